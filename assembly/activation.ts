@@ -1,0 +1,164 @@
+import { frame } from "./frame";
+import { lanes } from "./math/lanes";
+
+/**
+ * Probabilities travel as one signed number s a (pixel, class): s = p where p <= 1/2, s = -q = p - 1 where p > 1/2,
+ * so that both p and q = 1 - p keep float32's relative accuracy however confident the network is.
+ * With activation "none" p is the caller's and s = p. Pixels that do not count get s = 0.
+ */
+@unmanaged export abstract class Coding {
+  abstract p(s: v128): v128;
+  abstract q(s: v128): v128;
+}
+
+@final @unmanaged export class Signed extends Coding {
+  @inline p(s: v128): v128 {
+    return f32x4.add(s, v128.and(i32x4.shr_s(s, 31), lanes.one()));
+  }
+  @inline q(s: v128): v128 {
+    return f32x4.sub(v128.andnot(lanes.one(), i32x4.shr_s(s, 31)), s);
+  }
+}
+
+@final @unmanaged export class Plain extends Coding {
+  @inline p(s: v128): v128 {
+    return s;
+  }
+  @inline q(s: v128): v128 {
+    return f32x4.sub(lanes.one(), s);
+  }
+}
+
+// @ts-ignore: decorator
+@inline function counts(i: usize): v128 {
+  return i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0));
+}
+
+export function softmaxForward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
+  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    let max = v128.load(pred + i);
+    for (let c = pitch; c < bytes; c += pitch) max = f32x4.pmax(max, v128.load(pred + c + i));
+    // others: the sum of all exponentials but the largest; a tie leaves all but one of the tied.
+    let others = f32x4.splat(0), below = i32x4.splat(0);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const z = v128.load(pred + c + i), e = lanes.expNegative(f32x4.sub(z, max)), equal = f32x4.eq(z, max);
+      below = i32x4.sub(below, equal);
+      others = f32x4.add(others, v128.andnot(e, equal));
+      v128.store(prob + c + i, e);
+    }
+    others = f32x4.add(others, f32x4.convert_i32x4_s(i32x4.sub(below, i32x4.splat(1))));
+    v128.store(frame.rows + i, max);
+    v128.store(frame.rows + pitch + i, others);
+    const inverse = f32x4.div(lanes.one(), f32x4.add(others, lanes.one()));
+    const valid = counts(i), confident = f32x4.lt(others, lanes.one());
+    const minusQ = v128.and(f32x4.neg(f32x4.mul(others, inverse)), valid);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const largest = v128.and(f32x4.eq(v128.load(pred + c + i), max), confident);
+      const p = v128.and(f32x4.mul(v128.load(prob + c + i), inverse), valid);
+      v128.store(prob + c + i, v128.bitselect(minusQ, p, largest));
+    }
+  }
+  return 0;
+}
+
+export function sigmoidForward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+      const z = v128.load(pred + c + i), e = lanes.expNegative(f32x4.neg(f32x4.abs(z)));
+      const small = f32x4.div(e, f32x4.add(lanes.one(), e)), likely = f32x4.gt(z, f32x4.splat(0));
+      v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), counts(i)));
+    }
+  }
+  return 0;
+}
+
+export function noneForward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+      v128.store(prob + c + i, v128.and(v128.load(pred + c + i), counts(i)));
+    }
+  }
+  return 0;
+}
+
+/** Stores a gradient, or adds it to what other terms of a combination left there. */
+// @ts-ignore: decorator
+@inline export function store(at: usize, value: v128): void {
+  v128.store(at, frame.accumulate ? f32x4.add(v128.load(at), value) : value);
+}
+
+/**
+ * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j - G_w) p_j,
+ * g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits (specification 1.9).
+ */
+export function softmaxBackward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, prob = frame.prob, slope = frame.slope, grad = frame.grad;
+  const coding = changetype<Signed>(0);
+  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    let pivot = f32x4.splat(0), sum = f32x4.splat(0), q = f32x4.splat(0);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const s = v128.load(prob + c + i), g = v128.load(slope + c + i), large = i32x4.shr_s(s, 31);
+      pivot = v128.or(pivot, v128.and(g, large));
+      q = f32x4.sub(q, v128.and(s, large));
+      sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(s, large)));
+    }
+    sum = f32x4.sub(sum, f32x4.mul(pivot, q));
+    const valid = counts(i);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const s = v128.load(prob + c + i), g = f32x4.sub(f32x4.sub(v128.load(slope + c + i), pivot), sum);
+      store(grad + c + i, v128.and(f32x4.mul(coding.p(s), g), valid));
+    }
+  }
+  return 0;
+}
+
+export function sigmoidBackward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+      // p q = |s| (1 - |s|), whichever of the two s holds
+      const s = f32x4.abs(v128.load(frame.prob + c + i)), pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
+      store(frame.grad + c + i, v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), counts(i)));
+    }
+  }
+  return 0;
+}
+
+export function noneBackward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+      store(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), counts(i)));
+    }
+  }
+  return 0;
+}
+
+/** Signed probabilities as plain ones, in place. */
+export function decode(from: i32, to: i32): f64 {
+  const coding = changetype<Signed>(0), pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let at = frame.prob + c + (<usize>from << 2), end = frame.prob + c + (<usize>to << 2); at < end; at += 16) {
+      v128.store(at, coding.p(v128.load(at)));
+    }
+  }
+  return 0;
+}
+
+/** The channel of the largest number, the first of equals, to the labels. */
+export function argmax(from: i32, to: i32): f64 {
+  const pitch = frame.pitch, classes = frame.classes;
+  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    let largest = v128.load(frame.pred + i), label = i32x4.splat(0);
+    for (let c = 1; c < classes; c++) {
+      const z = v128.load(frame.pred + <usize>c * pitch + i), larger = f32x4.gt(z, largest);
+      largest = v128.bitselect(z, largest, larger);
+      label = v128.bitselect(i32x4.splat(c), label, larger);
+    }
+    v128.store(frame.labels + i, label);
+  }
+  return 0;
+}

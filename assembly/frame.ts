@@ -1,0 +1,41 @@
+/**
+ * One call's memory. TypeScript stages a tile of pixels, calls steps on blocks of it, and reads the results:
+ *
+ *   pred, prob, slope, grad   C planes of float32, `pitch` bytes apart
+ *   target                    C planes of float32 (soft targets) or none
+ *   labels                    one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
+ *   rows                      two planes of float32: the largest logit and the sum of the other exponentials (softmax)
+ *   classTable                float32 per class, `tableColumns` columns; its meaning is the family's
+ *   sums                      float64 per class, two columns: what a gather adds up
+ *
+ * Every step is called as step(from, to): pixels of the tile, both multiples of 8.
+ */
+@unmanaged export class Frame {
+  classes: i32;
+  pitch: usize;
+  pred: usize;
+  prob: usize;
+  slope: usize;
+  grad: usize; // 0: the value alone
+  target: usize;
+  labels: usize;
+  rows: usize;
+  classTable: usize;
+  sums: usize;
+  options: usize;
+  units: usize; // 0, or C planes (categorical: one) that take each unit's loss
+  unitWeights: usize; // 0, or planes of factors for the units' losses
+  unitWeightPitch: usize; // 0: the channels share one plane
+  source: usize; // staged bytes on their way in
+  firstLabel: i32; // the label that channel 0 stands for: 1 for a single foreground channel, else 0
+  ignoreIndex: i32;
+  hasIgnoreIndex: i32;
+  soft: i32; // 1: target holds the caller's soft targets, 0: labels do
+  plain: i32; // 1: prob holds the caller's probabilities (activation "none")
+  accumulate: i32; // 1: add to grad (or slope) instead of writing it
+  targetScale: f32; // t' = targetScale t + targetOffset (label smoothing)
+  targetOffset: f32;
+  scale: f32; // factor of every gradient of a pixel loss
+}
+
+export const frame = changetype<Frame>(memory.data(offsetof<Frame>(), 16));

@@ -1,0 +1,22 @@
+import { lanes } from "../math/lanes";
+import { PixelLoss, pixelwise } from "../pixelwise";
+
+/** F = u = -log p. Yi-de, Qing, Zhi-bai, "Automated image segmentation using improved PCNN model based on cross-entropy", 2004. */
+@final @unmanaged class CrossEntropy extends PixelLoss {
+  @inline value(u: v128, q: v128, unit: usize): v128 {
+    return u;
+  }
+  @inline steepness(u: v128, p: v128, q: v128, unit: usize): v128 {
+    return q;
+  }
+  @inline byU(u: v128, q: v128, unit: usize): v128 {
+    return lanes.one();
+  }
+  @inline byQ(u: v128, q: v128, unit: usize): v128 {
+    return f32x4.splat(0);
+  }
+}
+
+export function crossEntropy(step: i32, from: i32, to: i32): f64 {
+  return pixelwise<CrossEntropy>(step, from, to);
+}

@@ -1,0 +1,54 @@
+import { lanes } from "../math/lanes";
+import { linear, OverlapLoss, row } from "../overlap";
+import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
+
+/**
+ * The pixel part, F = u^gamma, -dF/dx = gamma u^gamma q / u.
+ * Wong, Moradi, Tang, Syeda-Mahmood, "3D Segmentation with Exponential Logarithmic Loss for Highly Unbalanced Object Sizes", 2018.
+ * With gamma < 1 it sees u far below float32's smallest number, so log u is taken from the log-odds x there: u = e^-x (1 - e^-x / 2 + ...).
+ */
+@final @unmanaged class PowerOfLog extends PixelLoss {
+  gamma: f32;
+
+  @inline private power(u: v128, unit: usize): v128 {
+    const x = f32x4.sub(unitRow.gap(unit), lanes.log(unitRow.sum(unit)));
+    const logU = v128.bitselect(f32x4.neg(x), lanes.log(u), f32x4.gt(x, f32x4.splat(16)));
+    return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(this.gamma), logU)), f32x4.eq(u, f32x4.splat(0)));
+  }
+  @inline value(u: v128, q: v128, unit: usize): v128 {
+    return this.power(u, unit);
+  }
+  @inline steepness(u: v128, p: v128, q: v128, unit: usize): v128 {
+    return f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), this.power(u, unit)), f32x4.div(q, u));
+  }
+  @inline byU(u: v128, q: v128, unit: usize): v128 {
+    const slope = f32x4.div(f32x4.mul(f32x4.splat(this.gamma), this.power(u, unit)), u);
+    return v128.andnot(slope, f32x4.eq(u, f32x4.splat(0)));
+  }
+  @inline byQ(u: v128, q: v128, unit: usize): v128 {
+    return f32x4.splat(0);
+  }
+}
+
+export function powerOfLog(step: i32, from: i32, to: i32): f64 {
+  return pixelwise<PowerOfLog>(step, from, to);
+}
+
+/** The Dice part, (-log clamp(D, 1e-7, 1))^gamma of the Dice coefficient D = 1 - R, with log D = log1p(-R). */
+@final @unmanaged class PowerOfLogDice extends OverlapLoss {
+  gamma: f64;
+  smoothNumerator: f64;
+  smoothDenominator: f64;
+
+  score(): f64 {
+    const ratio = row.ratio(2, 1, 1, this.smoothNumerator, this.smoothDenominator), dice = 1 - ratio;
+    const clamped = dice <= 1e-7, log = clamped ? -Math.log(1e-7) : dice >= 1 ? 0 : -Math.log1p(-ratio);
+    if (log == 0 || clamped) row.scale(0);
+    else row.scale((this.gamma * Math.pow(log, this.gamma - 1)) / dice);
+    return Math.pow(log, this.gamma);
+  }
+}
+
+export function powerOfLogDice(step: i32, from: i32, to: i32): f64 {
+  return linear<PowerOfLogDice>(step, from, to);
+}

@@ -1,0 +1,37 @@
+import { lanes } from "../math/lanes";
+import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
+
+/**
+ * F = q^gamma u, -dF/dx = q^gamma (q + gamma p u).
+ * Lin, Goyal, Girshick, He, Dollar, "Focal Loss for Dense Object Detection", 2017, equation 4.
+ * The unified focal loss gives the background an exponent of its own.
+ */
+@final @unmanaged class Focal extends PixelLoss {
+  gammaBackground: f32;
+  gammaForeground: f32;
+
+  @inline private gamma(unit: usize): v128 {
+    return v128.bitselect(f32x4.splat(this.gammaForeground), f32x4.splat(this.gammaBackground), unitRow.foreground(unit));
+  }
+  @inline private power(q: v128, unit: usize): v128 {
+    // The published default needs no logarithm.
+    if (this.gammaForeground == 2 && this.gammaBackground == 2) return f32x4.mul(q, q);
+    return lanes.pow(q, this.gamma(unit));
+  }
+  @inline value(u: v128, q: v128, unit: usize): v128 {
+    return f32x4.mul(this.power(q, unit), u);
+  }
+  @inline steepness(u: v128, p: v128, q: v128, unit: usize): v128 {
+    return f32x4.mul(this.power(q, unit), f32x4.add(q, f32x4.mul(this.gamma(unit), f32x4.mul(p, u))));
+  }
+  @inline byU(u: v128, q: v128, unit: usize): v128 {
+    return this.power(q, unit);
+  }
+  @inline byQ(u: v128, q: v128, unit: usize): v128 {
+    return f32x4.div(f32x4.mul(f32x4.mul(this.gamma(unit), this.power(q, unit)), u), q);
+  }
+}
+
+export function focal(step: i32, from: i32, to: i32): f64 {
+  return pixelwise<Focal>(step, from, to);
+}

@@ -1,0 +1,153 @@
+import { Coding, Plain, Signed } from "./activation";
+import { frame } from "./frame";
+import { lanes } from "./math/lanes";
+import { Step } from "./steps";
+import { Labels, Soft, Target } from "./target";
+
+/** What a member's score reads of one class (or one pooled row), and the slopes it leaves; all float64. */
+@final @unmanaged export class Row {
+  misses: f64; // FN, the sum of q t
+  falseAlarms: f64; // FP, the sum of p (1 - t)
+  squaredMisses: f64; // the sum of t (p - t)^2
+  squaredAlarms: f64; // the sum of (1 - t)(p - t)^2
+  target: f64; // T, the sum of t
+  others: f64; // U, the sum of 1 - t
+  foreground: f64; // 0 for class 0 of several, else 1
+  no: f64; // out: the slope where t = 0
+  yes: f64; // out: the slope where t = 1
+  byProbability: f64; // out, quadratic losses: the slope's part in p
+
+  /**
+   * R = 1 - (overlap I + s1) / (overlap I + alpha FP + beta FN + s2) and its slopes dR/dp. R is computed from the errors,
+   * (alpha FP + beta FN + s2 - s1) / D: subtracting two nearly equal sums would cost a good prediction its digits.
+   */
+  @inline ratio(overlap: f64, alpha: f64, beta: f64, s1: f64, s2: f64): f64 {
+    const errors = alpha * this.falseAlarms + beta * this.misses, n = overlap * (this.target - this.misses) + s1;
+    const full = n - s1 + errors + s2, floored = full < 1e-8, d = floored ? 1e-8 : full, k = floored ? 0 : n / (d * d);
+    this.no = alpha * k;
+    this.yes = (overlap - beta) * k - overlap / d;
+    return floored ? 1 - n / d : (errors + s2 - s1) / d;
+  }
+
+  @inline scale(factor: f64): void {
+    this.no *= factor;
+    this.yes *= factor;
+  }
+}
+
+export const row = changetype<Row>(memory.data(offsetof<Row>(), 16));
+
+/** A loss that is a function of a few sums over pixels for each sample and class: `score` is its value and sets the row's slopes. */
+@unmanaged export abstract class OverlapLoss {
+  abstract score(): f64;
+}
+
+/** dL/dp = no (1 - t) + yes t. */
+function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0), target = changetype<T>(0), one = lanes.one();
+  for (let c = 0; c < frame.classes; c++) {
+    const prob = frame.prob + <usize>c * frame.pitch, sums = frame.sums + (<usize>c << 5);
+    let misses = f32x4.splat(0), falseAlarms = f32x4.splat(0);
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(prob + i), t = target.at(c, i);
+      misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
+      falseAlarms = f32x4.add(falseAlarms, f32x4.mul(coding.p(s), f32x4.sub(one, t)));
+    }
+    store<f64>(sums, load<f64>(sums) + lanes.sum(misses));
+    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(falseAlarms), 8);
+  }
+}
+
+/** Writes dL/dp, or adds it where an earlier term of a combination wrote. */
+// @ts-ignore: decorator
+@inline function storeSlope(at: usize, g: v128): void {
+  v128.store(at, frame.accumulate ? f32x4.add(v128.load(at), g) : g);
+}
+
+function slopeLinear<T extends Target>(from: usize, to: usize): void {
+  const target = changetype<T>(0);
+  for (let c = 0; c < frame.classes; c++) {
+    const slope = frame.slope + <usize>c * frame.pitch, table = frame.classTable + <usize>c * 12;
+    const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4), one = lanes.one();
+    for (let i = from; i < to; i += 16) {
+      const t = target.at(c, i);
+      storeSlope(slope + i, f32x4.add(f32x4.mul(no, f32x4.sub(one, t)), f32x4.mul(yes, t)));
+    }
+  }
+}
+
+/** p - t: from the complements where p > 1/2. */
+// @ts-ignore: decorator
+@inline function error<A extends Coding>(s: v128, t: v128): v128 {
+  const coding = changetype<A>(0), large = i32x4.shr_s(s, 31);
+  return f32x4.sub(v128.bitselect(f32x4.neg(coding.q(s)), coding.p(s), large), f32x4.sub(t, v128.and(large, lanes.one())));
+}
+
+// @ts-ignore: decorator
+@inline function unitWeight(c: i32, i: usize): v128 {
+  return frame.unitWeights ? v128.load(frame.unitWeights + <usize>c * frame.unitWeightPitch + i) : lanes.one();
+}
+
+/** dL/dp = w (p - t)(no (1 - t) + yes t) + byProbability p, with a map of unit weights w, or 1. */
+function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0), target = changetype<T>(0), one = lanes.one();
+  for (let c = 0; c < frame.classes; c++) {
+    const prob = frame.prob + <usize>c * frame.pitch, sums = frame.sums + (<usize>c << 5);
+    let misses = f32x4.splat(0), yes = f32x4.splat(0), no = f32x4.splat(0);
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(prob + i), t = target.at(c, i), e = error<A>(s, t);
+      const squared = v128.and(f32x4.mul(unitWeight(c, i), f32x4.mul(e, e)), i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0)));
+      misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
+      yes = f32x4.add(yes, f32x4.mul(t, squared));
+      no = f32x4.add(no, f32x4.mul(f32x4.sub(one, t), squared));
+    }
+    store<f64>(sums, load<f64>(sums) + lanes.sum(misses));
+    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(yes), 16);
+    store<f64>(sums, load<f64>(sums, 24) + lanes.sum(no), 24);
+  }
+}
+
+/** `units`, where it is wanted, takes w (p - t)^2. */
+function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0), target = changetype<T>(0), one = lanes.one();
+  for (let c = 0; c < frame.classes; c++) {
+    const plane = <usize>c * frame.pitch, table = frame.classTable + <usize>c * 12;
+    const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4), byProbability = v128.load32_splat(table, 8);
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(frame.prob + plane + i), t = target.at(c, i), e = error<A>(s, t), weighted = f32x4.mul(unitWeight(c, i), e);
+      const side = f32x4.add(f32x4.mul(no, f32x4.sub(one, t)), f32x4.mul(yes, t));
+      storeSlope(frame.slope + plane + i, f32x4.add(f32x4.mul(side, weighted), f32x4.mul(byProbability, coding.p(s))));
+      if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
+    }
+  }
+}
+
+function linearStep(step: i32, first: i32, last: i32): f64 {
+  const from = <usize>first << 2, to = <usize>last << 2, plain = frame.plain;
+  if (step == Step.GatherLabels) plain ? gatherLinear<Plain, Labels>(from, to) : gatherLinear<Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft) plain ? gatherLinear<Plain, Soft>(from, to) : gatherLinear<Signed, Soft>(from, to);
+  else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
+  else slopeLinear<Soft>(from, to);
+  return 0;
+}
+
+function quadraticStep(step: i32, first: i32, last: i32): f64 {
+  const from = <usize>first << 2, to = <usize>last << 2, plain = frame.plain;
+  if (step == Step.GatherLabels) plain ? gatherQuadratic<Plain, Labels>(from, to) : gatherQuadratic<Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft) plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
+  else if (step == Step.SlopeLabels) plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);
+  else plain ? slopeQuadratic<Plain, Soft>(from, to) : slopeQuadratic<Signed, Soft>(from, to);
+  return 0;
+}
+
+/** A function of misses and false alarms. */
+// @ts-ignore: decorator
+@inline export function linear<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
+  return step == Step.Score ? changetype<L>(frame.options).score() : linearStep(step, from, to);
+}
+
+/** A function of misses and squared errors. */
+// @ts-ignore: decorator
+@inline export function quadratic<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
+  return step == Step.Score ? changetype<L>(frame.options).score() : quadraticStep(step, from, to);
+}

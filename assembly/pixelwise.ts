@@ -1,0 +1,376 @@
+import { store } from "./activation";
+import { frame } from "./frame";
+import { lanes } from "./math/lanes";
+import { Step } from "./steps";
+
+/**
+ * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times its target.
+ * With logits everything follows from the log-odds of the unit's class against all others, x = gap - log(sum):
+ * gap is its logit less the largest other one, sum adds up exp(other - largest other) >= 1. So nothing cancels and nothing
+ * underflows before F itself does. A row holds one number for each unit of a block.
+ */
+@unmanaged export abstract class PixelLoss {
+  /** F, from u = -log p and q = 1 - p. `unit` is for the rows below. */
+  abstract value(u: v128, q: v128, unit: usize): v128;
+  /** -dF/dx. */
+  abstract steepness(u: v128, p: v128, q: v128, unit: usize): v128;
+  /** F's partial derivatives, where p is the caller's: dF/dp = -(byU / p + byQ). */
+  abstract byU(u: v128, q: v128, unit: usize): v128;
+  abstract byQ(u: v128, q: v128, unit: usize): v128;
+}
+
+const ROW: usize = 1024; // bytes: 256 units
+
+// @ts-ignore: decorator
+@inline const GAP: usize = 0;
+// @ts-ignore: decorator
+@inline const SUM: usize = ROW;
+// @ts-ignore: decorator
+@inline const FOREGROUND: usize = 2 * ROW;
+// @ts-ignore: decorator
+@inline const VALUE: usize = 3 * ROW;
+// @ts-ignore: decorator
+@inline const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp
+// @ts-ignore: decorator
+@inline const TOTAL: usize = 5 * ROW; // soft targets: the value of all classes
+// @ts-ignore: decorator
+@inline const LARGEST: usize = 6 * ROW; // soft targets: the largest logit
+// @ts-ignore: decorator
+@inline const BEHIND: usize = 7 * ROW; // soft targets: exp(second largest - largest)
+// @ts-ignore: decorator
+@inline const RUNNERS: usize = 8 * ROW; // soft targets: the sum of all but the largest, over the second largest
+// @ts-ignore: decorator
+@inline const GAINS: usize = 9 * ROW; // soft targets: the sum of tau steepness / sum over all but the largest
+// @ts-ignore: decorator
+@inline const LEADER: usize = 10 * ROW; // soft targets: tau steepness of the largest
+// @ts-ignore: decorator
+@inline const LEAD: usize = 11 * ROW; // soft targets: largest - second largest
+/** What the rows take. */
+export const rowsBytes: usize = 12 * ROW;
+
+/** What a member can ask of a unit besides u, p and q. */
+@final export class unitRow {
+  /** All bits set where the class is not 0, or where the question is p rather than 1 - p. */
+  @inline static foreground(unit: usize): v128 {
+    return v128.load(unit, FOREGROUND);
+  }
+  @inline static gap(unit: usize): v128 {
+    return v128.load(unit, GAP);
+  }
+  @inline static sum(unit: usize): v128 {
+    return v128.load(unit, SUM);
+  }
+}
+
+/** The floor of probabilities under logs where the caller passes them (specification 1.2). */
+const FLOOR: f32 = 1e-7;
+
+/** Evaluates a row of units from gap and sum. */
+function fromLogits<L extends PixelLoss>(bytes: usize): void {
+  const loss = changetype<L>(frame.options), one = lanes.one();
+  for (let unit = frame.rows, end = unit + bytes; unit < end; unit += 16) {
+    const gap = v128.load(unit, GAP), sum = v128.load(unit, SUM), ahead = f32x4.gt(gap, f32x4.splat(0));
+    const e = lanes.expNegative(f32x4.neg(f32x4.abs(gap))), scaled = f32x4.mul(sum, e);
+    const own = v128.bitselect(one, e, ahead), others = v128.bitselect(scaled, sum, ahead);
+    const inverse = f32x4.div(one, f32x4.add(own, others)), p = f32x4.mul(own, inverse), q = f32x4.mul(others, inverse);
+    const excess = v128.bitselect(scaled, f32x4.add(f32x4.sub(sum, one), e), ahead);
+    const u = f32x4.add(f32x4.pmax(f32x4.neg(gap), f32x4.splat(0)), lanes.log1p(excess));
+    v128.store(unit, loss.value(u, q, unit), VALUE);
+    v128.store(unit, loss.steepness(u, p, q, unit), STEEP);
+  }
+}
+
+/** Evaluates a row of the caller's probabilities, which stand in the gap row; a floored factor has derivative 0. */
+function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
+  const loss = changetype<L>(frame.options), floor = f32x4.splat(FLOOR), one = lanes.one();
+  for (let unit = frame.rows, end = unit + bytes; unit < end; unit += 16) {
+    const p = v128.load(unit, GAP), q = f32x4.sub(one, p), pFloored = f32x4.pmax(p, floor), qFloored = f32x4.pmax(q, floor);
+    const u = f32x4.neg(lanes.log(pFloored));
+    v128.store(unit, f32x4.splat(0), GAP);
+    v128.store(unit, loss.value(u, qFloored, unit), VALUE);
+    v128.store(unit, f32x4.add(
+      v128.and(f32x4.div(loss.byU(u, qFloored, unit), pFloored), f32x4.ge(p, floor)),
+      v128.and(loss.byQ(u, qFloored, unit), f32x4.ge(q, floor)),
+    ), STEEP);
+  }
+}
+
+/** The factors of four units: a map's, or 1. */
+// @ts-ignore: decorator
+@inline function unitWeight(c: usize, i: usize): v128 {
+  return frame.unitWeights ? v128.load(frame.unitWeights + c * frame.unitWeightPitch + i) : lanes.one();
+}
+
+// @ts-ignore: decorator
+@inline function counts(i: usize): v128 {
+  return i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0));
+}
+
+/** What a ranking reads: the unit's loss, or -1 where it does not count. Never -0, whose bits would rank highest. */
+// @ts-ignore: decorator
+@inline function storeUnit(at: usize, value: v128, valid: v128): void {
+  v128.store(at, v128.bitselect(f32x4.abs(value), f32x4.splat(-1), valid));
+}
+
+/** True where a map leaves four units out, so that their exponentials need not be computed. */
+// @ts-ignore: decorator
+@inline function skipped(i: usize): bool {
+  return frame.unitWeights != 0 && !v128.any_true(v128.load(frame.unitWeights + i));
+}
+
+/** Softmax and labels: gap and sum of the label's class; prob takes exp(other - largest other). */
+function labelUnits(from: usize, to: usize): void {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
+  const lowest = f32x4.splat(-f32.MAX_VALUE);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    if (skipped(i)) continue;
+    const labels = v128.load(frame.labels + i);
+    let largest = lowest, own = f32x4.splat(0), label = i32x4.splat(0);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const z = v128.load(pred + c + i), mine = i32x4.eq(labels, label), other = v128.bitselect(lowest, z, mine);
+      own = v128.bitselect(z, own, mine);
+      largest = f32x4.pmax(largest, other);
+      v128.store(prob + c + i, other);
+      label = i32x4.add(label, i32x4.splat(1));
+    }
+    let sum = f32x4.splat(0);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const e = lanes.expNegative(f32x4.sub(v128.load(prob + c + i), largest));
+      sum = f32x4.add(sum, e);
+      v128.store(prob + c + i, e);
+    }
+    v128.store(unit, f32x4.sub(own, largest), GAP);
+    v128.store(unit, sum, SUM);
+    v128.store(unit, i32x4.gt_s(labels, i32x4.splat(0)), FOREGROUND);
+  }
+}
+
+/** classTable[label] of four pixels; the entry before the table serves label -1. */
+// @ts-ignore: decorator
+@inline function weightOfLabel(i: usize): v128 {
+  const labels = frame.labels + i, table = frame.classTable;
+  let w = f32x4.splat(load<f32>(table + (<isize>load<i32>(labels) << 2)));
+  w = f32x4.replace_lane(w, 1, load<f32>(table + (<isize>load<i32>(labels + 4) << 2)));
+  w = f32x4.replace_lane(w, 2, load<f32>(table + (<isize>load<i32>(labels + 8) << 2)));
+  return f32x4.replace_lane(w, 3, load<f32>(table + (<isize>load<i32>(labels + 12) << 2)));
+}
+
+/** dL/dz of the label's class is -k, of another k exp(other) / sum. */
+function labelGradient(from: usize, to: usize): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, prob = frame.prob, grad = frame.grad, scale = f32x4.splat(frame.scale);
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const skip = skipped(i), labels = v128.load(frame.labels + i), valid = i32x4.ge_s(labels, i32x4.splat(0));
+    const weight = f32x4.mul(unitWeight(0, i), weightOfLabel(i));
+    const value = skip ? f32x4.splat(0) : v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid);
+    if (frame.units) storeUnit(frame.units + i, value, valid);
+    total = f32x4.add(total, value);
+    if (!grad || (skip && frame.accumulate)) continue;
+    const k = skip ? f32x4.splat(0) : v128.and(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), valid);
+    const own = f32x4.neg(k), others = skip ? f32x4.splat(0) : v128.and(f32x4.div(k, v128.load(unit, SUM)), valid);
+    let label = i32x4.splat(0);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const g = skip ? others : v128.and(f32x4.mul(others, v128.load(prob + c + i)), valid);
+      store(grad + c + i, v128.bitselect(own, g, i32x4.eq(labels, label)));
+      label = i32x4.add(label, i32x4.splat(1));
+    }
+  }
+  return lanes.sum(total);
+}
+
+/** Softmax and soft targets, once a block: prob takes exp(z - second largest), and -1 for the (first) largest. */
+function softForward(from: usize, to: usize): void {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    let largest = v128.load(pred + i), second = f32x4.splat(-f32.MAX_VALUE);
+    for (let c = pitch; c < bytes; c += pitch) {
+      const z = v128.load(pred + c + i);
+      second = f32x4.pmax(second, f32x4.pmin(largest, z));
+      largest = f32x4.pmax(largest, z);
+    }
+    let sum = f32x4.splat(0), found = i32x4.splat(0);
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const z = v128.load(pred + c + i), first = v128.andnot(f32x4.eq(z, largest), found);
+      const e = lanes.expNegative(f32x4.sub(z, second)); // of no use, but finite, for the largest
+      found = v128.or(found, first);
+      sum = f32x4.add(sum, v128.andnot(e, first));
+      v128.store(prob + c + i, v128.bitselect(f32x4.splat(-1), e, first));
+    }
+    v128.store(unit, largest, LARGEST);
+    v128.store(unit, f32x4.sub(largest, second), LEAD);
+    v128.store(unit, lanes.expNegative(f32x4.sub(second, largest)), BEHIND);
+    v128.store(unit, sum, RUNNERS);
+    v128.store(unit, f32x4.splat(0), TOTAL);
+    v128.store(unit, f32x4.splat(0), GAINS);
+    v128.store(unit, f32x4.splat(0), LEADER);
+  }
+}
+
+/** The sum of class c's others over the largest of them. */
+// @ts-ignore: decorator
+@inline function softSum(e: v128, leads: v128, unit: usize): v128 {
+  const runners = v128.load(unit, RUNNERS), rest = f32x4.mul(f32x4.sub(runners, e), v128.load(unit, BEHIND));
+  return v128.bitselect(runners, f32x4.add(lanes.one(), rest), leads);
+}
+
+function softUnits(c: usize, from: usize, to: usize): void {
+  const plane = c * frame.pitch, foreground = i32x4.splat(c ? -1 : 0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const e = v128.load(frame.prob + plane + i), leads = i32x4.shr_s(e, 31);
+    const gap = f32x4.sub(v128.load(frame.pred + plane + i), v128.load(unit, LARGEST));
+    v128.store(unit, v128.bitselect(v128.load(unit, LEAD), gap, leads), GAP);
+    v128.store(unit, softSum(e, leads, unit), SUM);
+    v128.store(unit, foreground, FOREGROUND);
+  }
+}
+
+function softCollect(c: usize, from: usize, to: usize): void {
+  const plane = c * frame.pitch, factor = v128.load32_splat(frame.classTable + (c << 2));
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const tau = f32x4.mul(factor, v128.load(frame.target + plane + i)), leads = i32x4.shr_s(v128.load(frame.prob + plane + i), 31);
+    const d = f32x4.mul(tau, v128.load(unit, STEEP)), gain = f32x4.div(d, v128.load(unit, SUM));
+    v128.store(unit, f32x4.add(v128.load(unit, TOTAL), f32x4.mul(tau, v128.load(unit, VALUE))), TOTAL);
+    v128.store(unit, v128.bitselect(d, v128.load(unit, LEADER), leads), LEADER);
+    v128.store(unit, f32x4.add(v128.load(unit, GAINS), v128.andnot(gain, leads)), GAINS);
+    v128.store(frame.slope + plane + i, d);
+  }
+}
+
+// @ts-ignore: decorator
+@inline function collectTotal(i: usize, unit: usize): v128 {
+  const value = v128.and(f32x4.mul(unitWeight(0, i), v128.load(unit, TOTAL)), counts(i));
+  if (frame.units) storeUnit(frame.units + i, value, counts(i));
+  return value;
+}
+
+/**
+ * With d_c = tau_c steepness_c, dL/dz_j = sum_{c != j} d_c p_j / q_c - d_j. For all but the largest p_j = e_j behind / total and
+ * q_j = sum_j / total; the largest has p_j / q = e_j / runners for the others, which stays exact when q vanishes.
+ */
+function softGradient(from: usize, to: usize): f64 {
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    total = f32x4.add(total, collectTotal(i, unit));
+    if (!frame.grad) continue;
+    const scale = f32x4.mul(unitWeight(0, i), f32x4.splat(frame.scale)), valid = counts(i);
+    const gains = v128.load(unit, GAINS), leader = v128.load(unit, LEADER), behind = v128.load(unit, BEHIND);
+    const fromLeader = f32x4.div(leader, v128.load(unit, RUNNERS));
+    for (let c: usize = 0; c < bytes; c += pitch) {
+      const e = v128.load(frame.prob + c + i), leads = i32x4.shr_s(e, 31), d = v128.load(frame.slope + c + i);
+      const rest = f32x4.sub(gains, f32x4.div(d, softSum(e, leads, unit)));
+      const g = f32x4.sub(f32x4.mul(e, f32x4.add(f32x4.mul(behind, rest), fromLeader)), d);
+      store(frame.grad + c + i, v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid));
+    }
+  }
+  return lanes.sum(total);
+}
+
+/** Competing classes as the caller's probabilities: the value of class c, and its part of the gradient. */
+function probabilityCollect(c: usize, from: usize, to: usize): void {
+  const plane = c * frame.pitch, factor = v128.load32_splat(frame.classTable + (c << 2));
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const tau = f32x4.mul(factor, v128.load(frame.target + plane + i));
+    v128.store(unit, f32x4.add(v128.load(unit, TOTAL), f32x4.mul(tau, v128.load(unit, VALUE))), TOTAL);
+    if (!frame.grad) continue;
+    const scale = f32x4.mul(f32x4.mul(tau, unitWeight(0, i)), f32x4.splat(-frame.scale));
+    store(frame.grad + plane + i, v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), counts(i)));
+  }
+}
+
+function probabilityUnits(c: usize, from: usize, to: usize): void {
+  const plane = frame.pred + c * frame.pitch, foreground = i32x4.splat(c ? -1 : 0), one = lanes.one();
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    v128.store(unit, v128.load(plane + i), GAP);
+    v128.store(unit, one, SUM);
+    v128.store(unit, foreground, FOREGROUND);
+  }
+}
+
+function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool): f64 {
+  const bytes = to - from;
+  if (logits) softForward(from, to);
+  else memory.fill(frame.rows + TOTAL, 0, ROW);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    if (logits) {
+      softUnits(c, from, to);
+      fromLogits<L>(bytes);
+      softCollect(c, from, to);
+    } else {
+      probabilityUnits(c, from, to);
+      fromProbabilities<L>(bytes);
+      probabilityCollect(c, from, to);
+    }
+  }
+  if (logits) return softGradient(from, to);
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) total = f32x4.add(total, collectTotal(i, unit));
+  return lanes.sum(total);
+}
+
+/**
+ * Independent channels: the unit asks whether p, or (where `no`) whether 1 - p. Labels answer one of the two,
+ * a soft target both in turn (answer 1: yes, 0: no, -1: by label).
+ */
+function entryUnits(c: usize, answer: i32, from: usize, to: usize): void {
+  const plane = frame.pred + c * frame.pitch, label = i32x4.splat(<i32>c + frame.firstLabel), one = lanes.one(), plain = frame.plain;
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const z = v128.load(plane + i), no = answer < 0 ? i32x4.ne(v128.load(frame.labels + i), label) : i32x4.splat(answer - 1);
+    v128.store(unit, plain ? v128.bitselect(f32x4.sub(one, z), z, no) : v128.xor(z, i32x4.shl(no, 31)), GAP);
+    v128.store(unit, one, SUM);
+    v128.store(unit, v128.not(no), FOREGROUND);
+  }
+}
+
+/** The class table holds (weight of yes, weight of no) per channel. */
+function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64 {
+  const yes = v128.load32_splat(frame.classTable + (c << 3)), no = v128.load32_splat(frame.classTable + (c << 3) + 4);
+  const plane = c * frame.pitch, second = answer == 0, one = lanes.one();
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const asked = v128.load(unit, FOREGROUND);
+    let weight = f32x4.mul(unitWeight(c, i), v128.bitselect(yes, no, asked));
+    if (answer >= 0) {
+      const t = v128.load(frame.target + plane + i);
+      weight = f32x4.mul(weight, second ? f32x4.sub(one, t) : t);
+    }
+    weight = v128.and(weight, counts(i));
+    const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), counts(i));
+    total = f32x4.add(total, value);
+    if (frame.units) {
+      const at = frame.units + plane + i;
+      storeUnit(at, second ? f32x4.add(v128.load(at), value) : value, counts(i));
+    }
+    if (!frame.grad) continue;
+    const g = v128.and(f32x4.mul(f32x4.mul(weight, f32x4.splat(frame.scale)), v128.load(unit, STEEP)), counts(i));
+    const signed = v128.xor(g, i32x4.shl(asked, 31)), at = frame.grad + plane + i; // -g for yes, g for no
+    v128.store(at, frame.accumulate || second ? f32x4.add(v128.load(at), signed) : signed);
+  }
+  return lanes.sum(total);
+}
+
+function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool): f64 {
+  let sum: f64 = 0;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    for (let answer = hard ? -1 : 1; answer >= (hard ? -1 : 0); answer--) {
+      entryUnits(c, answer, from, to);
+      if (frame.plain) fromProbabilities<L>(to - from);
+      else fromLogits<L>(to - from);
+      sum += entryCollect(c, answer, from, to);
+    }
+  }
+  return sum;
+}
+
+/** The one entry of every member: which form of the target and of the activation, from which pixel to which. */
+// @ts-ignore: decorator
+@inline export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32): f64 {
+  const from = <usize>first << 2, to = <usize>last << 2;
+  if (step == Step.CategoricalLabels) {
+    labelUnits(from, to);
+    fromLogits<L>(to - from);
+    return labelGradient(from, to);
+  }
+  if (step == Step.CategoricalSoft) return categorical<L>(from, to, !frame.plain);
+  return entries<L>(from, to, step == Step.EntryLabels);
+}

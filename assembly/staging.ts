@@ -1,0 +1,64 @@
+import { frame } from "./frame";
+import { lanes } from "./math/lanes";
+
+/**
+ * Labels as they lie in the caller's array (1, 2 or 4 bytes each, at frame.source) become int32 class numbers;
+ * the ignored label becomes -1, and so does the padding up to the next multiple of 8 pixels.
+ */
+export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): void {
+  const source = frame.source, labels = frame.labels, ignore = i32x4.splat(frame.ignoreIndex);
+  for (let i: usize = 0; i < <usize>padded; i += 8) {
+    let low: v128, high: v128;
+    if (bytes == 4) {
+      low = v128.load(source + (i << 2));
+      high = v128.load(source + (i << 2) + 16);
+    } else {
+      const wide = bytes == 2 ? v128.load(source + (i << 1)) : signed ? v128.load8x8_s(source + i) : v128.load8x8_u(source + i);
+      low = signed ? i32x4.extend_low_i16x8_s(wide) : i32x4.extend_low_i16x8_u(wide);
+      high = signed ? i32x4.extend_high_i16x8_s(wide) : i32x4.extend_high_i16x8_u(wide);
+    }
+    if (frame.hasIgnoreIndex) {
+      low = v128.or(low, i32x4.eq(low, ignore)); // all bits set is -1
+      high = v128.or(high, i32x4.eq(high, ignore));
+    }
+    v128.store(labels + (i << 2), low);
+    v128.store(labels + (i << 2) + 16, high);
+  }
+  for (let i = count; i < padded; i++) store<i32>(labels + (<usize>i << 2), -1);
+}
+
+/** One-hot planes of the labels, or the soft target, as t' = targetScale t + targetOffset; padding stays harmless. */
+export function smoothTarget(from: i32, to: i32): void {
+  const scale = f32x4.splat(frame.targetScale), offset = f32x4.splat(frame.targetOffset);
+  for (let c = 0; c < frame.classes; c++) {
+    const plane = frame.target + <usize>c * frame.pitch, label = i32x4.splat(c + frame.firstLabel);
+    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+      const t = frame.soft ? v128.load(plane + i) : v128.and(i32x4.eq(v128.load(frame.labels + i), label), lanes.one());
+      v128.store(plane + i, f32x4.add(f32x4.mul(scale, t), offset));
+    }
+  }
+}
+
+/** channelsLast pixels at frame.source to planes at `planes`. */
+export function toPlanes(planes: usize, count: i32): void {
+  const classes = <usize>frame.classes, pitch = frame.pitch;
+  for (let c: usize = 0; c < classes; c++) {
+    let from = frame.source + (c << 2);
+    for (let to = planes + c * pitch, end = to + (<usize>count << 2); to < end; to += 4) {
+      store<f32>(to, load<f32>(from));
+      from += classes << 2;
+    }
+  }
+}
+
+/** Planes back to channelsLast pixels at frame.source. */
+export function fromPlanes(planes: usize, count: i32): void {
+  const classes = <usize>frame.classes, pitch = frame.pitch;
+  for (let c: usize = 0; c < classes; c++) {
+    let to = frame.source + (c << 2);
+    for (let from = planes + c * pitch, end = from + (<usize>count << 2); from < end; from += 4) {
+      store<f32>(to, load<f32>(from));
+      to += classes << 2;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** What a kernel is asked to do: the first argument of every kernel's entry. The binding reads the numbers from the module. */
+export enum Step {
+  CategoricalLabels,
+  CategoricalSoft,
+  EntryLabels,
+  EntrySoft,
+  GatherLabels,
+  GatherSoft,
+  Score,
+  SlopeLabels,
+  SlopeSoft,
+}

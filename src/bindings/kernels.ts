@@ -1,0 +1,251 @@
+import type { LabelArray } from "../shape";
+import { LinearMemory } from "./memory";
+
+type Entry = (step: number, from: number, to: number) => number;
+export type Exports = Record<string, WebAssembly.Global | WebAssembly.Memory | ((...args: number[]) => number)>;
+
+/** Blocks this long stay in the first-level cache between the steps that work on them (256 pixels of 21 classes are 21 KB). */
+const BLOCK = 256;
+/** Numbers that a selection reads at a time. */
+const CHUNK = 4096;
+const PLANES = ["pred", "prob", "slope", "grad", "target", "units", "unitWeights"] as const;
+export type PlaneSet = (typeof PLANES)[number];
+type Area = PlaneSet | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
+
+/** Pixels of a tile: 4,096 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
+export function tilePixels(classes: number): number {
+  return Math.max(BLOCK, Math.min(4096, Math.floor(131072 / classes / BLOCK) * BLOCK));
+}
+
+const align = (n: number) => Math.ceil(n / 64) * 64;
+
+/** The compiled module: memory, frame and steps. Nothing above this class sees an address. */
+export class Kernels {
+  readonly memory: LinearMemory;
+  readonly #exports: Exports;
+  readonly #slots: Record<string, number> = {};
+  readonly #steps: Record<string, number> = {};
+  readonly #at = {} as Record<Area, number>;
+  #classes = 0;
+  #pitch = 0;
+  #room = { start: 0, bytes: 0 };
+
+  constructor(exports: Exports) {
+    this.#exports = exports;
+    for (const name of Object.keys(exports)) {
+      if (name.startsWith("frame_")) this.#slots[name.slice(6)] = (this.#global("frame") + this.#global(name)) >> 2;
+      if (name.startsWith("Step.")) this.#steps[name.slice(5)] = this.#global(name);
+    }
+    this.memory = new LinearMemory(exports.memory as WebAssembly.Memory, this.#global("heap"));
+  }
+
+  #global(name: string): number {
+    return (this.#exports[name] as WebAssembly.Global).value >>> 0;
+  }
+
+  get pitch(): number {
+    return this.#pitch;
+  }
+
+  /** Lays out a tile for so many classes. The last layout stays, so calls with the same number of classes pay nothing. */
+  use(classes: number): number {
+    const pixels = tilePixels(classes);
+    if (classes === this.#classes) return pixels;
+    // A pitch that is not a power of two keeps the planes out of each other's cache sets.
+    const pitch = pixels * 4 + 64;
+    const sizes: Record<string, number> = {
+      labels: pixels * 4, rows: this.#global("rowsBytes"), sums: classes * 32, options: 256, source: Math.max(classes * pixels, CHUNK) * 4 + 64,
+      classTable: Math.max(classes * 12, classes * (classes + 1) * 4) + 64,
+    };
+    for (const set of PLANES) sizes[set] = classes * pitch;
+    const total = Object.values(sizes).reduce((sum, n) => sum + align(n), 0);
+    if (total > this.#room.bytes) {
+      this.#classes = 0;
+      this.memory.give(this.#room.start);
+      this.#room = { start: 0, bytes: 0 };
+      this.#room = { start: this.memory.take(total, `a tile of ${classes} classes`), bytes: total };
+    }
+    let at = this.#room.start;
+    for (const [name, size] of Object.entries(sizes)) {
+      this.#at[name as Area] = name === "classTable" ? at + 64 : at;
+      at += align(size);
+    }
+    this.#classes = classes;
+    this.#pitch = pitch;
+    this.set("classes", classes);
+    this.set("pitch", pitch);
+    for (const name of ["pred", "prob", "slope", "target", "labels", "rows", "sums", "options", "classTable", "source"] as const) this.set(name, this.#at[name]);
+    return pixels;
+  }
+
+  set(field: string, value: number): void {
+    this.memory.i32[this.#slots[field]] = value;
+  }
+
+  setFloat(field: string, value: number): void {
+    this.memory.f32[this.#slots[field]] = value;
+  }
+
+  /** Points the frame at planes that a step uses only where they are wanted. */
+  want(set: "grad" | "units" | "unitWeights", wanted: boolean): void {
+    this.set(set, wanted ? this.#at[set] : 0);
+  }
+
+  /** Copies pixels [first, first + count) of a sample that starts at `start` into planes. */
+  stage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
+    const at = this.#at[set] >> 2, stride = this.#pitch >> 2, { f32 } = this.memory;
+    if (channelsLast) {
+      const from = start + first * planes;
+      f32.set(data.subarray(from, from + count * planes), this.#at.source >> 2);
+      this.#call("toPlanes", this.#at[set], count);
+      return;
+    }
+    for (let c = 0; c < planes; c++) {
+      const from = start + c * pixels + first;
+      f32.set(data.subarray(from, from + count), at + c * stride);
+    }
+  }
+
+  /** The way back. */
+  unstage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
+    const at = this.#at[set] >> 2, stride = this.#pitch >> 2, { f32 } = this.memory;
+    if (channelsLast) {
+      this.#call("fromPlanes", this.#at[set], count);
+      const source = this.#at.source >> 2;
+      data.set(f32.subarray(source, source + count * planes), start + first * planes);
+      return;
+    }
+    for (let c = 0; c < planes; c++) data.set(f32.subarray(at + c * stride, at + c * stride + count), start + c * pixels + first);
+  }
+
+  /** Labels of pixels [from, from + count) as class numbers, -1 where they do not count; returns the padded count. */
+  stageLabels(labels: LabelArray, from: number, count: number): number {
+    const padded = Math.ceil(count / 8) * 8, bytes = labels.BYTES_PER_ELEMENT;
+    const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes);
+    this.memory.u8.set(raw, this.#at.source);
+    const signed = labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
+    this.#call("stageLabels", bytes, signed ? 1 : 0, count, padded);
+    return padded;
+  }
+
+  /** Where every pixel counts: label 0, and -1 in the padding. */
+  stageNoLabels(count: number): number {
+    const padded = Math.ceil(count / 8) * 8, at = this.#at.labels >> 2;
+    this.memory.i32.fill(0, at, at + count).fill(-1, at + count, at + padded);
+    return padded;
+  }
+
+  /** Padding holds what earlier tiles left, and must not be NaN times 0. */
+  clearPadding(set: PlaneSet, count: number, padded: number): void {
+    const at = this.#at[set] >> 2, stride = this.#pitch >> 2;
+    for (let c = 0; c < this.#classes; c++) this.memory.f32.fill(0, at + c * stride + count, at + c * stride + padded);
+  }
+
+  smoothTarget(padded: number): void {
+    this.#call("smoothTarget", 0, padded);
+  }
+
+  #call(name: string, ...args: number[]): number {
+    return (this.#exports[name] as (...args: number[]) => number)(...args);
+  }
+
+  /** Runs one step, or several in turn, over a tile block by block; the sum of what the last step returns. */
+  run(padded: number, ...steps: readonly (readonly [kernel: string, step?: string])[]): number {
+    const calls = steps.map(([kernel, step]) => [this.#exports[kernel] as Entry, step === undefined ? -1 : this.#steps[step]] as const);
+    let sum = 0;
+    for (let from = 0; from < padded; from += BLOCK) {
+      const to = Math.min(from + BLOCK, padded);
+      let last = 0;
+      for (const [entry, step] of calls) last = step < 0 ? (entry as unknown as (from: number, to: number) => number)(from, to) : entry(step, from, to);
+      sum += last;
+    }
+    return sum;
+  }
+
+  score(kernel: string): number {
+    return (this.#exports[kernel] as Entry)(this.#steps.Score, 0, 0);
+  }
+
+  #view64(at: number, length: number): Float64Array {
+    return this.memory.f64.subarray(at >> 3, (at >> 3) + length);
+  }
+
+  /** Four sums a class: misses, false alarms, squared misses, squared false alarms. */
+  get sums(): Float64Array {
+    return this.#view64(this.#at.sums, 4 * this.#classes);
+  }
+
+  /** What a score reads, and from `rowOutputs` on the slopes it leaves (assembly/overlap.ts, class Row). */
+  get row(): Float64Array {
+    return this.#view64(this.#global("row"), 10);
+  }
+
+  get rowOutputs(): number {
+    return this.#global("row_no") >> 3;
+  }
+
+  /** A member's own fields. */
+  get options(): Float64Array {
+    return this.#view64(this.#at.options, 32);
+  }
+
+  writeOptions(values: ArrayLike<number>, float64: boolean): void {
+    if (float64) this.memory.f64.set(values, this.#at.options >> 3);
+    else this.memory.f32.set(values, this.#at.options >> 2);
+  }
+
+  /** Per-class numbers; the entry before the first serves label -1. */
+  writeClassTable(values: ArrayLike<number>): void {
+    this.memory.f32[(this.#at.classTable >> 2) - 1] = 0;
+    this.memory.f32.set(values, this.#at.classTable >> 2);
+  }
+
+  /** One plane of what the last tile left, until memory grows. */
+  plane(set: PlaneSet, c: number, count: number): Float32Array {
+    const at = (this.#at[set] + c * this.#pitch) >> 2;
+    return this.memory.f32.subarray(at, at + count);
+  }
+
+  labels(count: number): Int32Array {
+    return this.memory.i32.subarray(this.#at.labels >> 2, (this.#at.labels >> 2) + count);
+  }
+
+  /** Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept. Needs `use`. */
+  keepLargest(data: Float32Array, from: number, to: number, keep: number): number {
+    const source = this.#at.source >> 2, bins = this.#global("histogram") >> 2;
+    const chunks = (work: (count: number, at: number) => void) => {
+      for (let at = from; at < to; at += CHUNK) {
+        const count = Math.min(CHUNK, to - at);
+        this.memory.f32.set(data.subarray(at, at + count), source);
+        work(count, at);
+      }
+    };
+    let prefix = 0, above = keep; // of the numbers with this prefix, the above-th largest is the border
+    for (const [shift, high] of [[21, 32], [10, 21], [0, 10]]) {
+      const counts = this.memory.i32.subarray(bins, bins + 2048).fill(0);
+      chunks((count) => this.#call("countDigits", count, shift, high, prefix));
+      let digit = 2047;
+      while (digit > 0 && counts[digit] < above) above -= counts[digit--];
+      prefix = shift === 0 ? (prefix << 10) | (digit & 1023) : (prefix << 11) | digit;
+    }
+    this.#call("allowTies", above);
+    let sum = 0;
+    chunks((count, at) => {
+      sum += this.#call("keepLargest", count, prefix);
+      data.set(this.memory.f32.subarray(source, source + count), at);
+    });
+    return sum;
+  }
+
+  /** Squared distances to the zeros of a volume of zeros and infinities, in place. */
+  squaredDistance(volume: Float32Array, spatial: readonly number[], spacing: readonly number[]): void {
+    const ones = Array<number>(3 - spatial.length).fill(1);
+    const [depth, height, width] = [...ones, ...spatial], [dz, dy, dx] = [...ones, ...spacing];
+    const bytes = align(volume.length * 4), scratch = 3 * 8 * (Math.max(depth, height, width) + 2);
+    const at = this.memory.take(bytes + scratch, "a distance transform");
+    this.memory.f32.set(volume, at >> 2);
+    this.#call("squaredDistance", at, at + bytes, depth, height, width, dz, dy, dx);
+    volume.set(this.memory.f32.subarray(at >> 2, (at >> 2) + volume.length));
+    this.memory.give(at);
+  }
+}

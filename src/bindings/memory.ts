@@ -1,0 +1,94 @@
+import { SegLossError } from "../errors";
+
+interface Block {
+  start: number;
+  bytes: number;
+}
+
+type ViewArray = Float32Array | Uint8Array | Int32Array;
+const align = (n: number) => Math.ceil(n / 64) * 64;
+
+/** The module's linear memory: views that survive growth, and blocks that are given out and taken back. */
+export class LinearMemory {
+  #memory: WebAssembly.Memory;
+  #buffer?: ArrayBuffer;
+  #free: Block[] = [];
+  #taken = new Map<number, number>();
+  #top: number;
+  i32!: Int32Array;
+  f32!: Float32Array;
+  f64!: Float64Array;
+  u8!: Uint8Array;
+
+  constructor(memory: WebAssembly.Memory, heap: number) {
+    this.#memory = memory;
+    this.#top = align(heap);
+    this.refresh();
+  }
+
+  /** Views die when memory grows. */
+  refresh(): void {
+    if (this.#buffer === this.#memory.buffer) return;
+    this.#buffer = this.#memory.buffer as ArrayBuffer;
+    this.i32 = new Int32Array(this.#buffer);
+    this.f32 = new Float32Array(this.#buffer);
+    this.f64 = new Float64Array(this.#buffer);
+    this.u8 = new Uint8Array(this.#buffer);
+  }
+
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** The address of so many bytes, from a block given back before or from the end. */
+  take(bytes: number, what: string): number {
+    const size = align(Math.max(bytes, 1)), found = this.#free.findIndex((block) => block.bytes >= size);
+    let start = this.#top;
+    if (found >= 0) {
+      const block = this.#free[found];
+      start = block.start;
+      block.start += size;
+      block.bytes -= size;
+      if (block.bytes === 0) this.#free.splice(found, 1);
+    } else {
+      const missing = Math.ceil((start + size - this.bytes) / 65536);
+      try {
+        if (missing > 0) this.#memory.grow(missing);
+      } catch {
+        const megabytes = Math.ceil((start + size) / 1048576);
+        throw new SegLossError("OUT_OF_MEMORY", `${what} needs ${megabytes} MB of WebAssembly memory in all, which is more than it can address or the host gives`);
+      }
+      this.#top = start + size;
+      this.refresh();
+    }
+    this.#taken.set(start, size);
+    return start;
+  }
+
+  give(start: number): void {
+    const bytes = this.#taken.get(start);
+    if (bytes === undefined) return;
+    this.#taken.delete(start);
+    this.#free.push({ start, bytes });
+    this.#free.sort((a, b) => a.start - b.start);
+    this.#free = this.#free.reduce<Block[]>((merged, block) => {
+      const last = merged.at(-1);
+      if (last && last.start + last.bytes === block.start) last.bytes += block.bytes;
+      else merged.push(block);
+      return merged;
+    }, []);
+    const last = this.#free.at(-1);
+    if (last && last.start + last.bytes === this.#top) {
+      this.#top = last.start;
+      this.#free.pop();
+    }
+  }
+
+  /** A function that returns the same array however often memory grows in between. */
+  pin<A extends ArrayLike<number>>(array: A): () => A {
+    const view = array as unknown as ViewArray;
+    if (view.buffer !== this.#buffer) return () => array;
+    const { byteOffset, length } = view, make = view.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => ViewArray;
+    return () => (view.length === length ? array : (new make(this.#buffer as ArrayBuffer, byteOffset, length) as unknown as A));
+  }
+}

@@ -1,0 +1,36 @@
+import { classAverageOptions, classWeights, declare, labelSmoothing, smoothing } from "./declaration";
+import { diceOptions, diceTerm } from "./dice";
+import { pixelTerm } from "./terms";
+
+export const combo = declare({
+  name: "combo",
+  title: "Combo loss",
+  category: "combination",
+  family: "composition",
+  formula: "alpha crossEntropy + (1 - alpha) dice",
+  reference: {
+    authors: "Taghanaki, Zheng, Zhou, Georgescu, Sharma, Xu, Comaniciu, Hamarneh",
+    title: "Combo loss: Handling input and output imbalance in multi-organ segmentation",
+    year: 2019,
+  },
+  options: {
+    alpha: { type: "number", min: 0, max: 1, default: 0.5, meaning: "weight of the cross entropy; 1 - alpha that of the Dice loss" },
+    beta: { type: "number", min: 0, aboveMin: true, max: 1, belowMax: true, default: null, meaning: "weight of the positive answer, 1 - beta of the negative (sigmoid only)" },
+    labelSmoothing,
+    ...smoothing(1e-5),
+    squared: diceOptions.squared,
+    ...classAverageOptions,
+    classWeights: { ...classWeights, meaning: "weight of each class in the cross entropy" },
+  },
+  advantages: ["a gradient at every pixel and the overlap besides"],
+  disadvantages: ["two losses of different scale to balance"],
+  useCases: ["the usual choice for medical images"],
+  plan(o, context) {
+    if (o.beta !== null && !context.binary) context.unsupported('beta needs independent channels (activation "sigmoid")');
+    const beta = o.beta === null ? {} : { foreground: o.beta, background: 1 - o.beta };
+    return [
+      pixelTerm("crossEntropy", o.reduction, { weight: o.alpha, classWeights: o.classWeights ?? undefined, labelSmoothing: o.labelSmoothing, ...beta }),
+      diceTerm({ ...o, classWeights: null }, context, { weight: 1 - o.alpha }),
+    ];
+  },
+});

@@ -1,0 +1,25 @@
+import { classWeights, declare, labelSmoothing } from "./declaration";
+import { pixelTerm } from "./terms";
+
+export const crossEntropy = declare({
+  name: "crossEntropy",
+  title: "Cross entropy",
+  category: "pixel",
+  family: "pixelwise",
+  formula: "sum_c w_c t_c (-log p_c)",
+  reference: { authors: "Yi-de, Qing, Zhi-bai", title: "Automated image segmentation using improved PCNN model based on cross-entropy", year: 2004 },
+  options: {
+    classWeights,
+    labelSmoothing,
+    posWeight: { type: "numbers", each: "class", above: -1, single: true, default: null, meaning: "factor of the positive answer, of all channels or each (sigmoid only)" },
+  },
+  advantages: ["smooth and convex in the logits", "a gradient at every pixel"],
+  disadvantages: ["dominated by frequent classes", "blind to shape and overlap"],
+  useCases: ["the first loss to try where classes are balanced", "one part of most combinations"],
+  plan(o, { binary, unsupported }) {
+    if (o.posWeight !== null && !binary) unsupported("posWeight needs independent channels (activation \"sigmoid\"); weigh competing classes by classWeights");
+    return [
+      pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined, labelSmoothing: o.labelSmoothing, positive: o.posWeight ?? undefined }),
+    ];
+  },
+});

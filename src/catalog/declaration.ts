@@ -1,0 +1,98 @@
+import type { Activation } from "../engine";
+import type { Given, Option, Options, Values } from "../options";
+import type { Term } from "../plan";
+import type { Geometry, LabelArray, TensorLike } from "../shape";
+
+export type Category = "pixel" | "region" | "boundary" | "combination";
+export type Family = "pixelwise" | "overlap" | "ranking" | "neighbourhood" | "field" | "network" | "composition";
+
+export interface Reference {
+  readonly authors: string;
+  readonly title: string;
+  readonly year: number;
+}
+
+/** What a plan may depend on besides the options. */
+export interface PlanContext {
+  readonly geometry: Geometry;
+  readonly binary: boolean;
+  /** Throws UNSUPPORTED with the loss's name before the message. */
+  readonly unsupported: (message: string) => never;
+  /** A map made from the target alone; `prepare` keeps it. */
+  readonly targetMap: (name: string, make: (labels: LabelArray) => Float32Array) => Float32Array;
+  /** An extra input by name. */
+  readonly extra: (name: string) => TensorLike | Float32Array | undefined;
+  /** Gradients of extra inputs, to be filled in. */
+  readonly grads: Record<string, Float32Array>;
+  /** Exact squared distances to the zeros of a volume of zeros and infinities, in place. */
+  readonly squaredDistance: (volume: Float32Array, spatial: readonly number[], spacing: readonly number[]) => void;
+}
+
+/** Everything there is to know of a loss; types, validation, documentation and the command line derive from it. */
+export interface Declaration<N extends string = string, O extends Options = Options> {
+  readonly name: N;
+  readonly title: string;
+  readonly category: Category;
+  readonly family: Family;
+  readonly formula: string;
+  readonly options: O;
+  /** Names of the extra inputs of value and valueAndGrad. */
+  readonly extras: readonly string[];
+  /** Which targets and activations it takes, beyond the usual. */
+  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean };
+  /** True where a map is made from the target, which `prepare` can do beforehand. */
+  readonly prepares: boolean;
+  readonly reference: Reference;
+  readonly advantages: readonly string[];
+  readonly disadvantages: readonly string[];
+  readonly useCases: readonly string[];
+  plan(options: Values<O>, context: PlanContext): readonly Term[];
+}
+
+export type Common = { activation: Activation; ignoreIndex: number | null; reduction: "mean" | "sum"; layout: "channelsFirst" | "channelsLast" };
+
+const common = {
+  activation: { type: "choice", values: ["softmax", "sigmoid", "none"], default: "softmax", meaning: "what turns pred into probabilities; none: they are probabilities" },
+  ignoreIndex: { type: "number", default: null, integer: true, meaning: "pixels with this label contribute nothing" },
+  reduction: { type: "choice", values: ["mean", "sum"], default: "mean", meaning: "how the terms become one number" },
+  layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "[B, C, ...spatial] or [B, ...spatial, C]" },
+} as const satisfies Options;
+
+/** Declares a loss; the options that all losses share are added. */
+export function declare<const N extends string, const O extends Options>(
+  declaration: Omit<Declaration<N, O & typeof common>, "options" | "extras" | "needs" | "prepares"> & {
+    readonly options: O;
+    readonly extras?: readonly string[];
+    readonly needs?: Declaration["needs"];
+    readonly prepares?: boolean;
+  },
+): Declaration<N, O & typeof common> {
+  return { extras: [], needs: {}, prepares: false, ...declaration, options: { ...declaration.options, ...common } };
+}
+
+export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;
+
+/** Options that several losses share. */
+export const classWeights = { type: "numbers", each: "class", above: -1, default: null, meaning: "weight of each class" } as const satisfies Option;
+export const includeBackground = { type: "boolean", default: true, meaning: "false leaves class 0 out of the class average" } as const satisfies Option;
+export const batch = { type: "boolean", default: false, meaning: "true adds up the sums of the whole batch before the ratio" } as const satisfies Option;
+export const labelSmoothing = { type: "number", min: 0, max: 1, belowMax: true, default: 0, meaning: "share of the target that is spread evenly over the classes" } as const satisfies Option;
+export const classAverageOptions = {
+  classWeights,
+  includeBackground,
+  classes: {
+    type: "choice", values: ["all", "present", "zeroAbsent"], default: "all",
+    meaning: "which classes count: all, those in the target, or all with loss 0 where the target has none",
+  },
+  batch,
+} as const satisfies Options;
+export const average = { type: "choice", values: ["macro", "micro"], default: "macro", meaning: "a ratio per class, or one of all classes' sums" } as const satisfies Option;
+
+/** smooth and its two overrides. */
+export function smoothing<const S extends number>(value: S) {
+  return {
+    smooth: { type: "number", min: 0, default: value, meaning: "added to numerator and denominator" },
+    smoothNumerator: { type: "number", min: 0, default: "smooth", meaning: "added to the numerator (default: smooth)" },
+    smoothDenominator: { type: "number", min: 0, default: "smooth", meaning: "added to the denominator (default: smooth)" },
+  } as const satisfies Options;
+}

@@ -1,0 +1,46 @@
+import type { OverlapTerm } from "../plan";
+import { average, classAverageOptions, declare, type PlanContext, smoothing } from "./declaration";
+import { averageTerm } from "./terms";
+
+export const diceOptions = {
+  ...smoothing(1e-5),
+  squared: { type: "boolean", default: false, meaning: "true squares the sums of the denominator, as V-Net does" },
+  average,
+  ...classAverageOptions,
+} as const;
+
+interface DiceValues {
+  readonly smoothNumerator: number;
+  readonly smoothDenominator: number;
+  readonly squared: boolean;
+  readonly average?: "macro" | "micro";
+  readonly classWeights: readonly number[] | null;
+  readonly includeBackground: boolean;
+  readonly classes: "all" | "present" | "zeroAbsent";
+  readonly batch: boolean;
+  readonly reduction: "mean" | "sum";
+}
+
+/** The Dice loss as a term, for itself and for combinations. */
+export function diceTerm(o: DiceValues, { unsupported }: PlanContext, more: Parameters<typeof averageTerm>[3] = {}): OverlapTerm {
+  if (o.average === "micro" && (o.classes !== "all" || o.squared)) unsupported('average "micro" needs classes "all" and squared false');
+  return averageTerm(o.squared ? "squaredDice" : "dice", [o.smoothNumerator, o.smoothDenominator], o, more);
+}
+
+export const dice = declare({
+  name: "dice",
+  title: "Dice loss",
+  category: "region",
+  family: "overlap",
+  formula: "1 - (2 sum p t + s) / (sum p + sum t + s)",
+  reference: {
+    authors: "Milletari, Navab, Ahmadi",
+    title: "V-Net: Fully Convolutional Neural Networks for Volumetric Medical Image Segmentation",
+    year: 2016,
+  },
+  options: diceOptions,
+  advantages: ["trains the overlap that is reported", "the size of a class does not matter"],
+  disadvantages: ["no signal for an absent class when smooth is 0", "noisy for objects of a few pixels"],
+  useCases: ["small structures in medical images"],
+  plan: (o, context) => [diceTerm(o, context)],
+});

@@ -1,0 +1,35 @@
+import { distancePenalty } from "../families/distancePenalty";
+import { classWeights, declare } from "./declaration";
+import { pixelTerm } from "./terms";
+
+export const distanceMapCrossEntropy = declare({
+  name: "distanceMapCrossEntropy",
+  title: "Distance map penalised cross entropy",
+  category: "pixel",
+  family: "pixelwise",
+  formula: "(1 + Phi_n) (-log p_y), Phi largest at the borders of the target",
+  reference: {
+    authors: "Caliva, Iriondo, Morales Martinez, Majumdar, Pedoia",
+    title: "Distance Map Loss Penalty Term for Semantic Segmentation",
+    year: 2019,
+  },
+  options: {
+    normalize: { type: "boolean", default: false, meaning: "true divides each region's penalty by its maximum" },
+    spacing: { type: "numbers", each: "axis", above: 0, default: null, meaning: "size of a pixel along each spatial axis (default: 1)" },
+    classWeights,
+  },
+  needs: { labels: true },
+  prepares: true,
+  advantages: ["puts weight on borders", "the map depends on the target alone"],
+  disadvantages: ["without normalize the weight grows with the size of a region", "a distance transform per target (prepare keeps it)"],
+  useCases: ["contours matter, as with cartilage and bone"],
+  plan(o, { geometry, targetMap, squaredDistance }) {
+    const spacing = o.spacing ?? geometry.spatial.map(() => 1);
+    const data = targetMap("distancePenalty", (labels) => distancePenalty(labels, geometry, o.ignoreIndex, spacing, o.normalize, squaredDistance));
+    return [
+      pixelTerm("crossEntropy", o.reduction, {
+        classWeights: o.classWeights ?? undefined, unitWeights: { data, planes: 1, sampleStride: geometry.pixels },
+      }),
+    ];
+  },
+});

@@ -1,0 +1,34 @@
+import { classAverageOptions, classWeights, declare, smoothing } from "./declaration";
+import { averageTerm, pixelTerm } from "./terms";
+
+export const exponentialLogarithmic = declare({
+  name: "exponentialLogarithmic",
+  title: "Exponential logarithmic loss",
+  category: "combination",
+  family: "composition",
+  formula: "w_d mean_c (-log D_c)^gamma_d + w_x mean_n w_y (-log p_y)^gamma_x",
+  reference: {
+    authors: "Wong, Moradi, Tang, Syeda-Mahmood",
+    title: "3D Segmentation with Exponential Logarithmic Loss for Highly Unbalanced Object Sizes",
+    year: 2018,
+  },
+  options: {
+    diceWeight: { type: "number", min: 0, default: 0.8, meaning: "weight of the Dice part" },
+    crossEntropyWeight: { type: "number", min: 0, default: 0.2, meaning: "weight of the cross-entropy part" },
+    gamma: { type: "number", min: 0, aboveMin: true, default: 0.3, meaning: "exponent of both parts" },
+    gammaDice: { type: "number", min: 0, aboveMin: true, default: "gamma", meaning: "exponent of the Dice part (default: gamma)" },
+    gammaCrossEntropy: { type: "number", min: 0, aboveMin: true, default: "gamma", meaning: "exponent of the cross-entropy part (default: gamma)" },
+    ...smoothing(1),
+    ...classAverageOptions,
+    classWeights: { ...classWeights, meaning: "weight of each class in the cross-entropy part" },
+  },
+  advantages: ["hard classes and hard pixels at once"],
+  disadvantages: ["several numbers to tune", "infinite slope at a perfect class when gamma is below 1"],
+  useCases: ["structures whose sizes differ by orders of magnitude"],
+  plan: (o) => [
+    averageTerm("powerOfLogDice", [o.gammaDice, o.smoothNumerator, o.smoothDenominator], { ...o, classWeights: null }, { weight: o.diceWeight }),
+    pixelTerm("powerOfLog", o.reduction, {
+      weight: o.crossEntropyWeight, options: [o.gammaCrossEntropy], classWeights: o.classWeights ?? undefined, normaliser: "count",
+    }),
+  ],
+});

@@ -1,0 +1,26 @@
+import { classAverageOptions, declare, smoothing } from "./declaration";
+import { averageTerm } from "./terms";
+
+export const focalTversky = declare({
+  name: "focalTversky",
+  title: "Focal Tversky loss",
+  category: "region",
+  family: "overlap",
+  formula: "tversky^(1 / gamma), class by class",
+  reference: {
+    authors: "Abraham, Khan",
+    title: "A Novel Focal Tversky Loss Function with Improved Attention U-Net for Lesion Segmentation",
+    year: 2019,
+  },
+  options: {
+    alpha: { type: "number", min: 0, default: 0.3, meaning: "weight of false positives" },
+    beta: { type: "number", min: 0, default: 0.7, meaning: "weight of false negatives" },
+    gamma: { type: "number", min: 0, aboveMin: true, default: 4 / 3, meaning: "above 1: classes that are segmented well count more; 1 is tversky" },
+    ...smoothing(1e-5),
+    ...classAverageOptions,
+  },
+  advantages: ["tells hard classes from easy ones", "trades precision against recall"],
+  disadvantages: ["gradients grow without bound towards a perfect class when gamma is above 1"],
+  useCases: ["small lesions besides large structures"],
+  plan: (o) => [averageTerm("focalTversky", [o.alpha, o.beta, o.smoothNumerator, o.smoothDenominator, o.gamma], o)],
+});

@@ -1,0 +1,40 @@
+import { distanceTable, scoreWasserstein } from "../families/wasserstein";
+import { batch, declare, smoothing } from "./declaration";
+
+export const generalizedWassersteinDice = declare({
+  name: "generalizedWassersteinDice",
+  title: "Generalised Wasserstein Dice loss",
+  category: "region",
+  family: "overlap",
+  formula: "1 - (2 tp + s) / (2 tp + sum W + s), W_n = sum_c M[y_n, c] p_nc",
+  reference: {
+    authors: "Fidon, Li, Garcia-Peraza-Herrera, Ekanayake, Kitchen, Ourselin, Vercauteren",
+    title: "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks",
+    year: 2017,
+  },
+  options: {
+    distanceMatrix: { type: "matrix", default: null, meaning: "C rows: how far apart two classes are; divided by its maximum (default: 1 between any two)" },
+    weighting: { type: "choice", values: ["default", "GDL"], default: "default", meaning: "true positives of the foreground, or weighted by class volume" },
+    ...smoothing(1e-5),
+    batch,
+  },
+  needs: { labels: true, categorical: true },
+  advantages: ["confusing related classes costs less"],
+  disadvantages: ["the distances must be chosen", "default weighting knows no sample without foreground"],
+  useCases: ["classes with a hierarchy, such as tumour parts"],
+  plan(o, { geometry, unsupported }) {
+    const { classes } = geometry;
+    if (o.distanceMatrix && o.distanceMatrix.length !== classes) {
+      unsupported(`distanceMatrix has ${o.distanceMatrix.length} rows, but pred has ${classes} classes`);
+    }
+    const given = o.distanceMatrix ?? Array.from({ length: classes }, (_, y) => Array.from({ length: classes }, (_, c) => (c === y ? 0 : 1)));
+    const max = Math.max(...given.flat());
+    const distances = max > 0 ? given.map((row) => row.map((d) => d / max)) : given;
+    return [
+      {
+        family: "overlap", kernel: "generalizedWassersteinDice", weight: 1, options: [], gatherTable: distanceTable(distances),
+        score: (context) => scoreWasserstein({ ...o, distances }, context),
+      },
+    ];
+  },
+});

@@ -1,0 +1,19 @@
+import { average, classAverageOptions, declare, smoothing } from "./declaration";
+import { averageTerm } from "./terms";
+
+export const iou = declare({
+  name: "iou",
+  title: "IoU (Jaccard) loss",
+  category: "region",
+  family: "overlap",
+  formula: "1 - (I + s) / (P + T - I + s)",
+  reference: { authors: "Rahman, Wang", title: "Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation", year: 2016 },
+  options: { ...smoothing(1e-5), average, ...classAverageOptions },
+  advantages: ["trains the metric of most benchmarks"],
+  disadvantages: ["same gaps as Dice: absent and tiny classes"],
+  useCases: ["IoU is what is reported"],
+  plan(o, { unsupported }) {
+    if (o.average === "micro" && o.classes !== "all") unsupported('average "micro" needs classes "all"');
+    return [averageTerm("iou", [o.smoothNumerator, o.smoothDenominator], o)];
+  },
+});

@@ -1,0 +1,52 @@
+import { precisions, scoreStudentT, sharing } from "../families/studentT";
+import { declare, includeBackground, type PlanContext } from "./declaration";
+import { SegLossError } from "../errors";
+
+/** A parameter as numbers: the extra input of its name, or the option. */
+function parameter(name: string, option: number, { extra }: PlanContext): Float32Array {
+  const given = extra(name);
+  if (given === undefined) return Float32Array.of(option);
+  const data = ArrayBuffer.isView(given) ? given : (given as { data: unknown }).data;
+  if (data instanceof Float32Array) return data;
+  throw new SegLossError("SHAPE_MISMATCH", `robustT: ${name} must be a Float32Array or a tensor of one`);
+}
+
+export const robustT = declare({
+  name: "robustT",
+  title: "Robust T-Loss",
+  category: "region",
+  family: "overlap",
+  formula: "-log of a Student t density of p - t with nu degrees of freedom",
+  reference: {
+    authors: "Gonzalez-Jimenez, Lionetti, Gottfrois, Gröger, Pouly, Navarini",
+    title: "Robust T-Loss for Medical Image Segmentation",
+    year: 2023,
+  },
+  options: {
+    logNu: { type: "number", default: 1, meaning: "log of the degrees of freedom, where the extra input is not passed; small is robust" },
+    logSigma: { type: "number", default: 0, meaning: "log of the scale, where the extra input is not passed" },
+    includeBackground,
+  },
+  extras: ["logNu", "logSigma"],
+  advantages: ["learns how much label noise to tolerate"],
+  disadvantages: ["a likelihood: may be negative, and grows with the number of pixels"],
+  useCases: ["masks drawn by many hands"],
+  plan(o, context) {
+    const { classes, pixels } = context.geometry;
+    const logNu = parameter("logNu", o.logNu, context), logSigma = parameter("logSigma", o.logSigma, context);
+    if (logNu.length !== 1) throw new SegLossError("SHAPE_MISMATCH", `robustT: logNu must hold 1 number, got ${logNu.length}`);
+    if (!sharing(logSigma, classes, pixels)) {
+      throw new SegLossError("SHAPE_MISMATCH", `robustT: logSigma must hold 1, ${classes} (one per class) or ${classes * pixels} (one per entry) numbers, got ${logSigma.length}`);
+    }
+    const grads = { logNu: new Float32Array(1), logSigma: new Float32Array(logSigma.length) };
+    Object.assign(context.grads, grads);
+    const student = { logNu: logNu[0], logSigma, includeBackground: o.includeBackground, reduction: o.reduction, grads };
+    const data = precisions(student, classes, pixels);
+    return [
+      {
+        family: "overlap", kernel: "robustT", weight: 1, options: [], unitWeights: data && { data, planes: classes, sampleStride: 0 },
+        score: (scoring) => scoreStudentT(student, scoring),
+      },
+    ];
+  },
+});

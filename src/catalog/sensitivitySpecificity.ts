@@ -1,0 +1,24 @@
+import { classAverageOptions, declare } from "./declaration";
+import { averageTerm } from "./terms";
+
+export const sensitivitySpecificity = declare({
+  name: "sensitivitySpecificity",
+  title: "Sensitivity-specificity loss",
+  category: "region",
+  family: "overlap",
+  formula: "r sum t (t - p)^2 / (T + s) + (1 - r) sum (1 - t) (t - p)^2 / (U + s)",
+  reference: {
+    authors: "Brosch, Yoo, Tang, Li, Traboulsee, Tam",
+    title: "Deep Convolutional Encoder Networks for Multiple Sclerosis Lesion Segmentation",
+    year: 2015,
+  },
+  options: {
+    sensitivityWeight: { type: "number", min: 0, max: 1, default: 0.05, meaning: "weight r of the errors inside the object; 1 - r that of those outside" },
+    smooth: { type: "number", min: 0, default: 1e-5, meaning: "added to the denominators" },
+    ...classAverageOptions,
+  },
+  advantages: ["both kinds of error are normalised by their own size"],
+  disadvantages: ["the weight must be tuned to the imbalance"],
+  useCases: ["lesions of less than one per cent of a volume"],
+  plan: (o) => [averageTerm("sensitivitySpecificity", [o.sensitivityWeight, o.smooth], o)],
+});

@@ -1,0 +1,25 @@
+import { type ClassAverage, scoreClassAverage } from "../families/classAverage";
+import type { OverlapTerm, PixelTerm } from "../plan";
+
+/** A pixel term with the usual values for what is not given. */
+export function pixelTerm(kernel: string, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
+  return { family: "pixelwise", kernel, weight: 1, options: [], background: 1, foreground: 1, labelSmoothing: 0, normaliser: "weight", reduction, ...more };
+}
+
+interface AverageOptions {
+  readonly classWeights?: readonly number[] | null;
+  readonly includeBackground?: boolean;
+  readonly classes?: "all" | "present" | "zeroAbsent";
+  readonly average?: "macro" | "micro";
+  readonly batch: boolean;
+  readonly reduction: "mean" | "sum";
+}
+
+/** An overlap term whose value is the class average of its kernel's score. */
+export function averageTerm(kernel: string, options: readonly number[], o: AverageOptions, more: { weight?: number; finish?: ClassAverage["finish"] } = {}): OverlapTerm {
+  const average: ClassAverage = {
+    classWeights: o.classWeights ?? undefined, includeBackground: o.includeBackground ?? true, classes: o.classes ?? "all",
+    average: o.average ?? "macro", batch: o.batch, reduction: o.reduction, finish: more.finish,
+  };
+  return { family: "overlap", kernel, weight: more.weight ?? 1, options, score: (context) => scoreClassAverage(average, context) };
+}

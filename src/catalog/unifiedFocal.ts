@@ -1,0 +1,41 @@
+import { batch, declare, smoothing } from "./declaration";
+import { averageTerm, pixelTerm } from "./terms";
+
+export const unifiedFocal = declare({
+  name: "unifiedFocal",
+  title: "Unified focal loss",
+  category: "combination",
+  family: "composition",
+  formula: "lambda focal + (1 - lambda) tversky^(1 - gamma)",
+  reference: {
+    authors: "Yeung, Sala, Schönlieb, Rundo",
+    title: "Unified Focal loss: Generalising Dice and cross entropy-based losses to handle class imbalanced medical image segmentation",
+    year: 2022,
+  },
+  options: {
+    variant: { type: "choice", values: ["asymmetric", "symmetric"], default: "asymmetric", meaning: "asymmetric spares the rare classes the focal part and the background the exponent" },
+    lambda: { type: "number", min: 0, max: 1, default: 0.5, meaning: "weight of the focal part; 1 - lambda that of the Tversky part" },
+    delta: { type: "number", min: 0, max: 1, default: 0.6, meaning: "weight of rare classes, and of false negatives" },
+    gamma: { type: "number", min: 0, max: 1, belowMax: true, default: 0.5, meaning: "0: no focusing" },
+    ...smoothing(1e-7),
+    batch,
+  },
+  advantages: ["one family with cross entropy, focal, Dice and Tversky in it", "few numbers to tune"],
+  disadvantages: ["class 0 must be the background"],
+  useCases: ["severe imbalance of classes"],
+  plan(o, { binary }) {
+    const asymmetric = o.variant === "asymmetric", exponent = 1 - o.gamma;
+    return [
+      pixelTerm("focal", o.reduction, {
+        weight: o.lambda, options: [o.gamma, asymmetric ? 0 : o.gamma], background: 1 - o.delta, foreground: o.delta, normaliser: "count",
+      }),
+      averageTerm(
+        "unifiedFocalOverlap",
+        [o.delta, asymmetric ? 1 : exponent, exponent, o.smoothNumerator, o.smoothDenominator, binary ? 1 : 0],
+        o,
+        // A single channel's score is the mean of its two classes; a sum counts them both.
+        { weight: (1 - o.lambda) * (binary && o.reduction === "sum" ? 2 : 1) },
+      ),
+    ];
+  },
+});

@@ -1,0 +1,65 @@
+import type { OverlapScore, ScoreContext } from "../plan";
+import type { Geometry } from "../shape";
+import type { TargetStatistics } from "../target";
+
+/** How ratios of classes and samples become one number (specification 1.5). */
+export interface ClassAverage {
+  readonly classWeights?: readonly number[];
+  readonly includeBackground: boolean;
+  readonly classes: "all" | "present" | "zeroAbsent";
+  readonly average: "macro" | "micro";
+  readonly batch: boolean;
+  readonly reduction: "mean" | "sum";
+  /** A function of the reduced value and its derivative (logCoshDice). */
+  readonly finish?: (value: number) => { readonly value: number; readonly slope: number };
+}
+
+/** One ratio: the classes and samples whose sums it adds up, and its weight in the result. */
+interface Group {
+  readonly members: readonly { readonly b: number; readonly c: number; readonly weight: number }[];
+  readonly weight: number;
+}
+
+function groups(average: ClassAverage, statistics: TargetStatistics, { batch, classes }: Geometry): Group[] {
+  const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
+  const pools = average.batch ? (samples.length ? [samples] : []) : samples.map((b) => [b]);
+  const used = Array.from({ length: classes }, (_, c) => c).filter((c) => c > 0 || average.includeBackground);
+  const weight = (c: number) => average.classWeights?.[c] ?? 1;
+  if (average.average === "micro") {
+    return pools.map((pool) => ({ members: pool.flatMap((b) => used.map((c) => ({ b, c, weight: weight(c) }))), weight: 1 }));
+  }
+  return pools.flatMap((pool) => used.map((c) => ({ members: pool.map((b) => ({ b, c, weight: 1 })), weight: weight(c) })));
+}
+
+/** The class average of a kernel's score over the ratios that count; leaves (no, yes, byProbability) per class and sample. */
+export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums, statistics, geometry }: ScoreContext): OverlapScore {
+  const { batch, classes } = geometry, tables = new Float32Array(batch * classes * 3), { row, rowOutputs } = kernels;
+  const scored: { group: Group; slopes: Float64Array }[] = [];
+  let value = 0, totalWeight = 0;
+  for (const group of groups(average, statistics, geometry)) {
+    row.fill(0);
+    for (const { b, c, weight } of group.members) {
+      const at = b * classes + c;
+      for (let j = 0; j < 4; j++) row[j] += weight * sums[4 * at + j];
+      row[4] += weight * statistics.total[at];
+      row[5] += weight * (statistics.valid[b] - statistics.total[at]);
+    }
+    const absent = row[4] === 0;
+    if (absent && average.classes === "present") continue;
+    totalWeight += group.weight;
+    if (absent && average.classes === "zeroAbsent") continue;
+    row[6] = group.members[0].c === 0 && classes > 1 ? 0 : 1;
+    value += group.weight * kernels.score(kernel);
+    scored.push({ group, slopes: row.slice(rowOutputs) });
+  }
+  if (totalWeight === 0) return { value: 0, tables, tableLength: classes * 3 };
+  const divisor = average.reduction === "sum" ? 1 : totalWeight;
+  const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
+  for (const { group, slopes } of scored) {
+    for (const { b, c, weight } of group.members) {
+      const factor = (finished.slope * group.weight * weight) / divisor;
+      for (let j = 0; j < 3; j++) tables[(b * classes + c) * 3 + j] = factor * slopes[j];
+    }
+  }
+  return { value: finished.value, tables, tableLength: classes * 3 };
+}

@@ -1,0 +1,79 @@
+import { type Activation, isBinary } from "./engine";
+import { SegLossError } from "./errors";
+import { type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, readGeometry, readShape, type TensorLike } from "./shape";
+import { countLabels, sumSoftTarget, type TargetStatistics } from "./target";
+
+/** A target with what has been computed from it; numbers written to its data afterwards are not noticed. */
+export class PreparedTarget {
+  readonly #known = new Map<string, unknown>();
+  constructor(readonly tensor: TensorLike) {}
+
+  /** What `make` returned the first time for this key. */
+  keep<T>(key: string, make: () => T): T {
+    if (!this.#known.has(key)) this.#known.set(key, make());
+    return this.#known.get(key) as T;
+  }
+}
+
+export type Target = TensorLike | PreparedTarget;
+
+/** Extra inputs of a loss by name; `out` takes the gradient instead of a new array. */
+export interface Extra {
+  readonly out?: Float32Array;
+  readonly [input: string]: TensorLike | Float32Array | undefined;
+}
+
+export interface Inputs {
+  readonly geometry: Geometry;
+  readonly binary: boolean;
+  readonly pred: Float32Array;
+  readonly labels?: LabelArray;
+  readonly soft?: Float32Array;
+  readonly statistics: TargetStatistics;
+  readonly prepared: PreparedTarget;
+}
+
+interface Conventions {
+  readonly activation: Activation;
+  readonly ignoreIndex: number | null;
+  readonly layout: Layout;
+}
+
+function checkPred(loss: string, pred: TensorLike, target: TensorLike): Float32Array {
+  const data = pred.data as unknown;
+  if (data instanceof Float32Array) return data;
+  const swapped = isLabelArray(data) && (target?.data as unknown) instanceof Float32Array ? "; are pred and target swapped?" : "";
+  throw new SegLossError("SHAPE_MISMATCH", `${loss}: pred must be a Float32Array, got ${(data as object).constructor.name}${swapped}`);
+}
+
+/** Checks a call's tensors; nothing below checks again. */
+export function readInputs(loss: string, { activation, ignoreIndex, layout }: Conventions, pred: TensorLike, target: Target): Inputs {
+  const prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target), { tensor } = prepared;
+  const shape = readShape(pred, `${loss}: pred`), data = checkPred(loss, pred, tensor);
+  const geometry = readGeometry(shape, layout, `${loss}: pred`);
+  if (activation === "softmax" && geometry.classes === 1) {
+    throw new SegLossError("UNSUPPORTED", `${loss}: softmax over one channel is always 1 (pred has shape [${shape.join(", ")}], C = 1); use activation "sigmoid"`);
+  }
+  const isSoft = isSoftTarget(tensor, shape, geometry, loss), { batch, classes, pixels, channelsLast } = geometry;
+  const statistics = prepared.keep(`statistics ${batch} ${classes} ${pixels} ${ignoreIndex} ${channelsLast}`, () =>
+    isSoft
+      ? sumSoftTarget(tensor.data as Float32Array, geometry, loss)
+      : countLabels(tensor.data as LabelArray, geometry, ignoreIndex ?? undefined, loss),
+  );
+  const side = isSoft ? { soft: tensor.data as Float32Array } : { labels: tensor.data as LabelArray };
+  return { geometry, binary: isBinary(activation, classes), pred: data, ...side, statistics, prepared };
+}
+
+/** The array that takes the gradient: the caller's, checked, or a new one. */
+export function readOut(loss: string, out: unknown, length: number): Float32Array {
+  if (out === undefined) {
+    try {
+      return new Float32Array(length);
+    } catch {
+      throw new SegLossError("OUT_OF_MEMORY", `${loss}: the gradient needs ${Math.ceil(length / 262144)} MB, which the host does not give`);
+    }
+  }
+  if (!(out instanceof Float32Array)) throw new SegLossError("SHAPE_MISMATCH", `${loss}: out must be a Float32Array, got ${(out as object)?.constructor?.name ?? String(out)}`);
+  if (out.length !== length) throw new SegLossError("SHAPE_MISMATCH", `${loss}: out must hold ${length} numbers, as many as pred, got ${out.length}`);
+  return out;
+}

@@ -1,0 +1,145 @@
+import type { Common, Declaration, PlanContext } from "./catalog/declaration";
+import { Engine } from "./engine";
+import { SegLossError } from "./errors";
+import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs";
+import { type Options, suggestion, type Values } from "./options";
+import type { Term } from "./plan";
+import { isLabelArray, readShape, type TensorLike } from "./shape";
+
+export interface ValueAndGrad {
+  value: number;
+  /** dLoss/dpred, in pred's shape and layout. */
+  grad: Float32Array;
+  /** Gradients of extra inputs or learnable parameters, by name. */
+  grads: Readonly<Record<string, Float32Array>>;
+}
+
+/** A loss with its options: value and gradient with respect to pred. */
+export interface Loss {
+  readonly name: string;
+  /** Every option, defaults filled in, null where it is off; JSON-serialisable. */
+  readonly options: Readonly<Record<string, unknown>>;
+  value(pred: TensorLike, target: Target, extra?: Extra): number;
+  valueAndGrad(pred: TensorLike, target: Target, extra?: Extra): ValueAndGrad;
+  /** Computes once what depends on the target alone; pass the result as `target`. */
+  prepare(target: TensorLike): PreparedTarget;
+}
+
+/** A declared loss, its options, and its weight in a sum. */
+export interface Part {
+  readonly weight: number;
+  readonly declaration: Declaration;
+  readonly options: Values<Options> & Common;
+}
+
+const conventions = ({ options }: Part) => `${options.activation} ${options.layout} ${options.ignoreIndex}`;
+
+function groups(parts: readonly Part[]): Part[][] {
+  const found = new Map<string, Part[]>();
+  for (const part of parts) found.set(conventions(part), [...(found.get(conventions(part)) ?? []), part]);
+  return [...found.values()];
+}
+
+function check({ declaration, options }: Part, { geometry, binary, soft }: Inputs): void {
+  const { name, needs } = declaration, { classes, spatial } = geometry;
+  const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
+  if (needs.labels && soft) throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
+  if (needs.categorical && binary) throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
+  if (options.includeBackground === false && classes === 1) throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
+  for (const [option, declared] of Object.entries(declaration.options)) {
+    const value = options[option], expected = declared.type === "numbers" && declared.each === "axis" ? spatial.length : classes;
+    if (declared.type !== "numbers" || !Array.isArray(value) || value.length === expected) continue;
+    throw new SegLossError("INVALID_OPTION", `${name}: option ${option} must hold ${expected} numbers, one per ${declared.each === "axis" ? "spatial axis" : "class"}, got ${value.length}`);
+  }
+}
+
+/** One loss, or several whose values and gradients add up. */
+export class WeightedLoss implements Loss {
+  constructor(
+    readonly name: string,
+    readonly options: Readonly<Record<string, unknown>>,
+    readonly parts: readonly Part[],
+    readonly engine: () => Engine,
+  ) {}
+
+  value(pred: TensorLike, target: Target, extra: Extra = {}): number {
+    return this.#run(pred, target, extra, false).value;
+  }
+
+  valueAndGrad(pred: TensorLike, target: Target, extra: Extra = {}): ValueAndGrad {
+    return this.#run(pred, target, extra, true);
+  }
+
+  prepare(target: TensorLike): PreparedTarget {
+    const prepared = new PreparedTarget(target), shape = readShape(target, `${this.name}: target`);
+    this.engine();
+    if (!isLabelArray(target.data)) return prepared;
+    for (const part of this.parts.filter(({ declaration }) => declaration.prepares)) {
+      const [batch, ...spatial] = shape, pixels = spatial.reduce((a, b) => a * b, 1);
+      const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
+      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: target.data, prepared } as unknown as Inputs, {}, {}));
+    }
+    return prepared;
+  }
+
+  #context({ declaration, options }: Part, inputs: Inputs, extra: Extra, grads: Record<string, Float32Array>): PlanContext {
+    const { kernels } = this.engine();
+    return {
+      geometry: inputs.geometry,
+      binary: inputs.binary,
+      unsupported: (message) => {
+        throw new SegLossError("UNSUPPORTED", `${declaration.name}: ${message}`);
+      },
+      targetMap: (key, make) => inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make(inputs.labels as never)),
+      extra: (name) => extra[name],
+      grads,
+      squaredDistance: (volume, spatial, spacing) => kernels.squaredDistance(volume, spatial, spacing),
+    };
+  }
+
+  #checkExtra(extra: Extra): void {
+    const known = ["out", ...this.parts.flatMap(({ declaration }) => declaration.extras)];
+    for (const name of Object.keys(extra)) {
+      if (known.includes(name)) continue;
+      throw new SegLossError("INVALID_OPTION", `${this.name}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`);
+    }
+  }
+
+  #run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean): ValueAndGrad {
+    const engine = this.engine();
+    this.#checkExtra(extra);
+    const all: Record<string, Float32Array> = {};
+    let value = 0, grad: Float32Array | undefined;
+    for (const group of groups(this.parts)) {
+      const inputs = readInputs(this.name, group[0].options, pred, target);
+      const out = wantGrad ? readOut(this.name, grad ? undefined : extra.out, inputs.pred.length) : undefined;
+      value += this.#runGroup(engine, group, inputs, extra, out, all);
+      if (grad && out) for (let i = 0; i < out.length; i++) grad[i] += out[i];
+      else grad = out;
+    }
+    if (wantGrad && !grad) grad = readOut(this.name, extra.out, pred.data.length).fill(0);
+    return { value, grad: grad as Float32Array, grads: all };
+  }
+
+  /** Parts that read pred and target alike are evaluated together, tile by tile. */
+  #runGroup(engine: Engine, group: readonly Part[], inputs: Inputs, extra: Extra, out: Float32Array | undefined, all: Record<string, Float32Array>): number {
+    const { memory } = engine.kernels, { activation, ignoreIndex } = group[0].options, { pred, labels, soft, geometry, statistics } = inputs;
+    const planned = group.map((part) => {
+      check(part, inputs);
+      const grads: Record<string, Float32Array> = {};
+      const terms = part.declaration.plan(part.options, this.#context(part, inputs, extra, grads));
+      return { terms: terms.map((term): Term => ({ ...term, weight: part.weight * term.weight })), grads, weight: part.weight };
+    });
+    const value = engine.run({
+      activation, geometry, statistics, ignoreIndex: ignoreIndex ?? undefined, terms: planned.flatMap(({ terms }) => terms),
+      pred: memory.pin(pred), labels: labels && memory.pin(labels), soft: soft && memory.pin(soft), out: out && memory.pin(out),
+    });
+    for (const { grads, weight } of planned) {
+      for (const [name, grad] of Object.entries(grads)) {
+        const sum = (all[name] ??= new Float32Array(grad.length));
+        for (let i = 0; i < sum.length; i++) sum[i] += weight * grad[i];
+      }
+    }
+    return value;
+  }
+}

@@ -1,0 +1,132 @@
+import { SegLossError } from "./errors";
+
+/** What an option may be. `default: null` means that it is off unless given. */
+export type Option = { readonly meaning: string } & (
+  | NumberOption
+  | { readonly type: "boolean"; readonly default: boolean }
+  | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string }
+  | { readonly type: "numbers"; readonly default: null; readonly above: number; readonly each: "class" | "axis"; readonly single?: boolean }
+  | { readonly type: "matrix"; readonly default: null }
+);
+
+interface NumberOption {
+  readonly type: "number";
+  /** A number, nothing, or the name of the option whose value it takes. */
+  readonly default: number | string | null;
+  readonly min?: number;
+  readonly max?: number;
+  /** True where min (max) itself is out of range. */
+  readonly aboveMin?: boolean;
+  readonly belowMax?: boolean;
+  readonly integer?: boolean;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+type Value<O extends Option> = O extends { type: "number" }
+  ? O["default"] extends null ? number | null : number
+  : O extends { type: "boolean" }
+    ? boolean
+    : O extends { type: "choice"; values: readonly (infer V)[] }
+      ? V
+      : O extends { type: "numbers"; single: true }
+        ? number | readonly number[] | null
+        : O extends { type: "numbers" }
+          ? readonly number[] | null
+          : readonly (readonly number[])[] | null;
+
+/** Options with all defaults filled in; what is off is null. */
+export type Values<O extends Options> = { readonly [K in keyof O]: Value<O[K]> };
+/** Options as a user writes them. */
+export type Given<O extends Options> = { readonly [K in keyof O]?: Value<O[K]> | undefined };
+
+/** Edits that turn one word into another (Levenshtein), for "did you mean". */
+function edits(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1));
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}
+
+/** "; did you mean NAME?" where a name is near, else "". */
+export function suggestion(name: string, names: readonly string[]): string {
+  const [nearest] = names.map((other) => ({ other, distance: edits(name, other) })).sort((a, b) => a.distance - b.distance);
+  return nearest && nearest.distance <= Math.max(2, name.length / 3) ? `; did you mean ${nearest.other}?` : "";
+}
+
+const show = (value: unknown) => (typeof value === "function" || typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value)));
+const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** What an option accepts, in words. */
+export function accepts(option: Option): string {
+  switch (option.type) {
+    case "number": {
+      const { min, max, aboveMin, belowMax, integer } = option, noun = integer ? "a whole number" : "a number";
+      if (min !== undefined && max !== undefined) return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
+      return min === undefined ? noun : `${noun} ${aboveMin ? "above" : "of at least"} ${min}`;
+    }
+    case "boolean":
+      return "true or false";
+    case "choice":
+      return option.values.map((v) => JSON.stringify(v)).join(", ");
+    case "numbers":
+      return `${option.single ? "a number or " : ""}a list of numbers ${option.above === 0 ? "above 0" : "of at least 0"}, one per ${option.each === "axis" ? "spatial axis" : "class"}`;
+    case "matrix":
+      return "a square matrix of numbers of at least 0 with zeros on its diagonal";
+  }
+}
+
+function fits(option: Option, value: unknown): boolean {
+  switch (option.type) {
+    case "number": {
+      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer } = option;
+      return isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max) && (!integer || Number.isInteger(value));
+    }
+    case "boolean":
+      return typeof value === "boolean";
+    case "choice":
+      return option.values.includes(value as string);
+    case "numbers": {
+      const inRange = (n: unknown) => isNumber(n) && (option.above === 0 ? n > 0 : n >= 0);
+      return isList(value) ? value.length > 0 && Array.from(value).every(inRange) : option.single === true && inRange(value);
+    }
+    case "matrix":
+      return (
+        isList(value) && value.length > 0 &&
+        value.every((row, i) => isList(row) && row.length === value.length && Array.from(row).every((n, j) => isNumber(n) && n >= 0 && (i !== j || n === 0)))
+      );
+  }
+}
+
+/** Copies a value so that what the caller does to it later changes nothing; typed arrays become lists, which JSON can hold. */
+const copy = (value: unknown): unknown => (isList(value) ? Array.from(value, copy) : value);
+
+/** Checks options and fills in defaults. */
+export function readOptions<O extends Options>(loss: string, declared: O, given: unknown): Values<O> {
+  if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
+    throw new SegLossError("INVALID_OPTION", `${loss}: options must be an object such as { reduction: "sum" }, got ${show(given)}`);
+  }
+  const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  const values: Record<string, unknown> = Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default]));
+  for (const [name, value] of entries) {
+    const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (!option) {
+      const names = Object.keys(declared);
+      throw new SegLossError("INVALID_OPTION", `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`);
+    }
+    if (value === null && option.default === null) continue;
+    if (!fits(option, value)) throw new SegLossError("INVALID_OPTION", `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}`);
+    values[name] = copy(value);
+  }
+  for (const [name, option] of Object.entries(declared)) {
+    const other = values[name];
+    if (option.type === "number" && typeof other === "string") values[name] = values[other];
+  }
+  return values as Values<O>;
+}

@@ -1,0 +1,76 @@
+import type { Kernels } from "./bindings/kernels";
+import type { Geometry } from "./shape";
+import type { TargetStatistics } from "./target";
+
+/**
+ * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by name.
+ * Kernels' own fields stand in `options` in the order of the kernel's class: float32 for pixel losses, float64 for overlap losses.
+ */
+export type Term = PixelTerm | OverlapTerm;
+
+/** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
+export interface UnitWeights {
+  readonly data: Float32Array;
+  readonly planes: number;
+  /** 0: all samples share the map. */
+  readonly sampleStride: number;
+}
+
+export interface PixelTerm {
+  readonly family: "pixelwise";
+  readonly kernel: string;
+  readonly weight: number;
+  readonly options: readonly number[];
+  readonly classWeights?: readonly number[];
+  /** Factors of class 0 (or the answer no) and of every other class (or the answer yes); not divided out. */
+  readonly background: number;
+  readonly foreground: number;
+  /** A further factor of the answer yes, of all channels or one each. */
+  readonly positive?: number | readonly number[];
+  readonly labelSmoothing: number;
+  /** What the mean divides by: the target's total class weight, or the number of units that count. */
+  readonly normaliser: "weight" | "count";
+  readonly reduction: "mean" | "sum";
+  /** Keep only this fraction of the units, the largest: of the batch, or of each sample. */
+  readonly top?: { readonly fraction: number; readonly batch: boolean };
+  readonly unitWeights?: UnitWeights;
+}
+
+export interface OverlapTerm {
+  readonly family: "overlap";
+  readonly kernel: string;
+  readonly weight: number;
+  /** Fields that every score shares. */
+  readonly options: readonly number[];
+  readonly unitWeights?: UnitWeights;
+  /** The class table while gathering, where a member needs one. */
+  readonly gatherTable?: Float32Array;
+  /** From the sums of [batch, classes, 4]: the value, and each sample's class table for the slope step. */
+  readonly score: (context: ScoreContext) => OverlapScore;
+}
+
+export interface ScoreContext {
+  readonly kernels: Kernels;
+  readonly kernel: string;
+  readonly sums: Float64Array;
+  readonly statistics: TargetStatistics;
+  readonly geometry: Geometry;
+  /** The sum of a number per pixel over the pixels of a sample that count. */
+  readonly sumOverValid: (b: number, perPixel: Float64Array) => number;
+}
+
+export interface OverlapScore {
+  readonly value: number;
+  /** [batch, tableLength], not yet times the term's weight. */
+  readonly tables: Float32Array;
+  readonly tableLength: number;
+  /** Called after the slope step of a tile, with the units' weighted squared errors, where per-unit gradients are wanted. */
+  readonly afterSlope?: (tile: Tile, unit: (c: number) => Float32Array, labels: Int32Array) => void;
+}
+
+/** Some pixels of one sample. */
+export interface Tile {
+  readonly b: number;
+  readonly first: number;
+  readonly count: number;
+}

@@ -1,0 +1,121 @@
+import type { Kernels } from "./bindings/kernels";
+import { catalog, type LossName, type LossOptions } from "./catalog";
+import type { Declaration } from "./catalog/declaration";
+import { Engine } from "./engine";
+import { SegLossError } from "./errors";
+import { type Loss, type Part, WeightedLoss } from "./loss";
+import { readOptions, suggestion } from "./options";
+import { argmax, type DistanceOptions, distanceTransform, type LabelTensor, softmax, type Tensor, type UtilityOptions } from "./utilities";
+import type { TensorLike } from "./shape";
+
+/** A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut off. */
+export interface ResidentTensor<Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array> {
+  readonly data: Data;
+  readonly shape: readonly number[];
+  /** Gives its memory back. */
+  dispose(): void;
+}
+
+const views = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array } as const;
+type DType = keyof typeof views;
+type ViewOf<D extends DType> = InstanceType<(typeof views)[D]>;
+
+class Library {
+  #engine: Engine | undefined;
+
+  constructor(kernels: Kernels) {
+    this.#engine = new Engine(kernels);
+  }
+
+  readonly #alive = (): Engine => {
+    if (!this.#engine) throw new SegLossError("DISPOSED", "segloss: this instance was disposed of; load() gives a new one");
+    return this.#engine;
+  };
+
+  /** A loss by its name in the catalog. */
+  create<N extends LossName>(name: N, options?: LossOptions[N]): Loss {
+    this.#alive();
+    const declaration = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
+    if (!declaration) {
+      const names = catalog.map((entry) => entry.name);
+      throw new SegLossError("INVALID_OPTION", `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`);
+    }
+    const values = readOptions(name, declaration.options, options);
+    return new WeightedLoss(name, values, [{ weight: 1, declaration, options: values as unknown as Part["options"] }], this.#alive);
+  }
+
+  /** A weighted sum of losses of this instance: value and gradient add up. */
+  weightedSum(terms: readonly { readonly weight: number; readonly loss: Loss }[]): Loss {
+    const engine = this.#alive();
+    if (!Array.isArray(terms)) throw new SegLossError("INVALID_OPTION", `weightedSum: terms must be a list of { weight, loss }, got ${String(terms)}`);
+    const parts = terms.flatMap(({ weight, loss }, i) => {
+      if (typeof weight !== "number" || !Number.isFinite(weight)) throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`);
+      if (!(loss instanceof WeightedLoss) || loss.engine() !== engine) {
+        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
+      }
+      return loss.parts.map((part) => ({ ...part, weight: weight * part.weight }));
+    });
+    const options = { terms: terms.map(({ weight, loss }) => ({ weight, loss: loss.name, options: loss.options })) };
+    return new WeightedLoss("weightedSum", options, parts, this.#alive);
+  }
+
+  /** A tensor that lives in the module's memory. */
+  tensor<D extends DType = "float32">(shape: readonly number[], dtype: D = "float32" as D): ResidentTensor<ViewOf<D>> {
+    const { memory } = this.#alive().kernels, View = views[dtype], alive = this.#alive;
+    if (!View) throw new SegLossError("INVALID_OPTION", `tensor: dtype must be "float32", "uint8" or "int32", got ${String(dtype)}`);
+    if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
+      throw new SegLossError("SHAPE_MISMATCH", `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`);
+    }
+    const length = shape.reduce((a, b) => a * b, 1);
+    let address: number | undefined = memory.take(length * View.BYTES_PER_ELEMENT, `a tensor of shape [${shape.join(", ")}]`);
+    const read = () => {
+      alive();
+      if (address === undefined) throw new SegLossError("DISPOSED", "segloss: this tensor was disposed of");
+      return new View(memory.f32.buffer as ArrayBuffer, address, length) as ViewOf<D>;
+    };
+    read().fill(0);
+    return {
+      shape: [...shape],
+      get data() {
+        return read();
+      },
+      dispose() {
+        if (address !== undefined) memory.give(address);
+        address = undefined;
+      },
+    };
+  }
+
+  /** Probabilities over C of a tensor [B, C, ...spatial]. */
+  softmax(input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
+    return softmax(this.#alive().kernels, input, options);
+  }
+
+  /** The class of the largest number over C, the first of equals: [B, ...spatial]. */
+  argmax(input: TensorLike, options?: UtilityOptions<Int32Array | Uint8Array | Uint16Array>): LabelTensor {
+    return argmax(this.#alive().kernels, input, options);
+  }
+
+  /** For each nonzero pixel of masks [B, ...spatial] the exact Euclidean distance to the nearest zero pixel of its sample; infinity where none is. */
+  distanceTransform(mask: TensorLike, options?: DistanceOptions): Tensor {
+    return distanceTransform(this.#alive().kernels, mask, options);
+  }
+
+  /** Lets the memory go; every later use throws DISPOSED. */
+  dispose(): void {
+    this.#engine = undefined;
+  }
+}
+
+for (const { name } of catalog) {
+  Object.defineProperty(Library.prototype, name, {
+    value(this: Library, options?: object) {
+      return this.create(name, options);
+    },
+  });
+}
+
+/** One method per loss of the catalog, and what else an instance does. */
+export type SegLoss = Library & { [N in LossName]: (options?: LossOptions[N]) => Loss };
+
+export const createLibrary = (kernels: Kernels): SegLoss => new Library(kernels) as SegLoss;

@@ -1,0 +1,63 @@
+import { SegLossError } from "./errors";
+import type { Geometry, LabelArray } from "./shape";
+
+/** What the losses need to know of a target before they see a prediction; rows are [batch, classes]. */
+export interface TargetStatistics {
+  /** Pixels that count, per sample. */
+  readonly valid: Float64Array;
+  /** T: the sum of t. */
+  readonly total: Float64Array;
+  /** TT: the sum of t squared. */
+  readonly squared: Float64Array;
+}
+
+/** The label that channel 0 stands for: a single channel is the foreground, label 1. */
+export const firstLabel = (classes: number): number => (classes === 1 ? 1 : 0);
+
+/** Counts labels, and refuses the first that is neither a class nor `ignoreIndex`. */
+export function countLabels(labels: LabelArray, geometry: Geometry, ignoreIndex: number | undefined, loss: string): TargetStatistics {
+  const { batch, classes, pixels } = geometry, first = firstLabel(classes), range = classes + first;
+  const valid = new Float64Array(batch), total = new Float64Array(batch * classes);
+  const counts = new Float64Array(range);
+  for (let b = 0; b < batch; b++) {
+    counts.fill(0);
+    let ignored = 0;
+    for (let i = b * pixels, end = i + pixels; i < end; i++) {
+      const label = labels[i];
+      if (label === ignoreIndex) ignored++;
+      else if (label >= 0 && label < range) counts[label]++;
+      else throw invalidLabel(label, i, range, ignoreIndex, loss);
+    }
+    valid[b] = pixels - ignored;
+    total.set(counts.subarray(first), b * classes);
+  }
+  return { valid, total, squared: total };
+}
+
+function invalidLabel(label: number, index: number, range: number, ignoreIndex: number | undefined, loss: string): SegLossError {
+  const ignore = ignoreIndex === undefined ? "no ignoreIndex is set" : `ignoreIndex is ${ignoreIndex}`;
+  const mask = label === 255 ? "; if this is a 0/255 mask, pass 0/1, and if 255 marks void pixels, set ignoreIndex: 255" : "";
+  return new SegLossError("INVALID_TARGET", `${loss}: target has label ${label} at index ${index}, expected 0 to ${range - 1} (${ignore})${mask}`);
+}
+
+/** Sums soft targets, and refuses the first number outside [0, 1]. */
+export function sumSoftTarget(target: Float32Array, geometry: Geometry, loss: string): TargetStatistics {
+  const { batch, classes, pixels, channelsLast } = geometry;
+  const total = new Float64Array(batch * classes), squared = new Float64Array(batch * classes);
+  const step = channelsLast ? classes : 1;
+  for (let b = 0; b < batch; b++) {
+    for (let c = 0; c < classes; c++) {
+      let sum = 0, sumSquared = 0;
+      let i = channelsLast ? b * pixels * classes + c : (b * classes + c) * pixels;
+      for (const end = i + pixels * step; i < end; i += step) {
+        const t = target[i];
+        if (!(t >= 0 && t <= 1)) throw new SegLossError("INVALID_TARGET", `${loss}: soft target has ${t} at index ${i}, expected numbers from 0 to 1`);
+        sum += t;
+        sumSquared += t * t;
+      }
+      total[b * classes + c] = sum;
+      squared[b * classes + c] = sumSquared;
+    }
+  }
+  return { valid: new Float64Array(batch).fill(pixels), total, squared };
+}
