@@ -42,7 +42,7 @@ export function softmaxForward(from: i32, to: i32): f64 {
     // others: the sum of all exponentials but the largest; a tie leaves all but one of the tied.
     let others = f32x4.splat(0), below = i32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
-      const z = v128.load(pred + c + i), e = lanes.expNegative(f32x4.sub(z, max)), equal = f32x4.eq(z, max);
+      const z = v128.load(pred + c + i), e = lanes.expShare(f32x4.sub(z, max)), equal = f32x4.eq(z, max);
       below = i32x4.sub(below, equal);
       others = f32x4.add(others, v128.andnot(e, equal));
       v128.store(prob + c + i, e);
@@ -86,8 +86,8 @@ export function noneForward(from: i32, to: i32): f64 {
 
 /** Stores a gradient, or adds it to what other terms of a combination left there. */
 // @ts-ignore: decorator
-@inline export function store(at: usize, value: v128): void {
-  v128.store(at, frame.accumulate ? f32x4.add(v128.load(at), value) : value);
+@inline export function store(at: usize, value: v128, accumulate: i32): void {
+  v128.store(at, accumulate ? f32x4.add(v128.load(at), value) : value);
 }
 
 /**
@@ -97,6 +97,7 @@ export function noneForward(from: i32, to: i32): f64 {
 export function softmaxBackward(from: i32, to: i32): f64 {
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, prob = frame.prob, slope = frame.slope, grad = frame.grad;
   const coding = changetype<Signed>(0);
+  const accumulate = frame.accumulate;
   for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
     let pivot = f32x4.splat(0), sum = f32x4.splat(0), q = f32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
@@ -109,7 +110,7 @@ export function softmaxBackward(from: i32, to: i32): f64 {
     const valid = counts(i);
     for (let c: usize = 0; c < bytes; c += pitch) {
       const s = v128.load(prob + c + i), g = f32x4.sub(f32x4.sub(v128.load(slope + c + i), pivot), sum);
-      store(grad + c + i, v128.and(f32x4.mul(coding.p(s), g), valid));
+      store(grad + c + i, v128.and(f32x4.mul(coding.p(s), g), valid), accumulate);
     }
   }
   return 0;
@@ -117,11 +118,12 @@ export function softmaxBackward(from: i32, to: i32): f64 {
 
 export function sigmoidBackward(from: i32, to: i32): f64 {
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  const accumulate = frame.accumulate;
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
       // p q = |s| (1 - |s|), whichever of the two s holds
       const s = f32x4.abs(v128.load(frame.prob + c + i)), pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
-      store(frame.grad + c + i, v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), counts(i)));
+      store(frame.grad + c + i, v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), counts(i)), accumulate);
     }
   }
   return 0;
@@ -129,9 +131,10 @@ export function sigmoidBackward(from: i32, to: i32): f64 {
 
 export function noneBackward(from: i32, to: i32): f64 {
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  const accumulate = frame.accumulate;
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
-      store(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), counts(i)));
+      store(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), counts(i)), accumulate);
     }
   }
   return 0;

@@ -23,6 +23,7 @@ export const frame_ignoreIndex: usize = offsetof<Frame>("ignoreIndex");
 export const frame_hasIgnoreIndex: usize = offsetof<Frame>("hasIgnoreIndex");
 export const frame_soft: usize = offsetof<Frame>("soft");
 export const frame_plain: usize = offsetof<Frame>("plain");
+export const frame_uniform: usize = offsetof<Frame>("uniform");
 export const frame_accumulate: usize = offsetof<Frame>("accumulate");
 export const frame_targetScale: usize = offsetof<Frame>("targetScale");
 export const frame_targetOffset: usize = offsetof<Frame>("targetOffset");

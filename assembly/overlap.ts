@@ -1,4 +1,4 @@
-import { Coding, Plain, Signed } from "./activation";
+import { Coding, Plain, Signed, store as storeOrAdd } from "./activation";
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
 import { Step } from "./steps";
@@ -59,20 +59,12 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
 }
 
 /** Writes dL/dp, or adds it where an earlier term of a combination wrote. */
-// @ts-ignore: decorator
-@inline function storeSlope(at: usize, g: v128): void {
-  v128.store(at, frame.accumulate ? f32x4.add(v128.load(at), g) : g);
-}
-
 function slopeLinear<T extends Target>(from: usize, to: usize): void {
-  const target = changetype<T>(0);
+  const target = changetype<T>(0), accumulate = frame.accumulate;
   for (let c = 0; c < frame.classes; c++) {
     const slope = frame.slope + <usize>c * frame.pitch, table = frame.classTable + <usize>c * 12;
-    const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4), one = lanes.one();
-    for (let i = from; i < to; i += 16) {
-      const t = target.at(c, i);
-      storeSlope(slope + i, f32x4.add(f32x4.mul(no, f32x4.sub(one, t)), f32x4.mul(yes, t)));
-    }
+    const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4);
+    for (let i = from; i < to; i += 16) storeOrAdd(slope + i, target.mix(c, i, no, yes), accumulate);
   }
 }
 
@@ -115,8 +107,8 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
     const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4), byProbability = v128.load32_splat(table, 8);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(frame.prob + plane + i), t = target.at(c, i), e = error<A>(s, t), weighted = f32x4.mul(unitWeight(c, i), e);
-      const side = f32x4.add(f32x4.mul(no, f32x4.sub(one, t)), f32x4.mul(yes, t));
-      storeSlope(frame.slope + plane + i, f32x4.add(f32x4.mul(side, weighted), f32x4.mul(byProbability, coding.p(s))));
+      const side = target.mix(c, i, no, yes);
+      storeOrAdd(frame.slope + plane + i, f32x4.add(f32x4.mul(side, weighted), f32x4.mul(byProbability, coding.p(s))), frame.accumulate);
       if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
     }
   }

@@ -135,7 +135,7 @@ function labelUnits(from: usize, to: usize): void {
     }
     let sum = f32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
-      const e = lanes.expNegative(f32x4.sub(v128.load(prob + c + i), largest));
+      const e = lanes.expShare(f32x4.sub(v128.load(prob + c + i), largest));
       sum = f32x4.add(sum, e);
       v128.store(prob + c + i, e);
     }
@@ -145,33 +145,30 @@ function labelUnits(from: usize, to: usize): void {
   }
 }
 
-/** classTable[label] of four pixels; the entry before the table serves label -1. */
-// @ts-ignore: decorator
-@inline function weightOfLabel(i: usize): v128 {
-  const labels = frame.labels + i, table = frame.classTable;
-  let w = f32x4.splat(load<f32>(table + (<isize>load<i32>(labels) << 2)));
-  w = f32x4.replace_lane(w, 1, load<f32>(table + (<isize>load<i32>(labels + 4) << 2)));
-  w = f32x4.replace_lane(w, 2, load<f32>(table + (<isize>load<i32>(labels + 8) << 2)));
-  return f32x4.replace_lane(w, 3, load<f32>(table + (<isize>load<i32>(labels + 12) << 2)));
-}
 
 /** dL/dz of the label's class is -k, of another k exp(other) / sum. */
 function labelGradient(from: usize, to: usize): f64 {
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, prob = frame.prob, grad = frame.grad, scale = f32x4.splat(frame.scale);
-  let total = f32x4.splat(0);
+  const table = frame.classTable, uniform = frame.uniform, same = v128.load32_splat(table), accumulate = frame.accumulate, zero = f32x4.splat(0);
+  let total = zero;
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    const skip = skipped(i), labels = v128.load(frame.labels + i), valid = i32x4.ge_s(labels, i32x4.splat(0));
-    const weight = f32x4.mul(unitWeight(0, i), weightOfLabel(i));
-    const value = skip ? f32x4.splat(0) : v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid);
+    const labels = v128.load(frame.labels + i), valid = i32x4.ge_s(labels, i32x4.splat(0));
+    if (skipped(i)) {
+      if (frame.units) storeUnit(frame.units + i, zero, valid);
+      if (grad && !accumulate) for (let at = grad + i, end = at + bytes; at < end; at += pitch) v128.store(at, zero);
+      continue;
+    }
+    const weight = f32x4.mul(unitWeight(0, i), uniform ? same : lanes.lookup(table, frame.labels + i));
+    const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid);
     if (frame.units) storeUnit(frame.units + i, value, valid);
     total = f32x4.add(total, value);
-    if (!grad || (skip && frame.accumulate)) continue;
-    const k = skip ? f32x4.splat(0) : v128.and(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), valid);
-    const own = f32x4.neg(k), others = skip ? f32x4.splat(0) : v128.and(f32x4.div(k, v128.load(unit, SUM)), valid);
+    if (!grad) continue;
+    const k = v128.and(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), valid);
+    const own = f32x4.neg(k), others = v128.and(f32x4.div(k, v128.load(unit, SUM)), valid);
     let label = i32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
-      const g = skip ? others : v128.and(f32x4.mul(others, v128.load(prob + c + i)), valid);
-      store(grad + c + i, v128.bitselect(own, g, i32x4.eq(labels, label)));
+      const g = v128.and(f32x4.mul(others, v128.load(prob + c + i)), valid);
+      store(grad + c + i, v128.bitselect(own, g, i32x4.eq(labels, label)), accumulate);
       label = i32x4.add(label, i32x4.splat(1));
     }
   }
@@ -248,7 +245,7 @@ function softCollect(c: usize, from: usize, to: usize): void {
  * q_j = sum_j / total; the largest has p_j / q = e_j / runners for the others, which stays exact when q vanishes.
  */
 function softGradient(from: usize, to: usize): f64 {
-  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, accumulate = frame.accumulate;
   let total = f32x4.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     total = f32x4.add(total, collectTotal(i, unit));
@@ -260,7 +257,7 @@ function softGradient(from: usize, to: usize): f64 {
       const e = v128.load(frame.prob + c + i), leads = i32x4.shr_s(e, 31), d = v128.load(frame.slope + c + i);
       const rest = f32x4.sub(gains, f32x4.div(d, softSum(e, leads, unit)));
       const g = f32x4.sub(f32x4.mul(e, f32x4.add(f32x4.mul(behind, rest), fromLeader)), d);
-      store(frame.grad + c + i, v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid));
+      store(frame.grad + c + i, v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid), accumulate);
     }
   }
   return lanes.sum(total);
@@ -274,7 +271,7 @@ function probabilityCollect(c: usize, from: usize, to: usize): void {
     v128.store(unit, f32x4.add(v128.load(unit, TOTAL), f32x4.mul(tau, v128.load(unit, VALUE))), TOTAL);
     if (!frame.grad) continue;
     const scale = f32x4.mul(f32x4.mul(tau, unitWeight(0, i)), f32x4.splat(-frame.scale));
-    store(frame.grad + plane + i, v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), counts(i)));
+    store(frame.grad + plane + i, v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), counts(i)), frame.accumulate);
   }
 }
 

@@ -81,8 +81,7 @@ class Evaluation {
     const { kernels } = this, { geometry, activation, ignoreIndex, soft } = this.job;
     kernels.use(geometry.classes);
     kernels.set("firstLabel", firstLabel(geometry.classes));
-    kernels.set("hasIgnoreIndex", ignoreIndex === undefined ? 0 : 1);
-    kernels.set("ignoreIndex", ignoreIndex ?? 0);
+    kernels.ignore(ignoreIndex);
     kernels.set("plain", activation === "none" ? 1 : 0);
     kernels.set("soft", soft ? 1 : 0);
     kernels.set("accumulate", 0);
@@ -131,7 +130,9 @@ class Evaluation {
   #evaluate(term: PixelTerm, scale: number, tile: Tile, padded: number, accumulate: boolean): number {
     const { kernels } = this, { activation, geometry, soft } = this.job, { classes } = geometry, binary = this.#binary;
     kernels.writeOptions(term.options, false);
-    kernels.writeClassTable(classTable(term, classes, binary));
+    const table = classTable(term, classes, binary);
+    kernels.writeClassTable(table);
+    kernels.set("uniform", table.every((factor) => factor === table[0]) ? 1 : 0);
     kernels.setFloat("scale", term.weight * scale);
     kernels.set("accumulate", accumulate ? 1 : 0);
     this.#stageWeights(term.unitWeights, tile, padded);

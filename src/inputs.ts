@@ -1,3 +1,4 @@
+import type { Kernels } from "./bindings/kernels";
 import { type Activation, isBinary } from "./engine";
 import { SegLossError } from "./errors";
 import { type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, readGeometry, readShape, type TensorLike } from "./shape";
@@ -47,7 +48,7 @@ function checkPred(loss: string, pred: TensorLike, target: TensorLike): Float32A
 }
 
 /** Checks a call's tensors; nothing below checks again. */
-export function readInputs(loss: string, { activation, ignoreIndex, layout }: Conventions, pred: TensorLike, target: Target): Inputs {
+export function readInputs(kernels: Kernels, loss: string, { activation, ignoreIndex, layout }: Conventions, pred: TensorLike, target: Target): Inputs {
   const prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target), { tensor } = prepared;
   const shape = readShape(pred, `${loss}: pred`), data = checkPred(loss, pred, tensor);
   const geometry = readGeometry(shape, layout, `${loss}: pred`);
@@ -58,7 +59,7 @@ export function readInputs(loss: string, { activation, ignoreIndex, layout }: Co
   const statistics = prepared.keep(`statistics ${batch} ${classes} ${pixels} ${ignoreIndex} ${channelsLast}`, () =>
     isSoft
       ? sumSoftTarget(tensor.data as Float32Array, geometry, loss)
-      : countLabels(tensor.data as LabelArray, geometry, ignoreIndex ?? undefined, loss),
+      : countLabels(kernels, tensor.data as LabelArray, geometry, ignoreIndex ?? undefined, loss),
   );
   const side = isSoft ? { soft: tensor.data as Float32Array } : { labels: tensor.data as LabelArray };
   return { geometry, binary: isBinary(activation, classes), pred: data, ...side, statistics, prepared };

@@ -111,7 +111,7 @@ export class WeightedLoss implements Loss {
     const all: Record<string, Float32Array> = {};
     let value = 0, grad: Float32Array | undefined;
     for (const group of groups(this.parts)) {
-      const inputs = readInputs(this.name, group[0].options, pred, target);
+      const inputs = readInputs(engine.kernels, this.name, group[0].options, pred, target);
       const out = wantGrad ? readOut(this.name, grad ? undefined : extra.out, inputs.pred.length) : undefined;
       value += this.#runGroup(engine, group, inputs, extra, out, all);
       if (grad && out) for (let i = 0; i < out.length; i++) grad[i] += out[i];

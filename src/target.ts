@@ -1,3 +1,4 @@
+import type { Kernels } from "./bindings/kernels";
 import { SegLossError } from "./errors";
 import type { Geometry, LabelArray } from "./shape";
 
@@ -15,23 +16,23 @@ export interface TargetStatistics {
 export const firstLabel = (classes: number): number => (classes === 1 ? 1 : 0);
 
 /** Counts labels, and refuses the first that is neither a class nor `ignoreIndex`. */
-export function countLabels(labels: LabelArray, geometry: Geometry, ignoreIndex: number | undefined, loss: string): TargetStatistics {
+export function countLabels(kernels: Kernels, labels: LabelArray, geometry: Geometry, ignoreIndex: number | undefined, loss: string): TargetStatistics {
   const { batch, classes, pixels } = geometry, first = firstLabel(classes), range = classes + first;
-  const valid = new Float64Array(batch), total = new Float64Array(batch * classes);
-  const counts = new Float64Array(range);
+  const valid = new Float64Array(batch), total = new Float64Array(batch * classes), pinned = kernels.memory.pin(labels);
+  kernels.use(classes);
+  kernels.ignore(ignoreIndex);
   for (let b = 0; b < batch; b++) {
-    counts.fill(0);
-    let ignored = 0;
-    for (let i = b * pixels, end = i + pixels; i < end; i++) {
-      const label = labels[i];
-      if (label === ignoreIndex) ignored++;
-      else if (label >= 0 && label < range) counts[label]++;
-      else throw invalidLabel(label, i, range, ignoreIndex, loss);
-    }
-    valid[b] = pixels - ignored;
-    total.set(counts.subarray(first), b * classes);
+    const counts = kernels.countLabels(pinned(), b * pixels, pixels, range);
+    if (counts[range + 1] > 0) refuse(pinned(), b * pixels, range, ignoreIndex, loss);
+    valid[b] = pixels - counts[0];
+    for (let c = 0; c < classes; c++) total[b * classes + c] = counts[c + first + 1];
   }
   return { valid, total, squared: total };
+}
+
+function refuse(labels: LabelArray, from: number, range: number, ignoreIndex: number | undefined, loss: string): never {
+  const index = labels.findIndex((label: number, i: number) => i >= from && label !== ignoreIndex && !(label >= 0 && label < range));
+  throw invalidLabel(labels[index], index, range, ignoreIndex, loss);
 }
 
 function invalidLabel(label: number, index: number, range: number, ignoreIndex: number | undefined, loss: string): SegLossError {

@@ -7,14 +7,6 @@ import { Step } from "../steps";
  * by label for each class: M itself to gather, the slopes to write them. Before each row stands a 0, for label -1.
  * Fidon et al., "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks", 2017.
  */
-// @ts-ignore: decorator
-@inline function byLabel(table: usize, labels: usize): v128 {
-  let w = v128.load32_zero(table + (<isize>load<i32>(labels) << 2));
-  w = v128.load_lane<f32>(table + (<isize>load<i32>(labels, 4) << 2), w, 1);
-  w = v128.load_lane<f32>(table + (<isize>load<i32>(labels, 8) << 2), w, 2);
-  return v128.load_lane<f32>(table + (<isize>load<i32>(labels, 12) << 2), w, 3);
-}
-
 function gather(from: usize, to: usize): void {
   const pitch = frame.pitch, classes = <usize>frame.classes, rowBytes = (classes + 1) << 2, sums = frame.sums;
   for (let i = from; i < to; i += 16) {
@@ -22,7 +14,7 @@ function gather(from: usize, to: usize): void {
     let w = f32x4.splat(0), table = frame.classTable;
     for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch) {
       const s = v128.load(at), p = frame.plain ? s : f32x4.add(s, v128.and(i32x4.shr_s(s, 31), lanes.one()));
-      w = f32x4.add(w, f32x4.mul(p, byLabel(table, labels)));
+      w = f32x4.add(w, f32x4.mul(p, lanes.lookup(table, labels)));
       table += rowBytes;
     }
     add(sums, load<i32>(labels), f32x4.extract_lane(w, 0));
@@ -44,7 +36,7 @@ function slope(from: usize, to: usize): void {
   let table = frame.classTable;
   for (let plane = frame.slope, end = plane + classes * pitch; plane < end; plane += pitch) {
     for (let i = from; i < to; i += 16) {
-      const g = byLabel(table, frame.labels + i);
+      const g = lanes.lookup(table, frame.labels + i);
       v128.store(plane + i, frame.accumulate ? f32x4.add(v128.load(plane + i), g) : g);
     }
     table += rowBytes;

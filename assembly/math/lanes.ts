@@ -9,6 +9,7 @@ const K = memory.data<f32>([
   7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, // log: Cephes logf
   -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
   0.41421357, 1.17549435e-38, // sqrt(2) - 1, the smallest normal number
+  -127.0, 1.32647269e-3, 9.67151266e-3, 5.55073374e-2, 0.240222421, 0.693146978, // 2^f on [-1/2, 1/2], fitted with e^0 = 1
 ], 16);
 
 // @ts-ignore: decorator
@@ -53,6 +54,21 @@ const K = memory.data<f32>([
     return f32x4.add(f32x4.add(f, y), f32x4.mul(exponent, k(3)));
   }
 
+  /**
+   * e^x for x <= 0 where only the absolute error matters: below 2e-7. One constant reduces the argument, so the relative error grows
+   * to 2e-7 + |x| 6e-8. Below -88.1 it is 0: a smallest normal number instead would make its products subnormal, which cost 100 times more.
+   */
+  @inline static expShare(x: v128): v128 {
+    const u = f32x4.pmax(f32x4.mul(x, k(1)), k(25));
+    const t = f32x4.add(u, k(2)), f = f32x4.sub(u, f32x4.sub(t, k(2)));
+    let y = f32x4.add(f32x4.mul(k(26), f), k(27));
+    y = f32x4.add(f32x4.mul(y, f), k(28));
+    y = f32x4.add(f32x4.mul(y, f), k(29));
+    y = f32x4.add(f32x4.mul(y, f), k(30));
+    y = f32x4.add(f32x4.mul(y, f), k(11));
+    return i32x4.add(y, i32x4.shl(t, 23));
+  }
+
   /** e^x with |x| < 2^17: the same below 0, and e^88.37 above that. */
   @inline static exp(x: v128): v128 {
     return lanes.expNegative(f32x4.pmin(x, k(12)));
@@ -83,6 +99,14 @@ const K = memory.data<f32>([
   /** x^y for x in [0, 1] and y >= 0 by exp(y log x); 0^y is at most 2^-126y, 1 for y = 0. */
   @inline static pow(x: v128, y: v128): v128 {
     return lanes.expNegative(f32x4.mul(y, lanes.log(x)));
+  }
+
+  /** table[label] for four int32 labels at `labels`. */
+  @inline static lookup(table: usize, labels: usize): v128 {
+    let w = v128.load32_zero(table + (<isize>load<i32>(labels) << 2));
+    w = v128.load_lane<f32>(table + (<isize>load<i32>(labels, 4) << 2), w, 1);
+    w = v128.load_lane<f32>(table + (<isize>load<i32>(labels, 8) << 2), w, 2);
+    return v128.load_lane<f32>(table + (<isize>load<i32>(labels, 12) << 2), w, 3);
   }
 
   /** The sum of the four lanes in float64. */

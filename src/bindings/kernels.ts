@@ -10,7 +10,7 @@ const BLOCK = 256;
 const CHUNK = 4096;
 const PLANES = ["pred", "prob", "slope", "grad", "target", "units", "unitWeights"] as const;
 export type PlaneSet = (typeof PLANES)[number];
-type Area = PlaneSet | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
+type Area = PlaneSet | "bins" | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
 
 /** Pixels of a tile: 4,096 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
 export function tilePixels(classes: number): number {
@@ -54,7 +54,7 @@ export class Kernels {
     // A pitch that is not a power of two keeps the planes out of each other's cache sets.
     const pitch = pixels * 4 + 64;
     const sizes: Record<string, number> = {
-      labels: pixels * 4, rows: this.#global("rowsBytes"), sums: classes * 32, options: 256, source: Math.max(classes * pixels, CHUNK) * 4 + 64,
+      labels: pixels * 4, bins: (classes + 3) * 16, rows: this.#global("rowsBytes"), sums: classes * 32, options: 256, source: Math.max(classes * pixels, CHUNK) * 4 + 64,
       classTable: Math.max(classes * 12, classes * (classes + 1) * 4) + 64,
     };
     for (const set of PLANES) sizes[set] = classes * pitch;
@@ -126,6 +126,24 @@ export class Kernels {
     const signed = labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
     this.#call("stageLabels", bytes, signed ? 1 : 0, count, padded);
     return padded;
+  }
+
+  /** The label that does not count, if there is one. */
+  ignore(ignoreIndex: number | undefined): void {
+    this.set("hasIgnoreIndex", ignoreIndex === undefined ? 0 : 1);
+    this.set("ignoreIndex", ignoreIndex ?? 0);
+  }
+
+  /** How often each label occurs: the ignored one, 0 to range - 1, and all others together. */
+  countLabels(labels: LabelArray, start: number, length: number, range: number): Int32Array {
+    const bins = this.#at.bins, size = range + 2, view = this.memory.i32.subarray(bins >> 2, (bins >> 2) + 4 * size).fill(0);
+    const chunk = tilePixels(this.#classes);
+    for (let first = 0; first < length; first += chunk) {
+      const count = Math.min(chunk, length - first);
+      this.stageLabels(labels, start + first, count);
+      this.#call("countLabels", bins, range, count);
+    }
+    return view.slice(0, size).map((n, i) => n + view[size + i] + view[2 * size + i] + view[3 * size + i]);
   }
 
   /** Where every pixel counts: label 0, and -1 in the padding. */

@@ -1,0 +1,109 @@
+// Value and gradient on one thread, beside the floors and the loop a user would write: npm run bench [-- --write] [--loss=a,b]
+// Everything of one size is timed in turns in one run, so that ratios hold on a noisy machine; medians are shown.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { load } from "../dist/index.js";
+import { inputs } from "./inputs.mjs";
+import { plain } from "./plain.mjs";
+
+const { values: args } = parseArgs({ options: { write: { type: "boolean" }, loss: { type: "string" }, rounds: { type: "string", default: "15" } } });
+const rounds = Number(args.rounds);
+const sizes = [[8, 21, 256, 256], [4, 4, 512, 512]];
+const goals = {
+  crossEntropy: [10, 2], focal: [10, 2.4], dice: [7, 2.8], iou: [7, 2.8], tversky: [7, 2.8], generalizedWassersteinDice: [5, 3.5], topK: [10, 3],
+};
+const losses = args.loss?.split(",") ?? Object.keys(goals);
+const TILE = 131072; // bytes that stay in the second-level cache
+
+const wasm = join(tmpdir(), `segloss-limits-${process.pid}.wasm`);
+execFileSync(process.execPath, [
+  "node_modules/assemblyscript/bin/asc.js", "bench/limits/index.ts", "-o", wasm, "-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", "--enable", "simd",
+  "--initialMemory", "2048",
+]);
+const { instance } = await WebAssembly.instantiate(readFileSync(wasm));
+const { memory, exponentials, copy } = instance.exports;
+const BASE = 65536;
+
+const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+
+/** Runs each job once a round, in turns; the median of each in milliseconds. */
+function time(jobs, count = rounds) {
+  const times = jobs.map(() => []);
+  for (const job of jobs) job.run();
+  for (let r = 0; r < count; r++) {
+    for (const [j, job] of jobs.entries()) {
+      const repeats = job.repeats ?? 1, start = performance.now();
+      for (let i = 0; i < repeats; i++) job.run();
+      times[j].push((performance.now() - start) / repeats);
+    }
+  }
+  return Object.fromEntries(jobs.map(({ name }, j) => [name, median(times[j])]));
+}
+
+/** memory.copy of all logits, and one exponential each: a tile in, its exponentials, a tile out. */
+function floors(data, out) {
+  const bytes = data.byteLength;
+  return [
+    { name: "memory.copy", run: () => copy(BASE, BASE + 60e6, bytes) },
+    {
+      name: "exp pass",
+      run() {
+        const view = new Float32Array(memory.buffer, BASE, TILE / 4), count = TILE / 4;
+        for (let i = 0; i < data.length; i += count) {
+          const n = Math.min(count, data.length - i);
+          view.set(data.subarray(i, i + n));
+          exponentials(BASE, BASE, n * 4);
+          out.set(view.subarray(0, n), i);
+        }
+      },
+    },
+
+  ];
+}
+
+const seg = await load();
+const results = [];
+for (const shape of sizes) {
+  const { pred, target } = inputs(shape), out = new Float32Array(pred.data.length), [B, C, H, W] = shape;
+  const last = { shape: [B, H, W, C], data: new Float32Array(out.length) };
+  for (let b = 0; b < B; b++) for (let c = 0; c < C; c++) for (let n = 0; n < H * W; n++) last.data[(b * H * W + n) * C + c] = pred.data[(b * C + c) * H * W + n];
+  const resident = { pred: seg.tensor(shape), target: seg.tensor(target.shape, "uint8"), out: seg.tensor(shape) };
+  resident.pred.data.set(pred.data);
+  resident.target.data.set(target.data);
+  const rows = [];
+  for (const name of losses) {
+    const loss = seg.create(name), lastLoss = seg.create(name, { layout: "channelsLast" });
+    const t = {
+      ...time([
+        ...floors(pred.data, out),
+        { name: "ours", run: () => loss.valueAndGrad(pred, target, { out }) },
+        { name: "resident", run: () => loss.valueAndGrad(resident.pred, resident.target, { out: resident.out.data }) },
+        { name: "channelsLast", run: () => lastLoss.valueAndGrad(last, target, { out }) },
+        { name: "value", run: () => loss.value(pred, target) },
+      ]),
+      ...time([{ name: "plain", run: () => plain[name](pred.data, target.data, [B, C, H * W], out) }], 3),
+    };
+    const [faster, floor] = goals[name];
+    rows.push({
+      loss: name, ms: t.ours.toFixed(1), "x plain": (t.plain / t.ours).toFixed(1), "goal >=": faster, "x exp pass": (t.ours / t["exp pass"]).toFixed(2), "goal <=": floor,
+      "x copy": (t.ours / t["memory.copy"]).toFixed(1), "channelsLast x": (t.channelsLast / t.ours).toFixed(2), "resident x": (t.resident / t.ours).toFixed(2), "value x": (t.value / t.ours).toFixed(2),
+    });
+    results.push({ shape, loss: name, milliseconds: t });
+  }
+  for (const tensor of Object.values(resident)) tensor.dispose();
+  console.log(`\n${shape.join("x")}: memory.copy ${results.at(-1).milliseconds["memory.copy"].toFixed(1)} ms, exp pass ${results.at(-1).milliseconds["exp pass"].toFixed(1)} ms`);
+  console.table(rows);
+}
+const small = inputs([1, 2, 64, 64]), smallOut = new Float32Array(8192), dice = seg.dice();
+const call = time([{ name: "dice", repeats: 200, run: () => dice.valueAndGrad(small.pred, small.target, { out: smallOut }) }]);
+console.log(`1x2x64x64 dice: ${(1000 * call.dice).toFixed(1)} microseconds (goal: under 30)`);
+
+if (args.write) {
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version, v8: process.versions.v8 };
+  mkdirSync("bench/results", { recursive: true });
+  writeFileSync(`bench/results/${commit}.json`, `${JSON.stringify({ commit, date: new Date().toISOString().slice(0, 10), machine, small: call, results }, null, 1)}\n`);
+}
