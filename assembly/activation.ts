@@ -34,7 +34,22 @@ import { lanes } from "./math/lanes";
   return i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0));
 }
 
+/** Two classes need one exponential: p is the sigmoid of their difference. */
+function pairForward(from: i32, to: i32): void {
+  const pitch = frame.pitch, pred = frame.pred, prob = frame.prob, one = lanes.one(), sign = i32x4.splat(1 << 31);
+  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    const x = f32x4.sub(v128.load(pred + pitch + i), v128.load(pred + i)), e = lanes.expNegative(f32x4.neg(f32x4.abs(x)));
+    const small = f32x4.div(e, f32x4.add(one, e)), second = v128.and(f32x4.gt(x, f32x4.splat(0)), sign), valid = counts(i);
+    v128.store(prob + i, v128.and(v128.xor(small, v128.xor(second, sign)), valid));
+    v128.store(prob + pitch + i, v128.and(v128.xor(small, second), valid));
+  }
+}
+
 export function softmaxForward(from: i32, to: i32): f64 {
+  if (frame.classes == 2) {
+    pairForward(from, to);
+    return 0;
+  }
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
   for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
     let max = v128.load(pred + i);
@@ -48,8 +63,6 @@ export function softmaxForward(from: i32, to: i32): f64 {
       v128.store(prob + c + i, e);
     }
     others = f32x4.add(others, f32x4.convert_i32x4_s(i32x4.sub(below, i32x4.splat(1))));
-    v128.store(frame.rows + i, max);
-    v128.store(frame.rows + pitch + i, others);
     const inverse = f32x4.div(lanes.one(), f32x4.add(others, lanes.one()));
     const valid = counts(i), confident = f32x4.lt(others, lanes.one());
     const minusQ = v128.and(f32x4.neg(f32x4.mul(others, inverse)), valid);

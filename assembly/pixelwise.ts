@@ -10,11 +10,10 @@ import { Step } from "./steps";
  * underflows before F itself does. A row holds one number for each unit of a block.
  */
 @unmanaged export abstract class PixelLoss {
-  /** F, from u = -log p and q = 1 - p. `unit` is for the rows below. */
+  /** With logits: gives F and -dF/dx to unitRow.put, from u = -log p and q = 1 - p. `unit` is for the rows below. */
+  abstract evaluate(u: v128, p: v128, q: v128, unit: usize): void;
+  /** Where p is the caller's: F, and its partial derivatives in dF/dp = -(byU / p + byQ). */
   abstract value(u: v128, q: v128, unit: usize): v128;
-  /** -dF/dx. */
-  abstract steepness(u: v128, p: v128, q: v128, unit: usize): v128;
-  /** F's partial derivatives, where p is the caller's: dF/dp = -(byU / p + byQ). */
   abstract byU(u: v128, q: v128, unit: usize): v128;
   abstract byQ(u: v128, q: v128, unit: usize): v128;
 }
@@ -60,23 +59,33 @@ export const rowsBytes: usize = 12 * ROW;
   @inline static sum(unit: usize): v128 {
     return v128.load(unit, SUM);
   }
+  @inline static put(unit: usize, value: v128, steepness: v128): void {
+    v128.store(unit, value, VALUE);
+    v128.store(unit, steepness, STEEP);
+  }
 }
 
 /** The floor of probabilities under logs where the caller passes them (specification 1.2). */
 const FLOOR: f32 = 1e-7;
 
-/** Evaluates a row of units from gap and sum. */
-function fromLogits<L extends PixelLoss>(bytes: usize): void {
+/** True where a map leaves four units out, so that their exponentials need not be computed. */
+// @ts-ignore: decorator
+@inline function skipped(i: usize): bool {
+  return frame.unitWeights != 0 && !v128.any_true(v128.load(frame.unitWeights + i));
+}
+
+/** Evaluates a row of units from gap and sum; where `sparse`, without those that the map leaves out. */
+function fromLogits<L extends PixelLoss>(from: usize, to: usize, sparse: bool): void {
   const loss = changetype<L>(frame.options), one = lanes.one();
-  for (let unit = frame.rows, end = unit + bytes; unit < end; unit += 16) {
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    if (sparse && skipped(i)) continue;
     const gap = v128.load(unit, GAP), sum = v128.load(unit, SUM), ahead = f32x4.gt(gap, f32x4.splat(0));
     const e = lanes.expNegative(f32x4.neg(f32x4.abs(gap))), scaled = f32x4.mul(sum, e);
     const own = v128.bitselect(one, e, ahead), others = v128.bitselect(scaled, sum, ahead);
     const inverse = f32x4.div(one, f32x4.add(own, others)), p = f32x4.mul(own, inverse), q = f32x4.mul(others, inverse);
     const excess = v128.bitselect(scaled, f32x4.add(f32x4.sub(sum, one), e), ahead);
     const u = f32x4.add(f32x4.pmax(f32x4.neg(gap), f32x4.splat(0)), lanes.log1p(excess));
-    v128.store(unit, loss.value(u, q, unit), VALUE);
-    v128.store(unit, loss.steepness(u, p, q, unit), STEEP);
+    loss.evaluate(u, p, q, unit);
   }
 }
 
@@ -112,10 +121,18 @@ function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
   v128.store(at, v128.bitselect(f32x4.abs(value), f32x4.splat(-1), valid));
 }
 
-/** True where a map leaves four units out, so that their exponentials need not be computed. */
-// @ts-ignore: decorator
-@inline function skipped(i: usize): bool {
-  return frame.unitWeights != 0 && !v128.any_true(v128.load(frame.unitWeights + i));
+/** Two classes: the other one is the largest other. */
+function pairUnits(from: usize, to: usize): void {
+  const pitch = frame.pitch, one = lanes.one();
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const first = v128.load(frame.pred + i), second = v128.load(frame.pred + pitch + i), foreground = i32x4.gt_s(v128.load(frame.labels + i), i32x4.splat(0));
+    const difference = f32x4.sub(second, first);
+    v128.store(unit, v128.bitselect(difference, f32x4.neg(difference), foreground), GAP);
+    v128.store(unit, one, SUM);
+    v128.store(unit, foreground, FOREGROUND);
+    v128.store(frame.prob + i, one);
+    v128.store(frame.prob + pitch + i, one);
+  }
 }
 
 /** Softmax and labels: gap and sum of the label's class; prob takes exp(other - largest other). */
@@ -291,7 +308,7 @@ function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool):
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     if (logits) {
       softUnits(c, from, to);
-      fromLogits<L>(bytes);
+      fromLogits<L>(from, to, false);
       softCollect(c, from, to);
     } else {
       probabilityUnits(c, from, to);
@@ -352,7 +369,7 @@ function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool): f64 {
     for (let answer = hard ? -1 : 1; answer >= (hard ? -1 : 0); answer--) {
       entryUnits(c, answer, from, to);
       if (frame.plain) fromProbabilities<L>(to - from);
-      else fromLogits<L>(to - from);
+      else fromLogits<L>(from, to, false);
       sum += entryCollect(c, answer, from, to);
     }
   }
@@ -364,8 +381,8 @@ function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool): f64 {
 @inline export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32): f64 {
   const from = <usize>first << 2, to = <usize>last << 2;
   if (step == Step.CategoricalLabels) {
-    labelUnits(from, to);
-    fromLogits<L>(to - from);
+    frame.classes == 2 ? pairUnits(from, to) : labelUnits(from, to);
+    fromLogits<L>(from, to, true);
     return labelGradient(from, to);
   }
   if (step == Step.CategoricalSoft) return categorical<L>(from, to, !frame.plain);

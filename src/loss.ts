@@ -55,12 +55,16 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
 
 /** One loss, or several whose values and gradients add up. */
 export class WeightedLoss implements Loss {
+  readonly #groups: readonly (readonly Part[])[];
+
   constructor(
     readonly name: string,
     readonly options: Readonly<Record<string, unknown>>,
     readonly parts: readonly Part[],
     readonly engine: () => Engine,
-  ) {}
+  ) {
+    this.#groups = groups(parts);
+  }
 
   value(pred: TensorLike, target: Target, extra: Extra = {}): number {
     return this.#run(pred, target, extra, false).value;
@@ -98,9 +102,9 @@ export class WeightedLoss implements Loss {
   }
 
   #checkExtra(extra: Extra): void {
-    const known = ["out", ...this.parts.flatMap(({ declaration }) => declaration.extras)];
     for (const name of Object.keys(extra)) {
-      if (known.includes(name)) continue;
+      if (name === "out" || this.parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
+      const known = ["out", ...this.parts.flatMap(({ declaration }) => declaration.extras)];
       throw new SegLossError("INVALID_OPTION", `${this.name}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`);
     }
   }
@@ -110,7 +114,7 @@ export class WeightedLoss implements Loss {
     this.#checkExtra(extra);
     const all: Record<string, Float32Array> = {};
     let value = 0, grad: Float32Array | undefined;
-    for (const group of groups(this.parts)) {
+    for (const group of this.#groups) {
       const inputs = readInputs(engine.kernels, this.name, group[0].options, pred, target);
       const out = wantGrad ? readOut(this.name, grad ? undefined : extra.out, inputs.pred.length) : undefined;
       value += this.#runGroup(engine, group, inputs, extra, out, all);

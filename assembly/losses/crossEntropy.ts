@@ -1,13 +1,13 @@
 import { lanes } from "../math/lanes";
-import { PixelLoss, pixelwise } from "../pixelwise";
+import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
 
 /** F = u = -log p. Yi-de, Qing, Zhi-bai, "Automated image segmentation using improved PCNN model based on cross-entropy", 2004. */
 @final @unmanaged class CrossEntropy extends PixelLoss {
+  @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
+    unitRow.put(unit, u, q);
+  }
   @inline value(u: v128, q: v128, unit: usize): v128 {
     return u;
-  }
-  @inline steepness(u: v128, p: v128, q: v128, unit: usize): v128 {
-    return q;
   }
   @inline byU(u: v128, q: v128, unit: usize): v128 {
     return lanes.one();

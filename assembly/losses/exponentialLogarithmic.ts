@@ -15,11 +15,12 @@ import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
     const logU = v128.bitselect(f32x4.neg(x), lanes.log(u), f32x4.gt(x, f32x4.splat(16)));
     return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(this.gamma), logU)), f32x4.eq(u, f32x4.splat(0)));
   }
+  @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
+    const power = this.power(u, unit);
+    unitRow.put(unit, power, f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), power), f32x4.div(q, u)));
+  }
   @inline value(u: v128, q: v128, unit: usize): v128 {
     return this.power(u, unit);
-  }
-  @inline steepness(u: v128, p: v128, q: v128, unit: usize): v128 {
-    return f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), this.power(u, unit)), f32x4.div(q, u));
   }
   @inline byU(u: v128, q: v128, unit: usize): v128 {
     const slope = f32x4.div(f32x4.mul(f32x4.splat(this.gamma), this.power(u, unit)), u);

@@ -18,11 +18,12 @@ import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
     if (this.gammaForeground == 2 && this.gammaBackground == 2) return f32x4.mul(q, q);
     return lanes.pow(q, this.gamma(unit));
   }
+  @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
+    const power = this.power(q, unit);
+    unitRow.put(unit, f32x4.mul(power, u), f32x4.mul(power, f32x4.add(q, f32x4.mul(this.gamma(unit), f32x4.mul(p, u)))));
+  }
   @inline value(u: v128, q: v128, unit: usize): v128 {
     return f32x4.mul(this.power(q, unit), u);
-  }
-  @inline steepness(u: v128, p: v128, q: v128, unit: usize): v128 {
-    return f32x4.mul(this.power(q, unit), f32x4.add(q, f32x4.mul(this.gamma(unit), f32x4.mul(p, u))));
   }
   @inline byU(u: v128, q: v128, unit: usize): v128 {
     return this.power(q, unit);

@@ -6,8 +6,7 @@ const K = memory.data<f32>([
   -87.33654, 1.44269504, 12582912.0, 0.693359375, -2.12194440e-4, // exp: lowest argument, log2 e, 1.5 * 2^23, ln 2 in two parts
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5, // exp: Cephes expf
   1.0, 88.37, 0.70710677, // one, highest argument of exp, sqrt(1/2)
-  7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, // log: Cephes logf
-  -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+  2.0, 0.14935526, 0.19988786, 0.33333388, // log: 2 and atanh, fitted
   0.41421357, 1.17549435e-38, // sqrt(2) - 1, the smallest normal number
   -127.0, 1.32647269e-3, 9.67151266e-3, 5.55073374e-2, 0.240222421, 0.693146978, // 2^f on [-1/2, 1/2], fitted with e^0 = 1
 ], 16);
@@ -39,19 +38,12 @@ const K = memory.data<f32>([
 
   /** log(e 2^exponent * (1 + f)) for f in [sqrt(1/2) - 1, sqrt(2) - 1]. */
   @inline private static logReduced(exponent: v128, f: v128): v128 {
-    const z = f32x4.mul(f, f);
-    let y = f32x4.add(f32x4.mul(k(14), f), k(15));
-    y = f32x4.add(f32x4.mul(y, f), k(16));
-    y = f32x4.add(f32x4.mul(y, f), k(17));
-    y = f32x4.add(f32x4.mul(y, f), k(18));
-    y = f32x4.add(f32x4.mul(y, f), k(19));
-    y = f32x4.add(f32x4.mul(y, f), k(20));
-    y = f32x4.add(f32x4.mul(y, f), k(21));
-    y = f32x4.add(f32x4.mul(y, f), k(22));
-    y = f32x4.mul(f32x4.mul(y, f), z);
-    y = f32x4.add(y, f32x4.mul(exponent, k(4)));
-    y = f32x4.sub(y, f32x4.mul(z, k(10)));
-    return f32x4.add(f32x4.add(f, y), f32x4.mul(exponent, k(3)));
+    // log(1 + f) = 2 atanh(s): no term is larger than the result, so nothing is lost where f is small
+    const s = f32x4.div(f, f32x4.add(f, k(14))), z = f32x4.mul(s, s), r = f32x4.add(s, s);
+    let y = f32x4.add(f32x4.mul(k(15), z), k(16));
+    y = f32x4.add(f32x4.mul(y, z), k(17));
+    y = f32x4.add(f32x4.mul(f32x4.mul(y, z), r), f32x4.mul(exponent, k(4)));
+    return f32x4.add(f32x4.add(y, r), f32x4.mul(exponent, k(3)));
   }
 
   /**
@@ -59,12 +51,12 @@ const K = memory.data<f32>([
    * to 2e-7 + |x| 6e-8. Below -88.1 it is 0: a smallest normal number instead would make its products subnormal, which cost 100 times more.
    */
   @inline static expShare(x: v128): v128 {
-    const u = f32x4.pmax(f32x4.mul(x, k(1)), k(25));
+    const u = f32x4.pmax(f32x4.mul(x, k(1)), k(20));
     const t = f32x4.add(u, k(2)), f = f32x4.sub(u, f32x4.sub(t, k(2)));
-    let y = f32x4.add(f32x4.mul(k(26), f), k(27));
-    y = f32x4.add(f32x4.mul(y, f), k(28));
-    y = f32x4.add(f32x4.mul(y, f), k(29));
-    y = f32x4.add(f32x4.mul(y, f), k(30));
+    let y = f32x4.add(f32x4.mul(k(21), f), k(22));
+    y = f32x4.add(f32x4.mul(y, f), k(23));
+    y = f32x4.add(f32x4.mul(y, f), k(24));
+    y = f32x4.add(f32x4.mul(y, f), k(25));
     y = f32x4.add(f32x4.mul(y, f), k(11));
     return i32x4.add(y, i32x4.shl(t, 23));
   }
@@ -76,7 +68,7 @@ const K = memory.data<f32>([
 
   /** Natural logarithm of normal positive numbers, within 1 ulp; what is smaller counts as 2^-126. */
   @inline static log(x: v128): v128 {
-    const v = f32x4.pmax(x, k(24));
+    const v = f32x4.pmax(x, k(19));
     // Move the mantissa into [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) makes the exponent field count from there.
     const shifted = i32x4.sub(v, k(13));
     const exponent = i32x4.shr_s(shifted, 23);
@@ -89,7 +81,7 @@ const K = memory.data<f32>([
     const v = f32x4.add(x, k(11));
     const exponent = i32x4.shr_s(i32x4.sub(v, k(13)), 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
-    const small = f32x4.lt(x, k(23));
+    const small = f32x4.lt(x, k(18));
     return lanes.logReduced(
       v128.andnot(f32x4.convert_i32x4_s(exponent), small),
       v128.bitselect(x, f32x4.sub(m, k(11)), small),

@@ -25,6 +25,8 @@ export class Kernels {
   readonly #exports: Exports;
   readonly #slots: Record<string, number> = {};
   readonly #steps: Record<string, number> = {};
+  readonly #row: number;
+  readonly rowOutputs: number;
   readonly #at = {} as Record<Area, number>;
   #classes = 0;
   #pitch = 0;
@@ -36,6 +38,8 @@ export class Kernels {
       if (name.startsWith("frame_")) this.#slots[name.slice(6)] = (this.#global("frame") + this.#global(name)) >> 2;
       if (name.startsWith("Step.")) this.#steps[name.slice(5)] = this.#global(name);
     }
+    this.#row = this.#global("row");
+    this.rowOutputs = this.#global("row_no") >> 3;
     this.memory = new LinearMemory(exports.memory as WebAssembly.Memory, this.#global("heap"));
   }
 
@@ -195,12 +199,9 @@ export class Kernels {
 
   /** What a score reads, and from `rowOutputs` on the slopes it leaves (assembly/overlap.ts, class Row). */
   get row(): Float64Array {
-    return this.#view64(this.#global("row"), 10);
+    return this.#view64(this.#row, 10);
   }
 
-  get rowOutputs(): number {
-    return this.#global("row_no") >> 3;
-  }
 
   /** A member's own fields. */
   get options(): Float64Array {
