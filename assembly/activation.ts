@@ -1,5 +1,6 @@
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
+import { pixels } from "./pixels";
 
 /**
  * Probabilities travel as one signed number s a (pixel, class): s = p where p <= 1/2, s = -q = p - 1 where p > 1/2,
@@ -9,6 +10,8 @@ import { lanes } from "./math/lanes";
 @unmanaged export abstract class Coding {
   abstract p(s: v128): v128;
   abstract q(s: v128): v128;
+  /** p - t. */
+  abstract error(s: v128, t: v128): v128;
 }
 
 @final @unmanaged export class Signed extends Coding {
@@ -17,6 +20,10 @@ import { lanes } from "./math/lanes";
   }
   @inline q(s: v128): v128 {
     return f32x4.sub(v128.andnot(lanes.one(), i32x4.shr_s(s, 31)), s);
+  }
+  /** Where p > 1/2, (1 - t) - q. */
+  @inline error(s: v128, t: v128): v128 {
+    return f32x4.sub(s, f32x4.sub(t, v128.and(i32x4.shr_s(s, 31), lanes.one())));
   }
 }
 
@@ -27,11 +34,9 @@ import { lanes } from "./math/lanes";
   @inline q(s: v128): v128 {
     return f32x4.sub(lanes.one(), s);
   }
-}
-
-// @ts-ignore: decorator
-@inline function counts(i: usize): v128 {
-  return i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0));
+  @inline error(s: v128, t: v128): v128 {
+    return f32x4.sub(s, t);
+  }
 }
 
 /** Two classes need one exponential: p is the sigmoid of their difference. */
@@ -39,7 +44,7 @@ function pairForward(from: i32, to: i32): void {
   const pitch = frame.pitch, pred = frame.pred, prob = frame.prob, one = lanes.one(), sign = i32x4.splat(1 << 31);
   for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
     const x = f32x4.sub(v128.load(pred + pitch + i), v128.load(pred + i)), e = lanes.expNegative(f32x4.neg(f32x4.abs(x)));
-    const small = f32x4.div(e, f32x4.add(one, e)), second = v128.and(f32x4.gt(x, f32x4.splat(0)), sign), valid = counts(i);
+    const small = f32x4.div(e, f32x4.add(one, e)), second = v128.and(f32x4.gt(x, f32x4.splat(0)), sign), valid = pixels.valid(i);
     v128.store(prob + i, v128.and(v128.xor(small, v128.xor(second, sign)), valid));
     v128.store(prob + pitch + i, v128.and(v128.xor(small, second), valid));
   }
@@ -64,7 +69,7 @@ export function softmaxForward(from: i32, to: i32): f64 {
     }
     others = f32x4.add(others, f32x4.convert_i32x4_s(i32x4.sub(below, i32x4.splat(1))));
     const inverse = f32x4.div(lanes.one(), f32x4.add(others, lanes.one()));
-    const valid = counts(i), confident = f32x4.lt(others, lanes.one());
+    const valid = pixels.valid(i), confident = f32x4.lt(others, lanes.one());
     const minusQ = v128.and(f32x4.neg(f32x4.mul(others, inverse)), valid);
     for (let c: usize = 0; c < bytes; c += pitch) {
       const largest = v128.and(f32x4.eq(v128.load(pred + c + i), max), confident);
@@ -81,7 +86,7 @@ export function sigmoidForward(from: i32, to: i32): f64 {
     for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
       const z = v128.load(pred + c + i), e = lanes.expNegative(f32x4.neg(f32x4.abs(z)));
       const small = f32x4.div(e, f32x4.add(lanes.one(), e)), likely = f32x4.gt(z, f32x4.splat(0));
-      v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), counts(i)));
+      v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), pixels.valid(i)));
     }
   }
   return 0;
@@ -91,16 +96,10 @@ export function noneForward(from: i32, to: i32): f64 {
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
-      v128.store(prob + c + i, v128.and(v128.load(pred + c + i), counts(i)));
+      v128.store(prob + c + i, v128.and(v128.load(pred + c + i), pixels.valid(i)));
     }
   }
   return 0;
-}
-
-/** Stores a gradient, or adds it to what other terms of a combination left there. */
-// @ts-ignore: decorator
-@inline export function store(at: usize, value: v128, accumulate: i32): void {
-  v128.store(at, accumulate ? f32x4.add(v128.load(at), value) : value);
 }
 
 /**
@@ -120,10 +119,10 @@ export function softmaxBackward(from: i32, to: i32): f64 {
       sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(s, large)));
     }
     sum = f32x4.sub(sum, f32x4.mul(pivot, q));
-    const valid = counts(i);
+    const valid = pixels.valid(i);
     for (let c: usize = 0; c < bytes; c += pitch) {
       const s = v128.load(prob + c + i), g = f32x4.sub(f32x4.sub(v128.load(slope + c + i), pivot), sum);
-      store(grad + c + i, v128.and(f32x4.mul(coding.p(s), g), valid), accumulate);
+      pixels.put(grad + c + i, v128.and(f32x4.mul(coding.p(s), g), valid), accumulate);
     }
   }
   return 0;
@@ -136,7 +135,7 @@ export function sigmoidBackward(from: i32, to: i32): f64 {
     for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
       // p q = |s| (1 - |s|), whichever of the two s holds
       const s = f32x4.abs(v128.load(frame.prob + c + i)), pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
-      store(frame.grad + c + i, v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), counts(i)), accumulate);
+      pixels.put(frame.grad + c + i, v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), pixels.valid(i)), accumulate);
     }
   }
   return 0;
@@ -147,7 +146,7 @@ export function noneBackward(from: i32, to: i32): f64 {
   const accumulate = frame.accumulate;
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
-      store(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), counts(i)), accumulate);
+      pixels.put(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), pixels.valid(i)), accumulate);
     }
   }
   return 0;

@@ -1,6 +1,7 @@
-import { Coding, Plain, Signed, store as storeOrAdd } from "./activation";
+import { Coding, Plain, Signed } from "./activation";
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
+import { pixels } from "./pixels";
 import { Step } from "./steps";
 import { Labels, Soft, Target } from "./target";
 
@@ -64,20 +65,8 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
   for (let c = 0; c < frame.classes; c++) {
     const slope = frame.slope + <usize>c * frame.pitch, table = frame.classTable + <usize>c * 12;
     const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4);
-    for (let i = from; i < to; i += 16) storeOrAdd(slope + i, target.mix(c, i, no, yes), accumulate);
+    for (let i = from; i < to; i += 16) pixels.put(slope + i, target.mix(c, i, no, yes), accumulate);
   }
-}
-
-/** p - t: from the complements where p > 1/2. */
-// @ts-ignore: decorator
-@inline function error<A extends Coding>(s: v128, t: v128): v128 {
-  const coding = changetype<A>(0), large = i32x4.shr_s(s, 31);
-  return f32x4.sub(v128.bitselect(f32x4.neg(coding.q(s)), coding.p(s), large), f32x4.sub(t, v128.and(large, lanes.one())));
-}
-
-// @ts-ignore: decorator
-@inline function unitWeight(c: i32, i: usize): v128 {
-  return frame.unitWeights ? v128.load(frame.unitWeights + <usize>c * frame.unitWeightPitch + i) : lanes.one();
 }
 
 /** dL/dp = w (p - t)(no (1 - t) + yes t) + byProbability p, with a map of unit weights w, or 1. */
@@ -87,8 +76,8 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
     const prob = frame.prob + <usize>c * frame.pitch, sums = frame.sums + (<usize>c << 5);
     let misses = f32x4.splat(0), yes = f32x4.splat(0), no = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
-      const s = v128.load(prob + i), t = target.at(c, i), e = error<A>(s, t);
-      const squared = v128.and(f32x4.mul(unitWeight(c, i), f32x4.mul(e, e)), i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0)));
+      const s = v128.load(prob + i), t = target.at(c, i), e = coding.error(s, t);
+      const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0)));
       misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
       yes = f32x4.add(yes, f32x4.mul(t, squared));
       no = f32x4.add(no, f32x4.mul(f32x4.sub(one, t), squared));
@@ -106,9 +95,9 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
     const plane = <usize>c * frame.pitch, table = frame.classTable + <usize>c * 12;
     const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4), byProbability = v128.load32_splat(table, 8);
     for (let i = from; i < to; i += 16) {
-      const s = v128.load(frame.prob + plane + i), t = target.at(c, i), e = error<A>(s, t), weighted = f32x4.mul(unitWeight(c, i), e);
+      const s = v128.load(frame.prob + plane + i), t = target.at(c, i), e = coding.error(s, t), weighted = f32x4.mul(pixels.weight(c, i), e);
       const side = target.mix(c, i, no, yes);
-      storeOrAdd(frame.slope + plane + i, f32x4.add(f32x4.mul(side, weighted), f32x4.mul(byProbability, coding.p(s))), frame.accumulate);
+      pixels.put(frame.slope + plane + i, f32x4.add(f32x4.mul(side, weighted), f32x4.mul(byProbability, coding.p(s))), frame.accumulate);
       if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
     }
   }
@@ -133,13 +122,11 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
 }
 
 /** A function of misses and false alarms. */
-// @ts-ignore: decorator
-@inline export function linear<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
+export function linear<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
   return step == Step.Score ? changetype<L>(frame.options).score() : linearStep(step, from, to);
 }
 
 /** A function of misses and squared errors. */
-// @ts-ignore: decorator
-@inline export function quadratic<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
+export function quadratic<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
   return step == Step.Score ? changetype<L>(frame.options).score() : quadraticStep(step, from, to);
 }

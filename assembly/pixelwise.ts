@@ -1,6 +1,6 @@
-import { store } from "./activation";
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
+import { pixels } from "./pixels";
 import { Step } from "./steps";
 
 /**
@@ -20,30 +20,18 @@ import { Step } from "./steps";
 
 const ROW: usize = 1024; // bytes: 256 units
 
-// @ts-ignore: decorator
-@inline const GAP: usize = 0;
-// @ts-ignore: decorator
-@inline const SUM: usize = ROW;
-// @ts-ignore: decorator
-@inline const FOREGROUND: usize = 2 * ROW;
-// @ts-ignore: decorator
-@inline const VALUE: usize = 3 * ROW;
-// @ts-ignore: decorator
-@inline const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp
-// @ts-ignore: decorator
-@inline const TOTAL: usize = 5 * ROW; // soft targets: the value of all classes
-// @ts-ignore: decorator
-@inline const LARGEST: usize = 6 * ROW; // soft targets: the largest logit
-// @ts-ignore: decorator
-@inline const BEHIND: usize = 7 * ROW; // soft targets: exp(second largest - largest)
-// @ts-ignore: decorator
-@inline const RUNNERS: usize = 8 * ROW; // soft targets: the sum of all but the largest, over the second largest
-// @ts-ignore: decorator
-@inline const GAINS: usize = 9 * ROW; // soft targets: the sum of tau steepness / sum over all but the largest
-// @ts-ignore: decorator
-@inline const LEADER: usize = 10 * ROW; // soft targets: tau steepness of the largest
-// @ts-ignore: decorator
-@inline const LEAD: usize = 11 * ROW; // soft targets: largest - second largest
+const GAP: usize = 0;
+const SUM: usize = ROW;
+const FOREGROUND: usize = 2 * ROW;
+const VALUE: usize = 3 * ROW;
+const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp
+const TOTAL: usize = 5 * ROW; // soft targets: the value of all classes
+const LARGEST: usize = 6 * ROW; // soft targets: the largest logit
+const BEHIND: usize = 7 * ROW; // soft targets: exp(second largest - largest)
+const RUNNERS: usize = 8 * ROW; // soft targets: the sum of all but the largest, over the second largest
+const GAINS: usize = 9 * ROW; // soft targets: the sum of tau steepness / sum over all but the largest
+const LEADER: usize = 10 * ROW; // soft targets: tau steepness of the largest
+const LEAD: usize = 11 * ROW; // soft targets: largest - second largest
 /** What the rows take. */
 export const rowsBytes: usize = 12 * ROW;
 
@@ -68,17 +56,11 @@ export const rowsBytes: usize = 12 * ROW;
 /** The floor of probabilities under logs where the caller passes them (specification 1.2). */
 const FLOOR: f32 = 1e-7;
 
-/** True where a map leaves four units out, so that their exponentials need not be computed. */
-// @ts-ignore: decorator
-@inline function skipped(i: usize): bool {
-  return frame.unitWeights != 0 && !v128.any_true(v128.load(frame.unitWeights + i));
-}
-
 /** Evaluates a row of units from gap and sum; where `sparse`, without those that the map leaves out. */
 function fromLogits<L extends PixelLoss>(from: usize, to: usize, sparse: bool): void {
   const loss = changetype<L>(frame.options), one = lanes.one();
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    if (sparse && skipped(i)) continue;
+    if (sparse && pixels.skipped(i)) continue;
     const gap = v128.load(unit, GAP), sum = v128.load(unit, SUM), ahead = f32x4.gt(gap, f32x4.splat(0));
     const e = lanes.expNegative(f32x4.neg(f32x4.abs(gap))), scaled = f32x4.mul(sum, e);
     const own = v128.bitselect(one, e, ahead), others = v128.bitselect(scaled, sum, ahead);
@@ -104,23 +86,6 @@ function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
   }
 }
 
-/** The factors of four units: a map's, or 1. */
-// @ts-ignore: decorator
-@inline function unitWeight(c: usize, i: usize): v128 {
-  return frame.unitWeights ? v128.load(frame.unitWeights + c * frame.unitWeightPitch + i) : lanes.one();
-}
-
-// @ts-ignore: decorator
-@inline function counts(i: usize): v128 {
-  return i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0));
-}
-
-/** What a ranking reads: the unit's loss, or -1 where it does not count. Never -0, whose bits would rank highest. */
-// @ts-ignore: decorator
-@inline function storeUnit(at: usize, value: v128, valid: v128): void {
-  v128.store(at, v128.bitselect(f32x4.abs(value), f32x4.splat(-1), valid));
-}
-
 /** Two classes: the other one is the largest other. */
 function pairUnits(from: usize, to: usize): void {
   const pitch = frame.pitch, one = lanes.one();
@@ -140,7 +105,7 @@ function labelUnits(from: usize, to: usize): void {
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
   const lowest = f32x4.splat(-f32.MAX_VALUE);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    if (skipped(i)) continue;
+    if (pixels.skipped(i)) continue;
     const labels = v128.load(frame.labels + i);
     let largest = lowest, own = f32x4.splat(0), label = i32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
@@ -170,14 +135,14 @@ function labelGradient(from: usize, to: usize): f64 {
   let total = zero;
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const labels = v128.load(frame.labels + i), valid = i32x4.ge_s(labels, i32x4.splat(0));
-    if (skipped(i)) {
-      if (frame.units) storeUnit(frame.units + i, zero, valid);
+    if (pixels.skipped(i)) {
+      if (frame.units) pixels.rank(frame.units + i, zero, valid);
       if (grad && !accumulate) for (let at = grad + i, end = at + bytes; at < end; at += pitch) v128.store(at, zero);
       continue;
     }
-    const weight = f32x4.mul(unitWeight(0, i), uniform ? same : lanes.lookup(table, frame.labels + i));
+    const weight = f32x4.mul(pixels.weight(0, i), uniform ? same : lanes.lookup(table, frame.labels + i));
     const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid);
-    if (frame.units) storeUnit(frame.units + i, value, valid);
+    if (frame.units) pixels.rank(frame.units + i, value, valid);
     total = f32x4.add(total, value);
     if (!grad) continue;
     const k = v128.and(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), valid);
@@ -185,7 +150,7 @@ function labelGradient(from: usize, to: usize): f64 {
     let label = i32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
       const g = v128.and(f32x4.mul(others, v128.load(prob + c + i)), valid);
-      store(grad + c + i, v128.bitselect(own, g, i32x4.eq(labels, label)), accumulate);
+      pixels.put(grad + c + i, v128.bitselect(own, g, i32x4.eq(labels, label)), accumulate);
       label = i32x4.add(label, i32x4.splat(1));
     }
   }
@@ -220,11 +185,19 @@ function softForward(from: usize, to: usize): void {
   }
 }
 
-/** The sum of class c's others over the largest of them. */
-// @ts-ignore: decorator
-@inline function softSum(e: v128, leads: v128, unit: usize): v128 {
-  const runners = v128.load(unit, RUNNERS), rest = f32x4.mul(f32x4.sub(runners, e), v128.load(unit, BEHIND));
-  return v128.bitselect(runners, f32x4.add(lanes.one(), rest), leads);
+/** Soft targets: steps that several passes over a row share. */
+@final class softRow {
+  /** The sum of the others over the largest of them, of the class with e = exp(z - second largest). */
+  @inline static sum(e: v128, leads: v128, unit: usize): v128 {
+    const runners = v128.load(unit, RUNNERS), rest = f32x4.mul(f32x4.sub(runners, e), v128.load(unit, BEHIND));
+    return v128.bitselect(runners, f32x4.add(lanes.one(), rest), leads);
+  }
+
+  @inline static value(i: usize, unit: usize): v128 {
+    const value = v128.and(f32x4.mul(pixels.weight(0, i), v128.load(unit, TOTAL)), pixels.valid(i));
+    if (frame.units) pixels.rank(frame.units + i, value, pixels.valid(i));
+    return value;
+  }
 }
 
 function softUnits(c: usize, from: usize, to: usize): void {
@@ -233,7 +206,7 @@ function softUnits(c: usize, from: usize, to: usize): void {
     const e = v128.load(frame.prob + plane + i), leads = i32x4.shr_s(e, 31);
     const gap = f32x4.sub(v128.load(frame.pred + plane + i), v128.load(unit, LARGEST));
     v128.store(unit, v128.bitselect(v128.load(unit, LEAD), gap, leads), GAP);
-    v128.store(unit, softSum(e, leads, unit), SUM);
+    v128.store(unit, softRow.sum(e, leads, unit), SUM);
     v128.store(unit, foreground, FOREGROUND);
   }
 }
@@ -250,13 +223,6 @@ function softCollect(c: usize, from: usize, to: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline function collectTotal(i: usize, unit: usize): v128 {
-  const value = v128.and(f32x4.mul(unitWeight(0, i), v128.load(unit, TOTAL)), counts(i));
-  if (frame.units) storeUnit(frame.units + i, value, counts(i));
-  return value;
-}
-
 /**
  * With d_c = tau_c steepness_c, dL/dz_j = sum_{c != j} d_c p_j / q_c - d_j. For all but the largest p_j = e_j behind / total and
  * q_j = sum_j / total; the largest has p_j / q = e_j / runners for the others, which stays exact when q vanishes.
@@ -265,16 +231,16 @@ function softGradient(from: usize, to: usize): f64 {
   const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, accumulate = frame.accumulate;
   let total = f32x4.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    total = f32x4.add(total, collectTotal(i, unit));
+    total = f32x4.add(total, softRow.value(i, unit));
     if (!frame.grad) continue;
-    const scale = f32x4.mul(unitWeight(0, i), f32x4.splat(frame.scale)), valid = counts(i);
+    const scale = f32x4.mul(pixels.weight(0, i), f32x4.splat(frame.scale)), valid = pixels.valid(i);
     const gains = v128.load(unit, GAINS), leader = v128.load(unit, LEADER), behind = v128.load(unit, BEHIND);
     const fromLeader = f32x4.div(leader, v128.load(unit, RUNNERS));
     for (let c: usize = 0; c < bytes; c += pitch) {
       const e = v128.load(frame.prob + c + i), leads = i32x4.shr_s(e, 31), d = v128.load(frame.slope + c + i);
-      const rest = f32x4.sub(gains, f32x4.div(d, softSum(e, leads, unit)));
+      const rest = f32x4.sub(gains, f32x4.div(d, softRow.sum(e, leads, unit)));
       const g = f32x4.sub(f32x4.mul(e, f32x4.add(f32x4.mul(behind, rest), fromLeader)), d);
-      store(frame.grad + c + i, v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid), accumulate);
+      pixels.put(frame.grad + c + i, v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid), accumulate);
     }
   }
   return lanes.sum(total);
@@ -287,8 +253,8 @@ function probabilityCollect(c: usize, from: usize, to: usize): void {
     const tau = f32x4.mul(factor, v128.load(frame.target + plane + i));
     v128.store(unit, f32x4.add(v128.load(unit, TOTAL), f32x4.mul(tau, v128.load(unit, VALUE))), TOTAL);
     if (!frame.grad) continue;
-    const scale = f32x4.mul(f32x4.mul(tau, unitWeight(0, i)), f32x4.splat(-frame.scale));
-    store(frame.grad + plane + i, v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), counts(i)), frame.accumulate);
+    const scale = f32x4.mul(f32x4.mul(tau, pixels.weight(0, i)), f32x4.splat(-frame.scale));
+    pixels.put(frame.grad + plane + i, v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), pixels.valid(i)), frame.accumulate);
   }
 }
 
@@ -318,7 +284,7 @@ function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool):
   }
   if (logits) return softGradient(from, to);
   let total = f32x4.splat(0);
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) total = f32x4.add(total, collectTotal(i, unit));
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) total = f32x4.add(total, softRow.value(i, unit));
   return lanes.sum(total);
 }
 
@@ -343,20 +309,20 @@ function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64 {
   let total = f32x4.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const asked = v128.load(unit, FOREGROUND);
-    let weight = f32x4.mul(unitWeight(c, i), v128.bitselect(yes, no, asked));
+    let weight = f32x4.mul(pixels.weight(c, i), v128.bitselect(yes, no, asked));
     if (answer >= 0) {
       const t = v128.load(frame.target + plane + i);
       weight = f32x4.mul(weight, second ? f32x4.sub(one, t) : t);
     }
-    weight = v128.and(weight, counts(i));
-    const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), counts(i));
+    weight = v128.and(weight, pixels.valid(i));
+    const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), pixels.valid(i));
     total = f32x4.add(total, value);
     if (frame.units) {
       const at = frame.units + plane + i;
-      storeUnit(at, second ? f32x4.add(v128.load(at), value) : value, counts(i));
+      pixels.rank(at, second ? f32x4.add(v128.load(at), value) : value, pixels.valid(i));
     }
     if (!frame.grad) continue;
-    const g = v128.and(f32x4.mul(f32x4.mul(weight, f32x4.splat(frame.scale)), v128.load(unit, STEEP)), counts(i));
+    const g = v128.and(f32x4.mul(f32x4.mul(weight, f32x4.splat(frame.scale)), v128.load(unit, STEEP)), pixels.valid(i));
     const signed = v128.xor(g, i32x4.shl(asked, 31)), at = frame.grad + plane + i; // -g for yes, g for no
     v128.store(at, frame.accumulate || second ? f32x4.add(v128.load(at), signed) : signed);
   }
@@ -377,8 +343,7 @@ function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool): f64 {
 }
 
 /** The one entry of every member: which form of the target and of the activation, from which pixel to which. */
-// @ts-ignore: decorator
-@inline export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32): f64 {
+export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32): f64 {
   const from = <usize>first << 2, to = <usize>last << 2;
   if (step == Step.CategoricalLabels) {
     frame.classes == 2 ? pairUnits(from, to) : labelUnits(from, to);

@@ -24,8 +24,7 @@ function gather(from: usize, to: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline function add(sums: usize, label: i32, w: f32): void {
+function add(sums: usize, label: i32, w: f32): void {
   if (label < 0) return;
   const at = sums + (<usize>label << 5);
   store<f64>(at, load<f64>(at) + <f64>w);

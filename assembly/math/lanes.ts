@@ -11,39 +11,38 @@ const K = memory.data<f32>([
   -127.0, 1.32647269e-3, 9.67151266e-3, 5.55073374e-2, 0.240222421, 0.693146978, // 2^f on [-1/2, 1/2], fitted with e^0 = 1
 ], 16);
 
-// @ts-ignore: decorator
-@inline function k(index: i32): v128 {
-  return v128.load32_splat(K + (<usize>index << 2));
-}
-
 @final export class lanes {
+  @inline private static k(index: i32): v128 {
+    return v128.load32_splat(K + (<usize>index << 2));
+  }
+
   @inline static one(): v128 {
-    return k(11);
+    return lanes.k(11);
   }
 
   /** e^x for x <= 0, within 1.1 ulp down to x = -87.3; below that 2^-126. e^0 is exactly 1, NaN stays NaN. */
   @inline static expNegative(x: v128): v128 {
-    const u = f32x4.pmax(x, k(0));
-    const t = f32x4.add(f32x4.mul(u, k(1)), k(2)); // the low bits of t are the exponent
-    const n = f32x4.sub(t, k(2));
-    const r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, k(3))), f32x4.mul(n, k(4)));
-    let y = f32x4.add(f32x4.mul(k(5), r), k(6));
-    y = f32x4.add(f32x4.mul(y, r), k(7));
-    y = f32x4.add(f32x4.mul(y, r), k(8));
-    y = f32x4.add(f32x4.mul(y, r), k(9));
-    y = f32x4.add(f32x4.mul(y, r), k(10));
+    const u = f32x4.pmax(x, lanes.k(0));
+    const t = f32x4.add(f32x4.mul(u, lanes.k(1)), lanes.k(2)); // the low bits of t are the exponent
+    const n = f32x4.sub(t, lanes.k(2));
+    const r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, lanes.k(3))), f32x4.mul(n, lanes.k(4)));
+    let y = f32x4.add(f32x4.mul(lanes.k(5), r), lanes.k(6));
+    y = f32x4.add(f32x4.mul(y, r), lanes.k(7));
+    y = f32x4.add(f32x4.mul(y, r), lanes.k(8));
+    y = f32x4.add(f32x4.mul(y, r), lanes.k(9));
+    y = f32x4.add(f32x4.mul(y, r), lanes.k(10));
     y = f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r);
-    return i32x4.add(f32x4.add(y, k(11)), i32x4.shl(t, 23));
+    return i32x4.add(f32x4.add(y, lanes.k(11)), i32x4.shl(t, 23));
   }
 
   /** log(e 2^exponent * (1 + f)) for f in [sqrt(1/2) - 1, sqrt(2) - 1]. */
   @inline private static logReduced(exponent: v128, f: v128): v128 {
     // log(1 + f) = 2 atanh(s): no term is larger than the result, so nothing is lost where f is small
-    const s = f32x4.div(f, f32x4.add(f, k(14))), z = f32x4.mul(s, s), r = f32x4.add(s, s);
-    let y = f32x4.add(f32x4.mul(k(15), z), k(16));
-    y = f32x4.add(f32x4.mul(y, z), k(17));
-    y = f32x4.add(f32x4.mul(f32x4.mul(y, z), r), f32x4.mul(exponent, k(4)));
-    return f32x4.add(f32x4.add(y, r), f32x4.mul(exponent, k(3)));
+    const s = f32x4.div(f, f32x4.add(f, lanes.k(14))), z = f32x4.mul(s, s), r = f32x4.add(s, s);
+    let y = f32x4.add(f32x4.mul(lanes.k(15), z), lanes.k(16));
+    y = f32x4.add(f32x4.mul(y, z), lanes.k(17));
+    y = f32x4.add(f32x4.mul(f32x4.mul(y, z), r), f32x4.mul(exponent, lanes.k(4)));
+    return f32x4.add(f32x4.add(y, r), f32x4.mul(exponent, lanes.k(3)));
   }
 
   /**
@@ -51,40 +50,40 @@ const K = memory.data<f32>([
    * to 2e-7 + |x| 6e-8. Below -88.1 it is 0: a smallest normal number instead would make its products subnormal, which cost 100 times more.
    */
   @inline static expShare(x: v128): v128 {
-    const u = f32x4.pmax(f32x4.mul(x, k(1)), k(20));
-    const t = f32x4.add(u, k(2)), f = f32x4.sub(u, f32x4.sub(t, k(2)));
-    let y = f32x4.add(f32x4.mul(k(21), f), k(22));
-    y = f32x4.add(f32x4.mul(y, f), k(23));
-    y = f32x4.add(f32x4.mul(y, f), k(24));
-    y = f32x4.add(f32x4.mul(y, f), k(25));
-    y = f32x4.add(f32x4.mul(y, f), k(11));
+    const u = f32x4.pmax(f32x4.mul(x, lanes.k(1)), lanes.k(20));
+    const t = f32x4.add(u, lanes.k(2)), f = f32x4.sub(u, f32x4.sub(t, lanes.k(2)));
+    let y = f32x4.add(f32x4.mul(lanes.k(21), f), lanes.k(22));
+    y = f32x4.add(f32x4.mul(y, f), lanes.k(23));
+    y = f32x4.add(f32x4.mul(y, f), lanes.k(24));
+    y = f32x4.add(f32x4.mul(y, f), lanes.k(25));
+    y = f32x4.add(f32x4.mul(y, f), lanes.k(11));
     return i32x4.add(y, i32x4.shl(t, 23));
   }
 
   /** e^x with |x| < 2^17: the same below 0, and e^88.37 above that. */
   @inline static exp(x: v128): v128 {
-    return lanes.expNegative(f32x4.pmin(x, k(12)));
+    return lanes.expNegative(f32x4.pmin(x, lanes.k(12)));
   }
 
   /** Natural logarithm of normal positive numbers, within 1 ulp; what is smaller counts as 2^-126. */
   @inline static log(x: v128): v128 {
-    const v = f32x4.pmax(x, k(19));
+    const v = f32x4.pmax(x, lanes.k(19));
     // Move the mantissa into [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) makes the exponent field count from there.
-    const shifted = i32x4.sub(v, k(13));
+    const shifted = i32x4.sub(v, lanes.k(13));
     const exponent = i32x4.shr_s(shifted, 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
-    return lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, k(11)));
+    return lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, lanes.k(11)));
   }
 
   /** log(1 + x) for x >= 0, within 2 ulp: below sqrt(2) - 1 the polynomial takes x itself, so nothing is lost to 1 + x. */
   @inline static log1p(x: v128): v128 {
-    const v = f32x4.add(x, k(11));
-    const exponent = i32x4.shr_s(i32x4.sub(v, k(13)), 23);
+    const v = f32x4.add(x, lanes.k(11));
+    const exponent = i32x4.shr_s(i32x4.sub(v, lanes.k(13)), 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
-    const small = f32x4.lt(x, k(18));
+    const small = f32x4.lt(x, lanes.k(18));
     return lanes.logReduced(
       v128.andnot(f32x4.convert_i32x4_s(exponent), small),
-      v128.bitselect(x, f32x4.sub(m, k(11)), small),
+      v128.bitselect(x, f32x4.sub(m, lanes.k(11)), small),
     );
   }
 
