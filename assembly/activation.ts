@@ -7,14 +7,17 @@ import { pixels } from "./pixels";
  * so that both p and q = 1 - p keep float32's relative accuracy however confident the network is.
  * With activation "none" p is the caller's and s = p. Pixels that do not count get s = 0.
  */
-@unmanaged export abstract class Coding {
+@unmanaged
+export abstract class Coding {
   abstract p(s: v128): v128;
   abstract q(s: v128): v128;
   /** p - t. */
   abstract error(s: v128, t: v128): v128;
 }
 
-@final @unmanaged export class Signed extends Coding {
+@final
+@unmanaged
+export class Signed extends Coding {
   @inline p(s: v128): v128 {
     return f32x4.add(s, v128.and(i32x4.shr_s(s, 31), lanes.one()));
   }
@@ -27,7 +30,9 @@ import { pixels } from "./pixels";
   }
 }
 
-@final @unmanaged export class Plain extends Coding {
+@final
+@unmanaged
+export class Plain extends Coding {
   @inline p(s: v128): v128 {
     return s;
   }
@@ -41,10 +46,17 @@ import { pixels } from "./pixels";
 
 /** Two classes need one exponential: p is the sigmoid of their difference. */
 function pairForward(from: i32, to: i32): void {
-  const pitch = frame.pitch, pred = frame.pred, prob = frame.prob, one = lanes.one(), sign = i32x4.splat(1 << 31);
-  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
-    const x = f32x4.sub(v128.load(pred + pitch + i), v128.load(pred + i)), e = lanes.expNegative(f32x4.neg(f32x4.abs(x)));
-    const small = f32x4.div(e, f32x4.add(one, e)), second = v128.and(f32x4.gt(x, f32x4.splat(0)), sign), valid = pixels.valid(i);
+  const pitch = frame.pitch,
+    pred = frame.pred,
+    prob = frame.prob,
+    one = lanes.one(),
+    sign = i32x4.splat(1 << 31);
+  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+    const x = f32x4.sub(v128.load(pred + pitch + i), v128.load(pred + i)),
+      e = lanes.expNegative(f32x4.neg(f32x4.abs(x)));
+    const small = f32x4.div(e, f32x4.add(one, e)),
+      second = v128.and(f32x4.gt(x, f32x4.splat(0)), sign),
+      valid = pixels.valid(i);
     v128.store(prob + i, v128.and(v128.xor(small, v128.xor(second, sign)), valid));
     v128.store(prob + pitch + i, v128.and(v128.xor(small, second), valid));
   }
@@ -55,21 +67,28 @@ export function softmaxForward(from: i32, to: i32): f64 {
     pairForward(from, to);
     return 0;
   }
-  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
-  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    pred = frame.pred,
+    prob = frame.prob;
+  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
     let max = v128.load(pred + i);
     for (let c = pitch; c < bytes; c += pitch) max = f32x4.pmax(max, v128.load(pred + c + i));
     // others: the sum of all exponentials but the largest; a tie leaves all but one of the tied.
-    let others = f32x4.splat(0), below = i32x4.splat(0);
+    let others = f32x4.splat(0),
+      below = i32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
-      const z = v128.load(pred + c + i), e = lanes.expShare(f32x4.sub(z, max)), equal = f32x4.eq(z, max);
+      const z = v128.load(pred + c + i),
+        e = lanes.expShare(f32x4.sub(z, max)),
+        equal = f32x4.eq(z, max);
       below = i32x4.sub(below, equal);
       others = f32x4.add(others, v128.andnot(e, equal));
       v128.store(prob + c + i, e);
     }
     others = f32x4.add(others, f32x4.convert_i32x4_s(i32x4.sub(below, i32x4.splat(1))));
     const inverse = f32x4.div(lanes.one(), f32x4.add(others, lanes.one()));
-    const valid = pixels.valid(i), confident = f32x4.lt(others, lanes.one());
+    const valid = pixels.valid(i),
+      confident = f32x4.lt(others, lanes.one());
     const minusQ = v128.and(f32x4.neg(f32x4.mul(others, inverse)), valid);
     for (let c: usize = 0; c < bytes; c += pitch) {
       const largest = v128.and(f32x4.eq(v128.load(pred + c + i), max), confident);
@@ -81,11 +100,16 @@ export function softmaxForward(from: i32, to: i32): f64 {
 }
 
 export function sigmoidForward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    pred = frame.pred,
+    prob = frame.prob;
   for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
-      const z = v128.load(pred + c + i), e = lanes.expNegative(f32x4.neg(f32x4.abs(z)));
-      const small = f32x4.div(e, f32x4.add(lanes.one(), e)), likely = f32x4.gt(z, f32x4.splat(0));
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+      const z = v128.load(pred + c + i),
+        e = lanes.expNegative(f32x4.neg(f32x4.abs(z)));
+      const small = f32x4.div(e, f32x4.add(lanes.one(), e)),
+        likely = f32x4.gt(z, f32x4.splat(0));
       v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), pixels.valid(i)));
     }
   }
@@ -93,9 +117,12 @@ export function sigmoidForward(from: i32, to: i32): f64 {
 }
 
 export function noneForward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, pred = frame.pred, prob = frame.prob;
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    pred = frame.pred,
+    prob = frame.prob;
   for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       v128.store(prob + c + i, v128.and(v128.load(pred + c + i), pixels.valid(i)));
     }
   }
@@ -107,13 +134,21 @@ export function noneForward(from: i32, to: i32): f64 {
  * g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits (specification 1.9).
  */
 export function softmaxBackward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch, prob = frame.prob, slope = frame.slope, grad = frame.grad;
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    prob = frame.prob,
+    slope = frame.slope,
+    grad = frame.grad;
   const coding = changetype<Signed>(0);
   const accumulate = frame.accumulate;
-  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
-    let pivot = f32x4.splat(0), sum = f32x4.splat(0), q = f32x4.splat(0);
+  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+    let pivot = f32x4.splat(0),
+      sum = f32x4.splat(0),
+      q = f32x4.splat(0);
     for (let c: usize = 0; c < bytes; c += pitch) {
-      const s = v128.load(prob + c + i), g = v128.load(slope + c + i), large = i32x4.shr_s(s, 31);
+      const s = v128.load(prob + c + i),
+        g = v128.load(slope + c + i),
+        large = i32x4.shr_s(s, 31);
       pivot = v128.or(pivot, v128.and(g, large));
       q = f32x4.sub(q, v128.and(s, large));
       sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(s, large)));
@@ -121,7 +156,8 @@ export function softmaxBackward(from: i32, to: i32): f64 {
     sum = f32x4.sub(sum, f32x4.mul(pivot, q));
     const valid = pixels.valid(i);
     for (let c: usize = 0; c < bytes; c += pitch) {
-      const s = v128.load(prob + c + i), g = f32x4.sub(f32x4.sub(v128.load(slope + c + i), pivot), sum);
+      const s = v128.load(prob + c + i),
+        g = f32x4.sub(f32x4.sub(v128.load(slope + c + i), pivot), sum);
       pixels.put(grad + c + i, v128.and(f32x4.mul(coding.p(s), g), valid), accumulate);
     }
   }
@@ -129,12 +165,14 @@ export function softmaxBackward(from: i32, to: i32): f64 {
 }
 
 export function sigmoidBackward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
   const accumulate = frame.accumulate;
   for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       // p q = |s| (1 - |s|), whichever of the two s holds
-      const s = f32x4.abs(v128.load(frame.prob + c + i)), pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
+      const s = f32x4.abs(v128.load(frame.prob + c + i)),
+        pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
       pixels.put(frame.grad + c + i, v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), pixels.valid(i)), accumulate);
     }
   }
@@ -142,10 +180,11 @@ export function sigmoidBackward(from: i32, to: i32): f64 {
 }
 
 export function noneBackward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
   const accumulate = frame.accumulate;
   for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       pixels.put(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), pixels.valid(i)), accumulate);
     }
   }
@@ -154,9 +193,11 @@ export function noneBackward(from: i32, to: i32): f64 {
 
 /** Signed probabilities as plain ones, in place. */
 export function decode(from: i32, to: i32): f64 {
-  const coding = changetype<Signed>(0), pitch = frame.pitch, bytes = <usize>frame.classes * pitch;
+  const coding = changetype<Signed>(0),
+    pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
   for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let at = frame.prob + c + (<usize>from << 2), end = frame.prob + c + (<usize>to << 2); at < end; at += 16) {
+    for (let at = frame.prob + c + ((<usize>from) << 2), end = frame.prob + c + ((<usize>to) << 2); at < end; at += 16) {
       v128.store(at, coding.p(v128.load(at)));
     }
   }
@@ -165,11 +206,14 @@ export function decode(from: i32, to: i32): f64 {
 
 /** The channel of the largest number, the first of equals, to the labels. */
 export function argmax(from: i32, to: i32): f64 {
-  const pitch = frame.pitch, classes = frame.classes;
-  for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
-    let largest = v128.load(frame.pred + i), label = i32x4.splat(0);
+  const pitch = frame.pitch,
+    classes = frame.classes;
+  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+    let largest = v128.load(frame.pred + i),
+      label = i32x4.splat(0);
     for (let c = 1; c < classes; c++) {
-      const z = v128.load(frame.pred + <usize>c * pitch + i), larger = f32x4.gt(z, largest);
+      const z = v128.load(frame.pred + <usize>c * pitch + i),
+        larger = f32x4.gt(z, largest);
       largest = v128.bitselect(z, largest, larger);
       label = v128.bitselect(i32x4.splat(c), label, larger);
     }

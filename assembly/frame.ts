@@ -10,7 +10,8 @@
  *
  * Every step is called as step(from, to): pixels of the tile, both multiples of 8.
  */
-@unmanaged export class Frame {
+@unmanaged
+export class Frame {
   classes: i32;
   pitch: usize;
   pred: usize;

@@ -1,3 +1,6 @@
+export { argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward, softmaxBackward, softmaxForward } from "./activation";
+export { frame } from "./frame";
+export * from "./layout";
 export * from "./losses/crossEntropy";
 export * from "./losses/dice";
 export * from "./losses/exponentialLogarithmic";
@@ -9,9 +12,6 @@ export * from "./losses/robustT";
 export * from "./losses/sensitivitySpecificity";
 export * from "./losses/tversky";
 export * from "./losses/unifiedFocal";
-export { argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward, softmaxBackward, softmaxForward } from "./activation";
-export { frame } from "./frame";
-export * from "./layout";
 export { squaredDistance } from "./math/distance";
 export { row } from "./overlap";
 export * from "./ranking";

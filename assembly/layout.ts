@@ -29,6 +29,6 @@ export const frame_targetScale: usize = offsetof<Frame>("targetScale");
 export const frame_targetOffset: usize = offsetof<Frame>("targetOffset");
 export const frame_scale: usize = offsetof<Frame>("scale");
 export const row_no: usize = offsetof<Row>("no");
-export { rowsBytes } from "./pixelwise";
+export { rowsBytes } from "./units";
 /** The first byte that belongs to nobody. */
 export const heap: usize = __heap_base;

@@ -6,7 +6,9 @@ import { Step } from "./steps";
 import { Labels, Soft, Target } from "./target";
 
 /** What a member's score reads of one class (or one pooled row), and the slopes it leaves; all float64. */
-@final @unmanaged export class Row {
+@final
+@unmanaged
+export class Row {
   misses: f64; // FN, the sum of q t
   falseAlarms: f64; // FP, the sum of p (1 - t)
   squaredMisses: f64; // the sum of t (p - t)^2
@@ -23,8 +25,12 @@ import { Labels, Soft, Target } from "./target";
    * (alpha FP + beta FN + s2 - s1) / D: subtracting two nearly equal sums would cost a good prediction its digits.
    */
   @inline ratio(overlap: f64, alpha: f64, beta: f64, s1: f64, s2: f64): f64 {
-    const errors = alpha * this.falseAlarms + beta * this.misses, n = overlap * (this.target - this.misses) + s1;
-    const full = n - s1 + errors + s2, floored = full < 1e-8, d = floored ? 1e-8 : full, k = floored ? 0 : n / (d * d);
+    const errors = alpha * this.falseAlarms + beta * this.misses,
+      n = overlap * (this.target - this.misses) + s1;
+    const full = n - s1 + errors + s2,
+      floored = full < 1e-8,
+      d = floored ? 1e-8 : full,
+      k = floored ? 0 : n / (d * d);
     this.no = alpha * k;
     this.yes = (overlap - beta) * k - overlap / d;
     return floored ? 1 - n / d : (errors + s2 - s1) / d;
@@ -39,18 +45,24 @@ import { Labels, Soft, Target } from "./target";
 export const row = changetype<Row>(memory.data(offsetof<Row>(), 16));
 
 /** A loss that is a function of a few sums over pixels for each sample and class: `score` is its value and sets the row's slopes. */
-@unmanaged export abstract class OverlapLoss {
+@unmanaged
+export abstract class OverlapLoss {
   abstract score(): f64;
 }
 
 /** dL/dp = no (1 - t) + yes t. */
 function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0), target = changetype<T>(0), one = lanes.one();
+  const coding = changetype<A>(0),
+    target = changetype<T>(0),
+    one = lanes.one();
   for (let c = 0; c < frame.classes; c++) {
-    const prob = frame.prob + <usize>c * frame.pitch, sums = frame.sums + (<usize>c << 5);
-    let misses = f32x4.splat(0), falseAlarms = f32x4.splat(0);
+    const prob = frame.prob + <usize>c * frame.pitch,
+      sums = frame.sums + ((<usize>c) << 5);
+    let misses = f32x4.splat(0),
+      falseAlarms = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
-      const s = v128.load(prob + i), t = target.at(c, i);
+      const s = v128.load(prob + i),
+        t = target.at(c, i);
       misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
       falseAlarms = f32x4.add(falseAlarms, f32x4.mul(coding.p(s), f32x4.sub(one, t)));
     }
@@ -61,22 +73,32 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
 
 /** Writes dL/dp, or adds it where an earlier term of a combination wrote. */
 function slopeLinear<T extends Target>(from: usize, to: usize): void {
-  const target = changetype<T>(0), accumulate = frame.accumulate;
+  const target = changetype<T>(0),
+    accumulate = frame.accumulate;
   for (let c = 0; c < frame.classes; c++) {
-    const slope = frame.slope + <usize>c * frame.pitch, table = frame.classTable + <usize>c * 12;
-    const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4);
+    const slope = frame.slope + <usize>c * frame.pitch,
+      table = frame.classTable + <usize>c * 12;
+    const no = v128.load32_splat(table),
+      yes = v128.load32_splat(table, 4);
     for (let i = from; i < to; i += 16) pixels.put(slope + i, target.mix(c, i, no, yes), accumulate);
   }
 }
 
 /** dL/dp = w (p - t)(no (1 - t) + yes t) + byProbability p, with a map of unit weights w, or 1. */
 function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0), target = changetype<T>(0), one = lanes.one();
+  const coding = changetype<A>(0),
+    target = changetype<T>(0),
+    one = lanes.one();
   for (let c = 0; c < frame.classes; c++) {
-    const prob = frame.prob + <usize>c * frame.pitch, sums = frame.sums + (<usize>c << 5);
-    let misses = f32x4.splat(0), yes = f32x4.splat(0), no = f32x4.splat(0);
+    const prob = frame.prob + <usize>c * frame.pitch,
+      sums = frame.sums + ((<usize>c) << 5);
+    let misses = f32x4.splat(0),
+      yes = f32x4.splat(0),
+      no = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
-      const s = v128.load(prob + i), t = target.at(c, i), e = coding.error(s, t);
+      const s = v128.load(prob + i),
+        t = target.at(c, i),
+        e = coding.error(s, t);
       const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0)));
       misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
       yes = f32x4.add(yes, f32x4.mul(t, squared));
@@ -90,12 +112,20 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
 
 /** `units`, where it is wanted, takes w (p - t)^2. */
 function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0), target = changetype<T>(0), one = lanes.one();
+  const coding = changetype<A>(0),
+    target = changetype<T>(0),
+    one = lanes.one();
   for (let c = 0; c < frame.classes; c++) {
-    const plane = <usize>c * frame.pitch, table = frame.classTable + <usize>c * 12;
-    const no = v128.load32_splat(table), yes = v128.load32_splat(table, 4), byProbability = v128.load32_splat(table, 8);
+    const plane = <usize>c * frame.pitch,
+      table = frame.classTable + <usize>c * 12;
+    const no = v128.load32_splat(table),
+      yes = v128.load32_splat(table, 4),
+      byProbability = v128.load32_splat(table, 8);
     for (let i = from; i < to; i += 16) {
-      const s = v128.load(frame.prob + plane + i), t = target.at(c, i), e = coding.error(s, t), weighted = f32x4.mul(pixels.weight(c, i), e);
+      const s = v128.load(frame.prob + plane + i),
+        t = target.at(c, i),
+        e = coding.error(s, t),
+        weighted = f32x4.mul(pixels.weight(c, i), e);
       const side = target.mix(c, i, no, yes);
       pixels.put(frame.slope + plane + i, f32x4.add(f32x4.mul(side, weighted), f32x4.mul(byProbability, coding.p(s))), frame.accumulate);
       if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
@@ -104,7 +134,9 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
 }
 
 function linearStep(step: i32, first: i32, last: i32): f64 {
-  const from = <usize>first << 2, to = <usize>last << 2, plain = frame.plain;
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    plain = frame.plain;
   if (step == Step.GatherLabels) plain ? gatherLinear<Plain, Labels>(from, to) : gatherLinear<Signed, Labels>(from, to);
   else if (step == Step.GatherSoft) plain ? gatherLinear<Plain, Soft>(from, to) : gatherLinear<Signed, Soft>(from, to);
   else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
@@ -113,7 +145,9 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
 }
 
 function quadraticStep(step: i32, first: i32, last: i32): f64 {
-  const from = <usize>first << 2, to = <usize>last << 2, plain = frame.plain;
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    plain = frame.plain;
   if (step == Step.GatherLabels) plain ? gatherQuadratic<Plain, Labels>(from, to) : gatherQuadratic<Signed, Labels>(from, to);
   else if (step == Step.GatherSoft) plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
   else if (step == Step.SlopeLabels) plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);

@@ -2,7 +2,8 @@ import { frame } from "./frame";
 import { lanes } from "./math/lanes";
 
 /** Four pixels of the tile, from byte offset i of a plane on. */
-@final export class pixels {
+@final
+export class pixels {
   /** All bits set where the pixel counts: it is neither ignored nor padding. */
   @inline static valid(i: usize): v128 {
     return i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0));

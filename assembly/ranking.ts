@@ -9,10 +9,10 @@ export const histogram: usize = memory.data(2048 * 4, 16);
 
 /** Counts digit (bits >> shift) & 2047 of the numbers whose bits above the digit are `prefix`. */
 export function countDigits(count: i32, shift: i32, above: i32, prefix: i32): void {
-  for (let at = frame.source, end = at + (<usize>count << 2); at < end; at += 4) {
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 4) {
     const bits = load<i32>(at);
     if (bits < 0 || (above < 32 && bits >>> above != prefix)) continue;
-    const bin = histogram + (<usize>((bits >>> shift) & 2047) << 2);
+    const bin = histogram + ((<usize>((bits >>> shift) & 2047)) << 2);
     store<i32>(bin, load<i32>(bin) + 1);
   }
 }
@@ -27,7 +27,7 @@ export function allowTies(count: i32): void {
 /** Turns the numbers above the border, and the first allowed ties at it, into 1, all others into 0; returns the sum of what is kept. */
 export function keepLargest(count: i32, border: i32): f64 {
   let sum: f64 = 0;
-  for (let at = frame.source, end = at + (<usize>count << 2); at < end; at += 4) {
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 4) {
     const bits = load<i32>(at);
     let keep = bits > border;
     if (bits == border && remaining > 0) {

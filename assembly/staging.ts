@@ -6,7 +6,9 @@ import { lanes } from "./math/lanes";
  * the ignored label becomes -1, and so does the padding up to the next multiple of 8 pixels.
  */
 export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): void {
-  const source = frame.source, labels = frame.labels, ignore = i32x4.splat(frame.ignoreIndex == -1 ? -2 : frame.ignoreIndex);
+  const source = frame.source,
+    labels = frame.labels,
+    ignore = i32x4.splat(frame.ignoreIndex == -1 ? -2 : frame.ignoreIndex);
   for (let i: usize = 0; i < <usize>padded; i += 8) {
     let low: v128, high: v128;
     if (bytes == 4) {
@@ -27,7 +29,7 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
     v128.store(labels + (i << 2), low);
     v128.store(labels + (i << 2) + 16, high);
   }
-  for (let i = count; i < padded; i++) store<i32>(labels + (<usize>i << 2), -1);
+  for (let i = count; i < padded; i++) store<i32>(labels + ((<usize>i) << 2), -1);
 }
 
 /**
@@ -35,20 +37,24 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
  * count in arrays of their own, as runs of one label would wait for the last increment each time (2 times faster).
  */
 export function countLabels(bins: usize, range: i32, count: i32): void {
-  const labels = frame.labels, stride = <usize>(range + 2) << 2;
+  const labels = frame.labels,
+    stride = (<usize>(range + 2)) << 2;
   for (let i = 0; i < count; i++) {
-    const label = load<i32>(labels + (<usize>i << 2)) + 1, other = <u32>label > <u32>range;
-    const at = bins + stride * (i & 3) + (<usize>(other ? range + 1 : label) << 2);
+    const label = load<i32>(labels + ((<usize>i) << 2)) + 1,
+      other = <u32>label > <u32>range;
+    const at = bins + stride * (i & 3) + ((<usize>(other ? range + 1 : label)) << 2);
     store<i32>(at, load<i32>(at) + 1);
   }
 }
 
 /** One-hot planes of the labels, or the soft target, as t' = targetScale t + targetOffset; padding stays harmless. */
 export function smoothTarget(from: i32, to: i32): void {
-  const scale = f32x4.splat(frame.targetScale), offset = f32x4.splat(frame.targetOffset);
+  const scale = f32x4.splat(frame.targetScale),
+    offset = f32x4.splat(frame.targetOffset);
   for (let c = 0; c < frame.classes; c++) {
-    const plane = frame.target + <usize>c * frame.pitch, label = i32x4.splat(c + frame.firstLabel);
-    for (let i = <usize>from << 2, end = <usize>to << 2; i < end; i += 16) {
+    const plane = frame.target + <usize>c * frame.pitch,
+      label = i32x4.splat(c + frame.firstLabel);
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       const t = frame.soft ? v128.load(plane + i) : v128.and(i32x4.eq(v128.load(frame.labels + i), label), lanes.one());
       v128.store(plane + i, f32x4.add(f32x4.mul(scale, t), offset));
     }
@@ -57,10 +63,11 @@ export function smoothTarget(from: i32, to: i32): void {
 
 /** channelsLast pixels at frame.source to planes at `planes`. */
 export function toPlanes(planes: usize, count: i32): void {
-  const classes = <usize>frame.classes, pitch = frame.pitch;
+  const classes = <usize>frame.classes,
+    pitch = frame.pitch;
   for (let c: usize = 0; c < classes; c++) {
     let from = frame.source + (c << 2);
-    for (let to = planes + c * pitch, end = to + (<usize>count << 2); to < end; to += 4) {
+    for (let to = planes + c * pitch, end = to + ((<usize>count) << 2); to < end; to += 4) {
       store<f32>(to, load<f32>(from));
       from += classes << 2;
     }
@@ -69,10 +76,11 @@ export function toPlanes(planes: usize, count: i32): void {
 
 /** Planes back to channelsLast pixels at frame.source. */
 export function fromPlanes(planes: usize, count: i32): void {
-  const classes = <usize>frame.classes, pitch = frame.pitch;
+  const classes = <usize>frame.classes,
+    pitch = frame.pitch;
   for (let c: usize = 0; c < classes; c++) {
     let to = frame.source + (c << 2);
-    for (let from = planes + c * pitch, end = from + (<usize>count << 2); from < end; from += 4) {
+    for (let from = planes + c * pitch, end = from + ((<usize>count) << 2); from < end; from += 4) {
       store<f32>(to, load<f32>(from));
       to += classes << 2;
     }

@@ -2,14 +2,17 @@ import { frame } from "./frame";
 import { lanes } from "./math/lanes";
 
 /** What a loss sees of the target: t in [0, 1] for channel c at pixel i, four pixels at a time. */
-@unmanaged export abstract class Target {
+@unmanaged
+export abstract class Target {
   abstract at(c: i32, i: usize): v128;
   /** no (1 - t) + yes t. */
   abstract mix(c: i32, i: usize, no: v128, yes: v128): v128;
 }
 
 /** Integer labels, compared in lanes: t is 1 where the label is the channel's. */
-@final @unmanaged export class Labels extends Target {
+@final
+@unmanaged
+export class Labels extends Target {
   @inline at(c: i32, i: usize): v128 {
     return v128.and(i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)), lanes.one());
   }
@@ -19,7 +22,9 @@ import { lanes } from "./math/lanes";
 }
 
 /** Soft or multi-hot targets, one float32 plane per channel. */
-@final @unmanaged export class Soft extends Target {
+@final
+@unmanaged
+export class Soft extends Target {
   @inline at(c: i32, i: usize): v128 {
     return v128.load(frame.target + <usize>c * frame.pitch + i);
   }

@@ -11,17 +11,38 @@ import { plain } from "./plain.mjs";
 
 const { values: args } = parseArgs({ options: { write: { type: "boolean" }, loss: { type: "string" }, rounds: { type: "string", default: "15" } } });
 const rounds = Number(args.rounds);
-const sizes = [[8, 21, 256, 256], [4, 4, 512, 512]];
+const sizes = [
+  [8, 21, 256, 256],
+  [4, 4, 512, 512],
+];
 const goals = {
-  crossEntropy: [10, 2], focal: [10, 2.4], dice: [7, 2.8], iou: [7, 2.8], tversky: [7, 2.8], generalizedWassersteinDice: [5, 3.5], topK: [10, 3],
+  crossEntropy: [10, 2],
+  focal: [10, 2.4],
+  dice: [7, 2.8],
+  iou: [7, 2.8],
+  tversky: [7, 2.8],
+  generalizedWassersteinDice: [5, 3.5],
+  topK: [10, 3],
 };
 const losses = args.loss?.split(",") ?? Object.keys(goals);
 const TILE = 131072; // bytes that stay in the second-level cache
 
 const wasm = join(tmpdir(), `segloss-limits-${process.pid}.wasm`);
 execFileSync(process.execPath, [
-  "node_modules/assemblyscript/bin/asc.js", "bench/limits/index.ts", "-o", wasm, "-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", "--enable", "simd",
-  "--initialMemory", "2048",
+  "node_modules/assemblyscript/bin/asc.js",
+  "bench/limits/index.ts",
+  "-o",
+  wasm,
+  "-O3",
+  "--noAssert",
+  "--runtime",
+  "stub",
+  "--use",
+  "abort=",
+  "--enable",
+  "simd",
+  "--initialMemory",
+  "2048",
 ]);
 const { instance } = await WebAssembly.instantiate(readFileSync(wasm));
 const { memory, exponentials, copy } = instance.exports;
@@ -35,7 +56,8 @@ function time(jobs, count = rounds) {
   for (const job of jobs) job.run();
   for (let r = 0; r < count; r++) {
     for (const [j, job] of jobs.entries()) {
-      const repeats = job.repeats ?? 1, start = performance.now();
+      const repeats = job.repeats ?? 1,
+        start = performance.now();
       for (let i = 0; i < repeats; i++) job.run();
       times[j].push((performance.now() - start) / repeats);
     }
@@ -51,7 +73,8 @@ function floors(data, out) {
     {
       name: "exp pass",
       run() {
-        const view = new Float32Array(memory.buffer, BASE, TILE / 4), count = TILE / 4;
+        const view = new Float32Array(memory.buffer, BASE, TILE / 4),
+          count = TILE / 4;
         for (let i = 0; i < data.length; i += count) {
           const n = Math.min(count, data.length - i);
           view.set(data.subarray(i, i + n));
@@ -60,22 +83,25 @@ function floors(data, out) {
         }
       },
     },
-
   ];
 }
 
 const seg = await load();
 const results = [];
 for (const shape of sizes) {
-  const { pred, target } = inputs(shape), out = new Float32Array(pred.data.length), [B, C, H, W] = shape;
+  const { pred, target } = inputs(shape),
+    out = new Float32Array(pred.data.length),
+    [B, C, H, W] = shape;
   const last = { shape: [B, H, W, C], data: new Float32Array(out.length) };
-  for (let b = 0; b < B; b++) for (let c = 0; c < C; c++) for (let n = 0; n < H * W; n++) last.data[(b * H * W + n) * C + c] = pred.data[(b * C + c) * H * W + n];
+  for (let b = 0; b < B; b++)
+    for (let c = 0; c < C; c++) for (let n = 0; n < H * W; n++) last.data[(b * H * W + n) * C + c] = pred.data[(b * C + c) * H * W + n];
   const resident = { pred: seg.tensor(shape), target: seg.tensor(target.shape, "uint8"), out: seg.tensor(shape) };
   resident.pred.data.set(pred.data);
   resident.target.data.set(target.data);
   const rows = [];
   for (const name of losses) {
-    const loss = seg.create(name), lastLoss = seg.create(name, { layout: "channelsLast" });
+    const loss = seg.create(name),
+      lastLoss = seg.create(name, { layout: "channelsLast" });
     const t = {
       ...time([
         ...floors(pred.data, out),
@@ -88,16 +114,28 @@ for (const shape of sizes) {
     };
     const [faster, floor] = goals[name];
     rows.push({
-      loss: name, ms: t.ours.toFixed(1), "x plain": (t.plain / t.ours).toFixed(1), "goal >=": faster, "x exp pass": (t.ours / t["exp pass"]).toFixed(2), "goal <=": floor,
-      "x copy": (t.ours / t["memory.copy"]).toFixed(1), "channelsLast x": (t.channelsLast / t.ours).toFixed(2), "resident x": (t.resident / t.ours).toFixed(2), "value x": (t.value / t.ours).toFixed(2),
+      loss: name,
+      ms: t.ours.toFixed(1),
+      "x plain": (t.plain / t.ours).toFixed(1),
+      "goal >=": faster,
+      "x exp pass": (t.ours / t["exp pass"]).toFixed(2),
+      "goal <=": floor,
+      "x copy": (t.ours / t["memory.copy"]).toFixed(1),
+      "channelsLast x": (t.channelsLast / t.ours).toFixed(2),
+      "resident x": (t.resident / t.ours).toFixed(2),
+      "value x": (t.value / t.ours).toFixed(2),
     });
     results.push({ shape, loss: name, milliseconds: t });
   }
   for (const tensor of Object.values(resident)) tensor.dispose();
-  console.log(`\n${shape.join("x")}: memory.copy ${results.at(-1).milliseconds["memory.copy"].toFixed(1)} ms, exp pass ${results.at(-1).milliseconds["exp pass"].toFixed(1)} ms`);
+  console.log(
+    `\n${shape.join("x")}: memory.copy ${results.at(-1).milliseconds["memory.copy"].toFixed(1)} ms, exp pass ${results.at(-1).milliseconds["exp pass"].toFixed(1)} ms`,
+  );
   console.table(rows);
 }
-const small = inputs([1, 2, 64, 64]), smallOut = new Float32Array(8192), dice = seg.dice();
+const small = inputs([1, 2, 64, 64]),
+  smallOut = new Float32Array(8192),
+  dice = seg.dice();
 const call = time([{ name: "dice", repeats: 200, run: () => dice.valueAndGrad(small.pred, small.target, { out: smallOut }) }]);
 console.log(`1x2x64x64 dice: ${(1000 * call.dice).toFixed(1)} microseconds (goal: under 30)`);
 
@@ -105,5 +143,8 @@ if (args.write) {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version, v8: process.versions.v8 };
   mkdirSync("bench/results", { recursive: true });
-  writeFileSync(`bench/results/${commit}.json`, `${JSON.stringify({ commit, date: new Date().toISOString().slice(0, 10), machine, small: call, results }, null, 1)}\n`);
+  writeFileSync(
+    `bench/results/${commit}.json`,
+    `${JSON.stringify({ commit, date: new Date().toISOString().slice(0, 10), machine, small: call, results }, null, 1)}\n`,
+  );
 }

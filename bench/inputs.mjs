@@ -13,8 +13,11 @@ export function random(seed) {
 
 /** Labels in blocks of 16 pixels a side and logits that favour them. */
 export function inputs(shape, seed = 1) {
-  const [B, C, H, W] = shape, N = H * W, next = random(seed);
-  const labels = new Uint8Array(B * N), logits = new Float32Array(B * C * N);
+  const [B, C, H, W] = shape,
+    N = H * W,
+    next = random(seed);
+  const labels = new Uint8Array(B * N),
+    logits = new Float32Array(B * C * N);
   for (let b = 0; b < B; b++) {
     const blocks = Uint8Array.from({ length: Math.ceil(H / 16) * Math.ceil(W / 16) }, () => (next() < 0.5 ? 0 : Math.floor(next() * C)));
     for (let y = 0; y < H; y++) for (let x = 0; x < W; x++) labels[b * N + y * W + x] = blocks[(y >> 4) * Math.ceil(W / 16) + (x >> 4)];

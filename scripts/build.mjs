@@ -9,7 +9,15 @@ rmSync("dist", { recursive: true, force: true });
 run("node_modules/assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "release");
 await build({
   entryPoints: { index: "src/index.ts" },
-  outdir: "dist", bundle: true, format: "esm", target: "es2022", platform: "neutral", mainFields: ["module", "main"],
-  loader: { ".wasm": "binary" }, minifySyntax: true, legalComments: "none", logLevel: "warning",
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  loader: { ".wasm": "binary" },
+  minifySyntax: true,
+  legalComments: "none",
+  logLevel: "warning",
 });
 run("node_modules/typescript/bin/tsc");

@@ -63,7 +63,8 @@ class Evaluation {
   }
 
   run(): number {
-    const { job } = this, gathers = this.#overlaps.length + this.#ranked.length > 0;
+    const { job } = this,
+      gathers = this.#overlaps.length + this.#ranked.length > 0;
     const plain = this.#plain.map((term) => ({ term, scale: normaliser(term, job.statistics, job.geometry, this.#binary) }));
     if (!gathers) return this.#gradientPass([], plain, undefined);
     const park = this.#overlaps.length === job.terms.length ? job.out : undefined;
@@ -78,7 +79,8 @@ class Evaluation {
   }
 
   #begin(): void {
-    const { kernels } = this, { geometry, activation, ignoreIndex, soft } = this.job;
+    const { kernels } = this,
+      { geometry, activation, ignoreIndex, soft } = this.job;
     kernels.use(geometry.classes);
     kernels.set("firstLabel", firstLabel(geometry.classes));
     kernels.ignore(ignoreIndex);
@@ -89,7 +91,8 @@ class Evaluation {
   }
 
   *#tiles(): Generator<Tile> {
-    const { batch, classes, pixels } = this.job.geometry, size = this.kernels.use(classes);
+    const { batch, classes, pixels } = this.job.geometry,
+      size = this.kernels.use(classes);
     for (let b = 0; b < batch; b++) {
       for (let first = 0; first < pixels; first += size) yield { b, first, count: Math.min(size, pixels - first) };
     }
@@ -97,7 +100,9 @@ class Evaluation {
 
   /** Brings a tile of the prediction (or what stands for it) and of the target in; returns its padded length. */
   #stage(tile: Tile, data: Float32Array, set: "pred" | "prob"): number {
-    const { kernels } = this, { geometry, labels } = this.job, { classes, pixels, channelsLast } = geometry;
+    const { kernels } = this,
+      { geometry, labels } = this.job,
+      { classes, pixels, channelsLast } = geometry;
     kernels.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     const padded = labels ? kernels.stageLabels(labels(), tile.b * pixels + tile.first, tile.count) : kernels.stageNoLabels(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
@@ -105,7 +110,9 @@ class Evaluation {
   }
 
   #stageSoft(tile: Tile, padded: number): void {
-    const { kernels } = this, { geometry, soft } = this.job, { classes, pixels, channelsLast } = geometry;
+    const { kernels } = this,
+      { geometry, soft } = this.job,
+      { classes, pixels, channelsLast } = geometry;
     if (!soft) return;
     kernels.stage("target", soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     kernels.clearPadding("target", tile.count, padded);
@@ -113,7 +120,8 @@ class Evaluation {
   }
 
   #stageWeights(weights: UnitWeights | undefined, tile: Tile, padded: number): void {
-    const { kernels } = this, { pixels } = this.job.geometry;
+    const { kernels } = this,
+      { pixels } = this.job.geometry;
     kernels.want("unitWeights", weights !== undefined);
     if (!weights) return;
     kernels.stage("unitWeights", weights.data, tile.b * weights.sampleStride, pixels, tile.first, tile.count, false, weights.planes);
@@ -128,7 +136,10 @@ class Evaluation {
 
   /** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
   #evaluate(term: PixelTerm, scale: number, tile: Tile, padded: number, accumulate: boolean): number {
-    const { kernels } = this, { activation, geometry, soft } = this.job, { classes } = geometry, binary = this.#binary;
+    const { kernels } = this,
+      { activation, geometry, soft } = this.job,
+      { classes } = geometry,
+      binary = this.#binary;
     kernels.writeOptions(term.options, false);
     const table = classTable(term, classes, binary);
     kernels.writeClassTable(table);
@@ -150,15 +161,19 @@ class Evaluation {
   }
 
   #gatherPass(plain: readonly { term: PixelTerm; scale: number }[], park: (() => Float32Array) | undefined): { sums: Float64Array[]; value: number } {
-    const { kernels, job } = this, { batch, classes } = job.geometry, step = job.soft ? "GatherSoft" : "GatherLabels";
-    const sums = this.#overlaps.map(() => new Float64Array(batch * classes * 4)), totals = plain.map(() => 0);
+    const { kernels, job } = this,
+      { batch, classes } = job.geometry,
+      step = job.soft ? "GatherSoft" : "GatherLabels";
+    const sums = this.#overlaps.map(() => new Float64Array(batch * classes * 4)),
+      totals = plain.map(() => 0);
     kernels.want("grad", false);
     for (const tile of this.#tiles()) {
       const padded = this.#stage(tile, job.pred(), "pred");
       for (const [j, term] of this.#overlaps.entries()) {
         this.#stageWeights(term.unitWeights, tile, padded);
         if (term.gatherTable) kernels.writeClassTable(term.gatherTable);
-        const tileSums = kernels.sums.fill(0), gather = [term.kernel, step] as const;
+        const tileSums = kernels.sums.fill(0),
+          gather = [term.kernel, step] as const;
         if (j === 0) kernels.run(padded, [`${job.activation}Forward`], gather);
         else kernels.run(padded, gather);
         for (let i = 0, at = tile.b * classes * 4; i < tileSums.length; i++) sums[j][at + i] += tileSums[i];
@@ -176,7 +191,9 @@ class Evaluation {
   }
 
   #score(term: OverlapTerm, sums: Float64Array): OverlapScore {
-    const { kernels } = this, { statistics, geometry, labels, ignoreIndex } = this.job, { pixels } = geometry;
+    const { kernels } = this,
+      { statistics, geometry, labels, ignoreIndex } = this.job,
+      { pixels } = geometry;
     kernels.writeOptions(term.options, true);
     const sumOverValid = (b: number, perPixel: Float64Array) => {
       const data = labels?.();
@@ -188,8 +205,15 @@ class Evaluation {
   }
 
   /** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */
-  #gradientPass(scores: readonly OverlapScore[], pixels: readonly { term: PixelTerm; scale: number }[], park: (() => Float32Array) | undefined, valued = pixels.length): number {
-    const { kernels, job } = this, totals = pixels.map(() => 0), overlap = this.#overlaps.length > 0;
+  #gradientPass(
+    scores: readonly OverlapScore[],
+    pixels: readonly { term: PixelTerm; scale: number }[],
+    park: (() => Float32Array) | undefined,
+    valued = pixels.length,
+  ): number {
+    const { kernels, job } = this,
+      totals = pixels.map(() => 0),
+      overlap = this.#overlaps.length > 0;
     for (const tile of this.#tiles()) {
       kernels.want("grad", job.out !== undefined);
       const padded = this.#stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
@@ -202,9 +226,11 @@ class Evaluation {
   }
 
   #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean): void {
-    const { kernels, job } = this, step = job.soft ? "SlopeSoft" : "SlopeLabels";
+    const { kernels, job } = this,
+      step = job.soft ? "SlopeSoft" : "SlopeLabels";
     for (const [j, term] of this.#overlaps.entries()) {
-      const { tables, tableLength, afterSlope } = scores[j], from = tile.b * tableLength;
+      const { tables, tableLength, afterSlope } = scores[j],
+        from = tile.b * tableLength;
       kernels.writeClassTable(tables.subarray(from, from + tableLength).map((k) => term.weight * k));
       kernels.set("accumulate", j > 0 ? 1 : 0);
       this.#stageWeights(term.unitWeights, tile, padded);

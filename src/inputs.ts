@@ -49,13 +49,19 @@ function checkPred(loss: string, pred: TensorLike, target: TensorLike): Float32A
 
 /** Checks a call's tensors; nothing below checks again. */
 export function readInputs(kernels: Kernels, loss: string, { activation, ignoreIndex, layout }: Conventions, pred: TensorLike, target: Target): Inputs {
-  const prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target), { tensor } = prepared;
-  const shape = readShape(pred, `${loss}: pred`), data = checkPred(loss, pred, tensor);
+  const prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target),
+    { tensor } = prepared;
+  const shape = readShape(pred, `${loss}: pred`),
+    data = checkPred(loss, pred, tensor);
   const geometry = readGeometry(shape, layout, `${loss}: pred`);
   if (activation === "softmax" && geometry.classes === 1) {
-    throw new SegLossError("UNSUPPORTED", `${loss}: softmax over one channel is always 1 (pred has shape [${shape.join(", ")}], C = 1); use activation "sigmoid"`);
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${loss}: softmax over one channel is always 1 (pred has shape [${shape.join(", ")}], C = 1); use activation "sigmoid"`,
+    );
   }
-  const isSoft = isSoftTarget(tensor, shape, geometry, loss), { batch, classes, pixels, channelsLast } = geometry;
+  const isSoft = isSoftTarget(tensor, shape, geometry, loss),
+    { batch, classes, pixels, channelsLast } = geometry;
   const statistics = prepared.keep(`statistics ${batch} ${classes} ${pixels} ${ignoreIndex} ${channelsLast}`, () =>
     isSoft
       ? sumSoftTarget(tensor.data as Float32Array, geometry, loss)
@@ -74,7 +80,8 @@ export function readOut(loss: string, out: unknown, length: number): Float32Arra
       throw new SegLossError("OUT_OF_MEMORY", `${loss}: the gradient needs ${Math.ceil(length / 262144)} MB, which the host does not give`);
     }
   }
-  if (!(out instanceof Float32Array)) throw new SegLossError("SHAPE_MISMATCH", `${loss}: out must be a Float32Array, got ${(out as object)?.constructor?.name ?? String(out)}`);
+  if (!(out instanceof Float32Array))
+    throw new SegLossError("SHAPE_MISMATCH", `${loss}: out must be a Float32Array, got ${(out as object)?.constructor?.name ?? String(out)}`);
   if (out.length !== length) throw new SegLossError("SHAPE_MISMATCH", `${loss}: out must hold ${length} numbers, as many as pred, got ${out.length}`);
   return out;
 }

@@ -1,5 +1,5 @@
 import type { Common, Declaration, PlanContext } from "./catalog/declaration";
-import { Engine } from "./engine";
+import type { Engine } from "./engine";
 import { SegLossError } from "./errors";
 import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs";
 import { type Options, suggestion, type Values } from "./options";
@@ -41,15 +41,22 @@ function groups(parts: readonly Part[]): Part[][] {
 }
 
 function check({ declaration, options }: Part, { geometry, binary, soft }: Inputs): void {
-  const { name, needs } = declaration, { classes, spatial } = geometry;
+  const { name, needs } = declaration,
+    { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
   if (needs.labels && soft) throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
-  if (needs.categorical && binary) throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
-  if (options.includeBackground === false && classes === 1) throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
+  if (needs.categorical && binary)
+    throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
+  if (options.includeBackground === false && classes === 1)
+    throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
   for (const [option, declared] of Object.entries(declaration.options)) {
-    const value = options[option], expected = declared.type === "numbers" && declared.each === "axis" ? spatial.length : classes;
+    const value = options[option],
+      expected = declared.type === "numbers" && declared.each === "axis" ? spatial.length : classes;
     if (declared.type !== "numbers" || !Array.isArray(value) || value.length === expected) continue;
-    throw new SegLossError("INVALID_OPTION", `${name}: option ${option} must hold ${expected} numbers, one per ${declared.each === "axis" ? "spatial axis" : "class"}, got ${value.length}`);
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: option ${option} must hold ${expected} numbers, one per ${declared.each === "axis" ? "spatial axis" : "class"}, got ${value.length}`,
+    );
   }
 }
 
@@ -75,11 +82,13 @@ export class WeightedLoss implements Loss {
   }
 
   prepare(target: TensorLike): PreparedTarget {
-    const prepared = new PreparedTarget(target), shape = readShape(target, `${this.name}: target`);
+    const prepared = new PreparedTarget(target),
+      shape = readShape(target, `${this.name}: target`);
     this.engine();
     if (!isLabelArray(target.data)) return prepared;
     for (const part of this.parts.filter(({ declaration }) => declaration.prepares)) {
-      const [batch, ...spatial] = shape, pixels = spatial.reduce((a, b) => a * b, 1);
+      const [batch, ...spatial] = shape,
+        pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
       part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: target.data, prepared } as unknown as Inputs, {}, {}));
     }
@@ -105,7 +114,10 @@ export class WeightedLoss implements Loss {
     for (const name of Object.keys(extra)) {
       if (name === "out" || this.parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
       const known = ["out", ...this.parts.flatMap(({ declaration }) => declaration.extras)];
-      throw new SegLossError("INVALID_OPTION", `${this.name}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${this.name}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`,
+      );
     }
   }
 
@@ -113,7 +125,8 @@ export class WeightedLoss implements Loss {
     const engine = this.engine();
     this.#checkExtra(extra);
     const all: Record<string, Float32Array> = {};
-    let value = 0, grad: Float32Array | undefined;
+    let value = 0,
+      grad: Float32Array | undefined;
     for (const group of this.#groups) {
       const inputs = readInputs(engine.kernels, this.name, group[0].options, pred, target);
       const out = wantGrad ? readOut(this.name, grad ? undefined : extra.out, inputs.pred.length) : undefined;
@@ -127,7 +140,9 @@ export class WeightedLoss implements Loss {
 
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
   #runGroup(engine: Engine, group: readonly Part[], inputs: Inputs, extra: Extra, out: Float32Array | undefined, all: Record<string, Float32Array>): number {
-    const { memory } = engine.kernels, { activation, ignoreIndex } = group[0].options, { pred, labels, soft, geometry, statistics } = inputs;
+    const { memory } = engine.kernels,
+      { activation, ignoreIndex } = group[0].options,
+      { pred, labels, soft, geometry, statistics } = inputs;
     const planned = group.map((part) => {
       check(part, inputs);
       const grads: Record<string, Float32Array> = {};
@@ -135,12 +150,20 @@ export class WeightedLoss implements Loss {
       return { terms: terms.map((term): Term => ({ ...term, weight: part.weight * term.weight })), grads, weight: part.weight };
     });
     const value = engine.run({
-      activation, geometry, statistics, ignoreIndex: ignoreIndex ?? undefined, terms: planned.flatMap(({ terms }) => terms),
-      pred: memory.pin(pred), labels: labels && memory.pin(labels), soft: soft && memory.pin(soft), out: out && memory.pin(out),
+      activation,
+      geometry,
+      statistics,
+      ignoreIndex: ignoreIndex ?? undefined,
+      terms: planned.flatMap(({ terms }) => terms),
+      pred: memory.pin(pred),
+      labels: labels && memory.pin(labels),
+      soft: soft && memory.pin(soft),
+      out: out && memory.pin(out),
     });
     for (const { grads, weight } of planned) {
       for (const [name, grad] of Object.entries(grads)) {
-        const sum = (all[name] ??= new Float32Array(grad.length));
+        all[name] ??= new Float32Array(grad.length);
+        const sum = all[name];
         for (let i = 0; i < sum.length; i++) sum[i] += weight * grad[i];
       }
     }

@@ -24,7 +24,9 @@ interface NumberOption {
 export type Options = Readonly<Record<string, Option>>;
 
 type Value<O extends Option> = O extends { type: "number" }
-  ? O["default"] extends null ? number | null : number
+  ? O["default"] extends null
+    ? number | null
+    : number
   : O extends { type: "boolean" }
     ? boolean
     : O extends { type: "choice"; values: readonly (infer V)[] }
@@ -67,7 +69,8 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 export function accepts(option: Option): string {
   switch (option.type) {
     case "number": {
-      const { min, max, aboveMin, belowMax, integer } = option, noun = integer ? "a whole number" : "a number";
+      const { min, max, aboveMin, belowMax, integer } = option,
+        noun = integer ? "a whole number" : "a number";
       if (min !== undefined && max !== undefined) return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
       return min === undefined ? noun : `${noun} ${aboveMin ? "above" : "of at least"} ${min}`;
     }
@@ -98,7 +101,8 @@ function fits(option: Option, value: unknown): boolean {
     }
     case "matrix":
       return (
-        isList(value) && value.length > 0 &&
+        isList(value) &&
+        value.length > 0 &&
         value.every((row, i) => isList(row) && row.length === value.length && Array.from(row).every((n, j) => isNumber(n) && n >= 0 && (i !== j || n === 0)))
       );
   }

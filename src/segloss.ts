@@ -5,8 +5,8 @@ import { Engine } from "./engine";
 import { SegLossError } from "./errors";
 import { type Loss, type Part, WeightedLoss } from "./loss";
 import { readOptions, suggestion } from "./options";
-import { argmax, type DistanceOptions, distanceTransform, type LabelTensor, softmax, type Tensor, type UtilityOptions } from "./utilities";
 import type { TensorLike } from "./shape";
+import { argmax, type DistanceOptions, distanceTransform, type LabelTensor, softmax, type Tensor, type UtilityOptions } from "./utilities";
 
 /** A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut off. */
 export interface ResidentTensor<Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array> {
@@ -38,7 +38,10 @@ class Library {
     const declaration = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
     if (!declaration) {
       const names = catalog.map((entry) => entry.name);
-      throw new SegLossError("INVALID_OPTION", `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`,
+      );
     }
     const values = readOptions(name, declaration.options, options);
     return new WeightedLoss(name, values, [{ weight: 1, declaration, options: values as unknown as Part["options"] }], this.#alive);
@@ -49,7 +52,8 @@ class Library {
     const engine = this.#alive();
     if (!Array.isArray(terms)) throw new SegLossError("INVALID_OPTION", `weightedSum: terms must be a list of { weight, loss }, got ${String(terms)}`);
     const parts = terms.flatMap(({ weight, loss }, i) => {
-      if (typeof weight !== "number" || !Number.isFinite(weight)) throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`);
+      if (typeof weight !== "number" || !Number.isFinite(weight))
+        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`);
       if (!(loss instanceof WeightedLoss) || loss.engine() !== engine) {
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
       }
@@ -61,7 +65,9 @@ class Library {
 
   /** A tensor that lives in the module's memory. */
   tensor<D extends DType = "float32">(shape: readonly number[], dtype: D = "float32" as D): ResidentTensor<ViewOf<D>> {
-    const { memory } = this.#alive().kernels, View = views[dtype], alive = this.#alive;
+    const { memory } = this.#alive().kernels,
+      View = views[dtype],
+      alive = this.#alive;
     if (!View) throw new SegLossError("INVALID_OPTION", `tensor: dtype must be "float32", "uint8" or "int32", got ${String(dtype)}`);
     if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
       throw new SegLossError("SHAPE_MISMATCH", `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`);

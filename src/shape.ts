@@ -70,7 +70,10 @@ export function isSoftTarget(target: TensorLike, predShape: readonly number[], g
   if (isLabelArray(target.data)) {
     if (same(shape, labels)) return false;
     const hint = same(shape, predShape) ? "; a one-hot or multi-hot target must be a Float32Array" : "";
-    throw new SegLossError("SHAPE_MISMATCH", `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ${show(predShape)}, got ${got}${hint}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ${show(predShape)}, got ${got}${hint}`,
+    );
   }
   if (target.data instanceof Float32Array) {
     if (same(shape, predShape)) return true;

@@ -17,8 +17,12 @@ export const firstLabel = (classes: number): number => (classes === 1 ? 1 : 0);
 
 /** Counts labels, and refuses the first that is neither a class nor `ignoreIndex`. */
 export function countLabels(kernels: Kernels, labels: LabelArray, geometry: Geometry, ignoreIndex: number | undefined, loss: string): TargetStatistics {
-  const { batch, classes, pixels } = geometry, first = firstLabel(classes), range = classes + first;
-  const valid = new Float64Array(batch), total = new Float64Array(batch * classes), pinned = kernels.memory.pin(labels);
+  const { batch, classes, pixels } = geometry,
+    first = firstLabel(classes),
+    range = classes + first;
+  const valid = new Float64Array(batch),
+    total = new Float64Array(batch * classes),
+    pinned = kernels.memory.pin(labels);
   kernels.use(classes);
   kernels.ignore(ignoreIndex);
   for (let b = 0; b < batch; b++) {
@@ -44,11 +48,13 @@ function invalidLabel(label: number, index: number, range: number, ignoreIndex: 
 /** Sums soft targets, and refuses the first number outside [0, 1]. */
 export function sumSoftTarget(target: Float32Array, geometry: Geometry, loss: string): TargetStatistics {
   const { batch, classes, pixels, channelsLast } = geometry;
-  const total = new Float64Array(batch * classes), squared = new Float64Array(batch * classes);
+  const total = new Float64Array(batch * classes),
+    squared = new Float64Array(batch * classes);
   const step = channelsLast ? classes : 1;
   for (let b = 0; b < batch; b++) {
     for (let c = 0; c < classes; c++) {
-      let sum = 0, sumSquared = 0;
+      let sum = 0,
+        sumSquared = 0;
       let i = channelsLast ? b * pixels * classes + c : (b * classes + c) * pixels;
       for (const end = i + pixels * step; i < end; i += step) {
         const t = target[i];

@@ -25,7 +25,9 @@ export interface DistanceOptions {
   readonly out?: Float32Array;
 }
 
-const layout = { layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "where the channels stand" } } as const satisfies Options;
+const layout = {
+  layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "where the channels stand" },
+} as const satisfies Options;
 const distance = {
   spacing: { type: "numbers", each: "axis", above: 0, default: null, meaning: "size of a pixel along each spatial axis" },
   squared: { type: "boolean", default: false, meaning: "squared distances" },
@@ -48,8 +50,14 @@ function checkOut<A extends { length: number }>(what: string, out: A | undefined
 }
 
 /** Calls `work` with each staged tile of a prediction. */
-function eachTile(kernels: Kernels, data: Float32Array, { batch, classes, pixels, channelsLast }: Geometry, work: (b: number, first: number, count: number, padded: number) => void): void {
-  const pinned = kernels.memory.pin(data), size = kernels.use(classes);
+function eachTile(
+  kernels: Kernels,
+  data: Float32Array,
+  { batch, classes, pixels, channelsLast }: Geometry,
+  work: (b: number, first: number, count: number, padded: number) => void,
+): void {
+  const pinned = kernels.memory.pin(data),
+    size = kernels.use(classes);
   for (let b = 0; b < batch; b++) {
     for (let first = 0; first < pixels; first += size) {
       const count = Math.min(size, pixels - first);
@@ -60,9 +68,12 @@ function eachTile(kernels: Kernels, data: Float32Array, { batch, classes, pixels
 }
 
 export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
-  const { out, rest } = splitOut(options), o = readOptions("softmax", layout, rest);
-  const data = readData("softmax: input", input), shape = readShape(input, "softmax: input");
-  const geometry = readGeometry(shape, o.layout, "softmax: input"), result = kernels.memory.pin(checkOut("softmax", out, Float32Array, data.length));
+  const { out, rest } = splitOut(options),
+    o = readOptions("softmax", layout, rest);
+  const data = readData("softmax: input", input),
+    shape = readShape(input, "softmax: input");
+  const geometry = readGeometry(shape, o.layout, "softmax: input"),
+    result = kernels.memory.pin(checkOut("softmax", out, Float32Array, data.length));
   const { classes, pixels, channelsLast } = geometry;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
     kernels.run(padded, ["softmaxForward"], ["decode"]);
@@ -72,9 +83,12 @@ export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOp
 }
 
 export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<LabelTensor["data"]>): LabelTensor {
-  const { out, rest } = splitOut(options), o = readOptions("argmax", layout, rest);
-  const data = readData("argmax: input", input), geometry = readGeometry(readShape(input, "argmax: input"), o.layout, "argmax: input");
-  const { batch, spatial, pixels } = geometry, result = kernels.memory.pin(checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels));
+  const { out, rest } = splitOut(options),
+    o = readOptions("argmax", layout, rest);
+  const data = readData("argmax: input", input),
+    geometry = readGeometry(readShape(input, "argmax: input"), o.layout, "argmax: input");
+  const { batch, spatial, pixels } = geometry,
+    result = kernels.memory.pin(checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels));
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
     kernels.run(padded, ["argmax"]);
     result().set(kernels.labels(count), b * pixels + first);
@@ -83,13 +97,23 @@ export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOpt
 }
 
 export function distanceTransform(kernels: Kernels, mask: TensorLike, options?: DistanceOptions): Tensor {
-  const { out, rest } = splitOut(options), o = readOptions("distanceTransform", distance, rest), shape = readShape(mask, "distanceTransform: mask");
+  const { out, rest } = splitOut(options),
+    o = readOptions("distanceTransform", distance, rest),
+    shape = readShape(mask, "distanceTransform: mask");
   const [batch, ...spatial] = shape;
-  if (spatial.length < 1 || spatial.length > 3) throw new SegLossError("SHAPE_MISMATCH", `distanceTransform: mask must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
+  if (spatial.length < 1 || spatial.length > 3)
+    throw new SegLossError("SHAPE_MISMATCH", `distanceTransform: mask must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
   const spacing = o.spacing ?? spatial.map(() => 1);
-  if (spacing.length !== spatial.length) throw new SegLossError("INVALID_OPTION", `distanceTransform: option spacing must hold ${spatial.length} numbers, one per spatial axis, got ${spacing.length}`);
-  const { data } = mask, pixels = spatial.reduce((a, b) => a * b, 1), volume = new Float32Array(pixels);
-  const result = kernels.memory.pin(checkOut("distanceTransform", out, Float32Array, data.length)), source = kernels.memory.pin(data);
+  if (spacing.length !== spatial.length)
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `distanceTransform: option spacing must hold ${spatial.length} numbers, one per spatial axis, got ${spacing.length}`,
+    );
+  const { data } = mask,
+    pixels = spatial.reduce((a, b) => a * b, 1),
+    volume = new Float32Array(pixels);
+  const result = kernels.memory.pin(checkOut("distanceTransform", out, Float32Array, data.length)),
+    source = kernels.memory.pin(data);
   for (let b = 0; b < batch; b++) {
     const values = source();
     for (let i = 0; i < pixels; i++) volume[i] = values[b * pixels + i] === 0 ? 0 : Infinity;

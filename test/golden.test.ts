@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { load, type LossName, type SegLoss } from "../dist/index.js";
+import { type LossName, load, type SegLoss } from "../dist/index.js";
 import { gradientError, readVectors, valueError } from "./vectors";
 
 const seg = await load();
@@ -11,7 +11,7 @@ describe.each(readdirSync(new URL("./vectors", import.meta.url)).filter((name) =
     if (utility) {
       const [input] = Object.values(inputs);
       const { data } = (seg[utility as keyof SegLoss] as (input: unknown, options: object) => { data: Float32Array })(input, options);
-      expected.output.forEach((e, i) => expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6));
+      for (const [i, e] of expected.output.entries()) expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6);
       return;
     }
     const made = seg.create(loss as LossName, options);

@@ -28,7 +28,8 @@ const views = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array,
 
 export function readVectors(name: string): VectorCase[] {
   const base = new URL(`./vectors/${name}/${name}`, import.meta.url).pathname;
-  const bytes = readFileSync(`${base}.bin`), buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const bytes = readFileSync(`${base}.bin`),
+    buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const read = ({ dtype, shape, offset, length }: Stored): Tensor => ({ data: new views[dtype](buffer, offset, length), shape });
   return JSON.parse(readFileSync(`${base}.json`, "utf8")).map((stored: Record<string, Record<string, Stored>>) => {
     const { value, ...arrays } = stored.expected as unknown as { value?: number } & Record<string, Stored>;
@@ -50,7 +51,10 @@ export function valueError(actual: number, expected: number): number {
 /** The larger of the two errors that gradients are held to: of the norm, and of any element against the largest. */
 export function gradientError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  let difference = 0, norm = 0, worst = 0, largest = 0;
+  let difference = 0,
+    norm = 0,
+    worst = 0,
+    largest = 0;
   for (let i = 0; i < expected.length; i++) {
     const d = Math.abs(actual[i] - expected[i]);
     if (Number.isNaN(d)) return Number.POSITIVE_INFINITY;

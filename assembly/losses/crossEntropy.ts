@@ -1,8 +1,11 @@
 import { lanes } from "../math/lanes";
-import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
+import { pixelwise } from "../pixelwise";
+import { PixelLoss, unitRow } from "../units";
 
 /** F = u = -log p. Yi-de, Qing, Zhi-bai, "Automated image segmentation using improved PCNN model based on cross-entropy", 2004. */
-@final @unmanaged class CrossEntropy extends PixelLoss {
+@final
+@unmanaged
+class CrossEntropy extends PixelLoss {
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
     unitRow.put(unit, u, q);
   }

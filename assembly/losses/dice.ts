@@ -4,7 +4,9 @@ import { linear, OverlapLoss, quadratic, row } from "../overlap";
  * R(2I, P + T), as most libraries print it. Milletari, Navab, Ahmadi, "V-Net: Fully Convolutional Neural Networks for Volumetric
  * Medical Image Segmentation", 2016, square the sums below: squaredDice.
  */
-@final @unmanaged class Dice extends OverlapLoss {
+@final
+@unmanaged
+class Dice extends OverlapLoss {
   smoothNumerator: f64;
   smoothDenominator: f64;
 
@@ -18,13 +20,18 @@ export function dice(step: i32, from: i32, to: i32): f64 {
 }
 
 /** R(2I, PP + TT). With E the sum of (p - t)^2, PP + TT = 2I + E, so R = (E + s2 - s1) / D and dR/dp = 2 (p - t) / D - 2 R p / D + 2 (s1 - s2 ...) as below. */
-@final @unmanaged class SquaredDice extends OverlapLoss {
+@final
+@unmanaged
+class SquaredDice extends OverlapLoss {
   smoothNumerator: f64;
   smoothDenominator: f64;
 
   score(): f64 {
-    const errors = row.squaredMisses + row.squaredAlarms, n = 2 * (row.target - row.misses) + this.smoothNumerator;
-    const full = n - this.smoothNumerator + errors + this.smoothDenominator, floored = full < 1e-8, d = floored ? 1e-8 : full;
+    const errors = row.squaredMisses + row.squaredAlarms,
+      n = 2 * (row.target - row.misses) + this.smoothNumerator;
+    const full = n - this.smoothNumerator + errors + this.smoothDenominator,
+      floored = full < 1e-8,
+      d = floored ? 1e-8 : full;
     const ratio = floored ? 1 - n / d : (errors + this.smoothDenominator - this.smoothNumerator) / d;
     // dR/dp = -2 t / D + (1 - R) 2 p / D = 2 (p - t) / D - 2 R p / D; with the floor only the first term of the left
     row.no = row.yes = 2 / d;

@@ -1,13 +1,16 @@
 import { lanes } from "../math/lanes";
 import { linear, OverlapLoss, row } from "../overlap";
-import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
+import { pixelwise } from "../pixelwise";
+import { PixelLoss, unitRow } from "../units";
 
 /**
  * The pixel part, F = u^gamma, -dF/dx = gamma u^gamma q / u.
  * Wong, Moradi, Tang, Syeda-Mahmood, "3D Segmentation with Exponential Logarithmic Loss for Highly Unbalanced Object Sizes", 2018.
  * With gamma < 1 it sees u far below float32's smallest number, so log u is taken from the log-odds x there: u = e^-x (1 - e^-x / 2 + ...).
  */
-@final @unmanaged class PowerOfLog extends PixelLoss {
+@final
+@unmanaged
+class PowerOfLog extends PixelLoss {
   gamma: f32;
 
   @inline private power(u: v128, unit: usize): v128 {
@@ -36,14 +39,18 @@ export function powerOfLog(step: i32, from: i32, to: i32): f64 {
 }
 
 /** The Dice part, (-log clamp(D, 1e-7, 1))^gamma of the Dice coefficient D = 1 - R, with log D = log1p(-R). */
-@final @unmanaged class PowerOfLogDice extends OverlapLoss {
+@final
+@unmanaged
+class PowerOfLogDice extends OverlapLoss {
   gamma: f64;
   smoothNumerator: f64;
   smoothDenominator: f64;
 
   score(): f64 {
-    const ratio = row.ratio(2, 1, 1, this.smoothNumerator, this.smoothDenominator), dice = 1 - ratio;
-    const clamped = dice <= 1e-7, log = clamped ? -Math.log(1e-7) : dice >= 1 ? 0 : -Math.log1p(-ratio);
+    const ratio = row.ratio(2, 1, 1, this.smoothNumerator, this.smoothDenominator),
+      dice = 1 - ratio;
+    const clamped = dice <= 1e-7,
+      log = clamped ? -Math.log(1e-7) : dice >= 1 ? 0 : -Math.log1p(-ratio);
     if (log == 0 || clamped) row.scale(0);
     else row.scale((this.gamma * Math.pow(log, this.gamma - 1)) / dice);
     return Math.pow(log, this.gamma);

@@ -1,12 +1,15 @@
 import { lanes } from "../math/lanes";
-import { PixelLoss, pixelwise, unitRow } from "../pixelwise";
+import { pixelwise } from "../pixelwise";
+import { PixelLoss, unitRow } from "../units";
 
 /**
  * F = q^gamma u, -dF/dx = q^gamma (q + gamma p u).
  * Lin, Goyal, Girshick, He, Dollar, "Focal Loss for Dense Object Detection", 2017, equation 4.
  * The unified focal loss gives the background an exponent of its own.
  */
-@final @unmanaged class Focal extends PixelLoss {
+@final
+@unmanaged
+class Focal extends PixelLoss {
   gammaBackground: f32;
   gammaForeground: f32;
 

@@ -4,7 +4,9 @@ import { linear, OverlapLoss, row } from "../overlap";
  * max(R, 0)^(1 / gamma), R the Tversky loss of a class.
  * Abraham, Khan, "A Novel Focal Tversky Loss Function with Improved Attention U-Net for Lesion Segmentation", 2019, equation 4.
  */
-@final @unmanaged class FocalTversky extends OverlapLoss {
+@final
+@unmanaged
+class FocalTversky extends OverlapLoss {
   alpha: f64;
   beta: f64;
   smoothNumerator: f64;

@@ -8,12 +8,17 @@ import { Step } from "../steps";
  * Fidon et al., "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks", 2017.
  */
 function gather(from: usize, to: usize): void {
-  const pitch = frame.pitch, classes = <usize>frame.classes, rowBytes = (classes + 1) << 2, sums = frame.sums;
+  const pitch = frame.pitch,
+    classes = <usize>frame.classes,
+    rowBytes = (classes + 1) << 2,
+    sums = frame.sums;
   for (let i = from; i < to; i += 16) {
     const labels = frame.labels + i;
-    let w = f32x4.splat(0), table = frame.classTable;
+    let w = f32x4.splat(0),
+      table = frame.classTable;
     for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch) {
-      const s = v128.load(at), p = frame.plain ? s : f32x4.add(s, v128.and(i32x4.shr_s(s, 31), lanes.one()));
+      const s = v128.load(at),
+        p = frame.plain ? s : f32x4.add(s, v128.and(i32x4.shr_s(s, 31), lanes.one()));
       w = f32x4.add(w, f32x4.mul(p, lanes.lookup(table, labels)));
       table += rowBytes;
     }
@@ -26,12 +31,14 @@ function gather(from: usize, to: usize): void {
 
 function add(sums: usize, label: i32, w: f32): void {
   if (label < 0) return;
-  const at = sums + (<usize>label << 5);
+  const at = sums + ((<usize>label) << 5);
   store<f64>(at, load<f64>(at) + <f64>w);
 }
 
 function slope(from: usize, to: usize): void {
-  const pitch = frame.pitch, classes = <usize>frame.classes, rowBytes = (classes + 1) << 2;
+  const pitch = frame.pitch,
+    classes = <usize>frame.classes,
+    rowBytes = (classes + 1) << 2;
   let table = frame.classTable;
   for (let plane = frame.slope, end = plane + classes * pitch; plane < end; plane += pitch) {
     for (let i = from; i < to; i += 16) {
@@ -43,7 +50,8 @@ function slope(from: usize, to: usize): void {
 }
 
 export function generalizedWassersteinDice(step: i32, first: i32, last: i32): f64 {
-  const from = <usize>first << 2, to = <usize>last << 2;
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2;
   if (step == Step.GatherLabels) gather(from, to);
   else if (step == Step.SlopeLabels) slope(from, to);
   return 0;

@@ -5,15 +5,21 @@ import { OverlapLoss, quadratic, row } from "../overlap";
  * The negative log-likelihood of a Student t with as many dimensions as entries count, Q the sum of ((p - t) / sigma)^2.
  * Gonzalez-Jimenez, Lionetti, Gottfrois, Groger, Pouly, Navarini, "Robust T-Loss for Medical Image Segmentation", 2023, equation 4.
  */
-@final @unmanaged class RobustT extends OverlapLoss {
+@final
+@unmanaged
+class RobustT extends OverlapLoss {
   logNu: f64;
   entries: f64; // of the sample
   logSigmas: f64; // their sum
   byLogNu: f64; // out
 
   score(): f64 {
-    const nu = Math.exp(this.logNu), half = 0.5 * nu, all = nu + this.entries, squares = row.squaredMisses + row.squaredAlarms;
-    const log = Math.log1p(squares / nu), n = this.entries;
+    const nu = Math.exp(this.logNu),
+      half = 0.5 * nu,
+      all = nu + this.entries,
+      squares = row.squaredMisses + row.squaredAlarms;
+    const log = Math.log1p(squares / nu),
+      n = this.entries;
     row.yes = row.no = all / (nu + squares);
     row.byProbability = 0;
     this.byLogNu = nu * (0.5 * (digamma(half) - digamma(0.5 * all) + log) + n / (2 * nu) - (all * squares) / (2 * nu * (nu + squares)));

@@ -4,7 +4,9 @@ import { OverlapLoss, quadratic, row } from "../overlap";
  * r sum t (t - p)^2 / (T + s) + (1 - r) sum (1 - t)(t - p)^2 / (U + s). Brosch, Yoo, Tang, Li, Traboulsee, Tam,
  * "Deep Convolutional Encoder Networks for Multiple Sclerosis Lesion Segmentation", 2015, equation 6.
  */
-@final @unmanaged class SensitivitySpecificity extends OverlapLoss {
+@final
+@unmanaged
+class SensitivitySpecificity extends OverlapLoss {
   sensitivityWeight: f64;
   smooth: f64;
 

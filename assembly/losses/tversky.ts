@@ -4,7 +4,9 @@ import { linear, OverlapLoss, row } from "../overlap";
  * R(I, I + alpha FP + beta FN).
  * Salehi, Erdogmus, Gholipour, "Tversky loss function for image segmentation using 3D fully convolutional deep networks", 2017, equation 4.
  */
-@final @unmanaged class Tversky extends OverlapLoss {
+@final
+@unmanaged
+class Tversky extends OverlapLoss {
   alpha: f64;
   beta: f64;
   smoothNumerator: f64;

@@ -5,7 +5,9 @@ import { linear, OverlapLoss, row } from "../overlap";
  * Yeung, Sala, Schonlieb, Rundo, "Unified Focal loss", 2022, equations 15 to 21.
  * A single channel stands for two classes: its complement's false alarms are its own misses, and the other way round.
  */
-@final @unmanaged class UnifiedFocalOverlap extends OverlapLoss {
+@final
+@unmanaged
+class UnifiedFocalOverlap extends OverlapLoss {
   delta: f64;
   exponentBackground: f64;
   exponentForeground: f64;
@@ -29,12 +31,16 @@ import { linear, OverlapLoss, row } from "../overlap";
     const both = this.complement != 0;
     const value = this.power(row.foreground != 0 || both ? this.exponentForeground : this.exponentBackground);
     if (!both) return value;
-    const no = row.no, yes = row.yes, misses = row.misses, target = row.target;
+    const no = row.no,
+      yes = row.yes,
+      misses = row.misses,
+      target = row.target;
     row.misses = row.falseAlarms;
     row.falseAlarms = misses;
     row.target = row.others;
     row.others = target;
-    const complement = this.power(this.exponentBackground), complementNo = row.no;
+    const complement = this.power(this.exponentBackground),
+      complementNo = row.no;
     row.no = (no - row.yes) / 2;
     row.yes = (yes - complementNo) / 2;
     return (value + complement) / 2;

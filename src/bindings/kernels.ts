@@ -58,7 +58,12 @@ export class Kernels {
     // A pitch that is not a power of two keeps the planes out of each other's cache sets.
     const pitch = pixels * 4 + 64;
     const sizes: Record<string, number> = {
-      labels: pixels * 4, bins: (classes + 3) * 16, rows: this.#global("rowsBytes"), sums: classes * 32, options: 256, source: Math.max(classes * pixels, CHUNK) * 4 + 64,
+      labels: pixels * 4,
+      bins: (classes + 3) * 16,
+      rows: this.#global("rowsBytes"),
+      sums: classes * 32,
+      options: 256,
+      source: Math.max(classes * pixels, CHUNK) * 4 + 64,
       classTable: Math.max(classes * 12, classes * (classes + 1) * 4) + 64,
     };
     for (const set of PLANES) sizes[set] = classes * pitch;
@@ -78,7 +83,8 @@ export class Kernels {
     this.#pitch = pitch;
     this.set("classes", classes);
     this.set("pitch", pitch);
-    for (const name of ["pred", "prob", "slope", "target", "labels", "rows", "sums", "options", "classTable", "source"] as const) this.set(name, this.#at[name]);
+    for (const name of ["pred", "prob", "slope", "target", "labels", "rows", "sums", "options", "classTable", "source"] as const)
+      this.set(name, this.#at[name]);
     return pixels;
   }
 
@@ -97,7 +103,9 @@ export class Kernels {
 
   /** Copies pixels [first, first + count) of a sample that starts at `start` into planes. */
   stage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
-    const at = this.#at[set] >> 2, stride = this.#pitch >> 2, { f32 } = this.memory;
+    const at = this.#at[set] >> 2,
+      stride = this.#pitch >> 2,
+      { f32 } = this.memory;
     if (channelsLast) {
       const from = start + first * planes;
       f32.set(data.subarray(from, from + count * planes), this.#at.source >> 2);
@@ -112,7 +120,9 @@ export class Kernels {
 
   /** The way back. */
   unstage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
-    const at = this.#at[set] >> 2, stride = this.#pitch >> 2, { f32 } = this.memory;
+    const at = this.#at[set] >> 2,
+      stride = this.#pitch >> 2,
+      { f32 } = this.memory;
     if (channelsLast) {
       this.#call("fromPlanes", this.#at[set], count);
       const source = this.#at.source >> 2;
@@ -124,7 +134,8 @@ export class Kernels {
 
   /** Labels of pixels [from, from + count) as class numbers, -1 where they do not count; returns the padded count. */
   stageLabels(labels: LabelArray, from: number, count: number): number {
-    const padded = Math.ceil(count / 8) * 8, bytes = labels.BYTES_PER_ELEMENT;
+    const padded = Math.ceil(count / 8) * 8,
+      bytes = labels.BYTES_PER_ELEMENT;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes);
     this.memory.u8.set(raw, this.#at.source);
     const signed = labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
@@ -140,7 +151,9 @@ export class Kernels {
 
   /** How often each label occurs: the ignored one, 0 to range - 1, and all others together. */
   countLabels(labels: LabelArray, start: number, length: number, range: number): Int32Array {
-    const bins = this.#at.bins, size = range + 2, view = this.memory.i32.subarray(bins >> 2, (bins >> 2) + 4 * size).fill(0);
+    const bins = this.#at.bins,
+      size = range + 2,
+      view = this.memory.i32.subarray(bins >> 2, (bins >> 2) + 4 * size).fill(0);
     const chunk = tilePixels(this.#classes);
     for (let first = 0; first < length; first += chunk) {
       const count = Math.min(chunk, length - first);
@@ -152,14 +165,16 @@ export class Kernels {
 
   /** Where every pixel counts: label 0, and -1 in the padding. */
   stageNoLabels(count: number): number {
-    const padded = Math.ceil(count / 8) * 8, at = this.#at.labels >> 2;
+    const padded = Math.ceil(count / 8) * 8,
+      at = this.#at.labels >> 2;
     this.memory.i32.fill(0, at, at + count).fill(-1, at + count, at + padded);
     return padded;
   }
 
   /** Padding holds what earlier tiles left, and must not be NaN times 0. */
   clearPadding(set: PlaneSet, count: number, padded: number): void {
-    const at = this.#at[set] >> 2, stride = this.#pitch >> 2;
+    const at = this.#at[set] >> 2,
+      stride = this.#pitch >> 2;
     for (let c = 0; c < this.#classes; c++) this.memory.f32.fill(0, at + c * stride + count, at + c * stride + padded);
   }
 
@@ -202,7 +217,6 @@ export class Kernels {
     return this.#view64(this.#row, 10);
   }
 
-
   /** A member's own fields. */
   get options(): Float64Array {
     return this.#view64(this.#at.options, 32);
@@ -231,7 +245,8 @@ export class Kernels {
 
   /** Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept. Needs `use`. */
   keepLargest(data: Float32Array, from: number, to: number, keep: number): number {
-    const source = this.#at.source >> 2, bins = this.#global("histogram") >> 2;
+    const source = this.#at.source >> 2,
+      bins = this.#global("histogram") >> 2;
     const chunks = (work: (count: number, at: number) => void) => {
       for (let at = from; at < to; at += CHUNK) {
         const count = Math.min(CHUNK, to - at);
@@ -239,8 +254,13 @@ export class Kernels {
         work(count, at);
       }
     };
-    let prefix = 0, above = keep; // of the numbers with this prefix, the above-th largest is the border
-    for (const [shift, high] of [[21, 32], [10, 21], [0, 10]]) {
+    let prefix = 0,
+      above = keep; // of the numbers with this prefix, the above-th largest is the border
+    for (const [shift, high] of [
+      [21, 32],
+      [10, 21],
+      [0, 10],
+    ]) {
       const counts = this.memory.i32.subarray(bins, bins + 2048).fill(0);
       chunks((count) => this.#call("countDigits", count, shift, high, prefix));
       let digit = 2047;
@@ -259,8 +279,10 @@ export class Kernels {
   /** Squared distances to the zeros of a volume of zeros and infinities, in place. */
   squaredDistance(volume: Float32Array, spatial: readonly number[], spacing: readonly number[]): void {
     const ones = Array<number>(3 - spatial.length).fill(1);
-    const [depth, height, width] = [...ones, ...spatial], [dz, dy, dx] = [...ones, ...spacing];
-    const bytes = align(volume.length * 4), scratch = 3 * 8 * (Math.max(depth, height, width) + 2);
+    const [depth, height, width] = [...ones, ...spatial],
+      [dz, dy, dx] = [...ones, ...spacing];
+    const bytes = align(volume.length * 4),
+      scratch = 3 * 8 * (Math.max(depth, height, width) + 2);
     const at = this.memory.take(bytes + scratch, "a distance transform");
     this.memory.f32.set(volume, at >> 2);
     this.#call("squaredDistance", at, at + bytes, depth, height, width, dz, dy, dx);

@@ -23,9 +23,14 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
+function compileEmbedded(): Promise<WebAssembly.Module> {
+  compiled ??= compile(embedded as BufferSource);
+  return compiled;
+}
+
 /** An instance of its own memory for every call; the default module is compiled once. */
 export async function loadKernels(source?: WasmSource): Promise<Kernels> {
-  const module = await (source === undefined ? (compiled ??= compile(embedded as BufferSource)) : compile(source));
+  const module = await (source === undefined ? compileEmbedded() : compile(source));
   const { instance } = await instantiate<Record<string, unknown>>(module, {});
   return new Kernels(instance.exports as unknown as Exports);
 }

@@ -42,7 +42,8 @@ export class LinearMemory {
 
   /** The address of so many bytes, from a block given back before or from the end. */
   take(bytes: number, what: string): number {
-    const size = align(Math.max(bytes, 1)), found = this.#free.findIndex((block) => block.bytes >= size);
+    const size = align(Math.max(bytes, 1)),
+      found = this.#free.findIndex((block) => block.bytes >= size);
     let start = this.#top;
     if (found >= 0) {
       const block = this.#free[found];
@@ -56,7 +57,10 @@ export class LinearMemory {
         if (missing > 0) this.#memory.grow(missing);
       } catch {
         const megabytes = Math.ceil((start + size) / 1048576);
-        throw new SegLossError("OUT_OF_MEMORY", `${what} needs ${megabytes} MB of WebAssembly memory in all, which is more than it can address or the host gives`);
+        throw new SegLossError(
+          "OUT_OF_MEMORY",
+          `${what} needs ${megabytes} MB of WebAssembly memory in all, which is more than it can address or the host gives`,
+        );
       }
       this.#top = start + size;
       this.refresh();
@@ -88,7 +92,8 @@ export class LinearMemory {
   pin<A extends ArrayLike<number>>(array: A): () => A {
     const view = array as unknown as ViewArray;
     if (view.buffer !== this.#buffer) return () => array;
-    const { byteOffset, length } = view, make = view.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => ViewArray;
+    const { byteOffset, length } = view,
+      make = view.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => ViewArray;
     return () => (view.length === length ? array : (new make(this.#buffer as ArrayBuffer, byteOffset, length) as unknown as A));
   }
 }

@@ -15,7 +15,15 @@ export const combo = declare({
   },
   options: {
     alpha: { type: "number", min: 0, max: 1, default: 0.5, meaning: "weight of the cross entropy; 1 - alpha that of the Dice loss" },
-    beta: { type: "number", min: 0, aboveMin: true, max: 1, belowMax: true, default: null, meaning: "weight of the positive answer, 1 - beta of the negative (sigmoid only)" },
+    beta: {
+      type: "number",
+      min: 0,
+      aboveMin: true,
+      max: 1,
+      belowMax: true,
+      default: null,
+      meaning: "weight of the positive answer, 1 - beta of the negative (sigmoid only)",
+    },
     labelSmoothing,
     ...smoothing(1e-5),
     squared: diceOptions.squared,

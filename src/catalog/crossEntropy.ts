@@ -11,15 +11,26 @@ export const crossEntropy = declare({
   options: {
     classWeights,
     labelSmoothing,
-    posWeight: { type: "numbers", each: "class", above: -1, single: true, default: null, meaning: "factor of the positive answer, of all channels or each (sigmoid only)" },
+    posWeight: {
+      type: "numbers",
+      each: "class",
+      above: -1,
+      single: true,
+      default: null,
+      meaning: "factor of the positive answer, of all channels or each (sigmoid only)",
+    },
   },
   advantages: ["smooth and convex in the logits", "a gradient at every pixel"],
   disadvantages: ["dominated by frequent classes", "blind to shape and overlap"],
   useCases: ["the first loss to try where classes are balanced", "one part of most combinations"],
   plan(o, { binary, unsupported }) {
-    if (o.posWeight !== null && !binary) unsupported("posWeight needs independent channels (activation \"sigmoid\"); weigh competing classes by classWeights");
+    if (o.posWeight !== null && !binary) unsupported('posWeight needs independent channels (activation "sigmoid"); weigh competing classes by classWeights');
     return [
-      pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined, labelSmoothing: o.labelSmoothing, positive: o.posWeight ?? undefined }),
+      pixelTerm("crossEntropy", o.reduction, {
+        classWeights: o.classWeights ?? undefined,
+        labelSmoothing: o.labelSmoothing,
+        positive: o.posWeight ?? undefined,
+      }),
     ];
   },
 });

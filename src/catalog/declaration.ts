@@ -52,7 +52,12 @@ export interface Declaration<N extends string = string, O extends Options = Opti
 export type Common = { activation: Activation; ignoreIndex: number | null; reduction: "mean" | "sum"; layout: "channelsFirst" | "channelsLast" };
 
 const common = {
-  activation: { type: "choice", values: ["softmax", "sigmoid", "none"], default: "softmax", meaning: "what turns pred into probabilities; none: they are probabilities" },
+  activation: {
+    type: "choice",
+    values: ["softmax", "sigmoid", "none"],
+    default: "softmax",
+    meaning: "what turns pred into probabilities; none: they are probabilities",
+  },
   ignoreIndex: { type: "number", default: null, integer: true, meaning: "pixels with this label contribute nothing" },
   reduction: { type: "choice", values: ["mean", "sum"], default: "mean", meaning: "how the terms become one number" },
   layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "[B, C, ...spatial] or [B, ...spatial, C]" },
@@ -76,17 +81,31 @@ export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : n
 export const classWeights = { type: "numbers", each: "class", above: -1, default: null, meaning: "weight of each class" } as const satisfies Option;
 export const includeBackground = { type: "boolean", default: true, meaning: "false leaves class 0 out of the class average" } as const satisfies Option;
 export const batch = { type: "boolean", default: false, meaning: "true adds up the sums of the whole batch before the ratio" } as const satisfies Option;
-export const labelSmoothing = { type: "number", min: 0, max: 1, belowMax: true, default: 0, meaning: "share of the target that is spread evenly over the classes" } as const satisfies Option;
+export const labelSmoothing = {
+  type: "number",
+  min: 0,
+  max: 1,
+  belowMax: true,
+  default: 0,
+  meaning: "share of the target that is spread evenly over the classes",
+} as const satisfies Option;
 export const classAverageOptions = {
   classWeights,
   includeBackground,
   classes: {
-    type: "choice", values: ["all", "present", "zeroAbsent"], default: "all",
+    type: "choice",
+    values: ["all", "present", "zeroAbsent"],
+    default: "all",
     meaning: "which classes count: all, those in the target, or all with loss 0 where the target has none",
   },
   batch,
 } as const satisfies Options;
-export const average = { type: "choice", values: ["macro", "micro"], default: "macro", meaning: "a ratio per class, or one of all classes' sums" } as const satisfies Option;
+export const average = {
+  type: "choice",
+  values: ["macro", "micro"],
+  default: "macro",
+  meaning: "a ratio per class, or one of all classes' sums",
+} as const satisfies Option;
 
 /** smooth and its two overrides. */
 export function smoothing<const S extends number>(value: S) {

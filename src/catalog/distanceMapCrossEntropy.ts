@@ -28,7 +28,8 @@ export const distanceMapCrossEntropy = declare({
     const data = targetMap("distancePenalty", (labels) => distancePenalty(labels, geometry, o.ignoreIndex, spacing, o.normalize, squaredDistance));
     return [
       pixelTerm("crossEntropy", o.reduction, {
-        classWeights: o.classWeights ?? undefined, unitWeights: { data, planes: 1, sampleStride: geometry.pixels },
+        classWeights: o.classWeights ?? undefined,
+        unitWeights: { data, planes: 1, sampleStride: geometry.pixels },
       }),
     ];
   },

@@ -28,7 +28,10 @@ export const exponentialLogarithmic = declare({
   plan: (o) => [
     averageTerm("powerOfLogDice", [o.gammaDice, o.smoothNumerator, o.smoothDenominator], { ...o, classWeights: null }, { weight: o.diceWeight }),
     pixelTerm("powerOfLog", o.reduction, {
-      weight: o.crossEntropyWeight, options: [o.gammaCrossEntropy], classWeights: o.classWeights ?? undefined, normaliser: "count",
+      weight: o.crossEntropyWeight,
+      options: [o.gammaCrossEntropy],
+      classWeights: o.classWeights ?? undefined,
+      normaliser: "count",
     }),
   ],
 });

@@ -32,7 +32,11 @@ export const generalizedWassersteinDice = declare({
     const distances = max > 0 ? given.map((row) => row.map((d) => d / max)) : given;
     return [
       {
-        family: "overlap", kernel: "generalizedWassersteinDice", weight: 1, options: [], gatherTable: distanceTable(distances),
+        family: "overlap",
+        kernel: "generalizedWassersteinDice",
+        weight: 1,
+        options: [],
+        gatherTable: distanceTable(distances),
         score: (context) => scoreWasserstein({ ...o, distances }, context),
       },
     ];

@@ -17,9 +17,21 @@ import { unifiedFocal } from "./unifiedFocal";
 
 /** Every loss, in the order of the survey's levels. */
 export const catalog = [
-  crossEntropy, topK, focal, distanceMapCrossEntropy,
-  dice, logCoshDice, generalizedWassersteinDice, iou, tversky, focalTversky, sensitivitySpecificity, robustT,
-  combo, exponentialLogarithmic, unifiedFocal,
+  crossEntropy,
+  topK,
+  focal,
+  distanceMapCrossEntropy,
+  dice,
+  logCoshDice,
+  generalizedWassersteinDice,
+  iou,
+  tversky,
+  focalTversky,
+  sensitivitySpecificity,
+  robustT,
+  combo,
+  exponentialLogarithmic,
+  unifiedFocal,
 ] as const;
 
 type Entry = (typeof catalog)[number];

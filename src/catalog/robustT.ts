@@ -1,6 +1,6 @@
+import { SegLossError } from "../errors";
 import { precisions, scoreStudentT, sharing } from "../families/studentT";
 import { declare, includeBackground, type PlanContext } from "./declaration";
-import { SegLossError } from "../errors";
 
 /** A parameter as numbers: the extra input of its name, or the option. */
 function parameter(name: string, option: number, { extra }: PlanContext): Float32Array {
@@ -33,10 +33,14 @@ export const robustT = declare({
   useCases: ["masks drawn by many hands"],
   plan(o, context) {
     const { classes, pixels } = context.geometry;
-    const logNu = parameter("logNu", o.logNu, context), logSigma = parameter("logSigma", o.logSigma, context);
+    const logNu = parameter("logNu", o.logNu, context),
+      logSigma = parameter("logSigma", o.logSigma, context);
     if (logNu.length !== 1) throw new SegLossError("SHAPE_MISMATCH", `robustT: logNu must hold 1 number, got ${logNu.length}`);
     if (!sharing(logSigma, classes, pixels)) {
-      throw new SegLossError("SHAPE_MISMATCH", `robustT: logSigma must hold 1, ${classes} (one per class) or ${classes * pixels} (one per entry) numbers, got ${logSigma.length}`);
+      throw new SegLossError(
+        "SHAPE_MISMATCH",
+        `robustT: logSigma must hold 1, ${classes} (one per class) or ${classes * pixels} (one per entry) numbers, got ${logSigma.length}`,
+      );
     }
     const grads = { logNu: new Float32Array(1), logSigma: new Float32Array(logSigma.length) };
     Object.assign(context.grads, grads);
@@ -44,7 +48,11 @@ export const robustT = declare({
     const data = precisions(student, classes, pixels);
     return [
       {
-        family: "overlap", kernel: "robustT", weight: 1, options: [], unitWeights: data && { data, planes: classes, sampleStride: 0 },
+        family: "overlap",
+        kernel: "robustT",
+        weight: 1,
+        options: [],
+        unitWeights: data && { data, planes: classes, sampleStride: 0 },
         score: (scoring) => scoreStudentT(student, scoring),
       },
     ];

@@ -16,10 +16,20 @@ interface AverageOptions {
 }
 
 /** An overlap term whose value is the class average of its kernel's score. */
-export function averageTerm(kernel: string, options: readonly number[], o: AverageOptions, more: { weight?: number; finish?: ClassAverage["finish"] } = {}): OverlapTerm {
+export function averageTerm(
+  kernel: string,
+  options: readonly number[],
+  o: AverageOptions,
+  more: { weight?: number; finish?: ClassAverage["finish"] } = {},
+): OverlapTerm {
   const average: ClassAverage = {
-    classWeights: o.classWeights ?? undefined, includeBackground: o.includeBackground ?? true, classes: o.classes ?? "all",
-    average: o.average ?? "macro", batch: o.batch, reduction: o.reduction, finish: more.finish,
+    classWeights: o.classWeights ?? undefined,
+    includeBackground: o.includeBackground ?? true,
+    classes: o.classes ?? "all",
+    average: o.average ?? "macro",
+    batch: o.batch,
+    reduction: o.reduction,
+    finish: more.finish,
   };
   return { family: "overlap", kernel, weight: more.weight ?? 1, options, score: (context) => scoreClassAverage(average, context) };
 }

@@ -20,7 +20,9 @@ export const topK = declare({
   plan(o) {
     return [
       pixelTerm("crossEntropy", o.reduction, {
-        classWeights: o.classWeights ?? undefined, labelSmoothing: o.labelSmoothing, top: { fraction: o.k, batch: o.batch },
+        classWeights: o.classWeights ?? undefined,
+        labelSmoothing: o.labelSmoothing,
+        top: { fraction: o.k, batch: o.batch },
       }),
     ];
   },

@@ -7,14 +7,18 @@ export const tversky = declare({
   category: "region",
   family: "overlap",
   formula: "1 - (I + s) / (I + alpha FP + beta FN + s)",
-  reference: { authors: "Salehi, Erdogmus, Gholipour", title: "Tversky loss function for image segmentation using 3D fully convolutional deep networks", year: 2017 },
-  options: { 
+  reference: {
+    authors: "Salehi, Erdogmus, Gholipour",
+    title: "Tversky loss function for image segmentation using 3D fully convolutional deep networks",
+    year: 2017,
+  },
+  options: {
     alpha: { type: "number", min: 0, default: 0.3, meaning: "weight of false positives" },
     beta: { type: "number", min: 0, default: 0.7, meaning: "weight of false negatives" },
     ...smoothing(1e-5),
     average,
     ...classAverageOptions,
-   },
+  },
   advantages: ["trades precision against recall"],
   disadvantages: ["one more number to tune"],
   useCases: ["missing a lesion costs more than marking too much"],

@@ -13,7 +13,12 @@ export const unifiedFocal = declare({
     year: 2022,
   },
   options: {
-    variant: { type: "choice", values: ["asymmetric", "symmetric"], default: "asymmetric", meaning: "asymmetric spares the rare classes the focal part and the background the exponent" },
+    variant: {
+      type: "choice",
+      values: ["asymmetric", "symmetric"],
+      default: "asymmetric",
+      meaning: "asymmetric spares the rare classes the focal part and the background the exponent",
+    },
     lambda: { type: "number", min: 0, max: 1, default: 0.5, meaning: "weight of the focal part; 1 - lambda that of the Tversky part" },
     delta: { type: "number", min: 0, max: 1, default: 0.6, meaning: "weight of rare classes, and of false negatives" },
     gamma: { type: "number", min: 0, max: 1, belowMax: true, default: 0.5, meaning: "0: no focusing" },
@@ -24,10 +29,15 @@ export const unifiedFocal = declare({
   disadvantages: ["class 0 must be the background"],
   useCases: ["severe imbalance of classes"],
   plan(o, { binary }) {
-    const asymmetric = o.variant === "asymmetric", exponent = 1 - o.gamma;
+    const asymmetric = o.variant === "asymmetric",
+      exponent = 1 - o.gamma;
     return [
       pixelTerm("focal", o.reduction, {
-        weight: o.lambda, options: [o.gamma, asymmetric ? 0 : o.gamma], background: 1 - o.delta, foreground: o.delta, normaliser: "count",
+        weight: o.lambda,
+        options: [o.gamma, asymmetric ? 0 : o.gamma],
+        background: 1 - o.delta,
+        foreground: o.delta,
+        normaliser: "count",
       }),
       averageTerm(
         "unifiedFocalOverlap",

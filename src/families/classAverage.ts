@@ -33,9 +33,12 @@ function groups(average: ClassAverage, statistics: TargetStatistics, { batch, cl
 
 /** The class average of a kernel's score over the ratios that count; leaves (no, yes, byProbability) per class and sample. */
 export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums, statistics, geometry }: ScoreContext): OverlapScore {
-  const { batch, classes } = geometry, tables = new Float32Array(batch * classes * 3), { row, rowOutputs } = kernels;
+  const { batch, classes } = geometry,
+    tables = new Float32Array(batch * classes * 3),
+    { row, rowOutputs } = kernels;
   const scored: { group: Group; slopes: Float64Array }[] = [];
-  let value = 0, totalWeight = 0;
+  let value = 0,
+    totalWeight = 0;
   for (const group of groups(average, statistics, geometry)) {
     row.fill(0);
     for (const { b, c, weight } of group.members) {

@@ -12,7 +12,8 @@ export function distancePenalty(
   normalize: boolean,
   squaredDistance: (volume: Float32Array, spatial: readonly number[], spacing: readonly number[]) => void,
 ): Float32Array {
-  const weights = new Float32Array(batch * pixels).fill(1), volume = new Float32Array(pixels);
+  const weights = new Float32Array(batch * pixels).fill(1),
+    volume = new Float32Array(pixels);
   for (let b = 0; b < batch; b++) {
     const sample = labels.subarray(b * pixels, (b + 1) * pixels);
     const present = new Set<number>(sample);

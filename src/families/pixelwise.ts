@@ -55,7 +55,9 @@ export class PixelRanking {
   /** The value: the sum or mean of what is kept. */
   select(kernels: Kernels): number {
     const { fraction, batch: pooled } = this.term.top as { fraction: number; batch: boolean };
-    const { batch } = this.geometry, { valid } = this.statistics, perSample = this.#units.length / Math.max(1, batch);
+    const { batch } = this.geometry,
+      { valid } = this.statistics,
+      perSample = this.#units.length / Math.max(1, batch);
     const pools = pooled ? [[0, batch]] : Array.from({ length: batch }, (_, b) => [b, b + 1]);
     let sum = 0;
     for (const [from, to] of pools) {

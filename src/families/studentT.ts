@@ -26,21 +26,26 @@ export function precisions(plan: StudentT, classes: number, pixels: number): Flo
 
 /** One Student t per sample over all its entries (robustT). */
 export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistics, geometry, sumOverValid }: ScoreContext): OverlapScore {
-  const { batch, classes, pixels } = geometry, shared = sharing(plan.logSigma, classes, pixels) as Sharing;
+  const { batch, classes, pixels } = geometry,
+    shared = sharing(plan.logSigma, classes, pixels) as Sharing;
   const used = Array.from({ length: classes }, (_, c) => c).filter((c) => c > 0 || plan.includeBackground);
   const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
-  const tables = new Float32Array(batch * classes * 3), divisor = plan.reduction === "sum" ? 1 : Math.max(1, samples.length);
+  const tables = new Float32Array(batch * classes * 3),
+    divisor = plan.reduction === "sum" ? 1 : Math.max(1, samples.length);
   const logSigma = (c: number) => plan.logSigma[shared === "class" ? c : 0];
-  const factors = new Float64Array(batch), logSigmaGrads = new Float64Array(plan.logSigma.length);
+  const factors = new Float64Array(batch),
+    logSigmaGrads = new Float64Array(plan.logSigma.length);
   const perPixel = new Float64Array(shared === "entry" ? pixels : 0);
   for (const c of used) for (let i = 0; i < perPixel.length; i++) perPixel[i] += plan.logSigma[c * pixels + i];
-  let value = 0, byLogNu = 0;
+  let value = 0,
+    byLogNu = 0;
   const { row, rowOutputs, options } = kernels;
   for (const b of samples) {
     let logSigmas = shared === "entry" ? sumOverValid(b, perPixel) : 0;
     row.fill(0);
     for (const c of used) {
-      const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)), at = 4 * (b * classes + c);
+      const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)),
+        at = 4 * (b * classes + c);
       row[2] += precision * sums[at + 2];
       row[3] += precision * sums[at + 3];
       if (shared !== "entry") logSigmas += statistics.valid[b] * logSigma(c);
@@ -50,7 +55,8 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
     byLogNu += options[3] / divisor;
     factors[b] = row[rowOutputs];
     for (const c of used) {
-      const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)), at = 4 * (b * classes + c);
+      const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)),
+        at = 4 * (b * classes + c);
       const slope = (factors[b] * precision) / divisor;
       tables.set([slope, slope, 0], (b * classes + c) * 3);
       const square = precision * (sums[at + 2] + sums[at + 3]);
@@ -61,7 +67,8 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
   plan.grads.logSigma.set(logSigmaGrads);
   const addEntries = ({ b, first, count }: Tile, squares: (c: number) => Float32Array, labels: Int32Array) => {
     for (const c of used) {
-      const square = squares(c), at = c * pixels + first;
+      const square = squares(c),
+        at = c * pixels + first;
       for (let i = 0; i < count; i++) if (labels[i] >= 0) plan.grads.logSigma[at + i] += (1 - factors[b] * square[i]) / divisor;
     }
   };

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import type { Declaration, Extra, Loss } from "../dist/index.js";
+import { type Case, extraMakers, makeCase, optionSamples, product, Random, type Setting, settings } from "./random";
+import { lossOf, losses, supported, supports } from "./support";
+
+/**
+ * The error of a gradient along a direction, from central differences of the value at two steps (Richardson). Steps are rounded to float32
+ * and the gradient is applied to the difference that results, so rounding the inputs costs nothing.
+ */
+function errorAlong(input: Float32Array, grad: ArrayLike<number>, direction: ArrayLike<number>, step: number, value: (moved: Float32Array) => number) {
+  const miss = (h: number) => {
+    const ahead = input.map((x, i) => x + h * direction[i]), behind = input.map((x, i) => x - h * direction[i]);
+    let predicted = 0;
+    for (let i = 0; i < input.length; i++) predicted += grad[i] * (ahead[i] - behind[i]);
+    return { error: value(ahead) - value(behind) - predicted, predicted };
+  };
+  const wide = miss(step), narrow = miss(step / 2);
+  return { error: Math.abs(8 * narrow.error - wide.error) / 3, slope: Math.abs(wide.predicted) };
+}
+
+/** A random direction that leans along the gradient, so that the slope is never lost in cancellation. */
+function leaning(random: Random, grad: ArrayLike<number>): Float32Array {
+  return random.normals(grad.length).map((x, i) => x + 0.5 * Math.sign(grad[i]));
+}
+
+function expectGradient(loss: Loss, { pred, target, options }: Case, seed: number, extra: Extra = {}): void {
+  const { grad, grads, value } = loss.valueAndGrad(pred, target, extra), random = new Random(seed);
+  expect(Number.isFinite(value)).toBe(true);
+  // The value has float32 accuracy, and so has what is checked here.
+  const tolerance = (slope: number) => 1e-3 * slope + 3e-7 * Math.abs(value);
+  for (let repeat = 0; repeat < 2; repeat++) {
+    const direction = leaning(random, grad), step = options.activation === "none" ? 5e-4 : 4e-3;
+    const { error, slope } = errorAlong(pred.data, grad, direction, step, (data) => loss.value({ data, shape: pred.shape }, target, extra));
+    expect(error, `along a random direction, slope ${slope}`).toBeLessThanOrEqual(tolerance(slope));
+    expect(slope).toBeGreaterThan(0);
+  }
+  for (const [name, gradient] of Object.entries(grads)) {
+    const given = extra[name];
+    if (!(given instanceof Float32Array)) continue;
+    const { error, slope } = errorAlong(given, gradient, leaning(random, gradient), 1e-2, (data) => loss.value(pred, target, { ...extra, [name]: data }));
+    expect(error, `${name}, slope ${slope}`).toBeLessThanOrEqual(tolerance(slope));
+  }
+}
+
+test.each(supported)("$label: the gradient is that of the value", ({ name, setting }) => {
+  for (const seed of [1, 2]) {
+    const inputs = makeCase(setting, seed);
+    expectGradient(lossOf(name, inputs), inputs, seed);
+    expectGradient(lossOf(name, inputs, { reduction: "sum" }), inputs, seed);
+  }
+});
+
+describe("with every option away from its default", () => {
+  const samples = losses.flatMap((declaration) => optionSamples(declaration, 1).map(({ option }) => ({ declaration, option })));
+  const unique = samples.filter((sample, i) => samples.findIndex((other) => other.declaration === sample.declaration && other.option === sample.option) === i);
+
+  test.each(unique)("$declaration.name: $option", ({ declaration, option }) => {
+    let checked = 0;
+    for (const setting of settings.filter((each) => supports(declaration, each))) {
+      for (const sample of optionSamples(declaration, setting.classes).filter((each) => each.option === option)) {
+        if (!allowed(declaration, setting, sample.option, sample.value)) continue;
+        const inputs = makeCase(setting, 3);
+        expectGradient(lossOf(declaration.name, inputs, { [option]: sample.value }), inputs, 3);
+        checked++;
+      }
+    }
+    expect(checked).toBeGreaterThan(0);
+  });
+});
+
+/** Options that need a setting of their own say so with UNSUPPORTED; anything else is a failure of the test itself. */
+function allowed({ name }: Declaration, setting: Setting, option: string, value: unknown): boolean {
+  try {
+    const inputs = makeCase(setting, 3);
+    lossOf(name, inputs, { [option]: value }).value(inputs.pred, inputs.target);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === "UNSUPPORTED") return false;
+    throw error;
+  }
+}
+
+const learning = losses.flatMap((declaration) =>
+  settings.filter((setting) => declaration.extras.length > 0 && supports(declaration, setting)).map((setting) => ({ declaration, setting, label: `${declaration.name}, ${setting.name}` })),
+);
+
+test.each(learning)("$label: gradients of extra inputs", ({ declaration, setting }) => {
+  const inputs = makeCase(setting, 4), random = new Random(4);
+  for (const name of declaration.extras) {
+    const make = extraMakers[name];
+    expect(make, `test/random.ts knows how to make ${name}`).toBeDefined();
+    for (const data of make(random, setting.classes, product(inputs.pred.shape) / inputs.pred.shape[0] / setting.classes)) {
+      expectGradient(lossOf(declaration.name, inputs), inputs, 4, { [name]: data });
+      if (setting.classes > 1) expectGradient(lossOf(declaration.name, inputs, { includeBackground: false, reduction: "sum" }), inputs, 5, { [name]: data });
+    }
+  }
+});
