@@ -1,8 +1,8 @@
-import type { Kernels } from "./bindings/kernels";
-import { classTable, normaliser, PixelRanking } from "./families/pixelwise";
-import type { OverlapScore, OverlapTerm, PixelTerm, Term, Tile, UnitWeights } from "./plan";
-import type { Geometry, LabelArray } from "./shape";
-import { firstLabel, type TargetStatistics } from "./target";
+import type { Kernels } from "./bindings/kernels.js";
+import { classTable, normaliser, PixelRanking } from "./families/pixelwise.js";
+import type { OverlapScore, OverlapTerm, PixelTerm, Term, Tile, UnitWeights } from "./plan.js";
+import type { Geometry, LabelArray } from "./shape.js";
+import { firstLabel, type TargetStatistics } from "./target.js";
 
 export type Activation = "softmax" | "sigmoid" | "none";
 

@@ -1,13 +1,13 @@
-import { loadKernels, type WasmSource } from "./bindings/load";
-import { createLibrary, type SegLoss } from "./segloss";
+import { loadKernels, type WasmSource } from "./bindings/load.js";
+import { createLibrary, type SegLoss } from "./segloss.js";
 
-export { catalog, type LossName, type LossOptions } from "./catalog";
-export type { Declaration } from "./catalog/declaration";
-export { SegLossError, type SegLossErrorCode } from "./errors";
-export type { Extra, PreparedTarget, Target } from "./inputs";
-export type { Loss, ValueAndGrad } from "./loss";
-export type { ResidentTensor, SegLoss } from "./segloss";
-export type { TensorLike } from "./shape";
+export type { Declaration } from "./catalog/declaration.js";
+export { catalog, type LossName, type LossOptions } from "./catalog/index.js";
+export { SegLossError, type SegLossErrorCode } from "./errors.js";
+export type { Extra, PreparedTarget, Target } from "./inputs.js";
+export type { Loss, ValueAndGrad } from "./loss.js";
+export type { ResidentTensor, SegLoss } from "./segloss.js";
+export type { TensorLike } from "./shape.js";
 
 export interface LoadOptions {
   /** Where the kernels come from. Default: the bytes that the package carries. */

@@ -1,8 +1,8 @@
-import type { Kernels } from "./bindings/kernels";
-import { type Activation, isBinary } from "./engine";
-import { SegLossError } from "./errors";
-import { type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, readGeometry, readShape, type TensorLike } from "./shape";
-import { countLabels, sumSoftTarget, type TargetStatistics } from "./target";
+import type { Kernels } from "./bindings/kernels.js";
+import { type Activation, isBinary } from "./engine.js";
+import { SegLossError } from "./errors.js";
+import { type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, readGeometry, readShape, type TensorLike } from "./shape.js";
+import { countLabels, sumSoftTarget, type TargetStatistics } from "./target.js";
 
 /** A target with what has been computed from it; numbers written to its data afterwards are not noticed. */
 export class PreparedTarget {

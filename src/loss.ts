@@ -1,10 +1,10 @@
-import type { Common, Declaration, PlanContext } from "./catalog/declaration";
-import type { Engine } from "./engine";
-import { SegLossError } from "./errors";
-import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs";
-import { type Options, suggestion, type Values } from "./options";
-import type { Term } from "./plan";
-import { isLabelArray, readShape, type TensorLike } from "./shape";
+import type { Common, Declaration, PlanContext } from "./catalog/declaration.js";
+import type { Engine } from "./engine.js";
+import { SegLossError } from "./errors.js";
+import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { type Options, suggestion, type Values } from "./options.js";
+import type { Term } from "./plan.js";
+import { isLabelArray, readShape, type TensorLike } from "./shape.js";
 
 export interface ValueAndGrad {
   value: number;

@@ -1,4 +1,4 @@
-import { SegLossError } from "./errors";
+import { SegLossError } from "./errors.js";
 
 /** What an option may be. `default: null` means that it is off unless given. */
 export type Option = { readonly meaning: string } & (
@@ -66,7 +66,7 @@ const isNumber = (value: unknown): value is number => typeof value === "number" 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /** What an option accepts, in words. */
-export function accepts(option: Option): string {
+function accepts(option: Option): string {
   switch (option.type) {
     case "number": {
       const { min, max, aboveMin, belowMax, integer } = option,

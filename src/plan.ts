@@ -1,6 +1,6 @@
-import type { Kernels } from "./bindings/kernels";
-import type { Geometry } from "./shape";
-import type { TargetStatistics } from "./target";
+import type { Kernels } from "./bindings/kernels.js";
+import type { Geometry } from "./shape.js";
+import type { TargetStatistics } from "./target.js";
 
 /**
  * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by name.

@@ -1,12 +1,12 @@
-import type { Kernels } from "./bindings/kernels";
-import { catalog, type LossName, type LossOptions } from "./catalog";
-import type { Declaration } from "./catalog/declaration";
-import { Engine } from "./engine";
-import { SegLossError } from "./errors";
-import { type Loss, type Part, WeightedLoss } from "./loss";
-import { readOptions, suggestion } from "./options";
-import type { TensorLike } from "./shape";
-import { argmax, type DistanceOptions, distanceTransform, type LabelTensor, softmax, type Tensor, type UtilityOptions } from "./utilities";
+import type { Kernels } from "./bindings/kernels.js";
+import type { Declaration } from "./catalog/declaration.js";
+import { catalog, type LossName, type LossOptions } from "./catalog/index.js";
+import { Engine } from "./engine.js";
+import { SegLossError } from "./errors.js";
+import { type Loss, type Part, WeightedLoss } from "./loss.js";
+import { readOptions, suggestion } from "./options.js";
+import type { TensorLike } from "./shape.js";
+import { argmax, type DistanceOptions, distanceTransform, type LabelTensor, softmax, type Tensor, type UtilityOptions } from "./utilities.js";
 
 /** A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut off. */
 export interface ResidentTensor<Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array> {

@@ -1,4 +1,4 @@
-import { SegLossError } from "./errors";
+import { SegLossError } from "./errors.js";
 
 /** Anything with numbers and a shape. `dims` is read where there is no `shape` (ONNX Runtime's tensors). */
 export type TensorLike =

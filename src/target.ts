@@ -1,6 +1,6 @@
-import type { Kernels } from "./bindings/kernels";
-import { SegLossError } from "./errors";
-import type { Geometry, LabelArray } from "./shape";
+import type { Kernels } from "./bindings/kernels.js";
+import { SegLossError } from "./errors.js";
+import type { Geometry, LabelArray } from "./shape.js";
 
 /** What the losses need to know of a target before they see a prediction; rows are [batch, classes]. */
 export interface TargetStatistics {

@@ -1,8 +1,8 @@
-import type { Kernels } from "./bindings/kernels";
-import { SegLossError } from "./errors";
-import type { Options } from "./options";
-import { readOptions } from "./options";
-import { type Geometry, type Layout, readGeometry, readShape, type TensorLike } from "./shape";
+import type { Kernels } from "./bindings/kernels.js";
+import { SegLossError } from "./errors.js";
+import type { Options } from "./options.js";
+import { readOptions } from "./options.js";
+import { type Geometry, type Layout, readGeometry, readShape, type TensorLike } from "./shape.js";
 
 export interface Tensor {
   readonly data: Float32Array;

@@ -1,5 +1,5 @@
-import type { LabelArray } from "../shape";
-import { LinearMemory } from "./memory";
+import type { LabelArray } from "../shape.js";
+import { LinearMemory } from "./memory.js";
 
 type Entry = (step: number, from: number, to: number) => number;
 export type Exports = Record<string, WebAssembly.Global | WebAssembly.Memory | ((...args: number[]) => number)>;
@@ -13,7 +13,7 @@ export type PlaneSet = (typeof PLANES)[number];
 type Area = PlaneSet | "bins" | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
 
 /** Pixels of a tile: 4,096 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
-export function tilePixels(classes: number): number {
+function tilePixels(classes: number): number {
   return Math.max(BLOCK, Math.min(4096, Math.floor(131072 / classes / BLOCK) * BLOCK));
 }
 

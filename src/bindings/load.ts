@@ -1,7 +1,7 @@
 import { instantiate } from "@assemblyscript/loader";
 // The build puts the module's bytes here, so that every runtime and bundler finds them without configuration.
 import embedded from "../../dist/segloss.wasm";
-import { type Exports, Kernels } from "./kernels";
+import { type Exports, Kernels } from "./kernels.js";
 
 /** Where the kernels come from. */
 export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;

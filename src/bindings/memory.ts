@@ -1,4 +1,4 @@
-import { SegLossError } from "../errors";
+import { SegLossError } from "../errors.js";
 
 interface Block {
   start: number;

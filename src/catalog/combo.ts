@@ -1,6 +1,6 @@
-import { classAverageOptions, classWeights, declare, labelSmoothing, smoothing } from "./declaration";
-import { diceOptions, diceTerm } from "./dice";
-import { pixelTerm } from "./terms";
+import { classAverageOptions, classWeights, declare, labelSmoothing, smoothing } from "./declaration.js";
+import { diceOptions, diceTerm } from "./dice.js";
+import { pixelTerm } from "./terms.js";
 
 export const combo = declare({
   name: "combo",

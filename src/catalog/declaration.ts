@@ -1,12 +1,12 @@
-import type { Activation } from "../engine";
-import type { Given, Option, Options, Values } from "../options";
-import type { Term } from "../plan";
-import type { Geometry, LabelArray, TensorLike } from "../shape";
+import type { Activation } from "../engine.js";
+import type { Given, Option, Options, Values } from "../options.js";
+import type { Term } from "../plan.js";
+import type { Geometry, LabelArray, TensorLike } from "../shape.js";
 
-export type Category = "pixel" | "region" | "boundary" | "combination";
-export type Family = "pixelwise" | "overlap" | "ranking" | "neighbourhood" | "field" | "network" | "composition";
+type Category = "pixel" | "region" | "boundary" | "combination";
+type Family = "pixelwise" | "overlap" | "ranking" | "neighbourhood" | "field" | "network" | "composition";
 
-export interface Reference {
+interface Reference {
   readonly authors: string;
   readonly title: string;
   readonly year: number;

@@ -1,6 +1,6 @@
-import type { OverlapTerm } from "../plan";
-import { average, classAverageOptions, declare, type PlanContext, smoothing } from "./declaration";
-import { averageTerm } from "./terms";
+import type { OverlapTerm } from "../plan.js";
+import { average, classAverageOptions, declare, type PlanContext, smoothing } from "./declaration.js";
+import { averageTerm } from "./terms.js";
 
 export const diceOptions = {
   ...smoothing(1e-5),

@@ -1,6 +1,6 @@
-import { distancePenalty } from "../families/distancePenalty";
-import { classWeights, declare } from "./declaration";
-import { pixelTerm } from "./terms";
+import { distancePenalty } from "../families/distancePenalty.js";
+import { classWeights, declare } from "./declaration.js";
+import { pixelTerm } from "./terms.js";
 
 export const distanceMapCrossEntropy = declare({
   name: "distanceMapCrossEntropy",

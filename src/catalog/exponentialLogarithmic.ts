@@ -1,5 +1,5 @@
-import { classAverageOptions, classWeights, declare, smoothing } from "./declaration";
-import { averageTerm, pixelTerm } from "./terms";
+import { classAverageOptions, classWeights, declare, smoothing } from "./declaration.js";
+import { averageTerm, pixelTerm } from "./terms.js";
 
 export const exponentialLogarithmic = declare({
   name: "exponentialLogarithmic",

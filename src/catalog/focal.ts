@@ -1,5 +1,5 @@
-import { classWeights, declare } from "./declaration";
-import { pixelTerm } from "./terms";
+import { classWeights, declare } from "./declaration.js";
+import { pixelTerm } from "./terms.js";
 
 export const focal = declare({
   name: "focal",

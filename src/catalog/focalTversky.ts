@@ -1,5 +1,5 @@
-import { classAverageOptions, declare, smoothing } from "./declaration";
-import { averageTerm } from "./terms";
+import { classAverageOptions, declare, smoothing } from "./declaration.js";
+import { averageTerm } from "./terms.js";
 
 export const focalTversky = declare({
   name: "focalTversky",

@@ -1,5 +1,5 @@
-import { distanceTable, scoreWasserstein } from "../families/wasserstein";
-import { batch, declare, smoothing } from "./declaration";
+import { distanceTable, scoreWasserstein } from "../families/wasserstein.js";
+import { batch, declare, smoothing } from "./declaration.js";
 
 export const generalizedWassersteinDice = declare({
   name: "generalizedWassersteinDice",

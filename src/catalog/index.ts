@@ -1,19 +1,19 @@
-import { combo } from "./combo";
-import { crossEntropy } from "./crossEntropy";
-import type { OptionsOf } from "./declaration";
-import { dice } from "./dice";
-import { distanceMapCrossEntropy } from "./distanceMapCrossEntropy";
-import { exponentialLogarithmic } from "./exponentialLogarithmic";
-import { focal } from "./focal";
-import { focalTversky } from "./focalTversky";
-import { generalizedWassersteinDice } from "./generalizedWassersteinDice";
-import { iou } from "./iou";
-import { logCoshDice } from "./logCoshDice";
-import { robustT } from "./robustT";
-import { sensitivitySpecificity } from "./sensitivitySpecificity";
-import { topK } from "./topK";
-import { tversky } from "./tversky";
-import { unifiedFocal } from "./unifiedFocal";
+import { combo } from "./combo.js";
+import { crossEntropy } from "./crossEntropy.js";
+import type { OptionsOf } from "./declaration.js";
+import { dice } from "./dice.js";
+import { distanceMapCrossEntropy } from "./distanceMapCrossEntropy.js";
+import { exponentialLogarithmic } from "./exponentialLogarithmic.js";
+import { focal } from "./focal.js";
+import { focalTversky } from "./focalTversky.js";
+import { generalizedWassersteinDice } from "./generalizedWassersteinDice.js";
+import { iou } from "./iou.js";
+import { logCoshDice } from "./logCoshDice.js";
+import { robustT } from "./robustT.js";
+import { sensitivitySpecificity } from "./sensitivitySpecificity.js";
+import { topK } from "./topK.js";
+import { tversky } from "./tversky.js";
+import { unifiedFocal } from "./unifiedFocal.js";
 
 /** Every loss, in the order of the survey's levels. */
 export const catalog = [

@@ -1,5 +1,5 @@
-import { average, classAverageOptions, declare, smoothing } from "./declaration";
-import { averageTerm } from "./terms";
+import { average, classAverageOptions, declare, smoothing } from "./declaration.js";
+import { averageTerm } from "./terms.js";
 
 export const iou = declare({
   name: "iou",

@@ -1,6 +1,6 @@
-import { SegLossError } from "../errors";
-import { precisions, scoreStudentT, sharing } from "../families/studentT";
-import { declare, includeBackground, type PlanContext } from "./declaration";
+import { SegLossError } from "../errors.js";
+import { precisions, scoreStudentT, sharing } from "../families/studentT.js";
+import { declare, includeBackground, type PlanContext } from "./declaration.js";
 
 /** A parameter as numbers: the extra input of its name, or the option. */
 function parameter(name: string, option: number, { extra }: PlanContext): Float32Array {

@@ -1,5 +1,5 @@
-import { classAverageOptions, declare } from "./declaration";
-import { averageTerm } from "./terms";
+import { classAverageOptions, declare } from "./declaration.js";
+import { averageTerm } from "./terms.js";
 
 export const sensitivitySpecificity = declare({
   name: "sensitivitySpecificity",

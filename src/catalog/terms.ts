@@ -1,5 +1,5 @@
-import { type ClassAverage, scoreClassAverage } from "../families/classAverage";
-import type { OverlapTerm, PixelTerm } from "../plan";
+import { type ClassAverage, scoreClassAverage } from "../families/classAverage.js";
+import type { OverlapTerm, PixelTerm } from "../plan.js";
 
 /** A pixel term with the usual values for what is not given. */
 export function pixelTerm(kernel: string, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {

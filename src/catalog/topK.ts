@@ -1,5 +1,5 @@
-import { classWeights, declare, labelSmoothing } from "./declaration";
-import { pixelTerm } from "./terms";
+import { classWeights, declare, labelSmoothing } from "./declaration.js";
+import { pixelTerm } from "./terms.js";
 
 export const topK = declare({
   name: "topK",

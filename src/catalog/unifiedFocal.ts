@@ -1,5 +1,5 @@
-import { batch, declare, smoothing } from "./declaration";
-import { averageTerm, pixelTerm } from "./terms";
+import { batch, declare, smoothing } from "./declaration.js";
+import { averageTerm, pixelTerm } from "./terms.js";
 
 export const unifiedFocal = declare({
   name: "unifiedFocal",

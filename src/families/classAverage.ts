@@ -1,6 +1,6 @@
-import type { OverlapScore, ScoreContext } from "../plan";
-import type { Geometry } from "../shape";
-import type { TargetStatistics } from "../target";
+import type { OverlapScore, ScoreContext } from "../plan.js";
+import type { Geometry } from "../shape.js";
+import type { TargetStatistics } from "../target.js";
 
 /** How ratios of classes and samples become one number (specification 1.5). */
 export interface ClassAverage {

@@ -1,4 +1,4 @@
-import type { Geometry, LabelArray } from "../shape";
+import type { Geometry, LabelArray } from "../shape.js";
 
 /**
  * 1 + Phi per pixel: Phi = max d - d over a label's pixels, d the distance to the nearest valid pixel of another label; 0 where a sample

@@ -1,7 +1,7 @@
-import type { Kernels } from "../bindings/kernels";
-import type { PixelTerm, Tile, UnitWeights } from "../plan";
-import type { Geometry } from "../shape";
-import type { TargetStatistics } from "../target";
+import type { Kernels } from "../bindings/kernels.js";
+import type { PixelTerm, Tile, UnitWeights } from "../plan.js";
+import type { Geometry } from "../shape.js";
+import type { TargetStatistics } from "../target.js";
 
 /** Per class the factor of its term (categorical), or per channel those of the answers yes and no (binary). */
 export function classTable(term: PixelTerm, classes: number, binary: boolean): Float32Array {

@@ -1,4 +1,4 @@
-import type { OverlapScore, ScoreContext, Tile } from "../plan";
+import type { OverlapScore, ScoreContext, Tile } from "../plan.js";
 
 /** logSigma as it came: one number, one per class, or one per entry of a sample ([C, pixels]). */
 export interface StudentT {

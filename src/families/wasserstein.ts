@@ -1,4 +1,4 @@
-import type { OverlapScore, ScoreContext } from "../plan";
+import type { OverlapScore, ScoreContext } from "../plan.js";
 
 export interface Wasserstein {
   /** C rows of C distances, the largest 1. */

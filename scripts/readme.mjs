@@ -1,0 +1,44 @@
+// Writes the generated parts of README.md from the catalog; with --check only says whether they are up to date.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { catalog } from "../dist/index.js";
+
+const rows = catalog.map(
+  ({ name, title, category, formula, reference }) =>
+    `| \`${name}\` | ${title} | ${category} | \`${formula.replaceAll("|", "\\|")}\` | ${reference.authors.split(",")[0]} ${reference.year} |`,
+);
+const results = existsSync("bench/results") ? readdirSync("bench/results").filter((name) => name.endsWith(".json")) : [];
+const latest = results
+  .map((name) => JSON.parse(readFileSync(`bench/results/${name}`, "utf8")))
+  .sort((a, b) => a.date.localeCompare(b.date))
+  .at(-1);
+
+/** Milliseconds and ratios of the newest results. */
+function speed({ results: cases, machine, commit, date, small }) {
+  const row = ({ shape, loss, milliseconds: t }) =>
+    `| ${loss} | ${shape.join("x")} | ${t.ours.toFixed(1)} | ${(t.plain / t.ours).toFixed(1)} | ${(t.ours / t["exp pass"]).toFixed(2)} | ${(t.ours / t["memory.copy"]).toFixed(1)} |`;
+  return [
+    `${machine.cpu}, one of ${machine.cores} virtual cores, Node ${machine.node}, ${date}, commit ${commit}; medians. dice on 1x2x64x64: ${(1000 * small.dice).toFixed(0)} µs.`,
+    "",
+    "| loss | shape | ms | times faster than plain JS | times one exp pass | times memory.copy |",
+    "|---|---|--:|--:|--:|--:|",
+    ...cases.map(row),
+  ].join("\n");
+}
+
+const parts = {
+  speed: latest ? speed(latest) : "",
+  losses: ["| loss | | level | formula | source |", "|---|---|---|---|---|", ...rows].join("\n"),
+};
+
+const before = readFileSync("README.md", "utf8");
+let after = before;
+for (const [name, text] of Object.entries(parts)) {
+  const pattern = new RegExp(`(<!-- generated: ${name} -->\\n)[^]*?(<!-- end: ${name} -->)`);
+  if (!pattern.test(after)) throw new Error(`README.md has no part ${name}`);
+  after = after.replace(pattern, (_, start, end) => `${start}${text}\n${end}`);
+}
+if (after === before) console.log("README.md: generated parts are up to date");
+else if (process.argv.includes("--check")) {
+  console.error("README.md: generated parts are out of date; run npm run generate");
+  process.exitCode = 1;
+} else writeFileSync("README.md", after);
