@@ -9,6 +9,7 @@ import { Labels, Soft, Target } from "./target";
 @final
 @unmanaged
 export class Row {
+  hits: f64; // I, the sum of p t: what is left of T where a prediction is hopeless
   misses: f64; // FN, the sum of q t
   falseAlarms: f64; // FP, the sum of p (1 - t)
   squaredMisses: f64; // the sum of t (p - t)^2
@@ -19,6 +20,7 @@ export class Row {
   no: f64; // out: the slope where t = 0
   yes: f64; // out: the slope where t = 1
   byProbability: f64; // out, quadratic losses: the slope's part in p
+  noByProbability: f64; // out, quadratic losses: no + byProbability
 
   /**
    * R = 1 - (overlap I + s1) / (overlap I + alpha FP + beta FN + s2) and its slopes dR/dp. R is computed from the errors,
@@ -26,8 +28,8 @@ export class Row {
    */
   @inline ratio(overlap: f64, alpha: f64, beta: f64, s1: f64, s2: f64): f64 {
     const errors = alpha * this.falseAlarms + beta * this.misses,
-      n = overlap * (this.target - this.misses) + s1;
-    const full = n - s1 + errors + s2,
+      n = overlap * this.hits + s1;
+    const full = overlap * this.hits + errors + s2,
       floored = full < 1e-8,
       d = floored ? 1e-8 : full,
       k = floored ? 0 : n / (d * d);
@@ -50,6 +52,9 @@ export abstract class OverlapLoss {
   abstract score(): f64;
 }
 
+/** Bytes of a class's sums: hits, misses, falseAlarms, squaredMisses, squaredAlarms. */
+export const SUMS: usize = 40;
+
 /** dL/dp = no (1 - t) + yes t. */
 function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
@@ -57,17 +62,21 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
     one = lanes.one();
   for (let c = 0; c < frame.classes; c++) {
     const prob = frame.prob + <usize>c * frame.pitch,
-      sums = frame.sums + ((<usize>c) << 5);
-    let misses = f32x4.splat(0),
+      sums = frame.sums + <usize>c * SUMS;
+    let hits = f32x4.splat(0),
+      misses = f32x4.splat(0),
       falseAlarms = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
-        t = target.at(c, i);
+        t = target.at(c, i),
+        p = coding.p(s);
+      hits = f32x4.add(hits, f32x4.mul(p, t));
       misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
-      falseAlarms = f32x4.add(falseAlarms, f32x4.mul(coding.p(s), f32x4.sub(one, t)));
+      falseAlarms = f32x4.add(falseAlarms, f32x4.mul(p, f32x4.sub(one, t)));
     }
-    store<f64>(sums, load<f64>(sums) + lanes.sum(misses));
-    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(falseAlarms), 8);
+    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
+    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
   }
 }
 
@@ -77,36 +86,39 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
     accumulate = frame.accumulate;
   for (let c = 0; c < frame.classes; c++) {
     const slope = frame.slope + <usize>c * frame.pitch,
-      table = frame.classTable + <usize>c * 12;
+      table = frame.classTable + <usize>c * 16;
     const no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4);
     for (let i = from; i < to; i += 16) pixels.put(slope + i, target.mix(c, i, no, yes), accumulate);
   }
 }
 
-/** dL/dp = w (p - t)(no (1 - t) + yes t) + byProbability p, with a map of unit weights w, or 1. */
+/**
+ * dL/dp = w (p - t)(no (1 - t) + yes t) + byProbability p, with a map of unit weights w, or 1.
+ * For labels this is p (no + byProbability) where t = 0: the two may cancel, so their sum is float64's.
+ */
 function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
     target = changetype<T>(0),
     one = lanes.one();
   for (let c = 0; c < frame.classes; c++) {
     const prob = frame.prob + <usize>c * frame.pitch,
-      sums = frame.sums + ((<usize>c) << 5);
-    let misses = f32x4.splat(0),
+      sums = frame.sums + <usize>c * SUMS;
+    let hits = f32x4.splat(0),
       yes = f32x4.splat(0),
       no = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
         t = target.at(c, i),
         e = coding.error(s, t);
-      const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0)));
-      misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
+      const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), pixels.valid(i));
+      hits = f32x4.add(hits, f32x4.mul(coding.p(s), t));
       yes = f32x4.add(yes, f32x4.mul(t, squared));
       no = f32x4.add(no, f32x4.mul(f32x4.sub(one, t), squared));
     }
-    store<f64>(sums, load<f64>(sums) + lanes.sum(misses));
-    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(yes), 16);
-    store<f64>(sums, load<f64>(sums, 24) + lanes.sum(no), 24);
+    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+    store<f64>(sums, load<f64>(sums, 24) + lanes.sum(yes), 24);
+    store<f64>(sums, load<f64>(sums, 32) + lanes.sum(no), 32);
   }
 }
 
@@ -117,17 +129,20 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
     one = lanes.one();
   for (let c = 0; c < frame.classes; c++) {
     const plane = <usize>c * frame.pitch,
-      table = frame.classTable + <usize>c * 12;
+      table = frame.classTable + <usize>c * 16;
     const no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4),
-      byProbability = v128.load32_splat(table, 8);
+      byProbability = v128.load32_splat(table, 8),
+      noByProbability = v128.load32_splat(table, 12);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(frame.prob + plane + i),
         t = target.at(c, i),
         e = coding.error(s, t),
         weighted = f32x4.mul(pixels.weight(c, i), e);
-      const side = target.mix(c, i, no, yes);
-      pixels.put(frame.slope + plane + i, f32x4.add(f32x4.mul(side, weighted), f32x4.mul(byProbability, coding.p(s))), frame.accumulate);
+      const p = coding.p(s),
+        soft = f32x4.add(f32x4.mul(target.mix(c, i, no, yes), weighted), f32x4.mul(byProbability, p));
+      const slope = target.hard() ? target.mix(c, i, f32x4.mul(f32x4.mul(noByProbability, pixels.weight(c, i)), p), soft) : soft;
+      pixels.put(frame.slope + plane + i, slope, frame.accumulate);
       if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
     }
   }

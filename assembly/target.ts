@@ -4,6 +4,8 @@ import { lanes } from "./math/lanes";
 /** What a loss sees of the target: t in [0, 1] for channel c at pixel i, four pixels at a time. */
 @unmanaged
 export abstract class Target {
+  /** True where t is 0 or 1. */
+  abstract hard(): bool;
   abstract at(c: i32, i: usize): v128;
   /** no (1 - t) + yes t. */
   abstract mix(c: i32, i: usize, no: v128, yes: v128): v128;
@@ -13,6 +15,9 @@ export abstract class Target {
 @final
 @unmanaged
 export class Labels extends Target {
+  @inline hard(): bool {
+    return true;
+  }
   @inline at(c: i32, i: usize): v128 {
     return v128.and(i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)), lanes.one());
   }
@@ -25,6 +30,9 @@ export class Labels extends Target {
 @final
 @unmanaged
 export class Soft extends Target {
+  @inline hard(): bool {
+    return false;
+  }
   @inline at(c: i32, i: usize): v128 {
     return v128.load(frame.target + <usize>c * frame.pitch + i);
   }

@@ -1,6 +1,6 @@
 import type { Kernels } from "./bindings/kernels.js";
 import { classTable, normaliser, PixelRanking } from "./families/pixelwise.js";
-import type { OverlapScore, OverlapTerm, PixelTerm, Term, Tile, UnitWeights } from "./plan.js";
+import { type OverlapScore, type OverlapTerm, type PixelTerm, SUMS, type Term, type Tile, type UnitWeights } from "./plan.js";
 import type { Geometry, LabelArray } from "./shape.js";
 import { firstLabel, type TargetStatistics } from "./target.js";
 
@@ -164,7 +164,7 @@ class Evaluation {
     const { kernels, job } = this,
       { batch, classes } = job.geometry,
       step = job.soft ? "GatherSoft" : "GatherLabels";
-    const sums = this.#overlaps.map(() => new Float64Array(batch * classes * 4)),
+    const sums = this.#overlaps.map(() => new Float64Array(batch * classes * SUMS)),
       totals = plain.map(() => 0);
     kernels.want("grad", false);
     for (const tile of this.#tiles()) {
@@ -176,7 +176,7 @@ class Evaluation {
           gather = [term.kernel, step] as const;
         if (j === 0) kernels.run(padded, [`${job.activation}Forward`], gather);
         else kernels.run(padded, gather);
-        for (let i = 0, at = tile.b * classes * 4; i < tileSums.length; i++) sums[j][at + i] += tileSums[i];
+        for (let i = 0, at = tile.b * classes * SUMS; i < tileSums.length; i++) sums[j][at + i] += tileSums[i];
       }
       if (park) this.#unstage(tile, "prob", park());
       for (const { term, ranking } of this.#ranked) {

@@ -45,7 +45,7 @@ export interface OverlapTerm {
   readonly unitWeights?: UnitWeights;
   /** The class table while gathering, where a member needs one. */
   readonly gatherTable?: Float32Array;
-  /** From the sums of [batch, classes, 4]: the value, and each sample's class table for the slope step. */
+  /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
   readonly score: (context: ScoreContext) => OverlapScore;
 }
 
@@ -58,6 +58,11 @@ export interface ScoreContext {
   /** The sum of a number per pixel over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;
 }
+
+/** A class's sums: hits, misses, false alarms, squared misses, squared false alarms (assembly/overlap.ts). */
+export const SUMS = 5;
+/** A class's slopes: no, yes, byProbability, noByProbability. */
+export const SLOPES = 4;
 
 export interface OverlapScore {
   readonly value: number;

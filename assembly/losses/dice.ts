@@ -19,7 +19,7 @@ export function dice(step: i32, from: i32, to: i32): f64 {
   return linear<Dice>(step, from, to);
 }
 
-/** R(2I, PP + TT). With E the sum of (p - t)^2, PP + TT = 2I + E, so R = (E + s2 - s1) / D and dR/dp = 2 (p - t) / D - 2 R p / D + 2 (s1 - s2 ...) as below. */
+/** R(2I, PP + TT). With E the sum of (p - t)^2, PP + TT = 2I + E, so R = (E + s2 - s1) / D. */
 @final
 @unmanaged
 class SquaredDice extends OverlapLoss {
@@ -28,14 +28,15 @@ class SquaredDice extends OverlapLoss {
 
   score(): f64 {
     const errors = row.squaredMisses + row.squaredAlarms,
-      n = 2 * (row.target - row.misses) + this.smoothNumerator;
-    const full = n - this.smoothNumerator + errors + this.smoothDenominator,
+      n = 2 * row.hits + this.smoothNumerator;
+    const full = 2 * row.hits + errors + this.smoothDenominator,
       floored = full < 1e-8,
       d = floored ? 1e-8 : full;
     const ratio = floored ? 1 - n / d : (errors + this.smoothDenominator - this.smoothNumerator) / d;
-    // dR/dp = -2 t / D + (1 - R) 2 p / D = 2 (p - t) / D - 2 R p / D; with the floor only the first term of the left
+    // dR/dp = -2 t / D + 2 p n / D^2, or 2 (p - t) / D - 2 R p / D; with the floor -2 t / D
     row.no = row.yes = 2 / d;
     row.byProbability = (floored ? -2 : -2 * ratio) / d;
+    row.noByProbability = floored ? 0 : (2 * n) / (d * d);
     return ratio;
   }
 }

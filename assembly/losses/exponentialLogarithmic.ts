@@ -50,7 +50,7 @@ class PowerOfLogDice extends OverlapLoss {
     const ratio = row.ratio(2, 1, 1, this.smoothNumerator, this.smoothDenominator),
       dice = 1 - ratio;
     const clamped = dice <= 1e-7,
-      log = clamped ? -Math.log(1e-7) : dice >= 1 ? 0 : -Math.log1p(-ratio);
+      log = clamped ? -Math.log(1e-7) : ratio <= 0 ? 0 : -Math.log1p(-ratio);
     if (log == 0 || clamped) row.scale(0);
     else row.scale((this.gamma * Math.pow(log, this.gamma - 1)) / dice);
     return Math.pow(log, this.gamma);

@@ -1,5 +1,6 @@
 import { frame } from "../frame";
 import { lanes } from "../math/lanes";
+import { SUMS } from "../overlap";
 import { Step } from "../steps";
 
 /**
@@ -31,7 +32,7 @@ function gather(from: usize, to: usize): void {
 
 function add(sums: usize, label: i32, w: f32): void {
   if (label < 0) return;
-  const at = sums + ((<usize>label) << 5);
+  const at = sums + <usize>label * SUMS;
   store<f64>(at, load<f64>(at) + <f64>w);
 }
 

@@ -33,12 +33,10 @@ class UnifiedFocalOverlap extends OverlapLoss {
     if (!both) return value;
     const no = row.no,
       yes = row.yes,
-      misses = row.misses,
-      target = row.target;
+      misses = row.misses;
+    row.hits = row.others - row.falseAlarms;
     row.misses = row.falseAlarms;
     row.falseAlarms = misses;
-    row.target = row.others;
-    row.others = target;
     const complement = this.power(this.exponentBackground),
       complementNo = row.no;
     row.no = (no - row.yes) / 2;

@@ -1,3 +1,4 @@
+import { SLOPES, SUMS } from "../plan.js";
 import type { LabelArray } from "../shape.js";
 import { LinearMemory } from "./memory.js";
 
@@ -61,10 +62,10 @@ export class Kernels {
       labels: pixels * 4,
       bins: (classes + 3) * 16,
       rows: this.#global("rowsBytes"),
-      sums: classes * 32,
+      sums: classes * SUMS * 8,
       options: 256,
       source: Math.max(classes * pixels, CHUNK) * 4 + 64,
-      classTable: Math.max(classes * 12, classes * (classes + 1) * 4) + 64,
+      classTable: classes * Math.max(SLOPES, classes + 1) * 4 + 64,
     };
     for (const set of PLANES) sizes[set] = classes * pitch;
     const total = Object.values(sizes).reduce((sum, n) => sum + align(n), 0);
@@ -207,14 +208,14 @@ export class Kernels {
     return this.memory.f64.subarray(at >> 3, (at >> 3) + length);
   }
 
-  /** Four sums a class: misses, false alarms, squared misses, squared false alarms. */
+  /** SUMS numbers a class. */
   get sums(): Float64Array {
-    return this.#view64(this.#at.sums, 4 * this.#classes);
+    return this.#view64(this.#at.sums, SUMS * this.#classes);
   }
 
   /** What a score reads, and from `rowOutputs` on the slopes it leaves (assembly/overlap.ts, class Row). */
   get row(): Float64Array {
-    return this.#view64(this.#row, 10);
+    return this.#view64(this.#row, this.rowOutputs + SLOPES);
   }
 
   /** A member's own fields. */

@@ -1,4 +1,4 @@
-import type { OverlapScore, ScoreContext } from "../plan.js";
+import { type OverlapScore, type ScoreContext, SLOPES, SUMS } from "../plan.js";
 import type { Geometry } from "../shape.js";
 import type { TargetStatistics } from "../target.js";
 
@@ -34,7 +34,7 @@ function groups(average: ClassAverage, statistics: TargetStatistics, { batch, cl
 /** The class average of a kernel's score over the ratios that count; leaves (no, yes, byProbability) per class and sample. */
 export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums, statistics, geometry }: ScoreContext): OverlapScore {
   const { batch, classes } = geometry,
-    tables = new Float32Array(batch * classes * 3),
+    tables = new Float32Array(batch * classes * SLOPES),
     { row, rowOutputs } = kernels;
   const scored: { group: Group; slopes: Float64Array }[] = [];
   let value = 0,
@@ -43,26 +43,26 @@ export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums
     row.fill(0);
     for (const { b, c, weight } of group.members) {
       const at = b * classes + c;
-      for (let j = 0; j < 4; j++) row[j] += weight * sums[4 * at + j];
-      row[4] += weight * statistics.total[at];
-      row[5] += weight * (statistics.valid[b] - statistics.total[at]);
+      for (let j = 0; j < SUMS; j++) row[j] += weight * sums[SUMS * at + j];
+      row[SUMS] += weight * statistics.total[at];
+      row[SUMS + 1] += weight * (statistics.valid[b] - statistics.total[at]);
     }
-    const absent = row[4] === 0;
+    const absent = row[SUMS] === 0;
     if (absent && average.classes === "present") continue;
     totalWeight += group.weight;
     if (absent && average.classes === "zeroAbsent") continue;
-    row[6] = group.members[0].c === 0 && classes > 1 ? 0 : 1;
+    row[SUMS + 2] = group.members[0].c === 0 && classes > 1 ? 0 : 1;
     value += group.weight * kernels.score(kernel);
     scored.push({ group, slopes: row.slice(rowOutputs) });
   }
-  if (totalWeight === 0) return { value: 0, tables, tableLength: classes * 3 };
+  if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };
   const divisor = average.reduction === "sum" ? 1 : totalWeight;
   const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
   for (const { group, slopes } of scored) {
     for (const { b, c, weight } of group.members) {
       const factor = (finished.slope * group.weight * weight) / divisor;
-      for (let j = 0; j < 3; j++) tables[(b * classes + c) * 3 + j] = factor * slopes[j];
+      for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[j];
     }
   }
-  return { value: finished.value, tables, tableLength: classes * 3 };
+  return { value: finished.value, tables, tableLength: classes * SLOPES };
 }

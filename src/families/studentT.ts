@@ -1,4 +1,4 @@
-import type { OverlapScore, ScoreContext, Tile } from "../plan.js";
+import { type OverlapScore, type ScoreContext, SLOPES, SUMS, type Tile } from "../plan.js";
 
 /** logSigma as it came: one number, one per class, or one per entry of a sample ([C, pixels]). */
 export interface StudentT {
@@ -30,7 +30,7 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
     shared = sharing(plan.logSigma, classes, pixels) as Sharing;
   const used = Array.from({ length: classes }, (_, c) => c).filter((c) => c > 0 || plan.includeBackground);
   const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
-  const tables = new Float32Array(batch * classes * 3),
+  const tables = new Float32Array(batch * classes * SLOPES),
     divisor = plan.reduction === "sum" ? 1 : Math.max(1, samples.length);
   const logSigma = (c: number) => plan.logSigma[shared === "class" ? c : 0];
   const factors = new Float64Array(batch),
@@ -45,9 +45,9 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
     row.fill(0);
     for (const c of used) {
       const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)),
-        at = 4 * (b * classes + c);
-      row[2] += precision * sums[at + 2];
+        at = SUMS * (b * classes + c);
       row[3] += precision * sums[at + 3];
+      row[4] += precision * sums[at + 4];
       if (shared !== "entry") logSigmas += statistics.valid[b] * logSigma(c);
     }
     options.set([plan.logNu, statistics.valid[b] * used.length, logSigmas]);
@@ -56,10 +56,10 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
     factors[b] = row[rowOutputs];
     for (const c of used) {
       const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)),
-        at = 4 * (b * classes + c);
+        at = SUMS * (b * classes + c);
       const slope = (factors[b] * precision) / divisor;
-      tables.set([slope, slope, 0], (b * classes + c) * 3);
-      const square = precision * (sums[at + 2] + sums[at + 3]);
+      tables.set([slope, slope, 0, slope], (b * classes + c) * SLOPES);
+      const square = precision * (sums[at + 3] + sums[at + 4]);
       if (shared !== "entry") logSigmaGrads[shared === "class" ? c : 0] += (statistics.valid[b] - factors[b] * square) / divisor;
     }
   }
@@ -72,5 +72,5 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
       for (let i = 0; i < count; i++) if (labels[i] >= 0) plan.grads.logSigma[at + i] += (1 - factors[b] * square[i]) / divisor;
     }
   };
-  return { value: samples.length ? value : 0, tables, tableLength: classes * 3, afterSlope: shared === "entry" ? addEntries : undefined };
+  return { value: samples.length ? value : 0, tables, tableLength: classes * SLOPES, afterSlope: shared === "entry" ? addEntries : undefined };
 }

@@ -1,4 +1,4 @@
-import type { OverlapScore, ScoreContext } from "../plan.js";
+import { type OverlapScore, type ScoreContext, SUMS } from "../plan.js";
 
 export interface Wasserstein {
   /** C rows of C distances, the largest 1. */
@@ -39,7 +39,7 @@ export function scoreWasserstein(plan: Wasserstein, { sums, statistics, geometry
         distance = 0;
       for (const b of pool) {
         count += statistics.total[b * classes + l];
-        distance += sums[4 * (b * classes + l)];
+        distance += sums[SUMS * (b * classes + l)];
       }
       return { count, distance, weight: gdl ? 1 / (count + 1) : l === 0 ? 0 : 1 };
     });
