@@ -21,3 +21,8 @@ await build({
   logLevel: "warning",
 });
 run("node_modules/typescript/bin/tsc");
+// The command line and the demonstration import the package by its name, as its users do.
+const command = { bundle: true, format: "esm", target: "node20", platform: "node", external: ["segloss"], minifySyntax: true, logLevel: "warning" };
+const require = 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+await build({ ...command, entryPoints: ["cli/main.ts"], outfile: "dist/cli.js", banner: { js: `#!/usr/bin/env node\n${require}` } });
+await build({ ...command, entryPoints: ["cli/demo.ts"], outfile: "build/demo.js", banner: { js: require } });

@@ -1,0 +1,93 @@
+import { catalog, type Loss, type LossName, type SegLoss } from "segloss";
+import type { Item } from "./items";
+
+/** A loss as asked for: its name and the options that were given. */
+export interface Request {
+  readonly name: LossName;
+  readonly options: Record<string, unknown>;
+}
+
+export interface Result {
+  readonly item: string;
+  readonly loss: string;
+  readonly value: number;
+  readonly gradientNorm: number;
+  readonly milliseconds: number;
+  /** dLoss/dpred, where a report wants it. */
+  readonly grad?: Float32Array;
+}
+
+export interface Failure {
+  readonly item?: string;
+  readonly loss?: string;
+  readonly message: string;
+}
+
+/** NAME or NAME:{"option": value}. */
+export function parseRequest(text: string): Request {
+  const colon = text.indexOf(":"),
+    name = colon < 0 ? text : text.slice(0, colon);
+  if (colon < 0) return { name: name as LossName, options: {} };
+  try {
+    const options = JSON.parse(text.slice(colon + 1));
+    if (typeof options === "object" && options !== null && !Array.isArray(options)) return { name: name as LossName, options };
+  } catch {
+    // reported below
+  }
+  throw new Error(`--loss ${text}: after the colon stands a JSON object of options, such as ${name}:{"reduction":"sum"}`);
+}
+
+const takes = (name: string, option: string) => catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));
+
+/** The loss with what the item and the command line say, where its own options do not. */
+export function makeLoss(seg: SegLoss, { name, options }: Request, item: Item, ignoreIndex: number | undefined): Loss {
+  const spacing = item.spacing && takes(name, "spacing") ? { spacing: item.spacing } : {};
+  const ignore = ignoreIndex === undefined ? {} : { ignoreIndex };
+  return seg.create(name, { activation: item.activation, ...ignore, ...spacing, ...options } as never);
+}
+
+function median(list: number[]): number {
+  return list.sort((a, b) => a - b)[list.length >> 1];
+}
+
+/** Value, gradient norm and time of one loss on one item. */
+export function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient: boolean): Result {
+  const out = new Float32Array(pred.data.length),
+    times: number[] = [];
+  let value = 0;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    value = loss.valueAndGrad(pred, target, { out }).value;
+    times.push(performance.now() - start);
+  }
+  const gradientNorm = Math.sqrt(out.reduce((sum, g) => sum + g * g, 0));
+  return { item: name, loss: loss.name, value, gradientNorm, milliseconds: median(times), grad: keepGradient ? out : undefined };
+}
+
+/** All losses on one item; what fails is reported and the others go on. */
+export function compareItem(
+  seg: SegLoss,
+  requests: readonly Request[],
+  item: Item,
+  ignoreIndex: number | undefined,
+  keepGradient: boolean,
+  tick: () => void,
+): { results: Result[]; failures: Failure[] } {
+  const results: Result[] = [],
+    failures: Failure[] = [];
+  for (const request of requests) {
+    try {
+      results.push(evaluate(makeLoss(seg, request, item, ignoreIndex), item, keepGradient));
+    } catch (error) {
+      failures.push({ item: item.name, loss: request.name, message: (error as Error).message });
+    }
+    tick();
+  }
+  return { results, failures };
+}
+
+/** Losses that cannot take a kind of prediction at all, so that "all losses" need not ask for the impossible. */
+export function fitting(item: Item): Request[] {
+  const binary = item.activation === "sigmoid" || item.pred.shape[1] === 1;
+  return catalog.filter(({ needs }) => !(needs.categorical && binary)).map(({ name }) => ({ name, options: {} }));
+}

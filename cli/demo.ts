@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { catalog, load } from "segloss";
+import { compareItem, type Failure, fitting, type Result } from "./compare";
+import { listFiles, readItem } from "./items";
+import { progress } from "./progress";
+import { type Group, htmlReport } from "./report";
+import { table } from "./table";
+
+/** What the losses say about real networks early, midway and late in training: the data that ships with the project. */
+const stages = ["early", "middle", "late"] as const;
+const sets = [
+  { folder: "nuclei", truth: "masks", title: "nuclei", note: "Microscopy, one channel (sigmoid)." },
+  {
+    folder: "hippocampus",
+    truth: "labels",
+    title: "hippocampus",
+    note: "Brain MRI in 3-D, three classes (softmax). Medical Segmentation Decathlon, CC BY-SA 4.0: see data/README.md.",
+  },
+];
+
+const seg = await load(),
+  groups: Group[] = [],
+  failures: Failure[] = [];
+const work = sets.map((set) => ({ ...set, truths: listFiles([`data/${set.folder}/${set.truth}`]) }));
+const bar = progress(work.reduce((n, { truths }) => n + truths.length, 0) * stages.length * catalog.length);
+for (const { folder, title, note, truths } of work) {
+  for (const truth of truths) {
+    const name = basename(truth).replace(/\.\w+$/, ""),
+      image = `data/${folder}/images/${basename(truth)}`;
+    const columns = stages.map((stage) => {
+      const item = readItem(`data/${folder}/${stage}/${name}.npy`, truth, image, undefined);
+      const found = compareItem(seg, fitting(item), item, undefined, true, () => bar.tick(`${title} ${name} ${stage}`));
+      failures.push(...found.failures);
+      return { heading: stage, item, results: found.results };
+    });
+    groups.push({ title: `${title}: ${name}`, note, columns });
+  }
+}
+bar.stop();
+
+const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+for (const { title } of sets) {
+  const columns = groups.filter((group) => group.title.startsWith(title)).flatMap((group) => group.columns);
+  const of = (loss: string, stage: string, pick: (r: Result) => number) =>
+    mean(columns.filter(({ heading }) => heading === stage).flatMap(({ results }) => results.filter((r) => r.loss === loss).map(pick)));
+  const losses = [...new Set(columns.flatMap(({ results }) => results.map((r) => r.loss)))];
+  const rows = losses.map((loss) => {
+    const values = stages.map((stage) => of(loss, stage, (r) => r.value).toPrecision(4));
+    const norms = ["early", "late"].map((stage) => of(loss, stage, (r) => r.gradientNorm).toExponential(2));
+    return [loss, ...values, ...norms, of(loss, "late", (r) => r.milliseconds).toFixed(2)];
+  });
+  console.log(
+    `\n${title}: means over ${columns.length / stages.length} item(s); value and gradient in ms\n${table(["loss", ...stages, "gradient early", "late", "ms"], rows)}`,
+  );
+}
+mkdirSync("build", { recursive: true });
+writeFileSync("build/report.html", htmlReport(groups, failures));
+console.log(`\nreport: ${resolve("build/report.html")}`);
+for (const { message } of failures) console.error(`error: ${message}`);
+process.exitCode = failures.length > 0 ? 1 : 0;

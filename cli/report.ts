@@ -1,0 +1,87 @@
+import { catalog } from "segloss";
+import type { Failure, Result } from "./compare";
+import type { Item } from "./items";
+import { chooseSlice, diverging, gradientPicture, imagePicture, type Picture, predictionPicture, targetPicture } from "./pictures";
+
+/** One group of the report: items that are shown together, such as one image at three stages. */
+export interface Group {
+  readonly title: string;
+  readonly note?: string;
+  readonly columns: readonly { readonly heading: string; readonly item: Item; readonly results: readonly Result[] }[];
+}
+
+const escapeHtml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const number = (x: number) => (x === 0 ? "0" : Math.abs(x) >= 1e-3 && Math.abs(x) < 1e5 ? x.toPrecision(4) : x.toExponential(2));
+
+const style = `
+  :root { color-scheme: light; }
+  body { font: 15px/1.5 system-ui, sans-serif; color: #1b1b1f; background: #fafafa; margin: 0 auto; max-width: 1240px; padding: 1.5rem; }
+  h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; } h3 { margin: 1.8rem 0 0.2rem; font-size: 1.05rem; }
+  p { max-width: 76ch; } .source { color: #555; font-size: 0.85rem; margin: 0 0 0.5rem; } code { background: #eee; padding: 0 0.25em; border-radius: 3px; }
+  .row { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; } figcaption { font-size: 0.8rem; color: #333; }
+  img { image-rendering: pixelated; width: 260px; height: auto; border: 1px solid #bbb; display: block; }
+  table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; } th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: right; }
+  th:first-child, td:first-child { text-align: left; } .bar { width: 260px; height: 10px; border: 1px solid #bbb; }
+  .scale { width: 262px; display: flex; justify-content: space-between; font-size: 0.75rem; } .failed { color: #a40000; }`;
+
+const gradientCss = `linear-gradient(to right, ${[-1, -0.5, 0, 0.5, 1].map((t) => `rgb(${diverging(t).join(",")})`).join(", ")})`;
+
+function figure(picture: Picture | undefined, caption: string, below = ""): string {
+  if (!picture) return "";
+  return `<figure><img src="${picture.uri}" alt="${escapeHtml(caption)}">${below}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+}
+
+function scale(extreme: number): string {
+  return `<div class="bar" style="background:${gradientCss}"></div><div class="scale"><span>&minus;${number(extreme)}</span><span>0</span><span>+${number(extreme)}</span></div>`;
+}
+
+function lossSection(loss: string, columns: Group["columns"]): string {
+  const entry = catalog.find(({ name }) => name === loss);
+  const about = entry
+    ? `<code>${escapeHtml(entry.formula)}</code> &middot; ${escapeHtml(entry.reference.authors)}, &ldquo;${escapeHtml(entry.reference.title)}&rdquo;, ${entry.reference.year}`
+    : "";
+  const maps = columns.map(({ heading, item, results }) => {
+    const result = results.find((r) => r.loss === loss);
+    if (!result?.grad) return "";
+    const map = gradientPicture(item, result.grad, chooseSlice(item));
+    return figure(map, `${heading}: ${number(result.value)}`, scale(map.extreme ?? 0));
+  });
+  return `<h3>${escapeHtml(entry?.title ?? loss)} (${escapeHtml(loss)})</h3><p class="source">${about}</p><div class="row">${maps.join("")}</div>`;
+}
+
+function valueTable(losses: readonly string[], columns: Group["columns"]): string {
+  const head = columns.map(({ heading }) => `<th>${escapeHtml(heading)}</th><th>&Vert;gradient&Vert;</th><th>ms</th>`).join("");
+  const rows = losses.map((loss) => {
+    const cells = columns.map(({ results }) => {
+      const r = results.find((result) => result.loss === loss);
+      return r ? `<td>${number(r.value)}</td><td>${number(r.gradientNorm)}</td><td>${r.milliseconds.toFixed(2)}</td>` : "<td></td><td></td><td></td>";
+    });
+    return `<tr><td>${escapeHtml(loss)}</td>${cells.join("")}</tr>`;
+  });
+  return `<table><tr><th>loss</th>${head}</tr>${rows.join("")}</table>`;
+}
+
+function groupSection({ title, note, columns }: Group): string {
+  const [first] = columns,
+    losses = [...new Set(columns.flatMap(({ results }) => results.map(({ loss }) => loss)))];
+  const slice = chooseSlice(first.item),
+    where = first.item.spatial.length === 3 ? ` (slice ${slice} of ${first.item.spatial[0]}, the one with most foreground)` : "";
+  const pictures = [
+    figure(imagePicture(first.item, slice), `image${where}`),
+    figure(targetPicture(first.item, slice), "truth"),
+    ...columns.map(({ heading, item }) => figure(predictionPicture(item, slice), `prediction: ${heading}`)),
+  ];
+  return `<h2>${escapeHtml(title)}</h2>${note ? `<p>${escapeHtml(note)}</p>` : ""}<div class="row">${pictures.join("")}</div>
+    <h3>Values</h3>${valueTable(losses, columns)}${losses.map((loss) => lossSection(loss, columns)).join("")}`;
+}
+
+/** A page that needs nothing else. */
+export function htmlReport(groups: readonly Group[], failures: readonly Failure[]): string {
+  const failed = failures.map(({ message }) => `<p class="failed">${escapeHtml(message)}</p>`).join("");
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>segloss report</title><style>${style}</style></head><body>
+    <h1>What the losses say</h1>
+    <p>Each map shows the derivative of one loss by the logit of the true class, pixel by pixel (with a single channel: by that channel). Descent follows the negative
+    gradient, so it <b>raises</b> the logit where the map is <b style="color:rgb(33,102,172)">blue</b> and <b>lowers</b> it where it is <b style="color:rgb(178,24,43)">red</b>; white pixels
+    are left alone. Zero is white in every map; the ends of a map's own scale stand below it. The number beside the heading of a map is the loss.</p>
+    ${failed}${groups.map(groupSection).join("")}</body></html>`;
+}
