@@ -8,7 +8,8 @@ import { lanes } from "./math/lanes";
 export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): void {
   const source = frame.source,
     labels = frame.labels,
-    ignore = i32x4.splat(frame.ignoreIndex == -1 ? -2 : frame.ignoreIndex);
+    ignore = i32x4.splat(frame.ignoreIndex),
+    ignores = i32x4.splat(-frame.hasIgnoreIndex);
   for (let i: usize = 0; i < <usize>padded; i += 8) {
     let low: v128, high: v128;
     if (bytes == 4) {
@@ -20,12 +21,10 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
       high = signed ? i32x4.extend_high_i16x8_s(wide) : i32x4.extend_high_i16x8_u(wide);
     }
     // Only the ignored label may be -1: one that comes as -1 becomes -2, which the count refuses.
-    low = i32x4.add(low, i32x4.eq(low, i32x4.splat(-1)));
-    high = i32x4.add(high, i32x4.eq(high, i32x4.splat(-1)));
-    if (frame.hasIgnoreIndex) {
-      low = v128.or(low, i32x4.eq(low, ignore)); // all bits set is -1
-      high = v128.or(high, i32x4.eq(high, ignore));
-    }
+    const ignoreLow = v128.and(i32x4.eq(low, ignore), ignores),
+      ignoreHigh = v128.and(i32x4.eq(high, ignore), ignores);
+    low = v128.or(i32x4.add(low, i32x4.eq(low, i32x4.splat(-1))), ignoreLow); // all bits set is -1
+    high = v128.or(i32x4.add(high, i32x4.eq(high, i32x4.splat(-1))), ignoreHigh);
     v128.store(labels + (i << 2), low);
     v128.store(labels + (i << 2) + 16, high);
   }

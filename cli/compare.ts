@@ -55,7 +55,7 @@ export function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient:
   const out = new Float32Array(pred.data.length),
     times: number[] = [];
   let value = 0;
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 5; i++) {
     const start = performance.now();
     value = loss.valueAndGrad(pred, target, { out }).value;
     times.push(performance.now() - start);

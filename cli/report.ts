@@ -17,12 +17,12 @@ const style = `
   :root { color-scheme: light; }
   body { font: 15px/1.5 system-ui, sans-serif; color: #1b1b1f; background: #fafafa; margin: 0 auto; max-width: 1240px; padding: 1.5rem; }
   h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; } h3 { margin: 1.8rem 0 0.2rem; font-size: 1.05rem; }
-  p { max-width: 76ch; } .source { color: #555; font-size: 0.85rem; margin: 0 0 0.5rem; } code { background: #eee; padding: 0 0.25em; border-radius: 3px; }
+  p { max-width: 76ch; } .source { max-width: none; color: #555; font-size: 0.85rem; margin: 0 0 0.5rem; } code { background: #eee; padding: 0 0.25em; border-radius: 3px; }
   .row { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; } figcaption { font-size: 0.8rem; color: #333; }
-  img { image-rendering: pixelated; width: 260px; height: auto; border: 1px solid #bbb; display: block; }
+  img { image-rendering: pixelated; width: 228px; height: auto; border: 1px solid #bbb; display: block; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; } th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: right; }
-  th:first-child, td:first-child { text-align: left; } .bar { width: 260px; height: 10px; border: 1px solid #bbb; }
-  .scale { width: 262px; display: flex; justify-content: space-between; font-size: 0.75rem; } .failed { color: #a40000; }`;
+  th:first-child, td:first-child { text-align: left; } .bar { width: 228px; height: 10px; border: 1px solid #bbb; }
+  .scale { width: 230px; display: flex; justify-content: space-between; font-size: 0.75rem; } .failed { color: #a40000; }`;
 
 const gradientCss = `linear-gradient(to right, ${[-1, -0.5, 0, 0.5, 1].map((t) => `rgb(${diverging(t).join(",")})`).join(", ")})`;
 

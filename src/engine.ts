@@ -80,10 +80,10 @@ class Evaluation {
 
   #begin(): void {
     const { kernels } = this,
-      { geometry, activation, ignoreIndex, soft } = this.job;
+      { geometry, activation, ignoreIndex, labels, soft } = this.job;
     kernels.use(geometry.classes);
     kernels.set("firstLabel", firstLabel(geometry.classes));
-    kernels.ignore(ignoreIndex);
+    kernels.ignore(ignoreIndex, labels?.());
     kernels.set("plain", activation === "none" ? 1 : 0);
     kernels.set("soft", soft ? 1 : 0);
     kernels.set("accumulate", 0);

@@ -27,9 +27,10 @@ export interface Extra {
 export interface Inputs {
   readonly geometry: Geometry;
   readonly binary: boolean;
-  readonly pred: Float32Array;
-  readonly labels?: LabelArray;
-  readonly soft?: Float32Array;
+  /** Arrays by function: those in the module's memory are made anew when it grows. */
+  readonly pred: () => Float32Array;
+  readonly labels?: () => LabelArray;
+  readonly soft?: () => Float32Array;
   readonly statistics: TargetStatistics;
   readonly prepared: PreparedTarget;
 }
@@ -52,23 +53,20 @@ export function readInputs(kernels: Kernels, loss: string, { activation, ignoreI
   const prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target),
     { tensor } = prepared;
   const shape = readShape(pred, `${loss}: pred`),
-    data = checkPred(loss, pred, tensor);
-  const geometry = readGeometry(shape, layout, `${loss}: pred`);
+    data = kernels.memory.pin(checkPred(loss, pred, tensor)),
+    geometry = readGeometry(shape, layout, `${loss}: pred`);
   if (activation === "softmax" && geometry.classes === 1) {
-    throw new SegLossError(
-      "UNSUPPORTED",
-      `${loss}: softmax over one channel is always 1 (pred has shape [${shape.join(", ")}], C = 1); use activation "sigmoid"`,
-    );
+    const got = `pred has shape [${shape.join(", ")}], C = 1`;
+    throw new SegLossError("UNSUPPORTED", `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`);
   }
   const isSoft = isSoftTarget(tensor, shape, geometry, loss),
     { batch, classes, pixels, channelsLast } = geometry;
+  const soft = isSoft ? kernels.memory.pin(tensor.data as Float32Array) : undefined,
+    labels = isSoft ? undefined : kernels.memory.pin(tensor.data as LabelArray);
   const statistics = prepared.keep(`statistics ${batch} ${classes} ${pixels} ${ignoreIndex} ${channelsLast}`, () =>
-    isSoft
-      ? sumSoftTarget(tensor.data as Float32Array, geometry, loss)
-      : countLabels(kernels, tensor.data as LabelArray, geometry, ignoreIndex ?? undefined, loss),
+    labels ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, loss) : sumSoftTarget((soft as () => Float32Array)(), geometry, loss),
   );
-  const side = isSoft ? { soft: tensor.data as Float32Array } : { labels: tensor.data as LabelArray };
-  return { geometry, binary: isBinary(activation, classes), pred: data, ...side, statistics, prepared };
+  return { geometry, binary: isBinary(activation, classes), pred: data, labels, soft, statistics, prepared };
 }
 
 /** The array that takes the gradient: the caller's, checked, or a new one. */

@@ -1,10 +1,11 @@
+import type { LinearMemory } from "./bindings/memory.js";
 import type { Common, Declaration, PlanContext } from "./catalog/declaration.js";
 import type { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { type Options, suggestion, type Values } from "./options.js";
 import type { Term } from "./plan.js";
-import { isLabelArray, readShape, type TensorLike } from "./shape.js";
+import { isLabelArray, type LabelArray, readShape, type TensorLike } from "./shape.js";
 
 export interface ValueAndGrad {
   value: number;
@@ -33,6 +34,23 @@ export interface Part {
 }
 
 const conventions = ({ options }: Part) => `${options.activation} ${options.layout} ${options.ignoreIndex}`;
+
+function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
+}
+
+/** The same tensor, whose data survives growth of the module's memory during the call. */
+function liveTensor(memory: LinearMemory, tensor: TensorLike): TensorLike {
+  if (!ArrayBuffer.isView(tensor?.data)) return tensor;
+  const data = memory.pin(tensor.data),
+    shape = "shape" in tensor ? tensor.shape : tensor.dims;
+  return {
+    shape,
+    get data() {
+      return data();
+    },
+  };
+}
 
 function groups(parts: readonly Part[]): Part[][] {
   const found = new Map<string, Part[]>();
@@ -90,7 +108,7 @@ export class WeightedLoss implements Loss {
       const [batch, ...spatial] = shape,
         pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
-      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: target.data, prepared } as unknown as Inputs, {}, {}));
+      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => target.data, prepared } as unknown as Inputs, {}, {}));
     }
     return prepared;
   }
@@ -103,7 +121,7 @@ export class WeightedLoss implements Loss {
       unsupported: (message) => {
         throw new SegLossError("UNSUPPORTED", `${declaration.name}: ${message}`);
       },
-      targetMap: (key, make) => inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make(inputs.labels as never)),
+      targetMap: (key, make) => inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make((inputs.labels as () => LabelArray)().slice())),
       extra: (name) => extra[name],
       grads,
       squaredDistance: (volume, spatial, spacing) => kernels.squaredDistance(volume, spatial, spacing),
@@ -111,6 +129,9 @@ export class WeightedLoss implements Loss {
   }
 
   #checkExtra(extra: Extra): void {
+    if (extra === null || typeof extra !== "object") {
+      throw new SegLossError("INVALID_OPTION", `${this.name}: extra inputs must be an object such as { out }, got ${String(extra)}`);
+    }
     for (const name of Object.keys(extra)) {
       if (name === "out" || this.parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
       const known = ["out", ...this.parts.flatMap(({ declaration }) => declaration.extras)];
@@ -122,26 +143,38 @@ export class WeightedLoss implements Loss {
   }
 
   #run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean): ValueAndGrad {
-    const engine = this.engine();
+    const engine = this.engine(),
+      { memory } = engine.kernels;
     this.#checkExtra(extra);
-    const all: Record<string, Float32Array> = {};
-    let value = 0,
-      grad: Float32Array | undefined;
-    for (const group of this.#groups) {
-      const inputs = readInputs(engine.kernels, this.name, group[0].options, pred, target);
-      const out = wantGrad ? readOut(this.name, grad ? undefined : extra.out, inputs.pred.length) : undefined;
-      value += this.#runGroup(engine, group, inputs, extra, out, all);
-      if (grad && out) for (let i = 0; i < out.length; i++) grad[i] += out[i];
-      else grad = out;
+    const livePred = liveTensor(memory, pred),
+      liveTarget = target instanceof PreparedTarget ? target : liveTensor(memory, target);
+    const all: Record<string, Float32Array> = {},
+      length = readShape(pred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
+      grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
+    let value = 0;
+    for (const [i, group] of this.#groups.entries()) {
+      const inputs = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget);
+      const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;
+      value += this.#runGroup(engine, group, inputs, extra, part ? () => part : grad, all);
+      if (part && grad) addTo(grad(), part);
     }
-    if (wantGrad && !grad) grad = readOut(this.name, extra.out, pred.data.length).fill(0);
-    return { value, grad: grad as Float32Array, grads: all };
+    if (this.#groups.length === 0) {
+      readInputs(engine.kernels, this.name, { activation: "none", ignoreIndex: null, layout: "channelsFirst" }, livePred, liveTarget);
+      grad?.().fill(0);
+    }
+    return { value, grad: grad?.() as Float32Array, grads: all };
   }
 
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
-  #runGroup(engine: Engine, group: readonly Part[], inputs: Inputs, extra: Extra, out: Float32Array | undefined, all: Record<string, Float32Array>): number {
-    const { memory } = engine.kernels,
-      { activation, ignoreIndex } = group[0].options,
+  #runGroup(
+    engine: Engine,
+    group: readonly Part[],
+    inputs: Inputs,
+    extra: Extra,
+    out: (() => Float32Array) | undefined,
+    all: Record<string, Float32Array>,
+  ): number {
+    const { activation, ignoreIndex } = group[0].options,
       { pred, labels, soft, geometry, statistics } = inputs;
     const planned = group.map((part) => {
       check(part, inputs);
@@ -155,16 +188,15 @@ export class WeightedLoss implements Loss {
       statistics,
       ignoreIndex: ignoreIndex ?? undefined,
       terms: planned.flatMap(({ terms }) => terms),
-      pred: memory.pin(pred),
-      labels: labels && memory.pin(labels),
-      soft: soft && memory.pin(soft),
-      out: out && memory.pin(out),
+      pred,
+      labels,
+      soft,
+      out,
     });
     for (const { grads, weight } of planned) {
       for (const [name, grad] of Object.entries(grads)) {
         all[name] ??= new Float32Array(grad.length);
-        const sum = all[name];
-        for (let i = 0; i < sum.length; i++) sum[i] += weight * grad[i];
+        addTo(all[name], grad, weight);
       }
     }
     return value;

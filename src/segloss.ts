@@ -51,7 +51,10 @@ class Library {
   weightedSum(terms: readonly { readonly weight: number; readonly loss: Loss }[]): Loss {
     const engine = this.#alive();
     if (!Array.isArray(terms)) throw new SegLossError("INVALID_OPTION", `weightedSum: terms must be a list of { weight, loss }, got ${String(terms)}`);
-    const parts = terms.flatMap(({ weight, loss }, i) => {
+    const parts = terms.flatMap((term, i) => {
+      if (term === null || typeof term !== "object")
+        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}] must be { weight, loss }, got ${String(term)}`);
+      const { weight, loss } = term;
       if (typeof weight !== "number" || !Number.isFinite(weight))
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`);
       if (!(loss instanceof WeightedLoss) || loss.engine() !== engine) {
@@ -66,14 +69,14 @@ class Library {
   /** A tensor that lives in the module's memory. */
   tensor<D extends DType = "float32">(shape: readonly number[], dtype: D = "float32" as D): ResidentTensor<ViewOf<D>> {
     const { memory } = this.#alive().kernels,
-      View = views[dtype],
+      View = Object.hasOwn(views, dtype) ? views[dtype] : undefined,
       alive = this.#alive;
     if (!View) throw new SegLossError("INVALID_OPTION", `tensor: dtype must be "float32", "uint8" or "int32", got ${String(dtype)}`);
     if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
       throw new SegLossError("SHAPE_MISMATCH", `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`);
     }
     const length = shape.reduce((a, b) => a * b, 1);
-    let address: number | undefined = memory.take(length * View.BYTES_PER_ELEMENT, `a tensor of shape [${shape.join(", ")}]`);
+    let address: number | undefined = memory.take(length * View.BYTES_PER_ELEMENT, `tensor: shape [${shape.join(", ")}]`);
     const read = () => {
       alive();
       if (address === undefined) throw new SegLossError("DISPOSED", "segloss: this tensor was disposed of");

@@ -23,7 +23,13 @@ const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 export function isLabelArray(data: unknown): data is LabelArray {
-  return ArrayBuffer.isView(data) && !(data instanceof Float32Array) && !(data instanceof Float64Array) && !(data instanceof DataView);
+  return (
+    ArrayBuffer.isView(data) &&
+    !(data instanceof Float32Array) &&
+    !(data instanceof Float64Array) &&
+    !(data instanceof DataView) &&
+    !/^Big/.test(data.constructor.name)
+  );
 }
 
 function typeOf(data: unknown): string {

@@ -16,18 +16,17 @@ export interface TargetStatistics {
 export const firstLabel = (classes: number): number => (classes === 1 ? 1 : 0);
 
 /** Counts labels, and refuses the first that is neither a class nor `ignoreIndex`. */
-export function countLabels(kernels: Kernels, labels: LabelArray, geometry: Geometry, ignoreIndex: number | undefined, loss: string): TargetStatistics {
+export function countLabels(kernels: Kernels, labels: () => LabelArray, geometry: Geometry, ignoreIndex: number | undefined, loss: string): TargetStatistics {
   const { batch, classes, pixels } = geometry,
     first = firstLabel(classes),
     range = classes + first;
   const valid = new Float64Array(batch),
-    total = new Float64Array(batch * classes),
-    pinned = kernels.memory.pin(labels);
+    total = new Float64Array(batch * classes);
   kernels.use(classes);
-  kernels.ignore(ignoreIndex);
+  kernels.ignore(ignoreIndex, labels());
   for (let b = 0; b < batch; b++) {
-    const counts = kernels.countLabels(pinned(), b * pixels, pixels, range);
-    if (counts[range + 1] > 0) refuse(pinned(), b * pixels, range, ignoreIndex, loss);
+    const counts = kernels.countLabels(labels(), b * pixels, pixels, range);
+    if (counts[range + 1] > 0) refuse(labels(), b * pixels, range, ignoreIndex, loss);
     valid[b] = pixels - counts[0];
     for (let c = 0; c < classes; c++) total[b * classes + c] = counts[c + first + 1];
   }

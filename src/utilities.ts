@@ -33,7 +33,10 @@ const distance = {
   squared: { type: "boolean", default: false, meaning: "squared distances" },
 } as const satisfies Options;
 
-function splitOut<O extends { out?: unknown }>(options: O | undefined): { out: O["out"]; rest: Omit<O, "out"> } {
+function splitOut<O extends { out?: unknown }>(what: string, options: O | undefined): { out: O["out"]; rest: Omit<O, "out"> } {
+  if (options !== undefined && (options === null || typeof options !== "object")) {
+    throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${String(options)}`);
+  }
   const { out, ...rest } = options ?? ({} as O);
   return { out, rest };
 }
@@ -44,7 +47,17 @@ function readData(what: string, tensor: TensorLike): Float32Array {
 }
 
 function checkOut<A extends { length: number }>(what: string, out: A | undefined, make: new (length: number) => A, length: number): A {
-  const array = out ?? new make(length);
+  const array = out ?? new make(length),
+    kind = make as unknown as { name: string };
+  const fits =
+    make === (Float32Array as unknown)
+      ? array instanceof Float32Array
+      : ArrayBuffer.isView(array) && !(array instanceof Float32Array) && !(array instanceof Float64Array);
+  if (!fits)
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what}: out must be a typed array such as ${kind.name}, got ${(array as object).constructor?.name ?? String(array)}`,
+    );
   if (array.length !== length) throw new SegLossError("SHAPE_MISMATCH", `${what}: out must hold ${length} numbers, got ${array.length}`);
   return array;
 }
@@ -68,7 +81,7 @@ function eachTile(
 }
 
 export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
-  const { out, rest } = splitOut(options),
+  const { out, rest } = splitOut("softmax", options),
     o = readOptions("softmax", layout, rest);
   const data = readData("softmax: input", input),
     shape = readShape(input, "softmax: input");
@@ -83,7 +96,7 @@ export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOp
 }
 
 export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<LabelTensor["data"]>): LabelTensor {
-  const { out, rest } = splitOut(options),
+  const { out, rest } = splitOut("argmax", options),
     o = readOptions("argmax", layout, rest);
   const data = readData("argmax: input", input),
     geometry = readGeometry(readShape(input, "argmax: input"), o.layout, "argmax: input");
@@ -97,7 +110,7 @@ export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOpt
 }
 
 export function distanceTransform(kernels: Kernels, mask: TensorLike, options?: DistanceOptions): Tensor {
-  const { out, rest } = splitOut(options),
+  const { out, rest } = splitOut("distanceTransform", options),
     o = readOptions("distanceTransform", distance, rest),
     shape = readShape(mask, "distanceTransform: mask");
   const [batch, ...spatial] = shape;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Declaration, Extra, Loss } from "../dist/index.js";
-import { type Case, extraMakers, makeCase, optionSamples, product, Random, type Setting, settings } from "./random";
-import { lossOf, losses, supported, supports } from "./support";
+import { type Case, extraMakers, makeCase, optionSamples, product, Random, type Setting, settings, varied } from "./random";
+import { losses, lossOf, supported, supports } from "./support";
 
 /**
  * The error of a gradient along a direction, from central differences of the value at two steps (Richardson). Steps are rounded to float32
@@ -9,12 +9,14 @@ import { lossOf, losses, supported, supports } from "./support";
  */
 function errorAlong(input: Float32Array, grad: ArrayLike<number>, direction: ArrayLike<number>, step: number, value: (moved: Float32Array) => number) {
   const miss = (h: number) => {
-    const ahead = input.map((x, i) => x + h * direction[i]), behind = input.map((x, i) => x - h * direction[i]);
+    const ahead = input.map((x, i) => x + h * direction[i]),
+      behind = input.map((x, i) => x - h * direction[i]);
     let predicted = 0;
     for (let i = 0; i < input.length; i++) predicted += grad[i] * (ahead[i] - behind[i]);
     return { error: value(ahead) - value(behind) - predicted, predicted };
   };
-  const wide = miss(step), narrow = miss(step / 2);
+  const wide = miss(step),
+    narrow = miss(step / 2);
   return { error: Math.abs(8 * narrow.error - wide.error) / 3, slope: Math.abs(wide.predicted) };
 }
 
@@ -24,21 +26,22 @@ function leaning(random: Random, grad: ArrayLike<number>): Float32Array {
 }
 
 function expectGradient(loss: Loss, { pred, target, options }: Case, seed: number, extra: Extra = {}): void {
-  const { grad, grads, value } = loss.valueAndGrad(pred, target, extra), random = new Random(seed);
+  const { grad, grads, value } = loss.valueAndGrad(pred, target, extra),
+    random = new Random(seed);
   expect(Number.isFinite(value)).toBe(true);
-  // The value has float32 accuracy, and so has what is checked here.
-  const tolerance = (slope: number) => 1e-3 * slope + 3e-7 * Math.abs(value);
-  for (let repeat = 0; repeat < 2; repeat++) {
-    const direction = leaning(random, grad), step = options.activation === "none" ? 5e-4 : 4e-3;
-    const { error, slope } = errorAlong(pred.data, grad, direction, step, (data) => loss.value({ data, shape: pred.shape }, target, extra));
-    expect(error, `along a random direction, slope ${slope}`).toBeLessThanOrEqual(tolerance(slope));
-    expect(slope).toBeGreaterThan(0);
-  }
+  const check = (what: string, input: Float32Array, gradient: Float32Array, steps: number[], moved: (data: Float32Array) => number) => {
+    const direction = leaning(random, gradient),
+      tried = steps.map((step) => errorAlong(input, gradient, direction, step, moved));
+    // The values have float32 accuracy, hence the second term. Rankings swap within long steps, so one good step will do.
+    const excess = tried.map(({ error, slope }) => error / (1e-3 * slope + 2e-7 * Math.abs(value)));
+    expect(Math.min(...excess), `${what}: ${JSON.stringify(tried)}`).toBeLessThanOrEqual(1);
+    expect(tried[0].slope).toBeGreaterThan(0);
+  };
+  const steps = options.activation === "none" ? [1e-3, 2.5e-4] : [4e-3, 1e-3, 2.5e-4];
+  for (let repeat = 0; repeat < 2; repeat++) check("pred", pred.data, grad, steps, (data) => loss.value({ data, shape: pred.shape }, target, extra));
   for (const [name, gradient] of Object.entries(grads)) {
     const given = extra[name];
-    if (!(given instanceof Float32Array)) continue;
-    const { error, slope } = errorAlong(given, gradient, leaning(random, gradient), 1e-2, (data) => loss.value(pred, target, { ...extra, [name]: data }));
-    expect(error, `${name}, slope ${slope}`).toBeLessThanOrEqual(tolerance(slope));
+    if (given instanceof Float32Array) check(name, given, gradient, [1e-2], (data) => loss.value(pred, target, { ...extra, [name]: data }));
   }
 }
 
@@ -51,10 +54,13 @@ test.each(supported)("$label: the gradient is that of the value", ({ name, setti
 });
 
 describe("with every option away from its default", () => {
-  const samples = losses.flatMap((declaration) => optionSamples(declaration, 1).map(({ option }) => ({ declaration, option })));
-  const unique = samples.filter((sample, i) => samples.findIndex((other) => other.declaration === sample.declaration && other.option === sample.option) === i);
+  const samples = losses.flatMap((declaration) =>
+    Object.keys(declaration.options)
+      .filter((option) => !varied.includes(option))
+      .map((option) => ({ declaration, option })),
+  );
 
-  test.each(unique)("$declaration.name: $option", ({ declaration, option }) => {
+  test.each(samples)("$declaration.name: $option", ({ declaration, option }) => {
     let checked = 0;
     for (const setting of settings.filter((each) => supports(declaration, each))) {
       for (const sample of optionSamples(declaration, setting.classes).filter((each) => each.option === option)) {
@@ -81,11 +87,14 @@ function allowed({ name }: Declaration, setting: Setting, option: string, value:
 }
 
 const learning = losses.flatMap((declaration) =>
-  settings.filter((setting) => declaration.extras.length > 0 && supports(declaration, setting)).map((setting) => ({ declaration, setting, label: `${declaration.name}, ${setting.name}` })),
+  settings
+    .filter((setting) => declaration.extras.length > 0 && supports(declaration, setting))
+    .map((setting) => ({ declaration, setting, label: `${declaration.name}, ${setting.name}` })),
 );
 
 test.each(learning)("$label: gradients of extra inputs", ({ declaration, setting }) => {
-  const inputs = makeCase(setting, 4), random = new Random(4);
+  const inputs = makeCase(setting, 4),
+    random = new Random(4);
   for (const name of declaration.extras) {
     const make = extraMakers[name];
     expect(make, `test/random.ts knows how to make ${name}`).toBeDefined();

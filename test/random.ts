@@ -150,7 +150,8 @@ export function makeCase(setting: Setting, seed: number, spatial: readonly numbe
   const labels = blobs(random, batch, classes, spatial),
     t = oneHot(labels, classes, pixels),
     z = random.normals(t.length, 1.5).map((x, i) => x + t[i]);
-  const data = activation === "none" ? (classes > 1 ? shares(z, classes, pixels) : z.map((x) => 1 / (1 + Math.exp(-x)))) : z;
+  const mixed = (p: number) => 0.85 * p + 0.15 / Math.max(2, classes); // away from 0 and 1, where logs bend too much for finite differences
+  const data = activation === "none" ? (classes > 1 ? shares(z, classes, pixels) : z.map((x) => 1 / (1 + Math.exp(-x)))).map(mixed) : z;
   const pred = { data, shape },
     layout = channelsLast ? { layout: "channelsLast" } : {};
   if (ignore) for (let i = 0; i < labels.length; i++) if (random.next() < 0.2) labels[i] = IGNORED;
@@ -206,9 +207,11 @@ export interface OptionSample {
   readonly value: unknown;
 }
 
-/** Every option of a loss but those that the settings vary, each away from its default. */
+/** Options that the settings vary. */
+export const varied: readonly string[] = ["activation", "layout", "ignoreIndex"];
+
+/** Every other option of a loss, each away from its default. */
 export function optionSamples({ options }: Declaration, classes: number, axes = 2): OptionSample[] {
-  const varied = ["activation", "layout", "ignoreIndex"];
   return Object.entries(options).flatMap(([option, declared]) =>
     varied.includes(option) ? [] : away(declared, classes, axes).map((value) => ({ option, value })),
   );

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { catalog, type Declaration, load, type Loss, type LossName, SegLossError, type ValueAndGrad } from "../dist/index.js";
+import { catalog, type Declaration, type Loss, type LossName, load, SegLossError, type ValueAndGrad } from "../dist/index.js";
 import { type Case, makeCase, type Setting, settings } from "./random";
 import { gradientError, valueError } from "./vectors";
 
@@ -41,7 +41,9 @@ export function supports({ name, needs }: Declaration, setting: Setting): boolea
 
 /** Every loss with every setting that it takes. */
 export const supported = losses.flatMap((declaration) =>
-  settings.filter((setting) => supports(declaration, setting)).map((setting) => ({ name: declaration.name, setting, label: `${declaration.name}, ${setting.name}`, declaration })),
+  settings
+    .filter((setting) => supports(declaration, setting))
+    .map((setting) => ({ name: declaration.name, setting, label: `${declaration.name}, ${setting.name}`, declaration })),
 );
 
 /** Losses whose value depends on where pixels are, not only on which there are. */
@@ -58,12 +60,18 @@ export interface Tolerance {
 }
 
 /** Both values and gradients agree to a relative tolerance; 0 asks for the same bits. */
-export function expectSame(actual: { value: number; grad: ArrayLike<number> }, expected: { value: number; grad: ArrayLike<number> }, { value = 1e-6, grad = 1e-5 }: Tolerance = {}): void {
+export function expectSame(
+  actual: { value: number; grad: ArrayLike<number> },
+  expected: { value: number; grad: ArrayLike<number> },
+  { value = 1e-6, grad = 1e-5 }: Tolerance = {},
+): void {
   expect(valueError(actual.value, expected.value), `value ${actual.value}, expected ${expected.value}`).toBeLessThanOrEqual(value);
   expect(gradientError(actual.grad, expected.grad), "gradient").toBeLessThanOrEqual(grad);
 }
 
 /** Value, gradient and gradients of parameters, as numbers that can be compared bit for bit. */
 export const bits = ({ value, grad, grads }: ValueAndGrad) => ({
-  value, grad: Array.from(grad), grads: Object.fromEntries(Object.entries(grads).map(([name, numbers]) => [name, Array.from(numbers)])),
+  value,
+  grad: Array.from(grad),
+  grads: Object.fromEntries(Object.entries(grads).map(([name, numbers]) => [name, Array.from(numbers)])),
 });

@@ -77,7 +77,8 @@ export class lanes {
     const shifted = i32x4.sub(v, lanes.k(13));
     const exponent = i32x4.shr_s(shifted, 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
-    return lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, lanes.k(11)));
+    // x - x is 0, or NaN where x is NaN or infinite: the bits above would make a number of it.
+    return f32x4.add(lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, lanes.k(11))), f32x4.sub(x, x));
   }
 
   /** log(1 + x) for x >= 0, within 2 ulp: below sqrt(2) - 1 the polynomial takes x itself, so nothing is lost to 1 + x. */
@@ -86,7 +87,8 @@ export class lanes {
     const exponent = i32x4.shr_s(i32x4.sub(v, lanes.k(13)), 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
     const small = f32x4.lt(x, lanes.k(18));
-    return lanes.logReduced(v128.andnot(f32x4.convert_i32x4_s(exponent), small), v128.bitselect(x, f32x4.sub(m, lanes.k(11)), small));
+    const reduced = lanes.logReduced(v128.andnot(f32x4.convert_i32x4_s(exponent), small), v128.bitselect(x, f32x4.sub(m, lanes.k(11)), small));
+    return f32x4.add(reduced, f32x4.sub(x, x));
   }
 
   /** x^y for x in [0, 1] and y >= 0 by exp(y log x); 0^y is at most 2^-126y, 1 for y = 0. */

@@ -144,9 +144,11 @@ export class Kernels {
     return padded;
   }
 
-  /** The label that does not count, if there is one. */
-  ignore(ignoreIndex: number | undefined): void {
-    this.set("hasIgnoreIndex", ignoreIndex === undefined ? 0 : 1);
+  /** The label that does not count, if there is one that these labels can hold. */
+  ignore(ignoreIndex: number | undefined, labels: LabelArray | undefined): void {
+    const least = labels instanceof Uint32Array ? 0 : -(2 ** 31);
+    const possible = ignoreIndex !== undefined && ignoreIndex >= least && ignoreIndex < least + 2 ** 32 && (least === 0 || ignoreIndex < 2 ** 31);
+    this.set("hasIgnoreIndex", possible ? 1 : 0);
     this.set("ignoreIndex", ignoreIndex ?? 0);
   }
 

@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { type Case, makeCase, optionSamples, settings, varied } from "./random";
+import { create, errorOf, losses, lossOf, seg, supports } from "./support";
+import { gradientError, readVectors, valueError } from "./vectors";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const names = losses.map(({ name }) => name);
+const folders = readdirSync(join(root, "test/vectors")).filter((name) => !name.includes("."));
+
+describe("the catalog", () => {
+  test("names each loss once", () => {
+    expect(new Set(names).size).toBe(names.length);
+    expect(losses.length).toBeGreaterThanOrEqual(15);
+  });
+
+  test.each(losses)("$name says what it is", (declaration) => {
+    const { title, category, family, formula, reference, advantages, disadvantages, useCases, options } = declaration;
+    for (const text of [title, formula, reference.authors, reference.title, ...advantages, ...disadvantages, ...useCases])
+      expect(text.trim().length).toBeGreaterThan(3);
+    expect(reference.year).toBeGreaterThan(1950);
+    expect(["pixel", "region", "boundary", "combination"]).toContain(category);
+    expect(["pixelwise", "overlap", "ranking", "neighbourhood", "field", "network", "composition"]).toContain(family);
+    expect(Math.min(advantages.length, disadvantages.length, useCases.length)).toBeGreaterThan(0);
+    for (const [option, { meaning }] of Object.entries(options)) expect(meaning.length, option).toBeGreaterThan(5);
+    for (const option of ["activation", "ignoreIndex", "reduction", "layout"]) expect(options).toHaveProperty(option);
+  });
+
+  test.each(losses)("$name has a method, and options that JSON can hold", ({ name, options }) => {
+    expect(typeof (seg as unknown as Record<string, unknown>)[name]).toBe("function");
+    const loss = create(name);
+    expect(loss.name).toBe(name);
+    expect(Object.keys(loss.options)).toEqual(Object.keys(options));
+    expect(JSON.parse(JSON.stringify(loss.options))).toEqual(loss.options);
+    for (const [option, value] of Object.entries(loss.options)) {
+      const declared = options[option].default;
+      // A default may be the name of another option.
+      const inherits = options[option].type === "number" && typeof declared === "string";
+      expect(value, option).toEqual(inherits ? loss.options[declared] : declared);
+    }
+    expect(create(name, loss.options).options).toEqual(loss.options);
+  });
+});
+
+describe("the vectors", () => {
+  test.each(names)("%s has ten cases or more of its own", (name) => {
+    expect(folders).toContain(name);
+    expect(readVectors(name).filter(({ loss }) => loss === name).length).toBeGreaterThanOrEqual(10);
+  });
+
+  test.each(folders)("%s: every case is for something that there is", (folder) => {
+    const cases = readVectors(folder);
+    for (const { name, loss, utility, metric, options } of cases as (ReturnType<typeof readVectors>[number] & { metric?: string })[]) {
+      if (loss !== undefined) {
+        expect(names).toContain(loss);
+        expect(() => create(loss, options), name).not.toThrow();
+      } else if (utility !== undefined) expect(typeof (seg as unknown as Record<string, unknown>)[utility], name).toBe("function");
+      else expect(typeof (seg as unknown as { metrics: Record<string, unknown> }).metrics?.[metric as string], name).toBe("function");
+    }
+    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+  });
+});
+
+/** Inputs on which options can show: a class that one sample lacks, and a few ignored labels. */
+function revealing(name: string, each: (typeof settings)[number]): Case[] {
+  const inputs = makeCase(each, 81),
+    { target, options } = inputs;
+  if (each.target === "soft" || each.classes < 3) return [inputs];
+  const half = target.data.length / 2,
+    lacking = target.data.map((label, i) => (i < half && label === 2 ? 1 : label)) as Uint8Array;
+  return [inputs, { ...inputs, options, target: { ...target, data: lacking } }].filter(() => names.includes(name));
+}
+
+describe("every option does something", () => {
+  const samples = losses.flatMap((declaration) =>
+    Object.keys(declaration.options)
+      .filter((option) => !varied.includes(option))
+      .map((option) => ({ declaration, option })),
+  );
+
+  test.each(samples)("$declaration.name: $option", ({ declaration, option }) => {
+    const { name } = declaration,
+      seen = new Map<string, boolean>();
+    for (const each of settings.filter((candidate) => supports(declaration, candidate))) {
+      for (const { value } of optionSamples(declaration, each.classes).filter((sample) => sample.option === option)) {
+        const key = Array.isArray(value) ? "list" : JSON.stringify(value);
+        for (const inputs of revealing(name, each)) {
+          try {
+            const plain = lossOf(name, inputs).valueAndGrad(inputs.pred, inputs.target),
+              changed = lossOf(name, inputs, { [option]: value }).valueAndGrad(inputs.pred, inputs.target);
+            const differs = valueError(changed.value, plain.value) > 1e-5 || gradientError(changed.grad, plain.grad) > 1e-4;
+            seen.set(key, seen.get(key) || differs);
+          } catch (error) {
+            expect(
+              errorOf(() => {
+                throw error;
+              }).code,
+            ).toBe("UNSUPPORTED");
+          }
+        }
+      }
+    }
+    expect(seen.size).toBeGreaterThan(0);
+    expect(
+      [...seen].filter(([, differs]) => !differs).map(([value]) => value),
+      "values that change nothing",
+    ).toEqual([]);
+  });
+
+  test.each(losses)("$name: activation, ignoreIndex and layout", (declaration) => {
+    const { name } = declaration,
+      { pred, target } = makeCase(settings[0], 82, [3, 3]); // [2, 3, 3, 3] can be read in both layouts
+    const plain = create(name).valueAndGrad(pred, target);
+    const differs = (options: object) => {
+      const { value, grad } = create(name, options).valueAndGrad(pred, target);
+      return valueError(value, plain.value) > 1e-5 || gradientError(grad, plain.grad) > 1e-4;
+    };
+    expect(differs({ activation: "none" })).toBe(true);
+    expect(differs({ layout: "channelsLast" })).toBe(true);
+    expect([0, 1, 2].some((ignoreIndex) => differs({ ignoreIndex }))).toBe(true);
+    if (!declaration.needs.categorical) expect(differs({ activation: "sigmoid" })).toBe(true);
+  });
+});
+
+describe("the source", () => {
+  const files = ["assembly", "src", "cli"]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      (readdirSync(join(root, folder), { recursive: true }) as string[])
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => posix.join(folder, file.replaceAll("\\", "/"))),
+    );
+  const text = (file: string) => readFileSync(join(root, file), "utf8");
+  /** What a file imports from within the repository, as paths without ending. */
+  const imports = (file: string) =>
+    [...text(file).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gms)].map(([, path]) => posix.join(posix.dirname(file), path).replace(/\.js$/, ""));
+  const stray = (from: RegExp, to: RegExp) =>
+    files
+      .filter((file) => from.test(file) && !file.includes("__tests__"))
+      .flatMap((file) =>
+        imports(file)
+          .filter((path) => to.test(path))
+          .map((path) => `${file} -> ${path}`),
+      );
+
+  test("has imports to check", () => expect(files.flatMap(imports).length).toBeGreaterThan(50));
+
+  test.each([
+    ["mathematics imports only mathematics", /^assembly\/math\//, /^(?!assembly\/math\/)/],
+    ["the frame imports nothing", /^assembly\/frame\.ts/, /./],
+    ["losses do not import each other", /^assembly\/losses\//, /^assembly\/losses\//],
+    ["families import no loss", /^assembly\/(?!index\.ts|losses\/)/, /^assembly\/(losses\/|index)/],
+    ["bindings import no catalog, family, engine or loss", /^src\/bindings\//, /^src\/(catalog|families|engine|loss|segloss|index)\b/],
+    ["families import no catalog, engine or loss", /^src\/families\//, /^src\/(catalog|engine|loss|segloss|index)\b/],
+    ["the engine knows no loss", /^src\/(engine|plan|shape|target|errors|options)\.ts/, /^src\/(catalog|loss|segloss|index)\b/],
+    ["declarations see no memory", /^src\/catalog\//, /^src\/(bindings|loss|segloss|index)\b/],
+    ["the command line uses the package, not its insides", /^cli\//, /^src\/(?!index)/],
+  ] as const)("%s", (_, from, to) => expect(stray(from, to)).toEqual([]));
+
+  test("no file is longer than 300 lines or called utils", () => {
+    expect(files.filter((file) => text(file).trimEnd().split("\n").length > 300)).toEqual([]);
+    expect(files.filter((file) => /\butils?\.ts$/.test(file))).toEqual([]);
+  });
+
+  test("every kernel of a loss is used by the catalog, and none is missing", () => {
+    const exported = files
+      .filter((file) => file.startsWith("assembly/losses/"))
+      .flatMap((file) => [...text(file).matchAll(/^export function (\w+)/gm)].map(([, name]) => name));
+    const declared = files
+      .filter((file) => file.startsWith("src/catalog/"))
+      .map(text)
+      .join("\n");
+    expect(exported.filter((name) => !declared.includes(`"${name}"`))).toEqual([]);
+  });
+});

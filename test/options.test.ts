@@ -1,0 +1,238 @@
+import { describe, expect, test } from "vitest";
+import { type Declaration, type LossName, SegLossError } from "../dist/index.js";
+import { makeCase, optionSamples } from "./random";
+import { create, errorOf, firstSetting, losses, lossOf, seg, setting } from "./support";
+
+type Option = Declaration["options"][string];
+
+/** Values that an option must refuse: of other types, and just outside its range. */
+function refused(option: Option): unknown[] {
+  const others: unknown[] = [{}, () => 1, Symbol("x"), 1n, ...(option.default === null ? [] : [null])];
+  switch (option.type) {
+    case "number": {
+      const { min, max, aboveMin, belowMax, integer } = option,
+        step = (n: number) => Math.max(1e-9, Math.abs(n) * 1e-9);
+      return [
+        ...others,
+        "1",
+        true,
+        [1],
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        Number.NEGATIVE_INFINITY,
+        ...(integer ? [0.5, 1.0000001] : []),
+        ...(min === undefined ? [] : [aboveMin ? min : min - step(min), min - 1]),
+        ...(max === undefined ? [] : [belowMax ? max : max + step(max), max + 1]),
+      ];
+    }
+    case "boolean":
+      return [...others, 0, 1, "true", []];
+    case "choice":
+      return [...others, 0, true, "", "nothing", option.values[0].toUpperCase(), [option.values[0]]];
+    case "numbers":
+      return [
+        ...others,
+        "1",
+        true,
+        [],
+        ["1"],
+        [1, Number.NaN],
+        [1, -1],
+        [Number.POSITIVE_INFINITY],
+        [[1]],
+        ...(option.above === 0 ? [[0, 1]] : []),
+        ...(option.single ? [-1, Number.NaN] : [1]),
+      ];
+    case "matrix":
+      return [
+        ...others,
+        1,
+        "1",
+        [],
+        [1, 2],
+        [[0, 1]],
+        [[0, 1], [1]],
+        [
+          [0, 1],
+          [1, 2],
+        ],
+        [
+          [0, -1],
+          [1, 0],
+        ],
+        [
+          [0, Number.NaN],
+          [1, 0],
+        ],
+        [
+          [0, "1"],
+          [1, 0],
+        ],
+      ];
+  }
+}
+
+/** Values at the edge of the range, which must be taken. */
+function edges(option: Option): unknown[] {
+  if (option.type === "choice") return [...option.values];
+  if (option.type === "boolean") return [true, false];
+  if (option.type !== "number") return option.default === null ? [null] : [];
+  const { min, max, aboveMin, belowMax } = option;
+  return [
+    ...(min === undefined ? [] : [aboveMin ? min + 1e-3 : min]),
+    ...(max === undefined ? [] : [belowMax ? max - 1e-3 : max]),
+    ...(typeof option.default === "string" ? [] : [option.default]),
+  ];
+}
+
+const show = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+function expectRefused(name: string, options: unknown, message: RegExp): void {
+  const error = errorOf(() => seg.create(name as LossName, options as object));
+  expect(error.code).toBe("INVALID_OPTION");
+  expect(error.message.startsWith(`${name}: `), error.message).toBe(true);
+  expect(error.message).toMatch(message);
+}
+
+describe.each(losses)("$name", (declaration) => {
+  const { name, options } = declaration;
+
+  test.each(Object.entries(options))("%s", (option, declared) => {
+    for (const value of refused(declared)) expectRefused(name, { [option]: value }, new RegExp(`option ${option} must be `));
+    for (const value of edges(declared)) expect(create(name, { [option]: value }).options[option], show(value)).toEqual(value);
+    expect(create(name, { [option]: undefined }).options).toEqual(create(name).options);
+  });
+
+  test("messages show what came and what was expected", () => {
+    expectRefused(name, { reduction: "avg" }, /must be "mean", "sum", got "avg"/);
+    expectRefused(name, { ignoreIndex: 1.5 }, /must be a whole number, got 1\.5/);
+    expectRefused(name, { ignoreIndex: Number.NaN }, /got NaN/);
+    expectRefused(name, { ignoreIndex: Number.POSITIVE_INFINITY }, /got Infinity/);
+  });
+
+  test("unknown options, with the nearest known one", () => {
+    for (const option of Object.keys(options)) {
+      const misspelt = option.length > 3 ? `${option.slice(0, 2)}${option.slice(3)}` : `${option}x`;
+      if (misspelt in options) continue;
+      expectRefused(name, { [misspelt]: 1 }, new RegExp(`unknown option "${misspelt}"; did you mean \\w+\\?.*\\b${option}\\b`));
+    }
+    expectRefused(name, { reducton: "sum" }, /did you mean reduction\?/);
+    expectRefused(name, { IGNOREINDEX: 0 }, /did you mean ignoreIndex\?/);
+    expectRefused(name, { completelyDifferent: 1 }, /unknown option "completelyDifferent" \(options: /);
+    expectRefused(name, { toString: 1 }, /unknown option "toString"/);
+    expectRefused(name, { hasOwnProperty: 1, constructor: 1 }, /unknown option/);
+  });
+
+  test("options that are no object", () => {
+    for (const given of ["mean", 7, true, [], ["mean"]]) expectRefused(name, given, /options must be an object/);
+    for (const given of [undefined, null, {}]) expect(seg.create(name as LossName, given as undefined).options).toEqual(create(name).options);
+  });
+
+  test("lists of the wrong length", () => {
+    const inputs = makeCase(firstSetting(declaration), 61),
+      { pred, target } = inputs,
+      expected = lossOf(name, inputs).value(pred, target);
+    for (const [option, declared] of Object.entries(options)) {
+      if (declared.type !== "numbers") continue;
+      for (const length of [1, 4]) {
+        const error = errorOf(() => lossOf(name, inputs, { [option]: Array(length).fill(1) }).value(pred, target));
+        if (error.code === "UNSUPPORTED") continue; // an option of the binary mode
+        expect([error.code, error.message]).toEqual([
+          "INVALID_OPTION",
+          expect.stringMatching(new RegExp(`^${name}: .*${option} must hold \\d numbers.*got ${length}`)),
+        ]);
+      }
+    }
+    expect(lossOf(name, inputs).value(pred, target)).toBe(expected);
+  });
+
+  test("options are copied, so that later changes do nothing", () => {
+    for (const { option, value } of optionSamples(declaration, 3)) {
+      if (!Array.isArray(value)) continue;
+      const given = structuredClone(value) as unknown[],
+        loss = create(name, { [option]: given });
+      given.fill(Array.isArray(given[0]) ? [] : -1);
+      expect(loss.options[option]).toEqual(value);
+      if (typeof value[0] === "number") expect(create(name, { [option]: new Float64Array(value as number[]) }).options[option]).toEqual(value);
+    }
+  });
+
+  test("the method of its name does what create does", () => {
+    const make = (seg as unknown as Record<string, (options?: object) => { name: string; options: object }>)[name].bind(seg),
+      loss = make({ reduction: "sum" });
+    expect([loss.name, loss.options, make().options]).toEqual([name, create(name, { reduction: "sum" }).options, create(name).options]);
+    expect(() => make({ reductoin: "sum" })).toThrow(SegLossError);
+  });
+});
+
+test("unknown losses, with the nearest known one", () => {
+  for (const [name, message] of [
+    ["dyce", /did you mean dice\?/],
+    ["Focal", /did you mean focal\?/],
+    ["", /there is no loss ""/],
+    ["toString", /there is no loss/],
+    [undefined, /there is no loss/],
+    [{}, /there is no loss/],
+  ] as const) {
+    const error = errorOf(() => seg.create(name as LossName));
+    expect([error.code, error.message]).toEqual(["INVALID_OPTION", expect.stringMatching(message)]);
+  }
+});
+
+test("weighted sums of what is no loss", async () => {
+  const loss = seg.dice(),
+    other = (await import("../dist/index.js")).load(),
+    { pred, target } = makeCase(setting("softmax, labels"), 62);
+  const wrong: unknown[] = [
+    undefined,
+    null,
+    loss,
+    { weight: 1, loss },
+    [loss],
+    [null],
+    [undefined],
+    [{ loss }],
+    [{ weight: "1", loss }],
+    [{ weight: Number.NaN, loss }],
+    [{ weight: 1 }],
+    [{ weight: 1, loss: "dice" }],
+    [{ weight: 1, loss: (await other).dice() }],
+  ];
+  for (const terms of wrong) {
+    const error = errorOf(() => seg.weightedSum(terms as never));
+    expect([error.code, error.message]).toEqual(["INVALID_OPTION", expect.stringMatching(/^weightedSum: terms/)]);
+  }
+  for (const [p, t] of [
+    [undefined, undefined],
+    [pred, undefined],
+    [pred, pred.data],
+    [{ data: pred.data, shape: [1] }, target],
+  ]) {
+    for (const sum of [seg.weightedSum([]), seg.weightedSum([{ weight: 1, loss }])]) {
+      for (const method of ["value", "valueAndGrad"] as const) expect(errorOf(() => sum[method](p as never, t as never)).message).toMatch(/^weightedSum: /);
+    }
+  }
+});
+
+describe("tensors", () => {
+  test("wrong shapes and types", () => {
+    for (const shape of [undefined, null, 3, "3", [-1], [1.5], ["2"], [Number.NaN], {}])
+      expect([errorOf(() => seg.tensor(shape as never)).code, show(shape)]).toEqual(["SHAPE_MISMATCH", show(shape)]);
+    for (const dtype of ["float64", "int64", "", null, 7, "toString", "__proto__"])
+      expect([errorOf(() => seg.tensor([1], dtype as never)).code, dtype]).toEqual(["INVALID_OPTION", dtype]);
+  });
+
+  test("more memory than there can be", () => {
+    const { pred, target } = makeCase(setting("softmax, labels"), 63),
+      expected = seg.dice().value(pred, target);
+    for (const shape of [[2 ** 31], [65536, 65536], [1e10, 1e10, 1e10], [Number.MAX_SAFE_INTEGER]]) {
+      const error = errorOf(() => seg.tensor(shape));
+      expect([error.code, error.message]).toEqual(["OUT_OF_MEMORY", expect.stringMatching(/^tensor: .*needs [\d.e+]+ MB/)]);
+      expect(seg.dice().value(pred, target)).toBe(expected);
+    }
+    const tensor = seg.tensor([8]);
+    tensor.data.set([1, 2, 3]);
+    expect(Array.from(tensor.data)).toEqual([1, 2, 3, 0, 0, 0, 0, 0]);
+    tensor.dispose();
+  });
+});

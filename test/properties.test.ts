@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import { type Case, IGNORED, makeCase, product, Random } from "./random";
+import { bits, create, expectSame, isSpatial, losses, lossOf, seg, setting, supported } from "./support";
+import type { Tensor } from "./vectors";
+
+const evaluate = (name: string, inputs: Case) => lossOf(name, inputs).valueAndGrad(inputs.pred, inputs.target);
+const clone = <T extends Tensor>({ data, shape }: T) => ({ data: data.slice(), shape }) as T;
+
+/** The same numbers in a view that starts one element into its buffer. */
+function atOddOffset<T extends Tensor>({ data, shape }: T): T {
+  const moved = new (data.constructor as Float32ArrayConstructor)(data.length + 2).subarray(1, data.length + 1);
+  moved.set(data);
+  return { data: moved, shape } as unknown as T;
+}
+
+/** In the module's memory, so that nothing is copied on the way in. */
+function resident({ data, shape }: Tensor) {
+  const tensor = seg.tensor(shape, data instanceof Float32Array ? "float32" : "uint8");
+  tensor.data.set(data);
+  return tensor;
+}
+
+/** The numbers of [batch, channels, pixels] with the pixels of every sample in another order. */
+function reorder<A extends Tensor["data"]>(data: A, order: readonly number[]): A {
+  return data.map((_: number, i: number) => data[i - (i % order.length) + order[i % order.length]]) as A;
+}
+
+describe.each(supported)("$label", ({ name, setting, declaration }) => {
+  const inputs = makeCase(setting, 21),
+    { pred, target } = inputs,
+    loss = lossOf(name, inputs),
+    pixels = product(inputs.pred.shape) / 2 / setting.classes;
+  const expected = loss.valueAndGrad(clone(pred), clone(target));
+
+  test("gives the same bits again, without gradient, prepared, resident, and at odd offsets", () => {
+    expect(bits(loss.valueAndGrad(pred, target))).toEqual(bits(expected));
+    expect(loss.value(pred, target)).toBe(expected.value);
+    const prepared = loss.prepare(target);
+    for (let repeat = 0; repeat < 2; repeat++) expect(bits(loss.valueAndGrad(pred, prepared))).toEqual(bits(expected));
+    expect(loss.value(pred, prepared)).toBe(expected.value);
+    const tensors = [resident(pred), resident(target), seg.tensor(pred.shape)] as const;
+    expect(bits(loss.valueAndGrad(tensors[0], tensors[1], { out: tensors[2].data }))).toEqual(bits(expected));
+    expect(Array.from(tensors[2].data)).toEqual(Array.from(expected.grad));
+    expect(bits(loss.valueAndGrad(tensors[0], loss.prepare(tensors[1])))).toEqual(bits(expected));
+    for (const tensor of tensors) tensor.dispose();
+    const out = atOddOffset(pred).data.fill(Number.NaN);
+    const moved = loss.valueAndGrad(atOddOffset(pred), atOddOffset(target), { out });
+    expect(bits(moved)).toEqual(bits(expected));
+    expect(moved.grad).toBe(out);
+    expect([...new Float32Array(out.buffer, 0, 1), ...new Float32Array(out.buffer, 4 * out.length + 4)]).toEqual([0, 0]); // its neighbours are untouched
+  });
+
+  test("leaves its inputs alone, and reads dims like shape", () => {
+    const given = clone(pred),
+      labels = clone(target);
+    loss.valueAndGrad(given, labels);
+    expect(given).toEqual(pred);
+    expect(labels).toEqual(target);
+    const result = loss.valueAndGrad({ data: pred.data, dims: pred.shape }, { data: target.data, dims: target.shape });
+    expect(bits(result)).toEqual(bits(expected));
+    expect(result.grad).not.toBe(expected.grad);
+  });
+
+  if (setting.activation === "softmax")
+    test("softmax gradients sum to 0 over the classes of a pixel", () => {
+      const largest = Math.max(...expected.grad.map(Math.abs)),
+        channels = setting.classes;
+      for (let n = 0; n < 2 * pixels; n++) {
+        const at = (c: number) => (setting.channelsLast ? n * channels + c : (Math.floor(n / pixels) * channels + c) * pixels + (n % pixels));
+        let sum = 0;
+        for (let c = 0; c < channels; c++) sum += expected.grad[at(c)];
+        expect(Math.abs(sum)).toBeLessThanOrEqual(1e-6 * largest);
+      }
+    });
+
+  if (!isSpatial(declaration) && !setting.channelsLast)
+    test("does not depend on the order of pixels", () => {
+      const order = new Random(22).order(pixels),
+        data = reorder(pred.data, order);
+      const { value, grad } = loss.valueAndGrad({ ...pred, data }, { ...target, data: reorder(target.data, order) });
+      expectSame({ value, grad }, { value: expected.value, grad: reorder(expected.grad, order) });
+    });
+
+  if (setting.activation !== "none")
+    test("logits of 1e4 give finite numbers", () => {
+      const random = new Random(23),
+        huge = pred.data.map(() => [-1e4, 1e4, 0, -1e3, 88, -104][random.below(6)]);
+      for (const reduction of ["mean", "sum"]) {
+        const { value, grad } = lossOf(name, inputs, { reduction }).valueAndGrad({ ...pred, data: huge }, target);
+        expect(Number.isFinite(value)).toBe(true);
+        expect(grad.every(Number.isFinite)).toBe(true);
+      }
+    });
+
+  if (setting.activation === "none")
+    test("probabilities of exactly 0 and 1 give finite numbers", () => {
+      const random = new Random(24),
+        hard = pred.data.map(() => random.below(2));
+      const { value, grad } = loss.valueAndGrad({ ...pred, data: hard }, target);
+      expect(Number.isFinite(value)).toBe(true);
+      expect(grad.every(Number.isFinite)).toBe(true);
+    });
+
+  test("NaN in pred gives NaN, and infinity no exception", () => {
+    for (const at of [0, pixels - 1, pred.data.length - 1]) {
+      if (setting.ignore && target.data[setting.channelsLast ? 0 : Math.floor(at / pixels / setting.classes) * pixels + (at % pixels)] === IGNORED) continue;
+      const data = pred.data.slice();
+      data[at] = Number.NaN;
+      expect(loss.valueAndGrad({ ...pred, data }, target).value, `pred[${at}]`).toBeNaN();
+      expect(loss.value({ ...pred, data }, target), `pred[${at}]`).toBeNaN();
+      for (const infinite of [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        data[at] = infinite;
+        expect(typeof loss.valueAndGrad({ ...pred, data }, target).value).toBe("number");
+      }
+    }
+    expect(bits(loss.valueAndGrad(pred, target))).toEqual(bits(expected));
+  });
+
+  if (setting.target === "labels")
+    test("all ignored gives 0 and no gradient", () => {
+      const ignored = { ...inputs, options: { ...inputs.options, ignoreIndex: IGNORED }, target: { ...target, data: target.data.slice().fill(IGNORED) } };
+      const out = new Float32Array(pred.data.length).fill(Number.NaN),
+        { value, grad } = lossOf(name, ignored).valueAndGrad(pred, ignored.target, { out });
+      expect([value, lossOf(name, ignored).value(pred, ignored.target)]).toEqual([0, 0]);
+      expect(grad.every((g) => g === 0)).toBe(true);
+    });
+
+  if (setting.ignore)
+    test("what is ignored neither matters nor gets a gradient", () => {
+      const ignoredAt = (i: number) => target.data[Math.floor(i / pixels / setting.classes) * pixels + (i % pixels)] === IGNORED;
+      for (const other of [100, -1e4, Number.POSITIVE_INFINITY, Number.NaN]) {
+        const { value, grad } = loss.valueAndGrad({ ...pred, data: pred.data.map((x, i) => (ignoredAt(i) ? other : x)) }, target);
+        expect(value, `${other} at ignored pixels`).toBe(expected.value);
+        expect(Array.from(grad)).toEqual(Array.from(expected.grad));
+        expect(
+          Array.from(grad)
+            .filter((_, i) => ignoredAt(i))
+            .every((g) => g === 0),
+        ).toBe(true);
+      }
+    });
+
+  test("an empty batch and empty images give 0", () => {
+    for (const axis of [0, setting.channelsLast ? 1 : 2]) {
+      const shape = pred.shape.map((n, i) => (i === axis ? 0 : n));
+      const spatial = setting.channelsLast ? shape.slice(1, -1) : shape.slice(2);
+      const empty = setting.target === "soft" ? { data: new Float32Array(0), shape } : { data: new Uint8Array(0), shape: [shape[0], ...spatial] };
+      const { value, grad } = loss.valueAndGrad({ data: new Float32Array(0), shape }, empty);
+      expect([value, grad.length]).toEqual([0, 0]);
+    }
+  });
+});
+
+/** Losses that treat class 0, the background, unlike the others whatever the options. */
+const backgroundIsSpecial = ["unifiedFocal", "generalizedWassersteinDice"];
+
+describe("classes in another order", () => {
+  const cases = supported.filter(
+    ({ name, setting: { classes, target, channelsLast } }) => classes === 3 && target === "labels" && !channelsLast && !backgroundIsSpecial.includes(name),
+  );
+  test.each(cases)("$label", ({ name, setting }) => {
+    const inputs = makeCase(setting, 25),
+      { pred, target } = inputs,
+      pixels = product(pred.shape.slice(2)),
+      order = [2, 0, 1];
+    const permute = (data: Float32Array) => data.map((_, i) => data[i + (order[Math.floor(i / pixels) % 3] - (Math.floor(i / pixels) % 3)) * pixels]);
+    const labels = target.data.map((label) => (label === IGNORED ? label : order.indexOf(label))) as Uint8Array;
+    const plain = evaluate(name, inputs);
+    expectSame(evaluate(name, { ...inputs, pred: { ...pred, data: permute(pred.data) }, target: { ...target, data: labels } }), {
+      value: plain.value,
+      grad: permute(plain.grad),
+    });
+  });
+});
+
+describe("the same pixels in one, two and three dimensions", () => {
+  test.each(supported.filter(({ declaration }) => !isSpatial(declaration)))("$label", ({ name, setting }) => {
+    const inputs = makeCase(setting, 26, [4, 6]),
+      expected = bits(evaluate(name, inputs));
+    for (const spatial of [[24], [2, 3, 4], [1, 24]]) {
+      const reshape = ({ data, shape }: Tensor) => ({
+        data,
+        shape: shape.length === 3 ? [2, ...spatial] : setting.channelsLast ? [2, ...spatial, setting.classes] : [2, setting.classes, ...spatial],
+      });
+      expect(bits(lossOf(name, inputs).valueAndGrad(reshape(inputs.pred), reshape(inputs.target)))).toEqual(expected);
+    }
+  });
+});
+
+describe("every integer type of labels", () => {
+  const types = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array];
+  test.each(losses.map(({ name }) => name))("%s", (name) => {
+    const inputs = makeCase(setting("softmax, ignoreIndex"), 27),
+      { pred, target } = inputs,
+      expected = bits(evaluate(name, inputs));
+    for (const Type of types) {
+      const signed = new Type([-1])[0] === -1,
+        range = 2 ** (8 * Type.BYTES_PER_ELEMENT - (signed ? 1 : 0)) - 1;
+      for (const ignoreIndex of [3, 100, range, ...(signed ? [-1, -2, -100] : [])]) {
+        const data = (Type as Int32ArrayConstructor).from(target.data, (label) => (label === IGNORED ? ignoreIndex : label));
+        const odd = atOddOffset({ data, shape: target.shape } as unknown as Tensor);
+        expect(bits(create(name, { ignoreIndex }).valueAndGrad(pred, odd)), `${Type.name}, ignoreIndex ${ignoreIndex}`).toEqual(expected);
+      }
+    }
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import { product, Random, shares, toChannelsLast } from "./random";
+import { errorOf, seg } from "./support";
+
+describe("softmax", () => {
+  const shapes = [
+    [1, 1, 3],
+    [2, 3, 5, 7],
+    [1, 21, 64, 65],
+    [2, 2, 3, 4, 5],
+    [1, 600, 257],
+  ];
+  test.each(shapes)("[%i, %i, ...]", (...shape) => {
+    const [, classes, ...spatial] = shape,
+      input = { data: new Random(41).normals(product(shape), 4), shape },
+      expected = shares(input.data, classes, product(spatial));
+    const { data, shape: got } = seg.softmax(input);
+    expect(got).toEqual(shape);
+    const worst = data.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i])), 0);
+    expect(worst).toBeLessThanOrEqual(1e-6);
+    const last = seg.softmax(toChannelsLast(input), { layout: "channelsLast" }),
+      out = new Float32Array(data.length);
+    expect(Array.from(last.data)).toEqual(Array.from(toChannelsLast({ data, shape }).data));
+    expect(seg.softmax(input, { out }).data).toBe(out);
+    expect(out).toEqual(data);
+  });
+
+  test("logits of 1e4 and an image of NaN", () => {
+    expect(Array.from(seg.softmax({ data: Float32Array.of(1e4, -1e4, 0), shape: [1, 3, 1] }).data)).toEqual([1, 0, 0]);
+    expect(seg.softmax({ data: Float32Array.of(Number.NaN, 1), shape: [1, 2, 1] }).data[0]).toBeNaN();
+  });
+
+  test("in and out of the module's memory", () => {
+    const values = new Random(42).normals(2 * 3 * 40),
+      plain = seg.softmax({ data: values, shape: [2, 3, 40] }),
+      tensor = seg.tensor([2, 3, 40]);
+    tensor.data.set(values);
+    seg.softmax(tensor, { out: tensor.data });
+    expect(tensor.data).toEqual(plain.data);
+    tensor.dispose();
+  });
+});
+
+describe("argmax", () => {
+  const first = (z: readonly number[]) => z.indexOf(Math.max(...z));
+
+  test.each([
+    [1, 1, 5],
+    [2, 3, 5, 7],
+    [1, 21, 64, 65],
+    [2, 4, 3, 4, 5],
+  ])("[%i, %i, ...] is the first of the largest", (...shape) => {
+    const [batch, classes, ...spatial] = shape,
+      random = new Random(43),
+      pixels = product(spatial);
+    const input = { data: Float32Array.from({ length: product(shape) }, () => random.below(4)), shape }; // with many ties
+    const expected = Array.from({ length: batch * pixels }, (_, n) =>
+      first(Array.from({ length: classes }, (_, c) => input.data[(Math.floor(n / pixels) * classes + c) * pixels + (n % pixels)])),
+    );
+    const { data, shape: got } = seg.argmax(input),
+      out = new Uint8Array(batch * pixels);
+    expect(got).toEqual([batch, ...spatial]);
+    expect(Array.from(data)).toEqual(expected);
+    expect(Array.from(seg.argmax(toChannelsLast(input), { layout: "channelsLast" }).data)).toEqual(expected);
+    expect(seg.argmax(input, { out }).data).toBe(out);
+    expect(Array.from(out)).toEqual(expected);
+  });
+});
+
+describe("distanceTransform", () => {
+  test("reads masks of any type, and infinity where there is no background", () => {
+    const ones = [1, 1, 1, 0, 1],
+      expected = [3, 2, 1, 0, 1];
+    for (const Type of [Uint8Array, Int32Array, Float32Array])
+      expect(Array.from(seg.distanceTransform({ data: Type.from(ones), shape: [1, 5] }).data)).toEqual(expected);
+    const { data, shape } = seg.distanceTransform({ data: Uint8Array.of(1, 1, 0, 0, 1, 0), shape: [3, 2] });
+    expect([...data, ...shape]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0, 1, 0, 3, 2]);
+  });
+
+  test("spacing, squared and out", () => {
+    const mask = { data: Uint8Array.of(0, 1, 1, 1, 1, 1), shape: [1, 2, 3] },
+      out = new Float32Array(6);
+    expect(Array.from(seg.distanceTransform(mask, { spacing: [2, 0.5], squared: true }).data)).toEqual([0, 0.25, 1, 4, 4.25, 5]);
+    expect(seg.distanceTransform(mask, { out }).data).toBe(out);
+    expect(out).toEqual(Float32Array.of(0, 1, 2, 1, Math.sqrt(2), Math.sqrt(5)));
+  });
+
+  test("wrong calls", () => {
+    const mask = { data: new Uint8Array(6), shape: [1, 2, 3] };
+    expect(errorOf(() => seg.distanceTransform(mask, { spacing: [1] })).code).toBe("INVALID_OPTION");
+    expect(errorOf(() => seg.distanceTransform(mask, { spacing: [1, 0] })).code).toBe("INVALID_OPTION");
+    expect(errorOf(() => seg.distanceTransform({ data: mask.data, shape: [6] })).code).toBe("SHAPE_MISMATCH");
+    expect(errorOf(() => seg.distanceTransform({ data: mask.data, shape: [1, 2, 4] })).code).toBe("SHAPE_MISMATCH");
+    expect(errorOf(() => seg.distanceTransform(mask, { out: new Float32Array(5) })).code).toBe("SHAPE_MISMATCH");
+    expect(errorOf(() => seg.distanceTransform(mask, { square: true } as object)).message).toMatch(/^distanceTransform: .*squared/);
+  });
+});
+
+test("utilities refuse what is not a tensor, and the instance goes on", () => {
+  const good = { data: Float32Array.of(1, 2), shape: [1, 2, 1] };
+  for (const name of ["softmax", "argmax", "distanceTransform"] as const) {
+    const call = seg[name].bind(seg) as (input: unknown, options?: unknown) => unknown;
+    for (const input of [
+      undefined,
+      null,
+      3,
+      [1, 2],
+      {},
+      { data: good.data },
+      { data: good.data, shape: [2, 2, 2] },
+      { data: undefined, shape: [1, 2, 1] },
+      { data: good.data, shape: [2] },
+    ]) {
+      const error = errorOf(() => call(input));
+      expect(error.code, `${name}(${JSON.stringify(input)})`).toBe("SHAPE_MISMATCH");
+      expect(error.message.startsWith(`${name}:`), error.message).toBe(true);
+    }
+    for (const options of [{ layuot: "channelsLast" }, { squraed: true }, 7])
+      expect(errorOf(() => call(good, options)).code, `${name}(…, ${JSON.stringify(options)})`).toBe("INVALID_OPTION");
+    for (const out of [[0, 0], "x", new Float64Array(2), new Float32Array(1)])
+      expect(errorOf(() => call(good, { out })).code, `${name}, out ${String(out)}`).toBe("SHAPE_MISMATCH");
+  }
+  expect(seg.argmax(good).data[0]).toBe(1);
+});
