@@ -40,7 +40,7 @@ export function parseRequest(text: string): Request {
 const takes = (name: string, option: string) => catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));
 
 /** The loss with what the item and the command line say, where its own options do not. */
-export function makeLoss(seg: SegLoss, { name, options }: Request, item: Item, ignoreIndex: number | undefined): Loss {
+function makeLoss(seg: SegLoss, { name, options }: Request, item: Item, ignoreIndex: number | undefined): Loss {
   const spacing = item.spacing && takes(name, "spacing") ? { spacing: item.spacing } : {};
   const ignore = ignoreIndex === undefined ? {} : { ignoreIndex };
   return seg.create(name, { activation: item.activation, ...ignore, ...spacing, ...options } as never);
@@ -51,7 +51,7 @@ function median(list: number[]): number {
 }
 
 /** Value, gradient norm and time of one loss on one item. */
-export function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient: boolean): Result {
+function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient: boolean): Result {
   const out = new Float32Array(pred.data.length),
     times: number[] = [];
   let value = 0;
