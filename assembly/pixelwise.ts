@@ -3,7 +3,7 @@ import { entryCollect, entryUnits } from "./pixelEntries";
 import { labelGradient, labelUnits } from "./pixelLabels";
 import { probabilityCollect, probabilityUnits, softCollect, softForward, softGradient, softUnits, softValue } from "./pixelSoft";
 import { Step } from "./steps";
-import { fromLogits, fromProbabilities, PixelLoss, ROW, TOTAL } from "./units";
+import { fromLogits, fromProbabilities, PixelLoss, ROW, TOTAL, valuesFromLogits } from "./units";
 
 function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool): f64 {
   const bytes = to - from;
@@ -43,7 +43,8 @@ export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32)
     to = (<usize>last) << 2;
   if (step == Step.CategoricalLabels) {
     labelUnits(from, to);
-    fromLogits<L>(from, to, true);
+    if (frame.grad) fromLogits<L>(from, to, true);
+    else valuesFromLogits<L>(from, to);
     return labelGradient(from, to);
   }
   if (step == Step.CategoricalSoft) return categorical<L>(from, to, !frame.plain);

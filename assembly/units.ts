@@ -79,6 +79,24 @@ export function fromLogits<L extends PixelLoss>(from: usize, to: usize, sparse: 
   }
 }
 
+/** The same for the value alone, which needs no p and often no q. */
+export function valuesFromLogits<L extends PixelLoss>(from: usize, to: usize): void {
+  const loss = changetype<L>(frame.options),
+    one = lanes.one();
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const gap = v128.load(unit, GAP),
+      sum = v128.load(unit, SUM),
+      ahead = f32x4.gt(gap, f32x4.splat(0));
+    const e = lanes.expNegative(f32x4.neg(f32x4.abs(gap))),
+      scaled = f32x4.mul(sum, e),
+      excess = v128.bitselect(scaled, f32x4.add(f32x4.sub(sum, one), e), ahead);
+    const u = f32x4.add(f32x4.pmax(f32x4.neg(gap), f32x4.splat(0)), lanes.log1p(excess)),
+      others = v128.bitselect(scaled, sum, ahead),
+      q = f32x4.mul(others, f32x4.div(one, f32x4.add(v128.bitselect(one, e, ahead), others)));
+    v128.store(unit, loss.value(u, q, unit), VALUE);
+  }
+}
+
 /** Evaluates a row of the caller's probabilities, which stand in the gap row; a floored factor has derivative 0. */
 export function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
   const loss = changetype<L>(frame.options),

@@ -103,7 +103,13 @@ export class WeightedLoss implements Loss {
     const prepared = new PreparedTarget(target),
       shape = readShape(target, `${this.name}: target`);
     this.engine();
+    if (shape.length < 2 || shape.length > 5) {
+      const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
+      throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`);
+    }
     if (!isLabelArray(target.data)) return prepared;
+    if (shape.length === 5)
+      throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
     for (const part of this.parts.filter(({ declaration }) => declaration.prepares)) {
       const [batch, ...spatial] = shape,
         pixels = spatial.reduce((a, b) => a * b, 1);

@@ -167,6 +167,16 @@ describe.each(losses)("$name", (declaration) => {
     }
   });
 
+  test("prepare refuses what is no target", () => {
+    for (const target of [undefined, null, 3, new Uint8Array(4), {}, { data: new Uint8Array(4) }, { data: new Uint8Array(4), shape: [1, 5] }]) {
+      expectError(name, "SHAPE_MISMATCH", /target/, () => create(name).prepare(target as never));
+    }
+    // Four spatial dimensions: at the latest when it is used.
+    const target = labels([1, 2, 2, 2, 2], [0, 1, 1, 0, 1]);
+    expectError(name, "SHAPE_MISMATCH", /./, () => create(name).value(floats([1, 3, 2, 2, 2]), create(name).prepare(target)));
+    expect(run(good)).toEqual(expected);
+  });
+
   test("wrong channelsLast shapes", () => {
     expectError(name, "SHAPE_MISMATCH", /\[B, \.\.\.spatial, C\]|\[2, 3\]/, () =>
       create(name, { layout: "channelsLast" }).value(floats([2, 3, 4]), labels([2, 4])),

@@ -1,24 +1,10 @@
 import { SLOPES, SUMS } from "../plan.js";
 import type { LabelArray } from "../shape.js";
 import { LinearMemory } from "./memory.js";
+import { type Area, align, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, tilePixels } from "./tile.js";
 
 type Entry = (step: number, from: number, to: number) => number;
 export type Exports = Record<string, WebAssembly.Global | WebAssembly.Memory | ((...args: number[]) => number)>;
-
-/** Blocks this long stay in the first-level cache between the steps that work on them (256 pixels of 21 classes are 21 KB). */
-const BLOCK = 256;
-/** Numbers that a selection reads at a time. */
-const CHUNK = 4096;
-const PLANES = ["pred", "prob", "slope", "grad", "target", "units", "unitWeights"] as const;
-export type PlaneSet = (typeof PLANES)[number];
-type Area = PlaneSet | "bins" | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
-
-/** Pixels of a tile: 4,096 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
-function tilePixels(classes: number): number {
-  return Math.max(BLOCK, Math.min(4096, Math.floor(131072 / classes / BLOCK) * BLOCK));
-}
-
-const align = (n: number) => Math.ceil(n / 64) * 64;
 
 /** The compiled module: memory, frame and steps. Nothing above this class sees an address. */
 export class Kernels {
@@ -158,12 +144,26 @@ export class Kernels {
       size = range + 2,
       view = this.memory.i32.subarray(bins >> 2, (bins >> 2) + 4 * size).fill(0);
     const chunk = tilePixels(this.#classes);
+    if (labels instanceof Uint8Array && range <= FEW_LABELS) return this.#countBytes(labels, start, length, range);
     for (let first = 0; first < length; first += chunk) {
       const count = Math.min(chunk, length - first);
       this.stageLabels(labels, start + first, count);
       this.#call("countLabels", bins, range, count);
     }
     return view.slice(0, size).map((n, i) => n + view[size + i] + view[2 * size + i] + view[3 * size + i]);
+  }
+
+  #countBytes(labels: Uint8Array, start: number, length: number, range: number): Int32Array {
+    const counts = new Int32Array(range + 2),
+      ignored = this.memory.i32[this.#slots.hasIgnoreIndex] ? this.memory.i32[this.#slots.ignoreIndex] : -1;
+    const wanted = [ignored, ...Array(range).keys()].map((label, i) => (label < 0 || label > 255 || (i > 0 && label === ignored) ? undefined : label));
+    for (let first = 0; first < length; first += tilePixels(this.#classes)) {
+      const count = Math.min(tilePixels(this.#classes), length - first);
+      this.memory.u8.set(labels.subarray(start + first, start + first + count), this.#at.source);
+      for (const [i, label] of wanted.entries()) if (label !== undefined) counts[i] += this.#call("countByte", label, count);
+    }
+    counts[range + 1] = length - counts.reduce((a, b) => a + b, 0);
+    return counts;
   }
 
   /** Where every pixel counts: label 0, and -1 in the padding. */
