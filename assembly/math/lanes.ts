@@ -28,12 +28,12 @@ export class lanes {
     const t = f32x4.add(f32x4.mul(u, lanes.k(1)), lanes.k(2)); // the low bits of t are the exponent
     const n = f32x4.sub(t, lanes.k(2));
     const r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, lanes.k(3))), f32x4.mul(n, lanes.k(4)));
-    let y = f32x4.add(f32x4.mul(lanes.k(5), r), lanes.k(6));
-    y = f32x4.add(f32x4.mul(y, r), lanes.k(7));
-    y = f32x4.add(f32x4.mul(y, r), lanes.k(8));
-    y = f32x4.add(f32x4.mul(y, r), lanes.k(9));
-    y = f32x4.add(f32x4.mul(y, r), lanes.k(10));
-    y = f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r);
+    // Pairs instead of Horner's chain: half the steps wait for each other.
+    const r2 = f32x4.mul(r, r),
+      high = f32x4.add(f32x4.mul(lanes.k(5), r), lanes.k(6)),
+      middle = f32x4.add(f32x4.mul(lanes.k(7), r), lanes.k(8)),
+      low = f32x4.add(f32x4.mul(lanes.k(9), r), lanes.k(10));
+    const y = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, r2), middle), r2), low), r2), r);
     return i32x4.add(f32x4.add(y, lanes.k(11)), i32x4.shl(t, 23));
   }
 
@@ -45,7 +45,7 @@ export class lanes {
       r = f32x4.add(s, s);
     let y = f32x4.add(f32x4.mul(lanes.k(15), z), lanes.k(16));
     y = f32x4.add(f32x4.mul(y, z), lanes.k(17));
-    y = f32x4.add(f32x4.mul(f32x4.mul(y, z), r), f32x4.mul(exponent, lanes.k(4)));
+    y = f32x4.add(f32x4.mul(y, f32x4.mul(z, r)), f32x4.mul(exponent, lanes.k(4)));
     return f32x4.add(f32x4.add(y, r), f32x4.mul(exponent, lanes.k(3)));
   }
 
