@@ -153,3 +153,71 @@ describe("the penalty of the distance map", () => {
     }
   });
 });
+
+describe("topK", () => {
+  const kept = (grad: Float32Array, pixels: number) =>
+    Array.from({ length: grad.length / 2 }, (_, n) => (grad[Math.floor(n / pixels) * 2 * pixels + (n % pixels)] !== 0 ? n : -1)).filter((n) => n >= 0);
+
+  test("keeps the first of equals, also across tiles and samples", () => {
+    const pixels = 5000,
+      pred = { data: new Float32Array(4 * pixels), shape: [2, 2, pixels] },
+      target = { data: new Uint8Array(2 * pixels), shape: [2, pixels] };
+    const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+    expect(kept(create("topK", { k: 0.7 }).valueAndGrad(pred, target).grad, pixels)).toEqual(range(0, 7000));
+    expect(kept(create("topK", { k: 0.7, batch: false }).valueAndGrad(pred, target).grad, pixels)).toEqual([...range(0, 3500), ...range(5000, 8500)]);
+    expect(kept(create("topK", { k: 1e-6 }).valueAndGrad(pred, target).grad, pixels)).toEqual([0]);
+  });
+
+  test("keeps the largest, however close they are", () => {
+    // Losses that differ in the last bits only, and all over the range.
+    for (const scale of [1e-6, 1, 30]) {
+      const random = new Random(91),
+        pixels = 9000,
+        data = random.normals(2 * pixels, scale),
+        labels = Uint8Array.from({ length: pixels }, () => random.below(2));
+      const pred = { data, shape: [1, 2, pixels] },
+        target = { data: labels, shape: [1, pixels] };
+      const margin = (i: number) => Math.fround(data[(1 - labels[i]) * pixels + i] - data[labels[i] * pixels + i]);
+      const all = create("crossEntropy", { reduction: "sum" }).valueAndGrad(pred, target).grad,
+        { grad } = create("topK", { k: 0.3, reduction: "sum" }).valueAndGrad(pred, target);
+      const inside = kept(grad, pixels),
+        least = Math.min(...inside.map(margin)),
+        chosen = new Set(inside);
+      expect(inside.length).toBe(2700);
+      for (let i = 0; i < pixels; i++) {
+        if (chosen.has(i)) expect(grad[i]).toBe(all[i]);
+        else if (margin(i) > least + 1e-6 * Math.max(1, Math.abs(least))) throw new Error(`${i} was left out: ${margin(i)} > ${least}`);
+      }
+    }
+  });
+});
+
+describe("the generalised Wasserstein Dice loss", () => {
+  test.each(["default", "GDL"])("%s, with distances from the label (row) to the class (column)", (weighting) => {
+    const random = new Random(92),
+      classes = 3,
+      pixels = 50,
+      distanceMatrix = [
+        [0, 1, 4],
+        [2, 0, 3],
+        [1, 0.5, 0],
+      ];
+    const data = random.normals(classes * pixels, 2),
+      labels = blobs(random, 1, classes, [pixels]);
+    let truePositives = 0,
+      denominator = 0;
+    for (let n = 0; n < pixels; n++) {
+      const e = [0, 1, 2].map((c) => Math.exp(data[c * pixels + n])),
+        total = e.reduce((a, b) => a + b),
+        label = labels[n];
+      const w = e.reduce((sum, x, c) => sum + ((distanceMatrix[label][c] / 4) * x) / total, 0);
+      const alpha = weighting === "GDL" ? 1 / (labels.filter((other) => other === label).length + 1) : label === 0 ? 0 : 1;
+      truePositives += alpha * (1 - w);
+      denominator += weighting === "GDL" ? alpha * (2 - w) : w;
+    }
+    if (weighting === "default") denominator += 2 * truePositives;
+    const loss = create("generalizedWassersteinDice", { distanceMatrix, weighting, smooth: 0.5 });
+    const value = loss.value({ data, shape: [1, classes, pixels] }, { data: labels, shape: [1, pixels] });
+    expect(Math.abs(value - (1 - (2 * truePositives + 0.5) / (denominator + 0.5)))).toBeLessThanOrEqual(1e-6);
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Loss } from "../dist/index.js";
 import { extraMakers, IGNORED, makeCase, product, Random, type Setting, settings } from "./random";
-import { bits, create, expectSame, isSpatial, losses, lossOf, seg, setting, supports } from "./support";
+import { bits, create, errorOf, expectSame, isSpatial, losses, lossOf, seg, setting, supports } from "./support";
 import { valueError } from "./vectors";
 
 const weightOf = (i: number) => [0.5, -1.25, 2, 0.125][i % 4];
@@ -131,6 +131,22 @@ describe("one prepared target serves all losses, shapes and options", () => {
       const wide = { data: new Random(35).normals(2 * 4 * 35), shape: [2, 4, 5, 7] },
         loss = create("dice", { ignoreIndex: IGNORED });
       expect(bits(loss.valueAndGrad(wide, prepared))).toEqual(bits(loss.valueAndGrad(wide, target)));
+    }
+  });
+
+  test("ignoreIndex is told apart", () => {
+    const inputs = makeCase(setting("softmax, labels"), 37),
+      { pred, target } = inputs;
+    for (const { name } of losses) {
+      const prepared = create(name, { ignoreIndex: 2 }).prepare(target);
+      for (const ignoreIndex of [2, null, 0, 2, 1, IGNORED]) {
+        const loss = create(name, { ignoreIndex });
+        expect(bits(loss.valueAndGrad(pred, prepared))).toEqual(bits(loss.valueAndGrad(pred, target)));
+      }
+      // What was ignored before is no label now.
+      const narrow = { data: pred.data.slice(0, 140), shape: [2, 2, 5, 7] };
+      expect(Number.isFinite(create(name, { ignoreIndex: 2 }).value(narrow, prepared))).toBe(true);
+      expect(errorOf(() => create(name).value(narrow, prepared)).code).toBe("INVALID_TARGET");
     }
   });
 
