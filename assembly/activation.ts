@@ -221,3 +221,15 @@ export function argmax(from: i32, to: i32): f64 {
   }
   return 0;
 }
+
+/** Adds the planes at frame.units to dL/dp. */
+export function addSlope(from: i32, to: i32): f64 {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+      v128.store(frame.slope + c + i, f32x4.add(v128.load(frame.slope + c + i), v128.load(frame.units + c + i)));
+    }
+  }
+  return 0;
+}

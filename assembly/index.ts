@@ -1,4 +1,4 @@
-export { argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward, softmaxBackward, softmaxForward } from "./activation";
+export { addSlope, argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward, softmaxBackward, softmaxForward } from "./activation";
 export { frame } from "./frame";
 export * from "./layout";
 export * from "./losses/crossEntropy";
@@ -8,6 +8,7 @@ export * from "./losses/focal";
 export * from "./losses/focalTversky";
 export * from "./losses/generalizedWassersteinDice";
 export * from "./losses/iou";
+export * from "./losses/lovaszSoftmax";
 export * from "./losses/robustT";
 export * from "./losses/sensitivitySpecificity";
 export * from "./losses/tversky";

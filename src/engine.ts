@@ -1,6 +1,7 @@
 import type { Kernels } from "./bindings/kernels.js";
+import { rankErrors } from "./families/lovasz.js";
 import { classTable, normaliser, PixelRanking } from "./families/pixelwise.js";
-import { type OverlapScore, type OverlapTerm, type PixelTerm, SUMS, type Term, type Tile, type UnitWeights } from "./plan.js";
+import { type OverlapScore, type OverlapTerm, type PixelTerm, type RankingTerm, SUMS, type Term, type Tile, type UnitWeights } from "./plan.js";
 import type { Geometry, LabelArray } from "./shape.js";
 import { firstLabel, type TargetStatistics } from "./target.js";
 
@@ -22,6 +23,7 @@ export interface Job {
 
 const isPixel = (term: Term): term is PixelTerm => term.family === "pixelwise";
 const isOverlap = (term: Term): term is OverlapTerm => term.family === "overlap";
+const isRanking = (term: Term): term is RankingTerm => term.family === "ranking";
 
 /** Whether each entry is its own yes/no question, or the classes of a pixel compete (specification 1.1). */
 export const isBinary = (activation: Activation, classes: number) => activation === "sigmoid" || (activation === "none" && classes === 1);
@@ -44,6 +46,8 @@ export class Engine {
 class Evaluation {
   readonly #overlaps: readonly OverlapTerm[];
   readonly #ranked: readonly { readonly term: PixelTerm; readonly ranking: PixelRanking }[];
+  /** Each with the field that holds probabilities, and then slopes. */
+  readonly #rankings: readonly { readonly term: RankingTerm; readonly field: () => Float32Array }[];
   readonly #plain: readonly PixelTerm[];
   readonly #binary: boolean;
   /** The smoothing that the target planes hold. */
@@ -59,12 +63,16 @@ class Evaluation {
     this.#overlaps = job.terms.filter(isOverlap);
     this.#plain = pixels.filter((term) => !term.top);
     this.#ranked = pixels.filter((term) => term.top).map((term) => ({ term, ranking: new PixelRanking(term, geometry, statistics, this.#binary) }));
+    this.#rankings = job.terms.filter(isRanking).map((term) => {
+      const own = job.out && job.terms.length === 1 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
+      return { term, field: own ? () => own : (job.out as () => Float32Array) };
+    });
     this.#begin();
   }
 
   run(): number {
     const { job } = this,
-      gathers = this.#overlaps.length + this.#ranked.length > 0;
+      gathers = job.terms.length > this.#plain.length;
     const plain = this.#plain.map((term) => ({ term, scale: normaliser(term, job.statistics, job.geometry, this.#binary) }));
     if (!gathers) return this.#gradientPass([], plain, undefined);
     const park = this.#overlaps.length === job.terms.length ? job.out : undefined;
@@ -73,6 +81,7 @@ class Evaluation {
     let value = gathered.value;
     for (const [j, term] of this.#overlaps.entries()) value += term.weight * scores[j].value;
     for (const { term, ranking } of this.#ranked) value += term.weight * ranking.select(this.kernels);
+    for (const { term, field } of this.#rankings) value += term.weight * rankErrors(this.kernels, term, field, { ...job, gradient: job.out !== undefined });
     if (!job.out) return value;
     const chosen = this.#ranked.map(({ term, ranking }) => ({ term: { ...term, unitWeights: ranking.chosen, top: undefined }, scale: ranking.scale }));
     return value + this.#gradientPass(scores, [...plain, ...chosen], park, plain.length);
@@ -178,6 +187,8 @@ class Evaluation {
         else kernels.run(padded, gather);
         for (let i = 0, at = tile.b * classes * SUMS; i < tileSums.length; i++) sums[j][at + i] += tileSums[i];
       }
+      if (this.#rankings.length > 0 && this.#overlaps.length === 0) kernels.run(padded, [`${job.activation}Forward`]);
+      for (const { field } of this.#rankings) this.#unstage(tile, "prob", field());
       if (park) this.#unstage(tile, "prob", park());
       for (const { term, ranking } of this.#ranked) {
         kernels.want("units", true);
@@ -213,7 +224,7 @@ class Evaluation {
   ): number {
     const { kernels, job } = this,
       totals = pixels.map(() => 0),
-      overlap = this.#overlaps.length > 0;
+      overlap = this.#overlaps.length + this.#rankings.length > 0;
     for (const tile of this.#tiles()) {
       kernels.want("grad", job.out !== undefined);
       const padded = this.#stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
@@ -240,9 +251,22 @@ class Evaluation {
       else kernels.run(padded, slope);
       afterSlope?.(tile, (c) => kernels.plane("units", c, tile.count), kernels.labels(tile.count));
     }
-    kernels.want("units", false);
     kernels.want("unitWeights", false);
+    this.#rankingSlopes(tile, padded);
+    kernels.want("units", false);
     kernels.set("accumulate", 0);
     kernels.run(padded, [`${job.activation}Backward`]);
+  }
+
+  #rankingSlopes(tile: Tile, padded: number): void {
+    const { kernels, job } = this,
+      { classes, pixels, channelsLast } = job.geometry;
+    if (this.#rankings.length > 0 && this.#overlaps.length === 0) kernels.run(padded, [`${job.activation}Forward`]);
+    for (const [j, { field }] of this.#rankings.entries()) {
+      const first = this.#overlaps.length === 0 && j === 0;
+      kernels.want("units", true);
+      kernels.stage(first ? "slope" : "units", field(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+      if (!first) kernels.run(padded, ["addSlope"]);
+    }
   }
 }

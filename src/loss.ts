@@ -65,6 +65,11 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   if (needs.labels && soft) throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
     throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
+  if (needs.hard && soft) {
+    const data = soft(),
+      at = data.findIndex((t) => t !== 0 && t !== 1);
+    if (at >= 0) throw unsupported(`target must be hard, labels or a Float32Array of 0 and 1; got ${data[at]} at index ${at}`);
+  }
   if (options.includeBackground === false && classes === 1)
     throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
   for (const [option, declared] of Object.entries(declaration.options)) {

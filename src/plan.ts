@@ -6,7 +6,7 @@ import type { TargetStatistics } from "./target.js";
  * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by name.
  * Kernels' own fields stand in `options` in the order of the kernel's class: float32 for pixel losses, float64 for overlap losses.
  */
-export type Term = PixelTerm | OverlapTerm;
+export type Term = PixelTerm | OverlapTerm | RankingTerm;
 
 /** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
 export interface UnitWeights {
@@ -47,6 +47,17 @@ export interface OverlapTerm {
   readonly gatherTable?: Float32Array;
   /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
   readonly score: (context: ScoreContext) => OverlapScore;
+}
+
+/** Errors ranked within each class of a sample or of the batch. */
+export interface RankingTerm {
+  readonly family: "ranking";
+  readonly weight: number;
+  readonly classWeights?: readonly number[];
+  readonly includeBackground: boolean;
+  readonly classes: "all" | "present" | "zeroAbsent";
+  readonly batch: boolean;
+  readonly reduction: "mean" | "sum";
 }
 
 export interface ScoreContext {

@@ -63,14 +63,15 @@ describe("the vectors", () => {
   });
 });
 
-/** Inputs on which options can show: a class that one sample lacks, and a few ignored labels. */
+/** Inputs on which options can show: a class that one sample lacks, or all, and a few ignored labels. */
 function revealing(name: string, each: (typeof settings)[number]): Case[] {
   const inputs = makeCase(each, 81),
     { target, options } = inputs;
   if (each.target === "soft" || each.classes < 3) return [inputs];
   const half = target.data.length / 2,
     lacking = target.data.map((label, i) => (i < half && label === 2 ? 1 : label)) as Uint8Array;
-  return [inputs, { ...inputs, options, target: { ...target, data: lacking } }].filter(() => names.includes(name));
+  const absent = target.data.map((label) => (label === 2 ? 1 : label)) as Uint8Array;
+  return [inputs, ...[lacking, absent].map((data) => ({ ...inputs, options, target: { ...target, data } }))].filter(() => names.includes(name));
 }
 
 describe("every option does something", () => {

@@ -96,7 +96,7 @@ export class Kernels {
     if (channelsLast) {
       const from = start + first * planes;
       f32.set(data.subarray(from, from + count * planes), this.#at.source >> 2);
-      this.#call("toPlanes", this.#at[set], count);
+      this.call("toPlanes", this.#at[set], count);
       return;
     }
     for (let c = 0; c < planes; c++) {
@@ -111,7 +111,7 @@ export class Kernels {
       stride = this.#pitch >> 2,
       { f32 } = this.memory;
     if (channelsLast) {
-      this.#call("fromPlanes", this.#at[set], count);
+      this.call("fromPlanes", this.#at[set], count);
       const source = this.#at.source >> 2;
       data.set(f32.subarray(source, source + count * planes), start + first * planes);
       return;
@@ -126,7 +126,7 @@ export class Kernels {
     const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes);
     this.memory.u8.set(raw, this.#at.source);
     const signed = labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
-    this.#call("stageLabels", bytes, signed ? 1 : 0, count, padded);
+    this.call("stageLabels", bytes, signed ? 1 : 0, count, padded);
     return padded;
   }
 
@@ -148,7 +148,7 @@ export class Kernels {
     for (let first = 0; first < length; first += chunk) {
       const count = Math.min(chunk, length - first);
       this.stageLabels(labels, start + first, count);
-      this.#call("countLabels", bins, range, count);
+      this.call("countLabels", bins, range, count);
     }
     return view.slice(0, size).map((n, i) => n + view[size + i] + view[2 * size + i] + view[3 * size + i]);
   }
@@ -160,7 +160,7 @@ export class Kernels {
     for (let first = 0; first < length; first += tilePixels(this.#classes)) {
       const count = Math.min(tilePixels(this.#classes), length - first);
       this.memory.u8.set(labels.subarray(start + first, start + first + count), this.#at.source);
-      for (const [i, label] of wanted.entries()) if (label !== undefined) counts[i] += this.#call("countByte", label, count);
+      for (const [i, label] of wanted.entries()) if (label !== undefined) counts[i] += this.call("countByte", label, count);
     }
     counts[range + 1] = length - counts.reduce((a, b) => a + b, 0);
     return counts;
@@ -182,10 +182,11 @@ export class Kernels {
   }
 
   smoothTarget(padded: number): void {
-    this.#call("smoothTarget", 0, padded);
+    this.call("smoothTarget", 0, padded);
   }
 
-  #call(name: string, ...args: number[]): number {
+  /** Calls an export with numbers. */
+  call(name: string, ...args: number[]): number {
     return (this.#exports[name] as (...args: number[]) => number)(...args);
   }
 
@@ -265,15 +266,15 @@ export class Kernels {
       [0, 10],
     ]) {
       const counts = this.memory.i32.subarray(bins, bins + 2048).fill(0);
-      chunks((count) => this.#call("countDigits", count, shift, high, prefix));
+      chunks((count) => this.call("countDigits", count, shift, high, prefix));
       let digit = 2047;
       while (digit > 0 && counts[digit] < above) above -= counts[digit--];
       prefix = shift === 0 ? (prefix << 10) | (digit & 1023) : (prefix << 11) | digit;
     }
-    this.#call("allowTies", above);
+    this.call("allowTies", above);
     let sum = 0;
     chunks((count, at) => {
-      sum += this.#call("keepLargest", count, prefix);
+      sum += this.call("keepLargest", count, prefix);
       data.set(this.memory.f32.subarray(source, source + count), at);
     });
     return sum;
@@ -288,7 +289,7 @@ export class Kernels {
       scratch = 3 * 8 * (Math.max(depth, height, width) + 2);
     const at = this.memory.take(bytes + scratch, "a distance transform");
     this.memory.f32.set(volume, at >> 2);
-    this.#call("squaredDistance", at, at + bytes, depth, height, width, dz, dy, dx);
+    this.call("squaredDistance", at, at + bytes, depth, height, width, dz, dy, dx);
     volume.set(this.memory.f32.subarray(at >> 2, (at >> 2) + volume.length));
     this.memory.give(at);
   }

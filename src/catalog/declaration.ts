@@ -39,7 +39,7 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   /** Names of the extra inputs of value and valueAndGrad. */
   readonly extras: readonly string[];
   /** Which targets and activations it takes, beyond the usual. */
-  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean };
+  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean };
   /** True where a map is made from the target, which `prepare` can do beforehand. */
   readonly prepares: boolean;
   readonly reference: Reference;

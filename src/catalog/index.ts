@@ -9,6 +9,7 @@ import { focalTversky } from "./focalTversky.js";
 import { generalizedWassersteinDice } from "./generalizedWassersteinDice.js";
 import { iou } from "./iou.js";
 import { logCoshDice } from "./logCoshDice.js";
+import { lovaszSoftmax } from "./lovaszSoftmax.js";
 import { robustT } from "./robustT.js";
 import { sensitivitySpecificity } from "./sensitivitySpecificity.js";
 import { topK } from "./topK.js";
@@ -25,6 +26,7 @@ export const catalog = [
   logCoshDice,
   generalizedWassersteinDice,
   iou,
+  lovaszSoftmax,
   tversky,
   focalTversky,
   sensitivitySpecificity,
