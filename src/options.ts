@@ -61,8 +61,17 @@ export function suggestion(name: string, names: readonly string[]): string {
   return nearest && nearest.distance <= Math.max(2, name.length / 3) ? `; did you mean ${nearest.other}?` : "";
 }
 
-const show = (value: unknown) =>
+const showAny = (value: unknown) =>
   typeof value === "function" || typeof value === "bigint" || typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+
+/** What came, in a message; even where it holds itself. */
+function show(value: unknown): string {
+  try {
+    return showAny(value);
+  } catch {
+    return String(value);
+  }
+}
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 

@@ -1,6 +1,6 @@
 /**
  * log Gamma and its derivative for x > 0 in float64: the recurrence up to 10, then Stirling's series
- * (Abramowitz, Stegun, "Handbook of Mathematical Functions", 6.1.41 and 6.3.18). Relative error below 1e-13, absolute below 1e-13 around the zeros.
+ * (Abramowitz, Stegun, "Handbook of Mathematical Functions", 6.1.41 and 6.3.18). Error below 1e-14 of max(1, |f|).
  */
 export function lgamma(x: f64): f64 {
   let shift = 1.0;

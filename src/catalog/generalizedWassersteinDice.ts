@@ -1,3 +1,4 @@
+import { SegLossError } from "../errors.js";
 import { distanceTable, scoreWasserstein } from "../families/wasserstein.js";
 import { batch, declare, smoothing } from "./declaration.js";
 
@@ -22,10 +23,11 @@ export const generalizedWassersteinDice = declare({
   advantages: ["confusing related classes costs less"],
   disadvantages: ["the distances must be chosen", "default weighting knows no sample without foreground"],
   useCases: ["classes with a hierarchy, such as tumour parts"],
-  plan(o, { geometry, unsupported }) {
+  plan(o, { geometry }) {
     const { classes } = geometry;
     if (o.distanceMatrix && o.distanceMatrix.length !== classes) {
-      unsupported(`distanceMatrix has ${o.distanceMatrix.length} rows, but pred has ${classes} classes`);
+      const message = `option distanceMatrix must have ${classes} rows, one per class, got ${o.distanceMatrix.length}`;
+      throw new SegLossError("INVALID_OPTION", `generalizedWassersteinDice: ${message}`);
     }
     const given = o.distanceMatrix ?? Array.from({ length: classes }, (_, y) => Array.from({ length: classes }, (_, c) => (c === y ? 0 : 1)));
     const max = Math.max(...given.flat());
