@@ -24,7 +24,7 @@ export interface Failure {
 }
 
 /** NAME or NAME:{"option": value}. */
-export function parseRequest(text: string): Request {
+function parseRequest(text: string): Request {
   const colon = text.indexOf(":"),
     name = colon < 0 ? text : text.slice(0, colon);
   if (colon < 0) return { name: name as LossName, options: {} };
@@ -35,6 +35,20 @@ export function parseRequest(text: string): Request {
     // reported below
   }
   throw new Error(`--loss ${text}: after the colon stands a JSON object of options, such as ${name}:{"reduction":"sum"}`);
+}
+
+/** The losses asked for that exist and take their options; what is wrong with the others is said once, not once an item. */
+export function readRequests(seg: SegLoss, texts: readonly string[], failures: Failure[]): Request[] {
+  return texts.flatMap((text) => {
+    try {
+      const request = parseRequest(text);
+      seg.create(request.name, request.options as never);
+      return [request];
+    } catch (error) {
+      failures.push({ loss: text.split(":", 1)[0], message: (error as Error).message });
+      return [];
+    }
+  });
 }
 
 const takes = (name: string, option: string) => catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { catalog, load } from "segloss";
 import { compareItem, type Failure, fitting, type Result } from "./compare";
-import { listFiles, readItem } from "./items";
+import { listFiles, readItem, withImage } from "./items";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
 import { table } from "./table";
@@ -10,12 +10,15 @@ import { table } from "./table";
 /** What the losses say about real networks early, midway and late in training: the data that ships with the project. */
 const stages = ["early", "middle", "late"] as const;
 const sets = [
-  { folder: "nuclei", truth: "masks", title: "nuclei", note: "Microscopy, one channel (sigmoid)." },
+  { folder: "nuclei", truth: "masks", title: "nuclei", note: "Microscopy. Broad Bioimage Benchmark Collection, BBBC038v1 (Caicedo et al. 2019), CC0 1.0." },
   {
     folder: "hippocampus",
     truth: "labels",
     title: "hippocampus",
-    note: "Brain MRI in 3-D, three classes (softmax). Medical Segmentation Decathlon, CC BY-SA 4.0: see data/README.md.",
+    // The pictures are a changed copy of the data: whoever is shown them is told whose they are, and under which licence.
+    note:
+      "Brain MRI in 3-D. Medical Segmentation Decathlon, task 4 (data of Vanderbilt University Medical Center), medicaldecathlon.com; A. L. Simpson et al., arXiv:1902.09063; " +
+      "M. Antonelli et al., Nature Communications 13 (2022). Changed: 8-bit intensities, one slice. These pictures are under the same licence, CC BY-SA 4.0.",
   },
 ];
 
@@ -29,7 +32,7 @@ for (const { folder, title, note, truths } of work) {
     const name = basename(truth).replace(/\.\w+$/, ""),
       image = `data/${folder}/images/${basename(truth)}`;
     const columns = stages.map((stage) => {
-      const item = readItem(`data/${folder}/${stage}/${name}.npy`, truth, image, undefined);
+      const item = withImage(readItem(name, `data/${folder}/${stage}/${name}.npy`, truth), image);
       const found = compareItem(seg, fitting(item), item, undefined, true, () => bar.tick(`${title} ${name} ${stage}`));
       failures.push(...found.failures);
       return { heading: stage, item, results: found.results };

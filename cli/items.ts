@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readVolume, stem, type Volume } from "./readers";
+import { type Image, readPicture, readVolume, show, stem, type Volume } from "./readers";
 
 /** One prediction with its truth, ready for the losses. */
 export interface Item {
@@ -9,14 +9,19 @@ export interface Item {
   readonly target: { readonly data: Int32Array; readonly shape: readonly number[] };
   readonly spatial: readonly number[];
   readonly spacing?: readonly number[];
-  readonly image?: Volume;
+  readonly image?: Image;
   readonly activation: "softmax" | "sigmoid" | "none";
   readonly notes: readonly string[];
 }
 
-type Activation = Item["activation"];
+/** What the command line says of all items. */
+export interface Settings {
+  readonly activation?: Item["activation"];
+  readonly ignoreIndex?: number;
+}
+
 const readable = /\.(png|npy|nii|nii\.gz)$/i;
-const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
+const same = (a: readonly number[], b: readonly number[]) => show(a) === show(b);
 
 /** Files as given; a folder stands for the readable files in it. */
 export function listFiles(paths: readonly string[]): string[] {
@@ -30,61 +35,68 @@ export function listFiles(paths: readonly string[]): string[] {
   });
 }
 
-/** Finds each prediction's partner: by name, or the only one where there is one of each. */
-export function pairUp(preds: readonly string[], others: readonly string[]): { pred: string; other?: string }[] {
-  if (preds.length === 1 && others.length === 1) return [{ pred: preds[0], other: others[0] }];
-  const byStem = new Map(others.map((path) => [stem(path), path]));
-  return preds.map((pred) => ({ pred, other: byStem.get(stem(pred)) }));
+/** A prediction's partner among others: the one of its name, or the only one where there is one of each. */
+export function partner(pred: string, preds: readonly string[], others: readonly string[]): string | undefined {
+  if (preds.length === 1 && others.length === 1) return others[0];
+  const found = others.filter((path) => stem(path) === stem(pred));
+  if (found.length > 1) throw new Error(`${pred}: ${found.join(" and ")} both have its name; give one of them`);
+  return found[0];
 }
 
-/** A prediction as [1, C, ...spatial] for a target of this many dimensions; a PNG is a map of probabilities. */
-function readPrediction(path: string, targetRank: number): { data: Float32Array; shape: readonly number[]; probabilities: boolean } {
-  const { data, shape, kind } = readVolume(path);
-  if (kind === "png") {
-    const top = data instanceof Uint16Array ? 65535 : 255;
-    return { data: Float32Array.from(data, (v) => v / top), shape: [1, 1, ...shape], probabilities: true };
+/** Stems, or paths where several predictions share a stem. */
+export const nameOf = (pred: string, preds: readonly string[]): string => (preds.filter((path) => stem(path) === stem(pred)).length > 1 ? pred : stem(pred));
+
+/** Labels; a mask of 0 and 255 (or 65535) for one channel becomes 0 and 1, unless that number means void. */
+function readLabels({ data }: Volume, path: string, classes: number, ignoreIndex: number | undefined, notes: string[]): Int32Array {
+  const bad = data.findIndex((v: number) => !Number.isInteger(v) || Math.abs(v) >= 2 ** 31);
+  if (bad >= 0) throw new Error(`${path}: a target holds labels, whole numbers of up to 31 bits; got ${data[bad]} at index ${bad}`);
+  const labels = Int32Array.from(data),
+    high = labels.find((v) => v !== 0);
+  const mask = classes === 1 && (high === 255 || high === 65535) && high !== ignoreIndex && labels.every((v) => v === 0 || v === high);
+  if (!mask) return labels;
+  notes.push(`${path}: a mask of 0 and ${high}, read as 0 and 1`);
+  return labels.map((v) => (v === 0 ? 0 : 1));
+}
+
+/** A prediction's numbers as the losses take them; grey levels become probabilities. */
+function readNumbers({ data, top, indexed }: Volume, path: string, notes: string[]): Float32Array {
+  if (indexed) throw new Error(`${path}: holds entries of a palette; a prediction as PNG must hold grey levels (probabilities)`);
+  const numbers = top !== undefined ? Float32Array.from(data, (v) => v / top) : data instanceof Float32Array ? data : Float32Array.from(data);
+  if (!numbers.every(Number.isFinite)) notes.push(`${path}: holds numbers that are not finite`);
+  return numbers;
+}
+
+/** Where classes and pixels are: [...spatial], [C, ...spatial] or [1, C, ...spatial] for a target [...spatial] or [1, ...spatial]. */
+function axesOf(pred: readonly number[], target: readonly number[]): { classes: number; spatial: readonly number[] } | undefined {
+  for (const spatial of target.length > 1 && target[0] === 1 ? [target.slice(1), target] : [target]) {
+    const more = pred.length - spatial.length;
+    if (more < 0 || more > 2 || (more === 2 && pred[0] !== 1) || !same(pred.slice(more), spatial)) continue;
+    return { classes: more === 0 ? 1 : pred[more - 1], spatial };
   }
-  const floats = data instanceof Float32Array ? data : Float32Array.from(data);
-  const full = shape.length === targetRank ? [1, 1, ...shape] : shape.length === targetRank + 1 ? [1, ...shape] : shape;
-  if (full.length !== targetRank + 2 || full[0] !== 1) {
-    throw new Error(`${path}: expected logits of shape [C, ...spatial] or [1, C, ...spatial] with ${targetRank} spatial dimensions, got ${show(shape)}`);
-  }
-  return { data: floats, shape: full, probabilities: false };
+  return undefined;
 }
 
-/** Labels as [...spatial]; a mask of 0 and 255 for one channel becomes 0 and 1. */
-function readLabels(path: string): Volume & { readonly data: Int32Array } {
-  const volume = readVolume(path),
-    { data } = volume,
-    shape = volume.shape.length > 1 && volume.shape[0] === 1 ? volume.shape.slice(1) : volume.shape;
-  const bad = data.findIndex((v) => !Number.isInteger(v));
-  if (bad >= 0) throw new Error(`${path}: a target holds labels, whole numbers; got ${data[bad]} at index ${bad}`);
-  return { ...volume, shape, data: Int32Array.from(data) };
-}
-
-export function readItem(predPath: string, targetPath: string, imagePath: string | undefined, given: Activation | undefined): Item {
-  const labels = readLabels(targetPath),
-    pred = readPrediction(predPath, labels.shape.length),
+/** Reads a prediction and its target. */
+export function readItem(name: string, predPath: string, targetPath: string, { activation, ignoreIndex }: Settings = {}): Item {
+  const truth = readVolume(targetPath),
+    volume = readVolume(predPath),
+    found = axesOf(volume.shape, truth.shape),
     notes: string[] = [];
-  if (show(pred.shape.slice(2)) !== show(labels.shape)) {
-    throw new Error(`${predPath}: is ${show(pred.shape.slice(2))} in space, but ${targetPath} is ${show(labels.shape)}`);
+  if (!found) {
+    const wanted = "[C, ...spatial] or [1, C, ...spatial]";
+    throw new Error(`${predPath}: shape ${show(volume.shape)} does not fit labels ${show(truth.shape)} of ${targetPath} (expected ${wanted})`);
   }
-  const classes = pred.shape[1],
-    activation = given ?? (pred.probabilities ? "none" : classes === 1 ? "sigmoid" : "softmax");
-  let { data } = labels;
-  if (classes === 1 && data.some((v) => v === 255) && data.every((v) => v === 0 || v === 255)) {
-    data = data.map((v) => (v === 255 ? 1 : 0));
-    notes.push(`${targetPath}: a mask of 0 and 255, read as 0 and 1`);
-  }
-  const spacing = labels.spacing ?? undefined;
+  const { classes, spatial } = found,
+    spacing = (truth.spacing ?? volume.spacing)?.slice(-spatial.length);
   return {
-    name: stem(predPath),
-    pred,
-    target: { data, shape: [1, ...labels.shape] },
-    spatial: labels.shape,
+    name,
+    pred: { data: readNumbers(volume, predPath, notes), shape: [1, classes, ...spatial] },
+    target: { data: readLabels(truth, targetPath, classes, ignoreIndex, notes), shape: [1, ...spatial] },
+    spatial,
     spacing,
-    image: imagePath === undefined ? undefined : readVolume(imagePath),
-    activation,
+    activation: activation ?? (volume.top !== undefined ? "none" : classes === 1 ? "sigmoid" : "softmax"),
     notes,
   };
 }
+
+export const withImage = (item: Item, path: string): Item => ({ ...item, image: readPicture(path, item.spatial) });

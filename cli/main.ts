@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { catalog, load } from "segloss";
-import { compareItem, type Failure, fitting, parseRequest, type Result } from "./compare";
-import { type Item, listFiles, pairUp, readItem } from "./items";
+import { compareItem, type Failure, fitting, type Request, type Result, readRequests } from "./compare";
+import { type Item, listFiles, nameOf, partner, readItem, type Settings, withImage } from "./items";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
 import { table } from "./table";
@@ -47,10 +47,12 @@ const options = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** `--pred a b c` means the same as `--pred a --pred b --pred c`. */
+/** `--pred a b c` means the same as `--pred a --pred b --pred c`, and `--ignore-index -1` the same as `--ignore-index=-1`. */
 function spread(args: readonly string[]): string[] {
   let last = "";
-  return args.flatMap((arg) => {
+  return args.flatMap((arg, i) => {
+    if (arg === "--ignore-index" && /^-\d/.test(args[i + 1] ?? "")) return [];
+    if (args[i - 1] === "--ignore-index" && /^-\d/.test(arg)) return [`--ignore-index=${arg}`];
     if (arg.startsWith("--")) {
       last = ["--pred", "--target", "--image", "--loss"].includes(arg) ? arg : "";
       return last ? [] : [arg];
@@ -59,24 +61,40 @@ function spread(args: readonly string[]): string[] {
   });
 }
 
-function readItems(values: { pred?: string[]; target?: string[]; image?: string[] }, activation: Item["activation"] | undefined, failures: Failure[]): Item[] {
-  const preds = listFiles(values.pred ?? []),
-    targets = pairUp(preds, listFiles(values.target ?? [])),
-    images = pairUp(preds, listFiles(values.image ?? []));
-  return targets.flatMap(({ pred, other }, i) => {
+type Paths = { pred?: string[]; target?: string[]; image?: string[] };
+
+function readItems(values: Paths, settings: Settings, failures: Failure[]): Item[] {
+  const [preds, targets, images] = [values.pred, values.target, values.image].map((paths) => listFiles(paths ?? []));
+  const attempt = <T>(pred: string, work: () => T): T | undefined => {
     try {
-      if (!other) throw new Error(`${pred}: no target of the same name among those given`);
-      return [readItem(pred, other, images[i].other, activation)];
+      return work();
     } catch (error) {
-      failures.push({ item: pred, message: (error as Error).message });
-      return [];
+      failures.push({ item: nameOf(pred, preds), message: (error as Error).message });
+      return undefined;
     }
+  };
+  return preds.flatMap((pred) => {
+    const item = attempt(pred, () => {
+      const target = partner(pred, preds, targets);
+      if (!target) throw new Error(`${pred}: no target of the same name among those given`);
+      return readItem(nameOf(pred, preds), pred, target, settings);
+    });
+    if (!item || images.length === 0) return item ?? [];
+    // The losses do without an image: one that fails is reported, its item goes on.
+    return (
+      attempt(pred, () => {
+        const image = partner(pred, preds, images);
+        if (!image) throw new Error(`${pred}: no image of the same name among those given`);
+        return withImage(item, image);
+      }) ?? item
+    );
   });
 }
 
 function printTables(results: readonly Result[], items: readonly Item[]): void {
   for (const item of items) {
     const own = results.filter((result) => result.item === item.name);
+    if (own.length === 0) continue;
     const rows = own.map((r) => [r.loss, r.value.toPrecision(6), r.gradientNorm.toExponential(3), r.milliseconds.toFixed(2)]);
     console.log(
       `\n${item.name}: ${item.activation}, C = ${item.pred.shape[1]}, ${item.spatial.join(" x ")}\n${table(["loss", "value", "gradient norm", "ms"], rows)}`,
@@ -87,44 +105,65 @@ function printTables(results: readonly Result[], items: readonly Item[]): void {
 /** JSON knows no NaN and no infinity. */
 const plain = (_: string, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
 
+function readSettings(activation: string | undefined, ignore: string | undefined): Settings {
+  if (activation !== undefined && !activations.includes(activation as "none"))
+    throw new Error(`--activation must be one of ${activations.join(", ")}, got ${activation}`);
+  if (ignore !== undefined && !/^-?\d+$/.test(ignore)) throw new Error(`--ignore-index must be a whole number, got ${ignore}`);
+  return { activation: activation as Settings["activation"], ignoreIndex: ignore === undefined ? undefined : Number(ignore) };
+}
+
+/** What an item is asked without a `--loss`, and what it is not asked. */
+function fittingWithNote(item: Item): Request[] {
+  const requests = fitting(item),
+    others = catalog.filter(({ name }) => !requests.some((request) => request.name === name)).map(({ name }) => name);
+  if (others.length > 0) console.error(`${item.name}: without ${others.join(", ")}, whose classes must compete`);
+  return requests;
+}
+
+function writeReport(path: string, groups: readonly Group[], failures: readonly Failure[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, htmlReport(groups, failures));
+  console.error(`report: ${resolve(path)}`);
+}
+
+const line = ({ item, loss, message }: Failure) => `error: ${item && loss ? `${item}: ` : ""}${message}`;
+
 async function compare(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: spread(args), options });
   if (!values.pred?.length || !values.target?.length) throw new Error(`compare needs --pred and --target\n\n${usage}`);
-  const activation = values.activation as Item["activation"] | undefined;
-  if (activation && !activations.includes(activation)) throw new Error(`--activation must be one of ${activations.join(", ")}, got ${activation}`);
-  const ignore = values["ignore-index"],
-    ignoreIndex = ignore === undefined ? undefined : Number(ignore);
-  if (ignoreIndex !== undefined && !Number.isInteger(ignoreIndex)) throw new Error(`--ignore-index must be a whole number, got ${ignore}`);
-  const asked = values.loss?.map(parseRequest),
+  const settings = readSettings(values.activation, values["ignore-index"]),
     seg = await load(),
     failures: Failure[] = [],
     results: Result[] = [],
     groups: Group[] = [];
-  const items = readItems(values, activation, failures),
-    bar = progress(items.length * (asked?.length ?? catalog.length));
-  for (const item of items) {
-    for (const note of item.notes) console.error(note);
-    const found = compareItem(seg, asked ?? fitting(item), item, ignoreIndex, values.report !== undefined, () => bar.tick(item.name));
+  const asked = values.loss && readRequests(seg, values.loss, failures);
+  const work = readItems(values, settings, failures).map((item) => ({ item, requests: asked ?? fittingWithNote(item) }));
+  for (const { item } of work) for (const note of item.notes) console.error(note);
+  const bar = progress(work.reduce((n, { requests }) => n + requests.length, 0));
+  for (const { item, requests } of work) {
+    const found = compareItem(seg, requests, item, settings.ignoreIndex, values.report !== undefined, () => bar.tick(item.name));
     results.push(...found.results);
     failures.push(...found.failures);
     groups.push({ title: item.name, columns: [{ heading: item.name, item, results: found.results }] });
   }
   bar.stop();
   if (values.json) console.log(JSON.stringify({ results: results.map(({ grad, ...result }) => result), failures }, plain, 1));
-  else printTables(results, items);
-  if (values.report) {
-    writeFileSync(values.report, htmlReport(groups, failures));
-    console.error(`report: ${resolve(values.report)}`);
-  }
-  for (const { message } of failures) console.error(`error: ${message}`);
+  else
+    printTables(
+      results,
+      work.map(({ item }) => item),
+    );
+  if (values.report) writeReport(values.report, groups, failures);
+  for (const failure of failures) console.error(line(failure));
   return failures.length > 0 ? 1 : 0;
 }
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
   if (command === "list") return list(rest.includes("--json"));
   if (command === "compare" && !rest.includes("--help") && !rest.includes("-h")) return compare(rest);
+  if (command !== undefined && !["--help", "-h", "help", "compare"].includes(command)) throw new Error(`there is no command ${command}\n\n${usage}`);
   console.log(usage);
-  return command === undefined || ["--help", "-h", "help", "compare"].includes(command) ? 0 : 1;
+  return 0;
 }
 
 main(process.argv.slice(2)).then(

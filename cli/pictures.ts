@@ -10,10 +10,12 @@ export interface Picture {
 }
 
 /** The slice of a volume that is shown: the one with most foreground. A 2-D image is its only slice. */
-export function chooseSlice({ target, spatial }: Item): number {
+export function chooseSlice({ pred, target, spatial }: Item): number {
   if (spatial.length < 3) return 0;
   const size = spatial[1] * spatial[2],
-    counts = Array.from({ length: spatial[0] }, (_, z) => target.data.subarray(z * size, (z + 1) * size).reduce((n, v) => n + (v > 0 ? 1 : 0), 0));
+    classes = Math.max(2, pred.shape[1]),
+    isForeground = (v: number) => (v > 0 && v < classes ? 1 : 0),
+    counts = Array.from({ length: spatial[0] }, (_, z) => target.data.subarray(z * size, (z + 1) * size).reduce((n, v) => n + isForeground(v), 0));
   return counts.indexOf(Math.max(...counts));
 }
 
@@ -24,7 +26,7 @@ function picture(rgb: Uint8Array, width: number, height: number, extreme?: numbe
   return { uri: `data:image/png;base64,${Buffer.from(png).toString("base64")}`, width, height, extreme };
 }
 
-function paint(spatial: readonly number[], colour: (i: number) => readonly [number, number, number]): Picture {
+function paint(spatial: readonly number[], colour: (i: number) => readonly number[]): Picture {
   const { width, height } = plane(spatial),
     rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) rgb.set(colour(i), 3 * i);
@@ -42,7 +44,18 @@ const classColours = [
   [213, 94, 0],
   [204, 121, 167],
 ] as const;
-const classColour = (label: number) => (label < 0 || label >= 256 ? ([128, 128, 128] as const) : classColours[label % classColours.length]);
+const voidColour = [128, 128, 128] as const;
+const classColour = (label: number) => classColours[label % classColours.length];
+const css = (colour: readonly number[]) => `rgb(${colour.join(",")})`;
+
+/** What the colours of truth and prediction mean: CSS colour and words. */
+export function legend({ pred, target }: Item): { readonly colour: string; readonly means: string }[] {
+  const classes = pred.shape[1],
+    shown = classes === 1 ? ["background, probability 0", "foreground, probability 1"] : Array.from({ length: classes }, (_, c) => `class ${c}`);
+  const entries = shown.slice(0, classColours.length).map((means, c) => ({ colour: css(classColour(c)), means }));
+  if (shown.length > entries.length) entries.push({ colour: "transparent", means: "further classes repeat these colours" });
+  return target.data.some((v) => v < 0 || v >= shown.length) ? [...entries, { colour: css(voidColour), means: "void" }] : entries;
+}
 
 /** Blue below zero, white at zero, red above: -1 to 1. */
 export function diverging(t: number): [number, number, number] {
@@ -51,22 +64,32 @@ export function diverging(t: number): [number, number, number] {
   return end.map((channel) => Math.round(247 + (channel - 247) * strength)) as [number, number, number];
 }
 
-export function imagePicture(item: Item, slice: number): Picture | undefined {
-  if (!item.image) return undefined;
-  const { data } = item.image,
-    { width, height } = plane(item.spatial),
-    at = slice * width * height;
-  const part = Float32Array.from(data.subarray(at, at + width * height)),
-    low = part.reduce((a, b) => Math.min(a, b)),
-    high = part.reduce((a, b) => Math.max(a, b));
-  const grey = (i: number) => Math.round((255 * (part[i] - low)) / Math.max(high - low, 1e-9));
-  return paint(item.spatial, (i) => [grey(i), grey(i), grey(i)]);
+/** The image, grey or in colours, its numbers stretched from black to white. */
+export function imagePicture({ image, spatial }: Item, slice: number): Picture | undefined {
+  if (!image) return undefined;
+  const { data, channels } = image,
+    { width, height } = plane(spatial),
+    colours = channels < 3 ? [0, 0, 0] : [0, 1, 2];
+  const at = (i: number, c: number) => data[(slice * width * height + i) * channels + c];
+  let low = Infinity,
+    high = -Infinity;
+  for (let i = 0; i < width * height; i++) {
+    for (const c of colours) {
+      low = Math.min(low, at(i, c));
+      high = Math.max(high, at(i, c));
+    }
+  }
+  return paint(spatial, (i) => colours.map((c) => Math.round((255 * (at(i, c) - low)) / Math.max(high - low, 1e-9))));
 }
 
-export function targetPicture({ target, spatial }: Item, slice: number): Picture {
+export function targetPicture({ pred, target, spatial }: Item, slice: number): Picture {
   const { width, height } = plane(spatial),
-    at = slice * width * height;
-  return paint(spatial, (i) => classColour(target.data[at + i]));
+    at = slice * width * height,
+    classes = Math.max(2, pred.shape[1]);
+  return paint(spatial, (i) => {
+    const label = target.data[at + i];
+    return label >= 0 && label < classes ? classColour(label) : voidColour;
+  });
 }
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
@@ -82,7 +105,7 @@ export function predictionPicture({ pred, spatial, activation }: Item, slice: nu
     if (classes === 1) {
       const z = pred.data[at + i],
         p = activation === "none" ? z : sigmoid(z);
-      return [0, 1, 2].map((c) => Math.round(dark[c] + p * (bright[c] - dark[c]))) as unknown as [number, number, number];
+      return [0, 1, 2].map((c) => Math.round(dark[c] + p * (bright[c] - dark[c])));
     }
     let best = 0;
     for (let c = 1; c < classes; c++) if (pred.data[c * pixels + at + i] > pred.data[best * pixels + at + i]) best = c;

@@ -1,7 +1,7 @@
 import { catalog } from "segloss";
 import type { Failure, Result } from "./compare";
 import type { Item } from "./items";
-import { chooseSlice, diverging, gradientPicture, imagePicture, type Picture, predictionPicture, targetPicture } from "./pictures";
+import { chooseSlice, diverging, gradientPicture, imagePicture, legend, type Picture, predictionPicture, targetPicture } from "./pictures";
 
 /** One group of the report: items that are shown together, such as one image at three stages. */
 export interface Group {
@@ -18,11 +18,12 @@ const style = `
   body { font: 15px/1.5 system-ui, sans-serif; color: #1b1b1f; background: #fafafa; margin: 0 auto; max-width: 1240px; padding: 1.5rem; }
   h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; } h3 { margin: 1.8rem 0 0.2rem; font-size: 1.05rem; }
   p { max-width: 76ch; } .source { max-width: none; color: #555; font-size: 0.85rem; margin: 0 0 0.5rem; } code { background: #eee; padding: 0 0.25em; border-radius: 3px; }
-  .row { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; } figcaption { font-size: 0.8rem; color: #333; }
+  .row { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; width: 230px; } figcaption { font-size: 0.8rem; color: #333; }
   img { image-rendering: pixelated; width: 228px; height: auto; border: 1px solid #bbb; display: block; }
   table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; } th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: right; }
   th:first-child, td:first-child { text-align: left; } .bar { width: 228px; height: 10px; border: 1px solid #bbb; }
-  .scale { width: 230px; display: flex; justify-content: space-between; font-size: 0.75rem; } .failed { color: #a40000; }`;
+  .scale { width: 230px; display: flex; justify-content: space-between; font-size: 0.75rem; } .failed { color: #a40000; }
+  .legend { font-size: 0.8rem; color: #333; margin: 0.4rem 0; max-width: none; } .legend i { display: inline-block; width: 0.8em; height: 0.8em; border: 1px solid #999; margin: 0 0.3em 0 0.9em; } .legend i:first-child { margin-left: 0; }`;
 
 const gradientCss = `linear-gradient(to right, ${[-1, -0.5, 0, 0.5, 1].map((t) => `rgb(${diverging(t).join(",")})`).join(", ")})`;
 
@@ -61,17 +62,27 @@ function valueTable(losses: readonly string[], columns: Group["columns"]): strin
   return `<table><tr><th>loss</th>${head}</tr>${rows.join("")}</table>`;
 }
 
+/** What the maps of this group show, said for its activation and classes. */
+function explanation({ pred, activation }: Item): string {
+  const [what, by] = activation === "none" ? ["probabilities", "probability"] : ["logits", "logit"];
+  if (pred.shape[1] === 1) return `Prediction: ${what} of one channel (${activation}). The maps show the derivative by that channel's ${by}.`;
+  return `Prediction: ${what} of ${pred.shape[1]} classes (${activation}). The maps show, at each pixel, the derivative by the ${by} of that pixel's true class: nearly always blue,
+    since losses want it raised; where and how strongly is what tells them apart.`;
+}
+
 function groupSection({ title, note, columns }: Group): string {
   const [first] = columns,
     losses = [...new Set(columns.flatMap(({ results }) => results.map(({ loss }) => loss)))];
   const slice = chooseSlice(first.item),
-    where = first.item.spatial.length === 3 ? ` (slice ${slice} of ${first.item.spatial[0]}, the one with most foreground)` : "";
+    where = first.item.spatial.length === 3 ? `: slice ${slice} (0 to ${first.item.spatial[0] - 1}), the one with most foreground` : "";
+  const colours = legend(first.item).map(({ colour, means }) => `<i style="background:${colour}"></i>${means}`);
   const pictures = [
     figure(imagePicture(first.item, slice), `image${where}`),
-    figure(targetPicture(first.item, slice), "truth"),
+    figure(targetPicture(first.item, slice), `truth${first.item.image ? "" : where}`),
     ...columns.map(({ heading, item }) => figure(predictionPicture(item, slice), `prediction: ${heading}`)),
   ];
-  return `<h2>${escapeHtml(title)}</h2>${note ? `<p>${escapeHtml(note)}</p>` : ""}<div class="row">${pictures.join("")}</div>
+  return `<h2>${escapeHtml(title)}</h2>${note ? `<p>${escapeHtml(note)}</p>` : ""}<div class="row">${pictures.join("")}</div><p class="legend">${colours.join("")}</p>
+    <p>${explanation(first.item)}</p>
     <h3>Values</h3>${valueTable(losses, columns)}${losses.map((loss) => lossSection(loss, columns)).join("")}`;
 }
 
@@ -80,8 +91,8 @@ export function htmlReport(groups: readonly Group[], failures: readonly Failure[
   const failed = failures.map(({ message }) => `<p class="failed">${escapeHtml(message)}</p>`).join("");
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>segloss report</title><style>${style}</style></head><body>
     <h1>What the losses say</h1>
-    <p>Each map shows the derivative of one loss by the logit of the true class, pixel by pixel (with a single channel: by that channel). Descent follows the negative
-    gradient, so it <b>raises</b> the logit where the map is <b style="color:rgb(33,102,172)">blue</b> and <b>lowers</b> it where it is <b style="color:rgb(178,24,43)">red</b>; white pixels
-    are left alone. Zero is white in every map; the ends of a map's own scale stand below it. The number beside the heading of a map is the loss.</p>
+    <p>Each map shows what one loss tells each pixel: the derivative of the loss by the pixel's logit. Training steps against it, so it <b>raises</b> the logit where the map is
+    <b style="color:rgb(33,102,172)">blue</b>, <b>lowers</b> it where it is <b style="color:rgb(178,24,43)">red</b>, and leaves white pixels alone. Every map has a scale of its own, printed
+    below it with zero in the middle; the half percent of pixels with the steepest derivatives may lie beyond its ends. The number below is the loss.</p>
     ${failed}${groups.map(groupSection).join("")}</body></html>`;
 }
