@@ -1,8 +1,9 @@
 import type { Kernels } from "./bindings/kernels.js";
-import { type Activation, isBinary } from "./engine.js";
 import { SegLossError } from "./errors.js";
+import type { Activation } from "./plan.js";
 import { type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, readGeometry, readShape, type TensorLike } from "./shape.js";
 import { countLabels, sumSoftTarget, type TargetStatistics } from "./target.js";
+import { isBinary } from "./tiles.js";
 
 /** A target with what has been computed from it; numbers written to its data afterwards are not noticed. */
 export class PreparedTarget {

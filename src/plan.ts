@@ -1,12 +1,15 @@
 import type { Kernels } from "./bindings/kernels.js";
-import type { Geometry } from "./shape.js";
+import type { Geometry, LabelArray } from "./shape.js";
 import type { TargetStatistics } from "./target.js";
+
+/** What turns pred into probabilities. */
+export type Activation = "softmax" | "sigmoid" | "none";
 
 /**
  * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by name.
  * Kernels' own fields stand in `options` in the order of the kernel's class: float32 for pixel losses, float64 for overlap losses.
  */
-export type Term = PixelTerm | OverlapTerm | RankingTerm;
+export type Term = PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm;
 
 /** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
 export interface UnitWeights {
@@ -49,15 +52,44 @@ export interface OverlapTerm {
   readonly score: (context: ScoreContext) => OverlapScore;
 }
 
-/** Errors ranked within each class of a sample or of the batch. */
-export interface RankingTerm {
-  readonly family: "ranking";
+/** What terms that see a whole call at once are given; arrays by function, as those in the module's memory are made anew when it grows. */
+export interface WholeContext {
+  readonly kernels: Kernels;
+  readonly activation: Activation;
+  readonly geometry: Geometry;
+  readonly statistics: TargetStatistics;
+  readonly labels?: () => LabelArray;
+  readonly soft?: () => Float32Array;
+  readonly ignoreIndex?: number;
+  /** Factor of the derivatives that are left; the value is returned without it. */
   readonly weight: number;
-  readonly classWeights?: readonly number[];
-  readonly includeBackground: boolean;
-  readonly classes: "all" | "present" | "zeroAbsent";
-  readonly batch: boolean;
-  readonly reduction: "mean" | "sum";
+}
+
+/** A loss of whole planes of probabilities, such as one that ranks or filters them. Returns its value. */
+export interface FieldTerm {
+  readonly family: "field";
+  readonly weight: number;
+  readonly evaluate: (context: FieldContext) => number;
+}
+
+export interface FieldContext extends WholeContext {
+  /** All probabilities in the kernels' coding (assembly/activation.ts) and pred's layout. The term leaves dL/dp in their place. */
+  readonly field: () => Float32Array;
+  /** False: the value alone is wanted, and the field may be left as it is. */
+  readonly gradient: boolean;
+}
+
+/** A loss whose derivative is by pred itself, such as one of differences between neighbours' logits. Returns its value. */
+export interface NeighbourhoodTerm {
+  readonly family: "neighbourhood";
+  readonly weight: number;
+  readonly evaluate: (context: NeighbourhoodContext) => number;
+}
+
+export interface NeighbourhoodContext extends WholeContext {
+  readonly pred: () => Float32Array;
+  /** The term adds dL/dpred to it; without it the value alone is wanted. */
+  readonly grad?: () => Float32Array;
 }
 
 export interface ScoreContext {

@@ -1,6 +1,5 @@
-import type { Activation } from "../engine.js";
 import type { Given, Option, Options, Values } from "../options.js";
-import type { Term } from "../plan.js";
+import type { Activation, Term } from "../plan.js";
 import type { Geometry, LabelArray, TensorLike } from "../shape.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";

@@ -1,3 +1,4 @@
+import { rankErrors } from "../families/lovasz.js";
 import { classAverageOptions, declare } from "./declaration.js";
 
 export const lovaszSoftmax = declare({
@@ -20,17 +21,5 @@ export const lovaszSoftmax = declare({
   advantages: ["a surrogate of IoU itself, convex in the errors"],
   disadvantages: ["sorts all pixels for each class", "gradients jump where errors tie"],
   useCases: ["fine-tuning for IoU after cross entropy"],
-  plan(o) {
-    return [
-      {
-        family: "ranking",
-        weight: 1,
-        classWeights: o.classWeights ?? undefined,
-        includeBackground: o.includeBackground,
-        classes: o.classes,
-        batch: o.batch,
-        reduction: o.reduction,
-      },
-    ];
-  },
+  plan: (o) => [{ family: "field", weight: 1, evaluate: (context) => rankErrors(o, context) }],
 });
