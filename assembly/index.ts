@@ -15,6 +15,7 @@ export * from "./losses/tversky";
 export * from "./losses/unifiedFocal";
 export { squaredDistance } from "./math/distance";
 export { row } from "./overlap";
+export * from "./planes";
 export * from "./ranking";
 export * from "./staging";
 export { Step } from "./steps";

@@ -5,7 +5,7 @@ import { SegLossError } from "./errors.js";
 import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { type Options, suggestion, type Values } from "./options.js";
 import type { Term } from "./plan.js";
-import { isLabelArray, type LabelArray, readShape, type TensorLike } from "./shape.js";
+import { isLabelArray, readShape, type TensorLike } from "./shape.js";
 
 export interface ValueAndGrad {
   value: number;
@@ -115,7 +115,7 @@ export class WeightedLoss implements Loss {
     if (!isLabelArray(target.data)) return prepared;
     if (shape.length === 5)
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
-    for (const part of this.parts.filter(({ declaration }) => declaration.prepares)) {
+    for (const part of this.parts.filter(({ declaration }) => declaration.prepares === "labels")) {
       const [batch, ...spatial] = shape,
         pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
@@ -132,7 +132,8 @@ export class WeightedLoss implements Loss {
       unsupported: (message) => {
         throw new SegLossError("UNSUPPORTED", `${declaration.name}: ${message}`);
       },
-      targetMap: (key, make) => inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make((inputs.labels as () => LabelArray)().slice())),
+      targetMap: (key, make) =>
+        inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
       extra: (name) => extra[name],
       grads,
       squaredDistance: (volume, spatial, spacing) => kernels.squaredDistance(volume, spatial, spacing),

@@ -2,6 +2,12 @@ import type { Kernels } from "./bindings/kernels.js";
 import { SegLossError } from "./errors.js";
 import type { Geometry, LabelArray } from "./shape.js";
 
+/** A target's numbers: labels, or soft targets in pred's layout. */
+export interface TargetArrays {
+  readonly labels?: LabelArray;
+  readonly soft?: Float32Array;
+}
+
 /** What the losses need to know of a target before they see a prediction; rows are [batch, classes]. */
 export interface TargetStatistics {
   /** Pixels that count, per sample. */

@@ -1,6 +1,7 @@
 import type { Given, Option, Options, Values } from "../options.js";
 import type { Activation, Term } from "../plan.js";
-import type { Geometry, LabelArray, TensorLike } from "../shape.js";
+import type { Geometry, TensorLike } from "../shape.js";
+import type { TargetArrays } from "../target.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";
 type Family = "pixelwise" | "overlap" | "ranking" | "neighbourhood" | "field" | "network" | "composition";
@@ -18,7 +19,7 @@ export interface PlanContext {
   /** Throws UNSUPPORTED with the loss's name before the message. */
   readonly unsupported: (message: string) => never;
   /** A map made from the target alone; `prepare` keeps it. */
-  readonly targetMap: (name: string, make: (labels: LabelArray) => Float32Array) => Float32Array;
+  readonly targetMap: (name: string, make: (target: TargetArrays) => Float32Array) => Float32Array;
   /** An extra input by name. */
   readonly extra: (name: string) => TensorLike | Float32Array | undefined;
   /** Gradients of extra inputs, to be filled in. */
@@ -39,8 +40,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly extras: readonly string[];
   /** Which targets and activations it takes, beyond the usual. */
   readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean };
-  /** True where a map is made from the target, which `prepare` can do beforehand. */
-  readonly prepares: boolean;
+  /** Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the first call does. */
+  readonly prepares?: "labels" | "classes";
   readonly reference: Reference;
   readonly advantages: readonly string[];
   readonly disadvantages: readonly string[];
@@ -64,14 +65,13 @@ const common = {
 
 /** Declares a loss; the options that all losses share are added. */
 export function declare<const N extends string, const O extends Options>(
-  declaration: Omit<Declaration<N, O & typeof common>, "options" | "extras" | "needs" | "prepares"> & {
+  declaration: Omit<Declaration<N, O & typeof common>, "options" | "extras" | "needs"> & {
     readonly options: O;
     readonly extras?: readonly string[];
     readonly needs?: Declaration["needs"];
-    readonly prepares?: boolean;
   },
 ): Declaration<N, O & typeof common> {
-  return { extras: [], needs: {}, prepares: false, ...declaration, options: { ...declaration.options, ...common } };
+  return { extras: [], needs: {}, ...declaration, options: { ...declaration.options, ...common } };
 }
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;

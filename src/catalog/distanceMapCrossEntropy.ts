@@ -1,4 +1,5 @@
 import { distancePenalty } from "../families/distancePenalty.js";
+import type { LabelArray } from "../shape.js";
 import { classWeights, declare } from "./declaration.js";
 import { pixelTerm } from "./terms.js";
 
@@ -19,13 +20,15 @@ export const distanceMapCrossEntropy = declare({
     classWeights,
   },
   needs: { labels: true },
-  prepares: true,
+  prepares: "labels",
   advantages: ["puts weight on borders", "the map depends on the target alone"],
   disadvantages: ["without normalize the weight grows with the size of a region", "a distance transform per target (prepare keeps it)"],
   useCases: ["contours matter, as with cartilage and bone"],
   plan(o, { geometry, targetMap, squaredDistance }) {
     const spacing = o.spacing ?? geometry.spatial.map(() => 1);
-    const data = targetMap("distancePenalty", (labels) => distancePenalty(labels, geometry, o.ignoreIndex, spacing, o.normalize, squaredDistance));
+    const data = targetMap("distancePenalty", ({ labels }) =>
+      distancePenalty(labels as LabelArray, geometry, o.ignoreIndex, spacing, o.normalize, squaredDistance),
+    );
     return [
       pixelTerm("crossEntropy", o.reduction, {
         classWeights: o.classWeights ?? undefined,

@@ -1,6 +1,6 @@
+import { clearChannel } from "../bindings/planes.js";
 import { rankClass } from "../bindings/ranking.js";
 import type { FieldContext } from "../plan.js";
-import type { Geometry } from "../shape.js";
 
 /** Errors ranked within each class of a sample or of the batch. */
 export interface ErrorRanking {
@@ -12,8 +12,9 @@ export interface ErrorRanking {
 }
 
 /** Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time. */
-export function rankErrors(ranking: ErrorRanking, { kernels, geometry, statistics, labels, soft, field, gradient, weight: outer }: FieldContext): number {
-  const { batch, classes } = geometry,
+export function rankErrors(ranking: ErrorRanking, context: FieldContext): number {
+  const { geometry, statistics, field, gradient } = context,
+    { batch, classes } = geometry,
     samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
   const pools = ranking.batch ? (samples.length ? [samples] : []) : samples.map((b) => [b]);
   const total = (pool: readonly number[], c: number) => pool.reduce((sum, b) => sum + statistics.total[b * classes + c], 0);
@@ -27,16 +28,9 @@ export function rankErrors(ranking: ErrorRanking, { kernels, geometry, statistic
   let value = 0;
   for (const pair of pairs) {
     const factor = ranked.has(pair) ? pair.weight / divisor : 0;
-    if (factor > 0) value += factor * rankClass(kernels, { ...pair, factor: outer * factor, geometry, field, labels, soft, gradient });
-    else if (gradient) clear(field(), pair.pool, pair.c, geometry);
+    if (factor > 0) value += factor * rankClass(context, { ...pair, factor: context.weight * factor, gradient });
+    else if (gradient) for (const b of pair.pool) clearChannel(field(), b, pair.c, geometry);
   }
-  if (gradient) for (let b = 0; b < batch; b++) if (statistics.valid[b] === 0) for (let c = 0; c < classes; c++) clear(field(), [b], c, geometry);
+  if (gradient) for (let b = 0; b < batch; b++) if (statistics.valid[b] === 0) for (let c = 0; c < classes; c++) clearChannel(field(), b, c, geometry);
   return value;
-}
-
-function clear(field: Float32Array, pool: readonly number[], c: number, { classes, pixels, channelsLast }: Geometry): void {
-  for (const b of pool) {
-    if (!channelsLast) field.fill(0, (b * classes + c) * pixels, (b * classes + c + 1) * pixels);
-    else for (let n = 0; n < pixels; n++) field[(b * pixels + n) * classes + c] = 0;
-  }
 }
