@@ -136,7 +136,7 @@ export class WeightedLoss implements Loss {
         inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
       extra: (name) => extra[name],
       grads,
-      squaredDistance: (volume, spatial, spacing) => kernels.squaredDistance(volume, spatial, spacing),
+      squaredDistance: (...args) => kernels.squaredDistance(...args),
     };
   }
 

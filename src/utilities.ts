@@ -124,13 +124,14 @@ export function distanceTransform(kernels: Kernels, mask: TensorLike, options?: 
     );
   const { data } = mask,
     pixels = spatial.reduce((a, b) => a * b, 1),
+    inside = new Uint8Array(pixels),
     volume = new Float32Array(pixels);
   const result = kernels.memory.pin(checkOut("distanceTransform", out, Float32Array, data.length)),
     source = kernels.memory.pin(data);
   for (let b = 0; b < batch; b++) {
     const values = source();
-    for (let i = 0; i < pixels; i++) volume[i] = values[b * pixels + i] === 0 ? 0 : Infinity;
-    kernels.squaredDistance(volume, spatial, spacing);
+    for (let i = 0; i < pixels; i++) inside[i] = values[b * pixels + i] === 0 ? 0 : 1;
+    kernels.squaredDistance(inside, spatial, spacing, volume);
     result().set(o.squared ? volume : volume.map(Math.sqrt), b * pixels);
   }
   return { data: result(), shape };

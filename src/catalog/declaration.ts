@@ -1,5 +1,5 @@
 import type { Given, Option, Options, Values } from "../options.js";
-import type { Activation, Term } from "../plan.js";
+import type { Activation, SquaredDistance, Term } from "../plan.js";
 import type { Geometry, TensorLike } from "../shape.js";
 import type { TargetArrays } from "../target.js";
 
@@ -24,8 +24,7 @@ export interface PlanContext {
   readonly extra: (name: string) => TensorLike | Float32Array | undefined;
   /** Gradients of extra inputs, to be filled in. */
   readonly grads: Record<string, Float32Array>;
-  /** Exact squared distances to the zeros of a volume of zeros and infinities, in place. */
-  readonly squaredDistance: (volume: Float32Array, spatial: readonly number[], spacing: readonly number[]) => void;
+  readonly squaredDistance: SquaredDistance;
 }
 
 /** Everything there is to know of a loss; types, validation, documentation and the command line derive from it. */

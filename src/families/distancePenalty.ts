@@ -1,3 +1,4 @@
+import type { SquaredDistance } from "../plan.js";
 import type { Geometry, LabelArray } from "../shape.js";
 
 /**
@@ -10,9 +11,10 @@ export function distancePenalty(
   ignoreIndex: number | null,
   spacing: readonly number[],
   normalize: boolean,
-  squaredDistance: (volume: Float32Array, spatial: readonly number[], spacing: readonly number[]) => void,
+  squaredDistance: SquaredDistance,
 ): Float32Array {
   const weights = new Float32Array(batch * pixels).fill(1),
+    mask = new Uint8Array(pixels),
     volume = new Float32Array(pixels);
   for (let b = 0; b < batch; b++) {
     const sample = labels.subarray(b * pixels, (b + 1) * pixels);
@@ -20,8 +22,8 @@ export function distancePenalty(
     if (ignoreIndex !== null) present.delete(ignoreIndex);
     if (present.size < 2) continue;
     for (const label of present) {
-      for (let i = 0; i < pixels; i++) volume[i] = sample[i] === label || sample[i] === ignoreIndex ? Infinity : 0;
-      squaredDistance(volume, spatial, spacing);
+      for (let i = 0; i < pixels; i++) mask[i] = sample[i] === label || sample[i] === ignoreIndex ? 1 : 0;
+      squaredDistance(mask, spatial, spacing, volume);
       let max = 0;
       for (let i = 0; i < pixels; i++) if (sample[i] === label && volume[i] > max) max = volume[i];
       max = Math.sqrt(max);
