@@ -17,10 +17,11 @@ export class Row {
   target: f64; // T, the sum of t
   others: f64; // U, the sum of 1 - t
   foreground: f64; // 0 for class 0 of several, else 1
+  size: f64; // pixels of the class's mask, where a member asks for boundaries
+  boundary: f64; // those of them on its boundary
   no: f64; // out: the slope where t = 0
   yes: f64; // out: the slope where t = 1
-  byProbability: f64; // out, quadratic losses: the slope's part in p
-  noByProbability: f64; // out, quadratic losses: no + byProbability
+  byTarget: f64; // out, quadratic losses: the slope's part in t
 
   /**
    * R = 1 - (overlap I + s1) / (overlap I + alpha FP + beta FN + s2) and its slopes dR/dp. R is computed from the errors,
@@ -54,6 +55,8 @@ export abstract class OverlapLoss {
 
 /** Bytes of a class's sums: hits, misses, falseAlarms, squaredMisses, squaredAlarms. */
 export const SUMS: usize = 40;
+/** Bytes of a class's slopes: no, yes, byTarget. */
+const SLOPES: usize = 12;
 
 /** dL/dp = no (1 - t) + yes t. */
 function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
@@ -86,17 +89,14 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
     accumulate = frame.accumulate;
   for (let c = 0; c < frame.classes; c++) {
     const slope = frame.slope + <usize>c * frame.pitch,
-      table = frame.classTable + <usize>c * 16;
+      table = frame.classTable + <usize>c * SLOPES;
     const no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4);
     for (let i = from; i < to; i += 16) pixels.put(slope + i, target.mix(c, i, no, yes), accumulate);
   }
 }
 
-/**
- * dL/dp = w (p - t)(no (1 - t) + yes t) + byProbability p, with a map of unit weights w, or 1.
- * For labels this is p (no + byProbability) where t = 0: the two may cancel, so their sum is float64's.
- */
+/** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
 function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
     target = changetype<T>(0),
@@ -125,23 +125,18 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
 /** `units`, where it is wanted, takes w (p - t)^2. */
 function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
-    target = changetype<T>(0),
-    one = lanes.one();
+    target = changetype<T>(0);
   for (let c = 0; c < frame.classes; c++) {
     const plane = <usize>c * frame.pitch,
-      table = frame.classTable + <usize>c * 16;
+      table = frame.classTable + <usize>c * SLOPES;
     const no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4),
-      byProbability = v128.load32_splat(table, 8),
-      noByProbability = v128.load32_splat(table, 12);
+      byTarget = v128.load32_splat(table, 8);
     for (let i = from; i < to; i += 16) {
-      const s = v128.load(frame.prob + plane + i),
-        t = target.at(c, i),
-        e = coding.error(s, t),
+      const t = target.at(c, i),
+        e = coding.error(v128.load(frame.prob + plane + i), t),
         weighted = f32x4.mul(pixels.weight(c, i), e);
-      const p = coding.p(s),
-        soft = f32x4.add(f32x4.mul(target.mix(c, i, no, yes), weighted), f32x4.mul(byProbability, p));
-      const slope = target.hard() ? target.mix(c, i, f32x4.mul(f32x4.mul(noByProbability, pixels.weight(c, i)), p), soft) : soft;
+      const slope = f32x4.add(f32x4.mul(target.mix(c, i, no, yes), weighted), f32x4.mul(byTarget, t));
       pixels.put(frame.slope + plane + i, slope, frame.accumulate);
       if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
     }

@@ -107,8 +107,8 @@ export interface ScoreContext {
 
 /** A class's sums: hits, misses, false alarms, squared misses, squared false alarms (assembly/overlap.ts). */
 export const SUMS = 5;
-/** A class's slopes: no, yes, byProbability, noByProbability. */
-export const SLOPES = 4;
+/** A class's slopes: no, yes, byTarget. */
+export const SLOPES = 3;
 
 export interface OverlapScore {
   readonly value: number;

@@ -33,10 +33,9 @@ class SquaredDice extends OverlapLoss {
       floored = full < 1e-8,
       d = floored ? 1e-8 : full;
     const ratio = floored ? 1 - n / d : (errors + this.smoothDenominator - this.smoothNumerator) / d;
-    // dR/dp = -2 t / D + 2 p n / D^2, or 2 (p - t) / D - 2 R p / D; with the floor -2 t / D
-    row.no = row.yes = 2 / d;
-    row.byProbability = (floored ? -2 : -2 * ratio) / d;
-    row.noByProbability = floored ? 0 : (2 * n) / (d * d);
+    // dR/dp = 2 n (p - t) / D^2 - 2 R t / D, where no term cancels another; with the floor -2 t / D
+    row.no = row.yes = floored ? 0 : (2 * n) / (d * d);
+    row.byTarget = (floored ? -2 : -2 * ratio) / d;
     return ratio;
   }
 }

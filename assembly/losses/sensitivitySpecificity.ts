@@ -14,8 +14,8 @@ class SensitivitySpecificity extends OverlapLoss {
     const yes = this.sensitivityWeight / Math.max(row.target + this.smooth, 1e-8);
     const no = (1 - this.sensitivityWeight) / Math.max(row.others + this.smooth, 1e-8);
     row.yes = 2 * yes;
-    row.no = row.noByProbability = 2 * no;
-    row.byProbability = 0;
+    row.no = 2 * no;
+    row.byTarget = 0;
     return yes * row.squaredMisses + no * row.squaredAlarms;
   }
 }

@@ -31,7 +31,7 @@ function groups(average: ClassAverage, statistics: TargetStatistics, { batch, cl
   return pools.flatMap((pool) => used.map((c) => ({ members: pool.map((b) => ({ b, c, weight: 1 })), weight: weight(c) })));
 }
 
-/** The class average of a kernel's score over the ratios that count; leaves (no, yes, byProbability) per class and sample. */
+/** The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample. */
 export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums, statistics, geometry }: ScoreContext): OverlapScore {
   const { batch, classes } = geometry,
     tables = new Float32Array(batch * classes * SLOPES),

@@ -58,7 +58,7 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
       const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)),
         at = SUMS * (b * classes + c);
       const slope = (factors[b] * precision) / divisor;
-      tables.set([slope, slope, 0, slope], (b * classes + c) * SLOPES);
+      tables.set([slope, slope, 0], (b * classes + c) * SLOPES);
       const square = precision * (sums[at + 3] + sums[at + 4]);
       if (shared !== "entry") logSigmaGrads[shared === "class" ? c : 0] += (statistics.valid[b] - factors[b] * square) / divisor;
     }
