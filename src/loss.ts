@@ -75,7 +75,7 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   for (const [option, declared] of Object.entries(declaration.options)) {
     const value = options[option],
       expected = declared.type === "numbers" && declared.each === "axis" ? spatial.length : classes;
-    if (declared.type !== "numbers" || !Array.isArray(value) || value.length === expected) continue;
+    if (declared.type !== "numbers" || declared.each === "any" || !Array.isArray(value) || value.length === expected) continue;
     throw new SegLossError(
       "INVALID_OPTION",
       `${name}: option ${option} must hold ${expected} numbers, one per ${declared.each === "axis" ? "spatial axis" : "class"}, got ${value.length}`,

@@ -1,13 +1,28 @@
 import { SegLossError } from "./errors.js";
 
 /** What an option may be. `default: null` means that it is off unless given. */
-export type Option = { readonly meaning: string } & (
+export type Option = {
+  readonly meaning: string;
+  /** Values of another option under which alone this one acts. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+} & (
   | NumberOption
   | { readonly type: "boolean"; readonly default: boolean }
   | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string }
-  | { readonly type: "numbers"; readonly default: null; readonly above: number; readonly each: "class" | "axis"; readonly single?: boolean }
+  | NumbersOption
   | { readonly type: "matrix"; readonly default: null }
 );
+
+interface NumbersOption {
+  readonly type: "numbers";
+  readonly default: readonly number[] | null;
+  readonly min: number;
+  /** True where min itself is out of range. */
+  readonly aboveMin?: boolean;
+  readonly each: "class" | "axis" | "any";
+  /** True where one number may stand for all. */
+  readonly single?: boolean;
+}
 
 interface NumberOption {
   readonly type: "number";
@@ -34,7 +49,9 @@ type Value<O extends Option> = O extends { type: "number" }
       : O extends { type: "numbers"; single: true }
         ? number | readonly number[] | null
         : O extends { type: "numbers" }
-          ? readonly number[] | null
+          ? O["default"] extends null
+            ? readonly number[] | null
+            : readonly number[]
           : readonly (readonly number[])[] | null;
 
 /** Options with all defaults filled in; what is off is null. */
@@ -88,8 +105,10 @@ function accepts(option: Option): string {
       return "true or false";
     case "choice":
       return option.values.map((v) => JSON.stringify(v)).join(", ");
-    case "numbers":
-      return `${option.single ? "a number or " : ""}a list of numbers ${option.above === 0 ? "above 0" : "of at least 0"}, one per ${option.each === "axis" ? "spatial axis" : "class"}`;
+    case "numbers": {
+      const { single, aboveMin, min, each } = option;
+      return `${single ? "a number or " : ""}a list of numbers ${aboveMin ? "above" : "of at least"} ${min}${each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`}`;
+    }
     case "matrix":
       return "a square matrix of numbers of at least 0 with zeros on its diagonal";
   }
@@ -106,7 +125,7 @@ function fits(option: Option, value: unknown): boolean {
     case "choice":
       return option.values.includes(value as string);
     case "numbers": {
-      const inRange = (n: unknown) => isNumber(n) && (option.above === 0 ? n > 0 : n >= 0);
+      const inRange = (n: unknown) => isNumber(n) && (option.aboveMin ? n > option.min : n >= option.min);
       return isList(value) ? value.length > 0 && Array.from(value).every(inRange) : option.single === true && inRange(value);
     }
     case "matrix":
@@ -121,13 +140,20 @@ function fits(option: Option, value: unknown): boolean {
 /** Copies a value so that what the caller does to it later changes nothing; typed arrays become lists, which JSON can hold. */
 const copy = (value: unknown): unknown => (isList(value) ? Array.from(value, copy) : value);
 
+/** An option that would be passed over must be at its default. */
+function checkActs(loss: string, name: string, option: Option, values: Record<string, unknown>, other: string, those: readonly string[]): void {
+  if (those.includes(values[other] as string) || JSON.stringify(values[name]) === JSON.stringify(option.default)) return;
+  const wanted = those.map((value) => JSON.stringify(value)).join(" or ");
+  throw new SegLossError("INVALID_OPTION", `${loss}: option ${name} needs ${other} ${wanted}, got ${show(values[other])}`);
+}
+
 /** Checks options and fills in defaults. */
 export function readOptions<O extends Options>(loss: string, declared: O, given: unknown): Values<O> {
   if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
     throw new SegLossError("INVALID_OPTION", `${loss}: options must be an object such as { reduction: "sum" }, got ${show(given)}`);
   }
   const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  const values: Record<string, unknown> = Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default]));
+  const values: Record<string, unknown> = Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, copy(option.default)]));
   for (const [name, value] of entries) {
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!option) {
@@ -139,6 +165,7 @@ export function readOptions<O extends Options>(loss: string, declared: O, given:
     values[name] = copy(value);
   }
   for (const [name, option] of Object.entries(declared)) {
+    for (const [other, those] of Object.entries(option.when ?? {})) checkActs(loss, name, option, values, other, those);
     const other = values[name];
     if (option.type === "number" && typeof other === "string") values[name] = values[other];
   }

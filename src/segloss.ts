@@ -5,6 +5,7 @@ import { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { type Loss, type Part, WeightedLoss } from "./loss.js";
 import { readOptions, suggestion } from "./options.js";
+import { type RegionWiseMapOptions, regionWiseMap } from "./regionWiseMap.js";
 import type { TensorLike } from "./shape.js";
 import { argmax, type DistanceOptions, distanceTransform, type LabelTensor, softmax, type Tensor, type UtilityOptions } from "./utilities.js";
 
@@ -93,6 +94,11 @@ class Library {
         address = undefined;
       },
     };
+  }
+
+  /** The map of regionWise: planes [B, numClasses, ...spatial] of labels [B, ...spatial]. */
+  regionWiseMap(labels: TensorLike, options: RegionWiseMapOptions): Tensor {
+    return regionWiseMap(this.#alive().kernels, labels, options);
   }
 
   /** Probabilities over C of a tensor [B, C, ...spatial]. */

@@ -29,11 +29,11 @@ const layout = {
   layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "where the channels stand" },
 } as const satisfies Options;
 const distance = {
-  spacing: { type: "numbers", each: "axis", above: 0, default: null, meaning: "size of a pixel along each spatial axis" },
+  spacing: { type: "numbers", each: "axis", min: 0, aboveMin: true, default: null, meaning: "size of a pixel along each spatial axis" },
   squared: { type: "boolean", default: false, meaning: "squared distances" },
 } as const satisfies Options;
 
-function splitOut<O extends { out?: unknown }>(what: string, options: O | undefined): { out: O["out"]; rest: Omit<O, "out"> } {
+export function splitOut<O extends { out?: unknown }>(what: string, options: O | undefined): { out: O["out"]; rest: Omit<O, "out"> } {
   if (options !== undefined && (options === null || typeof options !== "object")) {
     throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${String(options)}`);
   }
@@ -46,7 +46,7 @@ function readData(what: string, tensor: TensorLike): Float32Array {
   return tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
 }
 
-function checkOut<A extends { length: number }>(what: string, out: A | undefined, make: new (length: number) => A, length: number): A {
+export function checkOut<A extends { length: number }>(what: string, out: A | undefined, make: new (length: number) => A, length: number): A {
   const array = out ?? new make(length),
     kind = make as unknown as { name: string };
   const fits =

@@ -85,12 +85,12 @@ describe("every option does something", () => {
     const { name } = declaration,
       seen = new Map<string, boolean>();
     for (const each of settings.filter((candidate) => supports(declaration, candidate))) {
-      for (const { value } of optionSamples(declaration, each.classes).filter((sample) => sample.option === option)) {
+      for (const { value, base, also } of optionSamples(declaration, each.classes).filter((sample) => sample.option === option)) {
         const key = Array.isArray(value) ? "list" : JSON.stringify(value);
         for (const inputs of revealing(name, each)) {
           try {
-            const plain = lossOf(name, inputs).valueAndGrad(inputs.pred, inputs.target),
-              changed = lossOf(name, inputs, { [option]: value }).valueAndGrad(inputs.pred, inputs.target);
+            const plain = lossOf(name, inputs, base).valueAndGrad(inputs.pred, inputs.target),
+              changed = lossOf(name, inputs, { ...also, [option]: value }).valueAndGrad(inputs.pred, inputs.target);
             const differs = valueError(changed.value, plain.value) > 1e-5 || gradientError(changed.grad, plain.grad) > 1e-4;
             seen.set(key, seen.get(key) || differs);
           } catch (error) {
@@ -170,7 +170,7 @@ describe("the source", () => {
       .filter((file) => file.startsWith("assembly/losses/"))
       .flatMap((file) => [...text(file).matchAll(/^export function (\w+)/gm)].map(([, name]) => name));
     const declared = files
-      .filter((file) => file.startsWith("src/catalog/"))
+      .filter((file) => /^src\/(catalog|bindings)\//.test(file))
       .map(text)
       .join("\n");
     expect(exported.filter((name) => !declared.includes(`"${name}"`))).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, type LossName, SegLossError } from "../dist/index.js";
-import { makeCase, optionSamples } from "./random";
+import { makeCase, neededBy, optionSamples } from "./random";
 import { create, errorOf, firstSetting, losses, lossOf, seg, setting } from "./support";
 
 type Option = Declaration["options"][string];
@@ -40,7 +40,8 @@ function refused(option: Option): unknown[] {
         [1, -1],
         [Number.POSITIVE_INFINITY],
         [[1]],
-        ...(option.above === 0 ? [[0, 1]] : []),
+        [option.min - 1e-6],
+        ...(option.aboveMin ? [[option.min]] : []),
         ...(option.single ? [-1, Number.NaN] : [1]),
       ];
     case "matrix":
@@ -99,8 +100,18 @@ describe.each(losses)("$name", (declaration) => {
 
   test.each(Object.entries(options))("%s", (option, declared) => {
     for (const value of refused(declared)) expectRefused(name, { [option]: value }, new RegExp(`option ${option} must be `));
-    for (const value of edges(declared)) expect(create(name, { [option]: value }).options[option], show(value)).toEqual(value);
+    for (const value of edges(declared)) expect(create(name, { ...neededBy(declared), [option]: value }).options[option], show(value)).toEqual(value);
     expect(create(name, { [option]: undefined }).options).toEqual(create(name).options);
+  });
+
+  test("options that would be passed over", () => {
+    for (const { option, value, base } of optionSamples(declaration, 3)) {
+      for (const [other, those] of Object.entries(options[option].when ?? {})) {
+        const passing = (options[other] as unknown as { values: string[] }).values.find((each) => !those.includes(each));
+        expectRefused(name, { [option]: value, [other]: passing }, new RegExp(`option ${option} needs ${other} `));
+      }
+      expect(create(name, { ...base, [option]: value }).options[option]).toEqual(value);
+    }
   });
 
   test("messages show what came and what was expected", () => {
@@ -133,7 +144,7 @@ describe.each(losses)("$name", (declaration) => {
       { pred, target } = inputs,
       expected = lossOf(name, inputs).value(pred, target);
     for (const [option, declared] of Object.entries(options)) {
-      if (declared.type !== "numbers") continue;
+      if (declared.type !== "numbers" || declared.each === "any") continue;
       for (const length of [1, 4]) {
         const error = errorOf(() => lossOf(name, inputs, { [option]: Array(length).fill(1) }).value(pred, target));
         if (error.code === "UNSUPPORTED") continue; // an option of the binary mode
@@ -147,13 +158,13 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test("options are copied, so that later changes do nothing", () => {
-    for (const { option, value } of optionSamples(declaration, 3)) {
+    for (const { option, value, base } of optionSamples(declaration, 3)) {
       if (!Array.isArray(value)) continue;
       const given = structuredClone(value) as unknown[],
-        loss = create(name, { [option]: given });
+        loss = create(name, { ...base, [option]: given });
       given.fill(Array.isArray(given[0]) ? [] : -1);
       expect(loss.options[option]).toEqual(value);
-      if (typeof value[0] === "number") expect(create(name, { [option]: new Float64Array(value as number[]) }).options[option]).toEqual(value);
+      if (typeof value[0] === "number") expect(create(name, { ...base, [option]: new Float64Array(value as number[]) }).options[option]).toEqual(value);
     }
   });
 

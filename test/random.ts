@@ -169,10 +169,19 @@ export function makeCase(setting: Setting, seed: number, spatial: readonly numbe
   };
 }
 
-/** Learnable parameters and other extra inputs by name; a new name needs a maker here. */
-export const extraMakers: Readonly<Record<string, (random: Random, classes: number, pixels: number) => readonly Float32Array[]>> = {
-  logNu: () => [Float32Array.of(0.7)],
-  logSigma: (random, classes, pixels) => [Float32Array.of(-0.4), random.normals(classes, 0.3), random.normals(classes * pixels, 0.3)],
+/** Extra inputs by name, with the options under which a loss takes them; a new name needs a maker here. */
+export interface ExtraMaker {
+  readonly options?: object;
+  readonly make: (random: Random, classes: number, pixels: number, batch: number) => readonly Float32Array[];
+}
+
+const map = (random: Random, classes: number, pixels: number, batch: number) => [random.normals(batch * classes * pixels)];
+
+export const extraMakers: Readonly<Record<string, ExtraMaker>> = {
+  logNu: { make: () => [Float32Array.of(0.7)] },
+  logSigma: { make: (random, classes, pixels) => [Float32Array.of(-0.4), random.normals(classes, 0.3), random.normals(classes * pixels, 0.3)] },
+  distanceMap: { make: map },
+  regionMap: { make: map, options: { map: "custom" } },
 };
 
 type Option = Declaration["options"][string];
@@ -192,6 +201,7 @@ function away(option: Option, classes: number, axes: number): unknown[] {
     case "choice":
       return option.values.filter((value) => value !== option.default);
     case "numbers": {
+      if (option.default) return [option.default.slice(1).map((n) => n + 0.5)];
       const list = Array.from({ length: option.each === "axis" ? axes : classes }, (_, i) => [0.5, 2, 1.25, 0.8][i % 4]);
       return option.single ? [list, 1.7] : [list];
     }
@@ -205,14 +215,28 @@ function away(option: Option, classes: number, axes: number): unknown[] {
 export interface OptionSample {
   readonly option: string;
   readonly value: unknown;
+  /** The options without it, and with what its value needs beside it. */
+  readonly base: Record<string, unknown>;
+  readonly also: Record<string, unknown>;
 }
+
+/** What a choice needs to leave anything of cases as small as these. */
+const companions: Readonly<Record<string, Record<string, unknown>>> = { erosion: { threshold: 0.02 } };
 
 /** Options that the settings vary. */
 export const varied: readonly string[] = ["activation", "layout", "ignoreIndex"];
 
+/** Options under which another one acts. */
+export const neededBy = ({ when = {} }: Option): Record<string, string> =>
+  Object.fromEntries(Object.entries(when).map(([other, values]) => [other, values[values.length - 1]]));
+
 /** Every other option of a loss, each away from its default. */
 export function optionSamples({ options }: Declaration, classes: number, axes = 2): OptionSample[] {
-  return Object.entries(options).flatMap(([option, declared]) =>
-    varied.includes(option) ? [] : away(declared, classes, axes).map((value) => ({ option, value })),
-  );
+  return Object.entries(options).flatMap(([option, declared]) => {
+    if (varied.includes(option)) return [];
+    const needed = neededBy(declared),
+      base = Object.assign({}, ...Object.values(needed).map((choice) => companions[String(choice)]), needed);
+    delete base[option];
+    return away(declared, classes, axes).map((value) => ({ option, value, base, also: { ...companions[String(value)], ...base } }));
+  });
 }

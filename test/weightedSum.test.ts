@@ -16,8 +16,8 @@ describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
       random = new Random(31),
       { shape } = pred,
       pixels = product(shape) / shape[0] / each.classes;
-    const names = [...new Set(losses.flatMap(({ extras }) => extras))];
-    const extra = Object.fromEntries(names.map((name) => [name, extraMakers[name](random, each.classes, pixels)[0]]));
+    const names = [...new Set(losses.flatMap(({ extras }) => extras))].filter((name) => !extraMakers[name].options);
+    const extra = Object.fromEntries(names.map((name) => [name, extraMakers[name].make(random, each.classes, pixels, shape[0])[0]]));
     const own = (loss: Loss) =>
       Object.fromEntries(Object.entries(extra).filter(([name]) => losses.find((declared) => declared.name === loss.name)?.extras.includes(name)));
     const parts = terms.map(({ weight, loss }) => ({ weight, ...loss.valueAndGrad(pred, target, own(loss)) }));

@@ -55,10 +55,21 @@ export interface PlaneAddresses {
   readonly t?: number;
   /** p - t, without cancellation. */
   readonly error?: number;
+  /** 1 where a pixel counts. */
+  readonly valid?: number;
 }
 
 /** Fills whole planes of one channel, 0 where a pixel does not count. */
-export function loadPlanes(source: PlaneSource, b: number, c: number, { p, t, error }: PlaneAddresses): void {
+export function loadPlanes(source: PlaneSource, b: number, c: number, { p, t, error, valid }: PlaneAddresses): void {
   const at = (plane: number | undefined, first: number) => (plane === undefined ? 0 : plane + 4 * first);
-  eachChannelTile(source, b, c, (first, count) => source.kernels.call("pushPlanes", count, c, at(p, first), at(t, first), at(error, first)));
+  eachChannelTile(source, b, c, (first, count) => source.kernels.call("pushPlanes", count, c, at(p, first), at(t, first), at(error, first), at(valid, first)));
+}
+
+/** The pixels of one channel where p > 1/2. */
+export function loadMask(source: PlaneSource, b: number, c: number, mask: Uint8Array): void {
+  const { kernels } = source,
+    at = kernels.memory.take(mask.length, "a mask");
+  eachChannelTile(source, b, c, (first, count) => kernels.call("pushMask", count, at + first));
+  mask.set(kernels.memory.u8.subarray(at, at + mask.length));
+  kernels.memory.give(at);
 }

@@ -14,7 +14,7 @@ export const crossEntropy = declare({
     posWeight: {
       type: "numbers",
       each: "class",
-      above: -1,
+      min: 0,
       single: true,
       default: null,
       meaning: "factor of the positive answer, of all channels or each (sigmoid only)",

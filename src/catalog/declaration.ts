@@ -76,8 +76,18 @@ export function declare<const N extends string, const O extends Options>(
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;
 
 /** Options that several losses share. */
-export const classWeights = { type: "numbers", each: "class", above: -1, default: null, meaning: "weight of each class" } as const satisfies Option;
+export const classWeights = { type: "numbers", each: "class", min: 0, default: null, meaning: "weight of each class" } as const satisfies Option;
 export const includeBackground = { type: "boolean", default: true, meaning: "false leaves class 0 out of the class average" } as const satisfies Option;
+export const spacing = {
+  type: "numbers",
+  each: "axis",
+  min: 0,
+  aboveMin: true,
+  default: null,
+  meaning: "size of a pixel along each spatial axis (default: 1)",
+} as const satisfies Option;
+/** What all losses of maps take. */
+export const fieldOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
 export const batch = { type: "boolean", default: false, meaning: "true adds up the sums of the whole batch before the ratio" } as const satisfies Option;
 export const labelSmoothing = {
   type: "number",

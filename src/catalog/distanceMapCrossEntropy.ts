@@ -1,6 +1,6 @@
 import { distancePenalty } from "../families/distancePenalty.js";
 import type { LabelArray } from "../shape.js";
-import { classWeights, declare } from "./declaration.js";
+import { classWeights, declare, spacing } from "./declaration.js";
 import { pixelTerm } from "./terms.js";
 
 export const distanceMapCrossEntropy = declare({
@@ -16,7 +16,7 @@ export const distanceMapCrossEntropy = declare({
   },
   options: {
     normalize: { type: "boolean", default: false, meaning: "true divides each region's penalty by its maximum" },
-    spacing: { type: "numbers", each: "axis", above: 0, default: null, meaning: "size of a pixel along each spatial axis (default: 1)" },
+    spacing,
     classWeights,
   },
   needs: { labels: true },
@@ -25,9 +25,9 @@ export const distanceMapCrossEntropy = declare({
   disadvantages: ["without normalize the weight grows with the size of a region", "a distance transform per target (prepare keeps it)"],
   useCases: ["contours matter, as with cartilage and bone"],
   plan(o, { geometry, targetMap, squaredDistance }) {
-    const spacing = o.spacing ?? geometry.spatial.map(() => 1);
+    const size = o.spacing ?? geometry.spatial.map(() => 1);
     const data = targetMap("distancePenalty", ({ labels }) =>
-      distancePenalty(labels as LabelArray, geometry, o.ignoreIndex, spacing, o.normalize, squaredDistance),
+      distancePenalty(labels as LabelArray, geometry, o.ignoreIndex, size, o.normalize, squaredDistance),
     );
     return [
       pixelTerm("crossEntropy", o.reduction, {

@@ -1,3 +1,4 @@
+import { boundary } from "./boundary.js";
 import { combo } from "./combo.js";
 import { crossEntropy } from "./crossEntropy.js";
 import type { OptionsOf } from "./declaration.js";
@@ -7,9 +8,11 @@ import { exponentialLogarithmic } from "./exponentialLogarithmic.js";
 import { focal } from "./focal.js";
 import { focalTversky } from "./focalTversky.js";
 import { generalizedWassersteinDice } from "./generalizedWassersteinDice.js";
+import { hausdorffDistance } from "./hausdorffDistance.js";
 import { iou } from "./iou.js";
 import { logCoshDice } from "./logCoshDice.js";
 import { lovaszSoftmax } from "./lovaszSoftmax.js";
+import { regionWise } from "./regionWise.js";
 import { robustT } from "./robustT.js";
 import { sensitivitySpecificity } from "./sensitivitySpecificity.js";
 import { topK } from "./topK.js";
@@ -31,6 +34,9 @@ export const catalog = [
   focalTversky,
   sensitivitySpecificity,
   robustT,
+  boundary,
+  hausdorffDistance,
+  regionWise,
   combo,
   exponentialLogarithmic,
   unifiedFocal,

@@ -1,5 +1,8 @@
 import { type ClassAverage, scoreClassAverage } from "../families/classAverage.js";
+import { type FieldReduction, scoreField } from "../families/field.js";
+import type { MapContext } from "../families/maps.js";
 import type { OverlapTerm, PixelTerm } from "../plan.js";
+import type { PlanContext } from "./declaration.js";
 
 /** A pixel term with the usual values for what is not given. */
 export function pixelTerm(kernel: string, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
@@ -32,4 +35,25 @@ export function averageTerm(
     finish: more.finish,
   };
   return { family: "overlap", kernel, weight: more.weight ?? 1, options, score: (context) => scoreClassAverage(average, context) };
+}
+
+/** A sum over entries of a map [B, C, pixels] times a function of p and t. */
+export function fieldTerm(kernel: string, data: Float32Array, o: FieldReduction, { geometry }: PlanContext, log = false): OverlapTerm {
+  const { classes, pixels } = geometry;
+  return {
+    family: "overlap",
+    kernel,
+    weight: 1,
+    options: [],
+    unitWeights: { data, planes: classes, sampleStride: classes * pixels },
+    score: (context) => scoreField(o, log, context),
+  };
+}
+
+/** What the maps of a loss with these options are made with. */
+export function mapContext(
+  o: { readonly spacing: readonly number[] | null; readonly ignoreIndex: number | null },
+  { geometry, squaredDistance }: PlanContext,
+): MapContext {
+  return { geometry, squaredDistance, ignoreIndex: o.ignoreIndex, spacing: o.spacing ?? geometry.spatial.map(() => 1) };
 }

@@ -1,0 +1,41 @@
+import { classMaps, givenMap, signedDistance } from "../families/maps.js";
+import { declare, fieldOptions } from "./declaration.js";
+import { fieldTerm, mapContext } from "./terms.js";
+
+export const boundary = declare({
+  name: "boundary",
+  title: "Boundary loss",
+  category: "boundary",
+  family: "field",
+  formula: "mean of phi p, phi the signed distance to the target's boundary (negative inside)",
+  reference: {
+    authors: "Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed",
+    title: "Boundary loss for highly unbalanced segmentation",
+    year: 2019,
+  },
+  options: {
+    ...fieldOptions,
+    insideOffset: {
+      type: "number",
+      min: 0,
+      default: 1,
+      meaning: "taken off the distances inside, in units of spacing; 1 puts 0 on an object's outermost pixels",
+    },
+  },
+  extras: ["distanceMap"],
+  prepares: "classes",
+  advantages: ["an integral over the boundary: the sizes of the regions do not matter", "costs one multiplication once the map is there"],
+  disadvantages: [
+    "an empty prediction is a stationary point, so it needs a region loss beside it",
+    "a distance transform per class and target (prepare keeps it)",
+  ],
+  useCases: ["very unbalanced objects, with dice or crossEntropy in a weightedSum whose boundary weight grows during training"],
+  plan(o, context) {
+    const { geometry, targetMap, extra } = context,
+      own = extra("distanceMap");
+    const map = own
+      ? givenMap("boundary: distanceMap", own, geometry)
+      : targetMap(`signed distance ${geometry.classes}`, (target) => classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)));
+    return [fieldTerm("boundary", map, o, context)];
+  },
+});

@@ -1,0 +1,45 @@
+import { classMaps, givenMap, rectified, signedDistance } from "../families/maps.js";
+import { declare, fieldOptions, type PlanContext, spacing } from "./declaration.js";
+import { fieldTerm, mapContext } from "./terms.js";
+
+function customMap({ extra, geometry, unsupported }: PlanContext): Float32Array {
+  const own = extra("regionMap");
+  if (!own) return unsupported('map "custom" needs the extra input regionMap, of pred\'s shape');
+  return givenMap("regionWise: regionMap", own, geometry);
+}
+
+export const regionWise = declare({
+  name: "regionWise",
+  title: "Region-wise loss",
+  category: "boundary",
+  family: "field",
+  formula: "mean of Z p, Z a map of the target's regions: -d / max d inside, 1 outside",
+  reference: {
+    authors: "Valverde, Tohka",
+    title: "Region-wise Loss for Biomedical Image Segmentation",
+    year: 2021,
+  },
+  options: {
+    ...fieldOptions,
+    spacing: { ...spacing, when: { map: ["rectified", "boundary"] } },
+    map: {
+      type: "choice",
+      values: ["rectified", "boundary", "custom"],
+      default: "rectified",
+      meaning: "rectified: stable to train from the start; boundary: signed distances; custom: the extra input regionMap",
+    },
+  },
+  extras: ["regionMap"],
+  prepares: "classes",
+  advantages: ["class imbalance and pixel importance in one map", "trains without a second loss"],
+  disadvantages: ["inside an object the weight depends on its thickness", "a distance transform per class and target (prepare keeps it)"],
+  useCases: ["biomedical images where borders matter less than cores, or with a map of one's own"],
+  plan(o, context) {
+    const { classes } = context.geometry;
+    if (o.map !== "custom" && context.extra("regionMap")) context.unsupported('the extra input regionMap needs map "custom"');
+    const formula = o.map === "rectified" ? rectified : signedDistance(0);
+    const map =
+      o.map === "custom" ? customMap(context) : context.targetMap(`region-wise ${classes}`, (target) => classMaps(target, mapContext(o, context), formula));
+    return [fieldTerm("boundary", map, o, context)];
+  },
+});

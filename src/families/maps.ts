@@ -1,0 +1,103 @@
+import { SegLossError } from "../errors.js";
+import type { SquaredDistance } from "../plan.js";
+import { type Geometry, readShape, type TensorLike } from "../shape.js";
+import { firstLabel, type TargetArrays } from "../target.js";
+
+/** What makes a map of one class: distances, the size of a pixel along each axis, and the label that does not count. */
+export interface MapContext {
+  readonly geometry: Geometry;
+  readonly spacing: readonly number[];
+  readonly ignoreIndex: number | null;
+  readonly squaredDistance: SquaredDistance;
+}
+
+/** A class's mask in one sample: t > 0.5, and 0 where a pixel does not count. Returns its size. */
+export function classMask({ labels, soft }: TargetArrays, { geometry, ignoreIndex }: MapContext, b: number, c: number, mask: Uint8Array): number {
+  const { classes, pixels, channelsLast } = geometry;
+  let size = 0;
+  if (labels) {
+    const label = c + firstLabel(classes);
+    if (label === ignoreIndex) mask.fill(0);
+    else for (let i = 0, at = b * pixels; i < pixels; i++) size += mask[i] = labels[at + i] === label ? 1 : 0;
+  } else if (soft) {
+    const step = channelsLast ? classes : 1;
+    for (let i = 0, at = channelsLast ? b * pixels * classes + c : (b * classes + c) * pixels; i < pixels; i++, at += step) {
+      size += mask[i] = soft[at] > 0.5 ? 1 : 0;
+    }
+  }
+  return size;
+}
+
+/** Squared distances of all pixels to the other side of a mask; false, and zeros, where there is no other side. */
+export function distancesAcross(mask: Uint8Array, size: number, { geometry, spacing, squaredDistance }: MapContext, out: Float32Array): boolean {
+  if (size === 0 || size === mask.length) {
+    out.fill(0);
+    return false;
+  }
+  const inside = new Float32Array(mask.length);
+  squaredDistance(mask, geometry.spatial, spacing, inside);
+  squaredDistance(
+    mask.map((m) => 1 - m),
+    geometry.spatial,
+    spacing,
+    out,
+  );
+  // One of the two is 0 at each pixel.
+  for (let i = 0; i < out.length; i++) out[i] += inside[i];
+  return true;
+}
+
+/** Turns squared distances to a mask's other side into a map, in place; `across` is false where there is none. */
+export type Formula = (squared: Float32Array, mask: Uint8Array, across: boolean) => void;
+
+/** Outside, the distance to the object; inside, minus (the distance to the outside less `insideOffset`); 0 where an object is absent or fills the sample. */
+export const signedDistance =
+  (insideOffset: number): Formula =>
+  (squared, mask, across) => {
+    if (across) for (let i = 0; i < squared.length; i++) squared[i] = mask[i] ? insideOffset - Math.sqrt(squared[i]) : Math.sqrt(squared[i]);
+  };
+
+/** Inside minus the distance to the outside over its largest, outside 1; 1 for an absent class, -1 for one that fills the sample. */
+export const rectified: Formula = (squared, mask, across) => {
+  let largest = 0;
+  for (let i = 0; i < squared.length; i++) if (mask[i] && squared[i] > largest) largest = squared[i];
+  for (let i = 0; i < squared.length; i++) squared[i] = mask[i] === 0 ? 1 : across ? -Math.sqrt(squared[i] / largest) : -1;
+};
+
+/** Distances to the power of alpha; with alpha 0 all 1. */
+export const distancePower =
+  (alpha: number): Formula =>
+  (squared) => {
+    if (alpha !== 2) for (let i = 0; i < squared.length; i++) squared[i] = alpha === 1 ? Math.sqrt(squared[i]) : squared[i] ** (alpha / 2);
+  };
+
+/** A map of every class, [B, C, pixels]. */
+export function classMaps(target: TargetArrays, context: MapContext, formula: Formula): Float32Array {
+  const { batch, classes, pixels } = context.geometry,
+    maps = new Float32Array(batch * classes * pixels),
+    mask = new Uint8Array(pixels);
+  for (let plane = 0; plane < batch * classes; plane++) {
+    const map = maps.subarray(plane * pixels, (plane + 1) * pixels),
+      size = classMask(target, context, Math.floor(plane / classes), plane % classes, mask);
+    formula(map, mask, distancesAcross(mask, size, context, map));
+  }
+  return maps;
+}
+
+/** An extra input of pred's shape and layout as planes [B, C, pixels]. */
+export function givenMap(what: string, given: TensorLike | Float32Array, { batch, classes, spatial, pixels, channelsLast }: Geometry): Float32Array {
+  const data = ArrayBuffer.isView(given) ? given : given.data,
+    expected = channelsLast ? [batch, ...spatial, classes] : [batch, classes, ...spatial],
+    shape = ArrayBuffer.isView(given) ? [given.length] : readShape(given, what),
+    fits = ArrayBuffer.isView(given) ? given.length === batch * classes * pixels : shape.join() === expected.join();
+  if (!(data instanceof Float32Array) || !fits) {
+    const got = `${(data as object)?.constructor?.name} of shape [${shape.join(", ")}]`;
+    throw new SegLossError("SHAPE_MISMATCH", `${what} must be a Float32Array of pred's shape [${expected.join(", ")}], got ${got}`);
+  }
+  if (!channelsLast) return data.slice();
+  return Float32Array.from({ length: data.length }, (_, i) => {
+    const b = Math.floor(i / (classes * pixels)),
+      c = Math.floor(i / pixels) % classes;
+    return data[(b * pixels + (i % pixels)) * classes + c];
+  });
+}
