@@ -2,6 +2,7 @@ export { addSlope, argmax, decode, noneBackward, noneForward, sigmoidBackward, s
 export { frame } from "./frame";
 export * from "./layout";
 export * from "./losses/boundary";
+export * from "./losses/boundaryAware";
 export * from "./losses/crossEntropy";
 export * from "./losses/dice";
 export * from "./losses/exponentialLogarithmic";

@@ -102,6 +102,7 @@ export function compareItem(
 
 /** Losses that cannot take a kind of prediction at all, so that "all losses" need not ask for the impossible. */
 export function fitting(item: Item): Request[] {
-  const binary = item.activation === "sigmoid" || item.pred.shape[1] === 1;
-  return catalog.filter(({ needs }) => !(needs.categorical && binary)).map(({ name }) => ({ name, options: {} }));
+  const classes = item.pred.shape[1],
+    binary = item.activation === "sigmoid" || classes === 1;
+  return catalog.filter(({ needs }) => !(needs.categorical && binary) && !(needs.several && classes === 1)).map(({ name }) => ({ name, options: {} }));
 }

@@ -86,8 +86,9 @@ class Evaluation {
 
   #tiledTerms(): number {
     const { job } = this,
-      plain = this.#plain.map((term) => ({ term, scale: normaliser(term, job.statistics, job.geometry, this.#binary) }));
+      plain = this.#plain.map((term) => ({ term, scale: normaliser(term, job.statistics, job.geometry, this.#binary || term.independent === true) }));
     if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0) return this.#gradientPass([], plain, undefined);
+    if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes)) return this.#onePass(plain);
     const park = this.#overlaps.length === job.terms.length ? job.out : undefined;
     const gathered = this.#gatherPass(job.out ? [] : plain, park);
     const scores = this.#overlaps.map((term, j) => this.#score(term, gathered.sums[j]));
@@ -100,12 +101,33 @@ class Evaluation {
     return value + this.#gradientPass(scores, [...plain, ...chosen], park, plain.length);
   }
 
+  /** Where all slopes are known beforehand, values and gradients come together. */
+  #onePass(plain: readonly { term: PixelTerm; scale: number }[]): number {
+    const { statistics, geometry } = this.job,
+      sums = this.#noSums();
+    const slopes = this.#overlaps.map((term) => ({ value: 0, ...(term.slopes as NonNullable<OverlapTerm["slopes"]>)(statistics, geometry) }));
+    const value = this.#gradientPass(slopes, plain, undefined, plain.length, sums);
+    return this.#overlaps.reduce((sum, term, j) => sum + term.weight * this.#score(term, sums[j]).value, value);
+  }
+
+  #noSums(): Float64Array[] {
+    const { batch, classes } = this.job.geometry;
+    return this.#overlaps.map(() => new Float64Array(batch * classes * SUMS));
+  }
+
+  /** Runs steps on a tile, one of which gathers, and adds up what it found. */
+  #gather(sums: Float64Array, { b }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
+    const tileSums = this.kernels.sums.fill(0);
+    this.kernels.run(padded, ...steps);
+    for (let i = 0, at = b * tileSums.length; i < tileSums.length; i++) sums[at + i] += tileSums[i];
+  }
+
   /** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
   #evaluate(term: PixelTerm, scale: number, tile: Tile, padded: number, accumulate: boolean): number {
     const { kernels } = this,
       { activation, geometry, soft } = this.job,
       { classes } = geometry,
-      binary = this.#binary;
+      binary = this.#binary || term.independent === true;
     kernels.writeOptions(term.options, false);
     const table = classTable(term, classes, binary);
     kernels.writeClassTable(table);
@@ -122,9 +144,8 @@ class Evaluation {
 
   #gatherPass(plain: readonly { term: PixelTerm; scale: number }[], park: (() => Float32Array) | undefined): { sums: Float64Array[]; value: number } {
     const { kernels, job } = this,
-      { batch, classes } = job.geometry,
       step = job.soft ? "GatherSoft" : "GatherLabels";
-    const sums = this.#overlaps.map(() => new Float64Array(batch * classes * SUMS)),
+    const sums = this.#noSums(),
       totals = plain.map(() => 0);
     kernels.want("grad", false);
     for (const tile of this.#tiles.all()) {
@@ -132,11 +153,8 @@ class Evaluation {
       for (const [j, term] of this.#overlaps.entries()) {
         this.#tiles.stageWeights(term.unitWeights, tile, padded);
         if (term.gatherTable) kernels.writeClassTable(term.gatherTable);
-        const tileSums = kernels.sums.fill(0),
-          gather = [term.kernel, step] as const;
-        if (j === 0) kernels.run(padded, [`${job.activation}Forward`], gather);
-        else kernels.run(padded, gather);
-        for (let i = 0, at = tile.b * classes * SUMS; i < tileSums.length; i++) sums[j][at + i] += tileSums[i];
+        const gather = [term.kernel, step] as const;
+        this.#gather(sums[j], tile, padded, ...(j === 0 ? [[`${job.activation}Forward`] as const, gather] : [gather]));
       }
       if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, [`${job.activation}Forward`]);
       for (const { field } of this.#fields) this.#tiles.unstage(tile, "prob", field());
@@ -172,6 +190,7 @@ class Evaluation {
     pixels: readonly { term: PixelTerm; scale: number }[],
     park: (() => Float32Array) | undefined,
     valued = pixels.length,
+    sums?: readonly Float64Array[],
   ): number {
     const { kernels, job } = this,
       totals = pixels.map(() => 0),
@@ -180,16 +199,16 @@ class Evaluation {
       kernels.want("grad", job.out !== undefined);
       const padded = this.#tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
       if (park) kernels.clearPadding("prob", tile.count, padded);
-      if (overlap) this.#overlapGradient(scores, tile, padded, park !== undefined);
+      if (overlap) this.#overlapGradient(scores, tile, padded, park !== undefined, sums);
       for (const [j, { term, scale }] of pixels.entries()) totals[j] += this.#evaluate(term, scale, tile, padded, overlap || j > 0);
       if (job.out) this.#tiles.unstage(tile, "grad", job.out());
     }
     return pixels.slice(0, valued).reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
   }
 
-  #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean): void {
+  #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean, sums?: readonly Float64Array[]): void {
     const { kernels, job } = this,
-      step = job.soft ? "SlopeSoft" : "SlopeLabels";
+      kind = job.soft ? "Soft" : "Labels";
     for (const [j, term] of this.#overlaps.entries()) {
       const { tables, tableLength, afterSlope } = scores[j],
         from = tile.b * tableLength;
@@ -197,9 +216,10 @@ class Evaluation {
       kernels.set("accumulate", j > 0 ? 1 : 0);
       this.#tiles.stageWeights(term.unitWeights, tile, padded);
       kernels.want("units", afterSlope !== undefined);
-      const slope = [term.kernel, step] as const;
-      if (j === 0 && !parked) kernels.run(padded, [`${job.activation}Forward`], slope);
-      else kernels.run(padded, slope);
+      const forward = j === 0 && !parked ? [[`${job.activation}Forward`] as const] : [],
+        slope = [term.kernel, `Slope${kind}`] as const;
+      if (sums) this.#gather(sums[j], tile, padded, ...forward, [term.kernel, `Gather${kind}`], slope);
+      else kernels.run(padded, ...forward, slope);
       afterSlope?.(tile, (c) => kernels.plane("units", c, tile.count), kernels.labels(tile.count));
     }
     kernels.want("unitWeights", false);

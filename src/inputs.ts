@@ -32,6 +32,7 @@ export interface Inputs {
   readonly pred: () => Float32Array;
   readonly labels?: () => LabelArray;
   readonly soft?: () => Float32Array;
+  readonly ignoreIndex: number | null;
   readonly statistics: TargetStatistics;
   readonly prepared: PreparedTarget;
 }
@@ -49,10 +50,26 @@ function checkPred(loss: string, pred: TensorLike, target: TensorLike): Float32A
   throw new SegLossError("SHAPE_MISMATCH", `${loss}: pred must be a Float32Array, got ${(data as object).constructor.name}${swapped}`);
 }
 
+/** Makes classes of the caller's labels, where they are something else. */
+export type Encode = (labels: LabelArray, geometry: Geometry) => Int16Array;
+
+/** The target with its labels encoded; -1 is the label that does not count. */
+function encodeLabels(given: PreparedTarget, key: string, encode: Encode, geometry: Geometry): PreparedTarget {
+  const { data } = given.tensor;
+  return given.keep(key, () => new PreparedTarget({ data: encode(data as LabelArray, geometry), shape: [geometry.batch, ...geometry.spatial] }));
+}
+
 /** Checks a call's tensors; nothing below checks again. */
-export function readInputs(kernels: Kernels, loss: string, { activation, ignoreIndex, layout }: Conventions, pred: TensorLike, target: Target): Inputs {
-  const prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target),
-    { tensor } = prepared;
+export function readInputs(
+  kernels: Kernels,
+  loss: string,
+  { activation, ignoreIndex: given, layout }: Conventions,
+  pred: TensorLike,
+  target: Target,
+  encoding?: { readonly key: string; readonly encode: Encode },
+): Inputs {
+  let prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target);
+  const { tensor } = prepared;
   const shape = readShape(pred, `${loss}: pred`),
     data = kernels.memory.pin(checkPred(loss, pred, tensor)),
     geometry = readGeometry(shape, layout, `${loss}: pred`);
@@ -62,12 +79,14 @@ export function readInputs(kernels: Kernels, loss: string, { activation, ignoreI
   }
   const isSoft = isSoftTarget(tensor, shape, geometry, loss),
     { batch, classes, pixels, channelsLast } = geometry;
-  const soft = isSoft ? kernels.memory.pin(tensor.data as Float32Array) : undefined,
-    labels = isSoft ? undefined : kernels.memory.pin(tensor.data as LabelArray);
+  if (encoding && !isSoft) prepared = encodeLabels(prepared, `${encoding.key} ${classes}`, encoding.encode, geometry);
+  const ignoreIndex = encoding && !isSoft ? -1 : given,
+    soft = isSoft ? kernels.memory.pin(tensor.data as Float32Array) : undefined,
+    labels = isSoft ? undefined : kernels.memory.pin(prepared.tensor.data as LabelArray);
   const statistics = prepared.keep(`statistics ${batch} ${classes} ${pixels} ${ignoreIndex} ${channelsLast}`, () =>
     labels ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, loss) : sumSoftTarget((soft as () => Float32Array)(), geometry, loss),
   );
-  return { geometry, binary: isBinary(activation, classes), pred: data, labels, soft, statistics, prepared };
+  return { geometry, binary: isBinary(activation, classes), pred: data, labels, soft, ignoreIndex, statistics, prepared };
 }
 
 /** The array that takes the gradient: the caller's, checked, or a new one. */

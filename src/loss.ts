@@ -33,7 +33,10 @@ export interface Part {
   readonly options: Values<Options> & Common;
 }
 
-const conventions = ({ options }: Part) => `${options.activation} ${options.layout} ${options.ignoreIndex}`;
+/** Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does. */
+const conventions = ({ options, declaration }: Part) =>
+  `${options.activation} ${options.layout} ${options.ignoreIndex} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
+const encodingKey = ({ name }: Declaration, options: Values<Options>) => `${name} ${JSON.stringify(options)}`;
 
 function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
@@ -65,6 +68,7 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   if (needs.labels && soft) throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
     throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
+  if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
   if (needs.hard && soft) {
     const data = soft(),
       at = data.findIndex((t) => t !== 0 && t !== 1);
@@ -140,6 +144,16 @@ export class WeightedLoss implements Loss {
     };
   }
 
+  #encoding({ kernels }: Engine, { declaration, options }: Part): Parameters<typeof readInputs>[5] {
+    const { encode } = declaration;
+    return (
+      encode && {
+        key: encodingKey(declaration, options),
+        encode: (labels, geometry) => encode(options, labels.slice(), geometry, (...args) => kernels.squaredDistance(...args)),
+      }
+    );
+  }
+
   #checkExtra(extra: Extra): void {
     if (extra === null || typeof extra !== "object") {
       throw new SegLossError("INVALID_OPTION", `${this.name}: extra inputs must be an object such as { out }, got ${String(extra)}`);
@@ -165,7 +179,7 @@ export class WeightedLoss implements Loss {
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
     let value = 0;
     for (const [i, group] of this.#groups.entries()) {
-      const inputs = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget);
+      const inputs = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, this.#encoding(engine, group[0]));
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;
       value += this.#runGroup(engine, group, inputs, extra, part ? () => part : grad, all);
       if (part && grad) addTo(grad(), part);
@@ -186,8 +200,8 @@ export class WeightedLoss implements Loss {
     out: (() => Float32Array) | undefined,
     all: Record<string, Float32Array>,
   ): number {
-    const { activation, ignoreIndex } = group[0].options,
-      { pred, labels, soft, geometry, statistics } = inputs;
+    const { activation } = group[0].options,
+      { pred, labels, soft, ignoreIndex, geometry, statistics } = inputs;
     const planned = group.map((part) => {
       check(part, inputs);
       const grads: Record<string, Float32Array> = {};

@@ -31,8 +31,10 @@ export interface PixelTerm {
   /** A further factor of the answer yes, of all channels or one each. */
   readonly positive?: number | readonly number[];
   readonly labelSmoothing: number;
-  /** What the mean divides by: the target's total class weight, or the number of units that count. */
-  readonly normaliser: "weight" | "count";
+  /** What the mean divides by: the target's total class weight, the number of units that count, or all entries' class weights. */
+  readonly normaliser: "weight" | "count" | "entries";
+  /** True makes each entry a yes/no question of its own also where classes compete. */
+  readonly independent?: boolean;
   readonly reduction: "mean" | "sum";
   /** Keep only this fraction of the units, the largest: of the batch, or of each sample. */
   readonly top?: { readonly fraction: number; readonly batch: boolean };
@@ -50,6 +52,8 @@ export interface OverlapTerm {
   readonly gatherTable?: Float32Array;
   /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
   readonly score: (context: ScoreContext) => OverlapScore;
+  /** The tables where they do not depend on the sums: then one pass does for both. */
+  readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
 }
 
 /** Squared distances of the pixels whose mask is not 0 to the nearest whose mask is 0 (bindings/kernels.ts). */

@@ -26,8 +26,8 @@ const isBinary = ({ activation, classes }: Setting) => activation === "sigmoid" 
 
 /** Whether a loss takes a setting. Its declared needs decide; a need that is not known here may refuse with UNSUPPORTED. */
 export function supports({ name, needs }: Declaration, setting: Setting): boolean {
-  const { labels, categorical, ...others } = needs;
-  if ((labels && setting.target === "soft") || (categorical && isBinary(setting))) return false;
+  const { labels, categorical, several, ...others } = needs;
+  if ((labels && setting.target === "soft") || (categorical && isBinary(setting)) || (several && setting.classes < 2)) return false;
   if (Object.keys(others).length === 0) return true;
   try {
     const inputs = makeCase(setting, 1);

@@ -137,7 +137,7 @@ describe("one prepared target serves all losses, shapes and options", () => {
   test("ignoreIndex is told apart", () => {
     const inputs = makeCase(setting("softmax, labels"), 37),
       { pred, target } = inputs;
-    for (const { name } of losses) {
+    for (const { name, encode } of losses) {
       const prepared = create(name, { ignoreIndex: 2 }).prepare(target);
       for (const ignoreIndex of [2, null, 0, 2, 1, IGNORED]) {
         const loss = create(name, { ignoreIndex });
@@ -146,7 +146,7 @@ describe("one prepared target serves all losses, shapes and options", () => {
       // What was ignored before is no label now.
       const narrow = { data: pred.data.slice(0, 140), shape: [2, 2, 5, 7] };
       expect(Number.isFinite(create(name, { ignoreIndex: 2 }).value(narrow, prepared))).toBe(true);
-      expect(errorOf(() => create(name).value(narrow, prepared)).code).toBe("INVALID_TARGET");
+      if (!encode) expect(errorOf(() => create(name).value(narrow, prepared)).code).toBe("INVALID_TARGET");
     }
   });
 

@@ -1,6 +1,6 @@
 import type { Given, Option, Options, Values } from "../options.js";
 import type { Activation, SquaredDistance, Term } from "../plan.js";
-import type { Geometry, TensorLike } from "../shape.js";
+import type { Geometry, LabelArray, TensorLike } from "../shape.js";
 import type { TargetArrays } from "../target.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";
@@ -38,29 +38,34 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   /** Names of the extra inputs of value and valueAndGrad. */
   readonly extras: readonly string[];
   /** Which targets and activations it takes, beyond the usual. */
-  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean };
+  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean; readonly several?: boolean };
   /** Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the first call does. */
   readonly prepares?: "labels" | "classes";
   readonly reference: Reference;
   readonly advantages: readonly string[];
   readonly disadvantages: readonly string[];
   readonly useCases: readonly string[];
+  /** Turns the caller's labels into classes, where they are something else (objects); a pixel that does not count becomes -1. `prepare` keeps them. */
+  readonly encode?: (options: Values<O>, labels: LabelArray, geometry: Geometry, squaredDistance: SquaredDistance) => Int16Array;
   plan(options: Values<O>, context: PlanContext): readonly Term[];
 }
 
 export type Common = { activation: Activation; ignoreIndex: number | null; reduction: "mean" | "sum"; layout: "channelsFirst" | "channelsLast" };
 
-const common = {
+export const common = {
   activation: {
     type: "choice",
     values: ["softmax", "sigmoid", "none"],
-    default: "softmax",
+    default: "softmax" as "softmax" | "sigmoid",
     meaning: "what turns pred into probabilities; none: they are probabilities",
   },
   ignoreIndex: { type: "number", default: null, integer: true, meaning: "pixels with this label contribute nothing" },
   reduction: { type: "choice", values: ["mean", "sum"], default: "mean", meaning: "how the terms become one number" },
   layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "[B, C, ...spatial] or [B, ...spatial, C]" },
 } as const satisfies Options;
+
+/** Options that all losses share where a loss has a default of its own. */
+const own = (options: Options) => Object.fromEntries(Object.entries(options).filter(([name]) => name in common));
 
 /** Declares a loss; the options that all losses share are added. */
 export function declare<const N extends string, const O extends Options>(
@@ -70,7 +75,7 @@ export function declare<const N extends string, const O extends Options>(
     readonly needs?: Declaration["needs"];
   },
 ): Declaration<N, O & typeof common> {
-  return { extras: [], needs: {}, ...declaration, options: { ...declaration.options, ...common } };
+  return { extras: [], needs: {}, ...declaration, options: { ...declaration.options, ...common, ...own(declaration.options) } };
 }
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;

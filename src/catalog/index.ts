@@ -1,4 +1,5 @@
 import { boundary } from "./boundary.js";
+import { boundaryAware } from "./boundaryAware.js";
 import { combo } from "./combo.js";
 import { crossEntropy } from "./crossEntropy.js";
 import type { OptionsOf } from "./declaration.js";
@@ -36,6 +37,7 @@ export const catalog = [
   robustT,
   boundary,
   hausdorffDistance,
+  boundaryAware,
   regionWise,
   combo,
   exponentialLogarithmic,

@@ -1,5 +1,5 @@
 import { type ClassAverage, scoreClassAverage } from "../families/classAverage.js";
-import { type FieldReduction, scoreField } from "../families/field.js";
+import { type FieldReduction, fieldSlopes, scoreField } from "../families/field.js";
 import type { MapContext } from "../families/maps.js";
 import type { OverlapTerm, PixelTerm } from "../plan.js";
 import type { PlanContext } from "./declaration.js";
@@ -47,6 +47,7 @@ export function fieldTerm(kernel: string, data: Float32Array, o: FieldReduction,
     options: [],
     unitWeights: { data, planes: classes, sampleStride: classes * pixels },
     score: (context) => scoreField(o, log, context),
+    slopes: log ? undefined : (statistics, own) => fieldSlopes(o, statistics, own),
   };
 }
 

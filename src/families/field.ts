@@ -16,16 +16,26 @@ export function fieldFactors({ classWeights, includeBackground, reduction }: Fie
   return weights.map((w) => (divisor > 0 ? (reduction === "sum" ? w : w / divisor) : 0));
 }
 
-/** A field's value and its classes' factors; `log` turns L into log(1 + L). */
-export function scoreField(reduction: FieldReduction, log: boolean, { sums, statistics, geometry }: ScoreContext): OverlapScore {
-  const { batch, classes } = geometry,
-    factors = fieldFactors(reduction, statistics, geometry);
+/** A field's value. */
+function fieldValue(reduction: FieldReduction, { sums, statistics, geometry }: ScoreContext): number {
+  const factors = fieldFactors(reduction, statistics, geometry);
   let value = 0;
-  for (let plane = 0; plane < batch * classes; plane++) {
-    const factor = factors[plane % classes];
+  for (let plane = 0; plane < sums.length / SUMS; plane++) {
+    const factor = factors[plane % geometry.classes];
     if (factor > 0) value += factor * sums[SUMS * plane];
   }
-  const slope = log ? 1 / (1 + value) : 1;
-  const tables = Float32Array.from({ length: batch * classes }, (_, plane) => slope * factors[plane % classes]);
-  return { value: log ? Math.log1p(value) : value, tables, tableLength: classes };
+  return value;
+}
+
+/** The table of a field's slopes: its classes' factors. */
+export function fieldSlopes(reduction: FieldReduction, statistics: TargetStatistics, geometry: Geometry, inner = 1): Omit<OverlapScore, "value"> {
+  const { batch, classes } = geometry,
+    factors = fieldFactors(reduction, statistics, geometry);
+  return { tables: Float32Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]), tableLength: classes };
+}
+
+/** Value and slopes; `log` turns L into log(1 + L). */
+export function scoreField(reduction: FieldReduction, log: boolean, context: ScoreContext): OverlapScore {
+  const value = fieldValue(reduction, context);
+  return { value: log ? Math.log1p(value) : value, ...fieldSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1) };
 }

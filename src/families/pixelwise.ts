@@ -19,14 +19,15 @@ export function classTable(term: PixelTerm, classes: number, binary: boolean): F
 
 /** 1 over what the mean divides by; 0 where nothing counts (specification 1.11). */
 export function normaliser(term: PixelTerm, statistics: TargetStatistics, { batch, classes }: Geometry, binary: boolean): number {
-  const weights = term.normaliser === "weight" ? term.classWeights : undefined;
+  const weights = term.normaliser === "count" ? undefined : term.classWeights,
+    entries = binary || term.normaliser === "entries";
   let sum = 0;
   for (let b = 0; b < batch; b++) {
     for (let c = 0; c < classes; c++) {
-      if (binary) sum += statistics.valid[b] * (weights?.[c] ?? 1);
+      if (entries) sum += statistics.valid[b] * (weights?.[c] ?? 1);
       else if (weights) sum += statistics.total[b * classes + c] * weights[c];
     }
-    if (!binary && !weights) sum += statistics.valid[b];
+    if (!entries && !weights) sum += statistics.valid[b];
   }
   return term.reduction === "sum" ? 1 : sum > 0 ? 1 / sum : 0;
 }

@@ -1,0 +1,46 @@
+import { boundaryBins } from "../families/bins.js";
+import { classWeights, common, declare, includeBackground, spacing } from "./declaration.js";
+import { pixelTerm } from "./terms.js";
+
+export const boundaryAware = declare({
+  name: "boundaryAware",
+  title: "Boundary-aware loss",
+  category: "boundary",
+  family: "pixelwise",
+  formula: "mean of -t log p - (1 - t) log(1 - p) over bins of the distance to the object's boundary",
+  reference: {
+    authors: "Hayder, He, Salzmann",
+    title: "Boundary-Aware Instance Segmentation",
+    year: 2017,
+  },
+  options: {
+    activation: { ...common.activation, default: "sigmoid" },
+    classWeights,
+    includeBackground,
+    spacing,
+    truncation: { type: "number", min: 0, aboveMin: true, default: null, meaning: "distance R of the last bin (default: number of bins - 1)" },
+  },
+  needs: { several: true },
+  encode: (o, labels, geometry, squaredDistance) =>
+    boundaryBins(
+      labels,
+      geometry,
+      {
+        bins: geometry.classes,
+        truncation: o.truncation ?? geometry.classes - 1,
+        spacing: o.spacing ?? geometry.spatial.map(() => 1),
+        ignoreIndex: o.ignoreIndex,
+      },
+      squaredDistance,
+    ),
+  prepares: "classes",
+  advantages: ["masks that may reach beyond their box, and objects that touch", "the decoded mask is a union of discs: smooth, and robust to single errors"],
+  disadvantages: ["channels are distance bins, not classes: the network must be built for it", "objects one or two pixels thin vanish"],
+  useCases: ["instance segmentation; labels are object ids, boundaryAwareDecode gives the mask back"],
+  plan(o, { geometry }) {
+    const { classes } = geometry;
+    const weights = Array.from({ length: classes }, (_, c) => (c === 0 && !o.includeBackground ? 0 : (o.classWeights?.[c] ?? 1)));
+    const more = { classWeights: weights, normaliser: "entries", independent: o.activation !== "softmax" } as const;
+    return [pixelTerm(o.activation === "softmax" ? "boundaryAware" : "crossEntropy", o.reduction, more)];
+  },
+});
