@@ -3,6 +3,7 @@ export { frame } from "./frame";
 export * from "./layout";
 export * from "./losses/boundary";
 export * from "./losses/boundaryAware";
+export * from "./losses/boundaryDifferenceOverUnion";
 export * from "./losses/crossEntropy";
 export * from "./losses/dice";
 export * from "./losses/exponentialLogarithmic";

@@ -1,5 +1,6 @@
 import { boundary } from "./boundary.js";
 import { boundaryAware } from "./boundaryAware.js";
+import { boundaryDifferenceOverUnion } from "./boundaryDifferenceOverUnion.js";
 import { combo } from "./combo.js";
 import { crossEntropy } from "./crossEntropy.js";
 import type { OptionsOf } from "./declaration.js";
@@ -38,6 +39,7 @@ export const catalog = [
   boundary,
   hausdorffDistance,
   boundaryAware,
+  boundaryDifferenceOverUnion,
   regionWise,
   combo,
   exponentialLogarithmic,

@@ -23,7 +23,7 @@ export function averageTerm(
   kernel: string,
   options: readonly number[],
   o: AverageOptions,
-  more: { weight?: number; finish?: ClassAverage["finish"] } = {},
+  more: { weight?: number } & Pick<ClassAverage, "finish" | "own"> = {},
 ): OverlapTerm {
   const average: ClassAverage = {
     classWeights: o.classWeights ?? undefined,
@@ -33,6 +33,7 @@ export function averageTerm(
     batch: o.batch,
     reduction: o.reduction,
     finish: more.finish,
+    own: more.own,
   };
   return { family: "overlap", kernel, weight: more.weight ?? 1, options, score: (context) => scoreClassAverage(average, context) };
 }

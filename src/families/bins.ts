@@ -1,5 +1,6 @@
 import type { SquaredDistance } from "../plan.js";
 import type { Geometry, LabelArray } from "../shape.js";
+import { interior } from "./interior.js";
 
 /** How distances to an object's boundary become bins (Hayder, He, Salzmann 2017; levels n R / (K - 1)). */
 export interface Binning {
@@ -9,20 +10,6 @@ export interface Binning {
   readonly truncation: number;
   readonly spacing: readonly number[];
   readonly ignoreIndex: number | null;
-}
-
-/** What is left of one sample's objects without their pixels beside another label: the image's border is no boundary. */
-function interior(labels: LabelArray, spatial: readonly number[], ignoreIndex: number | null, inside: Uint8Array): void {
-  const strides = spatial.map((_, axis) => spatial.slice(axis + 1).reduce((a, b) => a * b, 1));
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i];
-    let whole = label > 0 && label !== ignoreIndex;
-    for (let axis = 0; whole && axis < spatial.length; axis++) {
-      const at = Math.floor(i / strides[axis]) % spatial[axis];
-      whole = (at === 0 || labels[i - strides[axis]] === label) && (at === spatial[axis] - 1 || labels[i + strides[axis]] === label);
-    }
-    inside[i] = whole ? 1 : 0;
-  }
 }
 
 /** The bin of each pixel, 0 outside objects, -1 where a pixel does not count; each positive label is an object of its own. */
@@ -38,7 +25,8 @@ export function boundaryBins(
     squared = new Float32Array(pixels);
   for (let b = 0; b < batch; b++) {
     const sample = labels.subarray(b * pixels, (b + 1) * pixels);
-    interior(sample, spatial, ignoreIndex, inside);
+    interior(sample, spatial, 1, inside);
+    for (let i = 0; i < pixels; i++) if (!(sample[i] > 0) || sample[i] === ignoreIndex) inside[i] = 0;
     squaredDistance(inside, spatial, spacing, squared); // infinite where nothing is outside, which is cut off
     for (let i = 0; i < pixels; i++) {
       const distance = Math.min(Math.ceil(Math.sqrt(squared[i]) - 1e-6), truncation);

@@ -10,6 +10,8 @@ export interface ClassAverage {
   readonly average: "macro" | "micro";
   readonly batch: boolean;
   readonly reduction: "mean" | "sum";
+  /** Each class's size and boundary, [batch, classes, 2], where the kernel asks for them. */
+  readonly own?: Float32Array;
   /** A function of the reduced value and its derivative (logCoshDice). */
   readonly finish?: (value: number) => { readonly value: number; readonly slope: number };
 }
@@ -46,6 +48,10 @@ export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums
       for (let j = 0; j < SUMS; j++) row[j] += weight * sums[SUMS * at + j];
       row[SUMS] += weight * statistics.total[at];
       row[SUMS + 1] += weight * (statistics.valid[b] - statistics.total[at]);
+    }
+    for (const { b, c } of average.own ? group.members : []) {
+      row[SUMS + 3] += (average.own as Float32Array)[2 * (b * classes + c)];
+      row[SUMS + 4] += (average.own as Float32Array)[2 * (b * classes + c) + 1];
     }
     const absent = row[SUMS] === 0;
     if (absent && average.classes === "present") continue;

@@ -12,7 +12,7 @@ export interface MapContext {
 }
 
 /** A class's mask in one sample: t > 0.5, and 0 where a pixel does not count. Returns its size. */
-export function classMask({ labels, soft }: TargetArrays, { geometry, ignoreIndex }: MapContext, b: number, c: number, mask: Uint8Array): number {
+export function classMask({ labels, soft }: TargetArrays, geometry: Geometry, ignoreIndex: number | null, b: number, c: number, mask: Uint8Array): number {
   const { classes, pixels, channelsLast } = geometry;
   let size = 0;
   if (labels) {
@@ -78,7 +78,7 @@ export function classMaps(target: TargetArrays, context: MapContext, formula: Fo
     mask = new Uint8Array(pixels);
   for (let plane = 0; plane < batch * classes; plane++) {
     const map = maps.subarray(plane * pixels, (plane + 1) * pixels),
-      size = classMask(target, context, Math.floor(plane / classes), plane % classes, mask);
+      size = classMask(target, context.geometry, context.ignoreIndex, Math.floor(plane / classes), plane % classes, mask);
     formula(map, mask, distancesAcross(mask, size, context, map));
   }
   return maps;
