@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Case, IGNORED, makeCase, product, Random } from "./random";
-import { bits, create, expectSame, isSpatial, losses, lossOf, seg, setting, supported } from "./support";
+import { bits, expectSame, isSpatial, losses, lossOf, seg, setting, supported } from "./support";
 import type { Tensor } from "./vectors";
 
 const evaluate = (name: string, inputs: Case) => lossOf(name, inputs).valueAndGrad(inputs.pred, inputs.target);
