@@ -10,7 +10,7 @@ export interface Field {
   readonly spacing: readonly number[];
 }
 
-export function coordinates(spatial: readonly number[]): number[][] {
+function coordinates(spatial: readonly number[]): number[][] {
   return Array.from({ length: product(spatial) }, (_, i) => {
     let rest = i;
     return spatial.map((_, axis) => {
@@ -23,7 +23,7 @@ export function coordinates(spatial: readonly number[]): number[][] {
 }
 
 /** Distance of each pixel to the nearest with the other value; 0 everywhere if there is none. */
-export function distancesAcross(mask: readonly number[], { spatial, spacing }: Field): number[] {
+function distancesAcross(mask: readonly number[], { spatial, spacing }: Field): number[] {
   const at = coordinates(spatial);
   return at.map((a, i) => {
     let nearest = Number.POSITIVE_INFINITY;
