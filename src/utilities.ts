@@ -1,3 +1,4 @@
+import { maskDistance } from "./bindings/distance.js";
 import type { Kernels } from "./bindings/kernels.js";
 import { SegLossError } from "./errors.js";
 import type { Options } from "./options.js";
@@ -124,15 +125,20 @@ export function distanceTransform(kernels: Kernels, mask: TensorLike, options?: 
     );
   const { data } = mask,
     pixels = spatial.reduce((a, b) => a * b, 1),
-    inside = new Uint8Array(pixels),
-    volume = new Float32Array(pixels);
+    bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray ? undefined : new Uint8Array(pixels);
   const result = kernels.memory.pin(checkOut("distanceTransform", out, Float32Array, data.length)),
     source = kernels.memory.pin(data);
   for (let b = 0; b < batch; b++) {
     const values = source();
-    for (let i = 0; i < pixels; i++) inside[i] = values[b * pixels + i] === 0 ? 0 : 1;
-    kernels.squaredDistance(inside, spatial, spacing, volume);
-    result().set(o.squared ? volume : volume.map(Math.sqrt), b * pixels);
+    if (bytes) for (let i = 0; i < pixels; i++) bytes[i] = values[b * pixels + i] === 0 ? 0 : 1;
+    maskDistance(
+      kernels,
+      bytes ?? (values as Uint8Array).subarray(b * pixels, (b + 1) * pixels),
+      spatial,
+      spacing,
+      result().subarray(b * pixels, (b + 1) * pixels),
+      !o.squared,
+    );
   }
   return { data: result(), shape };
 }

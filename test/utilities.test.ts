@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { load } from "../dist/index.js";
 import { product, Random, shares, toChannelsLast } from "./random";
 import { errorOf, seg } from "./support";
 
@@ -83,6 +84,18 @@ describe("distanceTransform", () => {
     expect(Array.from(seg.distanceTransform(mask, { spacing: [2, 0.5], squared: true }).data)).toEqual([0, 0.25, 1, 4, 4.25, 5]);
     expect(seg.distanceTransform(mask, { out }).data).toBe(out);
     expect(out).toEqual(Float32Array.of(0, 1, 2, 1, Math.sqrt(2), Math.sqrt(5)));
+  });
+
+  test("a mask and an out that live in the module's memory, which grows meanwhile", async () => {
+    const own = await load(),
+      mask = own.tensor([2, 700, 801], "uint8"),
+      out = own.tensor([2, 700, 801]);
+    mask.data.fill(1);
+    mask.data[801 * 700 + 801 * 3 + 4] = 0;
+    own.distanceTransform(mask, { out: out.data });
+    expect(out.data[0]).toBe(Number.POSITIVE_INFINITY);
+    expect(out.data[801 * 700]).toBe(5);
+    expect(out.data.at(-1)).toBe(Math.fround(Math.hypot(696, 796)));
   });
 
   test("wrong calls", () => {

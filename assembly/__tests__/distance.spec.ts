@@ -1,5 +1,5 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
-import { squaredDistance } from "../math/distance";
+import { distanceBytes, maskKinds, squaredDistance } from "../math/distance";
 
 let state: u32 = 1;
 
@@ -11,22 +11,27 @@ function random(): f64 {
   return <f64>(t ^ (t >>> 14)) / 4294967296.0;
 }
 
-/** A volume of infinities with zeros at random places. */
-function volume(length: i32, sources: f64): StaticArray<f32> {
-  const data = new StaticArray<f32>(length);
-  for (let i = 0; i < length; i++) data[i] = random() < sources ? 0 : Infinity;
+/** A mask of ones with zeros at random places, at least one of them. */
+function mask(length: i32, zeros: f64): StaticArray<u8> {
+  const data = new StaticArray<u8>(length);
+  for (let i = 0; i < length; i++) data[i] = random() < zeros ? 0 : <u8>(1 + 254 * random());
+  data[<i32>(length * random())] = 0;
   return data;
 }
 
-function transform(given: StaticArray<f32>, depth: i32, height: i32, width: i32, dz: f64, dy: f64, dx: f64): StaticArray<f32> {
-  const data = given.slice<StaticArray<f32>>(),
-    scratch = new StaticArray<f64>(3 * (max(depth, max(height, width)) + 2));
-  squaredDistance(changetype<usize>(data), changetype<usize>(scratch), depth, height, width, dz, dy, dx);
-  return data;
+function transform(given: StaticArray<u8>, depth: i32, height: i32, width: i32, dz: f64, dy: f64, dx: f64, root: bool = false): StaticArray<f32> {
+  const data = new StaticArray<u8>(given.length + 8),
+    room = new StaticArray<u8>(<i32>distanceBytes(depth, height, width)),
+    volume = changetype<usize>(room);
+  for (let i = 0; i < given.length; i++) data[i] = given[i];
+  squaredDistance(changetype<usize>(data), volume, depth, height, width, dz, dy, dx, root);
+  const result = new StaticArray<f32>(given.length);
+  memory.copy(changetype<usize>(result), volume, (<usize>given.length) << 2);
+  return result;
 }
 
 /** The squared distance of pixel i to the nearest zero by looking at all of them. */
-function nearest(given: StaticArray<f32>, i: i32, height: i32, width: i32, dz: f64, dy: f64, dx: f64): f64 {
+function nearest(given: StaticArray<u8>, i: i32, height: i32, width: i32, dz: f64, dy: f64, dx: f64): f64 {
   const plane = height * width;
   let least: f64 = Infinity;
   for (let j = 0; j < given.length; j++) {
@@ -39,9 +44,9 @@ function nearest(given: StaticArray<f32>, i: i32, height: i32, width: i32, dz: f
   return least;
 }
 
-/** The largest relative error over a volume; infinities must stand where they belong. */
-function worst(depth: i32, height: i32, width: i32, sources: f64, dz: f64, dy: f64, dx: f64): f64 {
-  const given = volume(depth * height * width, sources),
+/** The largest relative error over a volume. */
+function worst(depth: i32, height: i32, width: i32, zeros: f64, dz: f64, dy: f64, dx: f64): f64 {
+  const given = mask(depth * height * width, zeros),
     data = transform(given, depth, height, width, dz, dy, dx);
   let error: f64 = 0;
   for (let i = 0; i < data.length; i++) {
@@ -53,32 +58,45 @@ function worst(depth: i32, height: i32, width: i32, sources: f64, dz: f64, dy: f
   return error;
 }
 
+const size = (longest: f64): i32 => 1 + <i32>(longest * random());
+
 describe("squaredDistance", () => {
   test("is exact with unit spacing in one, two and three dimensions", () => {
-    for (let repeat = 0; repeat < 40; repeat++) {
-      const sources = Math.pow(10, -2.5 * random());
-      expect(worst(1, 1, 1 + <i32>(60 * random()), sources, 1, 1, 1)).toBe(0);
-      expect(worst(1, 1 + <i32>(12 * random()), 1 + <i32>(12 * random()), sources, 1, 1, 1)).toBe(0);
-      expect(worst(1 + <i32>(6 * random()), 1 + <i32>(6 * random()), 1 + <i32>(6 * random()), sources, 1, 1, 1)).toBe(0);
+    for (let repeat = 0; repeat < 25; repeat++) {
+      const zeros = Math.pow(10, -3 * random());
+      expect(worst(1, size(300), 1, zeros, 1, 1, 1)).toBe(0);
+      expect(worst(1, size(3), size(300), zeros, 1, 1, 1)).toBe(0);
+      expect(worst(1, size(40), size(40), zeros, 1, 1, 1)).toBe(0);
+      expect(worst(size(12), size(9), size(9), zeros, 1, 1, 1)).toBe(0);
+      expect(worst(size(150), size(3), size(5), zeros, 1, 1, 1)).toBe(0);
+    }
+  });
+
+  test("mostly zeros: a transform ends next to what is not", () => {
+    for (let repeat = 0; repeat < 20; repeat++) {
+      expect(worst(1, size(40), size(40), 1 - 0.1 * random(), 1, 1, 1)).toBe(0);
+      expect(worst(size(9), size(9), size(9), 1 - 0.1 * random(), 1, 2, 3)).toBeLessThan(2e-7);
     }
   });
 
   test("is right to float32 with any spacing", () => {
-    for (let repeat = 0; repeat < 40; repeat++) {
-      const sources = Math.pow(10, -2.5 * random()),
+    for (let repeat = 0; repeat < 25; repeat++) {
+      const zeros = Math.pow(10, -3 * random()),
         dz = Math.exp(4 * random() - 2),
         dy = Math.exp(4 * random() - 2),
         dx = Math.exp(4 * random() - 2);
-      expect(worst(1, 1, 1 + <i32>(60 * random()), sources, dz, dy, dx)).toBeLessThan(2e-7);
-      expect(worst(1, 1 + <i32>(12 * random()), 1 + <i32>(12 * random()), sources, dz, dy, dx)).toBeLessThan(2e-7);
-      expect(worst(1 + <i32>(6 * random()), 1 + <i32>(6 * random()), 1 + <i32>(6 * random()), sources, dz, dy, dx)).toBeLessThan(3e-7);
+      expect(worst(1, size(300), 1, zeros, dz, dy, dx)).toBeLessThan(1e-7);
+      expect(worst(1, size(40), size(40), zeros, dz, dy, dx)).toBeLessThan(2e-7);
+      expect(worst(size(12), size(9), size(9), zeros, dz, dy, dx)).toBeLessThan(3e-7);
+      expect(worst(size(9), size(9), size(9), zeros, dz, dz, dz)).toBeLessThan(1e-7);
+      expect(worst(1, size(30), size(30), zeros, dz, 1e-6, 1e6)).toBeLessThan(2e-7);
     }
   });
 
   test("every axis and every shape of one pixel across", () => {
     for (let axis = 0; axis < 3; axis++) {
-      const given = volume(9, 0);
-      given[2] = 0;
+      const given = new StaticArray<u8>(9);
+      for (let i = 0; i < 9; i++) given[i] = i == 2 ? 0 : 1;
       const data = transform(
         given,
         axis == 0 ? 9 : 1,
@@ -92,31 +110,40 @@ describe("squaredDistance", () => {
     }
   });
 
-  test("nothing but sources, and none at all", () => {
-    const all = transform(volume(30, 1), 2, 3, 5, 1, 1, 1),
-      none = transform(volume(30, 0), 2, 3, 5, 1, 1, 1);
-    for (let i = 0; i < 30; i++) {
-      expect(all[i]).toBe(0);
-      expect(none[i]).toBe(Infinity);
-    }
+  test("roots", () => {
+    const given = mask(20 * 30, 0.02),
+      squares = transform(given, 1, 20, 30, 1, 1, 1),
+      data = transform(given, 1, 20, 30, 1, 1, 1, true);
+    for (let i = 0; i < 600; i++) expect(data[i]).toBe(Mathf.sqrt(squares[i]));
   });
 
-  test("is exact in float32 across 2,896 pixels", () => {
-    const given = volume(2 * 2896, 0),
+  test("is exact in float32 across 2,896 pixels, and right beyond what int32 holds", () => {
+    const given = new StaticArray<u8>(2 * 2896),
       last = 2 * 2896 - 1;
-    given[0] = 0;
+    for (let i = 1; i <= last; i++) given[i] = 1;
     const data = transform(given, 1, 2, 2896, 1, 1, 1);
     expect(data[2895]).toBe(<f32>(2895 * 2895));
     expect(data[last]).toBe(<f32>(2895 * 2895 + 1));
+    const long = new StaticArray<u8>(100000);
+    for (let i = 1; i < 100000; i++) long[i] = 1;
+    expect(transform(long, 1, 100000, 1, 1, 1, 1)[99999]).toBe(<f32>(99999.0 * 99999.0));
+    expect(transform(long, 1, 1, 100000, 1, 1, 1)[99999]).toBe(<f32>(99999.0 * 99999.0));
+    expect(transform(long, 1, 2, 50000, 1, 1, 1)[99999]).toBe(<f32>(49999.0 * 49999.0 + 1));
   });
+});
 
-  test("functions of more than zeros and infinities", () => {
-    // The transform of [5, 0.5, 3, inf] is the least of f(j) + (i - j)^2.
-    const data = StaticArray.fromArray<f32>([5, 0.5, 3, Infinity]),
-      out = transform(data, 1, 1, 4, 1, 1, 1);
-    expect(out[0]).toBe(1.5);
-    expect(out[1]).toBe(0.5);
-    expect(out[2]).toBe(1.5);
-    expect(out[3]).toBe(4);
+describe("maskKinds", () => {
+  test("tells zeros, others, and both", () => {
+    for (let length = 1; length < 40; length++) {
+      const data = new StaticArray<u8>(length);
+      expect(maskKinds(changetype<usize>(data), length)).toBe(1);
+      for (let i = 0; i < length; i++) data[i] = 128;
+      expect(maskKinds(changetype<usize>(data), length)).toBe(2);
+      for (let i = 0; i < length && length > 1; i++) {
+        data[i] = 0;
+        expect(maskKinds(changetype<usize>(data), length)).toBe(3);
+        data[i] = 128;
+      }
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { SLOPES, SUMS } from "../plan.js";
 import type { LabelArray } from "../shape.js";
+import { maskDistance } from "./distance.js";
 import { LinearMemory } from "./memory.js";
 import { type Area, align, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, tilePixels } from "./tile.js";
 
@@ -282,16 +283,6 @@ export class Kernels {
 
   /** Squared distances of the pixels whose mask is not 0 to the nearest whose mask is 0: 0 at the latter, Infinity where there is none. */
   squaredDistance(mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array): void {
-    const ones = Array<number>(3 - spatial.length).fill(1);
-    const [depth, height, width] = [...ones, ...spatial],
-      [dz, dy, dx] = [...ones, ...spacing];
-    const bytes = align(mask.length * 4),
-      scratch = 3 * 8 * (Math.max(depth, height, width) + 2);
-    const at = this.memory.take(bytes + scratch, "a distance transform"),
-      volume = this.memory.f32.subarray(at >> 2, (at >> 2) + mask.length);
-    for (let i = 0; i < mask.length; i++) volume[i] = mask[i] ? Infinity : 0;
-    this.call("squaredDistance", at, at + bytes, depth, height, width, dz, dy, dx);
-    out.set(volume);
-    this.memory.give(at);
+    maskDistance(this, mask, spatial, spacing, out, false);
   }
 }
