@@ -117,5 +117,5 @@ export function solve<M extends Metric>(metric: M, strip: usize, length: i32): v
 
 export function setAxis<M extends Metric>(metric: M, length: i32, spacing: f64): void {
   line.perSpacing = 1 / spacing;
-  for (let k = -length - 4; k <= length + 4; k++) metric.setTable(line.table + <usize>(k * <i32>metric.bytes()), <f64>k * spacing * (<f64>k * spacing));
+  for (let k = -length - 4; k <= length + 4; k++) metric.store(line.table + <usize>(k * <i32>metric.bytes()), <f64>k * spacing * (<f64>k * spacing));
 }
