@@ -135,3 +135,11 @@ test("utilities refuse what is not a tensor, and the instance goes on", () => {
   }
   expect(seg.argmax(good).data[0]).toBe(1);
 });
+
+test("a line longer than what lies before it in memory", async () => {
+  const fresh = await load(),
+    data = new Uint8Array(20000).fill(1);
+  data[7] = 0;
+  const { data: distances } = fresh.distanceTransform({ data, shape: [1, 1, 20000] });
+  expect(distances.every((d, i) => d === Math.abs(i - 7))).toBe(true);
+});

@@ -75,7 +75,8 @@ function columns(spacing: f64): void {
     }
     const below = line.result; // counts of the row below, before they are squared
     for (let x: usize = 0; x < pitch; x += 16) v128.store(below + x, i32x4.splat(FAR));
-    for (let row = top + plane - pitch; row >= top; row -= pitch) {
+    for (let row = top + plane; row > top; ) {
+      row -= pitch;
       for (let x: usize = 0; x < pitch; x += 16) {
         const counts = i32x4.min_s(v128.load(row + x), i32x4.add(v128.load(below + x), one));
         v128.store(below + x, counts);
