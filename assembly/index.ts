@@ -20,6 +20,7 @@ export * from "./losses/sensitivitySpecificity";
 export * from "./losses/tversky";
 export * from "./losses/unifiedFocal";
 export { setBall } from "./math/ball";
+export { boundaryMask } from "./math/boundary";
 export { distanceBytes, maskKinds, squaredDistance } from "./math/distance";
 export { setPadded } from "./math/padded";
 export { row } from "./overlap";

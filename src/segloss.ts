@@ -5,9 +5,18 @@ import { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { type Loss, type Part, WeightedLoss } from "./loss.js";
 import { readOptions, suggestion } from "./options.js";
-import { type RegionWiseMapOptions, regionWiseMap } from "./regionWiseMap.js";
 import type { TensorLike } from "./shape.js";
-import { argmax, type DistanceOptions, distanceTransform, type LabelTensor, softmax, type Tensor, type UtilityOptions } from "./utilities.js";
+import type { MaskTensor, Tensor } from "./utilities/arguments.js";
+import {
+  type BoundaryMaskOptions,
+  boundaryMask,
+  type DistanceOptions,
+  distanceTransform,
+  type SignedDistanceOptions,
+  signedDistanceTransform,
+} from "./utilities/masks.js";
+import { type RegionWiseMapOptions, regionWiseMap } from "./utilities/regionWiseMap.js";
+import { argmax, type LabelTensor, softmax, type UtilityOptions } from "./utilities/scores.js";
 
 /** A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut off. */
 export interface ResidentTensor<Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array> {
@@ -114,6 +123,16 @@ class Library {
   /** For each nonzero pixel of masks [B, ...spatial] the exact Euclidean distance to the nearest zero pixel of its sample; infinity where none is. */
   distanceTransform(mask: TensorLike, options?: DistanceOptions): Tensor {
     return distanceTransform(this.#alive().kernels, mask, options);
+  }
+
+  /** For each pixel of masks [B, ...spatial] the distance to the object, inside minus (the distance to the outside less `insideOffset`); zeros where one of them is missing. */
+  signedDistanceTransform(mask: TensorLike, options?: SignedDistanceOptions): Tensor {
+    return signedDistanceTransform(this.#alive().kernels, mask, options);
+  }
+
+  /** 1 at the pixels of masks [B, ...spatial] from which an outside pixel is `width` steps away or less, 0 elsewhere: the mask minus so many erosions. */
+  boundaryMask(mask: TensorLike, options?: BoundaryMaskOptions): MaskTensor {
+    return boundaryMask(this.#alive().kernels, mask, options);
   }
 
   /** Lets the memory go; every later use throws DISPOSED. */

@@ -52,6 +52,8 @@ describe("nothing leaks", () => {
       seg.softmax(pred);
       seg.argmax(pred);
       seg.distanceTransform(target);
+      seg.signedDistanceTransform(target);
+      seg.boundaryMask(target);
       seg
         .weightedSum([
           { weight: 1, loss: seg.dice() },

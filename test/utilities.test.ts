@@ -111,7 +111,7 @@ describe("distanceTransform", () => {
 
 test("utilities refuse what is not a tensor, and the instance goes on", () => {
   const good = { data: Float32Array.of(1, 2), shape: [1, 2, 1] };
-  for (const name of ["softmax", "argmax", "distanceTransform"] as const) {
+  for (const name of ["softmax", "argmax", "distanceTransform", "signedDistanceTransform", "boundaryMask"] as const) {
     const call = seg[name].bind(seg) as (input: unknown, options?: unknown) => unknown;
     for (const input of [
       undefined,

@@ -57,5 +57,6 @@ export function mapContext(
   o: { readonly spacing: readonly number[] | null; readonly ignoreIndex: number | null },
   { geometry, squaredDistance }: PlanContext,
 ): MapContext {
-  return { geometry, squaredDistance, ignoreIndex: o.ignoreIndex, spacing: o.spacing ?? geometry.spatial.map(() => 1) };
+  const { spatial } = geometry;
+  return { geometry, spatial, squaredDistance, ignoreIndex: o.ignoreIndex, spacing: o.spacing ?? spatial.map(() => 1) };
 }

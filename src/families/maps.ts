@@ -3,12 +3,17 @@ import type { SquaredDistance } from "../plan.js";
 import { type Geometry, readShape, type TensorLike } from "../shape.js";
 import { firstLabel, type TargetArrays } from "../target.js";
 
-/** What makes a map of one class: distances, the size of a pixel along each axis, and the label that does not count. */
-export interface MapContext {
-  readonly geometry: Geometry;
+/** What distances of one image are measured with. */
+export interface Measure {
+  readonly spatial: readonly number[];
   readonly spacing: readonly number[];
-  readonly ignoreIndex: number | null;
   readonly squaredDistance: SquaredDistance;
+}
+
+/** What maps of all classes are made with; pixels of ignoreIndex lie outside every object. */
+export interface MapContext extends Measure {
+  readonly geometry: Geometry;
+  readonly ignoreIndex: number | null;
 }
 
 /** A class's mask in one sample: t > 0.5, and 0 where a pixel does not count. Returns its size. */
@@ -29,16 +34,16 @@ export function classMask({ labels, soft }: TargetArrays, geometry: Geometry, ig
 }
 
 /** Squared distances of all pixels to the other side of a mask; false, and zeros, where there is no other side. */
-export function distancesAcross(mask: Uint8Array, size: number, { geometry, spacing, squaredDistance }: MapContext, out: Float32Array): boolean {
+export function distancesAcross(mask: Uint8Array, size: number, { spatial, spacing, squaredDistance }: Measure, out: Float32Array): boolean {
   if (size === 0 || size === mask.length) {
     out.fill(0);
     return false;
   }
   const inside = new Float32Array(mask.length);
-  squaredDistance(mask, geometry.spatial, spacing, inside);
+  squaredDistance(mask, spatial, spacing, inside);
   squaredDistance(
-    mask.map((m) => 1 - m),
-    geometry.spatial,
+    mask.map((m) => (m === 0 ? 1 : 0)),
+    spatial,
     spacing,
     out,
   );

@@ -1,0 +1,107 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { SegLossError } from "../errors.js";
+import { type Options, readOptions, type Values } from "../options.js";
+import { readShape, type TensorLike } from "../shape.js";
+
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+export interface MaskTensor {
+  readonly data: Uint8Array;
+  readonly shape: readonly number[];
+}
+
+export const spacing = {
+  type: "numbers",
+  each: "axis",
+  min: 0,
+  aboveMin: true,
+  default: null,
+  meaning: "size of a pixel along each spatial axis",
+} as const;
+
+/** Options without `out`, which takes the result instead of a new array. */
+export function splitOut<O extends object>(what: string, options: O | undefined): { out: unknown; rest: Omit<O, "out"> } {
+  if (options !== undefined && (options === null || typeof options !== "object")) {
+    throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${String(options)}`);
+  }
+  const { out, ...rest } = (options ?? {}) as O & { out?: unknown };
+  return { out, rest };
+}
+
+/** The array that takes the result: the caller's, checked, or a new one. */
+export function checkOut<A extends ArrayLike<number>>(
+  what: string,
+  out: unknown,
+  make: new (length: number) => A,
+  length: number,
+  fits: (out: unknown) => boolean = (array) => array instanceof make,
+): A {
+  if (out === undefined) return new make(length);
+  const array = out as A;
+  if (!fits(array)) {
+    const got = (array as object | null)?.constructor?.name ?? String(array);
+    throw new SegLossError("SHAPE_MISMATCH", `${what}: out must be a typed array such as ${(make as unknown as { name: string }).name}, got ${got}`);
+  }
+  if (array.length !== length) throw new SegLossError("SHAPE_MISMATCH", `${what}: out must hold ${length} numbers, got ${array.length}`);
+  return array;
+}
+
+/** One number per axis: those given, or ones. */
+export function readSpacing(what: string, given: readonly number[] | null | undefined, axes: number): readonly number[] {
+  if (!given) return Array<number>(axes).fill(1);
+  if (given.length === axes) return given;
+  throw new SegLossError("INVALID_OPTION", `${what}: option spacing must hold ${axes} numbers, one per spatial axis, got ${given.length}`);
+}
+
+/** A checked call on one number per pixel, [B, ...spatial]. Arrays by function, as those in the module's memory are made anew when it grows. */
+export interface PixelCall<O extends Options, Out, In = ArrayLike<number>> {
+  readonly options: Values<O>;
+  readonly shape: readonly number[];
+  readonly batch: number;
+  readonly spatial: readonly number[];
+  readonly pixels: number;
+  readonly spacing: readonly number[];
+  readonly source: () => In;
+  readonly result: () => Out;
+}
+
+/** Dimensions of [B, ...spatial]. */
+export function readPixelShape(tensor: TensorLike, what: string): { shape: readonly number[]; batch: number; spatial: readonly number[]; pixels: number } {
+  const shape = readShape(tensor, what),
+    [batch, ...spatial] = shape;
+  if (spatial.length < 1 || spatial.length > 3)
+    throw new SegLossError("SHAPE_MISMATCH", `${what} must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
+  return { shape, batch, spatial, pixels: spatial.reduce((a, b) => a * b, 1) };
+}
+
+export function readPixelCall<O extends Options, Out extends ArrayLike<number>>(
+  kernels: Kernels,
+  name: string,
+  argument: string,
+  tensor: TensorLike,
+  declared: O,
+  given: object | undefined,
+  make: new (length: number) => Out,
+): PixelCall<O, Out> {
+  const { out, rest } = splitOut(name, given),
+    options = readOptions(name, declared, rest),
+    dimensions = readPixelShape(tensor, `${name}: ${argument}`);
+  return {
+    options,
+    ...dimensions,
+    spacing: readSpacing(name, (options as { spacing?: readonly number[] | null }).spacing, dimensions.spatial.length),
+    source: kernels.memory.pin(tensor.data),
+    result: kernels.memory.pin(checkOut(name, out, make, tensor.data.length)),
+  };
+}
+
+/** The mask of one sample, any number but 0 being inside; a copy, which stays when the module's memory grows. */
+export function sampleMask({ source, pixels }: Pick<PixelCall<Options, unknown>, "source" | "pixels">, b: number): Uint8Array {
+  const data = source();
+  if (data instanceof Uint8Array) return data.slice(b * pixels, (b + 1) * pixels);
+  const mask = new Uint8Array(pixels);
+  for (let i = 0; i < pixels; i++) mask[i] = data[b * pixels + i] === 0 ? 0 : 1;
+  return mask;
+}

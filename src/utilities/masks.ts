@@ -1,0 +1,85 @@
+import { boundaryMask as findBoundary } from "../bindings/boundary.js";
+import { maskDistance } from "../bindings/distance.js";
+import type { Kernels } from "../bindings/kernels.js";
+import { distancesAcross, signedDistance } from "../families/maps.js";
+import type { Options } from "../options.js";
+import type { SquaredDistance } from "../plan.js";
+import type { TensorLike } from "../shape.js";
+import { type MaskTensor, readPixelCall, sampleMask, spacing, type Tensor } from "./arguments.js";
+
+export interface DistanceOptions {
+  /** Size of a pixel along each spatial axis (default: 1). */
+  readonly spacing?: readonly number[];
+  /** True returns squared distances. */
+  readonly squared?: boolean;
+  /** Takes the result instead of a new array. */
+  readonly out?: Float32Array;
+}
+export interface SignedDistanceOptions {
+  /** Size of a pixel along each spatial axis (default: 1). */
+  readonly spacing?: readonly number[];
+  /** Subtracted from distances inside (default: 1). */
+  readonly insideOffset?: number;
+  /** Takes the result instead of a new array. */
+  readonly out?: Float32Array;
+}
+export interface BoundaryMaskOptions {
+  /** Steps across faces (default), or also across edges and corners. */
+  readonly connectivity?: "face" | "full";
+  /** How many steps away outside may be (default: 1). */
+  readonly width?: number;
+  /** Whether beyond the image is outside (default: true). */
+  readonly border?: boolean;
+  /** Takes the result instead of a new array. */
+  readonly out?: Uint8Array;
+}
+
+const distance = {
+  spacing,
+  squared: { type: "boolean", default: false, meaning: "squared distances" },
+} as const satisfies Options;
+const signed = {
+  spacing,
+  insideOffset: { type: "number", min: 0, default: 1, meaning: "subtracted from distances inside" },
+} as const satisfies Options;
+const boundary = {
+  connectivity: { type: "choice", values: ["face", "full"], default: "face", meaning: "steps across faces, or also across edges and corners" },
+  width: { type: "number", integer: true, min: 1, default: 1, meaning: "how many steps away outside may be" },
+  border: { type: "boolean", default: true, meaning: "whether beyond the image is outside" },
+} as const satisfies Options;
+
+export function distanceTransform(kernels: Kernels, mask: TensorLike, given?: DistanceOptions): Tensor {
+  const call = readPixelCall(kernels, "distanceTransform", "mask", mask, distance, given, Float32Array),
+    { options, shape, batch, spatial, pixels, result } = call;
+  for (let b = 0; b < batch; b++) {
+    const out = result().subarray(b * pixels, (b + 1) * pixels);
+    maskDistance(kernels, sampleMask(call, b), spatial, call.spacing, out, !options.squared);
+  }
+  return { data: result(), shape };
+}
+
+export function signedDistanceTransform(kernels: Kernels, mask: TensorLike, given?: SignedDistanceOptions): Tensor {
+  const call = readPixelCall(kernels, "signedDistanceTransform", "mask", mask, signed, given, Float32Array),
+    { options, shape, batch, pixels, result } = call,
+    volume = new Float32Array(pixels),
+    context = { spatial: call.spatial, spacing: call.spacing, squaredDistance: (...args: Parameters<SquaredDistance>) => kernels.squaredDistance(...args) },
+    formula = signedDistance(options.insideOffset);
+  for (let b = 0; b < batch; b++) {
+    const sample = sampleMask(call, b),
+      size = sample.reduce((n, m) => n + (m === 0 ? 0 : 1), 0);
+    formula(volume, sample, distancesAcross(sample, size, context, volume));
+    result().set(volume, b * pixels);
+  }
+  return { data: result(), shape };
+}
+
+export function boundaryMask(kernels: Kernels, mask: TensorLike, given?: BoundaryMaskOptions): MaskTensor {
+  const call = readPixelCall(kernels, "boundaryMask", "mask", mask, boundary, given, Uint8Array),
+    { options, shape, batch, spatial, pixels, result } = call,
+    found = new Uint8Array(pixels);
+  for (let b = 0; b < batch; b++) {
+    findBoundary(kernels, sampleMask(call, b), spatial, options, found);
+    result().set(found, b * pixels);
+  }
+  return { data: result(), shape };
+}

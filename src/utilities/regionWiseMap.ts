@@ -1,0 +1,51 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { SegLossError } from "../errors.js";
+import { classMaps, rectified, signedDistance } from "../families/maps.js";
+import { type Options, readOptions } from "../options.js";
+import type { SquaredDistance } from "../plan.js";
+import { isLabelArray, type TensorLike } from "../shape.js";
+import { countLabels } from "../target.js";
+import { checkOut, readPixelShape, readSpacing, spacing, splitOut, type Tensor } from "./arguments.js";
+
+export interface RegionWiseMapOptions {
+  /** C; with 1 the only class is the foreground, label 1. */
+  readonly numClasses: number;
+  /** "rectified" (default): -d / max d inside, 1 outside; "boundary": signed distances. */
+  readonly map?: "rectified" | "boundary";
+  /** Size of a pixel along each spatial axis (default: 1). */
+  readonly spacing?: readonly number[];
+  /** Pixels of this label lie outside every object. */
+  readonly ignoreIndex?: number;
+  /** Takes the result instead of a new array. */
+  readonly out?: Float32Array;
+}
+
+const declared = {
+  numClasses: { type: "number", integer: true, min: 1, default: null, meaning: "how many classes" },
+  map: { type: "choice", values: ["rectified", "boundary"], default: "rectified", meaning: "which map" },
+  spacing,
+  ignoreIndex: { type: "number", integer: true, default: null, meaning: "pixels of this label lie outside every object" },
+} as const satisfies Options;
+
+export function regionWiseMap(kernels: Kernels, labels: TensorLike, given: RegionWiseMapOptions): Tensor {
+  const name = "regionWiseMap",
+    { out, rest } = splitOut(name, given),
+    o = readOptions(name, declared, rest),
+    { batch, spatial, pixels } = readPixelShape(labels, `${name}: labels`),
+    { data } = labels;
+  if (o.numClasses === null) throw new SegLossError("INVALID_OPTION", `${name}: option numClasses must be given: labels do not say how many classes there are`);
+  if (!isLabelArray(data)) throw new SegLossError("SHAPE_MISMATCH", `${name}: labels must be in an integer typed array, got ${data.constructor.name}`);
+  const geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false },
+    result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
+  const context = {
+    geometry,
+    spatial,
+    spacing: readSpacing(name, o.spacing, spatial.length),
+    ignoreIndex: o.ignoreIndex,
+    squaredDistance: (...args: Parameters<SquaredDistance>) => kernels.squaredDistance(...args),
+  };
+  const pinned = kernels.memory.pin(data);
+  countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, name);
+  result().set(classMaps({ labels: pinned().slice() }, context, o.map === "rectified" ? rectified : signedDistance(0)));
+  return { data: result(), shape: [batch, o.numClasses, ...spatial] };
+}

@@ -1,0 +1,68 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { type Options, readOptions } from "../options.js";
+import { type Geometry, isLabelArray, type Layout, readGeometry, readShape, type TensorLike } from "../shape.js";
+import { checkOut, splitOut, type Tensor } from "./arguments.js";
+
+export interface LabelTensor {
+  readonly data: Int32Array | Uint8Array | Uint16Array;
+  readonly shape: readonly number[];
+}
+export interface UtilityOptions<Out> {
+  readonly layout?: Layout;
+  /** Takes the result instead of a new array. */
+  readonly out?: Out;
+}
+const layout = {
+  layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "where the channels stand" },
+} as const satisfies Options;
+function readData(what: string, tensor: TensorLike): Float32Array {
+  readShape(tensor, what);
+  return tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
+}
+
+/** Calls `work` with each staged tile of a prediction. */
+function eachTile(
+  kernels: Kernels,
+  data: Float32Array,
+  { batch, classes, pixels, channelsLast }: Geometry,
+  work: (b: number, first: number, count: number, padded: number) => void,
+): void {
+  const pinned = kernels.memory.pin(data),
+    size = kernels.use(classes);
+  for (let b = 0; b < batch; b++) {
+    for (let first = 0; first < pixels; first += size) {
+      const count = Math.min(size, pixels - first);
+      kernels.stage("pred", pinned(), b * classes * pixels, pixels, first, count, channelsLast);
+      work(b, first, count, kernels.stageNoLabels(count));
+    }
+  }
+}
+
+export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
+  const { out, rest } = splitOut("softmax", options),
+    o = readOptions("softmax", layout, rest);
+  const data = readData("softmax: input", input),
+    shape = readShape(input, "softmax: input");
+  const geometry = readGeometry(shape, o.layout, "softmax: input"),
+    result = kernels.memory.pin(checkOut("softmax", out, Float32Array, data.length));
+  const { classes, pixels, channelsLast } = geometry;
+  eachTile(kernels, data, geometry, (b, first, count, padded) => {
+    kernels.run(padded, ["softmaxForward"], ["decode"]);
+    kernels.unstage("prob", result(), b * classes * pixels, pixels, first, count, channelsLast);
+  });
+  return { data: result(), shape };
+}
+
+export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<LabelTensor["data"]>): LabelTensor {
+  const { out, rest } = splitOut("argmax", options),
+    o = readOptions("argmax", layout, rest);
+  const data = readData("argmax: input", input),
+    geometry = readGeometry(readShape(input, "argmax: input"), o.layout, "argmax: input");
+  const { batch, spatial, pixels } = geometry,
+    result = kernels.memory.pin(checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels, isLabelArray));
+  eachTile(kernels, data, geometry, (b, first, count, padded) => {
+    kernels.run(padded, ["argmax"]);
+    result().set(kernels.labels(count), b * pixels + first);
+  });
+  return { data: result(), shape: [batch, ...spatial] };
+}
