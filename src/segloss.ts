@@ -7,6 +7,7 @@ import { type Loss, type Part, WeightedLoss } from "./loss.js";
 import { readOptions, suggestion } from "./options.js";
 import type { TensorLike } from "./shape.js";
 import type { MaskTensor, Tensor } from "./utilities/arguments.js";
+import { boundaryAwareDecode, boundaryAwareEncode, type DecodeOptions, type EncodeOptions } from "./utilities/boundaryAware.js";
 import {
   type BoundaryMaskOptions,
   boundaryMask,
@@ -133,6 +134,16 @@ class Library {
   /** 1 at the pixels of masks [B, ...spatial] from which an outside pixel is `width` steps away or less, 0 elsewhere: the mask minus so many erosions. */
   boundaryMask(mask: TensorLike, options?: BoundaryMaskOptions): MaskTensor {
     return boundaryMask(this.#alive().kernels, mask, options);
+  }
+
+  /** Labels [B, ...spatial], of which those above 0 are objects, as bins of the distance to the object's boundary: the target of `boundaryAware`. */
+  boundaryAwareEncode(labels: TensorLike, options: EncodeOptions): MaskTensor {
+    return boundaryAwareEncode(this.#alive().kernels, labels, options);
+  }
+
+  /** The mask that bins [B, ...spatial], or scores [B, bins, ...spatial], stand for: around each pixel a ball of its bin's distance. */
+  boundaryAwareDecode(input: TensorLike, options?: DecodeOptions): MaskTensor {
+    return boundaryAwareDecode(this.#alive().kernels, input, options);
   }
 
   /** Lets the memory go; every later use throws DISPOSED. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
+import { lengthOf, place, steps, sum } from "./brute";
 import { blobs, product, Random } from "./random";
 import { errorOf, seg } from "./support";
 
@@ -11,28 +12,12 @@ const shapes = [
   [2, 4, 5, 7],
 ];
 
-/** Coordinates of pixel i. */
-function place(i: number, spatial: readonly number[]): number[] {
-  return spatial.reduceRight<{ rest: number; at: number[] }>(({ rest, at }, n) => ({ rest: Math.floor(rest / n), at: [rest % n, ...at] }), {
-    rest: i,
-    at: [],
-  }).at;
-}
-
 /** The least of a measure of the steps to the pixels where `mask` has this value. */
 function nearest(mask: ArrayLike<number>, spatial: readonly number[], i: number, value: number, measure: (steps: readonly number[]) => number): number {
-  const here = place(i, spatial);
   let least = Number.POSITIVE_INFINITY;
-  for (let j = 0; j < mask.length; j++) {
-    if (mask[j] !== value) continue;
-    const there = place(j, spatial);
-    least = Math.min(least, measure(here.map((x, axis) => Math.abs(x - there[axis]))));
-  }
+  for (let j = 0; j < mask.length; j++) if (mask[j] === value) least = Math.min(least, measure(steps(i, j, spatial)));
   return least;
 }
-
-const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
-const euclidean = (spacing: readonly number[]) => (steps: readonly number[]) => Math.hypot(...steps.map((n, axis) => n * spacing[axis]));
 
 function samples(seed: number, shape: readonly number[]): { mask: Uint8Array; spatial: number[]; each: Uint8Array[] } {
   const [batch, ...spatial] = shape,
@@ -47,12 +32,12 @@ describe("boundaryMask", () => {
   );
   test.each(cases)("$shape, $connectivity, width $width, border $border", ({ shape, ...options }) => {
     const { mask, spatial, each } = samples(91, shape),
-      measure = options.connectivity === "face" ? sum : (steps: readonly number[]) => Math.max(...steps);
+      measure = options.connectivity === "face" ? sum : (offsets: readonly number[]) => Math.max(...offsets);
     const expected = each.flatMap((sample) =>
       Array.from(sample, (inside, i) => {
         const beyond = Math.min(...place(i, spatial).map((x, axis) => Math.min(x + 1, spatial[axis] - x)));
-        const steps = Math.min(nearest(sample, spatial, i, 0, measure), options.border ? beyond : Number.POSITIVE_INFINITY);
-        return inside && steps <= options.width ? 1 : 0;
+        const away = Math.min(nearest(sample, spatial, i, 0, measure), options.border ? beyond : Number.POSITIVE_INFINITY);
+        return inside && away <= options.width ? 1 : 0;
       }),
     );
     const { data, shape: got } = seg.boundaryMask({ data: mask, shape }, options);
@@ -76,7 +61,7 @@ describe("signedDistanceTransform", () => {
     const { mask, spatial, each } = samples(92, shape);
     for (const spacing of [spatial.map(() => 1), spatial.map((_, axis) => [0.7, 2.5, 1.2][axis])]) {
       for (const insideOffset of [0, 0.5]) {
-        const measure = euclidean(spacing);
+        const measure = (offsets: readonly number[]) => lengthOf(offsets, spacing);
         const expected = each.flatMap((sample) =>
           Array.from(sample, (inside, i) => {
             const d = nearest(sample, spatial, i, inside ? 0 : 1, measure);

@@ -54,6 +54,7 @@ describe("nothing leaks", () => {
       seg.distanceTransform(target);
       seg.signedDistanceTransform(target);
       seg.boundaryMask(target);
+      seg.boundaryAwareDecode(seg.boundaryAwareEncode(target as never, { bins: 5 }), { bins: 5 });
       seg
         .weightedSum([
           { weight: 1, loss: seg.dice() },
