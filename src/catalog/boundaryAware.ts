@@ -1,4 +1,4 @@
-import { boundaryBins } from "../families/bins.js";
+import { encodeBins } from "../families/distanceBins.js";
 import { classWeights, common, declare, includeBackground, spacing } from "./declaration.js";
 import { pixelTerm } from "./terms.js";
 
@@ -21,18 +21,14 @@ export const boundaryAware = declare({
     truncation: { type: "number", min: 0, aboveMin: true, default: null, meaning: "distance R of the last bin (default: number of bins - 1)" },
   },
   needs: { several: true },
-  encode: (o, labels, geometry, squaredDistance) =>
-    boundaryBins(
-      labels,
-      geometry,
-      {
-        bins: geometry.classes,
-        truncation: o.truncation ?? geometry.classes - 1,
-        spacing: o.spacing ?? geometry.spatial.map(() => 1),
-        ignoreIndex: o.ignoreIndex,
-      },
-      squaredDistance,
-    ),
+  encode(o, labels, geometry, squaredDistance) {
+    const bins = geometry.classes,
+      spacing = o.spacing ?? geometry.spatial.map(() => 1),
+      encoded = new Int16Array(labels.length);
+    encodeBins(labels, geometry, o.ignoreIndex, { bins, truncation: o.truncation ?? bins - 1, spacing }, squaredDistance, encoded);
+    for (let i = 0; i < labels.length; i++) if (labels[i] === o.ignoreIndex) encoded[i] = -1;
+    return encoded;
+  },
   prepares: "classes",
   advantages: ["masks that may reach beyond their box, and objects that touch", "the decoded mask is a union of discs: smooth, and robust to single errors"],
   disadvantages: ["channels are distance bins, not classes: the network must be built for it", "objects one or two pixels thin vanish"],

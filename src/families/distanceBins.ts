@@ -1,5 +1,6 @@
 import type { SquaredDistance } from "../plan.js";
 import type { LabelArray } from "../shape.js";
+import { interior } from "./interior.js";
 
 /** How distances to an object's boundary become bins: bin n stands for the distance n truncation / (bins - 1). */
 export interface Binning {
@@ -17,19 +18,6 @@ interface Pixels {
 /** Slack of distances that fall on a whole number, or on a ball's surface, but for rounding. */
 const SLACK = 1e-6;
 
-/** Marks the pixels whose neighbours across faces all have their label. */
-function interior(ids: Int32Array, spatial: readonly number[], out: Uint8Array): void {
-  for (let i = 0; i < ids.length; i++) out[i] = ids[i] === 0 ? 0 : 1;
-  let stride = 1;
-  for (let axis = spatial.length - 1; axis >= 0; axis--) {
-    const size = spatial[axis] * stride;
-    for (let from = 0; from < ids.length; from += size) {
-      for (let i = from, end = from + size - stride; i < end; i++) if (ids[i] !== ids[i + stride]) out[i] = out[i + stride] = 0;
-    }
-    stride = size;
-  }
-}
-
 /**
  * Bins of the distance to an object's boundary (Hayder, He, Salzmann 2017): labels above 0 are objects, one each; what touches another label
  * is boundary, the end of the image is not.
@@ -40,7 +28,7 @@ export function encodeBins(
   ignoreIndex: number | null,
   { bins, truncation, spacing }: Binning,
   squaredDistance: SquaredDistance,
-  out: Uint8Array | Uint16Array | Int32Array,
+  out: Uint8Array | Int16Array,
 ): void {
   const ids = new Int32Array(pixels),
     inner = new Uint8Array(pixels),
@@ -49,7 +37,8 @@ export function encodeBins(
   for (let b = 0; b < batch; b++) {
     const first = b * pixels;
     for (let i = 0; i < pixels; i++) ids[i] = labels[first + i] > 0 && labels[first + i] !== ignoreIndex ? labels[first + i] : 0;
-    interior(ids, spatial, inner);
+    interior(ids, spatial, 1, inner);
+    for (let i = 0; i < pixels; i++) if (ids[i] === 0) inner[i] = 0;
     squaredDistance(inner, spatial, spacing, volume);
     for (let i = 0; i < pixels; i++) {
       const d = inner[i] ? Math.min(Math.ceil(Math.sqrt(volume[i]) - SLACK), truncation) : 0;
