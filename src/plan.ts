@@ -31,8 +31,8 @@ export interface PixelTerm {
   /** A further factor of the answer yes, of all channels or one each. */
   readonly positive?: number | readonly number[];
   readonly labelSmoothing: number;
-  /** What the mean divides by: the target's total class weight, the number of units that count, or all entries' class weights. */
-  readonly normaliser: "weight" | "count" | "entries";
+  /** What the mean divides by: the target's total class weight, the units that count, all entries' class weights, or the pixels that count and one more. */
+  readonly normaliser: "weight" | "count" | "entries" | "pixelsAndOne";
   /** True makes each entry a yes/no question of its own also where classes compete. */
   readonly independent?: boolean;
   readonly reduction: "mean" | "sum";

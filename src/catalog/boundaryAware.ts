@@ -1,5 +1,5 @@
 import { encodeBins } from "../families/distanceBins.js";
-import { classWeights, common, declare, includeBackground, spacing } from "./declaration.js";
+import { classWeights, declare, includeBackground, sigmoidByDefault, spacing } from "./declaration.js";
 import { pixelTerm } from "./terms.js";
 
 export const boundaryAware = declare({
@@ -14,7 +14,7 @@ export const boundaryAware = declare({
     year: 2017,
   },
   options: {
-    activation: { ...common.activation, default: "sigmoid" },
+    activation: sigmoidByDefault,
     classWeights,
     includeBackground,
     spacing,

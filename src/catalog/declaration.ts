@@ -52,11 +52,11 @@ export interface Declaration<N extends string = string, O extends Options = Opti
 
 export type Common = { activation: Activation; ignoreIndex: number | null; reduction: "mean" | "sum"; layout: "channelsFirst" | "channelsLast" };
 
-export const common = {
+const common = {
   activation: {
     type: "choice",
     values: ["softmax", "sigmoid", "none"],
-    default: "softmax" as "softmax" | "sigmoid",
+    default: "softmax",
     meaning: "what turns pred into probabilities; none: they are probabilities",
   },
   ignoreIndex: { type: "number", default: null, integer: true, meaning: "pixels with this label contribute nothing" },
@@ -64,18 +64,21 @@ export const common = {
   layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "[B, C, ...spatial] or [B, ...spatial, C]" },
 } as const satisfies Options;
 
-/** Options that all losses share where a loss has a default of its own. */
-const own = (options: Options) => Object.fromEntries(Object.entries(options).filter(([name]) => name in common));
+/** For losses of independent channels. */
+export const sigmoidByDefault = { ...common.activation, default: "sigmoid" } as const satisfies Option;
+
+/** A loss's own options and those that all share, as far as it does not declare them anew. */
+type WithCommon<O extends Options> = O & Omit<typeof common, keyof O>;
 
 /** Declares a loss; the options that all losses share are added. */
 export function declare<const N extends string, const O extends Options>(
-  declaration: Omit<Declaration<N, O & typeof common>, "options" | "extras" | "needs"> & {
+  declaration: Omit<Declaration<N, WithCommon<O>>, "options" | "extras" | "needs"> & {
     readonly options: O;
     readonly extras?: readonly string[];
     readonly needs?: Declaration["needs"];
   },
-): Declaration<N, O & typeof common> {
-  return { extras: [], needs: {}, ...declaration, options: { ...declaration.options, ...common, ...own(declaration.options) } };
+): Declaration<N, WithCommon<O>> {
+  return { extras: [], needs: {}, ...declaration, options: { ...declaration.options, ...common, ...declaration.options } };
 }
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;

@@ -14,6 +14,7 @@ import { hausdorffDistance } from "./hausdorffDistance.js";
 import { iou } from "./iou.js";
 import { logCoshDice } from "./logCoshDice.js";
 import { lovaszSoftmax } from "./lovaszSoftmax.js";
+import { regionMutualInformation } from "./regionMutualInformation.js";
 import { regionWise } from "./regionWise.js";
 import { robustT } from "./robustT.js";
 import { sensitivitySpecificity } from "./sensitivitySpecificity.js";
@@ -35,6 +36,7 @@ export const catalog = [
   tversky,
   focalTversky,
   sensitivitySpecificity,
+  regionMutualInformation,
   robustT,
   boundary,
   hausdorffDistance,

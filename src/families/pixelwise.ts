@@ -19,6 +19,8 @@ export function classTable(term: PixelTerm, classes: number, binary: boolean): F
 
 /** 1 over what the mean divides by; 0 where nothing counts (specification 1.11). */
 export function normaliser(term: PixelTerm, statistics: TargetStatistics, { batch, classes }: Geometry, binary: boolean): number {
+  if (term.reduction === "sum") return 1;
+  if (term.normaliser === "pixelsAndOne") return 1 / (statistics.valid.reduce((n, valid) => n + valid, 0) + 1);
   const weights = term.normaliser === "count" ? undefined : term.classWeights,
     entries = binary || term.normaliser === "entries";
   let sum = 0;
@@ -29,7 +31,7 @@ export function normaliser(term: PixelTerm, statistics: TargetStatistics, { batc
     }
     if (!entries && !weights) sum += statistics.valid[b];
   }
-  return term.reduction === "sum" ? 1 : sum > 0 ? 1 / sum : 0;
+  return sum > 0 ? 1 / sum : 0;
 }
 
 /** The units' losses of a top-k term, and after `select` the choice (topK: Wu, Shen, van den Hengel 2016). */

@@ -1,0 +1,55 @@
+import { sumOverWindows } from "../families/windows.js";
+import type { Term } from "../plan.js";
+import { classWeights, declare, includeBackground } from "./declaration.js";
+import { pixelTerm } from "./terms.js";
+
+/** Windows of a volume have the cube of it cells. */
+const WIDEST_IN_3D = 5;
+
+/** Added to all probabilities, as in the authors' code; it shows where pooling averages them with zeros beyond the border. */
+const OFFSET = 1e-6;
+
+export const regionMutualInformation = declare({
+  name: "regionMutualInformation",
+  title: "Region mutual information loss",
+  category: "region",
+  family: "neighbourhood",
+  formula: "lambda crossEntropy + (1 - lambda) sum_c w_c log det(Cov(Y | Q) + rho I) / (2D), windows of D pooled cells of target (Y) and prediction (Q)",
+  reference: { authors: "Zhao, Wang, Yang, Cai", title: "Region Mutual Information Loss for Semantic Segmentation", year: 2019 },
+  options: {
+    radius: { type: "number", integer: true, min: 1, max: 10, default: 3, meaning: "cells of a window along each axis; in 3-D up to 5" },
+    pool: { type: "choice", values: ["average", "max", "none"], default: "average", meaning: "what a cell takes of its pixels" },
+    poolSize: { type: "number", integer: true, min: 1, default: 4, meaning: "pixels of a cell along each axis" },
+    crossEntropyWeight: {
+      type: "number",
+      min: 0,
+      max: 1,
+      default: 0.5,
+      meaning: "weight lambda of the cross entropy; 1 - lambda that of the mutual information",
+    },
+    regularization: { type: "number", min: 0, aboveMin: true, default: 5e-4, meaning: "rho, added to the variances; below about 1e-8 rounding decides" },
+    classWeights,
+    includeBackground: { ...includeBackground, meaning: "false leaves class 0 out of the mutual information" },
+    activation: {
+      type: "choice",
+      values: ["softmax", "sigmoid", "none"],
+      default: "sigmoid",
+      meaning: "what turns pred into probabilities; none: they are probabilities",
+    },
+  },
+  advantages: ["sees neighbouring pixels together, so it rewards shapes as well as labels", "no more parameters or memory than a pixel loss for the network"],
+  disadvantages: ["blind to where images are smaller than its windows", "its value may be negative and grows with the number of classes"],
+  useCases: ["semantic segmentation with large images and many classes, beside a cross entropy"],
+  plan(o, { geometry, unsupported }) {
+    if (geometry.spatial.length > 2 && o.radius > WIDEST_IN_3D) unsupported(`radius must be at most ${WIDEST_IN_3D} in 3-D, got ${o.radius}`);
+    const { radius, regularization, classWeights, includeBackground, reduction } = o,
+      pool = o.pool === "none" ? "average" : o.pool,
+      poolSize = o.pool === "none" ? 1 : o.poolSize;
+    const information = { pool, poolSize, radius, offset: OFFSET, regularization, classWeights, includeBackground, reduction } as const;
+    const terms: readonly Term[] = [
+      pixelTerm("crossEntropy", reduction, { weight: o.crossEntropyWeight, classWeights: classWeights ?? undefined, normaliser: "pixelsAndOne" }),
+      { family: "field", weight: 1 - o.crossEntropyWeight, evaluate: (context) => sumOverWindows(information, context) },
+    ];
+    return terms.filter(({ weight }) => weight > 0);
+  },
+});
