@@ -63,8 +63,9 @@ class Evaluation {
     this.#plain = pixels.filter((term) => !term.top);
     this.#ranked = pixels.filter((term) => term.top).map((term) => ({ term, ranking: new PixelRanking(term, geometry, statistics, this.#binary) }));
     this.#neighbourhoods = job.terms.filter(isNeighbourhood);
-    this.#fields = job.terms.filter(isField).map((term) => {
-      const own = job.out && job.terms.length === 1 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
+    this.#fields = job.terms.filter(isField).map((term, j) => {
+      // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the gradient's array.
+      const own = job.out && j === 0 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     });
     this.#tiles = new TiledJob(kernels, job);

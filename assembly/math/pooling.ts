@@ -20,83 +20,145 @@ class span {
   }
 }
 
-/** Adds a row of float32 to a row of float64, four at a time. */
-function addRow(row: usize, sums: usize, count: i32): void {
-  for (const end = row + ((<usize>count) << 2); row < end; row += 16, sums += 32) {
-    const v = v128.load(row);
-    v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(v)));
-    v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 0))), 16);
+/** What a cell is of its pixels: how two numbers, or two pairs, become one, and what that begins with. */
+@unmanaged
+abstract class Reduction {
+  abstract start(): f64;
+  abstract numbers(a: f64, b: f64): f64;
+  abstract pairs(a: v128, b: v128): v128;
+  /** Factors of the result and of the offset, where so many pixels of the image are in the cell. */
+  abstract share(axes: usize): f64;
+  abstract offsets(share: f64, pixels: i32): f64;
+}
+
+@final
+@unmanaged
+class Mean extends Reduction {
+  @inline start(): f64 {
+    return 0;
+  }
+  @inline numbers(a: f64, b: f64): f64 {
+    return a + b;
+  }
+  @inline pairs(a: v128, b: v128): v128 {
+    return f64x2.add(a, b);
+  }
+  @inline share(axes: usize): f64 {
+    return span.share(axes);
+  }
+  @inline offsets(share: f64, pixels: i32): f64 {
+    return share * <f64>pixels;
   }
 }
 
-/** The sum of neighbours in a row of float64. */
-function addUp(sums: usize, from: i32, to: i32): f64 {
-  let sum: f64 = 0;
-  for (let at = sums + ((<usize>from) << 3), end = sums + ((<usize>to) << 3); at < end; at += 8) sum += load<f64>(at);
-  return sum;
+@final
+@unmanaged
+class Largest extends Reduction {
+  @inline start(): f64 {
+    return -Infinity;
+  }
+  @inline numbers(a: f64, b: f64): f64 {
+    return max(a, b);
+  }
+  @inline pairs(a: v128, b: v128): v128 {
+    return f64x2.max(a, b);
+  }
+  @inline share(axes: usize): f64 {
+    return 1;
+  }
+  @inline offsets(share: f64, pixels: i32): f64 {
+    return 1;
+  }
 }
 
-/** Means over the cells; the padding counts as zeros. `rows` takes two rows of float64 and 64 bytes more. */
-export function averagePool(axes: usize, t: usize, error: usize, epsilon: f64, rows: usize, cells: usize): void {
-  const z = axis.of(axes, 0),
+/** Takes a row of pixels into two rows of float64, those of t and of p = t + e. */
+function takeRow<R extends Reduction>(t: usize, error: usize, ofT: usize, ofP: usize, count: i32): void {
+  const reduction = changetype<R>(0);
+  for (const end = t + ((<usize>count) << 2); t < end; t += 8, error += 8, ofT += 16, ofP += 16) {
+    const own = f64x2.promote_low_f32x4(v128.load64_zero(t)),
+      p = f64x2.add(own, f64x2.promote_low_f32x4(v128.load64_zero(error)));
+    v128.store(ofT, reduction.pairs(v128.load(ofT), own));
+    v128.store(ofP, reduction.pairs(v128.load(ofP), p));
+  }
+}
+
+/** One number of neighbours in a row of float64. */
+function takeCell<R extends Reduction>(row: usize, from: i32, to: i32): f64 {
+  const reduction = changetype<R>(0);
+  let all = reduction.start();
+  for (let at = row + ((<usize>from) << 3), end = row + ((<usize>to) << 3); at < end; at += 8) all = reduction.numbers(all, load<f64>(at));
+  return all;
+}
+
+function pool<R extends Reduction>(axes: usize, t: usize, error: usize, offset: f64, rows: usize, cells: usize): void {
+  const reduction = changetype<R>(0),
+    z = axis.of(axes, 0),
     y = axis.of(axes, 1),
     x = axis.of(axes, 2),
-    share = span.share(axes);
-  const width = x.pixels,
-    bytes = (<usize>width + 4) << 3,
-    errors = rows + bytes;
+    width = x.pixels,
+    ofP = rows + ((<usize>width + 2) << 3),
+    share = reduction.share(axes);
   for (let i = 0; i < z.cells; i++) {
     for (let j = 0; j < y.cells; j++) {
-      memory.fill(rows, 0, 2 * bytes);
+      for (let at = rows, end = ofP + ((<usize>width + 2) << 3); at < end; at += 8) store<f64>(at, reduction.start());
       let lines = 0;
       for (let k = span.from(z, i), zEnd = span.to(z, i); k < zEnd; k++) {
         for (let l = span.from(y, j), yEnd = span.to(y, j); l < yEnd; l++, lines++) {
           const at = (<usize>((k * y.pixels + l) * width)) << 2;
-          addRow(t + at, rows, width);
-          addRow(error + at, errors, width);
+          takeRow<R>(t + at, error + at, rows, ofP, width);
         }
       }
       for (let k = 0; k < x.cells; k++, cells += CELL) {
         const from = span.from(x, k),
-          to = span.to(x, k),
-          sum = addUp(rows, from, to);
-        store<f64>(cells, share * sum);
-        store<f64>(cells, share * (sum + addUp(errors, from, to) + epsilon * <f64>(lines * (to - from))), 8);
+          to = span.to(x, k);
+        store<f64>(cells, share * takeCell<R>(rows, from, to));
+        store<f64>(cells, share * takeCell<R>(ofP, from, to) + offset * reduction.offsets(share, lines * (to - from)), 8);
       }
     }
   }
 }
 
-/** The largest t and the largest q of each cell, and in `places` the first pixel that has the latter. */
-export function maxPool(axes: usize, t: usize, error: usize, epsilon: f64, places: usize, cells: usize): void {
+/** Means over the cells; what lies beyond the image counts as zeros. `rows` takes two rows of float64 and 32 bytes more. */
+export function averagePool(axes: usize, t: usize, error: usize, offset: f64, rows: usize, cells: usize): void {
+  pool<Mean>(axes, t, error, offset, rows, cells);
+}
+
+/** The largest t and the largest q of each cell. */
+export function maxPool(axes: usize, t: usize, error: usize, offset: f64, rows: usize, cells: usize): void {
+  pool<Largest>(axes, t, error, offset, rows, cells);
+}
+
+/** The first pixel that has the largest q of each cell. */
+export function firstLargest(axes: usize, t: usize, error: usize, offset: f64, cells: usize, places: usize): void {
   const z = axis.of(axes, 0),
     y = axis.of(axes, 1),
     x = axis.of(axes, 2);
   for (let i = 0; i < z.cells; i++) {
     for (let j = 0; j < y.cells; j++) {
       for (let k = 0; k < x.cells; k++, cells += CELL, places += 4) {
-        let most: f64 = -1,
-          largest: f64 = -Infinity,
-          place = 0;
-        for (let a = span.from(z, i), zEnd = span.to(z, i); a < zEnd; a++) {
-          for (let b = span.from(y, j), yEnd = span.to(y, j); b < yEnd; b++) {
+        const largest = load<f64>(cells, 8);
+        let place = -1;
+        for (let a = span.from(z, i), zEnd = span.to(z, i); a < zEnd && place < 0; a++) {
+          for (let b = span.from(y, j), yEnd = span.to(y, j); b < yEnd && place < 0; b++) {
             const row = (a * y.pixels + b) * x.pixels;
-            for (let pixel = row + span.from(x, k), end = row + span.to(x, k); pixel < end; pixel++) {
-              const own = <f64>load<f32>(t + ((<usize>pixel) << 2)),
-                p = own + <f64>load<f32>(error + ((<usize>pixel) << 2));
-              if (own > most) most = own;
-              if (p > largest || isNaN(p)) {
-                largest = p;
-                place = pixel;
-              }
+            for (let pixel = row + span.from(x, k), end = row + span.to(x, k); pixel < end && place < 0; pixel++) {
+              const at = (<usize>pixel) << 2;
+              if (<f64>load<f32>(t + at) + <f64>load<f32>(error + at) + offset == largest) place = pixel;
             }
           }
         }
-        store<f64>(cells, most);
-        store<f64>(cells, largest + epsilon, 8);
-        store<i32>(places, place);
+        store<i32>(places, max(place, 0)); // -1: q is NaN, and so are all slopes
       }
     }
+  }
+}
+
+/** Cells of one pixel. */
+export function copyCells(count: i32, t: usize, error: usize, offset: f64, cells: usize): void {
+  for (const end = t + ((<usize>count) << 2); t < end; t += 4, error += 4, cells += CELL) {
+    const own = <f64>load<f32>(t);
+    store<f64>(cells, own);
+    store<f64>(cells, own + <f64>load<f32>(error) + offset, 8);
   }
 }
 
@@ -144,4 +206,9 @@ export function maxSlopes(axes: usize, slopes: usize, places: usize, plane: usiz
     const pixel = load<i32>(places + ((<usize>cell) << 2));
     store<f32>(plane + ((<usize>pixel) << 2), <f32>(load<f64>(slopes) + load<f64>(slopes, 8)));
   }
+}
+
+/** The same where cells are pixels. */
+export function copySlopes(count: i32, slopes: usize, plane: usize): void {
+  for (const end = plane + ((<usize>count) << 2); plane < end; plane += 4, slopes += CELL) store<f32>(plane, <f32>(load<f64>(slopes) + load<f64>(slopes, 8)));
 }

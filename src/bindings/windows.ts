@@ -3,8 +3,8 @@ import { align } from "./tile.js";
 
 /** How an image becomes cells, and how many of them a window is across. */
 export interface WindowShape {
-  readonly pool: "average" | "max";
-  /** Pixels of a cell along each axis, 1 for none. */
+  readonly pool: "average" | "max" | "none";
+  /** Pixels of a cell along each axis. */
   readonly poolSize: number;
   readonly radius: number;
   /** Added to all probabilities. */
@@ -38,9 +38,9 @@ export class ClassWindows {
   ) {
     const { kernels, geometry } = source,
       { spatial, pixels } = geometry,
-      { radius, poolSize } = shape;
+      { radius, pool, poolSize } = shape;
     const missing = Array.from({ length: 3 - spatial.length }, () => axis(1, 1, 1));
-    this.#axes = [...missing, ...spatial.map((n) => axis(n, poolSize, radius))];
+    this.#axes = [...missing, ...spatial.map((n) => axis(n, pool === "none" ? 1 : poolSize, radius))];
     this.#places = radius ** spatial.length;
     const product = (field: number) => this.#axes.reduce((n, each) => n * each[field], 1),
       matrix = 8 * (2 * this.#places) ** 2;
@@ -55,7 +55,7 @@ export class ClassWindows {
       covariance: matrix,
       inverse: matrix,
       matrix: matrix / 2,
-      firsts: shape.pool === "max" ? 4 * this.#cells : 0,
+      firsts: pool === "max" ? 4 * this.#cells : 0,
       cells: 16 * this.#cells,
       slopes: 16 * this.#cells,
     };
@@ -90,17 +90,19 @@ export class ClassWindows {
     const { kernels, geometry, field } = this.source,
       { pool, offset } = this.shape,
       { axes, target, error, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.#at;
+    const wanted = factor !== undefined;
     loadPlanes(this.source, b, c, { t: target, error });
-    if (pool === "average") kernels.call("averagePool", axes, target, error, offset, rows, cells);
-    else kernels.call("maxPool", axes, target, error, offset, firsts, cells);
+    if (pool === "none") kernels.call("copyCells", geometry.pixels, target, error, offset, cells);
+    else kernels.call(`${pool}Pool`, axes, target, error, offset, rows, cells);
+    if (pool === "max" && wanted) kernels.call("firstLargest", axes, target, error, offset, cells, firsts);
     kernels.call("centreCells", cells, this.#cells);
     kernels.call("windowMoments", axes, cells, bands, means, covariance);
-    const wanted = factor !== undefined;
     const value = kernels.call("regionMutualInformation", covariance, inverse, wanted ? matrix : 0, this.#places, regularization, factor ?? 0);
     if (!wanted) return value;
     kernels.call("windowSlopes", axes, cells, bands, means, matrix, slopes);
-    if (pool === "average") kernels.call("averageSlopes", axes, slopes, target);
-    else kernels.call("maxSlopes", axes, slopes, firsts, target);
+    if (pool === "none") kernels.call("copySlopes", geometry.pixels, slopes, target);
+    else if (pool === "max") kernels.call("maxSlopes", axes, slopes, firsts, target);
+    else kernels.call("averageSlopes", axes, slopes, target);
     writeChannel(field(), kernels.memory.f32.subarray(target >> 2, (target >> 2) + geometry.pixels), b, c, geometry);
     return value;
   }

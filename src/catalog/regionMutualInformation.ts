@@ -42,10 +42,9 @@ export const regionMutualInformation = declare({
   useCases: ["semantic segmentation with large images and many classes, beside a cross entropy"],
   plan(o, { geometry, unsupported }) {
     if (geometry.spatial.length > 2 && o.radius > WIDEST_IN_3D) unsupported(`radius must be at most ${WIDEST_IN_3D} in 3-D, got ${o.radius}`);
-    const { radius, regularization, classWeights, includeBackground, reduction } = o,
-      pool = o.pool === "none" ? "average" : o.pool,
-      poolSize = o.pool === "none" ? 1 : o.poolSize;
-    const information = { pool, poolSize, radius, offset: OFFSET, regularization, classWeights, includeBackground, reduction } as const;
+    const { poolSize, radius, regularization, classWeights, includeBackground, reduction } = o,
+      pool = poolSize === 1 ? "none" : (o.pool as "average" | "max" | "none");
+    const information = { pool, poolSize, radius, offset: OFFSET, regularization, classWeights, includeBackground, reduction };
     const terms: readonly Term[] = [
       pixelTerm("crossEntropy", reduction, { weight: o.crossEntropyWeight, classWeights: classWeights ?? undefined, normaliser: "pixelsAndOne" }),
       { family: "field", weight: 1 - o.crossEntropyWeight, evaluate: (context) => sumOverWindows(information, context) },
