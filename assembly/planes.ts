@@ -5,11 +5,11 @@ import { pixels } from "./pixels";
 import { Labels, Soft } from "./target";
 
 /**
- * Appends a tile of one channel to whole planes of float32, each where its address is not 0: p, t and the error p - t, which are 0 at pixels
- * that do not count, and `valid`, 1 at those that do. The channel's planes stand first (in frame.prob and frame.target).
- * Writes whole vectors: planes need 32 bytes to spare.
+ * Appends a tile of one channel to whole planes of float32, each where its address is not 0: p, t, the error p - t and the coding of p
+ * (activation.ts), which are 0 at pixels that do not count, and `valid`, 1 at those that do. The channel's planes stand first (in frame.prob
+ * and frame.target). Writes whole vectors: planes need 32 bytes to spare.
  */
-export function pushPlanes(count: i32, channel: i32, p: usize, t: usize, error: usize, valid: usize): void {
+export function pushPlanes(count: i32, channel: i32, p: usize, t: usize, error: usize, coded: usize, valid: usize): void {
   const signed = changetype<Signed>(0),
     plain = changetype<Plain>(0),
     labels = changetype<Labels>(0),
@@ -20,6 +20,7 @@ export function pushPlanes(count: i32, channel: i32, p: usize, t: usize, error: 
       counts = pixels.valid(i);
     if (p) v128.store(p + i, v128.and(frame.plain ? plain.p(s) : signed.p(s), counts));
     if (t) v128.store(t + i, v128.and(target, counts));
+    if (coded) v128.store(coded + i, v128.and(s, counts));
     if (error) v128.store(error + i, v128.and(frame.plain ? plain.error(s, target) : signed.error(s, target), counts));
     if (valid) v128.store(valid + i, v128.and(lanes.one(), counts));
   }

@@ -1,9 +1,9 @@
 import { Axis, axis } from "./axis";
 
 /**
- * Planes of float32, a target t and an error e = p - t, pooled into cells (t, q) of float64 with q = p + epsilon: each axis in cells of
- * `stride` pixels, the first of which begins `padding` pixels before the image. q comes from t + e in float64, so that where p is next to 1
- * what it lacks is not rounded away. Pixels after the last cell count in none.
+ * Planes of float32, a target t and a probability, pooled into cells (t, q) of float64 with q = p + offset: each axis in cells of `stride`
+ * pixels, the first of which begins `padding` pixels before the image. Pixels after the last cell count in none.
+ * A probability p > 1/2 may stand as -(1 - p): then `one` is 1, and p is made in float64, so that what it lacks of 1 is not rounded away.
  */
 const CELL: usize = 16;
 
@@ -71,12 +71,19 @@ class Largest extends Reduction {
   }
 }
 
-/** Takes a row of pixels into two rows of float64, those of t and of p = t + e. */
-function takeRow<R extends Reduction>(t: usize, error: usize, ofT: usize, ofP: usize, count: i32): void {
-  const reduction = changetype<R>(0);
-  for (const end = t + ((<usize>count) << 2); t < end; t += 8, error += 8, ofT += 16, ofP += 16) {
+/** p, by the sign bit: -0 is 1. */
+function decode(s: f32, one: f64): f64 {
+  return reinterpret<i32>(s) < 0 ? <f64>s + one : <f64>s;
+}
+
+/** Takes a row of pixels into two rows of float64, those of t and of p. */
+function takeRow<R extends Reduction>(t: usize, coded: usize, one: f64, ofT: usize, ofP: usize, count: i32): void {
+  const reduction = changetype<R>(0),
+    lack = f64x2.splat(one);
+  for (const end = t + ((<usize>count) << 2); t < end; t += 8, coded += 8, ofT += 16, ofP += 16) {
     const own = f64x2.promote_low_f32x4(v128.load64_zero(t)),
-      p = f64x2.add(own, f64x2.promote_low_f32x4(v128.load64_zero(error)));
+      s = f64x2.promote_low_f32x4(v128.load64_zero(coded)),
+      p = f64x2.add(s, v128.and(i64x2.shr_s(s, 63), lack));
     v128.store(ofT, reduction.pairs(v128.load(ofT), own));
     v128.store(ofP, reduction.pairs(v128.load(ofP), p));
   }
@@ -90,7 +97,7 @@ function takeCell<R extends Reduction>(row: usize, from: i32, to: i32): f64 {
   return all;
 }
 
-function pool<R extends Reduction>(axes: usize, t: usize, error: usize, offset: f64, rows: usize, cells: usize): void {
+function pool<R extends Reduction>(axes: usize, t: usize, coded: usize, one: f64, offset: f64, rows: usize, cells: usize): void {
   const reduction = changetype<R>(0),
     z = axis.of(axes, 0),
     y = axis.of(axes, 1),
@@ -105,7 +112,7 @@ function pool<R extends Reduction>(axes: usize, t: usize, error: usize, offset: 
       for (let k = span.from(z, i), zEnd = span.to(z, i); k < zEnd; k++) {
         for (let l = span.from(y, j), yEnd = span.to(y, j); l < yEnd; l++, lines++) {
           const at = (<usize>((k * y.pixels + l) * width)) << 2;
-          takeRow<R>(t + at, error + at, rows, ofP, width);
+          takeRow<R>(t + at, coded + at, one, rows, ofP, width);
         }
       }
       for (let k = 0; k < x.cells; k++, cells += CELL) {
@@ -119,17 +126,17 @@ function pool<R extends Reduction>(axes: usize, t: usize, error: usize, offset: 
 }
 
 /** Means over the cells; what lies beyond the image counts as zeros. `rows` takes two rows of float64 and 32 bytes more. */
-export function averagePool(axes: usize, t: usize, error: usize, offset: f64, rows: usize, cells: usize): void {
-  pool<Mean>(axes, t, error, offset, rows, cells);
+export function averagePool(axes: usize, t: usize, coded: usize, one: f64, offset: f64, rows: usize, cells: usize): void {
+  pool<Mean>(axes, t, coded, one, offset, rows, cells);
 }
 
 /** The largest t and the largest q of each cell. */
-export function maxPool(axes: usize, t: usize, error: usize, offset: f64, rows: usize, cells: usize): void {
-  pool<Largest>(axes, t, error, offset, rows, cells);
+export function maxPool(axes: usize, t: usize, coded: usize, one: f64, offset: f64, rows: usize, cells: usize): void {
+  pool<Largest>(axes, t, coded, one, offset, rows, cells);
 }
 
 /** The first pixel that has the largest q of each cell. */
-export function firstLargest(axes: usize, t: usize, error: usize, offset: f64, cells: usize, places: usize): void {
+export function firstLargest(axes: usize, coded: usize, one: f64, offset: f64, cells: usize, places: usize): void {
   const z = axis.of(axes, 0),
     y = axis.of(axes, 1),
     x = axis.of(axes, 2);
@@ -143,7 +150,7 @@ export function firstLargest(axes: usize, t: usize, error: usize, offset: f64, c
             const row = (a * y.pixels + b) * x.pixels;
             for (let pixel = row + span.from(x, k), end = row + span.to(x, k); pixel < end && place < 0; pixel++) {
               const at = (<usize>pixel) << 2;
-              if (<f64>load<f32>(t + at) + <f64>load<f32>(error + at) + offset == largest) place = pixel;
+              if (decode(load<f32>(coded + at), one) + offset == largest) place = pixel;
             }
           }
         }
@@ -154,11 +161,10 @@ export function firstLargest(axes: usize, t: usize, error: usize, offset: f64, c
 }
 
 /** Cells of one pixel. */
-export function copyCells(count: i32, t: usize, error: usize, offset: f64, cells: usize): void {
-  for (const end = t + ((<usize>count) << 2); t < end; t += 4, error += 4, cells += CELL) {
-    const own = <f64>load<f32>(t);
-    store<f64>(cells, own);
-    store<f64>(cells, own + <f64>load<f32>(error) + offset, 8);
+export function copyCells(count: i32, t: usize, coded: usize, one: f64, offset: f64, cells: usize): void {
+  for (const end = t + ((<usize>count) << 2); t < end; t += 4, coded += 4, cells += CELL) {
+    store<f64>(cells, <f64>load<f32>(t));
+    store<f64>(cells, decode(load<f32>(coded), one) + offset, 8);
   }
 }
 

@@ -33,7 +33,7 @@ export class ClassWindows {
   readonly #start: number;
 
   constructor(
-    readonly source: PlaneSource,
+    readonly source: PlaneSource & { readonly activation: string },
     readonly shape: WindowShape,
   ) {
     const { kernels, geometry } = source,
@@ -48,7 +48,7 @@ export class ClassWindows {
     const sizes: Record<string, number> = {
       axes: 4 * 18,
       target: planeBytes(pixels),
-      error: planeBytes(pixels),
+      coded: planeBytes(pixels),
       rows: 16 * (this.#axes[2][0] + 4),
       bands: 32 * (2 * radius - 1) * product(AXIS.bands),
       means: 16 * this.#places,
@@ -89,12 +89,13 @@ export class ClassWindows {
   evaluate(b: number, c: number, regularization: number, factor: number | undefined): number {
     const { kernels, geometry, field } = this.source,
       { pool, offset } = this.shape,
-      { axes, target, error, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.#at;
-    const wanted = factor !== undefined;
-    loadPlanes(this.source, b, c, { t: target, error });
-    if (pool === "none") kernels.call("copyCells", geometry.pixels, target, error, offset, cells);
-    else kernels.call(`${pool}Pool`, axes, target, error, offset, rows, cells);
-    if (pool === "max" && wanted) kernels.call("firstLargest", axes, target, error, offset, cells, firsts);
+      { axes, target, coded, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.#at;
+    const wanted = factor !== undefined,
+      one = this.source.activation === "none" ? 0 : 1;
+    loadPlanes(this.source, b, c, { t: target, coded });
+    if (pool === "none") kernels.call("copyCells", geometry.pixels, target, coded, one, offset, cells);
+    else kernels.call(`${pool}Pool`, axes, target, coded, one, offset, rows, cells);
+    if (pool === "max" && wanted) kernels.call("firstLargest", axes, coded, one, offset, cells, firsts);
     kernels.call("centreCells", cells, this.#cells);
     kernels.call("windowMoments", axes, cells, bands, means, covariance);
     const value = kernels.call("regionMutualInformation", covariance, inverse, wanted ? matrix : 0, this.#places, regularization, factor ?? 0);
