@@ -22,67 +22,69 @@ function axis(pixels: number, poolSize: number, radius: number): readonly number
   return [pixels, stride, padding, cells, radius, Math.min(cells, 2 * radius - 1)];
 }
 
-const AXIS = { cells: 3, bands: 5 };
+const AXIS = { cells: 3, radius: 4, bands: 5 };
+type Axes = readonly (readonly number[])[];
+
+/** Three axes, slowest first. */
+function axesOf(spatial: readonly number[], { pool, poolSize, radius }: WindowShape): Axes {
+  const missing = Array.from({ length: 3 - spatial.length }, () => axis(1, 1, 1));
+  return [...missing, ...spatial.map((n) => axis(n, pool === "none" ? 1 : poolSize, radius))];
+}
+
+const product = (axes: Axes, field: number) => axes.reduce((n, each) => n * each[field], 1);
+
+/** Whether an image has any windows: each axis must have as many cells as a window is across. */
+export function hasWindows(spatial: readonly number[], shape: WindowShape): boolean {
+  return axesOf(spatial, shape).every((each) => each[AXIS.cells] >= each[AXIS.radius]);
+}
+
+/** Of the number of windows: what float64 resolves of sums of as many products below 1. */
+const RESOLUTION = 1e-15;
 
 /** The windows of one class of a sample at a time: their covariances and slopes, in memory that is taken once for all. */
 export class ClassWindows {
-  readonly #axes: readonly (readonly number[])[];
   readonly #at: Record<string, number> = {};
   readonly #places: number;
   readonly #cells: number;
-  readonly #start: number;
+  /** The least regularization that is more than rounding errors of the covariances. */
+  readonly #least: number;
 
   constructor(
     readonly source: PlaneSource & { readonly activation: string },
     readonly shape: WindowShape,
   ) {
     const { kernels, geometry } = source,
-      { spatial, pixels } = geometry,
-      { radius, pool, poolSize } = shape;
-    const missing = Array.from({ length: 3 - spatial.length }, () => axis(1, 1, 1));
-    this.#axes = [...missing, ...spatial.map((n) => axis(n, pool === "none" ? 1 : poolSize, radius))];
-    this.#places = radius ** spatial.length;
-    const product = (field: number) => this.#axes.reduce((n, each) => n * each[field], 1),
-      matrix = 8 * (2 * this.#places) ** 2;
-    this.#cells = product(AXIS.cells);
-    const sizes: Record<string, number> = {
-      axes: 4 * 18,
-      target: planeBytes(pixels),
-      coded: planeBytes(pixels),
-      rows: 16 * (this.#axes[2][0] + 4),
-      bands: 32 * (2 * radius - 1) * product(AXIS.bands),
+      axes = axesOf(geometry.spatial, shape),
+      plane = planeBytes(geometry.pixels);
+    this.#places = product(axes, AXIS.radius);
+    this.#cells = product(axes, AXIS.cells);
+    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each[AXIS.cells] - each[AXIS.radius] + 1), 1);
+    const matrix = 8 * (2 * this.#places) ** 2;
+    const sizes = {
+      axes: 4 * axes.flat().length,
+      target: plane,
+      coded: plane,
+      rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
+      bands: 32 * (2 * shape.radius - 1) * product(axes, AXIS.bands),
       means: 16 * this.#places,
       covariance: matrix,
       inverse: matrix,
       matrix: matrix / 2,
-      firsts: pool === "max" ? 4 * this.#cells : 0,
+      firsts: shape.pool === "max" ? 4 * this.#cells : 0,
       cells: 16 * this.#cells,
       slopes: 16 * this.#cells,
     };
-    if (!this.exist) {
-      this.#start = 0;
-      return;
-    }
-    kernels.use(geometry.classes);
-    let at = kernels.memory.take(
-      Object.values(sizes).reduce((sum, bytes) => sum + align(bytes), 0),
-      `windows of ${this.#places} cells`,
-    );
-    this.#start = at;
-    for (const [name, bytes] of Object.entries(sizes)) {
+    const bytes = Object.values(sizes).reduce((sum, each) => sum + align(each), 0);
+    let at = kernels.memory.take(bytes, `windows of ${this.#places} cells`);
+    for (const [name, size] of Object.entries(sizes)) {
       this.#at[name] = at;
-      at += align(bytes);
+      at += align(size);
     }
-    kernels.memory.i32.set(this.#axes.flat(), this.#at.axes >> 2);
-  }
-
-  /** Whether there are any: each axis has as many cells as a window is across. */
-  get exist(): boolean {
-    return this.#axes.every(([, , , cells, radius]) => cells >= radius);
+    kernels.memory.i32.set(axes.flat(), this.#at.axes >>> 2);
   }
 
   free(): void {
-    if (this.exist) this.source.kernels.memory.give(this.#start);
+    this.source.kernels.memory.give(this.#at.axes);
   }
 
   /** The loss of class c of sample b; leaves factor dL/dp in the field where a factor is given. */
@@ -98,13 +100,21 @@ export class ClassWindows {
     if (pool === "max" && wanted) kernels.call("firstLargest", axes, coded, one, offset, cells, firsts);
     kernels.call("centreCells", cells, this.#cells);
     kernels.call("windowMoments", axes, cells, bands, means, covariance);
-    const value = kernels.call("regionMutualInformation", covariance, inverse, wanted ? matrix : 0, this.#places, regularization, factor ?? 0);
+    const value = kernels.call(
+      "regionMutualInformation",
+      covariance,
+      inverse,
+      wanted ? matrix : 0,
+      this.#places,
+      Math.max(regularization, this.#least),
+      factor ?? 0,
+    );
     if (!wanted) return value;
     kernels.call("windowSlopes", axes, cells, bands, means, matrix, slopes);
     if (pool === "none") kernels.call("copySlopes", geometry.pixels, slopes, target);
     else if (pool === "max") kernels.call("maxSlopes", axes, slopes, firsts, target);
     else kernels.call("averageSlopes", axes, slopes, target);
-    writeChannel(field(), kernels.memory.f32.subarray(target >> 2, (target >> 2) + geometry.pixels), b, c, geometry);
+    writeChannel(field(), kernels.memory.f32.subarray(target >>> 2, (target >>> 2) + geometry.pixels), b, c, geometry);
     return value;
   }
 }

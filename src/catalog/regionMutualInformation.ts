@@ -27,7 +27,13 @@ export const regionMutualInformation = declare({
       default: 0.5,
       meaning: "weight lambda of the cross entropy; 1 - lambda that of the mutual information",
     },
-    regularization: { type: "number", min: 0, aboveMin: true, default: 5e-4, meaning: "rho, added to the variances; below about 1e-8 rounding decides" },
+    regularization: {
+      type: "number",
+      min: 0,
+      aboveMin: true,
+      default: 5e-4,
+      meaning: "rho, added to the diagonal of the covariances; below 1e-15 a window, what float64 cannot tell from 0, it counts as that",
+    },
     classWeights,
     includeBackground: { ...includeBackground, meaning: "false leaves class 0 out of the mutual information" },
     activation: {

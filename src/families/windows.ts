@@ -1,5 +1,5 @@
 import { clearChannel } from "../bindings/planes.js";
-import { ClassWindows, type WindowShape } from "../bindings/windows.js";
+import { ClassWindows, hasWindows, type WindowShape } from "../bindings/windows.js";
 import type { FieldContext } from "../plan.js";
 
 /** A loss of each class's windows, weighted over the classes and averaged or summed over the samples. */
@@ -16,19 +16,19 @@ export function sumOverWindows(sum: WindowSum, context: FieldContext): number {
     { batch, classes } = geometry,
     samples = statistics.valid.reduce((n, valid) => n + (valid > 0 ? 1 : 0), 0);
   const share = sum.reduction === "sum" ? 1 : 1 / Math.max(1, samples);
-  const windows = new ClassWindows(context, sum);
+  const windows = hasWindows(geometry.spatial, sum) ? new ClassWindows(context, sum) : undefined;
   let value = 0;
   try {
     for (let b = 0; b < batch; b++) {
       for (let c = 0; c < classes; c++) {
-        const used = windows.exist && statistics.valid[b] > 0 && (c > 0 || sum.includeBackground);
-        const factor = used ? share * (sum.classWeights?.[c] ?? 1) : 0;
-        if (factor > 0) value += factor * windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
+        const used = statistics.valid[b] > 0 && (c > 0 || sum.includeBackground),
+          factor = used ? share * (sum.classWeights?.[c] ?? 1) : 0;
+        if (windows && factor > 0) value += factor * windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
         else if (gradient) clearChannel(field(), b, c, geometry);
       }
     }
   } finally {
-    windows.free();
+    windows?.free();
   }
   return value;
 }
