@@ -93,7 +93,7 @@ export interface NeighbourhoodTerm {
   readonly evaluate: (context: NeighbourhoodContext) => number;
 }
 
-export interface NeighbourhoodContext extends WholeContext {
+interface NeighbourhoodContext extends WholeContext {
   readonly pred: () => Float32Array;
   /** The term adds dL/dpred to it; without it the value alone is wanted. */
   readonly grad?: () => Float32Array;

@@ -64,8 +64,8 @@ describe("the vectors", () => {
 });
 
 /** Inputs on which options can show: a class that one sample lacks, or all, and a few ignored labels. */
-function revealing(name: string, each: (typeof settings)[number]): Case[] {
-  const inputs = makeCase(each, 81),
+function revealing(name: string, each: (typeof settings)[number], spatial: readonly number[]): Case[] {
+  const inputs = makeCase(each, 81, spatial),
     { target, options } = inputs;
   if (each.target === "soft" || each.classes < 3) return [inputs];
   const half = target.data.length / 2,
@@ -84,10 +84,16 @@ describe("every option does something", () => {
   test.each(samples)("$declaration.name: $option", ({ declaration, option }) => {
     const { name } = declaration,
       seen = new Map<string, boolean>();
-    for (const each of settings.filter((candidate) => supports(declaration, candidate))) {
+    // Larger images for what looks at windows of pixels, where small ones show nothing.
+    const cases = [
+      [5, 7],
+      [23, 26],
+    ].flatMap((spatial) => settings.filter((candidate) => supports(declaration, candidate)).map((each) => ({ each, spatial })));
+    for (const { each, spatial } of cases) {
+      if (seen.size > 0 && spatial[0] > 5 && [...seen.values()].every(Boolean)) break;
       for (const { value, base, also } of optionSamples(declaration, each.classes).filter((sample) => sample.option === option)) {
         const key = Array.isArray(value) ? "list" : JSON.stringify(value);
-        for (const inputs of revealing(name, each)) {
+        for (const inputs of revealing(name, each, spatial)) {
           try {
             const plain = lossOf(name, inputs, base).valueAndGrad(inputs.pred, inputs.target),
               changed = lossOf(name, inputs, { ...also, [option]: value }).valueAndGrad(inputs.pred, inputs.target);

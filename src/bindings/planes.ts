@@ -64,7 +64,9 @@ export interface PlaneAddresses {
 /** Fills whole planes of one channel, 0 where a pixel does not count. */
 export function loadPlanes(source: PlaneSource, b: number, c: number, { p, t, error, coded, valid }: PlaneAddresses): void {
   const at = (plane: number | undefined, first: number) => (plane === undefined ? 0 : plane + 4 * first);
-  eachChannelTile(source, b, c, (first, count) => source.kernels.call("pushPlanes", count, c, at(p, first), at(t, first), at(error, first), at(coded, first), at(valid, first)));
+  eachChannelTile(source, b, c, (first, count) =>
+    source.kernels.call("pushPlanes", count, c, at(p, first), at(t, first), at(error, first), at(coded, first), at(valid, first)),
+  );
 }
 
 /** The pixels of one channel where p > 1/2. */
