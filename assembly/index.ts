@@ -22,7 +22,7 @@ export * from "./losses/tversky";
 export * from "./losses/unifiedFocal";
 export { setBall } from "./math/ball";
 export { boundaryMask } from "./math/boundary";
-export { distanceBytes, maskKinds, squaredDistance } from "./math/distance";
+export { addDistances, distanceBytes, invertMask, maskKinds, squaredDistance } from "./math/distance";
 export { setPadded } from "./math/padded";
 export * from "./math/pooling";
 export { windowSlopes } from "./math/windowSlopes";

@@ -141,6 +141,7 @@ export class WeightedLoss implements Loss {
       extra: (name) => extra[name],
       grads,
       squaredDistance: (...args) => kernels.squaredDistance(...args),
+      distanceAcross: (...args) => kernels.distanceAcross(...args),
     };
   }
 

@@ -59,6 +59,18 @@ function squared(counts: v128, spacing: f64): v128 {
   return v128.bitselect(f32x4.splat(Infinity), halves.join(f64x2.mul(low, low), f64x2.mul(high, high)), i32x4.ge_s(counts, i32x4.splat(FAR)));
 }
 
+/** 1 where a byte is 0, and 0 elsewhere, in place, eight at a time: up to 7 bytes beyond. */
+export function invertMask(mask: usize, bytes: usize): void {
+  for (let at = mask, end = mask + bytes; at < end; at += 8) {
+    v128.store64_lane(at, v128.and(i8x16.eq(v128.load64_zero(at), i8x16.splat(0)), i8x16.splat(1)), 0);
+  }
+}
+
+/** Adds the second volume's numbers to the first's; one of the two is 0 everywhere. */
+export function addDistances(volume: usize, other: usize, count: i32): void {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) v128.store(volume + i, f32x4.add(v128.load(volume + i), v128.load(other + i)));
+}
+
 /** Steps to the nearest zero along the columns of every plane, squared. */
 function columns(spacing: f64): void {
   const pitch = job.pitch,

@@ -1,6 +1,6 @@
 import { SLOPES, SUMS } from "../plan.js";
 import type { LabelArray } from "../shape.js";
-import { maskDistance } from "./distance.js";
+import { distanceAcross, maskDistance } from "./distance.js";
 import { LinearMemory } from "./memory.js";
 import { type Area, align, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, tilePixels } from "./tile.js";
 
@@ -284,5 +284,10 @@ export class Kernels {
   /** Squared distances of the pixels whose mask is not 0 to the nearest whose mask is 0: 0 at the latter, Infinity where there is none. */
   squaredDistance(mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array): void {
     maskDistance(this, mask, spatial, spacing, out, false);
+  }
+
+  /** Squared distances of all pixels to the mask's other side; false, and zeros, where there is none. */
+  distanceAcross(mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array): boolean {
+    return distanceAcross(this, mask, spatial, spacing, out);
   }
 }

@@ -1,5 +1,5 @@
 import type { Given, Option, Options, Values } from "../options.js";
-import type { Activation, SquaredDistance, Term } from "../plan.js";
+import type { Activation, DistanceAcross, SquaredDistance, Term } from "../plan.js";
 import type { Geometry, LabelArray, TensorLike } from "../shape.js";
 import type { TargetArrays } from "../target.js";
 
@@ -25,6 +25,7 @@ export interface PlanContext {
   /** Gradients of extra inputs, to be filled in. */
   readonly grads: Record<string, Float32Array>;
   readonly squaredDistance: SquaredDistance;
+  readonly distanceAcross: DistanceAcross;
 }
 
 /** Everything there is to know of a loss; types, validation, documentation and the command line derive from it. */

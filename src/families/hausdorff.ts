@@ -2,7 +2,7 @@ import { type Convolution, convolvedErrors, type Erosion, erodedErrors, type Pla
 import { clearChannel, loadMask } from "../bindings/planes.js";
 import type { FieldContext } from "../plan.js";
 import { type FieldReduction, fieldFactors } from "./field.js";
-import { distancePower, distancesAcross, type MapContext } from "./maps.js";
+import { distancePower, type MapContext } from "./maps.js";
 
 /** Errors weighted by distances of target and prediction, or eroded, or convolved with balls. */
 export type HausdorffVariant =
@@ -18,16 +18,7 @@ function bothDistances(context: FieldContext, alpha: number, targetMaps: Float32
     power = distancePower(alpha);
   return weightedErrors(context, (b, c) => {
     loadMask(context, b, c, mask);
-    power(
-      distances,
-      mask,
-      distancesAcross(
-        mask,
-        mask.reduce((n, m) => n + m, 0),
-        maps,
-        distances,
-      ),
-    );
+    power(distances, mask, maps.distanceAcross(mask, maps.geometry.spatial, maps.spacing, distances));
     const from = (b * classes + c) * pixels;
     for (let i = 0; i < pixels; i++) distances[i] += targetMaps[from + i];
     return distances;

@@ -1,18 +1,13 @@
 import { SegLossError } from "../errors.js";
-import type { SquaredDistance } from "../plan.js";
+import type { DistanceAcross } from "../plan.js";
 import { type Geometry, readShape, type TensorLike } from "../shape.js";
 import { firstLabel, type TargetArrays } from "../target.js";
 
-/** What distances of one image are measured with. */
-export interface Measure {
-  readonly spatial: readonly number[];
-  readonly spacing: readonly number[];
-  readonly squaredDistance: SquaredDistance;
-}
-
 /** What maps of all classes are made with; pixels of ignoreIndex lie outside every object. */
-export interface MapContext extends Measure {
+export interface MapContext {
   readonly geometry: Geometry;
+  readonly spacing: readonly number[];
+  readonly distanceAcross: DistanceAcross;
   readonly ignoreIndex: number | null;
 }
 
@@ -31,25 +26,6 @@ export function classMask({ labels, soft }: TargetArrays, geometry: Geometry, ig
     }
   }
   return size;
-}
-
-/** Squared distances of all pixels to the other side of a mask; false, and zeros, where there is no other side. */
-export function distancesAcross(mask: Uint8Array, size: number, { spatial, spacing, squaredDistance }: Measure, out: Float32Array): boolean {
-  if (size === 0 || size === mask.length) {
-    out.fill(0);
-    return false;
-  }
-  const inside = new Float32Array(mask.length);
-  squaredDistance(mask, spatial, spacing, inside);
-  squaredDistance(
-    mask.map((m) => (m === 0 ? 1 : 0)),
-    spatial,
-    spacing,
-    out,
-  );
-  // One of the two is 0 at each pixel.
-  for (let i = 0; i < out.length; i++) out[i] += inside[i];
-  return true;
 }
 
 /** Turns squared distances to a mask's other side into a map, in place; `across` is false where there is none. */
@@ -78,13 +54,13 @@ export const distancePower =
 
 /** A map of every class, [B, C, pixels]. */
 export function classMaps(target: TargetArrays, context: MapContext, formula: Formula): Float32Array {
-  const { batch, classes, pixels } = context.geometry,
+  const { batch, classes, spatial, pixels } = context.geometry,
     maps = new Float32Array(batch * classes * pixels),
     mask = new Uint8Array(pixels);
   for (let plane = 0; plane < batch * classes; plane++) {
-    const map = maps.subarray(plane * pixels, (plane + 1) * pixels),
-      size = classMask(target, context.geometry, context.ignoreIndex, Math.floor(plane / classes), plane % classes, mask);
-    formula(map, mask, distancesAcross(mask, size, context, map));
+    const map = maps.subarray(plane * pixels, (plane + 1) * pixels);
+    classMask(target, context.geometry, context.ignoreIndex, Math.floor(plane / classes), plane % classes, mask);
+    formula(map, mask, context.distanceAcross(mask, spatial, context.spacing, map));
   }
   return maps;
 }

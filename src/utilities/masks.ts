@@ -1,9 +1,8 @@
 import { boundaryMask as findBoundary } from "../bindings/boundary.js";
 import { maskDistance } from "../bindings/distance.js";
 import type { Kernels } from "../bindings/kernels.js";
-import { distancesAcross, signedDistance } from "../families/maps.js";
+import { signedDistance } from "../families/maps.js";
 import type { Options } from "../options.js";
-import type { SquaredDistance } from "../plan.js";
 import type { TensorLike } from "../shape.js";
 import { type MaskTensor, readPixelCall, sampleMask, spacing, type Tensor } from "./arguments.js";
 
@@ -62,12 +61,10 @@ export function signedDistanceTransform(kernels: Kernels, mask: TensorLike, give
   const call = readPixelCall(kernels, "signedDistanceTransform", "mask", mask, signed, given, Float32Array),
     { options, shape, batch, pixels, result } = call,
     volume = new Float32Array(pixels),
-    context = { spatial: call.spatial, spacing: call.spacing, squaredDistance: (...args: Parameters<SquaredDistance>) => kernels.squaredDistance(...args) },
     formula = signedDistance(options.insideOffset);
   for (let b = 0; b < batch; b++) {
-    const sample = sampleMask(call, b),
-      size = sample.reduce((n, m) => n + (m === 0 ? 0 : 1), 0);
-    formula(volume, sample, distancesAcross(sample, size, context, volume));
+    const sample = sampleMask(call, b);
+    formula(volume, sample, kernels.distanceAcross(sample, call.spatial, call.spacing, volume));
     result().set(volume, b * pixels);
   }
   return { data: result(), shape };

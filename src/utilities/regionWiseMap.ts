@@ -2,7 +2,7 @@ import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { classMaps, rectified, signedDistance } from "../families/maps.js";
 import { type Options, readOptions } from "../options.js";
-import type { SquaredDistance } from "../plan.js";
+import type { DistanceAcross } from "../plan.js";
 import { isLabelArray, type TensorLike } from "../shape.js";
 import { countLabels } from "../target.js";
 import { checkOut, readPixelShape, readSpacing, spacing, splitOut, type Tensor } from "./arguments.js";
@@ -39,10 +39,9 @@ export function regionWiseMap(kernels: Kernels, labels: TensorLike, given: Regio
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {
     geometry,
-    spatial,
     spacing: readSpacing(name, o.spacing, spatial.length),
     ignoreIndex: o.ignoreIndex,
-    squaredDistance: (...args: Parameters<SquaredDistance>) => kernels.squaredDistance(...args),
+    distanceAcross: (...args: Parameters<DistanceAcross>) => kernels.distanceAcross(...args),
   };
   const pinned = kernels.memory.pin(data);
   countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, name);
