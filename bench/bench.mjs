@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { load } from "../dist/index.js";
+import { catalog, load } from "../dist/index.js";
 import { inputs } from "./inputs.mjs";
 import { plain } from "./plain.mjs";
 
@@ -24,7 +24,16 @@ const goals = {
   generalizedWassersteinDice: [5, 3.5],
   topK: [10, 3],
 };
-const losses = args.loss?.split(",") ?? Object.keys(goals);
+const chosen = args.loss?.split(","),
+  losses = (chosen ?? Object.keys(goals)).filter((name) => name in goals);
+/** Every loss, and variants that cost something else. */
+const variants = [
+  ...catalog.map(({ name }) => [name, {}]),
+  ["hausdorffDistance", { oneSided: true }],
+  ["hausdorffDistance", { variant: "erosion" }],
+  ["hausdorffDistance", { variant: "convolution", radii: [3, 6] }],
+  ["boundaryAware", { activation: "softmax" }],
+].filter(([name]) => !chosen || chosen.includes(name));
 const TILE = 131072; // bytes that stay in the second-level cache
 
 const wasm = join(tmpdir(), `segloss-limits-${process.pid}.wasm`);
@@ -128,10 +137,30 @@ for (const shape of sizes) {
     results.push({ shape, loss: name, milliseconds: t });
   }
   for (const tensor of Object.values(resident)) tensor.dispose();
-  console.log(
-    `\n${shape.join("x")}: memory.copy ${results.at(-1).milliseconds["memory.copy"].toFixed(1)} ms, exp pass ${results.at(-1).milliseconds["exp pass"].toFixed(1)} ms`,
-  );
+  const passes = time(floors(pred.data, out))["exp pass"];
+  console.log(`\n${shape.join("x")}: exp pass ${passes.toFixed(1)} ms`);
   console.table(rows);
+  const all = variants.map(([name, options]) => {
+    const loss = seg.create(name, options),
+      prepared = loss.prepare(target);
+    const run = (each) => () => loss.valueAndGrad(pred, each, { out });
+    const t = time(
+      [
+        { name: "prepared", run: run(prepared) },
+        { name: "unprepared", run: run(target) },
+      ],
+      3,
+    );
+    results.push({ shape, loss: name, options, milliseconds: { ...t, "exp pass": passes } });
+    return {
+      loss: `${name} ${Object.keys(options).length ? JSON.stringify(options) : ""}`,
+      ms: t.prepared.toFixed(1),
+      "ns a logit": ((1e6 * t.prepared) / out.length).toFixed(2),
+      "x exp pass": (t.prepared / passes).toFixed(2),
+      "ms unprepared": t.unprepared.toFixed(1),
+    };
+  });
+  console.table(all);
 }
 const small = inputs([1, 2, 64, 64]),
   smallOut = new Float32Array(8192),

@@ -22,8 +22,21 @@ function speed({ results: cases, machine, commit, date, small }) {
     "",
     "| loss | shape | ms | times faster than plain JS | times one exp pass | times memory.copy |",
     "|---|---|--:|--:|--:|--:|",
-    ...cases.map(row),
+    ...cases.filter(({ milliseconds }) => milliseconds.plain).map(row),
+    "",
+    ...every(cases),
   ].join("\n");
+}
+
+/** Every loss at the first size, beside an exponential pass in the same run. */
+function every(cases) {
+  const [first] = cases,
+    logits = first.shape.reduce((a, b) => a * b);
+  const rows = cases.filter(({ shape, milliseconds }) => milliseconds.prepared && shape.join() === first.shape.join());
+  if (rows.length === 0) return [];
+  const row = ({ loss, options, milliseconds: t }) =>
+    `| ${loss}${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""} | ${((1e6 * t.prepared) / logits).toFixed(1)} | ${((1e6 * t.unprepared) / logits).toFixed(1)} | ${(t.prepared / t["exp pass"]).toFixed(1)} |`;
+  return [`| all losses, ${first.shape.join("x")} | ns a logit, prepared target | ns a logit | times one exp pass |`, "|---|--:|--:|--:|", ...rows.map(row)];
 }
 
 const parts = {
