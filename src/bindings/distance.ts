@@ -54,7 +54,7 @@ export function maskDistance(
       return;
     }
     kernels.call("squaredDistance", at, volume, ...sizes, ...steps, root ? 1 : 0);
-    result().set(kernels.memory.f32.subarray(volume >> 2, (volume >> 2) + mask.length));
+    result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
   });
 }
 
@@ -73,7 +73,7 @@ export function distanceAcross(kernels: Kernels, mask: Uint8Array, spatial: read
     kernels.call("invertMask", at, mask.length);
     kernels.call("squaredDistance", at, volume + bytes, ...sizes, ...steps, 0);
     kernels.call("addDistances", volume, volume + bytes, mask.length);
-    result().set(kernels.memory.f32.subarray(volume >> 2, (volume >> 2) + mask.length));
+    result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
   });
   return across;
 }

@@ -53,9 +53,9 @@ export function weightedErrors(source: PlaneSource, weights: (b: number, c: numb
     sum(b, c, factor) {
       const w = weights(b, c);
       loadPlanes(source, b, c, { error });
-      kernels.memory.f32.set(w, map >> 2);
+      kernels.memory.f32.set(w, map >>> 2);
       const sum = kernels.call("weightedErrors", error, map, pixels, factor ?? 0);
-      if (factor !== undefined) writeChannel(field(), kernels.memory.f32.subarray(error >> 2, (error >> 2) + pixels), b, c, geometry);
+      if (factor !== undefined) writeChannel(field(), kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels), b, c, geometry);
       return sum;
     },
     dispose: give,
@@ -66,7 +66,7 @@ export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, 
   const { kernels, geometry, field } = source,
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
-    volume = kernels.call("setPadded", ...dimensions(spatial));
+    volume = kernels.call("setPadded", ...dimensions(spatial)) >>> 0;
   const { at, give } = areas(kernels, [plane, plane, plane, kernels.call("erosionRecords", erosions), (erosions + 3) * volume], "an erosion loss"),
     [error, valid, slopes, records, volumes] = at;
   kernels.memory.u8.fill(0, volumes, volumes + (erosions + 3) * volume);
@@ -75,7 +75,7 @@ export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, 
       loadPlanes(source, b, c, { error, valid });
       const wanted = factor === undefined ? 0 : slopes;
       const sum = kernels.call("hausdorffErosion", error, valid, volumes, records, wanted, erosions, threshold, alpha, scalings.indexOf(scaling), factor ?? 0);
-      if (wanted) writeChannel(field(), kernels.memory.f32.subarray(slopes >> 2, (slopes >> 2) + pixels), b, c, geometry);
+      if (wanted) writeChannel(field(), kernels.memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + pixels), b, c, geometry);
       return sum;
     },
     dispose: give,
@@ -87,13 +87,13 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
     [depth, height, width, axes] = dimensions(spatial);
-  const sums = kernels.call("setBall", depth, height, width, axes, Math.max(...radii));
+  const sums = kernels.call("setBall", depth, height, width, axes, Math.max(...radii)) >>> 0;
   const { at, give } = areas(kernels, [plane, plane, plane, plane, plane, 2 * plane, 2 * plane, 2 * plane, sums], "a convolution loss"),
     [p, t, error, valid, u, a, b0, slopes, running] = at;
   return {
     sum(b, c, factor) {
       loadPlanes(source, b, c, { p, t, error, valid });
-      kernels.memory.f64.fill(0, slopes >> 3, (slopes >> 3) + pixels);
+      kernels.memory.f64.fill(0, slopes >>> 3, (slopes >>> 3) + pixels);
       let sum = 0;
       for (const radius of radii) {
         const scale = radius ** alpha;
@@ -102,8 +102,8 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
       }
       if (factor === undefined) return sum;
       const { f32, f64 } = kernels.memory;
-      for (let i = 0; i < pixels; i++) f32[(u >> 2) + i] = factor * f32[(valid >> 2) + i] * f64[(slopes >> 3) + i];
-      writeChannel(field(), f32.subarray(u >> 2, (u >> 2) + pixels), b, c, geometry);
+      for (let i = 0; i < pixels; i++) f32[(u >>> 2) + i] = factor * f32[(valid >>> 2) + i] * f64[(slopes >>> 3) + i];
+      writeChannel(field(), f32.subarray(u >>> 2, (u >>> 2) + pixels), b, c, geometry);
       return sum;
     },
     dispose: give,

@@ -23,11 +23,11 @@ export class Kernels {
   constructor(exports: Exports) {
     this.#exports = exports;
     for (const name of Object.keys(exports)) {
-      if (name.startsWith("frame_")) this.#slots[name.slice(6)] = (this.#global("frame") + this.#global(name)) >> 2;
+      if (name.startsWith("frame_")) this.#slots[name.slice(6)] = (this.#global("frame") + this.#global(name)) >>> 2;
       if (name.startsWith("Step.")) this.#steps[name.slice(5)] = this.#global(name);
     }
     this.#row = this.#global("row");
-    this.rowOutputs = this.#global("row_no") >> 3;
+    this.rowOutputs = this.#global("row_no") >>> 3;
     this.memory = new LinearMemory(exports.memory as WebAssembly.Memory, this.#global("heap"));
   }
 
@@ -91,12 +91,12 @@ export class Kernels {
 
   /** Copies pixels [first, first + count) of a sample that starts at `start` into planes. */
   stage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
-    const at = this.#at[set] >> 2,
-      stride = this.#pitch >> 2,
+    const at = this.#at[set] >>> 2,
+      stride = this.#pitch >>> 2,
       { f32 } = this.memory;
     if (channelsLast) {
       const from = start + first * planes;
-      f32.set(data.subarray(from, from + count * planes), this.#at.source >> 2);
+      f32.set(data.subarray(from, from + count * planes), this.#at.source >>> 2);
       this.call("toPlanes", this.#at[set], count);
       return;
     }
@@ -108,12 +108,12 @@ export class Kernels {
 
   /** The way back. */
   unstage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
-    const at = this.#at[set] >> 2,
-      stride = this.#pitch >> 2,
+    const at = this.#at[set] >>> 2,
+      stride = this.#pitch >>> 2,
       { f32 } = this.memory;
     if (channelsLast) {
       this.call("fromPlanes", this.#at[set], count);
-      const source = this.#at.source >> 2;
+      const source = this.#at.source >>> 2;
       data.set(f32.subarray(source, source + count * planes), start + first * planes);
       return;
     }
@@ -143,7 +143,7 @@ export class Kernels {
   countLabels(labels: LabelArray, start: number, length: number, range: number): Int32Array {
     const bins = this.#at.bins,
       size = range + 2,
-      view = this.memory.i32.subarray(bins >> 2, (bins >> 2) + 4 * size).fill(0);
+      view = this.memory.i32.subarray(bins >>> 2, (bins >>> 2) + 4 * size).fill(0);
     const chunk = tilePixels(this.#classes);
     if (labels instanceof Uint8Array && range <= FEW_LABELS) return this.#countBytes(labels, start, length, range);
     for (let first = 0; first < length; first += chunk) {
@@ -170,15 +170,15 @@ export class Kernels {
   /** Where every pixel counts: label 0, and -1 in the padding. */
   stageNoLabels(count: number): number {
     const padded = Math.ceil(count / 8) * 8,
-      at = this.#at.labels >> 2;
+      at = this.#at.labels >>> 2;
     this.memory.i32.fill(0, at, at + count).fill(-1, at + count, at + padded);
     return padded;
   }
 
   /** Padding holds what earlier tiles left, and must not be NaN times 0. */
   clearPadding(set: PlaneSet, count: number, padded: number): void {
-    const at = this.#at[set] >> 2,
-      stride = this.#pitch >> 2;
+    const at = this.#at[set] >>> 2,
+      stride = this.#pitch >>> 2;
     for (let c = 0; c < this.#classes; c++) this.memory.f32.fill(0, at + c * stride + count, at + c * stride + padded);
   }
 
@@ -209,7 +209,7 @@ export class Kernels {
   }
 
   #view64(at: number, length: number): Float64Array {
-    return this.memory.f64.subarray(at >> 3, (at >> 3) + length);
+    return this.memory.f64.subarray(at >>> 3, (at >>> 3) + length);
   }
 
   /** SUMS numbers a class. */
@@ -228,30 +228,30 @@ export class Kernels {
   }
 
   writeOptions(values: ArrayLike<number>, float64: boolean): void {
-    if (float64) this.memory.f64.set(values, this.#at.options >> 3);
-    else this.memory.f32.set(values, this.#at.options >> 2);
+    if (float64) this.memory.f64.set(values, this.#at.options >>> 3);
+    else this.memory.f32.set(values, this.#at.options >>> 2);
   }
 
   /** Per-class numbers; the entry before the first serves label -1. */
   writeClassTable(values: ArrayLike<number>): void {
-    this.memory.f32[(this.#at.classTable >> 2) - 1] = 0;
-    this.memory.f32.set(values, this.#at.classTable >> 2);
+    this.memory.f32[(this.#at.classTable >>> 2) - 1] = 0;
+    this.memory.f32.set(values, this.#at.classTable >>> 2);
   }
 
   /** One plane of what the last tile left, until memory grows. */
   plane(set: PlaneSet, c: number, count: number): Float32Array {
-    const at = (this.#at[set] + c * this.#pitch) >> 2;
+    const at = (this.#at[set] + c * this.#pitch) >>> 2;
     return this.memory.f32.subarray(at, at + count);
   }
 
   labels(count: number): Int32Array {
-    return this.memory.i32.subarray(this.#at.labels >> 2, (this.#at.labels >> 2) + count);
+    return this.memory.i32.subarray(this.#at.labels >>> 2, (this.#at.labels >>> 2) + count);
   }
 
   /** Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept. Needs `use`. */
   keepLargest(data: Float32Array, from: number, to: number, keep: number): number {
-    const source = this.#at.source >> 2,
-      bins = this.#global("histogram") >> 2;
+    const source = this.#at.source >>> 2,
+      bins = this.#global("histogram") >>> 2;
     const chunks = (work: (count: number, at: number) => void) => {
       for (let at = from; at < to; at += CHUNK) {
         const count = Math.min(CHUNK, to - at);

@@ -24,10 +24,10 @@ export function rankClass(source: PlaneSource, { pool, c, foreground, factor, gr
   let end = records;
   for (const [i, b] of pool.entries()) {
     eachChannelTile(source, b, c, (first, count) => {
-      end = kernels.call("pushErrors", end, count, c, i * pixels + first);
+      end = kernels.call("pushErrors", end, count, c, i * pixels + first) >>> 0; // addresses from 2 GiB on come back negative
     });
   }
-  const values = memory.f32.subarray(slopes >> 2, (slopes >> 2) + all);
+  const values = memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + all);
   if (gradient) values.fill(0);
   const value = kernels.call("lovaszSoftmax", records, spare, (end - records) / 8, foreground, gradient ? slopes : 0, factor);
   if (gradient) for (const [i, b] of pool.entries()) writeChannel(field(), values.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
