@@ -53,7 +53,7 @@ function pairForward(from: i32, to: i32): void {
     sign = i32x4.splat(1 << 31);
   for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
     const x = f32x4.sub(v128.load(pred + pitch + i), v128.load(pred + i)),
-      e = lanes.expNegative(f32x4.neg(f32x4.abs(x)));
+      e = lanes.expNegative(lanes.minusAbs(x));
     const small = f32x4.div(e, f32x4.add(one, e)),
       second = v128.and(f32x4.gt(x, f32x4.splat(0)), sign),
       valid = pixels.valid(i);
@@ -107,7 +107,7 @@ export function sigmoidForward(from: i32, to: i32): f64 {
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       const z = v128.load(pred + c + i),
-        e = lanes.expNegative(f32x4.neg(f32x4.abs(z)));
+        e = lanes.expNegative(lanes.minusAbs(z));
       const small = f32x4.div(e, f32x4.add(lanes.one(), e)),
         likely = f32x4.gt(z, f32x4.splat(0));
       v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), pixels.valid(i)));

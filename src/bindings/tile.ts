@@ -6,9 +6,9 @@ export const PLANES = ["pred", "prob", "slope", "grad", "target", "units", "unit
 export type PlaneSet = (typeof PLANES)[number];
 export type Area = PlaneSet | "bins" | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
 
-/** Pixels of a tile: 4,096 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
+/** Pixels of a tile: 8,192 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
 export function tilePixels(classes: number): number {
-  return Math.max(BLOCK, Math.min(4096, Math.floor(131072 / classes / BLOCK) * BLOCK));
+  return Math.max(BLOCK, Math.min(8192, Math.floor(131072 / classes / BLOCK) * BLOCK));
 }
 
 /** Up to this many labels are counted one after the other, 16 pixels at a time. */
