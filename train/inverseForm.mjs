@@ -17,7 +17,10 @@ const steps = Number(args.steps),
 const net = initialise(network(), normal),
   grads = network(),
   update = adam(parameters),
-  bar = new SingleBar({ format: "{bar} step {value}/{total} | error {error} | {duration_formatted} of {eta_formatted}", noTTYOutput: true, notTTYSchedule: 20000 }, Presets.shades_classic);
+  bar = new SingleBar(
+    { format: "{bar} step {value}/{total} | error {error} | {duration_formatted} of {eta_formatted}", noTTYOutput: true, notTTYSchedule: 20000 },
+    Presets.shades_classic,
+  );
 bar.start(steps, 0, { error: "-" });
 let smoothed;
 for (let step = 0; step < steps; step++) {
