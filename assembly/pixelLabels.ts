@@ -34,7 +34,6 @@ export function labelUnits(from: usize, to: usize): void {
     zero = f32x4.splat(0);
   // Two vectors at a time share the constants of the exponential.
   for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    if (pixels.skippedPair(i)) continue;
     const labels = v128.load(frame.labels + i),
       labels2 = v128.load(frame.labels + i, 16);
     let largest = lowest,
@@ -92,11 +91,6 @@ export function labelGradient(from: usize, to: usize): f64 {
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const labels = v128.load(frame.labels + i),
       valid = i32x4.gt_s(labels, i32x4.splat(-1));
-    if (pixels.skipped(i)) {
-      if (frame.units) pixels.rank(frame.units + i, zero, valid);
-      if (grad && !accumulate) for (let at = grad + i, end = at + bytes; at < end; at += pitch) v128.store(at, zero);
-      continue;
-    }
     const weight = f32x4.mul(pixels.weight(0, i), uniform ? same : lanes.lookup(table, frame.labels + i));
     const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid);
     if (frame.units) pixels.rank(frame.units + i, value, valid);

@@ -14,16 +14,6 @@ export class pixels {
     return frame.unitWeights ? v128.load(frame.unitWeights + c * frame.unitWeightPitch + i) : lanes.one();
   }
 
-  /** True where a map leaves all four out, so that their exponentials need not be computed. */
-  @inline static skipped(i: usize): bool {
-    return frame.unitWeights != 0 && !v128.any_true(v128.load(frame.unitWeights + i));
-  }
-
-  /** The same for eight. */
-  @inline static skippedPair(i: usize): bool {
-    return frame.unitWeights != 0 && !v128.any_true(v128.or(v128.load(frame.unitWeights + i), v128.load(frame.unitWeights + i, 16)));
-  }
-
   /** What a ranking reads: the unit's loss, or -1 where it does not count. Never -0, whose bits would rank highest. */
   @inline static rank(at: usize, value: v128, valid: v128): void {
     v128.store(at, v128.bitselect(f32x4.abs(value), f32x4.splat(-1), valid));

@@ -1,6 +1,5 @@
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
-import { pixels } from "./pixels";
 
 /**
  * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times its target.
@@ -82,11 +81,10 @@ class odds {
   }
 }
 
-/** Evaluates a row of units from gap and sum; where `sparse`, without those that the map leaves out. Two vectors at a time share the constants. */
-export function fromLogits<L extends PixelLoss>(from: usize, to: usize, sparse: bool): void {
+/** Evaluates a row of units from gap and sum. Two vectors at a time share the constants. */
+export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
   const loss = changetype<L>(frame.options);
   for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    if (sparse && pixels.skippedPair(i)) continue;
     const gap = v128.load(unit, GAP),
       gap2 = v128.load(unit, GAP + 16),
       sum = v128.load(unit, SUM),

@@ -1,7 +1,7 @@
 /** Blocks this long stay in the first-level cache between the steps that work on them (256 pixels of 21 classes are 21 KB). */
 export const BLOCK = 256;
 /** Numbers that a selection reads at a time. */
-export const CHUNK = 4096;
+export const CHUNK = 16384;
 export const PLANES = ["pred", "prob", "slope", "grad", "target", "units", "unitWeights"] as const;
 export type PlaneSet = (typeof PLANES)[number];
 export type Area = PlaneSet | "bins" | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
