@@ -68,6 +68,7 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   if (needs.labels && soft) throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
     throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
+  if (needs.planar && spatial.length !== 2) throw unsupported(`is defined in the plane: pred must have 2 spatial dimensions, got ${spatial.length}`);
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
   if (needs.hard && soft) {
     const data = soft(),
@@ -138,6 +139,7 @@ export class WeightedLoss implements Loss {
       },
       targetMap: (key, make) =>
         inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
+      keep: (key, make) => inputs.prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
       extra: (name) => extra[name],
       grads,
       squaredDistance: (...args) => kernels.squaredDistance(...args),

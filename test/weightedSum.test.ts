@@ -14,10 +14,9 @@ describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
   test("adds up values, gradients and gradients of parameters", () => {
     const sum = seg.weightedSum(terms),
       random = new Random(31),
-      { shape } = pred,
-      pixels = product(shape) / shape[0] / each.classes;
-    const names = [...new Set(losses.flatMap(({ extras }) => extras))].filter((name) => !extraMakers[name].options);
-    const extra = Object.fromEntries(names.map((name) => [name, extraMakers[name].make(random, each.classes, pixels, shape[0])[0]]));
+      { shape } = pred;
+    const sizes = { batch: shape[0], classes: each.classes, pixels: product(shape) / shape[0] / each.classes };
+    const extra: Record<string, Float32Array> = Object.assign({}, ...extraMakers.filter(({ options }) => !options).map(({ make }) => make(random, sizes)[0]));
     const own = (loss: Loss) =>
       Object.fromEntries(Object.entries(extra).filter(([name]) => losses.find((declared) => declared.name === loss.name)?.extras.includes(name)));
     const parts = terms.map(({ weight, loss }) => ({ weight, ...loss.valueAndGrad(pred, target, own(loss)) }));

@@ -20,6 +20,8 @@ export interface PlanContext {
   readonly unsupported: (message: string) => never;
   /** A map made from the target alone; `prepare` keeps it. */
   readonly targetMap: (name: string, make: (target: TargetArrays) => Float32Array) => Float32Array;
+  /** What `make` returned for this name, these options and this target before: what depends on the target alone. */
+  readonly keep: <T>(name: string, make: () => T) => T;
   /** An extra input by name. */
   readonly extra: (name: string) => TensorLike | Float32Array | undefined;
   /** Gradients of extra inputs, to be filled in. */
@@ -39,7 +41,7 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   /** Names of the extra inputs of value and valueAndGrad. */
   readonly extras: readonly string[];
   /** Which targets and activations it takes, beyond the usual. */
-  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean; readonly several?: boolean };
+  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean; readonly several?: boolean; readonly planar?: boolean };
   /** Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the first call does. */
   readonly prepares?: "labels" | "classes";
   readonly reference: Reference;

@@ -11,6 +11,7 @@ import { focal } from "./focal.js";
 import { focalTversky } from "./focalTversky.js";
 import { generalizedWassersteinDice } from "./generalizedWassersteinDice.js";
 import { hausdorffDistance } from "./hausdorffDistance.js";
+import { inverseForm } from "./inverseForm.js";
 import { iou } from "./iou.js";
 import { logCoshDice } from "./logCoshDice.js";
 import { lovaszSoftmax } from "./lovaszSoftmax.js";
@@ -41,6 +42,7 @@ export const catalog = [
   boundary,
   hausdorffDistance,
   boundaryAware,
+  inverseForm,
   boundaryDifferenceOverUnion,
   regionWise,
   combo,
