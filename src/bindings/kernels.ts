@@ -256,20 +256,19 @@ export class Kernels {
       for (let at = from; at < to; at += CHUNK) {
         const count = Math.min(CHUNK, to - at);
         this.memory.f32.set(data.subarray(at, at + count), source);
+        this.memory.f32.fill(-1, source + count, source + count + 3);
         work(count, at);
       }
     };
     let prefix = 0,
       above = keep; // of the numbers with this prefix, the above-th largest is the border
-    for (const [shift, high] of [
-      [21, 32],
-      [10, 21],
-      [0, 10],
-    ]) {
-      const counts = this.memory.i32.subarray(bins, bins + 2048).fill(0);
-      chunks((count) => this.call("countDigits", count, shift, high, prefix));
-      let digit = 2047;
-      while (digit > 0 && counts[digit] < above) above -= counts[digit--];
+    const counts = this.memory.i32.subarray(bins, bins + 4 * 2048),
+      occurs = (digit: number) => counts[digit] + counts[2048 + digit] + counts[4096 + digit] + counts[6144 + digit];
+    for (const shift of [21, 10, 0]) {
+      counts.fill(0);
+      chunks((count) => (shift === 21 ? this.call("countHighDigits", count) : this.call("countDigits", count, shift, shift === 10 ? 21 : 10, prefix)));
+      let digit = shift === 21 ? 1023 : 2047; // numbers below 0 have higher ones
+      while (digit > 0 && occurs(digit) < above) above -= occurs(digit--);
       prefix = shift === 0 ? (prefix << 10) | (digit & 1023) : (prefix << 11) | digit;
     }
     this.call("allowTies", above);
