@@ -170,7 +170,7 @@ export function makeCase(setting: Setting, seed: number, spatial: readonly numbe
 }
 
 /** The dimensions of a call. */
-export interface Sizes {
+interface Sizes {
   readonly classes: number;
   readonly pixels: number;
   readonly batch: number;

@@ -32,5 +32,8 @@ export function toHalf(data) {
   return { bytes: new Uint8Array(halves.buffer), rounded: Float32Array.from(halves, decode) };
 }
 
-/** The numbers of a file of float16. */
+/**
+ * The numbers of a file of float16.
+ * @public
+ */
 export const readHalves = (bytes) => Float32Array.from(new Uint16Array(bytes.slice().buffer), decode);

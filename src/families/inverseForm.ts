@@ -17,7 +17,7 @@ function transpose(data: ArrayLike<number>, rows: number, columns: number): Floa
 }
 
 /** A network of weights row by row; `byPixel`: w1 as it is trained, a row for each pixel. */
-export function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", ArrayLike<number>>>, size: number, byPixel: boolean): Network {
+function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", ArrayLike<number>>>, size: number, byPixel: boolean): Network {
   const { w1, b1, w2, b2, w3 } = weights,
     [first, second] = [b1.length, b2.length],
     pixels = 2 * size * size;
