@@ -69,6 +69,7 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   if (needs.categorical && binary)
     throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
+  if (needs.planar && spatial.length !== 2) throw unsupported(`pred must be images with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`);
   if (needs.hard && soft) {
     const data = soft(),
       at = data.findIndex((t) => t !== 0 && t !== 1);

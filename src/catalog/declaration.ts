@@ -39,7 +39,7 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   /** Names of the extra inputs of value and valueAndGrad. */
   readonly extras: readonly string[];
   /** Which targets and activations it takes, beyond the usual. */
-  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean; readonly several?: boolean };
+  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean; readonly several?: boolean; readonly planar?: boolean };
   /** Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the first call does. */
   readonly prepares?: "labels" | "classes";
   readonly reference: Reference;
