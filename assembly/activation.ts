@@ -45,58 +45,89 @@ export class Plain extends Coding {
 }
 
 /** Two classes need one exponential: p is the sigmoid of their difference. */
-function pairForward(from: i32, to: i32): void {
+function pairForward(from: usize, to: usize): void {
   const pitch = frame.pitch,
-    pred = frame.pred,
-    prob = frame.prob,
-    one = lanes.one(),
-    sign = i32x4.splat(1 << 31);
-  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+    pred = frame.pred;
+  for (let i = from; i < to; i += 32) {
     const x = f32x4.sub(v128.load(pred + pitch + i), v128.load(pred + i)),
-      e = lanes.expNegative(f32x4.neg(f32x4.abs(x)));
-    const small = f32x4.div(e, f32x4.add(one, e)),
-      second = v128.and(f32x4.gt(x, f32x4.splat(0)), sign),
-      valid = pixels.valid(i);
-    v128.store(prob + i, v128.and(v128.xor(small, v128.xor(second, sign)), valid));
-    v128.store(prob + pitch + i, v128.and(v128.xor(small, second), valid));
+      x2 = f32x4.sub(v128.load(pred + pitch + i, 16), v128.load(pred + i, 16));
+    const e = lanes.expNegative(lanes.minusAbs(x)),
+      e2 = lanes.expNegative(lanes.minusAbs(x2));
+    storePair(i, x, f32x4.div(e, f32x4.add(lanes.one(), e)));
+    storePair(i + 16, x2, f32x4.div(e2, f32x4.add(lanes.one(), e2)));
   }
 }
 
-export function softmaxForward(from: i32, to: i32): f64 {
+/** The smaller of two classes' probabilities, of the first where x > 0; the other is its complement. */
+function storePair(i: usize, x: v128, small: v128): void {
+  const second = f32x4.gt(x, f32x4.splat(0)),
+    valid = pixels.valid(i);
+  const s = v128.and(small, valid),
+    complement = v128.and(lanes.negative(small), valid);
+  v128.store(frame.prob + i, v128.bitselect(s, complement, second));
+  v128.store(frame.prob + frame.pitch + i, v128.bitselect(complement, s, second));
+}
+
+/** Two vectors at a time share the constants of the exponential. */
+export function softmaxForward(first: i32, last: i32): f64 {
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    pred = frame.pred,
+    prob = frame.prob;
   if (frame.classes == 2) {
     pairForward(from, to);
     return 0;
   }
-  const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch,
-    pred = frame.pred,
-    prob = frame.prob;
-  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
-    let max = v128.load(pred + i);
-    for (let c = pitch; c < bytes; c += pitch) max = f32x4.pmax(max, v128.load(pred + c + i));
+  for (let i = from; i < to; i += 32) {
+    const end = i + bytes;
+    let max = v128.load(pred + i),
+      max2 = v128.load(pred + i, 16);
+    for (let c = i + pitch; c < end; c += pitch) {
+      max = f32x4.pmax(max, v128.load(pred + c));
+      max2 = f32x4.pmax(max2, v128.load(pred + c, 16));
+    }
     // others: the sum of all exponentials but the largest; a tie leaves all but one of the tied.
     let others = f32x4.splat(0),
-      below = i32x4.splat(0);
-    for (let c: usize = 0; c < bytes; c += pitch) {
-      const z = v128.load(pred + c + i),
+      others2 = others,
+      ties = i32x4.splat(1),
+      ties2 = ties;
+    for (let c = i; c < end; c += pitch) {
+      const z = v128.load(pred + c),
+        z2 = v128.load(pred + c, 16),
         e = lanes.expShare(f32x4.sub(z, max)),
-        equal = f32x4.eq(z, max);
-      below = i32x4.sub(below, equal);
+        e2 = lanes.expShare(f32x4.sub(z2, max2)),
+        equal = f32x4.eq(z, max),
+        equal2 = f32x4.eq(z2, max2);
+      ties = i32x4.add(ties, equal);
+      ties2 = i32x4.add(ties2, equal2);
       others = f32x4.add(others, v128.andnot(e, equal));
-      v128.store(prob + c + i, e);
+      others2 = f32x4.add(others2, v128.andnot(e2, equal2));
+      v128.store(prob + c, e);
+      v128.store(prob + c, e2, 16);
     }
-    others = f32x4.add(others, f32x4.convert_i32x4_s(i32x4.sub(below, i32x4.splat(1))));
-    const inverse = f32x4.div(lanes.one(), f32x4.add(others, lanes.one()));
-    const valid = pixels.valid(i),
-      confident = f32x4.lt(others, lanes.one());
-    const minusQ = v128.and(f32x4.neg(f32x4.mul(others, inverse)), valid);
-    for (let c: usize = 0; c < bytes; c += pitch) {
-      const largest = v128.and(f32x4.eq(v128.load(pred + c + i), max), confident);
-      const p = v128.and(f32x4.mul(v128.load(prob + c + i), inverse), valid);
-      v128.store(prob + c + i, v128.bitselect(minusQ, p, largest));
-    }
+    normalise(i, end, max, f32x4.sub(others, f32x4.convert_i32x4_s(ties)));
+    normalise(i + 16, end + 16, max2, f32x4.sub(others2, f32x4.convert_i32x4_s(ties2)));
   }
   return 0;
+}
+
+/** From exponentials to signed probabilities: -q of the largest logit where the others add up to less than its own. */
+function normalise(i: usize, end: usize, max: v128, others: v128): void {
+  const pitch = frame.pitch,
+    pred = frame.pred,
+    prob = frame.prob,
+    one = lanes.one(),
+    valid = pixels.valid(i);
+  const inverse = f32x4.div(one, f32x4.add(others, one)),
+    confident = v128.and(f32x4.lt(others, one), valid),
+    minusQ = lanes.negative(f32x4.mul(others, inverse));
+  for (let c = i; c < end; c += pitch) {
+    const largest = v128.and(f32x4.eq(v128.load(pred + c), max), confident),
+      p = v128.and(f32x4.mul(v128.load(prob + c), inverse), valid);
+    v128.store(prob + c, v128.bitselect(minusQ, p, largest));
+  }
 }
 
 export function sigmoidForward(from: i32, to: i32): f64 {
@@ -107,7 +138,7 @@ export function sigmoidForward(from: i32, to: i32): f64 {
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       const z = v128.load(pred + c + i),
-        e = lanes.expNegative(f32x4.neg(f32x4.abs(z)));
+        e = lanes.expNegative(lanes.minusAbs(z));
       const small = f32x4.div(e, f32x4.add(lanes.one(), e)),
         likely = f32x4.gt(z, f32x4.splat(0));
       v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), pixels.valid(i)));
@@ -204,22 +235,26 @@ export function decode(from: i32, to: i32): f64 {
   return 0;
 }
 
-/** The channel of the largest number, the first of equals, to the labels. */
+/** The channel of the largest number, the first of equals, to the labels. Returns 1 if a number of a pixel that counts is NaN. */
 export function argmax(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
     classes = frame.classes;
+  let unknown = i32x4.splat(0);
   for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
     let largest = v128.load(frame.pred + i),
-      label = i32x4.splat(0);
+      label = i32x4.splat(0),
+      nan = f32x4.ne(largest, largest);
     for (let c = 1; c < classes; c++) {
       const z = v128.load(frame.pred + <usize>c * pitch + i),
         larger = f32x4.gt(z, largest);
       largest = v128.bitselect(z, largest, larger);
       label = v128.bitselect(i32x4.splat(c), label, larger);
+      nan = v128.or(nan, f32x4.ne(z, z));
     }
+    unknown = v128.or(unknown, v128.and(nan, pixels.valid(i)));
     v128.store(frame.labels + i, label);
   }
-  return 0;
+  return v128.any_true(unknown) ? 1 : 0;
 }
 
 /** Adds the planes at frame.units to dL/dp. */

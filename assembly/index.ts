@@ -25,6 +25,7 @@ export * from "./losses/tversky";
 export * from "./losses/unifiedFocal";
 export { setBall } from "./math/ball";
 export { boundaryMask } from "./math/boundary";
+export * from "./math/bytes";
 export { addDistances, distanceBytes, invertMask, maskKinds, squaredDistance } from "./math/distance";
 export { setPadded } from "./math/padded";
 export * from "./math/pooling";

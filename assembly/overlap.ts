@@ -61,8 +61,7 @@ const SLOPES: usize = 12;
 /** dL/dp = no (1 - t) + yes t. */
 function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
-    target = changetype<T>(0),
-    one = lanes.one();
+    target = changetype<T>(0);
   for (let c = 0; c < frame.classes; c++) {
     const prob = frame.prob + <usize>c * frame.pitch,
       sums = frame.sums + <usize>c * SUMS;
@@ -71,11 +70,10 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
       falseAlarms = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
-        t = target.at(c, i),
         p = coding.p(s);
-      hits = f32x4.add(hits, f32x4.mul(p, t));
-      misses = f32x4.add(misses, f32x4.mul(coding.q(s), t));
-      falseAlarms = f32x4.add(falseAlarms, f32x4.mul(p, f32x4.sub(one, t)));
+      hits = f32x4.add(hits, target.yes(c, i, p));
+      misses = f32x4.add(misses, target.yes(c, i, coding.q(s)));
+      falseAlarms = f32x4.add(falseAlarms, target.no(c, i, p));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
     store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);

@@ -11,7 +11,7 @@ export function softForward(from: usize, to: usize): void {
     prob = frame.prob;
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     let largest = v128.load(pred + i),
-      second = f32x4.splat(-f32.MAX_VALUE);
+      second = lanes.lowest();
     for (let c = pitch; c < bytes; c += pitch) {
       const z = v128.load(pred + c + i);
       second = f32x4.pmax(second, f32x4.pmin(largest, z));

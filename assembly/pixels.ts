@@ -6,17 +6,12 @@ import { lanes } from "./math/lanes";
 export class pixels {
   /** All bits set where the pixel counts: it is neither ignored nor padding. */
   @inline static valid(i: usize): v128 {
-    return i32x4.ge_s(v128.load(frame.labels + i), i32x4.splat(0));
+    return i32x4.gt_s(v128.load(frame.labels + i), i32x4.splat(-1));
   }
 
   /** Their factors for channel c: a map's, or 1. */
   @inline static weight(c: usize, i: usize): v128 {
     return frame.unitWeights ? v128.load(frame.unitWeights + c * frame.unitWeightPitch + i) : lanes.one();
-  }
-
-  /** True where a map leaves all four out, so that their exponentials need not be computed. */
-  @inline static skipped(i: usize): bool {
-    return frame.unitWeights != 0 && !v128.any_true(v128.load(frame.unitWeights + i));
   }
 
   /** What a ranking reads: the unit's loss, or -1 where it does not count. Never -0, whose bits would rank highest. */

@@ -2,6 +2,7 @@ import { frame } from "./frame";
 import { entryCollect, entryUnits } from "./pixelEntries";
 import { labelGradient, labelUnits } from "./pixelLabels";
 import { probabilityCollect, probabilityUnits, softCollect, softForward, softGradient, softUnits, softValue } from "./pixelSoft";
+import { clear, listKept, moveIn, moveOut } from "./sparse";
 import { Step } from "./steps";
 import { fromLogits, fromProbabilities, PixelLoss, ROW, TOTAL, valuesFromLogits } from "./units";
 
@@ -12,7 +13,7 @@ function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool):
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     if (logits) {
       softUnits(c, from, to);
-      fromLogits<L>(from, to, false);
+      fromLogits<L>(from, to);
       softCollect(c, from, to);
     } else {
       probabilityUnits(c, from, to);
@@ -30,10 +31,41 @@ function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool): f64 {
     for (let answer = hard ? -1 : 1; answer >= (hard ? -1 : 0); answer--) {
       entryUnits(c, answer, from, to);
       if (frame.plain) fromProbabilities<L>(to - from);
-      else fromLogits<L>(from, to, false);
+      else fromLogits<L>(from, to);
       sum += entryCollect(c, answer, from, to);
     }
   }
+  return sum;
+}
+
+function labels<L extends PixelLoss>(from: usize, to: usize): f64 {
+  labelUnits(from, to);
+  if (frame.grad) fromLogits<L>(from, to);
+  else valuesFromLogits<L>(from, to);
+  return labelGradient(from, to);
+}
+
+/** Where a map leaves pixels out (topK), the others alone. */
+function mapped<L extends PixelLoss>(from: usize, to: usize): f64 {
+  const count = listKept(from, to);
+  if (count == <i32>((to - from) >> 2)) return labels<L>(from, to);
+  const grad = frame.grad,
+    accumulate = frame.accumulate,
+    pred = frame.pred,
+    all = frame.labels,
+    weights = frame.unitWeights;
+  if (grad && !accumulate) clear(grad, from, to);
+  if (count == 0) return 0;
+  const padded = moveIn(count);
+  if (grad) frame.grad = frame.slope;
+  frame.accumulate = 0;
+  const sum = labels<L>(0, padded);
+  frame.pred = pred;
+  frame.labels = all;
+  frame.unitWeights = weights;
+  frame.grad = grad;
+  frame.accumulate = accumulate;
+  if (grad) moveOut(grad, count, accumulate);
   return sum;
 }
 
@@ -41,12 +73,7 @@ function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool): f64 {
 export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
-  if (step == Step.CategoricalLabels) {
-    labelUnits(from, to);
-    if (frame.grad) fromLogits<L>(from, to, true);
-    else valuesFromLogits<L>(from, to);
-    return labelGradient(from, to);
-  }
+  if (step == Step.CategoricalLabels) return frame.unitWeights && !frame.units ? mapped<L>(from, to) : labels<L>(from, to);
   if (step == Step.CategoricalSoft) return categorical<L>(from, to, !frame.plain);
   return entries<L>(from, to, step == Step.EntryLabels);
 }

@@ -7,6 +7,9 @@ export abstract class Target {
   /** True where t is 0 or 1. */
   abstract hard(): bool;
   abstract at(c: i32, i: usize): v128;
+  /** x t, and x (1 - t). */
+  abstract yes(c: i32, i: usize, x: v128): v128;
+  abstract no(c: i32, i: usize, x: v128): v128;
   /** no (1 - t) + yes t. */
   abstract mix(c: i32, i: usize, no: v128, yes: v128): v128;
 }
@@ -19,7 +22,13 @@ export class Labels extends Target {
     return true;
   }
   @inline at(c: i32, i: usize): v128 {
-    return v128.and(i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)), lanes.one());
+    return this.yes(c, i, lanes.one());
+  }
+  @inline yes(c: i32, i: usize, x: v128): v128 {
+    return v128.and(x, i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)));
+  }
+  @inline no(c: i32, i: usize, x: v128): v128 {
+    return v128.andnot(x, i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)));
   }
   @inline mix(c: i32, i: usize, no: v128, yes: v128): v128 {
     return v128.bitselect(yes, no, i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)));
@@ -35,6 +44,12 @@ export class Soft extends Target {
   }
   @inline at(c: i32, i: usize): v128 {
     return v128.load(frame.target + <usize>c * frame.pitch + i);
+  }
+  @inline yes(c: i32, i: usize, x: v128): v128 {
+    return f32x4.mul(x, this.at(c, i));
+  }
+  @inline no(c: i32, i: usize, x: v128): v128 {
+    return f32x4.mul(x, f32x4.sub(lanes.one(), this.at(c, i)));
   }
   @inline mix(c: i32, i: usize, no: v128, yes: v128): v128 {
     const t = this.at(c, i);

@@ -1,6 +1,5 @@
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
-import { pixels } from "./pixels";
 
 /**
  * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times its target.
@@ -57,43 +56,76 @@ export class unitRow {
 /** The floor of probabilities under logs where the caller passes them (specification 1.2). */
 const FLOOR: f32 = 1e-7;
 
-/** Evaluates a row of units from gap and sum; where `sparse`, without those that the map leaves out. */
-export function fromLogits<L extends PixelLoss>(from: usize, to: usize, sparse: bool): void {
-  const loss = changetype<L>(frame.options),
-    one = lanes.one();
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    if (sparse && pixels.skipped(i)) continue;
+/** p, q and u from gap and sum, by e = exp(-|gap|) and whether the unit's class is ahead of all others. */
+@final
+class odds {
+  @inline static e(gap: v128): v128 {
+    return lanes.expNegative(lanes.minusAbs(gap));
+  }
+  @inline static ahead(gap: v128): v128 {
+    return f32x4.gt(gap, f32x4.splat(0));
+  }
+  /** The share of the unit's class, before both shares are divided by their sum. */
+  @inline static own(e: v128, ahead: v128): v128 {
+    return v128.bitselect(lanes.one(), e, ahead);
+  }
+  @inline static others(e: v128, sum: v128, ahead: v128): v128 {
+    return v128.bitselect(f32x4.mul(sum, e), sum, ahead);
+  }
+  @inline static inverse(own: v128, others: v128): v128 {
+    return f32x4.div(lanes.one(), f32x4.add(own, others));
+  }
+  @inline static u(gap: v128, e: v128, sum: v128, others: v128, ahead: v128): v128 {
+    const excess = v128.bitselect(others, f32x4.add(f32x4.sub(sum, lanes.one()), e), ahead);
+    return f32x4.sub(lanes.log1p(excess), f32x4.pmin(gap, f32x4.splat(0)));
+  }
+}
+
+/** Evaluates a row of units from gap and sum. Two vectors at a time share the constants. */
+export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
+  const loss = changetype<L>(frame.options);
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
     const gap = v128.load(unit, GAP),
+      gap2 = v128.load(unit, GAP + 16),
       sum = v128.load(unit, SUM),
-      ahead = f32x4.gt(gap, f32x4.splat(0));
-    const e = lanes.expNegative(f32x4.neg(f32x4.abs(gap))),
-      scaled = f32x4.mul(sum, e);
-    const own = v128.bitselect(one, e, ahead),
-      others = v128.bitselect(scaled, sum, ahead);
-    const inverse = f32x4.div(one, f32x4.add(own, others)),
-      p = f32x4.mul(own, inverse),
-      q = f32x4.mul(others, inverse);
-    const excess = v128.bitselect(scaled, f32x4.add(f32x4.sub(sum, one), e), ahead);
-    const u = f32x4.add(f32x4.pmax(f32x4.neg(gap), f32x4.splat(0)), lanes.log1p(excess));
-    loss.evaluate(u, p, q, unit);
+      sum2 = v128.load(unit, SUM + 16);
+    const e = odds.e(gap),
+      e2 = odds.e(gap2),
+      ahead = odds.ahead(gap),
+      ahead2 = odds.ahead(gap2);
+    const own = odds.own(e, ahead),
+      own2 = odds.own(e2, ahead2),
+      others = odds.others(e, sum, ahead),
+      others2 = odds.others(e2, sum2, ahead2);
+    const u = odds.u(gap, e, sum, others, ahead),
+      u2 = odds.u(gap2, e2, sum2, others2, ahead2),
+      inverse = odds.inverse(own, others),
+      inverse2 = odds.inverse(own2, others2);
+    loss.evaluate(u, f32x4.mul(own, inverse), f32x4.mul(others, inverse), unit);
+    loss.evaluate(u2, f32x4.mul(own2, inverse2), f32x4.mul(others2, inverse2), unit + 16);
   }
 }
 
 /** The same for the value alone, which needs no p and often no q. */
 export function valuesFromLogits<L extends PixelLoss>(from: usize, to: usize): void {
-  const loss = changetype<L>(frame.options),
-    one = lanes.one();
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+  const loss = changetype<L>(frame.options);
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
     const gap = v128.load(unit, GAP),
+      gap2 = v128.load(unit, GAP + 16),
       sum = v128.load(unit, SUM),
-      ahead = f32x4.gt(gap, f32x4.splat(0));
-    const e = lanes.expNegative(f32x4.neg(f32x4.abs(gap))),
-      scaled = f32x4.mul(sum, e),
-      excess = v128.bitselect(scaled, f32x4.add(f32x4.sub(sum, one), e), ahead);
-    const u = f32x4.add(f32x4.pmax(f32x4.neg(gap), f32x4.splat(0)), lanes.log1p(excess)),
-      others = v128.bitselect(scaled, sum, ahead),
-      q = f32x4.mul(others, f32x4.div(one, f32x4.add(v128.bitselect(one, e, ahead), others)));
+      sum2 = v128.load(unit, SUM + 16);
+    const e = odds.e(gap),
+      e2 = odds.e(gap2),
+      ahead = odds.ahead(gap),
+      ahead2 = odds.ahead(gap2),
+      others = odds.others(e, sum, ahead),
+      others2 = odds.others(e2, sum2, ahead2);
+    const u = odds.u(gap, e, sum, others, ahead),
+      u2 = odds.u(gap2, e2, sum2, others2, ahead2),
+      q = f32x4.mul(others, odds.inverse(odds.own(e, ahead), others)),
+      q2 = f32x4.mul(others2, odds.inverse(odds.own(e2, ahead2), others2));
     v128.store(unit, loss.value(u, q, unit), VALUE);
+    v128.store(unit, loss.value(u2, q2, unit + 16), VALUE + 16);
   }
 }
 

@@ -1,11 +1,6 @@
 import { catalog, type Loss, type LossName, type SegLoss } from "segloss";
+import { parseRequest, type Request } from "./arguments";
 import type { Item } from "./items";
-
-/** A loss as asked for: its name and the options that were given. */
-export interface Request {
-  readonly name: LossName;
-  readonly options: Record<string, unknown>;
-}
 
 export interface Result {
   readonly item: string;
@@ -23,25 +18,11 @@ export interface Failure {
   readonly message: string;
 }
 
-/** NAME or NAME:{"option": value}. */
-function parseRequest(text: string): Request {
-  const colon = text.indexOf(":"),
-    name = colon < 0 ? text : text.slice(0, colon);
-  if (colon < 0) return { name: name as LossName, options: {} };
-  try {
-    const options = JSON.parse(text.slice(colon + 1));
-    if (typeof options === "object" && options !== null && !Array.isArray(options)) return { name: name as LossName, options };
-  } catch {
-    // reported below
-  }
-  throw new Error(`--loss ${text}: after the colon stands a JSON object of options, such as ${name}:{"reduction":"sum"}`);
-}
-
 /** The losses asked for that exist and take their options; what is wrong with the others is said once, not once an item. */
-export function readRequests(seg: SegLoss, texts: readonly string[], failures: Failure[]): Request[] {
+export function readRequests(seg: SegLoss, texts: readonly string[], failures: Failure[]): Request<LossName>[] {
   return texts.flatMap((text) => {
     try {
-      const request = parseRequest(text);
+      const request = parseRequest<LossName>("--loss", text);
       seg.create(request.name, request.options as never);
       return [request];
     } catch (error) {
@@ -54,7 +35,7 @@ export function readRequests(seg: SegLoss, texts: readonly string[], failures: F
 const takes = (name: string, option: string) => catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));
 
 /** The loss with what the item and the command line say, where its own options do not. */
-function makeLoss(seg: SegLoss, { name, options }: Request, item: Item, ignoreIndex: number | undefined): Loss {
+function makeLoss(seg: SegLoss, { name, options }: Request<LossName>, item: Item, ignoreIndex: number | undefined): Loss {
   const spacing = item.spacing && takes(name, "spacing") ? { spacing: item.spacing } : {};
   const ignore = ignoreIndex === undefined ? {} : { ignoreIndex };
   return seg.create(name, { activation: item.activation, ...ignore, ...spacing, ...options } as never);
@@ -81,7 +62,7 @@ function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient: boolea
 /** All losses on one item; what fails is reported and the others go on. */
 export function compareItem(
   seg: SegLoss,
-  requests: readonly Request[],
+  requests: readonly Request<LossName>[],
   item: Item,
   ignoreIndex: number | undefined,
   keepGradient: boolean,
@@ -101,7 +82,7 @@ export function compareItem(
 }
 
 /** Losses that cannot take a kind of prediction at all, so that "all losses" need not ask for the impossible. */
-export function fitting(item: Item): Request[] {
+export function fitting(item: Item): Request<LossName>[] {
   const classes = item.pred.shape[1],
     binary = item.activation === "sigmoid" || classes === 1;
   return catalog.filter(({ needs }) => !(needs.categorical && binary) && !(needs.several && classes === 1)).map(({ name }) => ({ name, options: {} }));

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Settings } from "./arguments";
 import { type Image, readPicture, readVolume, show, stem, type Volume } from "./readers";
 
 /** One prediction with its truth, ready for the losses. */
@@ -14,18 +15,18 @@ export interface Item {
   readonly notes: readonly string[];
 }
 
-/** What the command line says of all items. */
-export interface Settings {
-  readonly activation?: Item["activation"];
-  readonly ignoreIndex?: number;
-}
-
 const readable = /\.(png|npy|nii|nii\.gz)$/i;
 const same = (a: readonly number[], b: readonly number[]) => show(a) === show(b);
 
+/** Paths, and which of them share a name without its endings. */
+export interface Files {
+  readonly paths: readonly string[];
+  readonly byStem: ReadonlyMap<string, readonly string[]>;
+}
+
 /** Files as given; a folder stands for the readable files in it. */
-export function listFiles(paths: readonly string[]): string[] {
-  return paths.flatMap((path) => {
+export function listFiles(given: readonly string[]): Files {
+  const paths = given.flatMap((path) => {
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
     const files = readdirSync(path)
       .filter((name) => readable.test(name))
@@ -33,33 +34,46 @@ export function listFiles(paths: readonly string[]): string[] {
     if (files.length === 0) throw new Error(`${path}: no .png, .npy, .nii or .nii.gz files in this folder`);
     return files.map((name) => join(path, name));
   });
+  const byStem = new Map<string, string[]>();
+  for (const path of paths) byStem.set(stem(path), [...(byStem.get(stem(path)) ?? []), path]);
+  return { paths, byStem };
 }
 
 /** A prediction's partner among others: the one of its name, or the only one where there is one of each. */
-export function partner(pred: string, preds: readonly string[], others: readonly string[]): string | undefined {
-  if (preds.length === 1 && others.length === 1) return others[0];
-  const found = others.filter((path) => stem(path) === stem(pred));
+export function partner(pred: string, preds: Files, others: Files): string | undefined {
+  if (preds.paths.length === 1 && others.paths.length === 1) return others.paths[0];
+  const found = others.byStem.get(stem(pred)) ?? [];
   if (found.length > 1) throw new Error(`${pred}: ${found.join(" and ")} both have its name; give one of them`);
   return found[0];
 }
 
 /** Stems, or paths where several predictions share a stem. */
-export const nameOf = (pred: string, preds: readonly string[]): string => (preds.filter((path) => stem(path) === stem(pred)).length > 1 ? pred : stem(pred));
+export const nameOf = (pred: string, preds: Files): string => ((preds.byStem.get(stem(pred)) ?? []).length > 1 ? pred : stem(pred));
 
-/** Labels; a mask of 0 and 255 (or 65535) for one channel becomes 0 and 1, unless that number means void. */
-function readLabels({ data }: Volume, path: string, classes: number, ignoreIndex: number | undefined, notes: string[]): Int32Array {
+export type LabelArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array;
+
+/** The number that stands for 1 in a mask of 0 and 255 (or 65535), unless that number means void. */
+export function maskValue({ data }: Volume, ignoreIndex: number | undefined): number | undefined {
+  const high = data.find((v: number) => v !== 0);
+  return (high === 255 || high === 65535) && high !== ignoreIndex && data.every((v: number) => v === 0 || v === high) ? high : undefined;
+}
+
+/** Labels as they are, or as 32-bit integers; where a mask may stand for them, its two numbers become 0 and 1. */
+export function readLabels(volume: Volume, path: string, maybeMask: boolean, ignoreIndex: number | undefined, notes: string[]): LabelArray {
+  const { data } = volume,
+    high = maybeMask ? maskValue(volume, ignoreIndex) : undefined;
+  if (high !== undefined) {
+    notes.push(`${path}: a mask of 0 and ${high}, read as 0 and 1`);
+    return Uint8Array.from(data, (v) => (v === 0 ? 0 : 1));
+  }
+  if (!(data instanceof Float32Array || data instanceof Float64Array || data instanceof Uint32Array)) return data;
   const bad = data.findIndex((v: number) => !Number.isInteger(v) || Math.abs(v) >= 2 ** 31);
   if (bad >= 0) throw new Error(`${path}: a target holds labels, whole numbers of up to 31 bits; got ${data[bad]} at index ${bad}`);
-  const labels = Int32Array.from(data),
-    high = labels.find((v) => v !== 0);
-  const mask = classes === 1 && (high === 255 || high === 65535) && high !== ignoreIndex && labels.every((v) => v === 0 || v === high);
-  if (!mask) return labels;
-  notes.push(`${path}: a mask of 0 and ${high}, read as 0 and 1`);
-  return labels.map((v) => (v === 0 ? 0 : 1));
+  return new Int32Array(data);
 }
 
 /** A prediction's numbers as the losses take them; grey levels become probabilities. */
-function readNumbers({ data, top, indexed }: Volume, path: string, notes: string[]): Float32Array {
+export function readNumbers({ data, top, indexed }: Volume, path: string, notes: string[]): Float32Array {
   if (indexed) throw new Error(`${path}: holds entries of a palette; a prediction as PNG must hold grey levels (probabilities)`);
   const numbers = top !== undefined ? Float32Array.from(data, (v) => v / top) : data instanceof Float32Array ? data : Float32Array.from(data);
   if (!numbers.every(Number.isFinite)) notes.push(`${path}: holds numbers that are not finite`);
@@ -76,25 +90,44 @@ function axesOf(pred: readonly number[], target: readonly number[]): { classes: 
   return undefined;
 }
 
-/** Reads a prediction and its target. */
-export function readItem(name: string, predPath: string, targetPath: string, { activation, ignoreIndex }: Settings = {}): Item {
+/** What the files of a prediction and its target hold. */
+export interface Both {
+  readonly volume: Volume;
+  readonly truth: Volume;
+  /** Channels of the prediction. */
+  readonly classes: number;
+  readonly spatial: readonly number[];
+  readonly spacing?: readonly number[];
+}
+
+export function readBoth(predPath: string, targetPath: string): Both {
   const truth = readVolume(targetPath),
     volume = readVolume(predPath),
-    found = axesOf(volume.shape, truth.shape),
-    notes: string[] = [];
+    found = axesOf(volume.shape, truth.shape);
   if (!found) {
     const wanted = "[C, ...spatial] or [1, C, ...spatial]";
     throw new Error(`${predPath}: shape ${show(volume.shape)} does not fit labels ${show(truth.shape)} of ${targetPath} (expected ${wanted})`);
   }
-  const { classes, spatial } = found,
-    spacing = (truth.spacing ?? volume.spacing)?.slice(-spatial.length);
+  return { volume, truth, ...found, spacing: (truth.spacing ?? volume.spacing)?.slice(-found.spatial.length) };
+}
+
+/** What turns a file's numbers into probabilities, where nothing is said of it. */
+export const usualActivation = ({ volume, classes }: Both): Item["activation"] => (volume.top !== undefined ? "none" : classes === 1 ? "sigmoid" : "softmax");
+
+/** Reads a prediction and its target. */
+export function readItem(name: string, predPath: string, targetPath: string, { activation, ignoreIndex }: Settings = {}): Item {
+  const both = readBoth(predPath, targetPath),
+    { volume, truth, classes, spatial, spacing } = both,
+    notes: string[] = [],
+    // With several channels, 255 is void more often than the second class.
+    labels = readLabels(truth, targetPath, classes === 1, ignoreIndex, notes);
   return {
     name,
     pred: { data: readNumbers(volume, predPath, notes), shape: [1, classes, ...spatial] },
-    target: { data: readLabels(truth, targetPath, classes, ignoreIndex, notes), shape: [1, ...spatial] },
+    target: { data: new Int32Array(labels), shape: [1, ...spatial] },
     spatial,
     spacing,
-    activation: activation ?? (volume.top !== undefined ? "none" : classes === 1 ? "sigmoid" : "softmax"),
+    activation: activation ?? usualActivation(both),
     notes,
   };
 }

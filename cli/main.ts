@@ -1,37 +1,40 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { catalog, load } from "segloss";
-import { compareItem, type Failure, fitting, type Request, type Result, readRequests } from "./compare";
-import { type Item, listFiles, nameOf, partner, readItem, type Settings, withImage } from "./items";
+import { catalog, type LossName, load, metricCatalog } from "segloss";
+import { plain, type Request, readSettings, type Settings, spread } from "./arguments";
+import { compareItem, type Failure, fitting, type Result, readRequests } from "./compare";
+import { type Item, listFiles, nameOf, partner, readItem, withImage } from "./items";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
+import { score } from "./score";
 import { table } from "./table";
 
-const usage = `segloss list [--json]
+const usage = `segloss list [--metrics] [--json]
 segloss compare --pred FILE... --target FILE... [--image FILE...]
     [--loss NAME or NAME:JSON]...   default: every loss that fits
     [--activation softmax|sigmoid|none] [--ignore-index N]
     [--report out.html] [--json]
+segloss score --pred FILE... --target FILE...
+    [--metric NAME or NAME:JSON]... default: every metric
+    [--activation softmax|sigmoid|none] [--ignore-index N]
+    [--classes N] [--spacing N...]  default: what the files say
+    [--json | --csv]
 
 FILE is a .png, .npy, .nii or .nii.gz file or a folder of them; several pair up by name.
-A prediction holds logits [C, ...spatial] (a PNG: probabilities), a target labels [...spatial].`;
+A prediction holds logits [C, ...spatial] (a PNG: probabilities), a target labels [...spatial].
+To score, a prediction may also hold labels; with --activation it holds scores.`;
 
-const activations = ["softmax", "sigmoid", "none"] as const;
-
-function list(json: boolean): number {
-  if (json) {
-    console.log(
-      JSON.stringify(
-        catalog.map(({ plan, ...entry }) => entry),
-        null,
-        1,
-      ),
-    );
-    return 0;
+function list(json: boolean, metrics: boolean): number {
+  const entries = metrics ? metricCatalog.map(({ score, ...entry }) => entry) : catalog.map(({ plan, ...entry }) => entry);
+  if (json) console.log(JSON.stringify(entries, plain, 1));
+  else if (metrics) {
+    const rows = metricCatalog.map(({ name, best, formula }) => [name, best, formula]);
+    console.log(table(["metric", "best", "formula"], rows, 3));
+  } else {
+    const rows = catalog.map(({ name, category, family, formula }) => [name, category, family, formula]);
+    console.log(table(["loss", "level", "family", "formula"], rows, 4));
   }
-  const rows = catalog.map(({ name, category, family, formula }) => [name, category, family, formula]);
-  console.log(table(["loss", "level", "family", "formula"], rows, 4));
   return 0;
 }
 
@@ -47,20 +50,6 @@ const options = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** `--pred a b c` means the same as `--pred a --pred b --pred c`, and `--ignore-index -1` the same as `--ignore-index=-1`. */
-function spread(args: readonly string[]): string[] {
-  let last = "";
-  return args.flatMap((arg, i) => {
-    if (arg === "--ignore-index" && /^-\d/.test(args[i + 1] ?? "")) return [];
-    if (args[i - 1] === "--ignore-index" && /^-\d/.test(arg)) return [`--ignore-index=${arg}`];
-    if (arg.startsWith("--")) {
-      last = ["--pred", "--target", "--image", "--loss"].includes(arg) ? arg : "";
-      return last ? [] : [arg];
-    }
-    return last ? [last, arg] : [arg];
-  });
-}
-
 type Paths = { pred?: string[]; target?: string[]; image?: string[] };
 
 function readItems(values: Paths, settings: Settings, failures: Failure[]): Item[] {
@@ -73,13 +62,13 @@ function readItems(values: Paths, settings: Settings, failures: Failure[]): Item
       return undefined;
     }
   };
-  return preds.flatMap((pred) => {
+  return preds.paths.flatMap((pred) => {
     const item = attempt(pred, () => {
       const target = partner(pred, preds, targets);
       if (!target) throw new Error(`${pred}: no target of the same name among those given`);
       return readItem(nameOf(pred, preds), pred, target, settings);
     });
-    if (!item || images.length === 0) return item ?? [];
+    if (!item || images.paths.length === 0) return item ?? [];
     // The losses do without an image: one that fails is reported, its item goes on.
     return (
       attempt(pred, () => {
@@ -102,18 +91,8 @@ function printTables(results: readonly Result[], items: readonly Item[]): void {
   }
 }
 
-/** JSON knows no NaN and no infinity. */
-const plain = (_: string, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
-
-function readSettings(activation: string | undefined, ignore: string | undefined): Settings {
-  if (activation !== undefined && !activations.includes(activation as "none"))
-    throw new Error(`--activation must be one of ${activations.join(", ")}, got ${activation}`);
-  if (ignore !== undefined && !/^-?\d+$/.test(ignore)) throw new Error(`--ignore-index must be a whole number, got ${ignore}`);
-  return { activation: activation as Settings["activation"], ignoreIndex: ignore === undefined ? undefined : Number(ignore) };
-}
-
 /** What an item is asked without a `--loss`, and what it is not asked. */
-function fittingWithNote(item: Item): Request[] {
+function fittingWithNote(item: Item): Request<LossName>[] {
   const requests = fitting(item),
     others = catalog.filter(({ name }) => !requests.some((request) => request.name === name)).map(({ name }) => name);
   if (others.length > 0) console.error(`${item.name}: without ${others.join(", ")}, whose classes must compete`);
@@ -129,7 +108,7 @@ function writeReport(path: string, groups: readonly Group[], failures: readonly 
 const line = ({ item, loss, message }: Failure) => `error: ${item && loss ? `${item}: ` : ""}${message}`;
 
 async function compare(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: spread(args), options });
+  const { values } = parseArgs({ args: spread(args, ["--pred", "--target", "--image", "--loss"]), options });
   if (!values.pred?.length || !values.target?.length) throw new Error(`compare needs --pred and --target\n\n${usage}`);
   const settings = readSettings(values.activation, values["ignore-index"]),
     seg = await load(),
@@ -159,10 +138,12 @@ async function compare(args: readonly string[]): Promise<number> {
 }
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
-  if (command === "list") return list(rest.includes("--json"));
-  if (command === "compare" && !rest.includes("--help") && !rest.includes("-h")) return compare(rest);
-  if (command !== undefined && !["--help", "-h", "help", "compare"].includes(command)) throw new Error(`there is no command ${command}\n\n${usage}`);
-  console.log(usage);
+  const help = command === undefined || [command, ...rest].some((arg) => ["--help", "-h", "help"].includes(arg));
+  if (help) console.log(usage);
+  else if (command === "list") return list(rest.includes("--json"), rest.includes("--metrics"));
+  else if (command === "compare") return compare(rest);
+  else if (command === "score") return score(rest, usage);
+  else throw new Error(`there is no command ${command}\n\n${usage}`);
   return 0;
 }
 

@@ -6,6 +6,9 @@ export { catalog, type LossName, type LossOptions } from "./catalog/index.js";
 export { SegLossError, type SegLossErrorCode } from "./errors.js";
 export type { Extra, PreparedTarget, Target } from "./inputs.js";
 export type { Loss, ValueAndGrad } from "./loss.js";
+export { type MetricName, type MetricOptions, metricCatalog } from "./metrics/catalog.js";
+export type { Metric } from "./metrics/declaration.js";
+export type { MetricResult, Metrics } from "./metrics/metrics.js";
 export type { ResidentTensor, SegLoss } from "./segloss.js";
 export type { TensorLike } from "./shape.js";
 

@@ -34,6 +34,8 @@ interface NumberOption {
   readonly aboveMin?: boolean;
   readonly belowMax?: boolean;
   readonly integer?: boolean;
+  /** True where NaN is taken, too. */
+  readonly orNaN?: boolean;
 }
 
 export type Options = Readonly<Record<string, Option>>;
@@ -96,8 +98,8 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 function accepts(option: Option): string {
   switch (option.type) {
     case "number": {
-      const { min, max, aboveMin, belowMax, integer } = option,
-        noun = integer ? "a whole number" : "a number";
+      const { min, max, aboveMin, belowMax, integer, orNaN } = option,
+        noun = integer ? "a whole number" : orNaN ? "a number or NaN" : "a number";
       if (min !== undefined && max !== undefined) return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
       return min === undefined ? noun : `${noun} ${aboveMin ? "above" : "of at least"} ${min}`;
     }
@@ -117,7 +119,8 @@ function accepts(option: Option): string {
 function fits(option: Option, value: unknown): boolean {
   switch (option.type) {
     case "number": {
-      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer } = option;
+      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer, orNaN } = option;
+      if (orNaN && Number.isNaN(value)) return true;
       return isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max) && (!integer || Number.isInteger(value));
     }
     case "boolean":

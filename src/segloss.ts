@@ -4,6 +4,7 @@ import { catalog, type LossName, type LossOptions } from "./catalog/index.js";
 import { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { type Loss, type Part, WeightedLoss } from "./loss.js";
+import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import { readOptions, suggestion } from "./options.js";
 import type { TensorLike } from "./shape.js";
 import type { MaskTensor, Tensor } from "./utilities/arguments.js";
@@ -33,6 +34,8 @@ type ViewOf<D extends DType> = InstanceType<(typeof views)[D]>;
 
 class Library {
   #engine: Engine | undefined;
+  /** Scores of predictions: `metrics.dice(pred, target, options)` and so on. */
+  readonly metrics: Metrics = createMetrics(() => this.#alive().kernels);
 
   constructor(kernels: Kernels) {
     this.#engine = new Engine(kernels);

@@ -22,7 +22,14 @@ export interface TargetStatistics {
 export const firstLabel = (classes: number): number => (classes === 1 ? 1 : 0);
 
 /** Counts labels, and refuses the first that is neither a class nor `ignoreIndex`. */
-export function countLabels(kernels: Kernels, labels: () => LabelArray, geometry: Geometry, ignoreIndex: number | undefined, loss: string): TargetStatistics {
+export function countLabels(
+  kernels: Kernels,
+  labels: () => LabelArray,
+  geometry: Geometry,
+  ignoreIndex: number | undefined,
+  loss: string,
+  argument = "target",
+): TargetStatistics {
   const { batch, classes, pixels } = geometry,
     first = firstLabel(classes),
     range = classes + first;
@@ -32,22 +39,22 @@ export function countLabels(kernels: Kernels, labels: () => LabelArray, geometry
   kernels.ignore(ignoreIndex, labels());
   for (let b = 0; b < batch; b++) {
     const counts = kernels.countLabels(labels(), b * pixels, pixels, range);
-    if (counts[range + 1] > 0) refuse(labels(), b * pixels, range, ignoreIndex, loss);
+    if (counts[range + 1] > 0) refuse(labels(), b * pixels, range, ignoreIndex, `${loss}: ${argument}`);
     valid[b] = pixels - counts[0];
     for (let c = 0; c < classes; c++) total[b * classes + c] = counts[c + first + 1];
   }
   return { valid, total, squared: total };
 }
 
-function refuse(labels: LabelArray, from: number, range: number, ignoreIndex: number | undefined, loss: string): never {
+function refuse(labels: LabelArray, from: number, range: number, ignoreIndex: number | undefined, what: string): never {
   const index = labels.findIndex((label: number, i: number) => i >= from && label !== ignoreIndex && !(label >= 0 && label < range));
-  throw invalidLabel(labels[index], index, range, ignoreIndex, loss);
+  throw invalidLabel(labels[index], index, range, ignoreIndex, what);
 }
 
-function invalidLabel(label: number, index: number, range: number, ignoreIndex: number | undefined, loss: string): SegLossError {
+export function invalidLabel(label: number, index: number, range: number, ignoreIndex: number | undefined, what: string): SegLossError {
   const ignore = ignoreIndex === undefined ? "no ignoreIndex is set" : `ignoreIndex is ${ignoreIndex}`;
   const mask = label === 255 ? "; if this is a 0/255 mask, pass 0/1, and if 255 marks void pixels, set ignoreIndex: 255" : "";
-  return new SegLossError("INVALID_TARGET", `${loss}: target has label ${label} at index ${index}, expected 0 to ${range - 1} (${ignore})${mask}`);
+  return new SegLossError("INVALID_TARGET", `${what} has label ${label} at index ${index}, expected 0 to ${range - 1} (${ignore})${mask}`);
 }
 
 /** Sums soft targets, and refuses the first number outside [0, 1]. */

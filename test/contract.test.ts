@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { type MetricName, metricCatalog } from "../dist/index.js";
 import { type Case, makeCase, optionSamples, settings, varied } from "./random";
 import { create, errorOf, losses, lossOf, seg, supports } from "./support";
 import { gradientError, readVectors, valueError } from "./vectors";
@@ -45,6 +46,10 @@ describe("the catalog", () => {
 });
 
 describe("the vectors", () => {
+  test("there are ten cases or more of every metric", () => {
+    for (const { name } of metricCatalog) expect(readVectors(`metric-${name}`).filter(({ metric }) => metric === name).length).toBeGreaterThanOrEqual(10);
+  });
+
   test.each(names)("%s has ten cases or more of its own", (name) => {
     expect(folders).toContain(name);
     expect(readVectors(name).filter(({ loss }) => loss === name).length).toBeGreaterThanOrEqual(10);
@@ -52,12 +57,12 @@ describe("the vectors", () => {
 
   test.each(folders)("%s: every case is for something that there is", (folder) => {
     const cases = readVectors(folder);
-    for (const { name, loss, utility, metric, options } of cases as (ReturnType<typeof readVectors>[number] & { metric?: string })[]) {
+    for (const { name, loss, utility, metric, options } of cases) {
       if (loss !== undefined) {
         expect(names).toContain(loss);
         expect(() => create(loss, options), name).not.toThrow();
       } else if (utility !== undefined) expect(typeof (seg as unknown as Record<string, unknown>)[utility], name).toBe("function");
-      else expect(typeof (seg as unknown as { metrics: Record<string, unknown> }).metrics?.[metric as string], name).toBe("function");
+      else expect(typeof seg.metrics[metric as MetricName], name).toBe("function");
     }
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   });

@@ -91,6 +91,13 @@ test("objects of one or two pixels vanish, one that is cut by the image does not
   expect(encode(Uint32Array.of(3e9, 3e9, 3e9, 4e9, 4e9, 4e9))).toEqual([2, 1, 0, 0, 1, 2]);
 });
 
+test("a ball reaches the pixels on its surface, whatever the rounding", () => {
+  for (const size of [0.1, 0.3, 0.55, 0.7, 1.1, 1.3, 2.7]) {
+    const { data } = seg.boundaryAwareDecode({ data: Uint8Array.of(0, 0, 1, 0, 0), shape: [1, 5] }, { bins: 2, truncation: size, spacing: [size] });
+    expect(Array.from(data)).toEqual([0, 1, 1, 1, 0]);
+  }
+});
+
 test("in and out of the module's memory, which grows in between", async () => {
   const library = await load(),
     plain = blobs(new Random(64), 1, 3, [300, 400]),

@@ -5,6 +5,7 @@ export interface VectorCase {
   readonly name: string;
   readonly loss?: string;
   readonly utility?: string;
+  readonly metric?: string;
   readonly options: Record<string, unknown>;
   readonly inputs: Record<string, Tensor>;
   readonly value?: number;
@@ -32,10 +33,11 @@ export function readVectors(name: string): VectorCase[] {
     buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const read = ({ dtype, shape, offset, length }: Stored): Tensor => ({ data: new views[dtype](buffer, offset, length), shape });
   return JSON.parse(readFileSync(`${base}.json`, "utf8")).map((stored: Record<string, Record<string, Stored>>) => {
-    const { value, ...arrays } = stored.expected as unknown as { value?: number } & Record<string, Stored>;
+    const { value, ...arrays } = stored.expected as unknown as { value?: number | null | "Infinity" } & Record<string, Stored>;
     return {
       ...stored,
-      value,
+      // JSON knows no NaN and no infinity.
+      value: value === null ? Number.NaN : value === undefined ? undefined : Number(value),
       inputs: Object.fromEntries(Object.entries(stored.inputs).map(([key, array]) => [key, read(array)])),
       expected: Object.fromEntries(Object.entries(arrays).map(([key, array]) => [key, read(array).data])),
     };

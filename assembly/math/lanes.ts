@@ -10,6 +10,7 @@ const K = memory.data<f32>([
   2.0, 0.14935526, 0.19988786, 0.33333388, // log: 2 and atanh, fitted
   0.41421357, 1.17549435e-38, // sqrt(2) - 1, the smallest normal number
   -127.0, 1.32647269e-3, 9.67151266e-3, 5.55073374e-2, 0.240222421, 0.693146978, // 2^f on [-1/2, 1/2], fitted with e^0 = 1
+  -0.0, -3.40282347e38, // sign, lowest number
 ], 16);
 
 @final
@@ -20,6 +21,19 @@ export class lanes {
 
   @inline static one(): v128 {
     return lanes.k(11);
+  }
+
+  @inline static lowest(): v128 {
+    return lanes.k(27);
+  }
+
+  @inline static negative(x: v128): v128 {
+    return v128.xor(x, lanes.k(26));
+  }
+
+  /** -|x| */
+  @inline static minusAbs(x: v128): v128 {
+    return v128.or(x, lanes.k(26));
   }
 
   /** e^x for x <= 0, within 1.1 ulp down to x = -87.3; below that 2^-126. e^0 is exactly 1, NaN stays NaN. */
@@ -56,12 +70,12 @@ export class lanes {
   @inline static expShare(x: v128): v128 {
     const u = f32x4.pmax(f32x4.mul(x, lanes.k(1)), lanes.k(20));
     const t = f32x4.add(u, lanes.k(2)),
-      f = f32x4.sub(u, f32x4.sub(t, lanes.k(2)));
-    let y = f32x4.add(f32x4.mul(lanes.k(21), f), lanes.k(22));
-    y = f32x4.add(f32x4.mul(y, f), lanes.k(23));
-    y = f32x4.add(f32x4.mul(y, f), lanes.k(24));
-    y = f32x4.add(f32x4.mul(y, f), lanes.k(25));
-    y = f32x4.add(f32x4.mul(y, f), lanes.k(11));
+      f = f32x4.sub(u, f32x4.sub(t, lanes.k(2))),
+      f2 = f32x4.mul(f, f);
+    const high = f32x4.add(f32x4.mul(lanes.k(21), f), lanes.k(22)),
+      middle = f32x4.add(f32x4.mul(lanes.k(23), f), lanes.k(24));
+    // 1 comes last: its sum rounds most
+    const y = f32x4.add(f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, f2), middle), f2), f32x4.mul(lanes.k(25), f)), lanes.k(11));
     return i32x4.add(y, i32x4.shl(t, 23));
   }
 

@@ -11,7 +11,7 @@ export interface PlaneSource {
 }
 
 /** One channel's numbers of some pixels: a slice, or every C-th number. */
-function channel(data: Float32Array, b: number, c: number, first: number, count: number, { classes, pixels, channelsLast }: Geometry): Float32Array {
+export function channel(data: Float32Array, b: number, c: number, first: number, count: number, { classes, pixels, channelsLast }: Geometry): Float32Array {
   if (!channelsLast) return data.subarray((b * classes + c) * pixels + first, (b * classes + c) * pixels + first + count);
   return Float32Array.from({ length: count }, (_, i) => data[(b * pixels + first + i) * classes + c]);
 }

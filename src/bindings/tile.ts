@@ -1,14 +1,14 @@
 /** Blocks this long stay in the first-level cache between the steps that work on them (256 pixels of 21 classes are 21 KB). */
 export const BLOCK = 256;
 /** Numbers that a selection reads at a time. */
-export const CHUNK = 4096;
+export const CHUNK = 16384;
 export const PLANES = ["pred", "prob", "slope", "grad", "target", "units", "unitWeights"] as const;
 export type PlaneSet = (typeof PLANES)[number];
 export type Area = PlaneSet | "bins" | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
 
-/** Pixels of a tile: 4,096 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
+/** Pixels of a tile: 8,192 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
 export function tilePixels(classes: number): number {
-  return Math.max(BLOCK, Math.min(4096, Math.floor(131072 / classes / BLOCK) * BLOCK));
+  return Math.max(BLOCK, Math.min(8192, Math.floor(131072 / classes / BLOCK) * BLOCK));
 }
 
 /** Up to this many labels are counted one after the other, 16 pixels at a time. */

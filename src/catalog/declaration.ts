@@ -53,16 +53,24 @@ export interface Declaration<N extends string = string, O extends Options = Opti
 
 export type Common = { activation: Activation; ignoreIndex: number | null; reduction: "mean" | "sum"; layout: "channelsFirst" | "channelsLast" };
 
+export const activation = {
+  type: "choice",
+  values: ["softmax", "sigmoid", "none"],
+  default: "softmax",
+  meaning: "what turns pred into probabilities; none: they are probabilities",
+} as const satisfies Option;
+export const ignoreIndex = { type: "number", default: null, integer: true, meaning: "pixels with this label contribute nothing" } as const satisfies Option;
+export const layout = {
+  type: "choice",
+  values: ["channelsFirst", "channelsLast"],
+  default: "channelsFirst",
+  meaning: "[B, C, ...spatial] or [B, ...spatial, C]",
+} as const satisfies Option;
 const common = {
-  activation: {
-    type: "choice",
-    values: ["softmax", "sigmoid", "none"],
-    default: "softmax",
-    meaning: "what turns pred into probabilities; none: they are probabilities",
-  },
-  ignoreIndex: { type: "number", default: null, integer: true, meaning: "pixels with this label contribute nothing" },
+  activation,
+  ignoreIndex,
   reduction: { type: "choice", values: ["mean", "sum"], default: "mean", meaning: "how the terms become one number" },
-  layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "[B, C, ...spatial] or [B, ...spatial, C]" },
+  layout,
 } as const satisfies Options;
 
 /** For losses of independent channels. */

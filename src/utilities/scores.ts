@@ -53,6 +53,17 @@ export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOp
   return { data: result(), shape };
 }
 
+/** Writes the class of the largest number of each pixel, the first of equals; true if any number is NaN. */
+export function findLargest(kernels: Kernels, data: Float32Array, geometry: Geometry, result: () => LabelTensor["data"]): boolean {
+  const { pixels } = geometry;
+  let unknown = 0;
+  eachTile(kernels, data, geometry, (b, first, count, padded) => {
+    unknown += kernels.run(padded, ["argmax"]);
+    result().set(kernels.labels(count), b * pixels + first);
+  });
+  return unknown > 0;
+}
+
 export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<LabelTensor["data"]>): LabelTensor {
   const { out, rest } = splitOut("argmax", options),
     o = readOptions("argmax", layout, rest);
@@ -60,9 +71,6 @@ export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOpt
     geometry = readGeometry(readShape(input, "argmax: input"), o.layout, "argmax: input");
   const { batch, spatial, pixels } = geometry,
     result = kernels.memory.pin(checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels, isLabelArray));
-  eachTile(kernels, data, geometry, (b, first, count, padded) => {
-    kernels.run(padded, ["argmax"]);
-    result().set(kernels.labels(count), b * pixels + first);
-  });
+  findLargest(kernels, data, geometry, result);
   return { data: result(), shape: [batch, ...spatial] };
 }

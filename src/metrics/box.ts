@@ -1,0 +1,53 @@
+/** Dimensions as [depth, height, width], with 1 where there is no axis. */
+export type Volume = readonly [depth: number, height: number, width: number];
+
+export const asVolume = (spatial: readonly number[]): Volume => [...Array<number>(3 - spatial.length).fill(1), ...spatial] as unknown as Volume;
+
+/** The smallest box around some pixels; grows. Empty until it holds one. */
+export class Box {
+  readonly low: [number, number, number] = [Infinity, Infinity, Infinity];
+  readonly high: [number, number, number] = [-1, -1, -1];
+
+  /** A whole volume. */
+  static around([depth, height, width]: Volume): Box {
+    const box = new Box();
+    if (depth * height * width === 0) return box;
+    box.add(0, 0, 0, width - 1);
+    box.add(depth - 1, height - 1, 0, width - 1);
+    return box;
+  }
+
+  /** Takes in pixels [left, right] of a row. */
+  add(z: number, y: number, left: number, right: number): void {
+    const { low, high } = this;
+    if (z < low[0]) low[0] = z;
+    if (z > high[0]) high[0] = z;
+    if (y < low[1]) low[1] = y;
+    if (y > high[1]) high[1] = y;
+    if (left < low[2]) low[2] = left;
+    if (right > high[2]) high[2] = right;
+  }
+
+  get empty(): boolean {
+    return this.high[0] < 0;
+  }
+
+  get size(): Volume {
+    return this.low.map((low, axis) => (this.empty ? 0 : this.high[axis] - low + 1)) as unknown as Volume;
+  }
+
+  get pixels(): number {
+    return this.size.reduce((a, b) => a * b, 1);
+  }
+
+  /** The least box around both. */
+  with(other: Box): Box {
+    const both = new Box();
+    for (const { low, high, empty } of [this, other]) {
+      if (empty) continue;
+      both.add(low[0], low[1], low[2], high[2]);
+      both.add(high[0], high[1], low[2], high[2]);
+    }
+    return both;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Options } from "../options.js";
+import { spacing } from "../utilities/arguments.js";
+import { declareMetric, type MaskPair } from "./declaration.js";
+import { empty } from "./overlap.js";
+
+/** Squared distances of each side's surface pixels to the other's surface. */
+interface SurfaceDistances {
+  readonly fromPred: Float32Array;
+  readonly fromTarget: Float32Array;
+}
+
+/** A field's numbers where a surface is 1; surfaces are thin, so that most pixels are passed by natively. */
+function pick(field: Float32Array, surface: Uint8Array): Float32Array {
+  const picked: number[] = [];
+  for (let i = surface.indexOf(1); i >= 0; i = surface[i + 1] === 1 ? i + 1 : surface.indexOf(1, i + 1)) picked.push(field[i]);
+  return new Float32Array(picked);
+}
+
+function surfaceDistances({ pred, target, boundary, squaredDistanceTo }: MaskPair): SurfaceDistances {
+  const options = { connectivity: "face", width: 1, border: true } as const,
+    [p, t] = [boundary(pred, options), boundary(target, options)];
+  return { fromPred: pick(squaredDistanceTo(t), p), fromTarget: pick(squaredDistanceTo(p), t) };
+}
+
+/** NaN where both masks are empty, infinity where one is, else the measure. */
+function whereBoth(masks: MaskPair, measure: (distances: SurfaceDistances) => number): number {
+  const [p, t] = [masks.pred.includes(1), masks.target.includes(1)];
+  if (!p || !t) return p || t ? Number.POSITIVE_INFINITY : Number.NaN;
+  return measure(surfaceDistances(masks));
+}
+
+/** Linear interpolation at position (n - 1) q / 100 of the sorted distances. */
+function quantile(squared: Float32Array, q: number): number {
+  if (q === 100) {
+    let largest = 0;
+    for (const d of squared) largest = Math.max(largest, d);
+    return Math.sqrt(largest);
+  }
+  const sorted = squared.sort(),
+    at = ((sorted.length - 1) * q) / 100,
+    [low, high] = [Math.sqrt(sorted[Math.floor(at)]), Math.sqrt(sorted[Math.ceil(at)])];
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+export const hausdorffDistance = declareMetric({
+  name: "hausdorffDistance",
+  title: "Hausdorff distance",
+  formula: "max of the two q-quantiles of the distances from one surface to the other",
+  best: "lowest",
+  options: {
+    percentile: { type: "number", min: 0, max: 100, default: 100, meaning: "the quantile q of each side's distances; 95 leaves out a few stray pixels" },
+    spacing,
+  },
+  score: {
+    of: "masks",
+    from: (masks, { percentile }) => whereBoth(masks, ({ fromPred, fromTarget }) => Math.max(quantile(fromPred, percentile), quantile(fromTarget, percentile))),
+  },
+});
+
+const sumOfRoots = (squared: Float32Array) => squared.reduce((sum, d) => sum + Math.sqrt(d), 0);
+
+export const averageSymmetricSurfaceDistance = declareMetric({
+  name: "averageSymmetricSurfaceDistance",
+  title: "Average symmetric surface distance",
+  formula: "mean of the distances from each surface to the other, all together",
+  best: "lowest",
+  options: { spacing },
+  score: {
+    of: "masks",
+    from: (masks) => whereBoth(masks, ({ fromPred, fromTarget }) => (sumOfRoots(fromPred) + sumOfRoots(fromTarget)) / (fromPred.length + fromTarget.length)),
+  },
+});
+
+export const boundaryIou = declareMetric({
+  name: "boundaryIou",
+  title: "Boundary IoU",
+  formula: "intersection over union of the bands of width d inside each side's boundary",
+  best: "highest",
+  options: {
+    dilationRatio: { type: "number", min: 0, default: 0.02, meaning: "the width d as a share of the image's diagonal" },
+    width: { type: "number", integer: true, min: 1, default: null, meaning: "the width d in pixels (overrides dilationRatio)" },
+    ...empty,
+  } as const satisfies Options,
+  score: {
+    of: "masks",
+    from({ pred, target, image, boundary, overlap }, o) {
+      const width = o.width ?? Math.max(1, Math.floor(o.dilationRatio * Math.hypot(...image) + 0.5)),
+        options = { connectivity: "full", width, border: true } as const,
+        { both, either } = overlap(boundary(pred, options), boundary(target, options));
+      return either > 0 ? both / either : o.emptyScore;
+    },
+  },
+});

@@ -1,0 +1,422 @@
+import { describe, expect, test } from "vitest";
+import { load, type Metric, type MetricName, type MetricResult, metricCatalog, SegLossError } from "../dist/index.js";
+import { lengthOf, place, steps, sum } from "./brute";
+import { blobs, product, Random, toChannelsLast } from "./random";
+import { errorOf, seg } from "./support";
+import { valueError } from "./vectors";
+
+const metrics = metricCatalog as unknown as readonly Metric[];
+const names = metrics.map(({ name }) => name) as MetricName[];
+const run = (name: MetricName, pred: object, target: object, options: object = {}, library = seg): MetricResult =>
+  library.metrics[name](pred as never, target as never, options);
+const list = (result: MetricResult) => Array.from(result.perClass);
+
+/** Distances from each surface pixel of one mask to the other's. */
+function surfaces(a: readonly number[], b: readonly number[], spatial: readonly number[], spacing: readonly number[]) {
+  const surface = (mask: readonly number[]) =>
+    mask.flatMap((inside, i) => {
+      const border = place(i, spatial).some((x, axis) => x === 0 || x === spatial[axis] - 1);
+      return inside && (border || mask.some((other, j) => !other && sum(steps(i, j, spatial)) === 1)) ? [i] : [];
+    });
+  const [p, t] = [surface(a), surface(b)],
+    from = (one: readonly number[], other: readonly number[]) => one.map((i) => Math.min(...other.map((j) => lengthOf(steps(i, j, spatial), spacing))));
+  return [from(p, t), from(t, p)];
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b),
+    at = ((sorted.length - 1) * q) / 100,
+    low = Math.floor(at);
+  return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
+}
+
+interface Pair {
+  /** Masks of one class, and which pixels count. */
+  readonly p: readonly number[];
+  readonly t: readonly number[];
+  readonly m: readonly number[];
+  readonly spatial: readonly number[];
+}
+
+/** Every metric from its definition, pixel by pixel in float64. */
+function define({ p, t, m, spatial }: Pair, options: { percentile?: number; spacing?: readonly number[]; width?: number; dilationRatio?: number }) {
+  const count = (pick: (p: number, t: number) => boolean) => p.filter((_, i) => m[i] && pick(p[i], t[i])).length,
+    spacing = options.spacing ?? spatial.map(() => 1);
+  const both = count((a, b) => a + b === 2),
+    either = count((a, b) => a + b > 0),
+    truth = count((_, b) => b === 1),
+    [nP, nT] = [sum(p), sum(t)];
+  const distance = (measure: (from: readonly number[], back: readonly number[]) => number) => {
+    if (nP === 0 || nT === 0) return nP + nT === 0 ? Number.NaN : Number.POSITIVE_INFINITY;
+    const [from, back] = surfaces(p, t, spatial, spacing);
+    return measure(from, back);
+  };
+  const width = options.width ?? Math.max(1, Math.floor((options.dilationRatio ?? 0.02) * Math.hypot(...spatial) + 0.5));
+  const band = (mask: readonly number[]) =>
+    mask.map((inside, i) => {
+      const border = place(i, spatial).some((x, axis) => x < width || x >= spatial[axis] - width);
+      return inside && (border || mask.some((other, j) => !other && Math.max(...steps(i, j, spatial)) <= width)) ? 1 : 0;
+    });
+  const [bandP, bandT] = [band(p), band(t)];
+  return {
+    dice: (2 * both) / (nP + nT),
+    iou: both / either,
+    sensitivity: both / truth,
+    specificity: count((a, b) => a + b === 0) / count((_, b) => b === 0),
+    hausdorffDistance: distance((from, back) => Math.max(quantile(from, options.percentile ?? 100), quantile(back, options.percentile ?? 100))),
+    averageSymmetricSurfaceDistance: distance((from, back) => (sum(from) + sum(back)) / (from.length + back.length)),
+    boundaryIou: bandP.filter((v, i) => v && bandT[i]).length / bandP.filter((v, i) => v || bandT[i]).length,
+  } satisfies Record<MetricName, number>;
+}
+
+/** Some labels moved, so that a prediction is nearly right. */
+function disturbed(random: Random, labels: Uint8Array, classes: number): Uint8Array {
+  return labels.map((label, i) => (random.next() < 0.1 ? random.below(classes) : labels[Math.max(0, i - 1)] === label ? label : labels[i - 1]));
+}
+
+const cases = [
+  { spatial: [31], classes: 2, more: { percentile: 90 } },
+  { spatial: [11, 14], classes: 3, more: {} },
+  { spatial: [11, 14], classes: 3, more: { spacing: [0.5, 2.25], percentile: 95, width: 2 } },
+  { spatial: [12, 9], classes: 2, more: { percentile: 50, dilationRatio: 0.2 }, ignore: true },
+  { spatial: [5, 6, 8], classes: 3, more: { spacing: [3, 1, 1.5], width: 1 } },
+  { spatial: [6, 1, 9], classes: 2, more: { percentile: 0 }, ignore: true },
+];
+
+/** Only the options that a metric takes. */
+const own = (name: MetricName, options: Record<string, unknown>) => {
+  const declared = metrics.find((metric) => metric.name === name)?.options ?? {};
+  return Object.fromEntries(Object.entries(options).filter(([option]) => Object.hasOwn(declared, option)));
+};
+
+describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, more, ignore }) => {
+  const pixels = product(spatial),
+    random = new Random(51),
+    target = blobs(random, 2, classes, spatial),
+    pred = disturbed(random, target, classes),
+    shape = [2, ...spatial];
+  target.subarray(pixels).forEach((label, i) => {
+    if (label === classes - 1) target[pixels + i] = 0; // the second sample lacks a class
+  });
+  if (ignore) for (let i = 0; i < target.length; i++) if (random.next() < 0.15) target[i] = 255;
+  const options: Record<string, unknown> = { ...more, numClasses: classes, ...(ignore ? { ignoreIndex: 255 } : {}) };
+  const expected = (name: MetricName) =>
+    Array.from({ length: 2 * classes }, (_, k) => {
+      const from = Math.floor(k / classes) * pixels,
+        m = Array.from(target.subarray(from, from + pixels), (v) => (v === 255 ? 0 : 1));
+      const mask = (labels: Uint8Array) => m.map((counts, i) => (counts && labels[from + i] === k % classes ? 1 : 0));
+      return define({ p: mask(pred), t: mask(target), m, spatial }, more)[name];
+    });
+
+  test.each(names)("%s is its definition", (name) => {
+    const { value, perClass } = run(name, { data: pred, shape }, { data: target, shape }, own(name, options)),
+      wanted = expected(name),
+      defined = wanted.filter((v) => !Number.isNaN(v));
+    expect(perClass).toBeInstanceOf(Float64Array);
+    expect(perClass).toHaveLength(wanted.length);
+    for (const [i, e] of wanted.entries()) expect(valueError(perClass[i], e), `${perClass[i]}, expected ${e}`).toBeLessThanOrEqual(1e-6);
+    expect(valueError(value, sum(defined) / defined.length)).toBeLessThanOrEqual(1e-6);
+  });
+
+  const scores = Float32Array.from({ length: 2 * classes * pixels }, (_, k) => {
+    const b = Math.floor(k / (classes * pixels)),
+      c = Math.floor(k / pixels) % classes;
+    return pred[b * pixels + (k % pixels)] === c ? 2 : -1 - (c % 2);
+  });
+
+  test.each(names)("%s: scores, layouts, soft targets and other types of labels come to the same", (name) => {
+    const wanted = run(name, { data: pred, shape }, { data: target, shape }, own(name, options)),
+      first = { data: scores, shape: [2, classes, ...spatial] },
+      { numClasses: _, ...others } = own(name, options);
+    for (const activation of ["softmax", "sigmoid", "none"]) expect(run(name, first, { data: target, shape }, { ...others, activation })).toEqual(wanted);
+    for (const activation of ["softmax", "sigmoid"])
+      expect(run(name, toChannelsLast(first), { data: target, shape }, { ...others, activation, layout: "channelsLast" })).toEqual(wanted);
+    for (const Type of [Int8Array, Int16Array, Uint16Array, Int32Array, Uint32Array]) {
+      // 255 does not fit int8: void becomes the label below the first.
+      const convert = (data: Uint8Array) => new Type(Array.from(data, (v) => (Type === Int8Array && v === 255 ? -1 : v)));
+      const ignoreIndex = ignore && Type === Int8Array ? { ignoreIndex: -1 } : {};
+      expect(run(name, { data: convert(pred), shape }, { data: convert(target), shape }, { ...own(name, options), ...ignoreIndex })).toEqual(wanted);
+    }
+    if (ignore) return;
+    const soft = {
+      data: scores.map((_, k) => (target[Math.floor(k / (classes * pixels)) * pixels + (k % pixels)] === Math.floor(k / pixels) % classes ? 0.7 : 0.5)),
+      shape: first.shape,
+    };
+    expect(run(name, first, soft, { ...others, activation: "sigmoid" })).toEqual(wanted);
+    expect(run(name, { data: pred, shape }, soft, own(name, options))).toEqual(wanted);
+    expect(run(name, { data: pred, shape }, toChannelsLast(soft), { ...own(name, options), layout: "channelsLast" })).toEqual(wanted);
+  });
+
+  test.each(names)("%s: without the background, samples and classes in another order, the image mirrored", (name) => {
+    const all = own(name, options),
+      wanted = list(run(name, { data: pred, shape }, { data: target, shape }, all)),
+      call = (p: Uint8Array, t: Uint8Array, given: object = all) => list(run(name, { data: p, shape }, { data: t, shape }, given));
+    const same = (actual: readonly number[], values: readonly number[]) => {
+      expect(actual.length).toBe(values.length);
+      for (const [i, e] of values.entries()) expect(valueError(actual[i], e)).toBeLessThanOrEqual(1e-7);
+    };
+    same(
+      call(pred, target, { ...all, includeBackground: false }),
+      wanted.filter((_, i) => i % classes > 0),
+    );
+    const swap = (data: Uint8Array) => Uint8Array.from([...data.subarray(pixels), ...data.subarray(0, pixels)]);
+    same(call(swap(pred), swap(target)), [...wanted.slice(classes), ...wanted.slice(0, classes)]);
+    const turn = (data: Uint8Array) => data.map((v) => (v < classes ? (v + 1) % classes : v));
+    same(
+      call(turn(pred), turn(target)),
+      wanted.map((_, i) => wanted[i - (i % classes) + (((i % classes) + classes - 1) % classes)]),
+    );
+    const mirror = (data: Uint8Array) => Uint8Array.from([...data.subarray(0, pixels).reverse(), ...data.subarray(pixels).reverse()]);
+    same(call(mirror(pred.slice()), mirror(target.slice())), wanted);
+  });
+
+  test("symmetry, and Dice from IoU", () => {
+    if (ignore) return;
+    const call = (name: MetricName, p: Uint8Array, t: Uint8Array) => list(run(name, { data: p, shape }, { data: t, shape }, own(name, options)));
+    for (const name of names.filter((each) => !["sensitivity", "specificity"].includes(each)))
+      expect(call(name, target, pred)).toEqual(call(name, pred, target));
+    for (const [i, j] of call("iou", pred, target).entries()) expect(valueError(call("dice", pred, target)[i], (2 * j) / (1 + j))).toBeLessThanOrEqual(1e-12);
+  });
+});
+
+describe("ignored pixels", () => {
+  const shape = [1, 8, 9],
+    random = new Random(52),
+    target = blobs(random, 1, 2, [8, 9]).map((v, i) => (i % 5 === 0 ? 255 : v)),
+    scores = random.normals(2 * 72);
+  const changed = (by: number) => scores.map((z, i) => ((i % 72) % 5 === 0 ? by : z));
+
+  test.each(names)("%s does not see what is predicted there", (name) => {
+    for (const activation of ["softmax", "sigmoid"]) {
+      const score = (data: Float32Array) => run(name, { data, shape: [1, 2, 8, 9] }, { data: target, shape }, { ignoreIndex: 255, activation });
+      const wanted = score(scores);
+      for (const by of [9, -9, Number.NaN, Number.POSITIVE_INFINITY]) expect(score(changed(by))).toEqual(wanted);
+    }
+    const labels = (by: number) => Uint8Array.from({ length: 72 }, (_, i) => (i % 5 === 0 ? by : scores[i] > 0 ? 1 : 0)),
+      score = (by: number) => run(name, { data: labels(by), shape }, { data: target, shape }, { ignoreIndex: 255, numClasses: 2 });
+    for (const by of [1, 255, 99]) expect(score(by)).toEqual(score(0));
+  });
+
+  test("a predicted void is no class; a class may be what is ignored", () => {
+    const t = { data: Uint8Array.of(0, 0, 1, 1, 1), shape: [1, 5] },
+      p = { data: Uint8Array.of(0, 255, 1, 255, 1), shape: [1, 5] };
+    expect(list(seg.metrics.dice(p, t, { numClasses: 2, ignoreIndex: 255 }))).toEqual([2 / 3, 4 / 5]);
+    const q = { data: Uint8Array.of(1, 0, 0, 1, 1), shape: [1, 5] };
+    expect(list(seg.metrics.sensitivity(q, t, { numClasses: 2, ignoreIndex: 0 }))).toEqual([Number.NaN, 2 / 3]);
+    expect(list(seg.metrics.dice(q, t, { numClasses: 2, ignoreIndex: 0 }))).toEqual([0, 4 / 5]);
+  });
+});
+
+describe("what is empty, full or tiny", () => {
+  const shape = [1, 4, 6],
+    make = (inside: (i: number) => boolean) => ({ data: Uint8Array.from({ length: 24 }, (_, i) => (inside(i) ? 1 : 0)), shape });
+  const none = make(() => false),
+    all = make(() => true),
+    some = make((i) => i % 6 < 2),
+    one = make((i) => i === 7),
+    other = make((i) => i === 22);
+  const score = (name: MetricName, p: object, t: object, options: object = {}) => run(name, p, t, { numClasses: 1, ...options }).value;
+  const overlaps = ["dice", "iou", "sensitivity", "boundaryIou"] as const,
+    distances = ["hausdorffDistance", "averageSymmetricSurfaceDistance"] as const;
+
+  test("nothing on both sides is undefined, unless a score is given for it", () => {
+    for (const name of overlaps) {
+      expect(score(name, none, none)).toBeNaN();
+      expect(score(name, none, none, { emptyScore: 1 })).toBe(1);
+      expect(score(name, none, none, { emptyScore: Number.NaN })).toBeNaN();
+    }
+    for (const name of distances) expect(score(name, none, none)).toBeNaN();
+    expect(score("specificity", none, none)).toBe(1);
+    expect(score("specificity", none, all)).toBeNaN();
+    expect(score("specificity", all, all, { emptyScore: 0.5 })).toBe(0.5);
+  });
+
+  test("nothing on one side is the worst", () => {
+    for (const [p, t] of [
+      [none, some],
+      [some, none],
+    ]) {
+      for (const name of distances) expect(score(name, p, t)).toBe(Number.POSITIVE_INFINITY);
+      for (const name of ["dice", "iou", "boundaryIou"] as const) expect(score(name, p, t, { emptyScore: 1 })).toBe(0);
+    }
+    expect(score("sensitivity", none, some)).toBe(0);
+    expect(score("sensitivity", some, none)).toBeNaN();
+  });
+
+  test("a perfect prediction, even one that fills the image", () => {
+    for (const mask of [some, all, one]) {
+      for (const name of overlaps) expect(score(name, mask, mask)).toBe(1);
+      for (const name of distances) expect(score(name, mask, mask, { spacing: [0.3, 7] })).toBe(0);
+    }
+  });
+
+  test("two pixels are as far apart as they are", () => {
+    for (const name of distances) {
+      expect(score(name, one, other)).toBeCloseTo(Math.hypot(2, 3), 6);
+      expect(score(name, one, other, { spacing: [10, 0.5] })).toBeCloseTo(Math.hypot(20, 1.5), 5);
+    }
+    expect(score("dice", one, other)).toBe(0);
+  });
+
+  test("undefined scores are left out of the mean, infinite ones are not", () => {
+    const labels = { data: Uint8Array.of(0, 0, 1, 1), shape: [1, 4] },
+      pred = { data: Uint8Array.of(0, 0, 1, 0), shape: [1, 4] };
+    const { value, perClass } = seg.metrics.dice(pred, labels, { numClasses: 4 });
+    expect(Array.from(perClass)).toEqual([0.8, 2 / 3, Number.NaN, Number.NaN]);
+    expect(value).toBeCloseTo((0.8 + 2 / 3) / 2, 12);
+    const distance = seg.metrics.hausdorffDistance({ data: Uint8Array.of(0, 0, 1, 2), shape: [1, 4] }, labels, { numClasses: 4 });
+    expect(Array.from(distance.perClass)).toEqual([0, 1, Number.POSITIVE_INFINITY, Number.NaN]);
+    expect(distance.value).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("no pixel counts, no sample, no pixel", () => {
+    const voided = { data: new Uint8Array(24).fill(9), shape };
+    for (const name of names) {
+      const result = run(name, some, voided, { numClasses: 2, ignoreIndex: 9 });
+      expect([...result.perClass, result.value]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+      for (const empty of [
+        [0, 4, 6],
+        [2, 0, 6],
+      ]) {
+        const nothing = { data: new Uint8Array(0), shape: empty };
+        expect(run(name, nothing, nothing, { numClasses: 2 }).perClass).toHaveLength(2 * empty[0]);
+        expect(run(name, nothing, nothing, { numClasses: 2 }).value).toBeNaN();
+      }
+    }
+  });
+});
+
+test("scores that are NaN make no prediction: the sample's scores and the mean are NaN", () => {
+  const target = { data: Uint8Array.of(0, 1, 1, 0, 1, 1), shape: [2, 3] },
+    data = Float32Array.of(1, 0, 0, 0, 1, 1, 1, 0, Number.NaN, 0, 1, 0);
+  for (const name of names) {
+    const softmax = run(name, { data, shape: [2, 2, 3] }, target),
+      sigmoid = run(name, { data, shape: [2, 2, 3] }, target, { activation: "sigmoid" });
+    expect([softmax.value, sigmoid.value]).toEqual([Number.NaN, Number.NaN]);
+    expect(list(softmax).map(Number.isNaN)).toEqual([false, false, true, true]);
+    expect(list(sigmoid).map(Number.isNaN)).toEqual([false, false, true, false]);
+  }
+});
+
+test("more classes than a byte holds", () => {
+  for (const classes of [253, 254, 255, 256, 300]) {
+    const random = new Random(classes),
+      shape = [1, 40, 50],
+      target = Uint16Array.from({ length: 2000 }, () => random.below(classes)),
+      pred = target.map((v) => (random.next() < 0.3 ? random.below(classes) : v));
+    target[7] = 999;
+    for (const name of names) {
+      const wanted = Array.from({ length: classes }, (_, c) => {
+        const mask = (labels: Uint16Array) => ({ data: Uint8Array.from(labels, (v, i) => (target[i] === 999 ? 9 : v === c ? 1 : 0)), shape });
+        return run(name, mask(pred), mask(target), { numClasses: 1, ignoreIndex: 9 }).value;
+      });
+      const labels = run(name, { data: pred, shape }, { data: target, shape }, { numClasses: classes, ignoreIndex: 999 });
+      expect(list(labels)).toEqual(wanted);
+    }
+  }
+});
+
+describe("the module's memory", () => {
+  const shape = [1, 300, 400],
+    target = blobs(new Random(53), 1, 3, [300, 400]),
+    pred = disturbed(new Random(54), target, 3);
+
+  test.each(names)("%s reads tensors that live there", async (name) => {
+    const library = await load(),
+      scores = library.tensor([1, 3, 300, 400]),
+      labels = library.tensor(shape, "uint8"),
+      int = library.tensor(shape, "int32");
+    for (let c = 0; c < 3; c++) for (let i = 0; i < pred.length; i++) scores.data[c * pred.length + i] = pred[i] === c ? 1 : -1;
+    labels.data.set(target);
+    int.data.set(pred);
+    const wanted = run(name, { data: pred, shape }, { data: target, shape }, { numClasses: 3 });
+    for (const activation of ["softmax", "sigmoid"]) expect(run(name, scores, labels, { activation }, library)).toEqual(wanted);
+    expect(run(name, int, labels, { numClasses: 3 }, library)).toEqual(wanted);
+    const bytes = scores.data.buffer.byteLength;
+    for (let n = 0; n < 20; n++) {
+      run(name, scores, labels, { activation: n % 2 ? "softmax" : "sigmoid" }, library);
+      errorOf(() => run(name, int, scores, {}, library));
+    }
+    expect(scores.data.buffer.byteLength).toBe(bytes);
+    library.dispose();
+    expect(errorOf(() => run(name, { data: pred, shape }, { data: target, shape }, { numClasses: 3 }, library)).code).toBe("DISPOSED");
+  });
+});
+
+describe("wrong calls", () => {
+  const target = { data: Uint8Array.of(0, 1, 1, 2), shape: [1, 4] },
+    scores = { data: new Float32Array(12), shape: [1, 3, 4] },
+    numClasses = 3;
+  const wrong: [string, object | undefined, object | undefined, object | undefined, string, RegExp][] = [
+    ["no pred", undefined, target, {}, "SHAPE_MISMATCH", /pred must be \{ data, shape \}/],
+    ["no target", scores, undefined, {}, "SHAPE_MISMATCH", /target must be \{ data, shape \}/],
+    ["another size", scores, { data: new Uint8Array(5), shape: [1, 5] }, {}, "SHAPE_MISMATCH", /target holds labels and must have shape \[1, 4\]/],
+    ["another size of labels", target, { data: new Uint8Array(5), shape: [1, 5] }, { numClasses }, "SHAPE_MISMATCH", /must have shape \[1, 4\]/],
+    ["a shape of pred that is not its own", { ...scores, shape: [1, 3, 5] }, target, {}, "SHAPE_MISMATCH", /pred has shape \[1, 3, 5\]/],
+    ["float labels", { data: new Float32Array(4), shape: [1, 4] }, target, {}, "SHAPE_MISMATCH", /pred must be \[B, C, ...spatial\]/],
+    ["float64 scores", { ...scores, data: new Float64Array(12) }, target, {}, "SHAPE_MISMATCH", /Float32Array or labels .* got Float64Array/],
+    ["float target labels", scores, { ...target, data: Float32Array.from(target.data) }, {}, "SHAPE_MISMATCH", /integer typed array/],
+    ["a target in an array", scores, { ...target, data: [0, 1, 1, 2] }, {}, "INVALID_TARGET", /got Array/],
+    ["labels without numClasses", target, target, {}, "INVALID_OPTION", /numClasses must be given/],
+    ["another numClasses", scores, target, { numClasses: 4 }, "INVALID_OPTION", /numClasses is 4, but pred has 3 channels/],
+    ["a label too high", scores, { ...target, data: Uint8Array.of(0, 1, 3, 2) }, {}, "INVALID_TARGET", /target has label 3 at index 2, expected 0 to 2/],
+    ["a predicted label too high", { ...target, data: Uint8Array.of(0, 1, 1, 7) }, target, { numClasses }, "INVALID_TARGET", /pred has label 7 at index 3/],
+    ["a negative one", { ...target, data: Int16Array.of(0, -1, 1, 2) }, target, { numClasses }, "INVALID_TARGET", /pred has label -1 at index 1/],
+    [
+      "one beside void",
+      { ...target, data: Uint8Array.of(9, 1, 7, 2) },
+      { ...target, data: Uint8Array.of(9, 1, 1, 2) },
+      { numClasses, ignoreIndex: 9 },
+      "INVALID_TARGET",
+      /pred has label 7 at index 2/,
+    ],
+    ["a soft target that is NaN", scores, { ...scores, data: new Float32Array(12).fill(Number.NaN) }, {}, "INVALID_TARGET", /soft target has NaN at index 0/],
+    ["softmax of one channel", { data: new Float32Array(4), shape: [1, 1, 4] }, target, {}, "UNSUPPORTED", /softmax over one channel/],
+    [
+      "one class without background",
+      { data: new Float32Array(4), shape: [1, 1, 4] },
+      { ...target, data: new Uint8Array(4) },
+      { activation: "sigmoid", includeBackground: false },
+      "UNSUPPORTED",
+      /includeBackground/,
+    ],
+    ["an unknown option", scores, target, { ignoreindex: 2 }, "INVALID_OPTION", /unknown option "ignoreindex"; did you mean ignoreIndex/],
+    ["an activation", scores, target, { activation: "relu" }, "INVALID_OPTION", /activation/],
+    ["options that are none", scores, target, 7 as never, "INVALID_OPTION", /options must be an object/],
+  ];
+  test.each(wrong)("%s", (_, pred, truth, options, code, message) => {
+    for (const name of names) {
+      const error = errorOf(() => run(name, pred as object, truth as object, options));
+      expect(error).toBeInstanceOf(SegLossError);
+      expect(error.message).toMatch(message);
+      expect(error.message).toMatch(new RegExp(`^metrics\\.${name}: `));
+      expect(error.code).toBe(code);
+    }
+    expect(seg.metrics.dice(target, target, { numClasses }).value).toBe(1);
+  });
+
+  test.each([
+    ["hausdorffDistance", { percentile: 101 }, /percentile must be a number in \[0, 100\]/],
+    ["hausdorffDistance", { spacing: [1, 1] }, /spacing must hold 1 numbers/],
+    ["averageSymmetricSurfaceDistance", { spacing: [-1] }, /spacing/],
+    ["averageSymmetricSurfaceDistance", { percentile: 95 }, /unknown option "percentile"/],
+    ["boundaryIou", { width: 0 }, /width/],
+    ["boundaryIou", { dilationRatio: -0.1 }, /dilationRatio/],
+    ["dice", { spacing: [1] }, /unknown option "spacing"/],
+    ["iou", { emptyScore: "NaN" }, /emptyScore must be a number or NaN/],
+  ] as const)("%s %j", (name, options, message) => {
+    const error = errorOf(() => run(name, scores, target, options));
+    expect([error.code, message.test(error.message)]).toEqual(["INVALID_OPTION", true]);
+  });
+});
+
+test("the catalog says what each metric is", () => {
+  for (const { name, title, formula, best, options } of metrics) {
+    expect(typeof seg.metrics[name as MetricName]).toBe("function");
+    expect(title.length * formula.length).toBeGreaterThan(0);
+    expect(["highest", "lowest"]).toContain(best);
+    for (const option of ["activation", "ignoreIndex", "includeBackground", "layout", "numClasses"]) expect(options).toHaveProperty(option);
+    for (const { meaning } of Object.values(options)) expect(meaning.length).toBeGreaterThan(5);
+  }
+  expect(Object.keys(seg.metrics)).toEqual(names);
+});
