@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Declaration, Extra, Loss } from "../dist/index.js";
-import { type Case, extraMakers, makeCase, optionSamples, product, Random, type Setting, settings, varied } from "./random";
-import { losses, lossOf, supported, supports } from "./support";
+import { type Case, differentiable, extraMakers, makeCase, optionSamples, product, Random, type Setting, varied } from "./random";
+import { losses, lossOf, settingsFor, supported } from "./support";
 
 /**
  * The error of a gradient along a direction, from central differences of the value at two steps (Richardson). Steps are rounded to float32
@@ -45,11 +45,12 @@ function expectGradient(loss: Loss, { pred, target, options }: Case, seed: numbe
   }
 }
 
-test.each(supported)("$label: the gradient is that of the value", ({ name, setting }) => {
+test.each(supported)("$label: the gradient is that of the value", ({ name, setting, declaration }) => {
   for (const seed of [1, 2]) {
-    const inputs = makeCase(setting, seed);
-    expectGradient(lossOf(name, inputs), inputs, seed);
-    expectGradient(lossOf(name, inputs, { reduction: "sum" }), inputs, seed);
+    const inputs = makeCase(setting, seed),
+      options = differentiable(declaration);
+    expectGradient(lossOf(name, inputs, options), inputs, seed);
+    expectGradient(lossOf(name, inputs, { ...options, reduction: "sum" }), inputs, seed);
   }
 });
 
@@ -77,9 +78,9 @@ describe("with every option away from its default", () => {
 
   test.each(samples)("$declaration.name: $option", ({ declaration, option }) => {
     let checked = 0;
-    for (const setting of settings.filter((each) => supports(declaration, each))) {
+    for (const setting of settingsFor(declaration)) {
       for (const { value, also } of optionSamples(declaration, setting.classes).filter((each) => each.option === option)) {
-        const options = { ...also, [option]: value };
+        const options = { ...also, [option]: value, ...differentiable(declaration) };
         if (!allowed(declaration, setting, options)) continue;
         expectGradientOnce(declaration, setting, options);
         checked++;
@@ -102,9 +103,7 @@ function allowed({ name }: Declaration, setting: Setting, options: object): bool
 }
 
 const learning = losses.flatMap((declaration) =>
-  settings
-    .filter((setting) => declaration.extras.length > 0 && supports(declaration, setting))
-    .map((setting) => ({ declaration, setting, label: `${declaration.name}, ${setting.name}` })),
+  (declaration.extras.length > 0 ? settingsFor(declaration) : []).map((setting) => ({ declaration, setting, label: `${declaration.name}, ${setting.name}` })),
 );
 
 test.each(learning)("$label: gradients of extra inputs", ({ declaration, setting }) => {
@@ -116,8 +115,9 @@ test.each(learning)("$label: gradients of extra inputs", ({ declaration, setting
     const [batch] = inputs.pred.shape,
       pixels = product(inputs.pred.shape) / batch / setting.classes;
     for (const data of maker.make(random, setting.classes, pixels, batch)) {
-      expectGradient(lossOf(declaration.name, inputs, maker.options), inputs, 4, { [name]: data });
-      const sum = { ...maker.options, includeBackground: false, reduction: "sum" };
+      const options = { ...maker.options, ...differentiable(declaration) };
+      expectGradient(lossOf(declaration.name, inputs, options), inputs, 4, { [name]: data });
+      const sum = { ...options, includeBackground: false, reduction: "sum" };
       if (setting.classes > 1) expectGradient(lossOf(declaration.name, inputs, sum), inputs, 5, { [name]: data });
     }
   }

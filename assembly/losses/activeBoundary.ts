@@ -1,3 +1,4 @@
+import { markAbove } from "../math/bytes";
 import { doubles } from "../math/doubles";
 import { dilate, image } from "../neighbourhood";
 import { divergence } from "../records";
@@ -30,13 +31,6 @@ class Target {
   }
 }
 
-/** A byte for each of 16 numbers: 1 where it is above the limit. */
-function above(numbers: usize, limit: v128): v128 {
-  const low = i16x8.narrow_i32x4_s(f32x4.gt(v128.load(numbers), limit), f32x4.gt(v128.load(numbers, 16), limit)),
-    high = i16x8.narrow_i32x4_s(f32x4.gt(v128.load(numbers, 32), limit), f32x4.gt(v128.load(numbers, 48), limit));
-  return v128.and(i8x16.narrow_i16x8_s(low, high), i8x16.splat(1));
-}
-
 /** Where a pixel goes: to the first of its eight neighbours that is nearest to the boundary, or nowhere if it is nearer itself. */
 function choose(squares: usize, y: i32, x: i32, truncated: bool): u8 {
   let least = Target.order(squares, y, x, truncated),
@@ -55,10 +49,8 @@ function choose(squares: usize, y: i32, x: i32, truncated: bool): u8 {
  * `limit`: 0 to 7, or 255 where there is none. Returns how many move; `spare` is that of `dilate`.
  */
 export function activeBoundaryDirections(divergences: usize, limit: f32, squares: usize, directions: usize, spare: usize, truncated: bool): i32 {
-  const pixels = <usize>(image.height * image.width),
-    bound = f32x4.splat(limit);
-  for (let i: usize = 0; i < pixels; i += 16) v128.store(directions + i, above(divergences + (i << 2), bound));
-  for (let i = pixels; i & 15; i++) store<u8>(directions + i, 0);
+  const pixels = <usize>(image.height * image.width);
+  markAbove(directions, divergences, limit, <i32>pixels);
   dilate(directions, spare, image.height, image.width, 1);
   let moving = 0;
   for (let first: usize = 0; first < pixels; first += 16) {
@@ -81,7 +73,7 @@ function matters(squares: usize, directions: usize, i: usize, truncated: bool): 
   return load<u8>(directions + i) != STAY && Target.distance(load<f32>(squares + (i << 2)), truncated) > 0;
 }
 
-/** The pixels whose distributions matter: those that move and do not lie on the boundary, and their neighbours. */
+/** The pixels whose distributions matter: those that move and do not lie on the boundary, and their neighbours that count. */
 export function activeBoundaryNeeded(squares: usize, directions: usize, needed: usize, spare: usize, truncated: bool): void {
   const pixels = <usize>(image.height * image.width);
   memory.fill(needed, 0, pixels);
@@ -90,6 +82,9 @@ export function activeBoundaryNeeded(squares: usize, directions: usize, needed: 
     for (let i = first, end = min(first + 16, pixels); i < end; i++) store<u8>(needed + i, u8(matters(squares, directions, i, truncated)));
   }
   dilate(needed, spare, image.height, image.width, 1);
+  for (let i: usize = 0; i < pixels; i++) {
+    if (load<f32>(squares + (i << 2)) < 0) store<u8>(needed + i, 0);
+  }
 }
 
 /** KL(P_j || P_i) of the eight neighbours j, and where their records are (0: the neighbour does not count). */

@@ -1,6 +1,6 @@
 import { areas } from "./areas.js";
 import { type DivergenceSource, entriesOf, fillerOf, NeighbourDivergences, stagedOf } from "./divergence.js";
-import { dilationBytes, maskBytes, SparseRows } from "./sparse.js";
+import { dilationBytes, maskBytes, SparseRows } from "./rows.js";
 
 export interface ActiveBoundary {
   /** Squared distances to the target's boundary, [batch, pixels]: -1 where a pixel does not count, Infinity in samples without a boundary. */

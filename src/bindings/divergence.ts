@@ -2,7 +2,7 @@ import type { Activation } from "../plan.js";
 import type { Geometry, LabelArray } from "../shape.js";
 import { areas } from "./areas.js";
 import type { Kernels } from "./kernels.js";
-import { type Channels, gather } from "./sparse.js";
+import { type Channels, gather } from "./rows.js";
 
 export interface DivergenceSource {
   readonly kernels: Kernels;
