@@ -68,8 +68,8 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   if (needs.labels && soft) throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
     throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
-  if (needs.planar && spatial.length !== 2) throw unsupported(`is defined in the plane: pred must have 2 spatial dimensions, got ${spatial.length}`);
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
+  if (needs.planar && spatial.length !== 2) throw unsupported(`pred must be images with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`);
   if (needs.hard && soft) {
     const data = soft(),
       at = data.findIndex((t) => t !== 0 && t !== 1);

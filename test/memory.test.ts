@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load, type SegLoss } from "../dist/index.js";
 import { makeCase, Random, settings } from "./random";
-import { bits, create, errorOf, losses, supports } from "./support";
+import { bits, create, errorOf, losses, settingsFor } from "./support";
 
 /** How large the module's memory is: a resident tensor is a view of all of it. */
 async function instance(): Promise<{ seg: SegLoss; bytes: () => number }> {
@@ -23,16 +23,14 @@ describe("nothing leaks", () => {
   test("10,000 calls leave memory as large as it was", async () => {
     const { seg, bytes } = await instance();
     const calls = losses.flatMap((declaration) =>
-      settings
-        .filter((each) => supports(declaration, each))
-        .map((each) => {
-          const { pred, target, options } = makeCase(each, 71),
-            loss = create(declaration.name, options, seg);
-          return () => {
-            loss.valueAndGrad(pred, target);
-            loss.value(pred, loss.prepare(target));
-          };
-        }),
+      settingsFor(declaration).map((each) => {
+        const { pred, target, options } = makeCase(each, 71),
+          loss = create(declaration.name, options, seg);
+        return () => {
+          loss.valueAndGrad(pred, target);
+          loss.value(pred, loss.prepare(target));
+        };
+      }),
     );
     for (const call of calls) call();
     const before = bytes();

@@ -113,6 +113,8 @@ export interface Setting {
   readonly target: "labels" | "soft";
   readonly channelsLast?: boolean;
   readonly ignore?: boolean;
+  /** The size of its images, where a loss needs them larger. */
+  readonly spatial?: readonly number[];
 }
 
 export const settings: readonly Setting[] = [
@@ -142,7 +144,7 @@ export interface Case {
 }
 
 /** Inputs of a setting; the logits lean towards the target, as those of a network half trained do. */
-export function makeCase(setting: Setting, seed: number, spatial: readonly number[] = [5, 7], batch = 2): Case {
+export function makeCase(setting: Setting, seed: number, spatial: readonly number[] = setting.spatial ?? [5, 7], batch = 2): Case {
   const { activation, classes, channelsLast, ignore } = setting,
     random = new Random(seed),
     pixels = product(spatial),
@@ -256,6 +258,13 @@ export interface OptionSample {
 
 /** What a choice needs to leave anything of cases as small as these. */
 const companions: Readonly<Record<string, Record<string, unknown>>> = { erosion: { threshold: 0.02 } };
+
+/** Options under which finite differences of small cases show a derivative: nothing of it is stopped, and enough pixels count. */
+const whole: Readonly<Record<string, unknown>> = { detachNeighbors: false, maxBoundaryRatio: 0.3 };
+
+/** Those of a loss. */
+export const differentiable = ({ options }: Declaration): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(whole).filter(([option]) => option in options));
 
 /** Options that the settings vary. */
 export const varied: readonly string[] = ["activation", "layout", "ignoreIndex"];

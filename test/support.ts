@@ -26,7 +26,7 @@ const isBinary = ({ activation, classes }: Setting) => activation === "sigmoid" 
 
 /** Whether a loss takes a setting. Its declared needs decide; a need that is not known here may refuse with UNSUPPORTED. */
 export function supports({ name, needs }: Declaration, setting: Setting): boolean {
-  const { labels, categorical, several, ...others } = needs;
+  const { labels, categorical, several, planar, ...others } = needs;
   if ((labels && setting.target === "soft") || (categorical && isBinary(setting)) || (several && setting.classes < 2)) return false;
   if (Object.keys(others).length === 0) return true;
   try {
@@ -39,11 +39,16 @@ export function supports({ name, needs }: Declaration, setting: Setting): boolea
   }
 }
 
+/** A setting with images on which a loss shows something: what looks at neighbours in the plane finds little in the smallest ones. */
+const sized = ({ needs }: Declaration, setting: Setting): Setting => (needs.planar ? { ...setting, spatial: [15, 16] } : setting);
+
+/** All settings that a loss takes. */
+export const settingsFor = (declaration: Declaration): readonly Setting[] =>
+  settings.filter((setting) => supports(declaration, setting)).map((setting) => sized(declaration, setting));
+
 /** Every loss with every setting that it takes. */
 export const supported = losses.flatMap((declaration) =>
-  settings
-    .filter((setting) => supports(declaration, setting))
-    .map((setting) => ({ name: declaration.name, setting, label: `${declaration.name}, ${setting.name}`, declaration })),
+  settingsFor(declaration).map((setting) => ({ name: declaration.name, setting, label: `${declaration.name}, ${setting.name}`, declaration })),
 );
 
 /** Losses whose value depends on where pixels are, not only on which there are. */
@@ -52,7 +57,7 @@ export const isSpatial = ({ category, family, prepares }: Declaration) => prepar
 export const setting = (name: string) => settings.find((each) => each.name === name) as Setting;
 
 /** The first setting that a loss takes. */
-export const firstSetting = (declaration: Declaration) => settings.find((each) => supports(declaration, each)) as Setting;
+export const firstSetting = (declaration: Declaration) => settingsFor(declaration)[0];
 
 export interface Tolerance {
   readonly value?: number;

@@ -1,4 +1,4 @@
-import type { Kernels } from "./kernels.js";
+import { areas } from "./areas.js";
 import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
 
 /** A loss of one class of a sample, computed in the module's memory from whole planes. */
@@ -25,22 +25,6 @@ const scalings = ["none", "fixed", "minMax"];
 
 /** depth, height, width and the number of real axes. */
 const dimensions = (spatial: readonly number[]) => [...Array<number>(3 - spatial.length).fill(1), ...spatial, spatial.length];
-
-/** Consecutive areas of the module's memory. */
-function areas(kernels: Kernels, sizes: readonly number[], what: string): { readonly at: number[]; give(): void } {
-  kernels.use(1);
-  const rounded = sizes.map((bytes) => Math.ceil(bytes / 64) * 64),
-    start = kernels.memory.take(
-      rounded.reduce((a, b) => a + b, 0),
-      what,
-    );
-  let next = start;
-  const at = rounded.map((bytes) => {
-    next += bytes;
-    return next - bytes;
-  });
-  return { at, give: () => kernels.memory.give(start) };
-}
 
 /** The squared errors times a map (assembly/losses/hausdorffDistance.ts), `weights` giving the map of a class. */
 export function weightedErrors(source: PlaneSource, weights: (b: number, c: number) => Float32Array): PlaneLoss {

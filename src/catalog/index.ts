@@ -1,3 +1,4 @@
+import { activeBoundary } from "./activeBoundary.js";
 import { boundary } from "./boundary.js";
 import { boundaryAware } from "./boundaryAware.js";
 import { boundaryDifferenceOverUnion } from "./boundaryDifferenceOverUnion.js";
@@ -42,6 +43,7 @@ export const catalog = [
   boundary,
   hausdorffDistance,
   boundaryAware,
+  activeBoundary,
   inverseForm,
   boundaryDifferenceOverUnion,
   regionWise,

@@ -1,0 +1,45 @@
+/// <reference types="@as-pect/assembly/types/as-pect" />
+import { doubles } from "../math/doubles";
+
+/** e^x in either lane, while the other holds something else. */
+function exp(x: f64, other: f64 = -1): f64 {
+  const first = f64x2.extract_lane(doubles.expNegative(f64x2.replace_lane(f64x2.splat(other), 0, x)), 0),
+    second = f64x2.extract_lane(doubles.expNegative(f64x2.replace_lane(f64x2.splat(other), 1, x)), 1);
+  return reinterpret<u64>(first) == reinterpret<u64>(second) ? first : NaN;
+}
+
+/** The largest error in units of the last place, over `count` arguments between `from` and `to`; Math.exp is within 1 of its own. */
+function worst(from: f64, to: f64, count: i32): f64 {
+  let error: f64 = 0;
+  for (let i = 0; i < count; i++) {
+    const x = from + ((to - from) * <f64>i) / <f64>(count - 1),
+      exact = Math.exp(x),
+      unit = reinterpret<f64>(reinterpret<u64>(exact) & 0x7ff0000000000000) * 2.220446049250313e-16;
+    const e = Math.abs(exp(x) - exact) / unit;
+    if (!(e <= error)) error = e;
+  }
+  return error;
+}
+
+describe("expNegative on float64 lanes", () => {
+  test("within 2 ulp", () => {
+    expect(worst(-1e-9, -0.7, 200000)).toBeLessThan(2.1);
+    expect(worst(-0.7, -20, 200000)).toBeLessThan(2.1);
+    expect(worst(-20, -708, 200000)).toBeLessThan(2.1);
+  });
+
+  test("exactly 1 at 0, 0 far below, NaN for NaN", () => {
+    expect(exp(0)).toBe(1);
+    expect(exp(-0.0)).toBe(1);
+    expect(exp(-708)).toBeGreaterThan(2.2250738585072014e-308);
+    expect(exp(-708.0001)).toBe(0);
+    expect(exp(-1e4)).toBe(0);
+    expect(exp(-1e300)).toBe(0);
+    expect(exp(-Infinity)).toBe(0);
+    expect(exp(NaN, NaN)).toBeNaN();
+  });
+
+  test("the sum of both lanes", () => {
+    expect(doubles.sum(f64x2.replace_lane(f64x2.splat(3), 1, 0.25))).toBe(3.25);
+  });
+});

@@ -1,0 +1,49 @@
+/** Elementary functions on two float64 lanes, where float32 would decide otherwise or cancel. */
+// biome-ignore format: a line for each part
+const K = memory.data<f64>([
+  -708, 1.4426950408889634, 6755399441055744.0, 0.693147180369123816490, 1.90821492927058770002e-10, // lowest argument, log2 e, 1.5 * 2^52, ln 2 in two parts
+  1.0, 1.0, 0.5, 1.6666666666666666e-1, 4.1666666666666664e-2, 8.3333333333333333e-3, 1.3888888888888889e-3, // 1 / k!
+  1.9841269841269841e-4, 2.4801587301587302e-5, 2.7557319223985893e-6, 2.7557319223985888e-7, 2.5052108385441720e-8, 2.0876756987868099e-9,
+], 16);
+
+@final
+export class doubles {
+  @inline private static k(index: i32): v128 {
+    return v128.load64_splat(K + ((<usize>index) << 3));
+  }
+
+  /** a + b x, with the coefficients of x^n and x^(n + 1) of the exponential series. */
+  @inline private static pair(n: i32, x: v128): v128 {
+    return f64x2.add(doubles.k(5 + n), f64x2.mul(doubles.k(6 + n), x));
+  }
+
+  /** e^x for x <= 0, within 2 ulp down to x = -708 and 0 below that, as subnormal numbers cost 100 times more. e^0 is exactly 1, NaN stays NaN. */
+  @inline static expNegative(x: v128): v128 {
+    const t = f64x2.add(f64x2.mul(x, doubles.k(1)), doubles.k(2)), // the low bits of t are the exponent
+      n = f64x2.sub(t, doubles.k(2));
+    const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, doubles.k(3))), f64x2.mul(n, doubles.k(4)));
+    // |r| <= ln 2 / 2: the series up to r^12, of which r^13 / 13! < 1.7e-16 is left out.
+    const r2 = f64x2.mul(r, r),
+      r4 = f64x2.mul(r2, r2);
+    const high = f64x2.add(f64x2.add(doubles.pair(8, r), f64x2.mul(r2, doubles.pair(10, r))), f64x2.mul(r4, doubles.k(17))),
+      middle = f64x2.add(doubles.pair(4, r), f64x2.mul(r2, doubles.pair(6, r)));
+    const tail = f64x2.add(f64x2.mul(doubles.pair(2, r), r2), f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, high))));
+    const y = f64x2.add(doubles.k(5), f64x2.add(r, tail));
+    return v128.andnot(i64x2.add(y, i64x2.shl(t, 52)), f64x2.lt(x, doubles.k(0)));
+  }
+
+  /** The upper two of four float32 lanes. */
+  @inline static high(x: v128): v128 {
+    return f64x2.promote_low_f32x4(i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
+  }
+
+  /** Four float32 lanes of two pairs. */
+  @inline static narrow(low: v128, high: v128): v128 {
+    return i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+  }
+
+  /** The sum of both lanes. */
+  @inline static sum(x: v128): f64 {
+    return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+  }
+}

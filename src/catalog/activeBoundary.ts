@@ -1,0 +1,49 @@
+import { activeBoundaryTerm } from "../families/neighbourhood.js";
+import { targetBoundarySquares, targetLabels } from "../families/targetBoundary.js";
+import { declare } from "./declaration.js";
+
+export const activeBoundary = declare({
+  name: "activeBoundary",
+  title: "Active boundary loss",
+  category: "boundary",
+  family: "neighbourhood",
+  formula: "mean of (min(M, theta) / theta) CE(softmax_j KL(P_j || P_i), direction to the target's boundary) over the predicted boundary",
+  reference: {
+    authors: "Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu",
+    title: "Active Boundary Loss for Semantic Segmentation",
+    year: 2022,
+  },
+  options: {
+    maxBoundaryRatio: {
+      type: "number",
+      min: 0,
+      max: 1,
+      default: 0.01,
+      meaning: "how many pixels of the batch the predicted boundary starts from at most, as a share of one sample's (times B: that share of every sample)",
+    },
+    maxDistance: { type: "number", min: 0, aboveMin: true, default: 20, meaning: "pixels from the target's boundary beyond which the weight grows no more" },
+    labelSmoothing: {
+      type: "number",
+      min: 0,
+      max: 1,
+      default: 0.2,
+      meaning: "taken off the direction's target; an eighth of it goes to each other direction",
+    },
+    detachNeighbors: { type: "boolean", default: true, meaning: "false also sends gradients to the neighbours, which the authors found to be unstable" },
+    distance: {
+      type: "choice",
+      values: ["exact", "truncated"],
+      default: "exact",
+      meaning: "the paper's distances, or those of the authors' code: rounded down, less 1",
+    },
+  },
+  needs: { planar: true },
+  prepares: "labels",
+  advantages: ["moves the predicted boundary towards the target's, pixel by pixel", "cost grows with the boundary"],
+  disadvantages: ["looks at the predicted boundary only: objects that are missed stay missed", "a distance transform per target (prepare keeps it)"],
+  useCases: ["sharper contours in the last epochs, beside crossEntropy and lovaszSoftmax in a weightedSum"],
+  plan(o, { geometry, targetMap, squaredDistance }) {
+    const squares = targetMap("target boundary", (target) => targetBoundarySquares(targetLabels(target, geometry), geometry, o.ignoreIndex, squaredDistance));
+    return [activeBoundaryTerm(squares, o)];
+  },
+});
