@@ -157,11 +157,11 @@ export class Kernels {
   #countBytes(labels: Uint8Array, start: number, length: number, range: number): Int32Array {
     const counts = new Int32Array(range + 2),
       ignored = this.memory.i32[this.#slots.hasIgnoreIndex] ? this.memory.i32[this.#slots.ignoreIndex] : -1;
-    const wanted = [ignored, ...Array(range).keys()].map((label, i) => (label < 0 || label > 255 || (i > 0 && label === ignored) ? undefined : label));
     for (let first = 0; first < length; first += tilePixels(this.#classes)) {
       const count = Math.min(tilePixels(this.#classes), length - first);
       this.memory.u8.set(labels.subarray(start + first, start + first + count), this.#at.source);
-      for (const [i, label] of wanted.entries()) if (label !== undefined) counts[i] += this.call("countByte", label, count);
+      if (ignored >= 0 && ignored < 256) counts[0] += this.call("countByte", ignored, count);
+      for (let label = 0; label < range; label++) if (label !== ignored) counts[label + 1] += this.call("countByte", label, count);
     }
     counts[range + 1] = length - counts.reduce((a, b) => a + b, 0);
     return counts;
