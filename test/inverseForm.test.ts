@@ -17,7 +17,7 @@ interface Shapes {
   identity: readonly number[];
 }
 interface Net {
-  network(data: Float32Array): object;
+  fromRows(data: Float32Array): object;
   sparse(map: Float32Array): object;
   delta(net: object, pred: object, target: object): Float64Array;
 }
@@ -28,10 +28,10 @@ interface Figures {
   equal: number;
 }
 const shapes = await trainer<Shapes>("shapes"),
-  { network, sparse, delta } = await trainer<Net>("network"),
+  { fromRows, sparse, delta } = await trainer<Net>("network"),
   { acceptance } = await trainer<{ acceptance(net: object, seed: number, sizes: { pairs: number; shapes: number }): Figures }>("acceptance"),
   { readHalves } = await trainer<{ readHalves(bytes: Uint8Array): Float32Array }>("half");
-const net = network(readHalves(readFileSync(new URL("../weights/inverse-form.bin", import.meta.url))));
+const net = fromRows(readHalves(readFileSync(new URL("../weights/inverse-form.bin", import.meta.url))));
 const SIZE = 32;
 
 describe("the shipped network", () => {

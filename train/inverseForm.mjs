@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
 import { acceptance } from "./acceptance.mjs";
 import { toHalf } from "./half.mjs";
-import { adam, initialise, network, parameters, SIZE, sparse, train } from "./network.mjs";
+import { adam, fromRows, initialise, network, parameters, SIZE, sparse, toRows, train } from "./network.mjs";
 import { pair, random } from "./shapes.mjs";
 
 const { values: args } = parseArgs({ options: { steps: { type: "string", default: "6000" }, seed: { type: "string", default: "1" } } });
@@ -37,8 +37,8 @@ for (let step = 0; step < steps; step++) {
 bar.stop();
 
 mkdirSync("weights", { recursive: true });
-const { bytes, rounded } = toHalf(net.data);
+const { bytes, rounded } = toHalf(toRows(net));
 writeFileSync("weights/inverse-form.bin", bytes);
-const report = { steps, batch, seed: Number(args.seed), parameters, bytes: bytes.length, ...acceptance(network(rounded), 1000 + Number(args.seed)) };
+const report = { steps, batch, seed: Number(args.seed), parameters, bytes: bytes.length, ...acceptance(fromRows(rounded), 1000 + Number(args.seed)) };
 writeFileSync("weights/report.json", `${JSON.stringify(report, null, 1)}\n`);
 console.log(JSON.stringify(report, null, 1));

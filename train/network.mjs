@@ -23,6 +23,23 @@ export function network(data = new Float32Array(parameters)) {
   return { data, ...views };
 }
 
+/** A network's numbers as they are written: w1, too, row by row, a unit's weights of all pixels. */
+export function toRows({ data, w1 }) {
+  const rows = data.slice();
+  for (let i = 0; i < w1.length; i++) rows[(i % H1) * 2 * PIXELS + Math.floor(i / H1)] = w1[i];
+  return rows;
+}
+
+/**
+ * The network of such numbers.
+ * @public
+ */
+export function fromRows(rows) {
+  const net = network(rows.slice());
+  for (let i = 0; i < net.w1.length; i++) net.w1[i] = rows[(i % H1) * 2 * PIXELS + Math.floor(i / H1)];
+  return net;
+}
+
 /** He's initialisation, the last layer small. */
 export function initialise(net, normal) {
   const fill = (weights, scale) => {

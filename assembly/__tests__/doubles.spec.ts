@@ -21,6 +21,32 @@ function worst(from: f64, to: f64, count: i32): f64 {
   return error;
 }
 
+/** The largest relative error of expShare. */
+function worstShare(from: f64, to: f64, count: i32): f64 {
+  let error: f64 = 0;
+  for (let i = 0; i < count; i++) {
+    const x = from + ((to - from) * <f64>i) / <f64>(count - 1),
+      e = Math.abs(f64x2.extract_lane(doubles.expShare(f64x2.splat(x)), 0) / Math.exp(x) - 1);
+    if (!(e <= error)) error = e;
+  }
+  return error;
+}
+
+describe("expShare on float64 lanes", () => {
+  test("within 1e-10", () => {
+    expect(worstShare(-1e-9, -0.7, 200000)).toBeLessThan(1e-10);
+    expect(worstShare(-0.7, -20, 200000)).toBeLessThan(1e-10);
+    expect(worstShare(-20, -700, 200000)).toBeLessThan(1e-10);
+  });
+
+  test("exactly 1 at 0, next to nothing far below, NaN for NaN", () => {
+    expect(f64x2.extract_lane(doubles.expShare(f64x2.splat(0)), 1)).toBe(1);
+    expect(f64x2.extract_lane(doubles.expShare(f64x2.splat(-1e300)), 1)).toBeLessThan(1e-303);
+    expect(f64x2.extract_lane(doubles.expShare(f64x2.splat(-Infinity)), 1)).toBeLessThan(1e-303);
+    expect(f64x2.extract_lane(doubles.expShare(f64x2.splat(NaN)), 1)).toBeNaN();
+  });
+});
+
 describe("expNegative on float64 lanes", () => {
   test("within 2 ulp", () => {
     expect(worst(-1e-9, -0.7, 200000)).toBeLessThan(2.1);

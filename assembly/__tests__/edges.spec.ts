@@ -1,19 +1,46 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
-import { addWeights, dotWeights } from "../math/dense";
-import { addEdges, blockMeans, blocksBackward, edgesBackward, hideUncounted, setEdges } from "../math/edges";
+import { addEdgeDifferences, addEdgeSlopes, addTargetEdges, edgeScratch, setBand, setEdges } from "../math/edges";
 
 /** A number for each pixel that no symmetry leaves alone. */
 function sample(i: i32): f64 {
   return Math.sin(<f64>(i * i + 3 * i + 1));
 }
 
-/** |Sobel| of one image, its border repeated, written out. */
-function edge(image: usize, height: i32, width: i32, y: i32, x: i32): f64 {
+@final
+class Room {
+  target: usize = heap.alloc(4096);
+  error: usize = heap.alloc(4096);
+  map: usize = heap.alloc(4096);
+  more: usize = heap.alloc(4096);
+  across: usize = heap.alloc(4096);
+  down: usize = heap.alloc(4096);
+  slope: usize = heap.alloc(4096);
+  plane: usize = heap.alloc(4096);
+  scratch: usize = heap.alloc(4096);
+}
+
+const room = new Room();
+
+function get(plane: usize, i: i32): f64 {
+  return load<f64>(plane + ((<usize>i) << 3));
+}
+
+/** A target of zeros and ones, and errors of a size. */
+function fill(count: i32, scale: f64): void {
+  for (let i = 0; i < count; i++) {
+    store<f64>(room.target + ((<usize>i) << 3), sample(i) > 0 ? 1 : 0);
+    store<f64>(room.error + ((<usize>i) << 3), scale * sample(i + 100));
+  }
+}
+
+/** |Sobel| of the target with `share` times the error, written out; squares of 1e-300 stand for none. */
+function edge(height: i32, width: i32, y: i32, x: i32, share: f64): f64 {
   let gx: f64 = 0,
     gy: f64 = 0;
   for (let i = -1; i <= 1; i++) {
     for (let j = -1; j <= 1; j++) {
-      const v = <f64>load<f32>(image + ((<usize>(min(height - 1, max(0, y + i)) * width + min(width - 1, max(0, x + j)))) << 2));
+      const at = min(height - 1, max(0, y + i)) * width + min(width - 1, max(0, x + j)),
+        v = get(room.target, at) + share * get(room.error, at);
       gx += <f64>j * <f64>(2 - abs(i)) * v;
       gy += <f64>i * <f64>(2 - abs(j)) * v;
     }
@@ -21,132 +48,119 @@ function edge(image: usize, height: i32, width: i32, y: i32, x: i32): f64 {
   return Math.sqrt((gx * gx + gy * gy) / 16 + 1e-6) - 1e-3;
 }
 
-/** Room for an image, for what is bordered, and for maps. */
-@final
-class Room {
-  t: usize = heap.alloc(4096);
-  error: usize = heap.alloc(4096);
-  sum: usize = heap.alloc(4096);
-  valid: usize = heap.alloc(4096);
-  imageT: usize = heap.alloc(16384);
-  imageError: usize = heap.alloc(16384);
-  imageValid: usize = heap.alloc(16384);
-  target: usize = heap.alloc(8192);
-  more: usize = heap.alloc(8192);
+function pitch(width: i32): usize {
+  return (<usize>((width + 3) / 4)) << 4;
 }
 
-const room = new Room();
-
-function fill(count: i32, scale: f64): void {
-  for (let i = 0; i < count; i++) {
-    const at = (<usize>i) << 2;
-    store<f32>(room.t + at, <f32>(sample(i) > 0 ? 1 : 0));
-    store<f32>(room.error + at, <f32>(scale * sample(i + 100)));
-    store<f32>(room.sum + at, load<f32>(room.t + at) + load<f32>(room.error + at));
-    store<f32>(room.valid + at, 1);
-  }
+/** Maps of rows [first, last) of an image, as a band of it. */
+function maps(height: i32, width: i32, first: i32, last: i32, target: bool): void {
+  const above = i32(first > 0),
+    start = (<usize>((first - above) * width)) << 3;
+  setEdges(width, room.scratch);
+  setBand(last - first, above, i32(last < height), pitch(width));
+  memory.fill(room.map, 0, 4096);
+  memory.fill(room.more, 0, 4096);
+  addTargetEdges(room.target + start, room.map);
+  addEdgeDifferences(room.error + start, target ? room.target + start : 0, room.more, room.across, room.down);
 }
 
-function maps(height: i32, width: i32, h: i32, w: i32, factor: i32): void {
-  setEdges(h, w);
-  memory.fill(room.target, 0, 8192);
-  memory.fill(room.more, 0, 8192);
-  blockMeans(room.t, height, width, factor, room.imageT);
-  blockMeans(room.error, height, width, factor, room.imageError);
-  addEdges(room.imageT, room.imageError, 1, room.target, room.more);
+function more(width: i32, y: i32, x: i32): f64 {
+  return <f64>load<f32>(room.more + <usize>y * pitch(width) + ((<usize>x) << 2));
 }
 
 describe("edge maps", () => {
-  test("are |Sobel|, and their difference that of both maps", () => {
-    for (let width = 1; width < 8; width++) {
-      const height = 8 - width;
-      fill(height * width, 0.5);
-      maps(height, width, height, width, 1);
-      for (let i = 0; i < height * width; i++) {
-        const target = load<f64>(room.target + ((<usize>i) << 3));
-        expect(Math.abs(target - edge(room.t, height, width, i / width, i % width))).toBeLessThan(1e-14);
-        expect(Math.abs(target + load<f64>(room.more + ((<usize>i) << 3)) - edge(room.sum, height, width, i / width, i % width))).toBeLessThan(1e-6);
+  test("are |Sobel|, and their difference that of both maps, band by band", () => {
+    for (let width = 1; width < 12; width++) {
+      const height = 12 - width;
+      expect(edgeScratch(width)).toBeLessThan(4096);
+      for (let first = 0; first < height; first++) {
+        const last = min(height, first + 1 + (width % 4));
+        fill(height * width, 0.5);
+        maps(height, width, first, last, true);
+        for (let y = first; y < last; y++) {
+          for (let x = 0; x < width; x++) {
+            const own = edge(height, width, y, x, 0);
+            expect(Math.abs(get(room.map, (y - first) * width + x) - own)).toBeLessThan(1e-14);
+            expect(Math.abs(own + more(width, y - first, x) - edge(height, width, y, x, 1))).toBeLessThan(3e-7);
+          }
+        }
       }
     }
+  });
+
+  test("the same where the target is known to be empty", () => {
+    fill(35, 0.5);
+    memory.fill(room.target, 0, 4096);
+    maps(5, 7, 0, 5, false);
+    for (let i = 0; i < 35; i++) expect(Math.abs(more(7, i / 7, i % 7) - edge(5, 7, i / 7, i % 7, 1))).toBeLessThan(1e-7);
   });
 
   test("their difference keeps its digits where the maps nearly agree", () => {
-    fill(30, 1e-3);
-    maps(5, 6, 5, 6, 1);
-    const first = load<f64>(room.more + 64);
-    fill(30, 1e-9);
-    maps(5, 6, 5, 6, 1);
-    // a millionth of the error: a millionth of the difference, up to its curvature
-    expect(Math.abs(load<f64>(room.more + 64) / (first * 1e-6) - 1)).toBeLessThan(0.01);
-  });
-
-  test("means over blocks, smaller ones at the far sides", () => {
-    fill(35, 0.1);
-    setEdges(3, 4);
-    blockMeans(room.t, 5, 7, 2, room.imageT);
-    let sum: f64 = 0;
-    for (let i = 0; i < 2; i++) for (let j = 0; j < 2; j++) sum += <f64>load<f32>(room.t + ((<usize>(i * 7 + j)) << 2));
-    expect(load<f64>(room.imageT + 8 * 7)).toBe(sum / 4); // row 1 of a border of 6 numbers a row
-    expect(load<f64>(room.imageT)).toBe(sum / 4);
-    expect(load<f64>(room.imageT + 8 * (3 * 6 + 4))).toBe(<f64>load<f32>(room.t + 4 * 34)); // the last block is one pixel
-  });
-
-  test("hide what touches an uncounted pixel", () => {
-    fill(30, 0.5);
-    maps(5, 6, 5, 6, 1);
-    store<f32>(room.valid + 4 * 14, 0); // row 2, column 2
-    blockMeans(room.valid, 5, 6, 1, room.imageValid);
-    for (let i = 0; i < 30; i++) store<f64>(room.target + ((<usize>i) << 3), 1);
-    hideUncounted(room.imageValid, room.target);
-    for (let i = 0; i < 30; i++) {
-      const near = abs(i / 6 - 2) <= 1 && abs((i % 6) - 2) <= 1;
-      expect(load<f64>(room.target + ((<usize>i) << 3))).toBe(near ? 0 : 1);
+    for (let exponent = 1; exponent <= 24; exponent++) {
+      const size = Math.pow(10, <f64>-exponent);
+      fill(30, size);
+      maps(5, 6, 0, 5, true);
+      let large = 0;
+      for (let i = 0; i < 30; i++) {
+        // From the derivative, as the difference itself is lost: dE = (gx dx + gy dy) / root, where the target has an edge.
+        const slope = (edge(5, 6, i / 6, i % 6, 1e-4 / size) - edge(5, 6, i / 6, i % 6, -1e-4 / size)) / 2e-4,
+          steep = edge(5, 6, i / 6, i % 6, 0) > 0.3;
+        if (!steep || Math.abs(slope) < 0.05 || exponent < 8) continue;
+        large++;
+        expect(Math.abs(more(6, i / 6, i % 6) / (slope * size) - 1)).toBeLessThan(1e-5);
+      }
+      if (exponent >= 8) expect(large).toBeGreaterThan(5);
     }
   });
 
-  test("the way back is the derivative", () => {
-    const height = 5,
-      width = 7,
-      h = 3,
-      w = 4,
-      byMap = heap.alloc(8192),
-      byImage = heap.alloc(16384),
-      slopes = heap.alloc(4096);
-    fill(height * width, 0.3);
-    maps(height, width, h, w, 2);
-    for (let i = 0; i < h * w; i++) store<f64>(byMap + ((<usize>i) << 3), sample(i + 7));
-    edgesBackward(room.imageT, room.imageError, 1, byMap, byImage);
-    blocksBackward(byImage, height, width, 2, 1, room.valid, slopes);
-    for (let pixel = 0; pixel < height * width; pixel++) {
-      const at = room.error + ((<usize>pixel) << 2),
-        own = load<f32>(at);
-      let change: f64 = 0;
-      for (let side = -1; side <= 1; side += 2) {
-        store<f32>(at, own + <f32>side * <f32>0.0009765625);
-        maps(height, width, h, w, 2);
-        for (let i = 0; i < h * w; i++) change += <f64>side * sample(i + 7) * load<f64>(room.more + ((<usize>i) << 3));
+  test("nothing subnormal, however small the errors", () => {
+    for (let exponent = 25; exponent <= 300; exponent++) {
+      fill(30, Math.pow(10, <f64>-exponent));
+      maps(5, 6, 0, 5, true);
+      for (let i = 0; i < 30; i++) {
+        const size = Math.abs(more(6, i / 6, i % 6));
+        expect(size == 0 || size > 1e-34).toBe(true);
       }
-      const step = <f64>(own + <f32>0.0009765625) - <f64>(own - <f32>0.0009765625);
-      store<f32>(at, own);
-      expect(Math.abs(change / step - <f64>load<f32>(slopes + ((<usize>pixel) << 2)))).toBeLessThan(1e-4);
     }
   });
-});
 
-describe("dense products", () => {
-  test("add in float64", () => {
-    const w = heap.alloc(64),
-      x = heap.alloc(128);
-    for (let count = 2; count <= 16; count += 2) {
-      let sum: f64 = 0;
-      for (let i = 0; i < count; i++) {
-        store<f32>(w + ((<usize>i) << 2), <f32>sample(i));
-        store<f64>(x + ((<usize>i) << 3), sample(i + 50));
-        sum += <f64>(<f32>sample(i)) * sample(i + 50);
+  test("the way back is the derivative, band by band", () => {
+    for (let width = 1; width < 10; width++) {
+      const height = 10 - width,
+        count = height * width;
+      fill(count, 0.3);
+      memory.fill(room.plane, 0, 4096);
+      for (let first = 0; first < height; first += 3) {
+        const last = min(height, first + 3),
+          above = i32(first > 0);
+        maps(height, width, first, last, true);
+        for (let y = first; y < last; y++) {
+          for (let x = 0; x < width; x++) store<f32>(room.slope + <usize>(y - first) * pitch(width) + ((<usize>x) << 2), <f32>sample(y * width + x + 7));
+        }
+        addEdgeSlopes(room.slope, room.across, room.down, room.plane + ((<usize>((first - above) * width)) << 2));
       }
-      expect(Math.abs(dotWeights(w, x, count) - sum)).toBeLessThan(1e-15);
-      addWeights(x, 3, w, count);
-      for (let i = 0; i < count; i++) expect(Math.abs(load<f64>(x + ((<usize>i) << 3)) - sample(i + 50) - 3 * <f64>(<f32>sample(i)))).toBeLessThan(1e-15);
+      for (let pixel = 0; pixel < count; pixel++) {
+        const at = room.error + ((<usize>pixel) << 3),
+          own = load<f64>(at);
+        let change: f64 = 0;
+        for (let side = -1; side <= 1; side += 2) {
+          store<f64>(at, own + <f64>side * 1e-6);
+          for (let i = 0; i < count; i++) change += <f64>side * <f64>(<f32>sample(i + 7)) * edge(height, width, i / width, i % width, 1);
+        }
+        store<f64>(at, own);
+        expect(Math.abs(change / 2e-6 - <f64>load<f32>(room.plane + ((<usize>pixel) << 2)))).toBeLessThan(2e-5);
+      }
+    }
+  });
+
+  test("differences between neighbours far below float32's resolution have their slopes", () => {
+    // p = 1/2 + 1e-5 x, in steps that float32 rounds by a few thousandths.
+    memory.fill(room.target, 0, 4096);
+    for (let i = 0; i < 30; i++) store<f64>(room.error + ((<usize>i) << 3), 0.5 + 1e-5 * <f64>(i % 6));
+    maps(5, 6, 0, 5, true);
+    const slope = 2e-5 / Math.sqrt(4e-10 + 1e-6);
+    for (let y = 0; y < 5; y++) {
+      for (let x = 1; x < 5; x++) expect(Math.abs(<f64>load<f32>(room.across + <usize>y * pitch(6) + ((<usize>x) << 2)) / slope - 1)).toBeLessThan(3e-7);
     }
   });
 });

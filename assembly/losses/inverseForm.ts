@@ -1,19 +1,17 @@
-import { addWeights, dotWeights } from "../math/dense";
+import { addWeights, dotWeights, exactProducts } from "../math/dense";
 
 /**
  * How far a tile of the prediction's edges is from the target's: delta = F(E_p, E_t) - F(E_t, E_p), F two maps in, an affine map out, and its
  * length. Borse, Wang, Zhang, Porikli, "InverseForm: A Loss Function for Structured Boundary-Aware Segmentation", 2021, equations 2 to 5.
  * delta cancels where the maps nearly agree, so what is computed is the difference itself, layer by layer: with D = E_p - E_t and
  * W1 = [A B] the first layer's sums are s + A D and s + B D, s = (A + B) E_t + b1; two rectified numbers differ by their arguments'
- * difference where both are above 0, else by one of them.
+ * difference where both are above 0, else by one of them. A D and B D come from products (math/dense.ts), many tiles at once.
  */
 @final
 @unmanaged
 class Network {
-  size: i32; // pixels of a tile's side
-  first: i32; // units of the first layer, even
+  first: i32; // units of the first layer, a multiple of four
   second: i32; // units of the second layer, even
-  w1: usize; // by pixel: size^2 rows of A, then of B
   b1: usize;
   w2: usize;
   b2: usize;
@@ -35,12 +33,10 @@ export function inverseFormScratch(first: i32, second: i32): usize {
   return (<usize>(3 * first + 3 * second + OUTPUTS)) << 3;
 }
 
-/** Weights as float32, w1 by pixel, rows padded to even lengths. */
-export function setInverseForm(size: i32, first: i32, second: i32, w1: usize, b1: usize, w2: usize, b2: usize, w3: usize, scratch: usize): void {
-  net.size = size;
+/** Weights as float32 above the first layer's, rows filled up with zeros. */
+export function setInverseForm(first: i32, second: i32, b1: usize, w2: usize, b2: usize, w3: usize, scratch: usize): void {
   net.first = first;
   net.second = second;
-  net.w1 = w1;
   net.b1 = b1;
   net.w2 = w2;
   net.b2 = b2;
@@ -54,30 +50,12 @@ export function setInverseForm(size: i32, first: i32, second: i32, w1: usize, b1
   net.delta = net.between + ((<usize>second) << 3);
 }
 
-/** The first layer's weights of a pixel as part of the first map (0) or of the second (1). */
-function weights(y: i32, x: i32, map: i32): usize {
-  return net.w1 + ((<usize>(((map * net.size + y) * net.size + x) * net.first)) << 2);
-}
-
-/** Whether a tile of a float64 map [height, width] has an edge, and so counts. */
-export function hasEdge(map: usize, height: i32, width: i32, top: i32, left: i32): bool {
-  for (let y = top; y < min(height, top + net.size); y++) {
-    for (let x = left; x < min(width, left + net.size); x++) if (load<f64>(map + ((<usize>(y * width + x)) << 3)) > 0.1) return true;
-  }
-  return false;
-}
-
-/** s of a tile: what depends on the target alone. */
-export function tileSums(target: usize, height: i32, width: i32, top: i32, left: i32, sums: usize): void {
+/** s of a tile: what depends on the target alone. In float64, as units whose sums nearly vanish answer for the one map and not for the other. */
+export function targetSums(tile: usize, length: i32, w1: usize, units: i32, sums: usize): void {
+  const half = (<usize>length) << 2;
   for (let h = 0; h < net.first; h++) store<f64>(sums + ((<usize>h) << 3), <f64>load<f32>(net.b1 + ((<usize>h) << 2)));
-  for (let y = top; y < min(height, top + net.size); y++) {
-    for (let x = left; x < min(width, left + net.size); x++) {
-      const e = load<f64>(target + ((<usize>(y * width + x)) << 3));
-      if (e == 0) continue;
-      addWeights(sums, e, weights(y - top, x - left, 0), net.first);
-      addWeights(sums, e, weights(y - top, x - left, 1), net.first);
-    }
-  }
+  exactProducts(tile, w1, units, 2 * half, length + (length & 1), sums);
+  exactProducts(tile, w1 + half, units, 2 * half, length + (length & 1), sums);
 }
 
 /** Rectifies two layers' sums in place; `apart` becomes the difference of what they answer. */
@@ -92,33 +70,24 @@ function rectify(there: usize, back: usize, apart: usize, count: i32): void {
 }
 
 /** Both passes of a tile up to delta. */
-function forward(more: usize, height: i32, width: i32, top: i32, left: i32, sums: usize): void {
-  const bytes = (<usize>net.first) << 3;
-  memory.fill(net.there, 0, 2 * bytes);
-  for (let y = top; y < min(height, top + net.size); y++) {
-    for (let x = left; x < min(width, left + net.size); x++) {
-      const d = load<f64>(more + ((<usize>(y * width + x)) << 3));
-      if (d == 0) continue;
-      addWeights(net.there, d, weights(y - top, x - left, 0), net.first);
-      addWeights(net.back, d, weights(y - top, x - left, 1), net.first);
-    }
-  }
-  for (let i: usize = 0; i < bytes; i += 8) {
-    const a = load<f64>(net.there + i),
-      b = load<f64>(net.back + i),
-      s = load<f64>(sums + i);
-    store<f64>(net.apart + i, a - b);
-    store<f64>(net.there + i, s + a);
-    store<f64>(net.back + i, s + b);
+function forward(a: usize, b: usize, sums: usize): void {
+  for (let i: usize = 0, bytes = (<usize>net.first) << 3; i < bytes; i += 16) {
+    const ours = v128.load(a + i),
+      theirs = v128.load(b + i),
+      s = v128.load(sums + i);
+    v128.store(net.apart + i, f64x2.sub(ours, theirs));
+    v128.store(net.there + i, f64x2.add(s, ours));
+    v128.store(net.back + i, f64x2.add(s, theirs));
   }
   rectify(net.there, net.back, net.apart, net.first);
   for (let h = 0; h < net.second; h++) {
     const row = net.w2 + ((<usize>(h * net.first)) << 2),
       at = (<usize>h) << 3,
-      bias = <f64>load<f32>(net.b2 + ((<usize>h) << 2));
-    store<f64>(net.over + at, bias + dotWeights(row, net.there, net.first));
-    store<f64>(net.under + at, bias + dotWeights(row, net.back, net.first));
-    store<f64>(net.between + at, dotWeights(row, net.apart, net.first));
+      over = <f64>load<f32>(net.b2 + ((<usize>h) << 2)) + dotWeights(row, net.there, net.first),
+      between = dotWeights(row, net.apart, net.first);
+    store<f64>(net.over + at, over);
+    store<f64>(net.under + at, over - between);
+    store<f64>(net.between + at, between);
   }
   rectify(net.over, net.under, net.between, net.second);
   for (let o = 0; o < OUTPUTS; o++) store<f64>(net.delta + ((<usize>o) << 3), dotWeights(net.w3 + ((<usize>(o * net.second)) << 2), net.between, net.second));
@@ -173,9 +142,9 @@ function geodesic(): f64 {
   return d;
 }
 
-/** A tile's distance; leaves the derivative by delta. `sums` are those of tileSums. */
-export function tileDistance(more: usize, height: i32, width: i32, top: i32, left: i32, sums: usize, curved: bool): f64 {
-  forward(more, height, width, top, left, sums);
+/** A tile's distance from A D, B D and s; leaves the derivative by delta. */
+export function tileDistance(a: usize, b: usize, sums: usize, curved: bool): f64 {
+  forward(a, b, sums);
   return curved ? geodesic() : euclidean();
 }
 
@@ -189,22 +158,22 @@ function descend(w: usize, above: usize, aboveCount: i32, answers: usize, count:
   for (let i: usize = 0, end = (<usize>count) << 3; i < end; i += 8) store<f64>(slopes + i, load<f64>(answers + i) > 0 ? load<f64>(scratch + i) : 0);
 }
 
-function negate(numbers: usize, count: i32): void {
-  for (let at = numbers, end = numbers + ((<usize>count) << 3); at < end; at += 8) store<f64>(at, -load<f64>(at));
+function scale(numbers: usize, count: i32, factor: f64): void {
+  for (let at = numbers, end = numbers + ((<usize>count) << 3); at < end; at += 8) store<f64>(at, factor * load<f64>(at));
 }
 
-/** After tileDistance: adds its derivative by E_p to `byMap` where there is an edge at all, as nothing else has a derivative by the image. */
-export function tileBackward(target: usize, more: usize, height: i32, width: i32, top: i32, left: i32, byMap: usize): void {
+function narrow(numbers: usize, count: i32, to: usize): void {
+  for (let i = 0; i < count; i++) store<f32>(to + ((<usize>i) << 2), <f32>load<f64>(numbers + ((<usize>i) << 3)));
+}
+
+/** After tileDistance: `factor` times its derivatives by A D and by B D, as float32. */
+export function tileSlopes(factor: f64, byA: usize, byB: usize): void {
+  scale(net.delta, OUTPUTS, factor);
   descend(net.w3, net.delta, OUTPUTS, net.over, net.second, net.over, net.between);
-  negate(net.delta, OUTPUTS);
+  scale(net.delta, OUTPUTS, -1);
   descend(net.w3, net.delta, OUTPUTS, net.under, net.second, net.under, net.between);
   descend(net.w2, net.over, net.second, net.there, net.first, net.there, net.apart);
   descend(net.w2, net.under, net.second, net.back, net.first, net.back, net.apart);
-  for (let y = top; y < min(height, top + net.size); y++) {
-    for (let x = left; x < min(width, left + net.size); x++) {
-      const at = (<usize>(y * width + x)) << 3;
-      if (load<f64>(target + at) + load<f64>(more + at) == 0) continue;
-      store<f64>(byMap + at, dotWeights(weights(y - top, x - left, 0), net.there, net.first) + dotWeights(weights(y - top, x - left, 1), net.back, net.first));
-    }
-  }
+  narrow(net.there, net.first, byA);
+  narrow(net.back, net.first, byB);
 }

@@ -4,6 +4,8 @@ const K = memory.data<f64>([
   -708, 1.4426950408889634, 6755399441055744.0, 0.693147180369123816490, 1.90821492927058770002e-10, // lowest argument, log2 e, 1.5 * 2^52, ln 2 in two parts
   1.0, 1.0, 0.5, 1.6666666666666666e-1, 4.1666666666666664e-2, 8.3333333333333333e-3, 1.3888888888888889e-3, // 1 / k!
   1.9841269841269841e-4, 2.4801587301587302e-5, 2.7557319223985893e-6, 2.7557319223985888e-7, 2.5052108385441720e-8, 2.0876756987868099e-9,
+  -700, 0.6931471805599453, // expShare: lowest argument, ln 2; then (e^r - 1) / r, fitted on [-ln 2 / 2, ln 2 / 2]
+  1.0000000002087681, 0.500000007719346, 0.16666665162857772, 0.041666272391643736, 0.008333568998467747, 0.001394590929697553, 0.0001976765450007501,
 ], 16);
 
 @final
@@ -30,6 +32,17 @@ export class doubles {
     const tail = f64x2.add(f64x2.mul(doubles.pair(2, r), r2), f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, high))));
     const y = f64x2.add(doubles.k(5), f64x2.add(r, tail));
     return v128.andnot(i64x2.add(y, i64x2.shl(t, 52)), f64x2.lt(x, doubles.k(0)));
+  }
+
+  /** e^x for x <= 0 within a relative 1e-10, e^-700 below that: half the steps. e^0 is exactly 1, NaN stays NaN. */
+  @inline static expShare(x: v128): v128 {
+    const u = f64x2.pmax(x, doubles.k(18)),
+      t = f64x2.add(f64x2.mul(u, doubles.k(1)), doubles.k(2));
+    const r = f64x2.sub(u, f64x2.mul(f64x2.sub(t, doubles.k(2)), doubles.k(19))),
+      r2 = f64x2.mul(r, r);
+    const high = f64x2.add(doubles.pair(19, r), f64x2.mul(r2, doubles.k(26))),
+      low = f64x2.add(doubles.pair(15, r), f64x2.mul(r2, f64x2.add(doubles.pair(17, r), f64x2.mul(r2, high))));
+    return i64x2.add(f64x2.add(doubles.k(5), f64x2.mul(r, low)), i64x2.shl(t, 52));
   }
 
   /** The upper two of four float32 lanes. */

@@ -1,169 +1,237 @@
+import { doubles } from "./doubles";
+
 /**
- * Edge maps of two images at once, a target t and a prediction t + error, both float64 with a border of one pixel that repeats the outermost.
- * E = sqrt(gx^2 + gy^2 + e^2) - e with Sobel's filters over 4. What the prediction's map has more than the target's comes from the filtered
- * error, (dx (2 gx + dx) + dy (2 gy + dy)) / (sum of both roots): subtracting nearly equal maps would leave rounding errors.
+ * Edge maps E = sqrt(gx^2 + gy^2 + e^2) - e with Sobel's filters over 4, of some rows of an image whose outermost pixels repeat beyond it.
+ * A target t and a prediction t + error are filtered side by side. What the prediction's map has more than the target's comes from the
+ * filtered error, (dx (gx + px) + dy (gy + py)) / (sum of both roots): subtracting nearly equal maps would leave rounding errors.
+ * Images are float64, as e turns a difference of 1e-7 between neighbours into 1e-4 of a slope; what is made of the differences is float32.
  */
-@final
 @unmanaged
 class Edges {
-  height: i32;
   width: i32;
-
-  /** Bytes of a bordered row. */
-  @inline row(): usize {
-    return (<usize>(this.width + 2)) << 3;
-  }
+  /** Rows with a margin of two numbers: smoothed downwards and differenced downwards, of the error and of the target. */
+  smooth: usize;
+  step: usize;
+  targetSmooth: usize;
+  targetStep: usize;
 }
 
 const edges = changetype<Edges>(memory.data(offsetof<Edges>(), 16));
-const E2: f64 = 1e-6;
+const EPSILON: f64 = 1e-3;
+const SQUARE: f64 = 1e-6;
+const MARGIN: usize = 16;
+/** Adding it and taking it away rounds to multiples of 1e-33: products of what is smaller are subnormal in float32, which costs 100 times more. */
+const FLUSH: f64 = 1e-17;
 
-/** Says what images are filtered; returns the bytes of a bordered one. */
-export function setEdges(height: i32, width: i32): usize {
-  edges.height = height;
+/** Bytes of scratch for rows of so many pixels. */
+export function edgeScratch(width: i32): usize {
+  return 4 * rowBytes(width);
+}
+
+function rowBytes(width: i32): usize {
+  return ((<usize>width) << 3) + 4 * MARGIN;
+}
+
+export function setEdges(width: i32, scratch: usize): void {
+  const bytes = rowBytes(width);
   edges.width = width;
-  return edges.row() * <usize>(height + 2);
+  edges.smooth = scratch + MARGIN;
+  edges.step = edges.smooth + bytes;
+  edges.targetSmooth = edges.step + bytes;
+  edges.targetStep = edges.targetSmooth + bytes;
+}
+
+/** Both filters' vertical halves at a row; `up` and `down` are its neighbours, or itself at the image's ends. */
+function filterDown(up: usize, row: usize, down: usize, smooth: usize, step: usize): void {
+  const bytes = (<usize>edges.width) << 3;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const a = v128.load(up + i),
+      b = v128.load(row + i),
+      c = v128.load(down + i);
+    v128.store(smooth + i, f64x2.add(f64x2.add(a, c), f64x2.add(b, b)));
+    v128.store(step + i, f64x2.sub(c, a));
+  }
+  repeatEnds(smooth, bytes);
+  repeatEnds(step, bytes);
+}
+
+/** The outermost numbers go on: one to the left, and to the right what whole vectors read. */
+function repeatEnds(row: usize, bytes: usize): void {
+  store<f64>(row - 8, load<f64>(row));
+  const last = load<f64>(row + bytes - 8);
+  for (let i: usize = 0; i < 40; i += 8) store<f64>(row + bytes + i, last);
 }
 
 @final
 class sobel {
-  @inline static x(at: usize, row: usize): f64 {
-    return (
-      (load<f64>(at - row + 8) - load<f64>(at - row - 8) + 2 * (load<f64>(at + 8) - load<f64>(at - 8)) + load<f64>(at + row + 8) - load<f64>(at + row - 8)) / 4
-    );
+  @inline static x(smooth: usize): v128 {
+    return f64x2.mul(f64x2.sub(v128.load(smooth + 8), v128.load(smooth - 8)), f64x2.splat(0.25));
   }
-  @inline static y(at: usize, row: usize): f64 {
-    return (
-      (load<f64>(at + row - 8) -
-        load<f64>(at - row - 8) +
-        2 * (load<f64>(at + row) - load<f64>(at - row)) +
-        load<f64>(at + row + 8) -
-        load<f64>(at - row + 8)) /
-      4
-    );
+  @inline static y(step: usize): v128 {
+    const middle = v128.load(step);
+    return f64x2.mul(f64x2.add(f64x2.add(v128.load(step - 8), v128.load(step + 8)), f64x2.add(middle, middle)), f64x2.splat(0.25));
+  }
+  @inline static squares(x: v128, y: v128): v128 {
+    return f64x2.add(f64x2.add(f64x2.mul(x, x), f64x2.mul(y, y)), f64x2.splat(SQUARE));
+  }
+  @inline static flush(x: v128): v128 {
+    return f64x2.sub(f64x2.add(x, f64x2.splat(FLUSH)), f64x2.splat(FLUSH));
   }
 }
 
-/** Means over blocks of `factor` pixels a side of a float32 plane [height, width] into a bordered image; the last blocks may be smaller. */
-export function blockMeans(plane: usize, height: i32, width: i32, factor: i32, image: usize): void {
-  const row = edges.row();
-  for (let y = 0; y < edges.height; y++) {
-    for (let x = 0; x < edges.width; x++) {
-      const bottom = min(height, (y + 1) * factor),
-        right = min(width, (x + 1) * factor);
-      let sum: f64 = 0;
-      for (let i = y * factor; i < bottom; i++) for (let j = x * factor; j < right; j++) sum += <f64>load<f32>(plane + ((<usize>(i * width + j)) << 2));
-      store<f64>(image + <usize>(y + 1) * row + ((<usize>(x + 1)) << 3), sum / <f64>((bottom - y * factor) * (right - x * factor)));
-    }
-  }
-  repeatBorder(image);
+/** Rows of one channel's planes: so many, and whether the plane has one above (at its start) and one below. */
+@unmanaged
+class Band {
+  rows: i32;
+  above: i32;
+  below: i32;
+  /** Bytes between rows of float32 maps. */
+  pitch: usize;
 }
 
-function repeatBorder(image: usize): void {
-  const row = edges.row(),
-    last = (<usize>edges.width) << 3;
-  for (let y = 1; y <= edges.height; y++) {
-    const line = image + <usize>y * row;
-    store<f64>(line, load<f64>(line + 8));
-    store<f64>(line + last + 8, load<f64>(line + last));
-  }
-  memory.copy(image, image + row, row);
-  memory.copy(image + <usize>(edges.height + 1) * row, image + <usize>edges.height * row, row);
+const band = changetype<Band>(memory.data(offsetof<Band>(), 16));
+
+export function setBand(rows: i32, above: i32, below: i32, pitch: usize): void {
+  band.rows = rows;
+  band.above = above;
+  band.below = below;
+  band.pitch = pitch;
 }
 
-/** Adds share times the target's edges to `target`, and share times what the prediction's have more to `more`; maps without borders. */
-export function addEdges(t: usize, error: usize, share: f64, target: usize, more: usize): void {
-  const row = edges.row();
-  let pixel: usize = 0;
-  for (let y = 1; y <= edges.height; y++) {
-    for (let x = 1; x <= edges.width; x++, pixel += 8) {
-      const at = <usize>y * row + ((<usize>x) << 3);
-      const gx = sobel.x(t + at, row),
-        gy = sobel.y(t + at, row),
-        dx = sobel.x(error + at, row),
-        dy = sobel.y(error + at, row);
-      const own = Math.sqrt(gx * gx + gy * gy + E2),
-        other = Math.sqrt((gx + dx) * (gx + dx) + (gy + dy) * (gy + dy) + E2);
-      store<f64>(target + pixel, load<f64>(target + pixel) + share * (own - 1e-3));
-      store<f64>(more + pixel, load<f64>(more + pixel) + (share * (dx * (2 * gx + dx) + dy * (2 * gy + dy))) / (own + other));
-    }
+@final
+class line {
+  @inline static at(plane: usize, y: i32, bytes: usize): usize {
+    return plane + <usize>(y + band.above) * bytes;
+  }
+  @inline static up(plane: usize, y: i32, bytes: usize): usize {
+    return line.at(plane, y > 0 || band.above ? y - 1 : y, bytes);
+  }
+  @inline static down(plane: usize, y: i32, bytes: usize): usize {
+    return line.at(plane, y + 1 < band.rows || band.below ? y + 1 : y, bytes);
   }
 }
 
-/** 0 where one of the 3 x 3 blocks about a pixel does not count whole; `valid` is bordered, 1 where all of a block counts. */
-export function hideUncounted(valid: usize, map: usize): void {
-  const row = edges.row();
-  let pixel = map;
-  for (let y = 1; y <= edges.height; y++) {
-    for (let x = 1; x <= edges.width; x++, pixel += 8) {
-      const at = valid + <usize>y * row + ((<usize>x) << 3);
-      let least: f64 = 1;
-      for (let i = at - row; i <= at + row; i += row) least = Math.min(least, Math.min(load<f64>(i - 8), Math.min(load<f64>(i), load<f64>(i + 8))));
-      if (least < 1) store<f64>(pixel, 0);
+/** Adds a channel's edges to a float64 map, `edges.width` numbers a row. */
+export function addTargetEdges(target: usize, map: usize): void {
+  const bytes = (<usize>edges.width) << 3;
+  for (let y = 0; y < band.rows; y++, map += bytes) {
+    filterDown(line.up(target, y, bytes), line.at(target, y, bytes), line.down(target, y, bytes), edges.targetSmooth, edges.targetStep);
+    for (let x: usize = 0; x < bytes; x += 16) {
+      const root = f64x2.sqrt(sobel.squares(sobel.x(edges.targetSmooth + x), sobel.y(edges.targetStep + x)));
+      const sum = f64x2.add(v128.load(map + x), f64x2.sub(root, f64x2.splat(EPSILON)));
+      if (x + 16 <= bytes) v128.store(map + x, sum);
+      else store<f64>(map + x, f64x2.extract_lane(sum, 0));
     }
   }
 }
 
-/** The way back to the prediction: `byImage` takes share d/dE_p (gx, gy) / root through the transposed filters, its border folded onto the outermost pixels. */
-export function edgesBackward(t: usize, error: usize, share: f64, byMap: usize, byImage: usize): void {
-  const row = edges.row();
-  memory.fill(byImage, 0, row * <usize>(edges.height + 2));
-  let pixel = byMap;
-  for (let y = 1; y <= edges.height; y++) {
-    for (let x = 1; x <= edges.width; x++, pixel += 8) {
-      const slope = share * load<f64>(pixel);
-      if (slope == 0) continue;
-      const at = <usize>y * row + ((<usize>x) << 3);
-      const gx = sobel.x(t + at, row) + sobel.x(error + at, row),
-        gy = sobel.y(t + at, row) + sobel.y(error + at, row),
-        scale = slope / (4 * Math.sqrt(gx * gx + gy * gy + E2));
-      spread(byImage + at, row, scale * gx, scale * gy);
+/**
+ * Adds to `more` what a channel of the prediction has more edges than the target's (`target` 0: it has none), and leaves the direction of its
+ * slope, (px, py) / root, in the planes `across` and `down` where these are not 0. Rows of all three are `band.pitch` bytes, in whole vectors.
+ */
+export function addEdgeDifferences(error: usize, target: usize, more: usize, across: usize, down: usize): void {
+  const bytes = (<usize>edges.width) << 3;
+  for (let y = 0; y < band.rows; y++, more += band.pitch) {
+    filterDown(line.up(error, y, bytes), line.at(error, y, bytes), line.down(error, y, bytes), edges.smooth, edges.step);
+    if (target) filterDown(line.up(target, y, bytes), line.at(target, y, bytes), line.down(target, y, bytes), edges.targetSmooth, edges.targetStep);
+    const at = <usize>y * band.pitch;
+    if (target) differencesRow(bytes, more, across ? across + at : 0, down + at);
+    else edgesRow(bytes, more, across ? across + at : 0, down + at);
+  }
+}
+
+function differencesRow(bytes: usize, more: usize, across: usize, down: usize): void {
+  for (let x: usize = 0; x < bytes; x += 32, more += 16) {
+    const dx0 = sobel.x(edges.smooth + x),
+      dy0 = sobel.y(edges.step + x),
+      gx0 = sobel.x(edges.targetSmooth + x),
+      gy0 = sobel.y(edges.targetStep + x),
+      px0 = f64x2.add(gx0, dx0),
+      py0 = f64x2.add(gy0, dy0);
+    const dx1 = sobel.x(edges.smooth + x + 16),
+      dy1 = sobel.y(edges.step + x + 16),
+      gx1 = sobel.x(edges.targetSmooth + x + 16),
+      gy1 = sobel.y(edges.targetStep + x + 16),
+      px1 = f64x2.add(gx1, dx1),
+      py1 = f64x2.add(gy1, dy1);
+    const own = f32x4.sqrt(doubles.narrow(sobel.squares(gx0, gy0), sobel.squares(gx1, gy1))),
+      other = f32x4.sqrt(doubles.narrow(sobel.squares(px0, py0), sobel.squares(px1, py1)));
+    const low = sobel.flush(f64x2.add(f64x2.mul(dx0, f64x2.add(gx0, px0)), f64x2.mul(dy0, f64x2.add(gy0, py0)))),
+      high = sobel.flush(f64x2.add(f64x2.mul(dx1, f64x2.add(gx1, px1)), f64x2.mul(dy1, f64x2.add(gy1, py1))));
+    v128.store(more, f32x4.add(v128.load(more), f32x4.div(doubles.narrow(low, high), f32x4.add(own, other))));
+    if (!across) continue;
+    const inverse = f32x4.div(f32x4.splat(1), other);
+    v128.store(across, f32x4.mul(inverse, doubles.narrow(sobel.flush(px0), sobel.flush(px1))));
+    v128.store(down, f32x4.mul(inverse, doubles.narrow(sobel.flush(py0), sobel.flush(py1))));
+    across += 16;
+    down += 16;
+  }
+}
+
+/** The same where the target has no edges: squares / (root + e). */
+function edgesRow(bytes: usize, more: usize, across: usize, down: usize): void {
+  const epsilon = f32x4.splat(<f32>EPSILON);
+  for (let x: usize = 0; x < bytes; x += 32, more += 16) {
+    const px0 = sobel.x(edges.smooth + x),
+      py0 = sobel.y(edges.step + x),
+      px1 = sobel.x(edges.smooth + x + 16),
+      py1 = sobel.y(edges.step + x + 16);
+    const low = f64x2.add(f64x2.mul(px0, px0), f64x2.mul(py0, py0)),
+      high = f64x2.add(f64x2.mul(px1, px1), f64x2.mul(py1, py1)),
+      root = f32x4.sqrt(doubles.narrow(f64x2.add(low, f64x2.splat(SQUARE)), f64x2.add(high, f64x2.splat(SQUARE))));
+    v128.store(more, f32x4.add(v128.load(more), f32x4.div(doubles.narrow(sobel.flush(low), sobel.flush(high)), f32x4.add(root, epsilon))));
+    if (!across) continue;
+    const inverse = f32x4.div(f32x4.splat(1), root);
+    v128.store(across, f32x4.mul(inverse, doubles.narrow(sobel.flush(px0), sobel.flush(px1))));
+    v128.store(down, f32x4.mul(inverse, doubles.narrow(sobel.flush(py0), sobel.flush(py1))));
+    across += 16;
+    down += 16;
+  }
+}
+
+/**
+ * The way back: adds to a float32 plane of the channel's pixels, `edges.width` a row with those above and below, what `slope` (by the map)
+ * means through the transposed filters. What falls beyond the image belongs to its outermost pixels: signs at the rows' ends see to it.
+ */
+export function addEdgeSlopes(slope: usize, across: usize, down: usize, plane: usize): void {
+  const bytes = (<usize>edges.width) << 2,
+    byX = edges.smooth,
+    byY = edges.step,
+    quarter = f32x4.splat(0.25);
+  for (let y = 0; y < band.rows; y++) {
+    const at = <usize>y * band.pitch;
+    for (let x: usize = 0; x < bytes; x += 16) {
+      const g = f32x4.mul(quarter, v128.load(slope + at + x));
+      v128.store(byX + x, f32x4.mul(g, v128.load(across + at + x)));
+      v128.store(byY + x, f32x4.mul(g, v128.load(down + at + x)));
     }
-  }
-  foldBorder(byImage);
-}
-
-/** The transposed filters: a pixel's slopes go to its neighbours. */
-function spread(at: usize, row: usize, byX: f64, byY: f64): void {
-  put(at - row - 8, -byX - byY);
-  put(at - row, -2 * byY);
-  put(at - row + 8, byX - byY);
-  put(at - 8, -2 * byX);
-  put(at + 8, 2 * byX);
-  put(at + row - 8, byY - byX);
-  put(at + row, 2 * byY);
-  put(at + row + 8, byX + byY);
-}
-
-function put(at: usize, amount: f64): void {
-  store<f64>(at, load<f64>(at) + amount);
-}
-
-function foldBorder(image: usize): void {
-  const row = edges.row(),
-    last = (<usize>edges.width) << 3,
-    bottom = image + <usize>edges.height * row;
-  for (let x: usize = 0; x < row; x += 8) {
-    put(image + row + x, load<f64>(image + x));
-    put(bottom + x, load<f64>(bottom + row + x));
-  }
-  for (let line = image + row; line <= bottom; line += row) {
-    put(line + 8, load<f64>(line));
-    put(line + last, load<f64>(line + last + 8));
+    store<f32>(byX - 4, -load<f32>(byX));
+    store<f32>(byX + bytes, -load<f32>(byX + bytes - 4));
+    store<f32>(byY - 4, load<f32>(byY));
+    store<f32>(byY + bytes, load<f32>(byY + bytes - 4));
+    spreadRow(bytes, line.up(plane, y, bytes), line.at(plane, y, bytes), line.down(plane, y, bytes));
   }
 }
 
-/** Shares a bordered image's numbers among the pixels of its blocks, times factor and `valid` (float32), into a float32 plane. */
-export function blocksBackward(byImage: usize, height: i32, width: i32, factor: i32, scale: f64, valid: usize, plane: usize): void {
-  const row = edges.row();
-  for (let i = 0; i < height; i++) {
-    for (let j = 0; j < width; j++) {
-      const y = i / factor,
-        x = j / factor,
-        pixels = (min(height, (y + 1) * factor) - y * factor) * (min(width, (x + 1) * factor) - x * factor),
-        at = (<usize>(i * width + j)) << 2;
-      const slope = (scale * load<f64>(byImage + <usize>(y + 1) * row + ((<usize>(x + 1)) << 3))) / <f64>pixels;
-      store<f32>(plane + at, <f32>(slope * <f64>load<f32>(valid + at)));
-    }
+/** A row's slopes to it and its neighbours, horizontally first. */
+function spreadRow(bytes: usize, up: usize, row: usize, down: usize): void {
+  const byX = edges.smooth,
+    byY = edges.step,
+    sideways = edges.targetSmooth,
+    along = edges.targetStep;
+  for (let x: usize = 0; x < bytes; x += 16) {
+    const middle = v128.load(byY + x);
+    v128.store(sideways + x, f32x4.sub(v128.load(byX + x - 4), v128.load(byX + x + 4)));
+    v128.store(along + x, f32x4.add(f32x4.add(v128.load(byY + x - 4), v128.load(byY + x + 4)), f32x4.add(middle, middle)));
+  }
+  // The last vectors reach into the next row, to which they must add nothing.
+  v128.store(sideways + bytes, f32x4.splat(0));
+  v128.store(along + bytes, f32x4.splat(0));
+  for (let x: usize = 0; x < bytes; x += 16) {
+    const p = v128.load(sideways + x),
+      q = v128.load(along + x);
+    v128.store(up + x, f32x4.add(v128.load(up + x), f32x4.sub(p, q)));
+    v128.store(row + x, f32x4.add(v128.load(row + x), f32x4.add(p, p)));
+    v128.store(down + x, f32x4.add(v128.load(down + x), f32x4.add(p, q)));
   }
 }

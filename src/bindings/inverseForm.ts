@@ -1,10 +1,14 @@
-import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
-import { align } from "./tile.js";
+import { areas } from "./areas.js";
+import { type BandSettings, EdgeBands, type EdgeSource } from "./edgeBands.js";
+import type { Kernels } from "./kernels.js";
 
-/** A network of two dense layers and six outputs, as the module reads it: float32, w1 by pixel, rows of even length. */
+/** A network of two dense layers and six outputs, as the module reads it: float32, w1 row by row, the others' rows filled up with zeros. */
 export interface Network {
   /** Pixels of a tile's side. */
   readonly size: number;
+  /** Rows of w1. */
+  readonly units: number;
+  /** The same as a multiple of four, and the second layer's units as an even number. */
   readonly first: number;
   readonly second: number;
   readonly w1: Float32Array;
@@ -12,147 +16,172 @@ export interface Network {
   readonly w2: Float32Array;
   readonly b2: Float32Array;
   readonly w3: Float32Array;
+  /** It serves many calls, and prepared targets keep what it makes of them. */
+  readonly kept: boolean;
 }
 
-/** What depends on the target alone: its tiles with an edge, and their sums in the first layer. */
+/** What depends on the target alone: of each band the columns where tiles with an edge begin, and the tiles' sums in the first layer, one after the other. */
 export interface TargetTiles {
-  readonly tiles: readonly (readonly [top: number, left: number])[];
+  readonly bands: readonly (readonly number[])[];
   readonly sums: Float64Array;
 }
 
-export interface TileSettings {
-  readonly downsample: number;
-  readonly geodesic: boolean;
+/** Brings a network's weights in: w1, b1, w2, b2, w3 and what the upper layers work in. It is a copy of 0.1 ms; a block that stayed would break memory up. */
+function place(kernels: Kernels, { first, second, w1, b1, w2, b2, w3 }: Network) {
+  const arrays = [w1, b1, w2, b2, w3],
+    // Whole vectors read beyond rows whose length is no multiple of four, and meet zeros there.
+    weights = areas(kernels, [...arrays.map((array) => array.byteLength + 16), kernels.call("inverseFormScratch", first, second)], "a network");
+  for (const [i, array] of arrays.entries()) kernels.memory.f32.set(array, weights.at[i] >>> 2);
+  kernels.memory.f32.fill(0, (weights.at[0] + w1.byteLength) >>> 2, weights.at[1] >>> 2);
+  return weights;
 }
 
-/** Samples one at a time: edge maps, tiles, network and the way back (assembly/losses/inverseForm.ts, assembly/math/edges.ts). */
+/** Compares the edges of a prediction and its target tile by tile (assembly/losses/inverseForm.ts), all tiles of a band at once. */
 export class EdgeTiles {
-  readonly #at: Record<string, number> = {};
-  readonly #height: number;
-  readonly #width: number;
-  readonly #h: number;
-  readonly #w: number;
+  readonly #bands: EdgeBands;
+  readonly #weights: ReturnType<typeof place>;
+  readonly #at: Record<"target" | "tiles" | "byTiles" | "a" | "b" | "sums" | "byA" | "byB", number>;
+  readonly #give: () => void;
+  /** Numbers of a tile in whole vectors, and bytes of its row. */
+  readonly #length: number;
 
   constructor(
-    readonly source: PlaneSource,
+    readonly source: EdgeSource,
     readonly network: Network,
-    readonly settings: TileSettings,
+    settings: Omit<BandSettings, "size">,
   ) {
-    const { kernels, geometry } = source,
-      { size, first, second, w1, b1, w2, b2, w3 } = network;
-    [this.#height, this.#width] = geometry.spatial;
-    this.#h = Math.ceil(this.#height / settings.downsample);
-    this.#w = Math.ceil(this.#width / settings.downsample);
-    const plane = planeBytes(geometry.pixels),
-      image = kernels.call("setEdges", this.#h, this.#w) >>> 0,
-      map = 8 * this.#h * this.#w,
-      tiles = Math.ceil(this.#h / size) * Math.ceil(this.#w / size);
-    const sizes = {
-      t: plane,
-      error: plane,
-      valid: plane,
-      imageT: image,
-      imageError: image,
-      imageValid: image,
-      byImage: image,
-      target: map,
-      more: map,
-      byMap: map,
-      sums: 8 * first * tiles,
-      w1: w1.byteLength,
-      b1: b1.byteLength,
-      w2: w2.byteLength,
-      b2: b2.byteLength,
-      w3: w3.byteLength,
-      scratch: kernels.call("inverseFormScratch", first, second),
-    };
-    let at = kernels.memory.take(
-      Object.values(sizes).reduce((sum, bytes) => sum + align(bytes), 0),
-      "edge maps and their network",
-    );
-    for (const [name, bytes] of Object.entries(sizes)) {
-      this.#at[name] = at;
-      at += align(bytes);
+    const { kernels, grad } = source,
+      { size, first, second } = network;
+    this.#length = Math.ceil((size * size) / 4) * 4;
+    this.#weights = place(kernels, network);
+    const done: (() => void)[] = [this.#weights.give];
+    try {
+      this.#bands = new EdgeBands(source, { ...settings, size });
+      done.push(() => this.#bands.dispose());
+      const count = Math.ceil(Math.ceil(this.#bands.width / size) / 2) * 2,
+        row = count * 4 * this.#length,
+        sums = count * 8 * first;
+      const { at, give } = areas(kernels, [8 * this.#length, row, grad ? row : 0, sums, sums, sums, sums / 2, sums / 2], "tiles of edge maps");
+      done.push(give);
+      const [target, tiles, byTiles, a, b, s, byA, byB] = at;
+      this.#at = { target, tiles, byTiles, a, b, sums: s, byA, byB };
+    } catch (error) {
+      for (const each of done) each();
+      throw error;
     }
-    for (const [name, data] of Object.entries({ w1, b1, w2, b2, w3 })) kernels.memory.f32.set(data, this.#at[name] >>> 2);
-    const { w1: a, b1: b, w2: c, b2: d, w3: e, scratch } = this.#at;
-    kernels.call("setInverseForm", size, first, second, a, b, c, d, e, scratch);
+    this.#give = () => {
+      for (const each of done) each();
+    };
+    const [, b1, w2, b2, w3, scratch] = this.#weights.at;
+    kernels.call("setInverseForm", first, second, b1, w2, b2, w3, scratch);
   }
 
   dispose(): void {
-    this.source.kernels.memory.give(this.#at.t);
+    this.#give();
   }
 
-  #channel(b: number, c: number): void {
+  get #tileBytes(): number {
+    return 4 * this.#length;
+  }
+
+  #clear(at: number, tiles: number): void {
+    this.source.kernels.memory.f32.fill(0, at >>> 2, (at >>> 2) + tiles * this.#length);
+  }
+
+  /** Tiles come in pairs. */
+  #padded(count: number): number {
+    return count + (count % 2);
+  }
+
+  /** Both halves of the first layer of so many tiles. */
+  #products(count: number): void {
+    const { size, units, first } = this.network,
+      { tiles, a, b } = this.#at,
+      [w1] = this.#weights.at,
+      half = 4 * size * size;
+    for (const [from, to] of [
+      [w1, a],
+      [w1 + half, b],
+    ])
+      this.source.kernels.call("products", tiles, this.#padded(count), this.#tileBytes, from, units, 2 * half, this.#length, to, 8 * first);
+  }
+
+  /** What of a sample depends on the target alone. */
+  target(sample: number): TargetTiles {
     const { kernels } = this.source,
-      { t, error, valid, imageT, imageError } = this.#at;
-    loadPlanes(this.source, b, c, { t, error, valid });
-    kernels.call("blockMeans", t, this.#height, this.#width, this.settings.downsample, imageT);
-    kernels.call("blockMeans", error, this.#height, this.#width, this.settings.downsample, imageError);
-  }
-
-  get #share(): number {
-    const { classes } = this.source.geometry;
-    return classes === 1 ? 1 : 0.5; // about 1 on the two rows beside a label change, which two classes see
-  }
-
-  /** The edge maps of a sample: the target's, and what the prediction's have more. */
-  #edges(b: number): void {
-    const { kernels, geometry } = this.source,
-      { valid, imageT, imageError, imageValid, target, more } = this.#at;
-    for (const map of [target, more]) kernels.memory.f64.fill(0, map >>> 3, (map >>> 3) + this.#h * this.#w);
-    for (let c = 0; c < geometry.classes; c++) {
-      this.#channel(b, c);
-      kernels.call("addEdges", imageT, imageError, this.#share, target, more);
-    }
-    kernels.call("blockMeans", valid, this.#height, this.#width, this.settings.downsample, imageValid);
-    for (const map of [target, more]) kernels.call("hideUncounted", imageValid, map);
-  }
-
-  #targetTiles(): TargetTiles {
-    const { kernels } = this.source,
-      { size, first } = this.network,
+      { first, size, units } = this.network,
       { target, sums } = this.#at,
-      tiles: [number, number][] = [];
-    for (let top = 0; top < this.#h; top += size) {
-      for (let left = 0; left < this.#w; left += size) {
-        if (!kernels.call("hasEdge", target, this.#h, this.#w, top, left)) continue;
-        kernels.call("tileSums", target, this.#h, this.#w, top, left, sums + 8 * first * tiles.length);
-        tiles.push([top, left]);
+      bands: number[][] = [],
+      all: Float64Array[] = [];
+    for (let band = 0; band < this.#bands.bands; band++) {
+      this.#bands.turnTo(sample, band);
+      const map = this.#bands.target(),
+        found: number[] = [];
+      for (let left = 0; left < this.#bands.width; left += size) {
+        kernels.memory.f64.fill(0, target >>> 3, (target >>> 3) + this.#length);
+        if (!kernels.call("takeTarget", map, left, target)) continue;
+        kernels.call("targetSums", target, size * size, this.#weights.at[0], units, sums);
+        all.push(kernels.memory.f64.slice(sums >>> 3, (sums >>> 3) + first));
+        found.push(left);
       }
+      bands.push(found);
     }
-    return { tiles, sums: kernels.memory.f64.slice(sums >>> 3, (sums >>> 3) + first * tiles.length) };
+    const joined = new Float64Array(first * all.length);
+    for (const [i, part] of all.entries()) joined.set(part, first * i);
+    return { bands, sums: joined };
   }
 
-  /** The sum of a sample's distances and how many tiles count; `keep` gives what it returned for this sample before. Leaves dsum/dp in the field where it is wanted. */
-  sample(b: number, gradient: boolean, keep: (make: () => TargetTiles) => TargetTiles): { sum: number; tiles: number } {
-    const { kernels } = this.source,
+  /** The sum of a sample's distances; adds `factor` times its derivatives to the gradient, where that is wanted. */
+  compare(sample: number, { bands, sums }: TargetTiles, geodesic: boolean, factor: number): number {
+    const { kernels, grad } = this.source,
+      { first } = this.network;
+    let total = 0,
+      done = 0;
+    for (const [band, columns] of bands.entries()) {
+      this.#bands.turnTo(sample, band);
+      if (columns.length > 0) {
+        kernels.memory.f64.set(sums.subarray(done, done + first * columns.length), this.#at.sums >>> 3);
+        done += first * columns.length;
+        total += this.#distances(columns, geodesic, factor);
+        if (grad) this.#backward(columns);
+      }
+      this.#bands.finish(columns.length > 0);
+    }
+    return total;
+  }
+
+  #distances(columns: readonly number[], geodesic: boolean, factor: number): number {
+    const { kernels, grad } = this.source,
       { first } = this.network,
-      { target, more, byMap, sums, imageValid } = this.#at;
-    this.#edges(b);
-    const kept = keep(() => this.#targetTiles());
-    kernels.memory.f64.set(kept.sums, sums >>> 3);
-    kernels.memory.f64.fill(0, byMap >>> 3, (byMap >>> 3) + this.#h * this.#w);
-    let sum = 0;
-    for (const [i, [top, left]] of kept.tiles.entries()) {
-      sum += kernels.call("tileDistance", more, this.#h, this.#w, top, left, sums + 8 * first * i, this.settings.geodesic ? 1 : 0);
-      if (gradient) kernels.call("tileBackward", target, more, this.#h, this.#w, top, left, byMap);
+      { tiles, a, b, sums, byA, byB } = this.#at,
+      map = this.#bands.difference();
+    this.#clear(tiles, this.#padded(columns.length));
+    for (const [i, left] of columns.entries()) kernels.call("takeTile", map, left, tiles + i * this.#tileBytes);
+    this.#products(columns.length);
+    let total = 0;
+    for (let i = 0; i < columns.length; i++) {
+      const offset = 8 * first * i;
+      total += kernels.call("tileDistance", a + offset, b + offset, sums + offset, geodesic ? 1 : 0);
+      if (grad) kernels.call("tileSlopes", factor, byA + offset / 2, byB + offset / 2);
     }
-    if (gradient) {
-      kernels.call("hideUncounted", imageValid, byMap);
-      this.#backward(b);
-    }
-    return { sum, tiles: kept.tiles.length };
+    return total;
   }
 
-  #backward(b: number): void {
-    const { kernels, geometry, field } = this.source,
-      { t, valid, imageT, imageError, byMap, byImage } = this.#at;
-    for (let c = 0; c < geometry.classes; c++) {
-      this.#channel(b, c);
-      kernels.call("edgesBackward", imageT, imageError, this.#share, byMap, byImage);
-      kernels.call("blocksBackward", byImage, this.#height, this.#width, this.settings.downsample, 1, valid, t);
-      writeChannel(field(), kernels.memory.f32.subarray(t >>> 2, (t >>> 2) + geometry.pixels), b, c, geometry);
-    }
+  #backward(columns: readonly number[]): void {
+    const { kernels } = this.source,
+      { size, units, first } = this.network,
+      { byTiles, byA, byB } = this.#at,
+      [w1] = this.#weights.at,
+      count = this.#padded(columns.length),
+      half = 4 * size * size;
+    if (count > columns.length) for (const by of [byA, byB]) kernels.memory.f32.fill(0, (by >>> 2) + first * columns.length, (by >>> 2) + first * count);
+    this.#clear(byTiles, count);
+    for (const [by, from] of [
+      [byA, w1],
+      [byB, w1 + half],
+    ])
+      kernels.call("backProducts", by, count, 4 * first, from, units, 2 * half, this.#length, byTiles, this.#tileBytes);
+    const map = this.#bands.slope();
+    for (const [i, left] of columns.entries()) kernels.call("putTile", byTiles + i * this.#tileBytes, left, map);
   }
 }

@@ -32,16 +32,12 @@ export const inverseForm = declare({
   ],
   useCases: ["street scenes and other structured boundaries, beside crossEntropy"],
   plan(o, { extra, keep, geometry }) {
-    const own = readNetwork(o.tileSize, extra),
-      network = own ?? shippedFor(o.tileSize),
-      settings = { downsample: o.downsample, geodesic: o.distance === "geodesic" };
+    const network = readNetwork(o.tileSize, extra) ?? shippedFor(o.tileSize);
     return [
       {
-        family: "field",
+        family: "neighbourhood",
         weight: 1,
-        evaluate: (context) =>
-          // What the caller's weights make of a target is not kept: others may come with the next call.
-          compareEdges(network, settings, o.reduction, (b, make) => (own ? make() : keep(`tiles ${geometry.classes} ${b}`, make)), context),
+        evaluate: (context) => compareEdges(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),
       },
     ];
   },

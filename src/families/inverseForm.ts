@@ -1,35 +1,31 @@
-import { EdgeTiles, type Network, type TargetTiles, type TileSettings } from "../bindings/inverseForm.js";
+import { EdgeTiles, type Network, type TargetTiles } from "../bindings/inverseForm.js";
 import { loadNetwork, type NetworkSource, shippedNetwork } from "../bindings/shippedNetwork.js";
 import { SegLossError } from "../errors.js";
-import type { FieldContext } from "../plan.js";
+import type { NeighbourhoodContext } from "../plan.js";
 import { readShape, type TensorLike } from "../shape.js";
 
-/** Rows of even length: the module reads two numbers at a time. */
-function padRows(data: ArrayLike<number>, rows: number, columns: number): Float32Array {
-  const even = columns + (columns % 2),
-    padded = new Float32Array(rows * even);
-  for (let i = 0; i < rows * columns; i++) padded[Math.floor(i / columns) * even + (i % columns)] = data[i];
-  return padded;
-}
-
-function transpose(data: ArrayLike<number>, rows: number, columns: number): Float32Array {
-  return Float32Array.from({ length: rows * columns }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]);
-}
-
-/** A network of weights row by row; `byPixel`: w1 as it is trained, a row for each pixel. */
-function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", ArrayLike<number>>>, size: number, byPixel: boolean): Network {
+/** A network of weights row by row. */
+function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", Float32Array>>, size: number, kept: boolean): Network {
   const { w1, b1, w2, b2, w3 } = weights,
-    [first, second] = [b1.length, b2.length],
-    pixels = 2 * size * size;
+    [units, upper] = [b1.length, b2.length],
+    first = Math.ceil(units / 4) * 4,
+    second = Math.ceil(upper / 2) * 2;
+  const pad = (data: Float32Array, rows: number, columns: number, toRows: number, toColumns: number) => {
+    const padded = new Float32Array(toRows * toColumns);
+    for (let row = 0; row < rows; row++) padded.set(data.subarray(row * columns, (row + 1) * columns), row * toColumns);
+    return padded;
+  };
   return {
     size,
-    first: first + (first % 2),
-    second: second + (second % 2),
-    w1: padRows(byPixel ? w1 : transpose(w1, first, pixels), pixels, first),
-    b1: padRows(b1, 1, first),
-    w2: padRows(second % 2 ? [...Array.from(w2), ...Array<number>(first).fill(0)] : w2, second + (second % 2), first),
-    b2: padRows(b2, 1, second),
-    w3: padRows(w3, 6, second),
+    units,
+    first,
+    second,
+    w1,
+    b1: pad(b1, 1, units, 1, first),
+    w2: pad(w2, upper, units, second, first),
+    b2: pad(b2, 1, upper, 1, second),
+    w3: pad(w3, 6, upper, 6, second),
+    kept,
   };
 }
 
@@ -56,12 +52,13 @@ export function readNetwork(size: number, extra: (name: string) => TensorLike | 
       `inverseForm: ${name} must be a Float32Array of shape [${shapes[name].join(", ")}] for tileSize ${size}, got ${got}`,
     );
   }
-  return makeNetwork({ w1: data("w1"), b1: data("b1"), w2: data("w2"), b2: data("b2"), w3: data("w3") }, size, false);
+  // A copy, as views of the module's memory are cut off when it grows.
+  return makeNetwork({ w1: data("w1").slice(), b1: data("b1"), w2: data("w2"), b2: data("b2"), w3: data("w3") }, size, false);
 }
 
-/** The network that ships: tiles of 32 x 32 pixels, 96 and 32 units; its numbers stand in this order, w1 by pixel. */
+/** The network that ships: tiles of 32 x 32 pixels, 96 and 32 units; its numbers stand in this order, row by row. */
 const SHIPPED = { size: 32, first: 96, second: 32 };
-const sizes = { w1: 2 * 32 * 32 * 96, b1: 96, w2: 32 * 96, b2: 32, w3: 6 * 32, b3: 6 };
+const sizes = { w1: 96 * 2 * 32 * 32, b1: 96, w2: 32 * 96, b2: 32, w3: 6 * 32, b3: 6 };
 const LENGTH = Object.values(sizes).reduce((a, b) => a + b, 0);
 let shipped: { readonly numbers: Float32Array; readonly network: Network } | undefined;
 
@@ -87,31 +84,35 @@ export function shippedFor(size: number): Network {
   return shipped.network;
 }
 
-/** The mean (or sum) over the tiles of the batch whose target has an edge. */
-export function compareEdges(
-  network: Network,
-  settings: TileSettings,
-  reduction: "mean" | "sum",
-  keep: (sample: number, make: () => TargetTiles) => TargetTiles,
-  context: FieldContext,
-): number {
-  const { geometry, field, gradient, weight } = context,
-    edges = new EdgeTiles(context, network, settings);
-  let sum = 0,
-    tiles = 0;
+/** What a prepared target keeps of a sample: its tiles, as a network sees them. */
+interface KeptTiles {
+  network?: Network;
+  tiles?: TargetTiles;
+}
+
+export interface TileOptions {
+  readonly downsample: number;
+  readonly distance: "euclidean" | "geodesic";
+  readonly reduction: "mean" | "sum";
+}
+
+/** The mean (or sum) over the tiles of the batch whose target has an edge. What the caller's weights make of a target is not kept: others may come with the next call. */
+export function compareEdges(network: Network, options: TileOptions, keep: (sample: number) => KeptTiles, context: NeighbourhoodContext): number {
+  const { geometry, weight } = context,
+    { batch, pixels } = geometry;
+  if (batch * pixels === 0) return 0;
+  const edges = new EdgeTiles(context, network, options);
   try {
-    for (let b = 0; b < geometry.batch; b++) {
-      const found = edges.sample(b, gradient, (make) => keep(b, make));
-      sum += found.sum;
-      tiles += found.tiles;
-    }
+    const samples = Array.from({ length: batch }, (_, b) => {
+      if (!network.kept) return edges.target(b);
+      const kept = keep(b);
+      if (kept.network !== network || !kept.tiles) Object.assign(kept, { network, tiles: edges.target(b) });
+      return kept.tiles as TargetTiles;
+    });
+    const tiles = samples.reduce((n, { bands }) => n + bands.reduce((m, columns) => m + columns.length, 0), 0),
+      factor = options.reduction === "sum" ? 1 : 1 / Math.max(1, tiles);
+    return factor * samples.reduce((sum, tiles, b) => sum + edges.compare(b, tiles, options.distance === "geodesic", factor * weight), 0);
   } finally {
     edges.dispose();
   }
-  const factor = reduction === "sum" ? 1 : 1 / Math.max(1, tiles);
-  if (gradient) {
-    const slopes = field();
-    for (let i = 0; i < slopes.length; i++) slopes[i] *= factor * weight;
-  }
-  return factor * sum;
 }
