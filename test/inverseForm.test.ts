@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
-import { Random } from "./random";
+import { inverseForm, type Weights } from "./inverseFormReference";
+import { blobs, IGNORED, oneHot, Random } from "./random";
 import { create, errorOf, seg } from "./support";
+import { gradientError, valueError } from "./vectors";
 
 /** The trainer is plain JavaScript. */
 const trainer = async <T>(name: string) => (await import(new URL(`../train/${name}.mjs`, import.meta.url).href)) as T;
@@ -78,6 +80,110 @@ describe("the shipped network", () => {
   });
 });
 
+/** Weights for tiles of a size, so that distances are of the order of 1. */
+function makeWeights(random: Random, size: number): Weights {
+  const [first, second] = [7, 5],
+    pixels = 2 * size * size;
+  return {
+    w1: random.normals(first * pixels, 2 / size),
+    b1: random.normals(first, 0.1),
+    w2: random.normals(second * first, 0.5),
+    b2: random.normals(second, 0.1),
+    w3: random.normals(6 * second, 0.2),
+    b3: random.normals(6),
+  };
+}
+
+/** Logits of a kind, per channel and pixel. */
+const predictions: Readonly<Record<string, (random: Random, t: number, at: number, x: number, y: number) => number>> = {
+  "of noise": (random, t) => random.normal() + t,
+  // Neighbours differ by less than float32 resolves well, and edges are steep in that.
+  smooth: (_, t, c, x, y) => 1e-2 * Math.sin(0.3 * x + 0.2 * y + c) + 1e-3 * t,
+  "smooth and nearly certain": (_, t, c, x, y) => 0.1 * Math.sin(0.3 * x + 0.2 * y + c) + (c === 0 ? 5 : 0) + 0.01 * t,
+};
+
+describe("is what the definition says in float64", () => {
+  const channelsOf = (data: Float64Array, classes: number, pixels: number) =>
+    Array.from({ length: classes }, (_, c) => data.subarray(c * pixels, (c + 1) * pixels));
+  function probabilities(z: ArrayLike<number>, classes: number, activation: string): Float64Array {
+    if (activation === "sigmoid") return Float64Array.from(z, (x) => 1 / (1 + Math.exp(-x)));
+    const p = Float64Array.from(z),
+      pixels = z.length / classes;
+    for (let i = 0; i < pixels; i++) {
+      let sum = 0;
+      for (let c = 0; c < classes; c++) sum += Math.exp(z[c * pixels + i]);
+      for (let c = 0; c < classes; c++) p[c * pixels + i] = Math.exp(z[c * pixels + i]) / sum;
+    }
+    return p;
+  }
+
+  function makeInputs(kind: string, classes: number, size: number, downsample: number, ignore: boolean) {
+    const random = new Random(size + downsample),
+      [height, width] = [11 * downsample - 1, 9 * downsample],
+      pixels = height * width,
+      labels = blobs(random, 1, classes, [height, width]);
+    if (ignore) labels[2 * width + 3] = IGNORED;
+    const t = oneHot(labels, classes, pixels),
+      z = Float32Array.from(t, (hot, i) => predictions[kind](random, hot, Math.floor(i / pixels), i % width, Math.floor((i % pixels) / width)));
+    const counts = Array.from(labels, (label) => (label === IGNORED ? 0 : 1));
+    return { z, t, labels, counts, height, width, pixels, weights: makeWeights(random, size) };
+  }
+
+  const kinds = Object.keys(predictions).flatMap((kind) =>
+    (
+      [
+        [1, "sigmoid", 4, 1, false],
+        [3, "softmax", 5, 1, true],
+        [2, "softmax", 16, 1, false],
+        [3, "sigmoid", 4, 2, true],
+      ] as const
+    ).map((rest) => [kind, ...rest] as const),
+  );
+  test.each(kinds)("logits %s: C = %i, %s, tiles of %i, downsample %i, ignored pixels %s", (kind, classes, activation, size, downsample, ignore) => {
+    const { z, t, labels, counts, height, width, pixels, weights } = makeInputs(kind, classes, size, downsample, ignore);
+    for (const distance of ["euclidean", "geodesic"] as const) {
+      const p = probabilities(z, classes, activation),
+        hot = channelsOf(Float64Array.from(t), classes, pixels);
+      const value = (shares: Float64Array) => {
+        const images = { p: channelsOf(shares, classes, pixels), t: hot, counts, height, width },
+          { sum, tiles } = inverseForm(images, weights, { size, downsample, geodesic: distance === "geodesic" });
+        return sum / tiles;
+      };
+      const loss = seg.inverseForm({ activation, tileSize: size, downsample, distance, ignoreIndex: IGNORED }),
+        result = loss.valueAndGrad({ data: z, shape: [1, classes, height, width] }, { data: labels, shape: [1, height, width] }, { ...weights });
+      expect(valueError(result.value, value(p))).toBeLessThanOrEqual(1e-6);
+      // Every tenth pixel by finite differences, so that no element may hide behind the others.
+      const actual: number[] = [],
+        expected: number[] = [];
+      for (let pixel = 3; pixel < pixels; pixel += 10) {
+        const at = Array.from({ length: classes }, (_, c) => c * pixels + pixel),
+          slopes = at.map((i) => {
+            const [ahead, behind] = [3e-6, -3e-6].map((h) => value(p.map((x, j) => (j === i ? x + h : x))));
+            return (ahead - behind) / 6e-6;
+          }),
+          mean = activation === "softmax" ? slopes.reduce((sum, slope, c) => sum + p[at[c]] * slope, 0) : 0;
+        for (const [c, i] of at.entries()) {
+          actual.push(result.grad[i]);
+          expected.push(p[i] * (slopes[c] - mean) * (activation === "softmax" ? 1 : 1 - p[i]));
+        }
+      }
+      expect(gradientError(actual, expected), distance).toBeLessThanOrEqual(1e-5);
+    }
+  });
+
+  test.each([1e-3, 1e-5, 1e-7])("a prediction that lacks %d", (lacks) => {
+    const { t, labels, counts, height, width, weights } = makeInputs("of noise", 1, 4, 1, false),
+      random = new Random(7),
+      data = Float32Array.from(t, (hot) => Math.fround(hot ? 1 - Math.round(lacks * 2 ** 24 * (1 + random.next())) * 2 ** -24 : lacks * (1 + random.next())));
+    const images = { p: [Float64Array.from(data)], t: [t], counts, height, width };
+    const { sum, tiles } = inverseForm(images, weights, { size: 4, downsample: 1, geodesic: false });
+    const value = seg
+      .inverseForm({ activation: "none", tileSize: 4 })
+      .value({ data, shape: [1, 1, height, width] }, { data: labels, shape: [1, height, width] }, { ...weights });
+    expect(Math.abs(value / (sum / tiles) - 1)).toBeLessThanOrEqual(1e-6);
+  });
+});
+
 describe("digits where prediction and target nearly agree", () => {
   test.each([4, 8, 12])("logits of %i", (size) => {
     const random = new Random(6),
@@ -137,6 +243,27 @@ describe("weights", () => {
     await fresh.loadInverseForm(new Response(readFileSync(url)));
     await fresh.loadInverseForm(readFileSync(url));
     await expect(fresh.loadInverseForm(new Uint8Array(7))).rejects.toThrow(/400012 bytes .* got 7/);
+  });
+
+  test("that replace the shipped ones, as float32, hold for targets that were prepared with those", async () => {
+    const url = new URL("../weights/inverse-form.bin", import.meta.url),
+      shipped = readHalves(readFileSync(url)),
+      other = shipped.map((x, i) => (i < 96 * 2048 ? 0.5 * x : x));
+    const shape = [1, 1, 40, 40],
+      labels = { data: Uint8Array.from({ length: 1600 }, (_, i) => (i % 40 > 20 ? 1 : 0)), shape: [1, 40, 40] },
+      logits = { data: new Random(8).normals(1600), shape },
+      each = create("inverseForm", { activation: "sigmoid" }),
+      prepared = each.prepare(labels);
+    const before = each.value(logits, prepared);
+    await seg.loadInverseForm(new Uint8Array(other.buffer));
+    try {
+      const after = each.value(logits, labels);
+      expect(after).not.toBe(before);
+      expect(each.value(logits, prepared)).toBe(after);
+    } finally {
+      await seg.loadInverseForm(url);
+    }
+    expect(each.value(logits, prepared)).toBe(before);
   });
 });
 

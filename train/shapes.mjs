@@ -43,7 +43,11 @@ export function shape(next) {
   let level = waves(next);
   if (next() < 0.6) {
     const blobs = Array.from({ length: 1 + Math.floor(3 * next()) }, () => blob(next));
-    level = (x, y) => Math.max(...blobs.map((each) => each(x, y)));
+    level = (x, y) => {
+      let most = Number.NEGATIVE_INFINITY;
+      for (const each of blobs) most = Math.max(most, each(x, y));
+      return most;
+    };
   }
   const sign = next() < 0.5 ? -1 : 1;
   return (x, y) => sign * level(x, y);
@@ -98,7 +102,11 @@ export function edges(image, size) {
   return out;
 }
 
-const sum = (list) => list.reduce((a, b) => a + b, 0);
+function sum(list) {
+  let total = 0;
+  for (let i = 0; i < list.length; i++) total += list[i];
+  return total;
+}
 
 /** The edge maps of a random pair and the map between them; pairs with hardly an edge are drawn again. */
 export function pair(next, size) {

@@ -1,18 +1,7 @@
-import type { Activation } from "../plan.js";
-import type { Geometry, LabelArray } from "../shape.js";
-import { firstLabel, type TargetStatistics } from "../target.js";
 import { areas } from "./areas.js";
-import type { Kernels } from "./kernels.js";
+import { ExactPlanes, type ExactSource, stageTile, vectorBytes } from "./exactPlanes.js";
 
-/** A prediction and its target. */
-export interface EdgeSource {
-  readonly kernels: Kernels;
-  readonly activation: Activation;
-  readonly geometry: Geometry;
-  readonly statistics: TargetStatistics;
-  readonly pred: () => Float32Array;
-  readonly labels?: () => LabelArray;
-  readonly soft?: () => Float32Array;
+export interface EdgeSource extends ExactSource {
   readonly grad?: () => Float32Array;
 }
 
@@ -23,30 +12,17 @@ export interface BandSettings {
   readonly downsample: number;
 }
 
-/** Planes of all channels, so many bytes apart. */
-interface Planes {
-  readonly errors: number;
-  readonly targets: number;
-  readonly valid: number;
-  readonly bytes: number;
-}
-
-const vectors = (pixels: number, bytes: number) => Math.ceil(pixels / 4) * 4 * bytes + 64;
-
 /**
  * Edge maps of one band of a sample after the other, as high as a tile, and the way back from them to the gradient (assembly/math/edges.ts).
  * A band needs a row above and below itself; what it means for these is carried to where they are complete.
  */
 export class EdgeBands {
-  readonly width: number;
-  readonly height: number;
   readonly bands: number;
-  /** Bytes of a row of float32 maps. */
-  readonly pitch: number;
-  readonly #planes: Planes;
-  readonly #image: Planes;
-  readonly #slopeBytes: number;
+  readonly #planes: ExactPlanes;
+  /** Bytes of a row of float32 maps, of a channel's slopes' directions, and of its pixels' slopes. */
+  readonly #pitch: number;
   readonly #directionBytes: number;
+  readonly #slopeBytes: number;
   readonly #at: Record<"map" | "more" | "shares" | "slope" | "across" | "down" | "slopes", number>;
   readonly #give: () => void;
   #b = 0;
@@ -54,7 +30,6 @@ export class EdgeBands {
   #rows = 0;
   #above = 0;
   #below = 0;
-  #present: boolean[] = [];
   #carried = false;
 
   constructor(
@@ -62,63 +37,61 @@ export class EdgeBands {
     readonly settings: BandSettings,
   ) {
     const { kernels, geometry, grad } = source,
-      { classes, spatial } = geometry,
-      [height, width] = spatial,
-      { size, downsample } = settings,
-      blocks = downsample > 1;
-    this.height = Math.ceil(height / downsample);
-    this.width = Math.ceil(width / downsample);
-    this.bands = Math.ceil(this.height / size);
-    this.pitch = Math.ceil(this.width / 4) * 16;
-    const rows = Math.min(size, this.height),
-      bytes = vectors((rows + 2) * this.width, 8),
-      imageBytes = blocks ? vectors(downsample * width, 8) : 0;
-    this.#slopeBytes = vectors((rows + 2) * this.width, 4);
-    this.#directionBytes = rows * this.pitch;
-    const { at, give } = areas(
-      kernels,
-      [
-        classes * bytes,
-        classes * bytes,
-        bytes,
-        classes * imageBytes,
-        classes * imageBytes,
-        imageBytes,
-        bytes,
-        ...[1, 1, 1].map(() => rows * this.pitch),
-        ...[1, 1].map(() => (grad ? classes * this.#directionBytes : 0)),
-        grad ? classes * this.#slopeBytes : 0,
-        kernels.call("edgeScratch", this.width),
-      ],
-      "edge maps",
-    );
-    const [errors, targets, valid, imageErrors, imageTargets, imageValid, map, more, shares, slope, across, down, slopes, scratch] = at;
-    this.#planes = { errors, targets, valid, bytes };
-    this.#image = { errors: imageErrors, targets: imageTargets, valid: imageValid, bytes: imageBytes };
-    this.#at = { map, more, shares, slope, across, down, slopes };
-    this.#give = give;
-    kernels.call("setEdges", this.width, scratch);
+      { size, downsample } = settings;
+    this.#planes = new ExactPlanes(source, downsample, size + 2);
+    const { width, height } = this.#planes,
+      rows = Math.min(size, height);
+    this.bands = Math.ceil(height / size);
+    this.#pitch = Math.ceil(width / 4) * 16;
+    this.#directionBytes = grad ? rows * this.#pitch : 0;
+    this.#slopeBytes = grad ? vectorBytes((rows + 2) * width, 4) : 0;
+    const map = rows * this.#pitch,
+      directions = geometry.classes * this.#directionBytes;
+    try {
+      const sizes = [
+          vectorBytes(rows * width, 8),
+          map,
+          map,
+          map,
+          directions,
+          directions,
+          geometry.classes * this.#slopeBytes,
+          kernels.call("edgeScratch", width),
+        ],
+        { at, give } = areas(kernels, sizes, "edge maps"),
+        [target, more, shares, slope, across, down, slopes, scratch] = at;
+      this.#at = { map: target, more, shares, slope, across, down, slopes };
+      this.#give = give;
+      kernels.call("setEdges", width, scratch);
+    } catch (error) {
+      this.#planes.dispose();
+      throw error;
+    }
   }
 
   dispose(): void {
     this.#give();
+    this.#planes.dispose();
+  }
+
+  /** Columns of the maps. */
+  get width(): number {
+    return this.#planes.width;
   }
 
   /** Turns to a band, the bands of a sample in their order. */
   turnTo(b: number, band: number): void {
-    const { kernels, statistics, geometry } = this.source,
+    const { kernels } = this.source,
       { size } = this.settings,
-      { shares } = this.#at,
-      share = geometry.classes === 1 ? 1 : 0.5; // about 1 on the two rows beside a label change, which two classes see
+      { shares } = this.#at;
     this.#b = b;
     this.#first = band * size;
-    this.#rows = Math.min(size, this.height - this.#first);
+    this.#rows = Math.min(size, this.#planes.height - this.#first);
     this.#above = band > 0 ? 1 : 0;
-    this.#below = this.#first + this.#rows < this.height ? 1 : 0;
+    this.#below = this.#first + this.#rows < this.#planes.height ? 1 : 0;
     if (band === 0) this.#carried = false;
-    kernels.call("setBand", this.#rows, this.#above, this.#below, this.pitch);
-    kernels.call("setTiles", size, this.#rows, this.width, this.pitch, shares);
-    if (statistics.valid[b] === geometry.pixels) kernels.memory.f32.fill(share, shares >>> 2, (shares + this.#rows * this.pitch) >>> 2);
+    kernels.call("setBand", this.#rows, this.#above, this.#below, this.#pitch);
+    kernels.call("setTiles", size, this.#rows, this.width, this.#pitch, shares);
   }
 
   /** The rows of maps that are staged, with those above and below the band. */
@@ -126,110 +99,47 @@ export class EdgeBands {
     return { from: this.#first - this.#above, count: this.#above + this.#rows + this.#below };
   }
 
-  #findChannels(): void {
-    const { kernels, geometry, labels } = this.source,
-      { classes, pixels, spatial } = geometry,
-      { from, count } = this.#staged,
-      [height, width] = spatial,
-      { downsample } = this.settings;
-    const start = from * downsample,
-      end = Math.min(height, (from + count) * downsample),
-      first = firstLabel(classes);
-    const counts = labels && kernels.countLabels(labels(), this.#b * pixels + start * width, (end - start) * width, classes + first);
-    this.#present = Array.from({ length: classes }, (_, c) => !counts || counts[c + first + 1] > 0);
-  }
-
-  /** Brings targets, and errors where they are wanted, of the band's rows in. */
-  #stage(errors: boolean): void {
-    const { kernels, geometry, statistics } = this.source,
-      { spatial, pixels } = geometry,
-      [height, width] = spatial,
-      { downsample } = this.settings,
-      { from, count } = this.#staged,
-      hides = statistics.valid[this.#b] < pixels;
-    this.#findChannels();
-    if (downsample === 1) this.#stagePixels(from * width, count * width, this.#planes, errors, hides);
-    else
-      for (let r = 0; r < count; r++) {
-        const y = (from + r) * downsample,
-          rows = Math.min(downsample, height - y);
-        this.#stagePixels(y * width, rows * width, this.#image, errors, hides);
-        this.#means(rows, 8 * r * this.width, errors, hides);
-      }
-    if (hides) kernels.call("countedShares", this.#planes.valid, this.#above, this.#below, geometry.classes === 1 ? 1 : 0.5);
-  }
-
-  #means(rows: number, offset: number, errors: boolean, hides: boolean): void {
+  #stage(withErrors: boolean): void {
     const { kernels, geometry } = this.source,
-      mean = (from: number, to: number) => kernels.call("blockMeans", from, rows, geometry.spatial[1], this.settings.downsample, to + offset);
-    for (let c = 0; c < geometry.classes; c++) {
-      const from = c * this.#image.bytes,
-        to = c * this.#planes.bytes;
-      if (errors) mean(this.#image.errors + from, this.#planes.errors + to);
-      if (this.#present[c]) mean(this.#image.targets + from, this.#planes.targets + to);
-    }
-    if (hides) mean(this.#image.valid, this.#planes.valid);
+      { from, count } = this.#staged,
+      share = geometry.classes === 1 ? 1 : 0.5; // about 1 on the two rows beside a label change, which two classes see
+    this.#planes.stage(this.#b, from, count, withErrors);
+    if (this.#planes.hides(this.#b)) kernels.call("countedShares", this.#planes.valid, this.#above, this.#below, share);
+    else this.#fill(this.#at.shares, share);
   }
 
-  #stagePixels(first: number, count: number, to: Planes, errors: boolean, hides: boolean): void {
-    const { kernels, activation, geometry } = this.source,
-      { classes } = geometry,
-      tile = kernels.use(classes);
-    for (let done = 0; done < count; done += tile) {
-      const n = Math.min(tile, count - done),
-        at = 8 * done;
-      this.#stageTile(first + done, n, errors);
-      if (errors) kernels.call(`${activation}Errors`, n, to.errors + at, to.bytes);
-      for (let c = 0; c < classes; c++) if (this.#present[c]) kernels.call("exactTarget", n, c, to.targets + c * to.bytes + at);
-      if (hides) kernels.call("exactValid", n, to.valid + at);
-    }
+  /** A float32 map of the band. */
+  #fill(map: number, value: number): number {
+    this.source.kernels.memory.f32.fill(value, map >>> 2, (map + this.#rows * this.#pitch) >>> 2);
+    return map;
   }
 
-  #stageTile(first: number, count: number, pred: boolean): number {
-    const { kernels, geometry, labels, soft } = this.source,
-      { classes, pixels, channelsLast } = geometry,
-      start = this.#b * classes * pixels;
-    if (pred) kernels.stage("pred", this.source.pred(), start, pixels, first, count, channelsLast);
-    if (soft) kernels.stage("target", soft(), start, pixels, first, count, channelsLast);
-    return labels ? kernels.stageLabels(labels(), this.#b * pixels + first, count) : kernels.stageNoLabels(count);
-  }
-
-  /** The target's edge map of the band: float64, as assembly/edgeTiles.ts takes it. */
+  /** The target's edge map: float64, as assembly/edgeTiles.ts takes it. */
   target(): number {
     const { kernels, geometry } = this.source,
       { map } = this.#at;
     this.#stage(false);
     kernels.memory.f64.fill(0, map >>> 3, (map >>> 3) + this.#rows * this.width);
-    for (let c = 0; c < geometry.classes; c++) if (this.#present[c]) kernels.call("addTargetEdges", this.#planes.targets + c * this.#planes.bytes, map);
+    for (let c = 0; c < geometry.classes; c++) if (this.#planes.targets(c)) kernels.call("addTargetEdges", this.#planes.targets(c), map);
     return map;
   }
 
   /** What the prediction's map has more than the target's: float32. */
   difference(): number {
     const { kernels, geometry, grad } = this.source,
-      { more, across, down } = this.#at,
-      { errors, targets, bytes } = this.#planes;
+      { more, across, down } = this.#at;
     this.#stage(true);
-    kernels.memory.f32.fill(0, more >>> 2, (more + this.#rows * this.pitch) >>> 2);
+    this.#fill(more, 0);
     for (let c = 0; c < geometry.classes; c++) {
-      const direction = c * this.#directionBytes;
-      kernels.call(
-        "addEdgeDifferences",
-        errors + c * bytes,
-        this.#present[c] ? targets + c * bytes : 0,
-        more,
-        grad ? across + direction : 0,
-        grad ? down + direction : 0,
-      );
+      const directions = grad ? [across, down].map((plane) => plane + c * this.#directionBytes) : [0, 0];
+      kernels.call("addEdgeDifferences", this.#planes.errors(c), this.#planes.targets(c), more, ...directions);
     }
     return more;
   }
 
   /** An empty map for the derivative by the prediction's. */
   slope(): number {
-    const { slope } = this.#at;
-    this.source.kernels.memory.f32.fill(0, slope >>> 2, (slope + this.#rows * this.pitch) >>> 2);
-    return slope;
+    return this.#fill(this.#at.slope, 0);
   }
 
   /** Ends a band; `compared` where it has left a slope. Adds to the gradient what is complete. */
@@ -240,21 +150,17 @@ export class EdgeBands {
     const { f32 } = kernels.memory,
       { from, count } = this.#staged,
       held = this.#carried ? 2 : 0,
-      done = count - 2 * this.#below;
-    for (let c = 0; c < geometry.classes; c++) {
-      const plane = slopes + c * this.#slopeBytes,
-        direction = c * this.#directionBytes,
-        start = plane >>> 2;
-      f32.fill(0, start + held * this.width, start + count * this.width);
+      done = count - 2 * this.#below,
+      planes = Array.from({ length: geometry.classes }, (_, c) => slopes + c * this.#slopeBytes);
+    for (const [c, plane] of planes.entries()) {
+      const direction = c * this.#directionBytes;
+      f32.fill(0, (plane >>> 2) + held * this.width, (plane >>> 2) + count * this.width);
       if (compared) kernels.call("addEdgeSlopes", slope, across + direction, down + direction, plane);
     }
     this.#addGradient(from, done);
     this.#carried = compared && this.#below > 0;
     if (!this.#carried) return;
-    for (let c = 0; c < geometry.classes; c++) {
-      const start = (slopes + c * this.#slopeBytes) >>> 2;
-      f32.copyWithin(start, start + done * this.width, start + count * this.width);
-    }
+    for (const plane of planes) f32.copyWithin(plane >>> 2, (plane >>> 2) + done * this.width, (plane >>> 2) + count * this.width);
   }
 
   /** Rows of maps through the activation, so many from `from` on. */
@@ -271,7 +177,7 @@ export class EdgeBands {
     kernels.set("accumulate", 1);
     for (let first = from * downsample * width; first < end; first += tile) {
       const count = Math.min(tile, end - first),
-        padded = this.#stageTile(first, count, true);
+        padded = stageTile(this.source, this.#b, first, count, true);
       this.#stageSlopes(from * downsample, first, count);
       kernels.stage("grad", grad(), start, pixels, first, count, channelsLast);
       kernels.run(padded, [`${activation}Forward`], [`${activation}Backward`]);
@@ -284,14 +190,15 @@ export class EdgeBands {
     const { kernels, geometry } = this.source,
       { classes, spatial } = geometry,
       [height, width] = spatial,
+      { downsample } = this.settings,
       { slopes } = this.#at;
-    if (this.settings.downsample === 1) {
+    if (downsample === 1) {
       kernels.stage("slope", kernels.memory.f32, slopes >>> 2, this.#slopeBytes >>> 2, first - top * width, count);
       return;
     }
     for (let c = 0; c < classes; c++) {
       const to = kernels.plane("slope", c, count).byteOffset;
-      kernels.call("spreadBlocks", slopes + c * this.#slopeBytes, top, height, width, this.settings.downsample, first, count, to);
+      kernels.call("spreadBlocks", slopes + c * this.#slopeBytes, top, height, width, downsample, first, count, to);
     }
   }
 }

@@ -6,8 +6,10 @@ export type NetworkSource = URL | string | Response | BufferSource;
 const FILE = "inverse-form.bin";
 let numbers: Float32Array | undefined;
 
-/** float16 as float32. */
-function decode(bytes: Uint8Array): Float32Array {
+/** So many numbers of float16 or float32, little-endian; undefined where the bytes are fewer or more. */
+function decode(bytes: Uint8Array, length: number): Float32Array | undefined {
+  if (bytes.length === 4 * length) return new Float32Array(bytes.slice().buffer);
+  if (bytes.length !== 2 * length) return undefined;
   const halves = new Uint16Array(bytes.slice().buffer);
   return Float32Array.from(halves, (half) => {
     const exponent = (half >>> 10) & 31,
@@ -44,26 +46,23 @@ async function fetchBytes(source: NetworkSource): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Loads the network that inverseForm ships with, or another of its format. */
+/** Loads the network that inverseForm ships with, or another of its sizes. */
 export async function loadNetwork(length: number, source: NetworkSource = beside()): Promise<void> {
-  const bytes = await fetchBytes(source);
-  if (bytes.length !== 2 * length) {
-    throw new SegLossError("SHAPE_MISMATCH", `loadInverseForm: ${FILE} holds ${2 * length} bytes (${length} numbers of float16), got ${bytes.length}`);
+  const bytes = await fetchBytes(source),
+    decoded = decode(bytes, length);
+  if (!decoded) {
+    const expected = `${2 * length} bytes (${length} numbers of float16) or ${4 * length} (float32)`;
+    throw new SegLossError("SHAPE_MISMATCH", `loadInverseForm: ${FILE} must hold ${expected}, got ${bytes.length}`);
   }
-  numbers = decode(bytes);
+  numbers = decoded;
 }
 
 /** Its numbers; where they have not been loaded and cannot be read at once, an error says what to do. */
 export function shippedNetwork(length: number): Float32Array {
-  if (!numbers) {
-    const bytes = readNow();
-    if (bytes?.length !== 2 * length) {
-      throw new SegLossError(
-        "UNSUPPORTED",
-        `inverseForm: its network is not loaded; call await seg.loadInverseForm() once before (it fetches ${FILE}, which lies beside the package's code), or pass own weights w1, b1, w2, b2, w3, b3`,
-      );
-    }
-    numbers = decode(bytes);
-  }
-  return numbers;
+  numbers ??= decode(readNow() ?? new Uint8Array(0), length);
+  if (numbers) return numbers;
+  throw new SegLossError(
+    "UNSUPPORTED",
+    `inverseForm: its network is not loaded; call await seg.loadInverseForm() once before (it fetches ${FILE}, which lies beside the package's code), or pass own weights w1, b1, w2, b2, w3, b3`,
+  );
 }
