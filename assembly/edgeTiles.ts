@@ -1,11 +1,11 @@
-/** Tiles of maps, which are cut from some rows of them: float32, a tile's rows one after the other, zeros where it reaches beyond the map. */
+/** Tiles of maps, which are cut from some rows of them: a tile's rows one after the other; where it reaches beyond the map nothing is written. */
 @unmanaged
 class Tiles {
   size: i32;
   /** Rows and columns that there are. */
   rows: i32;
   width: i32;
-  /** Bytes between rows of float32 maps. */
+  /** Bytes between rows of float32 maps, half of those between rows of differences. */
   pitch: usize;
   /** A float32 map: the share of a pixel's edges that counts. */
   shares: usize;
@@ -55,18 +55,18 @@ export function takeTarget(map: usize, left: i32, tile: usize): bool {
   return most > LEAST;
 }
 
-/** A tile of a float32 map. NaN stays NaN also where it does not count. */
+/** A tile of a float64 map of differences. NaN stays NaN also where it does not count. */
 export function takeTile(map: usize, left: i32, tile: usize): void {
   const columns = min(tiles.size, tiles.width - left);
   for (let y = 0; y < tiles.rows; y++) {
     for (let x = 0; x < columns; x++) {
       const at = <usize>y * tiles.pitch + ((<usize>(left + x)) << 2);
-      store<f32>(tile + ((<usize>(y * tiles.size + x)) << 2), load<f32>(map + at) * load<f32>(tiles.shares + at));
+      store<f64>(tile + ((<usize>(y * tiles.size + x)) << 3), load<f64>(map + 2 * at) * <f64>load<f32>(tiles.shares + at));
     }
   }
 }
 
-/** The way back. */
+/** The way back, of float32 tiles to a float32 map. */
 export function putTile(tile: usize, left: i32, map: usize): void {
   const columns = min(tiles.size, tiles.width - left);
   for (let y = 0; y < tiles.rows; y++) {

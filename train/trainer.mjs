@@ -79,12 +79,13 @@ export function makeTrainer(batch, normal) {
     weights: take(Float32Array, parameters),
     grads: take(Float32Array, parameters),
     maps: take(Float32Array, rows * PIXELS),
+    exact: take(Float64Array, rows * PIXELS),
     a: take(Float64Array, rows * H1),
     b: take(Float64Array, rows * H1),
     byA: take(Float32Array, H1 * rows),
     byB: take(Float32Array, H1 * rows),
   };
-  const [data, slopes, maps, a, b, byA, byB] = Object.values(at).map(({ view }) => view()),
+  const [data, slopes, maps, exact, a, b, byA, byB] = Object.values(at).map(({ view }) => view()),
     net = views(data),
     grads = views(slopes),
     update = adam(data, slopes);
@@ -118,13 +119,16 @@ export function makeTrainer(batch, normal) {
     /** One step on pairs { pred, target, delta }; returns the mean squared error before it. */
     step(pairs, rate) {
       for (const [i, { pred, target }] of pairs.entries()) {
-        maps.set(pred, i * PIXELS);
-        maps.set(target, (batch + i) * PIXELS);
+        for (const each of [maps, exact]) {
+          each.set(pred, i * PIXELS);
+          each.set(target, (batch + i) * PIXELS);
+        }
       }
       const w1 = at.weights.at,
         by1 = at.grads.at;
-      exports.products(at.maps.at, rows, ROW, w1, H1, 2 * ROW, PIXELS, at.a.at, 8 * H1);
-      exports.products(at.maps.at, rows, ROW, w1 + ROW, H1, 2 * ROW, PIXELS, at.b.at, 8 * H1);
+      for (const sums of [a, b]) sums.fill(0);
+      exports.products(at.exact.at, rows, 2 * ROW, w1, H1, 2 * ROW, PIXELS, at.a.at, 8 * H1);
+      exports.products(at.exact.at, rows, 2 * ROW, w1 + ROW, H1, 2 * ROW, PIXELS, at.b.at, 8 * H1);
       slopes.fill(0);
       const error = pairs.reduce((sum, { delta }, i) => sum + evaluate(i, delta) / batch, 0);
       exports.backProducts(at.byA.at, H1, 4 * rows, at.maps.at, rows, ROW, PIXELS, by1, 2 * ROW);

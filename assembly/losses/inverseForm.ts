@@ -1,11 +1,12 @@
-import { addWeights, dotWeights, exactProducts } from "../math/dense";
+import { addWeights, dotWeights } from "../math/dense";
 
 /**
  * How far a tile of the prediction's edges is from the target's: delta = F(E_p, E_t) - F(E_t, E_p), F two maps in, an affine map out, and its
  * length. Borse, Wang, Zhang, Porikli, "InverseForm: A Loss Function for Structured Boundary-Aware Segmentation", 2021, equations 2 to 5.
  * delta cancels where the maps nearly agree, so what is computed is the difference itself, layer by layer: with D = E_p - E_t and
  * W1 = [A B] the first layer's sums are s + A D and s + B D, s = (A + B) E_t + b1; two rectified numbers differ by their arguments'
- * difference where both are above 0, else by one of them. A D and B D come from products (math/dense.ts), many tiles at once.
+ * difference where both are above 0, else by one of them. A D, B D and s come from products (math/dense.ts), many tiles
+ * at once, in float64: a unit whose sum nearly vanishes may answer for the one map and not for the other.
  */
 @final
 @unmanaged
@@ -50,12 +51,9 @@ export function setInverseForm(first: i32, second: i32, b1: usize, w2: usize, b2
   net.delta = net.between + ((<usize>second) << 3);
 }
 
-/** s of a tile: what depends on the target alone. In float64, as units whose sums nearly vanish answer for the one map and not for the other. */
-export function targetSums(tile: usize, length: i32, w1: usize, units: i32, sums: usize): void {
-  const half = (<usize>length) << 2;
-  for (let h = 0; h < net.first; h++) store<f64>(sums + ((<usize>h) << 3), <f64>load<f32>(net.b1 + ((<usize>h) << 2)));
-  exactProducts(tile, w1, units, 2 * half, length + (length & 1), sums);
-  exactProducts(tile, w1 + half, units, 2 * half, length + (length & 1), sums);
+/** The first layer's biases to `count` tiles' sums, to which products adds A E_t and B E_t: s, which depends on the target alone. */
+export function startSums(sums: usize, count: i32): void {
+  for (let i = 0; i < count * net.first; i++) store<f64>(sums + ((<usize>i) << 3), <f64>load<f32>(net.b1 + ((<usize>(i % net.first)) << 2)));
 }
 
 /** Rectifies two layers' sums in place; `apart` becomes the difference of what they answer. */

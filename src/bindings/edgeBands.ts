@@ -50,7 +50,7 @@ export class EdgeBands {
     try {
       const sizes = [
           vectorBytes(rows * width, 8),
-          map,
+          2 * map,
           map,
           map,
           directions,
@@ -124,12 +124,12 @@ export class EdgeBands {
     return map;
   }
 
-  /** What the prediction's map has more than the target's: float32. */
+  /** What the prediction's map has more than the target's: float64. */
   difference(): number {
     const { kernels, geometry, grad } = this.source,
       { more, across, down } = this.#at;
     this.#stage(true);
-    this.#fill(more, 0);
+    kernels.memory.f64.fill(0, more >>> 3, (more + 2 * this.#rows * this.#pitch) >>> 3);
     for (let c = 0; c < geometry.classes; c++) {
       const directions = grad ? [across, down].map((plane) => plane + c * this.#directionBytes) : [0, 0];
       kernels.call("addEdgeDifferences", this.#planes.errors(c), this.#planes.targets(c), more, ...directions);

@@ -40,7 +40,7 @@ function place(kernels: Kernels, { first, second, w1, b1, w2, b2, w3 }: Network)
 export class EdgeTiles {
   readonly #bands: EdgeBands;
   readonly #weights: ReturnType<typeof place>;
-  readonly #at: Record<"target" | "tiles" | "byTiles" | "a" | "b" | "sums" | "byA" | "byB", number>;
+  readonly #at: Record<"tiles" | "byTiles" | "a" | "b" | "sums" | "byA" | "byB", number>;
   readonly #give: () => void;
   /** Numbers of a tile in whole vectors, and bytes of its row. */
   readonly #length: number;
@@ -61,10 +61,10 @@ export class EdgeTiles {
       const count = Math.ceil(Math.ceil(this.#bands.width / size) / 2) * 2,
         row = count * 4 * this.#length,
         sums = count * 8 * first;
-      const { at, give } = areas(kernels, [8 * this.#length, row, grad ? row : 0, sums, sums, sums, sums / 2, sums / 2], "tiles of edge maps");
+      const { at, give } = areas(kernels, [2 * row, grad ? row : 0, sums, sums, sums, sums / 2, sums / 2], "tiles of edge maps");
       done.push(give);
-      const [target, tiles, byTiles, a, b, s, byA, byB] = at;
-      this.#at = { target, tiles, byTiles, a, b, sums: s, byA, byB };
+      const [tiles, byTiles, a, b, s, byA, byB] = at;
+      this.#at = { tiles, byTiles, a, b, sums: s, byA, byB };
     } catch (error) {
       for (const each of done) each();
       throw error;
@@ -80,12 +80,13 @@ export class EdgeTiles {
     this.#give();
   }
 
+  /** Of a float32 tile; float64 ones are twice as large. */
   get #tileBytes(): number {
     return 4 * this.#length;
   }
 
-  #clear(at: number, tiles: number): void {
-    this.source.kernels.memory.f32.fill(0, at >>> 2, (at >>> 2) + tiles * this.#length);
+  #clear(at: number, bytes: number): void {
+    this.source.kernels.memory.f32.fill(0, at >>> 2, (at + bytes) >>> 2);
   }
 
   /** Tiles come in pairs. */
@@ -93,24 +94,24 @@ export class EdgeTiles {
     return count + (count % 2);
   }
 
-  /** Both halves of the first layer of so many tiles. */
-  #products(count: number): void {
+  /** Adds the two halves of the first layer of so many tiles to their sums. */
+  #products(count: number, asFirst: number, asSecond: number): void {
     const { size, units, first } = this.network,
-      { tiles, a, b } = this.#at,
+      { tiles } = this.#at,
       [w1] = this.#weights.at,
       half = 4 * size * size;
     for (const [from, to] of [
-      [w1, a],
-      [w1 + half, b],
+      [w1, asFirst],
+      [w1 + half, asSecond],
     ])
-      this.source.kernels.call("products", tiles, this.#padded(count), this.#tileBytes, from, units, 2 * half, this.#length, to, 8 * first);
+      this.source.kernels.call("products", tiles, this.#padded(count), 2 * this.#tileBytes, from, units, 2 * half, this.#length, to, 8 * first);
   }
 
   /** What of a sample depends on the target alone. */
   target(sample: number): TargetTiles {
     const { kernels } = this.source,
-      { first, size, units } = this.network,
-      { target, sums } = this.#at,
+      { first, size } = this.network,
+      { tiles, sums } = this.#at,
       bands: number[][] = [],
       all: Float64Array[] = [];
     for (let band = 0; band < this.#bands.bands; band++) {
@@ -118,16 +119,23 @@ export class EdgeTiles {
       const map = this.#bands.target(),
         found: number[] = [];
       for (let left = 0; left < this.#bands.width; left += size) {
-        kernels.memory.f64.fill(0, target >>> 3, (target >>> 3) + this.#length);
-        if (!kernels.call("takeTarget", map, left, target)) continue;
-        kernels.call("targetSums", target, size * size, this.#weights.at[0], units, sums);
-        all.push(kernels.memory.f64.slice(sums >>> 3, (sums >>> 3) + first));
-        found.push(left);
+        const tile = tiles + 2 * found.length * this.#tileBytes;
+        this.#clear(tile, 2 * this.#tileBytes);
+        if (kernels.call("takeTarget", map, left, tile)) found.push(left);
       }
       bands.push(found);
+      if (found.length === 0) continue;
+      if (found.length % 2) this.#clear(tiles + 2 * found.length * this.#tileBytes, 2 * this.#tileBytes);
+      kernels.call("startSums", sums, this.#padded(found.length));
+      this.#products(found.length, sums, sums);
+      all.push(kernels.memory.f64.slice(sums >>> 3, (sums >>> 3) + first * found.length));
     }
-    const joined = new Float64Array(first * all.length);
-    for (const [i, part] of all.entries()) joined.set(part, first * i);
+    const joined = new Float64Array(all.reduce((n, part) => n + part.length, 0));
+    let at = 0;
+    for (const part of all) {
+      joined.set(part, at);
+      at += part.length;
+    }
     return { bands, sums: joined };
   }
 
@@ -155,9 +163,10 @@ export class EdgeTiles {
       { first } = this.network,
       { tiles, a, b, sums, byA, byB } = this.#at,
       map = this.#bands.difference();
-    this.#clear(tiles, this.#padded(columns.length));
-    for (const [i, left] of columns.entries()) kernels.call("takeTile", map, left, tiles + i * this.#tileBytes);
-    this.#products(columns.length);
+    this.#clear(tiles, 2 * this.#padded(columns.length) * this.#tileBytes);
+    for (const [i, left] of columns.entries()) kernels.call("takeTile", map, left, tiles + 2 * i * this.#tileBytes);
+    for (const to of [a, b]) this.#clear(to, 8 * first * this.#padded(columns.length));
+    this.#products(columns.length, a, b);
     let total = 0;
     for (let i = 0; i < columns.length; i++) {
       const offset = 8 * first * i;
@@ -174,8 +183,8 @@ export class EdgeTiles {
       [w1] = this.#weights.at,
       count = this.#padded(columns.length),
       half = 4 * size * size;
-    if (count > columns.length) for (const by of [byA, byB]) kernels.memory.f32.fill(0, (by >>> 2) + first * columns.length, (by >>> 2) + first * count);
-    this.#clear(byTiles, count);
+    for (const by of [byA, byB]) this.#clear(by + 4 * first * columns.length, 4 * first * (count - columns.length));
+    this.#clear(byTiles, count * this.#tileBytes);
     for (const [by, from] of [
       [byA, w1],
       [byB, w1 + half],
