@@ -192,7 +192,7 @@ type Option = Declaration["options"][string];
 function away(option: Option, classes: number, axes: number): unknown[] {
   switch (option.type) {
     case "number": {
-      if (option.integer) return [option.default === null ? IGNORED : (option.default as number) + 1];
+      if (option.integer) return [option.default === null ? IGNORED : (option.default as number) + (option.odd ? 2 : 1)];
       const { min, max } = option,
         from = typeof option.default === "number" ? option.default : undefined;
       if (min !== undefined && max !== undefined) return [min + (max - min) * (from !== undefined && from < (min + max) / 2 ? 0.7 : 0.3)];

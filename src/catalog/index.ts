@@ -3,6 +3,7 @@ import { boundary } from "./boundary.js";
 import { boundaryAware } from "./boundaryAware.js";
 import { boundaryDifferenceOverUnion } from "./boundaryDifferenceOverUnion.js";
 import { combo } from "./combo.js";
+import { conditionalBoundary } from "./conditionalBoundary.js";
 import { crossEntropy } from "./crossEntropy.js";
 import type { OptionsOf } from "./declaration.js";
 import { dice } from "./dice.js";
@@ -43,6 +44,7 @@ export const catalog = [
   hausdorffDistance,
   boundaryAware,
   activeBoundary,
+  conditionalBoundary,
   boundaryDifferenceOverUnion,
   regionWise,
   combo,
