@@ -174,8 +174,14 @@ export function makeCase(setting: Setting, seed: number, spatial: readonly numbe
 /** Extra inputs by name, with the options under which a loss takes them; a new name needs a maker here. */
 export interface ExtraMaker {
   readonly options?: object;
+  /** Other extra inputs without which it is not taken. */
+  readonly beside?: readonly string[];
+  /** True where it takes pred's place, which gets no gradient then. */
+  readonly replaces?: boolean;
   readonly make: (random: Random, classes: number, pixels: number, batch: number) => readonly Float32Array[];
 }
+
+const FEATURES = 4;
 
 const map = (random: Random, classes: number, pixels: number, batch: number) => [random.normals(batch * classes * pixels)];
 
@@ -184,6 +190,9 @@ export const extraMakers: Readonly<Record<string, ExtraMaker>> = {
   logSigma: { make: (random, classes, pixels) => [Float32Array.of(-0.4), random.normals(classes, 0.3), random.normals(classes * pixels, 0.3)] },
   distanceMap: { make: map },
   regionMap: { make: map, options: { map: "custom" } },
+  features: { make: (random, _, pixels, batch) => [random.normals(batch * FEATURES * pixels)], replaces: true },
+  classifierWeight: { make: (random, classes) => [random.normals(classes * FEATURES)], beside: ["features"], replaces: true },
+  classifierBias: { make: (random, classes) => [random.normals(classes)], beside: ["features", "classifierWeight"], replaces: true },
 };
 
 type Option = Declaration["options"][string];
@@ -226,7 +235,7 @@ export interface OptionSample {
 const companions: Readonly<Record<string, Record<string, unknown>>> = { erosion: { threshold: 0.02 } };
 
 /** Options under which finite differences of small cases show a derivative: nothing of it is stopped, and enough pixels count. */
-const whole: Readonly<Record<string, unknown>> = { detachNeighbors: false, maxBoundaryRatio: 0.3 };
+const whole: Readonly<Record<string, unknown>> = { detachNeighbors: false, maxBoundaryRatio: 0.3, pairWeight: 0 };
 
 /** Those of a loss. */
 export const differentiable = ({ options }: Declaration): Record<string, unknown> =>

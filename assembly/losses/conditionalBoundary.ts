@@ -136,7 +136,8 @@ function pairLoss(a: usize, b: usize, same: bool, count: i32): f64 {
     cos = defined ? dot(a, b, bytes) * first * second : 0,
     error = cos - (same ? 1 : 0),
     factor = <f64>count * windows.pair;
-  if (windows.slopes && defined) {
+  // One feature has no direction that could turn.
+  if (windows.slopes && defined && windows.features > 1) {
     const slope = 2 * factor * error;
     addScaled(a + bytes, b, slope * first * second, bytes);
     addScaled(b + bytes, a, slope * first * second, bytes);

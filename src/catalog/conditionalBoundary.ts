@@ -52,6 +52,7 @@ export const conditionalBoundary = declare({
   },
   extras: ["features", "classifierWeight", "classifierBias"],
   needs: { several: true, planar: true },
+  raw: true,
   advantages: ["shapes features at boundaries, where networks mix classes", "draws to neighbours that are right only"],
   disadvantages: ["cost grows with boundary pixels times window times features", "meant beside crossEntropy: pixels inside regions get nothing"],
   useCases: ["semantic segmentation with many classes, on the decoder's features with the frozen classifier beside them"],
