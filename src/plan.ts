@@ -96,7 +96,7 @@ export interface NeighbourhoodTerm {
   readonly evaluate: (context: NeighbourhoodContext) => number;
 }
 
-interface NeighbourhoodContext extends WholeContext {
+export interface NeighbourhoodContext extends WholeContext {
   readonly pred: () => Float32Array;
   /** The term adds dL/dpred to it; without it the value alone is wanted. */
   readonly grad?: () => Float32Array;
