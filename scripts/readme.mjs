@@ -1,6 +1,6 @@
 // Writes the generated parts of README.md from the catalog; with --check only says whether they are up to date.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { catalog, metricCatalog } from "../dist/index.js";
+import { catalog, metricCatalog, presets, unreproducible } from "../dist/index.js";
 
 const rows = catalog.map(
   ({ name, title, category, formula, reference }) =>
@@ -74,6 +74,43 @@ const parts = {
   losses: ["| loss | | level | formula | source |", "|---|---|---|---|---|", ...rows].join("\n"),
 };
 
+/** Arguments that show what a preset becomes, where its defaults alone make no loss. */
+const shown = ({ arguments: declared }) => ({
+  ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
+  ...("softmax" in declared ? { softmax: true } : {}),
+  ...("num_classes" in declared ? { num_classes: 3 } : {}),
+});
+const literal = (options) =>
+  `{ ${Object.entries(options)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`)
+    .join(", ")} }`.replace("{  }", "");
+const becomes = ({ terms, offset }) =>
+  terms
+    .map(({ loss, options, weight }) => `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`)
+    .join(" + ") + (offset ? ` - ${-offset}` : "");
+const libraries = `# Which library's number is it?
+
+\`seg.preset(name, arguments, tensors)\` makes a loss that gives the number, and the gradient, of another library: names and arguments are the library's own,
+\`tensors\` may hold \`layout\`, \`ignoreIndex\` and \`activation\`. \`segloss compare --loss 'monai.DiceLoss:{"softmax":true}'\` takes them, too.
+This file is generated (\`npm run generate\`); \`test/presets.test.ts\` holds each of them against the library's formula.
+
+| preset | arguments and their defaults | is here (defaults; softmax, three classes) | note |
+|---|---|---|---|
+${presets
+  .map((each) => {
+    const given = Object.entries(each.arguments).map(([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``);
+    return `| \`${each.name}\` | ${given.join(" ")} | \`${becomes(each.recipe(shown(each)))}\` | ${each.note ?? ""} |`;
+  })
+  .join("\n")}
+
+## Not reproduced
+
+| | why |
+|---|---|
+${unreproducible.map(([what, why]) => `| ${what} | ${why} |`).join("\n")}
+`;
+
 const before = readFileSync("README.md", "utf8");
 let after = before;
 for (const [name, text] of Object.entries(parts)) {
@@ -81,8 +118,12 @@ for (const [name, text] of Object.entries(parts)) {
   if (!pattern.test(after)) throw new Error(`README.md has no part ${name}`);
   after = after.replace(pattern, (_, start, end) => `${start}${text}\n${end}`);
 }
-if (after === before) console.log("README.md: generated parts are up to date");
+const current = existsSync("LIBRARIES.md") ? readFileSync("LIBRARIES.md", "utf8") : "";
+if (after === before && libraries === current) console.log("README.md and LIBRARIES.md: generated parts are up to date");
 else if (process.argv.includes("--check")) {
-  console.error("README.md: generated parts are out of date; run npm run generate");
+  console.error("README.md or LIBRARIES.md: generated parts are out of date; run npm run generate");
   process.exitCode = 1;
-} else writeFileSync("README.md", after);
+} else {
+  writeFileSync("README.md", after);
+  writeFileSync("LIBRARIES.md", libraries);
+}

@@ -114,6 +114,8 @@ export class WeightedLoss implements Loss {
     readonly options: Readonly<Record<string, unknown>>,
     readonly parts: readonly Part[],
     readonly engine: () => Engine,
+    /** Added to the value: other libraries' Dice is ours less 1. */
+    readonly offset = 0,
   ) {
     this.#groups = groups(parts);
   }
@@ -199,7 +201,7 @@ export class WeightedLoss implements Loss {
     const all: Record<string, Float32Array> = {},
       length = readShape(pred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
-    let value = 0;
+    let value = this.offset;
     for (const [i, group] of this.#groups.entries()) {
       const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, this.#encoding(engine, group[0]));
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;

@@ -101,6 +101,7 @@ test.each<[string, string, string, number, string?]>([
     voided,
     "--loss dice --ignore-index -1",
   ],
+  ["another library's loss", "a.npy", "labels.png", dice, '--loss monai.DiceLoss:{"softmax":true}'],
   ["activation", "a.npy", "labels.png", value("dice", logits, labels, { activation: "sigmoid" }), "--loss dice --activation sigmoid"],
   ["voxel size", "a.npy", "spaced.nii", distances({ spacing: [2, 0.5] }), "--loss distanceMapCrossEntropy"],
   ["voxel size of a slice", "a.npy", "flat.nii.gz", distances({ spacing: [2, 0.5] }), "--loss distanceMapCrossEntropy"],
