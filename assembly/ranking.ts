@@ -6,27 +6,33 @@ import { lanes } from "./math/lanes";
  * The bits of floats >= 0 are in their order, so a histogram of the highest 11 bits says where the K-th largest lies; two more, of the few
  * numbers that share those bits, settle it. No sort.
  */
-export const histogram: usize = memory.data(2048 * 4, 16);
+export const histogram: usize = memory.data(4 * 2048 * 4, 16);
+/** Neighbours count in tables of their own, as equal digits would wait for the last increment each time. */
+const TABLE: usize = 2048 * 4;
 
-function countDigit(bits: i32, shift: i32): void {
-  const bin = histogram + ((<usize>((bits >>> shift) & 2047)) << 2);
+function countDigit(table: usize, digit: i32): void {
+  const bin = histogram + table + ((<usize>(digit & 2047)) << 2);
   store<i32>(bin, load<i32>(bin) + 1);
 }
 
-/** Counts digit (bits >> shift) & 2047 of the numbers whose bits above the digit are `prefix`; `above` is 32 where all numbers count. */
+/** Counts the highest digit, bits >> 21, of `count` numbers and up to three that follow; those of numbers below 0 are above 1023. */
+export function countHighDigits(count: i32): void {
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
+    countDigit(0, load<i32>(at) >>> 21);
+    countDigit(TABLE, load<i32>(at, 4) >>> 21);
+    countDigit(2 * TABLE, load<i32>(at, 8) >>> 21);
+    countDigit(3 * TABLE, load<i32>(at, 12) >>> 21);
+  }
+}
+
+/** Counts digit (bits >> shift) & 2047 of the few numbers whose bits above the digit are `prefix`, which no number below 0 has. */
 export function countDigits(count: i32, shift: i32, above: i32, prefix: i32): void {
-  const numbers = frame.source,
-    end = numbers + ((<usize>count) << 2),
-    wanted = i32x4.splat(prefix);
-  let at = numbers;
-  while (at < end) {
-    if (above < 32 && at + 16 <= end && !v128.any_true(i32x4.eq(i32x4.shr_u(v128.load(at), above), wanted))) {
-      at += 16;
-      continue;
-    }
-    for (const stop = min(at + 16, end); at < stop; at += 4) {
-      const bits = load<i32>(at);
-      if (bits >= 0 && (above == 32 || bits >>> above == prefix)) countDigit(bits, shift);
+  const wanted = i32x4.splat(prefix);
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
+    if (!v128.any_true(i32x4.eq(i32x4.shr_u(v128.load(at), above), wanted))) continue;
+    for (let i: usize = 0; i < 16; i += 4) {
+      const bits = load<i32>(at + i);
+      if (bits >>> above == prefix) countDigit(0, bits >>> shift);
     }
   }
 }
@@ -38,32 +44,32 @@ export function allowTies(count: i32): void {
   remaining = count;
 }
 
-/** Turns the numbers above the border, and the first allowed ties at it, into 1, all others into 0; returns the sum of what is kept. */
+/** `count` must be a multiple of four, filled up with numbers below 0. Turns the numbers above the border, and the first allowed ties at it, into 1, all others into 0; returns the sum of what is kept. */
 export function keepLargest(count: i32, border: i32): f64 {
-  const numbers = frame.source,
-    end = numbers + ((<usize>count) << 2),
-    borders = i32x4.splat(border),
+  const borders = i32x4.splat(border),
     one = lanes.one();
-  let sum: f64 = 0,
-    at = numbers;
-  while (at < end) {
+  let sum: f64 = 0;
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
     const x = v128.load(at);
-    if (at + 16 <= end && !v128.any_true(i32x4.eq(x, borders))) {
-      const above = i32x4.gt_s(x, borders);
-      if (v128.any_true(above)) sum += lanes.sum(v128.and(x, above));
-      v128.store(at, v128.and(one, above));
-      at += 16;
-      continue;
-    }
-    for (const stop = min(at + 16, end); at < stop; at += 4) {
-      const bits = load<i32>(at),
-        keep = bits > border || (bits == border && remaining-- > 0);
-      if (keep) sum += <f64>load<f32>(at);
-      store<f32>(at, keep ? 1 : 0);
-    }
+    let kept = i32x4.gt_s(x, borders);
+    if (remaining > 0 && v128.any_true(i32x4.eq(x, borders))) kept = v128.or(kept, ties(at, border));
+    if (v128.any_true(kept)) sum += lanes.sum(v128.and(x, kept));
+    v128.store(at, v128.and(one, kept));
   }
   return sum;
 }
+
+/** All bits set where a number is one of the ties that may be kept. */
+function ties(at: usize, border: i32): v128 {
+  for (let i: usize = 0; i < 16; i += 4) {
+    const kept = load<i32>(at + i) == border && remaining > 0;
+    remaining -= <i32>kept;
+    store<i32>(tied + i, -(<i32>kept));
+  }
+  return v128.load(tied);
+}
+
+const tied: usize = memory.data(16, 16);
 
 /** Marks foreground pixels in the records of a class. */
 export const FOREGROUND: u32 = 1 << 31;

@@ -1,5 +1,6 @@
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
+import { transpose } from "./math/transpose";
 
 /**
  * Labels as they lie in the caller's array (1, 2 or 4 bytes each, at frame.source) become int32 class numbers;
@@ -77,28 +78,44 @@ export function smoothTarget(from: i32, to: i32): void {
   }
 }
 
-/** channelsLast pixels at frame.source to planes at `planes`. */
-export function toPlanes(planes: usize, count: i32): void {
-  const classes = <usize>frame.classes,
-    pitch = frame.pitch;
-  for (let c: usize = 0; c < classes; c++) {
-    let from = frame.source + (c << 2);
-    for (let to = planes + c * pitch, end = to + ((<usize>count) << 2); to < end; to += 4) {
-      store<f32>(to, load<f32>(from));
-      from += classes << 2;
-    }
+/** One number of each of `count` pixels from here to there, strides apart. */
+function copyStrided(from: usize, stride: usize, to: usize, toStride: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    store<f32>(to, load<f32>(from));
+    from += stride;
+    to += toStride;
   }
 }
 
-/** Planes back to channelsLast pixels at frame.source. */
-export function fromPlanes(planes: usize, count: i32): void {
+/** channelsLast pixels at frame.source to planes, or back: blocks of four channels of four pixels, and what is left over. */
+function turn(planes: usize, count: i32, back: bool): void {
   const classes = <usize>frame.classes,
-    pitch = frame.pitch;
-  for (let c: usize = 0; c < classes; c++) {
-    let to = frame.source + (c << 2);
-    for (let from = planes + c * pitch, end = from + ((<usize>count) << 2); from < end; from += 4) {
-      store<f32>(to, load<f32>(from));
-      to += classes << 2;
+    pitch = frame.pitch,
+    source = frame.source,
+    row = classes << 2,
+    blocks = classes & ~3,
+    whole = <usize>count & ~3;
+  for (let i: usize = 0; i < whole; i += 4) {
+    for (let c: usize = 0; c < blocks; c += 4) {
+      const pixel = source + i * row + (c << 2),
+        plane = planes + c * pitch + (i << 2);
+      if (back) transpose(plane, pitch, pixel, row);
+      else transpose(pixel, row, plane, pitch);
     }
   }
+  for (let c: usize = 0; c < classes; c++) {
+    const first = c < blocks ? whole : 0,
+      pixel = source + first * row + (c << 2),
+      plane = planes + c * pitch + (first << 2);
+    if (back) copyStrided(plane, 4, pixel, row, count - <i32>first);
+    else copyStrided(pixel, row, plane, 4, count - <i32>first);
+  }
+}
+
+export function toPlanes(planes: usize, count: i32): void {
+  turn(planes, count, false);
+}
+
+export function fromPlanes(planes: usize, count: i32): void {
+  turn(planes, count, true);
 }

@@ -5,8 +5,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { catalog, load } from "../dist/index.js";
+import { catalog, load, metricCatalog } from "../dist/index.js";
 import { inputs } from "./inputs.mjs";
+import { maskJobs, maskShapes } from "./masks.mjs";
 import { plain } from "./plain.mjs";
 
 const { values: args } = parseArgs({ options: { write: { type: "boolean" }, loss: { type: "string" }, rounds: { type: "string", default: "15" } } });
@@ -168,12 +169,25 @@ const small = inputs([1, 2, 64, 64]),
 const call = time([{ name: "dice", repeats: 2000, run: () => dice.valueAndGrad(small.pred, small.target, { out: smallOut }) }]);
 console.log(`1x2x64x64 dice: ${(1000 * call.dice).toFixed(1)} microseconds (goal: under 30)`);
 
+const masks = args.loss ? [] : maskShapes.map((shape) => ({ shape, milliseconds: time(maskJobs(seg, shape, metricCatalog), Math.min(rounds, 7)) }));
+if (masks.length > 0) {
+  console.log("\nUtilities and metrics, milliseconds");
+  console.table(
+    Object.fromEntries(
+      Object.keys(masks[0].milliseconds).map((name) => [
+        name,
+        Object.fromEntries(masks.map(({ shape, milliseconds }) => [shape.slice(1).join("x"), milliseconds[name].toFixed(2)])),
+      ]),
+    ),
+  );
+}
+
 if (args.write) {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
   const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version, v8: process.versions.v8 };
   mkdirSync("bench/results", { recursive: true });
   writeFileSync(
     `bench/results/${commit}.json`,
-    `${JSON.stringify({ commit, date: new Date().toISOString().slice(0, 10), machine, small: call, results }, null, 1)}\n`,
+    `${JSON.stringify({ commit, date: new Date().toISOString().slice(0, 10), machine, small: call, results, masks }, null, 1)}\n`,
   );
 }

@@ -2,8 +2,10 @@ import { Presets, SingleBar } from "cli-progress";
 
 export interface Progress {
   readonly tick: (what: string) => void;
-  /** Writes to the output, where the bar may be drawn. */
+  /** Writes a line to the output, above the bar. */
   readonly print: (text: string) => void;
+  /** Writes a line to the error stream, above the bar. */
+  readonly tell: (text: string) => void;
   /** So many more ticks are to come. */
   readonly expect: (more: number) => void;
   readonly stop: () => void;
@@ -12,18 +14,34 @@ export interface Progress {
 /** A bar on the error stream, for people only: nothing is drawn where it is not a terminal. */
 export function progress(total: number): Progress {
   const bar = new SingleBar(
-      { format: "{bar} {value}/{total} {what}", stream: process.stderr, clearOnComplete: true, hideCursor: true },
-      Presets.shades_classic,
-    ),
-    { isTTY } = process.stderr;
-  if (isTTY) bar.start(total, 0, { what: "" });
+    { format: "{bar} {value}/{total} {what}", stream: process.stderr, clearOnComplete: true, hideCursor: true },
+    Presets.shades_classic,
+  );
+  let all = total,
+    done = 0,
+    last = "";
+  const start = () => {
+    if (process.stderr.isTTY) bar.start(all, done, { what: last });
+  };
+  // The bar remembers the line it began on, so that what is written in between would be overwritten.
+  const above = (write: (text: string) => void) => (text: string) => {
+    bar.stop();
+    write(text);
+    start();
+  };
+  start();
   return {
-    tick: (what) => bar.increment(1, { what }),
-    print(text) {
-      if (isTTY) process.stderr.write("\r\x1b[2K");
-      console.log(text);
+    tick(what) {
+      done++;
+      last = what;
+      bar.increment(1, { what });
     },
-    expect: (more) => bar.setTotal(bar.getTotal() + more),
+    print: above((text) => console.log(text)),
+    tell: above((text) => console.error(text)),
+    expect(more) {
+      all += more;
+      bar.setTotal(all);
+    },
     stop: () => bar.stop(),
   };
 }

@@ -108,15 +108,17 @@ function classFinder(preds: Files, targets: Files, settings: Settings, bar: Prog
 class Notes {
   readonly #counts = new Map<string, number>();
 
+  constructor(readonly tell: (text: string) => void) {}
+
   add(note: string): void {
     const kind = note.slice(note.indexOf(": ") + 2),
       count = this.#counts.get(kind) ?? 0;
-    if (count === 0) console.error(note);
+    if (count === 0) this.tell(note);
     this.#counts.set(kind, count + 1);
   }
 
   end(): void {
-    for (const [kind, count] of this.#counts) if (count > 1) console.error(`${count - 1} more: ${kind}`);
+    for (const [kind, count] of this.#counts) if (count > 1) this.tell(`${count - 1} more: ${kind}`);
   }
 }
 
@@ -166,11 +168,10 @@ function scoreFile({ seg, preds, targets, asked, settings, spacing, classes, out
 }
 
 /** Targets that no prediction has: a score of the others says nothing of them. */
-function noteMissing(preds: Files, targets: Files): void {
+function noteMissing(preds: Files, targets: Files, tell: (text: string) => void): void {
   if (preds.paths.length === 1 && targets.paths.length === 1) return;
   const missing = [...targets.byStem].filter(([stem]) => !preds.byStem.has(stem)).map(([, [path]]) => path);
-  if (missing.length > 0)
-    console.error(`without a prediction: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`);
+  if (missing.length > 0) tell(`without a prediction: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`);
 }
 
 /** segloss score: metrics of predictions, file by file. */
@@ -180,30 +181,31 @@ export async function score(args: readonly string[], usage: string): Promise<num
   if (values.json && values.csv) throw new Error("give one of --json and --csv");
   const settings = readSettings(values.activation, values["ignore-index"]),
     spacing = readSpacing(values.spacing),
+    said = readWhole("--classes", values.classes, 1),
     seg = await load(),
     failures: Failure[] = [];
+  const [preds, targets] = [listFiles(values.pred), listFiles(values.target)],
+    bar = progress(preds.paths.length),
+    classes = { said, found: classFinder(preds, targets, settings, bar) },
+    notes = new Notes(bar.tell),
+    summary = new Summary();
   const fail = (failure: Failure) => {
     failures.push(failure);
-    console.error(`error: ${failure.message}`);
+    bar.tell(`error: ${failure.message}`);
   };
   // Whoever reads the output may stop before its end, as `head` does.
   process.stdout.once("error", () => process.exit(1));
   const asked = readMetrics(seg, values.metric, fail),
-    [preds, targets] = [listFiles(values.pred), listFiles(values.target)],
     names = preds.paths.map((pred) => nameOf(pred, preds)),
-    notes = new Notes(),
-    summary = new Summary();
-  noteMissing(preds, targets);
-  const bar = progress(preds.paths.length),
-    classes = { said: readWhole("--classes", values.classes, 1), found: classFinder(preds, targets, settings, bar) };
-  const labels = asked.map(({ label }) => label),
+    labels = asked.map(({ label }) => label),
     output = values.json ? jsonOutput(bar.print) : values.csv ? csvOutput(bar.print) : tableOutput(bar.print, names, labels);
+  noteMissing(preds, targets, bar.tell);
   for (const pred of preds.paths) {
     scoreFile({ seg, preds, targets, asked, settings, spacing, classes, output, notes, fail }, pred, summary);
     bar.tick(pred);
   }
-  bar.stop();
   output.end(summary.rows(), failures);
   notes.end();
+  bar.stop();
   return failures.length > 0 ? 1 : 0;
 }

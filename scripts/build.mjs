@@ -1,6 +1,6 @@
 // Compiles the kernels, bundles the package and writes its types: dist/.
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const run = (command, ...args) => execFileSync(process.execPath, [command, ...args], { stdio: "inherit" });
@@ -20,6 +20,7 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+copyFileSync("weights/inverse-form.bin", "dist/inverse-form.bin");
 run("node_modules/typescript/bin/tsc");
 // The command line and the demonstration import the package by its name, as its users do.
 const command = { bundle: true, format: "esm", target: "node20", platform: "node", external: ["segloss"], minifySyntax: true, logLevel: "warning" };

@@ -1,6 +1,6 @@
 // Writes the generated parts of README.md from the catalog; with --check only says whether they are up to date.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { catalog } from "../dist/index.js";
+import { catalog, metricCatalog } from "../dist/index.js";
 
 const rows = catalog.map(
   ({ name, title, category, formula, reference }) =>
@@ -39,7 +39,14 @@ function every(cases) {
   return [`| all losses, ${first.shape.join("x")} | ns a logit, prepared target | ns a logit | times one exp pass |`, "|---|--:|--:|--:|", ...rows.map(row)];
 }
 
+const shared = ["activation", "ignoreIndex", "includeBackground", "layout", "numClasses"];
+const metrics = metricCatalog.map(({ name, title, best, formula, options }) => {
+  const own = Object.keys(options).filter((option) => !shared.includes(option));
+  return `| \`${name}\` | ${title} | ${formula.replaceAll("|", "\\|")} | ${best} | ${own.map((option) => `\`${option}\``).join(", ")} |`;
+});
+
 const parts = {
+  metrics: ["| metric | | P predicted, T true | best | own options |", "|---|---|---|---|---|", ...metrics].join("\n"),
   speed: latest ? speed(latest) : "",
   losses: ["| loss | | level | formula | source |", "|---|---|---|---|---|", ...rows].join("\n"),
 };

@@ -213,7 +213,8 @@ class Evaluation {
     for (const [j, term] of this.#overlaps.entries()) {
       const { tables, tableLength, afterSlope } = scores[j],
         from = tile.b * tableLength;
-      kernels.writeClassTable(tables.subarray(from, from + tableLength).map((k) => term.weight * k));
+      const table = tables.subarray(from, from + tableLength);
+      kernels.writeClassTable(term.weight === 1 ? table : table.map((k) => term.weight * k));
       kernels.set("accumulate", j > 0 ? 1 : 0);
       this.#tiles.stageWeights(term.unitWeights, tile, padded);
       kernels.want("units", afterSlope !== undefined);

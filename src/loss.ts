@@ -92,10 +92,12 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   }
   if (options.includeBackground === false && classes === 1)
     throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
-  for (const [option, declared] of Object.entries(declaration.options)) {
-    const value = options[option],
-      expected = declared.type === "numbers" && declared.each === "axis" ? spatial.length : classes;
-    if (declared.type !== "numbers" || declared.each === "any" || !Array.isArray(value) || value.length === expected) continue;
+  for (const option in declaration.options) {
+    const declared = declaration.options[option],
+      value = options[option];
+    if (declared.type !== "numbers" || declared.each === "any" || !Array.isArray(value)) continue;
+    const expected = declared.each === "axis" ? spatial.length : classes;
+    if (value.length === expected) continue;
     throw new SegLossError(
       "INVALID_OPTION",
       `${name}: option ${option} must hold ${expected} numbers, one per ${declared.each === "axis" ? "spatial axis" : "class"}, got ${value.length}`,
@@ -155,6 +157,7 @@ export class WeightedLoss implements Loss {
       },
       targetMap: (key, make) =>
         inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
+      keep: (key, make) => inputs.prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
       extra: (name) => extra[name],
       grads,
       squaredDistance: (...args) => kernels.squaredDistance(...args),

@@ -1,8 +1,10 @@
 import type { Kernels } from "./bindings/kernels.js";
+import type { NetworkSource } from "./bindings/shippedNetwork.js";
 import type { Declaration } from "./catalog/declaration.js";
 import { catalog, type LossName, type LossOptions } from "./catalog/index.js";
 import { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
+import { loadShipped } from "./families/inverseForm.js";
 import { type Loss, type Part, WeightedLoss } from "./loss.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import { readOptions, suggestion } from "./options.js";
@@ -112,6 +114,12 @@ class Library {
   /** The map of regionWise: planes [B, numClasses, ...spatial] of labels [B, ...spatial]. */
   regionWiseMap(labels: TensorLike, options: RegionWiseMapOptions): Tensor {
     return regionWiseMap(this.#alive().kernels, labels, options);
+  }
+
+  /** Loads the network that inverseForm ships with (0.4 MB), for all instances. Node needs no such call; elsewhere it must come before the loss's first. */
+  async loadInverseForm(source?: NetworkSource): Promise<void> {
+    this.#alive();
+    await loadShipped(source);
   }
 
   /** Probabilities over C of a tensor [B, C, ...spatial]. */

@@ -42,9 +42,10 @@ const numbers = (text: string) => JSON.parse(text.trim().split("\n").at(-1) as s
 
 describe("the packed package", () => {
   test("holds the built files and nothing else", () => {
-    const others = packed.filter((path) => !/^(dist\/[\w./-]+\.(js|d\.ts|wasm)|README\.md|LICENSE|package\.json)$/.test(path));
+    const others = packed.filter((path) => !/^(dist\/[\w./-]+\.(js|d\.ts|wasm|bin)|README\.md|LICENSE|package\.json)$/.test(path));
     expect(others).toEqual([]);
-    for (const path of ["dist/index.js", "dist/index.d.ts", "dist/segloss.wasm", "README.md", "LICENSE", "package.json"]) expect(packed).toContain(path);
+    for (const path of ["dist/index.js", "dist/index.d.ts", "dist/segloss.wasm", "dist/inverse-form.bin", "README.md", "LICENSE", "package.json"])
+      expect(packed).toContain(path);
   });
 
   test("points only to files that it holds, and needs no other package", () => {

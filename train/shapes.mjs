@@ -60,7 +60,7 @@ export function affine(turn, logScale, stretch, shear, dx, dy) {
   return [cos * wide, cos * shear - sin, dx, sin * wide, sin * shear + cos, dy];
 }
 
-export function randomAffine(next) {
+function randomAffine(next) {
   const around = (half) => between(next, -half, half);
   return affine(around(0.35), around(0.22) + around(0.08), around(0.12), around(0.12), around(0.25), around(0.25));
 }
@@ -77,8 +77,8 @@ export function sample(level, theta, size, squash) {
 }
 
 export const hard = (level) => (level > 0 ? 1 : 0);
-export const soft = (sigma) => (level) => 1 / (1 + Math.exp(-level / sigma));
-export const randomSoft = (next) => soft(0.004 + 0.05 * next() ** 2);
+const soft = (sigma) => (level) => 1 / (1 + Math.exp(-level / sigma));
+const randomSoft = (next) => soft(0.004 + 0.05 * next() ** 2);
 
 /** |Sobel| of an image whose border repeats: sqrt(gx^2 + gy^2 + e^2) - e, e = 1e-3. */
 export function edges(image, size) {

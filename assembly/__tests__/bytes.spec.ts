@@ -1,5 +1,5 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
-import { keepEqual, markAbove, markEqual } from "../math/bytes";
+import { gather, keepEqual, markAbove, markEqual } from "../math/bytes";
 
 /** Numbers that repeat themselves late. */
 function value(i: i32): u8 {
@@ -49,6 +49,26 @@ describe("maps of bytes", () => {
       numbers[at] = NaN;
       expect(markAbove(changetype<usize>(list), changetype<usize>(numbers), -1, 48)).toBe(true);
       for (let i = 0; i < 48; i++) expect(list[i]).toBe(i == at ? 0 : 1);
+    }
+  });
+
+  test("gather", () => {
+    for (let count = 0; count < 120; count++) {
+      for (let step = 1; step < 40; step += 6) {
+        const values = new StaticArray<f32>(count),
+          marks = new StaticArray<u8>(count + 16);
+        for (let i = 0; i < count; i++) values[i] = <f32>i;
+        for (let i = 0; i < marks.length; i++) marks[i] = (i + 5) % step == 0 ? <u8>(1 + (i % 3)) : 0;
+        const found = gather(changetype<usize>(values), changetype<usize>(marks), count);
+        let expected = 0;
+        for (let i = 0; i < count; i++) {
+          if (marks[i]) {
+            expect(values[expected]).toBe(<f32>i);
+            expected++;
+          }
+        }
+        expect(found).toBe(expected);
+      }
     }
   });
 });

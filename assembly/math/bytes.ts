@@ -33,3 +33,16 @@ export function markAbove(to: usize, from: usize, threshold: f32, count: i32): b
   }
   return v128.any_true(unknown);
 }
+
+/** Moves the floats at `values` whose byte at `marks` is not 0 to the front, in their order; returns how many there are. */
+export function gather(values: usize, marks: usize, count: i32): i32 {
+  let to = values;
+  for (let i: usize = 0, end = <usize>count; i < end; i++) {
+    // Marks are few: most come in 16 that are none.
+    while (i + 16 <= end && !v128.any_true(v128.load(marks + i))) i += 16;
+    if (i >= end || load<u8>(marks + i) == 0) continue;
+    store<f32>(to, load<f32>(values + (i << 2)));
+    to += 4;
+  }
+  return <i32>((to - values) >> 2);
+}

@@ -49,7 +49,7 @@ export function markAbove(kernels: Kernels, length: number, data: () => Float32A
   const { memory } = kernels,
     bytes = align(length);
   return withRoom(kernels, 5 * bytes, "a mask", (at) => {
-    const numbers = (at + bytes) >> 2;
+    const numbers = (at + bytes) >>> 2;
     memory.f32.set(data(), numbers);
     memory.f32.fill(0, numbers + length, numbers + bytes);
     const unknown = kernels.call("markAbove", at, at + bytes, threshold, length) !== 0;

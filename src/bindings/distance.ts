@@ -77,3 +77,22 @@ export function distanceAcross(kernels: Kernels, mask: Uint8Array, spatial: read
   });
   return across;
 }
+
+/** Squared distances of the pixels whose `marks` are not 0 to the nearest whose `mask` is not 0, in their order. */
+export function distancesTo(kernels: Kernels, mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], marks: Uint8Array): Float32Array {
+  const { sizes, steps } = dimensions(spatial, spacing),
+    { memory } = kernels;
+  let found = new Float32Array(0);
+  withMask(kernels, mask, sizes, 1, (at, kinds, volume) => {
+    if (kinds !== 3) {
+      found = new Float32Array(marks.reduce((sum, mark) => sum + (mark ? 1 : 0), 0)).fill(kinds === 1 ? Number.POSITIVE_INFINITY : 0);
+      return;
+    }
+    kernels.call("invertMask", at, mask.length);
+    kernels.call("squaredDistance", at, volume, ...sizes, ...steps, 0);
+    memory.u8.set(marks, at);
+    const count = kernels.call("gather", volume, at, mask.length);
+    found = memory.f32.slice(volume >>> 2, (volume >>> 2) + count);
+  });
+  return found;
+}

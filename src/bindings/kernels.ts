@@ -157,11 +157,11 @@ export class Kernels {
   #countBytes(labels: Uint8Array, start: number, length: number, range: number): Int32Array {
     const counts = new Int32Array(range + 2),
       ignored = this.memory.i32[this.#slots.hasIgnoreIndex] ? this.memory.i32[this.#slots.ignoreIndex] : -1;
-    const wanted = [ignored, ...Array(range).keys()].map((label, i) => (label < 0 || label > 255 || (i > 0 && label === ignored) ? undefined : label));
     for (let first = 0; first < length; first += tilePixels(this.#classes)) {
       const count = Math.min(tilePixels(this.#classes), length - first);
       this.memory.u8.set(labels.subarray(start + first, start + first + count), this.#at.source);
-      for (const [i, label] of wanted.entries()) if (label !== undefined) counts[i] += this.call("countByte", label, count);
+      if (ignored >= 0 && ignored < 256) counts[0] += this.call("countByte", ignored, count);
+      for (let label = 0; label < range; label++) if (label !== ignored) counts[label + 1] += this.call("countByte", label, count);
     }
     counts[range + 1] = length - counts.reduce((a, b) => a + b, 0);
     return counts;
@@ -256,20 +256,19 @@ export class Kernels {
       for (let at = from; at < to; at += CHUNK) {
         const count = Math.min(CHUNK, to - at);
         this.memory.f32.set(data.subarray(at, at + count), source);
+        this.memory.f32.fill(-1, source + count, source + count + 3);
         work(count, at);
       }
     };
     let prefix = 0,
       above = keep; // of the numbers with this prefix, the above-th largest is the border
-    for (const [shift, high] of [
-      [21, 32],
-      [10, 21],
-      [0, 10],
-    ]) {
-      const counts = this.memory.i32.subarray(bins, bins + 2048).fill(0);
-      chunks((count) => this.call("countDigits", count, shift, high, prefix));
-      let digit = 2047;
-      while (digit > 0 && counts[digit] < above) above -= counts[digit--];
+    const counts = this.memory.i32.subarray(bins, bins + 4 * 2048),
+      occurs = (digit: number) => counts[digit] + counts[2048 + digit] + counts[4096 + digit] + counts[6144 + digit];
+    for (const shift of [21, 10, 0]) {
+      counts.fill(0);
+      chunks((count) => (shift === 21 ? this.call("countHighDigits", count) : this.call("countDigits", count, shift, shift === 10 ? 21 : 10, prefix)));
+      let digit = shift === 21 ? 1023 : 2047; // numbers below 0 have higher ones
+      while (digit > 0 && occurs(digit) < above) above -= occurs(digit--);
       prefix = shift === 0 ? (prefix << 10) | (digit & 1023) : (prefix << 11) | digit;
     }
     this.call("allowTies", above);

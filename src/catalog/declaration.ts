@@ -20,6 +20,8 @@ export interface PlanContext {
   readonly unsupported: (message: string) => never;
   /** A map made from the target alone; `prepare` keeps it. */
   readonly targetMap: (name: string, make: (target: TargetArrays) => Float32Array) => Float32Array;
+  /** What `make` returned for this name, these options and this target before: what depends on the target alone. */
+  readonly keep: <T>(name: string, make: () => T) => T;
   /** An extra input by name. */
   readonly extra: (name: string) => TensorLike | Float32Array | undefined;
   /** Gradients of extra inputs, to be filled in. */

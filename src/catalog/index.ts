@@ -13,6 +13,7 @@ import { focal } from "./focal.js";
 import { focalTversky } from "./focalTversky.js";
 import { generalizedWassersteinDice } from "./generalizedWassersteinDice.js";
 import { hausdorffDistance } from "./hausdorffDistance.js";
+import { inverseForm } from "./inverseForm.js";
 import { iou } from "./iou.js";
 import { logCoshDice } from "./logCoshDice.js";
 import { lovaszSoftmax } from "./lovaszSoftmax.js";
@@ -44,6 +45,7 @@ export const catalog = [
   hausdorffDistance,
   boundaryAware,
   activeBoundary,
+  inverseForm,
   conditionalBoundary,
   boundaryDifferenceOverUnion,
   regionWise,

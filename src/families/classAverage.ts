@@ -23,14 +23,27 @@ interface Group {
 }
 
 function groups(average: ClassAverage, statistics: TargetStatistics, { batch, classes }: Geometry): Group[] {
-  const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
-  const pools = average.batch ? (samples.length ? [samples] : []) : samples.map((b) => [b]);
-  const used = Array.from({ length: classes }, (_, c) => c).filter((c) => c > 0 || average.includeBackground);
-  const weight = (c: number) => average.classWeights?.[c] ?? 1;
-  if (average.average === "micro") {
-    return pools.map((pool) => ({ members: pool.flatMap((b) => used.map((c) => ({ b, c, weight: weight(c) }))), weight: 1 }));
+  const pools: number[][] = [],
+    found: Group[] = [];
+  for (let b = 0; b < batch; b++) {
+    if (statistics.valid[b] === 0) continue;
+    if (average.batch && pools.length > 0) pools[0].push(b);
+    else pools.push([b]);
   }
-  return pools.flatMap((pool) => used.map((c) => ({ members: pool.map((b) => ({ b, c, weight: 1 })), weight: weight(c) })));
+  const first = average.includeBackground ? 0 : 1,
+    micro = average.average === "micro";
+  for (const pool of pools) {
+    let members: { b: number; c: number; weight: number }[] = [];
+    for (let c = first; c < classes; c++) {
+      const weight = average.classWeights?.[c] ?? 1;
+      for (const b of pool) members.push({ b, c, weight: micro ? weight : 1 });
+      if (micro) continue;
+      found.push({ members, weight });
+      members = [];
+    }
+    if (micro) found.push({ members, weight: 1 });
+  }
+  return found;
 }
 
 /** The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample. */

@@ -16,8 +16,8 @@ export interface MaskPair {
   readonly boundary: (mask: Uint8Array, options: BoundaryOptions) => Uint8Array;
   /** Pixels in both of two masks, and in one of them or both. */
   readonly overlap: (one: Uint8Array, other: Uint8Array) => { both: number; either: number };
-  /** Squared distances of all pixels to the nearest where the mask is not 0. */
-  readonly squaredDistanceTo: (mask: Uint8Array) => Float32Array;
+  /** Squared distances of the pixels where `marks` is not 0 to the nearest where `mask` is not. */
+  readonly squaredDistances: (marks: Uint8Array, mask: Uint8Array) => Float32Array;
 }
 
 /** Everything there is to know of a metric; types, validation, documentation and the command line derive from it. */

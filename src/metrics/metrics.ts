@@ -1,5 +1,6 @@
 import { boundaryMask } from "../bindings/boundary.js";
 import { countPairs } from "../bindings/bytes.js";
+import { distancesTo } from "../bindings/distance.js";
 import type { Kernels } from "../bindings/kernels.js";
 import { readOptions } from "../options.js";
 import type { TensorLike } from "../shape.js";
@@ -37,21 +38,8 @@ function maskPair(kernels: Kernels, { geometry }: MetricInputs, { pred, target }
       const { both, pred: own, target: rest } = countPairs(kernels, one, other, 2);
       return { both: both[1], either: own[1] + rest[1] - both[1] };
     },
-    squaredDistanceTo(mask) {
-      const out = new Float32Array(mask.length);
-      kernels.squaredDistance(complement(mask), spatial, spacing, out);
-      return out;
-    },
+    squaredDistances: (marks, mask) => distancesTo(kernels, mask, spatial, spacing, marks),
   };
-}
-
-/** 0 for 1 and 1 for 0, four bytes at a time. */
-function complement(mask: Uint8Array): Uint8Array {
-  const words = new Int32Array(Math.ceil(mask.length / 4)),
-    bytes = new Uint8Array(words.buffer, 0, mask.length);
-  bytes.set(mask);
-  for (let i = 0; i < words.length; i++) words[i] ^= 0x01010101;
-  return bytes;
 }
 
 /** The mean of the numbers that are defined. */

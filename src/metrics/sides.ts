@@ -17,6 +17,7 @@ export type Labels = Uint8Array | Int32Array;
 
 /** A box of a volume. */
 function crop<A extends Labels>(whole: A, volume: Volume, box: Box): A {
+  if (box.pixels === whole.length) return whole.slice() as A;
   const [depth, rows, length] = box.size,
     [, height, width] = volume,
     out = new (whole.constructor as new (length: number) => A)(box.pixels);

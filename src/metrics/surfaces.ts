@@ -9,17 +9,10 @@ interface SurfaceDistances {
   readonly fromTarget: Float32Array;
 }
 
-/** A field's numbers where a surface is 1; surfaces are thin, so that most pixels are passed by natively. */
-function pick(field: Float32Array, surface: Uint8Array): Float32Array {
-  const picked: number[] = [];
-  for (let i = surface.indexOf(1); i >= 0; i = surface[i + 1] === 1 ? i + 1 : surface.indexOf(1, i + 1)) picked.push(field[i]);
-  return new Float32Array(picked);
-}
-
-function surfaceDistances({ pred, target, boundary, squaredDistanceTo }: MaskPair): SurfaceDistances {
+function surfaceDistances({ pred, target, boundary, squaredDistances }: MaskPair): SurfaceDistances {
   const options = { connectivity: "face", width: 1, border: true } as const,
     [p, t] = [boundary(pred, options), boundary(target, options)];
-  return { fromPred: pick(squaredDistanceTo(t), p), fromTarget: pick(squaredDistanceTo(p), t) };
+  return { fromPred: squaredDistances(p, t), fromTarget: squaredDistances(t, p) };
 }
 
 /** NaN where both masks are empty, infinity where one is, else the measure. */

@@ -1,0 +1,69 @@
+import { SegLossError } from "../errors.js";
+
+/** Where inverseForm's network comes from. */
+export type NetworkSource = URL | string | Response | BufferSource;
+
+const FILE = "inverse-form.bin";
+let numbers: Float32Array | undefined;
+
+/** float16 as float32. */
+function decode(bytes: Uint8Array): Float32Array {
+  const halves = new Uint16Array(bytes.slice().buffer);
+  return Float32Array.from(halves, (half) => {
+    const exponent = (half >>> 10) & 31,
+      mantissa = half & 1023,
+      sign = half & 0x8000 ? -1 : 1;
+    return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
+  });
+}
+
+/** The file beside the package's code, written so that bundlers take it along. */
+const beside = () => new URL("./inverse-form.bin", import.meta.url);
+
+/** Node reads it at once; elsewhere a file comes asynchronously. */
+function readNow(): Uint8Array | undefined {
+  const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:fs") | undefined } }).process;
+  try {
+    return beside().protocol === "file:" ? host?.getBuiltinModule?.("node:fs")?.readFileSync(beside()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function fetchBytes(source: NetworkSource): Promise<Uint8Array> {
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (typeof Response !== "undefined" && source instanceof Response) return new Uint8Array(await source.arrayBuffer());
+  const url = new URL(String(source), import.meta.url);
+  if (url.protocol === "file:") {
+    const fs = (await import(/* @vite-ignore */ ["node:fs", "promises"].join("/"))) as typeof import("node:fs/promises");
+    return fs.readFile(url);
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`segloss: ${url} answered ${response.status} ${response.statusText}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Loads the network that inverseForm ships with, or another of its format. */
+export async function loadNetwork(length: number, source: NetworkSource = beside()): Promise<void> {
+  const bytes = await fetchBytes(source);
+  if (bytes.length !== 2 * length) {
+    throw new SegLossError("SHAPE_MISMATCH", `loadInverseForm: ${FILE} holds ${2 * length} bytes (${length} numbers of float16), got ${bytes.length}`);
+  }
+  numbers = decode(bytes);
+}
+
+/** Its numbers; where they have not been loaded and cannot be read at once, an error says what to do. */
+export function shippedNetwork(length: number): Float32Array {
+  if (!numbers) {
+    const bytes = readNow();
+    if (bytes?.length !== 2 * length) {
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `inverseForm: its network is not loaded; call await seg.loadInverseForm() once before (it fetches ${FILE}, which lies beside the package's code), or pass own weights w1, b1, w2, b2, w3, b3`,
+      );
+    }
+    numbers = decode(bytes);
+  }
+  return numbers;
+}

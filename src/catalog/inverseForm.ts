@@ -1,0 +1,48 @@
+import { compareEdges, readNetwork, shippedFor } from "../families/inverseForm.js";
+import { declare } from "./declaration.js";
+
+export const inverseForm = declare({
+  name: "inverseForm",
+  title: "InverseForm loss",
+  category: "boundary",
+  family: "network",
+  formula: "mean over tiles of |F(E_p, E_t) - F(E_t, E_p)|, F a network that answers the affine map between two edge maps E",
+  reference: {
+    authors: "Borse, Wang, Zhang, Porikli",
+    title: "InverseForm: A Loss Function for Structured Boundary-Aware Segmentation",
+    year: 2021,
+  },
+  options: {
+    distance: {
+      type: "choice",
+      values: ["euclidean", "geodesic"],
+      default: "euclidean",
+      meaning: "length of the map: of its matrix less the identity, or along the scaled rotations",
+    },
+    tileSize: { type: "number", integer: true, min: 4, default: 32, meaning: "pixels of a tile's side; must fit the network's weights" },
+    downsample: { type: "number", integer: true, min: 1, default: 1, meaning: "edges are those of means over blocks of so many pixels a side" },
+  },
+  extras: ["w1", "b1", "w2", "b2", "w3", "b3"],
+  needs: { planar: true },
+  prepares: "classes",
+  advantages: ["sees how far a boundary has moved, turned or grown, where a pixel loss sees only that it is wrong"],
+  disadvantages: [
+    "blind to what has no edge: add crossEntropy by weightedSum (the authors weigh this loss by 0.3)",
+    "a network per tile: dearer than most losses",
+  ],
+  useCases: ["street scenes and other structured boundaries, beside crossEntropy"],
+  plan(o, { extra, keep, geometry }) {
+    const own = readNetwork(o.tileSize, extra),
+      network = own ?? shippedFor(o.tileSize),
+      settings = { downsample: o.downsample, geodesic: o.distance === "geodesic" };
+    return [
+      {
+        family: "field",
+        weight: 1,
+        evaluate: (context) =>
+          // What the caller's weights make of a target is not kept: others may come with the next call.
+          compareEdges(network, settings, o.reduction, (b, make) => (own ? make() : keep(`tiles ${geometry.classes} ${b}`, make)), context),
+      },
+    ];
+  },
+});
