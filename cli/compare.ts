@@ -81,9 +81,20 @@ export function compareItem(
   return { results, failures };
 }
 
-/** Losses that cannot take a kind of prediction at all, so that "all losses" need not ask for the impossible. */
-export function fitting(item: Item): Request<LossName>[] {
-  const classes = item.pred.shape[1],
-    binary = item.activation === "sigmoid" || classes === 1;
-  return catalog.filter(({ needs }) => !(needs.categorical && binary) && !(needs.several && classes === 1)).map(({ name }) => ({ name, options: {} }));
+/** Why a loss cannot take a kind of prediction at all, if so: "all losses" need not ask for the impossible. */
+function hindrance({ needs }: (typeof catalog)[number], { activation, pred, spatial }: Item): string | undefined {
+  const needed: Partial<Record<"categorical" | "several" | "planar", boolean>> = needs,
+    classes = pred.shape[1];
+  if (needed.categorical && (activation === "sigmoid" || classes === 1)) return "whose classes must compete";
+  if (needed.several && classes === 1) return "which takes several channels";
+  return needed.planar && spatial.length !== 2 ? "which is defined in the plane" : undefined;
+}
+
+/** The losses that can take it, and why the others cannot. */
+export function fitting(item: Item): { readonly requests: Request<LossName>[]; readonly without: string[] } {
+  const reasons = catalog.map((loss) => ({ name: loss.name, reason: hindrance(loss, item) }));
+  return {
+    requests: reasons.filter(({ reason }) => !reason).map(({ name }) => ({ name, options: {} })),
+    without: reasons.filter(({ reason }) => reason).map(({ name, reason }) => `${name}, ${reason}`),
+  };
 }

@@ -93,9 +93,8 @@ function printTables(results: readonly Result[], items: readonly Item[]): void {
 
 /** What an item is asked without a `--loss`, and what it is not asked. */
 function fittingWithNote(item: Item): Request<LossName>[] {
-  const requests = fitting(item),
-    others = catalog.filter(({ name }) => !requests.some((request) => request.name === name)).map(({ name }) => name);
-  if (others.length > 0) console.error(`${item.name}: without ${others.join(", ")}, whose classes must compete`);
+  const { requests, without } = fitting(item);
+  if (without.length > 0) console.error(`${item.name}: without ${without.join("; ")}`);
   return requests;
 }
 

@@ -45,9 +45,32 @@ const metrics = metricCatalog.map(({ name, title, best, formula, options }) => {
   return `| \`${name}\` | ${title} | ${formula.replaceAll("|", "\\|")} | ${best} | ${own.map((option) => `\`${option}\``).join(", ")} |`;
 });
 
+/** What a loss asks for beyond logits and a target, in words. */
+function needs({ needs: n, extras, prepares, encode }) {
+  return [
+    n.planar && "2-D images",
+    n.labels && "integer labels",
+    n.hard && "hard targets",
+    n.categorical && "competing classes",
+    n.several && "two channels",
+    encode && "object ids as labels",
+    prepares && "a map of the target (`prepare` keeps it)",
+    extras.length > 0 && `may take ${extras.map((name) => `\`${name}\``).join(", ")}`,
+  ]
+    .filter(Boolean)
+    .join("; ");
+}
+
+const common = ["activation", "ignoreIndex", "reduction", "layout"];
+const uses = catalog.map((loss) => {
+  const options = Object.keys(loss.options).filter((name) => !common.includes(name));
+  return `| \`${loss.name}\` | ${options.map((name) => `\`${name}\``).join(" ")} | ${needs(loss)} | ${loss.advantages.join("; ")} | ${loss.disadvantages.join("; ")} | ${loss.useCases.join("; ")} |`;
+});
+
 const parts = {
   metrics: ["| metric | | P predicted, T true | best | own options |", "|---|---|---|---|---|", ...metrics].join("\n"),
   speed: latest ? speed(latest) : "",
+  uses: ["| loss | options | needs | good at | bad at | for |", "|---|---|---|---|---|---|", ...uses].join("\n"),
   losses: ["| loss | | level | formula | source |", "|---|---|---|---|---|", ...rows].join("\n"),
 };
 
