@@ -88,6 +88,16 @@ test("a window larger than the image leaves no pairs, but centres", () => {
   ).toBe(0);
 });
 
+test("windows and boundaries of any size are those that reach everywhere", () => {
+  const scene = makeScene(new Random(76), 1, false, "classifier");
+  for (const wide of [{ kernelSize: 2 ** 31 + 1 }, { dilationRatio: 1e12 }, { kernelSize: 2 ** 31 + 1, dilationRatio: 1e12, correctnessAware: false }]) {
+    const value = (options: object) => create("conditionalBoundary", { ignoreIndex: IGNORED, ...options }).value(scene.pred, scene.target, scene.extra);
+    expect(value(wide)).toBe(
+      value({ ...wide, ...("kernelSize" in wide ? { kernelSize: 101 } : {}), ...("dilationRatio" in wide ? { dilationRatio: 3 } : {}) }),
+    );
+  }
+});
+
 test("rows longer than a tile", () => {
   const random = new Random(72),
     [height, width] = [7, 4300],

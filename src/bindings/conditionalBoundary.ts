@@ -107,51 +107,58 @@ export class ConditionalScene {
       { at, give } = areas(kernels, [8 + 16 * classes], "a conditional boundary"),
       from = at[0] >>> 3,
       counts = () => kernels.memory.f64.subarray(from, from + 1 + 2 * classes);
-    kernels.call("setImage", ...spatial, 1, 0, 0, 0, 0, 0);
-    counts().fill(0);
-    const pairs = Array.from({ length: batch }, (_, b) => {
-      this.#set(b, 0);
-      counts()[0] = 0;
-      kernels.call("countAnchors", at[0]);
-      return counts()[0];
-    });
-    const [anchors, all] = [counts().slice(1, 1 + classes), counts().slice(1 + classes)];
-    give();
-    return { pairs, anchors, all };
+    try {
+      kernels.call("setImage", ...spatial, 1, 0, 0, 0, 0, 0);
+      counts().fill(0);
+      const pairs = Array.from({ length: batch }, (_, b) => {
+        this.#set(b, 0);
+        counts()[0] = 0;
+        kernels.call("countAnchors", at[0]);
+        return counts()[0];
+      });
+      return { pairs, anchors: counts().slice(1, 1 + classes), all: counts().slice(1 + classes) };
+    } finally {
+      give();
+    }
   }
 
   /** The sum over all samples; adds derivatives to `grad`. */
   evaluate(factors: ConditionalFactors, inputs: ConditionalInputs): number {
     const { kernels, geometry } = this.source,
-      { kernelSize } = this.windows,
       { count } = inputs.features,
-      bytes = 8 * even(count),
       { at, give } = this.#parameters(factors, inputs);
-    let rows: SparseRows | undefined,
-      sum = 0;
     try {
-      const image = { spatial: geometry.spatial, reach: kernelSize >> 1, record: 2 * bytes + 32, stride: even(count), filler: 0 };
-      const sweep = new SparseRows(kernels, image, "a conditional boundary");
-      rows = sweep;
-      for (const [b, pair] of factors.pairs.entries()) {
-        const [members, ...parameters] = at;
-        this.#set(b, members);
-        kernels.call("setConditionalBoundary", count, flag(inputs.grad !== undefined), pair, ...parameters);
-        kernels.call("markNeeded", this.#mask, this.#spare);
-        sweep.sweep(b, this.#mask, {
-          source: inputs.features,
-          target: inputs.grad,
-          read: (y, found) => kernels.call("readFeatures", y, found, bytes),
-          work: (y) => {
-            sum += kernels.call("conditionalBoundaryRow", y, this.#mask);
-          },
-          write: (y, found) => kernels.call("writeFeatures", y, found, bytes, inputs.scale),
-        });
+      const image = { spatial: geometry.spatial, reach: this.windows.kernelSize >> 1, record: 16 * even(count) + 32, stride: even(count), filler: 0 },
+        rows = new SparseRows(kernels, image, "a conditional boundary");
+      try {
+        return factors.pairs.reduce((sum, pair, b) => {
+          const [members, ...parameters] = at;
+          this.#set(b, members);
+          kernels.call("setConditionalBoundary", count, flag(inputs.grad !== undefined), pair, ...parameters);
+          return sum + this.#sweep(b, rows, inputs);
+        }, 0);
+      } finally {
+        rows.dispose();
       }
     } finally {
-      rows?.dispose();
       give();
     }
+  }
+
+  #sweep(b: number, rows: SparseRows, { features, grad, scale }: ConditionalInputs): number {
+    const { kernels } = this.source,
+      bytes = 8 * even(features.count);
+    let sum = 0;
+    kernels.call("markNeeded", this.#mask, this.#spare);
+    rows.sweep(b, this.#mask, {
+      source: features,
+      target: grad,
+      read: (y, found) => kernels.call("readFeatures", y, found, bytes),
+      work: (y) => {
+        sum += kernels.call("conditionalBoundaryRow", y, this.#mask);
+      },
+      write: (y, found) => kernels.call("writeFeatures", y, found, bytes, scale),
+    });
     return sum;
   }
 
@@ -163,7 +170,7 @@ export class ConditionalScene {
       weights = classifier ? 8 * classes * stride : 0;
     const found = areas(
         kernels,
-        [4 * this.windows.kernelSize ** 2, 24 * classes, weights, 8 * classes, 16 * stride + 8 * even(classes)],
+        [4 * Math.min(this.windows.kernelSize ** 2, geometry.pixels + 1), 24 * classes, weights, 8 * classes, 16 * stride + 8 * even(classes)],
         "a conditional boundary",
       ),
       [members, factors, weight, bias, scratch] = found.at,
