@@ -1,4 +1,5 @@
 export { addSlope, argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward, softmaxBackward, softmaxForward } from "./activation";
+export { countAnchors, markNeeded, setWindows } from "./anchors";
 export * from "./distributions";
 export * from "./divergence";
 export { readFeatures, writeFeatures } from "./features";

@@ -95,10 +95,10 @@ export class ConditionalScene {
   }
 
   /** Points the kernels at a sample. */
-  #set(b: number, features: number, slopes: boolean): void {
+  #set(b: number, members: number): void {
     const { kernels, geometry } = this.source,
       { kernelSize, correctnessAware } = this.windows;
-    kernels.call("setConditionalBoundary", this.#marks[b], kernelSize >> 1, features, geometry.classes, flag(correctnessAware), flag(slopes));
+    kernels.call("setWindows", this.#marks[b], kernelSize >> 1, geometry.classes, flag(correctnessAware), members);
   }
 
   count(): ConditionalCounts {
@@ -107,66 +107,77 @@ export class ConditionalScene {
       { at, give } = areas(kernels, [8 + 16 * classes], "a conditional boundary"),
       from = at[0] >>> 3,
       counts = () => kernels.memory.f64.subarray(from, from + 1 + 2 * classes);
-    kernels.call("setImage", ...spatial, 1, 0, 0, 0, 0, 0);
-    counts().fill(0);
-    const pairs = Array.from({ length: batch }, (_, b) => {
-      this.#set(b, 0, false);
-      counts()[0] = 0;
-      kernels.call("conditionalBoundaryCounts", at[0]);
-      return counts()[0];
-    });
-    const [anchors, all] = [counts().slice(1, 1 + classes), counts().slice(1 + classes)];
-    give();
-    return { pairs, anchors, all };
+    try {
+      kernels.call("setImage", ...spatial, 1, 0, 0, 0, 0, 0);
+      counts().fill(0);
+      const pairs = Array.from({ length: batch }, (_, b) => {
+        this.#set(b, 0);
+        counts()[0] = 0;
+        kernels.call("countAnchors", at[0]);
+        return counts()[0];
+      });
+      return { pairs, anchors: counts().slice(1, 1 + classes), all: counts().slice(1 + classes) };
+    } finally {
+      give();
+    }
   }
 
   /** The sum over all samples; adds derivatives to `grad`. */
   evaluate(factors: ConditionalFactors, inputs: ConditionalInputs): number {
     const { kernels, geometry } = this.source,
-      { kernelSize } = this.windows,
       { count } = inputs.features,
-      bytes = 8 * even(count),
       { at, give } = this.#parameters(factors, inputs);
-    let rows: SparseRows | undefined,
-      sum = 0;
     try {
-      const image = { spatial: geometry.spatial, reach: kernelSize >> 1, record: 2 * bytes + 32, stride: even(count), filler: 0 };
-      const sweep = new SparseRows(kernels, image, "a conditional boundary");
-      rows = sweep;
-      for (const [b, pair] of factors.pairs.entries()) {
-        this.#set(b, count, inputs.grad !== undefined);
-        kernels.call("setConditionalFactors", pair, ...at);
-        kernels.call("conditionalBoundaryNeeded", this.#mask, this.#spare);
-        sweep.sweep(b, this.#mask, {
-          source: inputs.features,
-          target: inputs.grad,
-          read: (y, found) => kernels.call("readFeatures", y, found, bytes),
-          work: (y) => {
-            sum += kernels.call("conditionalBoundaryRow", y, this.#mask);
-          },
-          write: (y, found) => kernels.call("writeFeatures", y, found, bytes, inputs.scale),
-        });
+      const image = { spatial: geometry.spatial, reach: this.windows.kernelSize >> 1, record: 16 * even(count) + 32, stride: even(count), filler: 0 },
+        rows = new SparseRows(kernels, image, "a conditional boundary");
+      try {
+        return factors.pairs.reduce((sum, pair, b) => {
+          const [members, ...parameters] = at;
+          this.#set(b, members);
+          kernels.call("setConditionalBoundary", count, flag(inputs.grad !== undefined), pair, ...parameters);
+          return sum + this.#sweep(b, rows, inputs);
+        }, 0);
+      } finally {
+        rows.dispose();
       }
     } finally {
-      rows?.dispose();
       give();
     }
+  }
+
+  #sweep(b: number, rows: SparseRows, { features, grad, scale }: ConditionalInputs): number {
+    const { kernels } = this.source,
+      bytes = 8 * even(features.count);
+    let sum = 0;
+    kernels.call("markNeeded", this.#mask, this.#spare);
+    rows.sweep(b, this.#mask, {
+      source: features,
+      target: grad,
+      read: (y, found) => kernels.call("readFeatures", y, found, bytes),
+      work: (y) => {
+        sum += kernels.call("conditionalBoundaryRow", y, this.#mask);
+      },
+      write: (y, found) => kernels.call("writeFeatures", y, found, bytes, scale),
+    });
     return sum;
   }
 
-  /** Factors and classifier in float64, and room for a centre: addresses of factors, classifier, bias and scratch. */
+  /** Factors and classifier in float64, and room to work: addresses of a window's members, factors, classifier, bias and scratch. */
   #parameters({ pulls, classifications, all }: ConditionalFactors, { features, classifier }: ConditionalInputs): ReturnType<typeof areas> {
     const { kernels, geometry } = this.source,
       { classes } = geometry,
       stride = even(features.count),
       weights = classifier ? 8 * classes * stride : 0;
-    const scratch = 16 * stride + 8 * even(classes) + 4 * this.windows.kernelSize ** 2,
-      found = areas(kernels, [24 * classes, weights, 8 * classes, scratch], "a conditional boundary"),
-      [factors, weight, bias, room] = found.at,
+    const found = areas(
+        kernels,
+        [4 * Math.min(this.windows.kernelSize ** 2, geometry.pixels + 1), 24 * classes, weights, 8 * classes, 16 * stride + 8 * even(classes)],
+        "a conditional boundary",
+      ),
+      [members, factors, weight, bias, scratch] = found.at,
       { f64 } = kernels.memory;
     f64.set([...pulls, ...classifications, ...all], factors >>> 3);
     f64.fill(0, weight >>> 3, (weight + weights) >>> 3).fill(0, bias >>> 3, (bias >>> 3) + classes);
-    if (!classifier) return { ...found, at: [factors, 0, 0, room] };
+    if (!classifier) return { ...found, at: [members, factors, 0, 0, scratch] };
     for (let k = 0; k < classes; k++) f64.set(classifier.weight.subarray(k * features.count, (k + 1) * features.count), (weight >>> 3) + k * stride);
     if (classifier.bias) f64.set(classifier.bias, bias >>> 3);
     return found;

@@ -54,8 +54,10 @@ export function conditionalBoundary(
   const slopes = grad && own ? new Float32Array(batch * count * pixels) : undefined;
   if (slopes) grads.features = slopes;
   if (pixels === 0 || batch === 0) return 0;
+  // Windows and steps that reach beyond the image from everywhere are all alike.
   const steps = Math.max(1, Math.floor(loss.dilationRatio * Math.hypot(...spatial) + 0.5)),
-    scene = new ConditionalScene(context, { ...loss, steps });
+    kernelSize = Math.min(loss.kernelSize, 2 * Math.max(...spatial) + 1),
+    scene = new ConditionalScene(context, { ...loss, kernelSize, steps: Math.min(steps, Math.max(...spatial)) });
   try {
     const factors = factorsOf(loss, scene.count(), count, !own || own.weight !== undefined);
     const value = scene.evaluate(factors, {
