@@ -1,4 +1,4 @@
-import { catalog, type Loss, type LossName, type SegLoss } from "segloss";
+import { catalog, type Loss, type LossName, type PresetName, type SegLoss } from "segloss";
 import { parseRequest, type Request } from "./arguments";
 import type { Item } from "./items";
 
@@ -18,12 +18,17 @@ export interface Failure {
   readonly message: string;
 }
 
+/** A loss, or a preset by its library's name and its own, with a dot between. */
+export type Name = LossName | PresetName;
+const isPreset = (name: Name): name is PresetName => name.includes(".");
+
 /** The losses asked for that exist and take their options; what is wrong with the others is said once, not once an item. */
-export function readRequests(seg: SegLoss, texts: readonly string[], failures: Failure[]): Request<LossName>[] {
+export function readRequests(seg: SegLoss, texts: readonly string[], failures: Failure[]): Request<Name>[] {
   return texts.flatMap((text) => {
     try {
-      const request = parseRequest<LossName>("--loss", text);
-      seg.create(request.name, request.options as never);
+      const request = parseRequest<Name>("--loss", text);
+      if (isPreset(request.name)) seg.preset(request.name, request.options as never);
+      else seg.create(request.name, request.options as never);
       return [request];
     } catch (error) {
       failures.push({ loss: text.split(":", 1)[0], message: (error as Error).message });
@@ -35,9 +40,10 @@ export function readRequests(seg: SegLoss, texts: readonly string[], failures: F
 const takes = (name: string, option: string) => catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));
 
 /** The loss with what the item and the command line say, where its own options do not. */
-function makeLoss(seg: SegLoss, { name, options }: Request<LossName>, item: Item, ignoreIndex: number | undefined): Loss {
+function makeLoss(seg: SegLoss, { name, options }: Request<Name>, item: Item, ignoreIndex: number | undefined): Loss {
   const spacing = item.spacing && takes(name, "spacing") ? { spacing: item.spacing } : {};
   const ignore = ignoreIndex === undefined ? {} : { ignoreIndex };
+  if (isPreset(name)) return seg.preset(name, options as never, ignore);
   return seg.create(name, { activation: item.activation, ...ignore, ...spacing, ...options } as never);
 }
 
@@ -62,7 +68,7 @@ function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient: boolea
 /** All losses on one item; what fails is reported and the others go on. */
 export function compareItem(
   seg: SegLoss,
-  requests: readonly Request<LossName>[],
+  requests: readonly Request<Name>[],
   item: Item,
   ignoreIndex: number | undefined,
   keepGradient: boolean,
@@ -81,9 +87,20 @@ export function compareItem(
   return { results, failures };
 }
 
-/** Losses that cannot take a kind of prediction at all, so that "all losses" need not ask for the impossible. */
-export function fitting(item: Item): Request<LossName>[] {
-  const classes = item.pred.shape[1],
-    binary = item.activation === "sigmoid" || classes === 1;
-  return catalog.filter(({ needs }) => !(needs.categorical && binary) && !(needs.several && classes === 1)).map(({ name }) => ({ name, options: {} }));
+/** Why a loss cannot take a kind of prediction at all, if so: "all losses" need not ask for the impossible. */
+function hindrance({ needs }: (typeof catalog)[number], { activation, pred, spatial }: Item): string | undefined {
+  const needed: Partial<Record<"categorical" | "several" | "planar", boolean>> = needs,
+    classes = pred.shape[1];
+  if (needed.categorical && (activation === "sigmoid" || classes === 1)) return "whose classes must compete";
+  if (needed.several && classes === 1) return "which takes several channels";
+  return needed.planar && spatial.length !== 2 ? "which is defined in the plane" : undefined;
+}
+
+/** The losses that can take it, and why the others cannot. */
+export function fitting(item: Item): { readonly requests: Request<Name>[]; readonly without: string[] } {
+  const reasons = catalog.map((loss) => ({ name: loss.name, reason: hindrance(loss, item) }));
+  return {
+    requests: reasons.filter(({ reason }) => !reason).map(({ name }) => ({ name, options: {} })),
+    without: reasons.filter(({ reason }) => reason).map(({ name, reason }) => `${name}, ${reason}`),
+  };
 }

@@ -33,7 +33,7 @@ for (const { folder, title, note, truths } of work) {
       image = `data/${folder}/images/${basename(truth)}`;
     const columns = stages.map((stage) => {
       const item = withImage(readItem(name, `data/${folder}/${stage}/${name}.npy`, truth), image);
-      const found = compareItem(seg, fitting(item), item, undefined, true, () => bar.tick(`${title} ${name} ${stage}`));
+      const found = compareItem(seg, fitting(item).requests, item, undefined, true, () => bar.tick(`${title} ${name} ${stage}`));
       failures.push(...found.failures);
       return { heading: stage, item, results: found.results };
     });

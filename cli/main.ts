@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { catalog, type LossName, load, metricCatalog } from "segloss";
+import { catalog, load, metricCatalog } from "segloss";
 import { plain, type Request, readSettings, type Settings, spread } from "./arguments";
-import { compareItem, type Failure, fitting, type Result, readRequests } from "./compare";
+import { compareItem, type Failure, fitting, type Name, type Result, readRequests } from "./compare";
 import { type Item, listFiles, nameOf, partner, readItem, withImage } from "./items";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
@@ -12,7 +12,7 @@ import { table } from "./table";
 
 const usage = `segloss list [--metrics] [--json]
 segloss compare --pred FILE... --target FILE... [--image FILE...]
-    [--loss NAME or NAME:JSON]...   default: every loss that fits
+    [--loss NAME or NAME:JSON]...   default: every loss that fits; also other libraries' losses, such as monai.DiceLoss:{"softmax":true}
     [--activation softmax|sigmoid|none] [--ignore-index N]
     [--report out.html] [--json]
 segloss score --pred FILE... --target FILE...
@@ -92,10 +92,9 @@ function printTables(results: readonly Result[], items: readonly Item[]): void {
 }
 
 /** What an item is asked without a `--loss`, and what it is not asked. */
-function fittingWithNote(item: Item): Request<LossName>[] {
-  const requests = fitting(item),
-    others = catalog.filter(({ name }) => !requests.some((request) => request.name === name)).map(({ name }) => name);
-  if (others.length > 0) console.error(`${item.name}: without ${others.join(", ")}, whose classes must compete`);
+function fittingWithNote(item: Item): Request<Name>[] {
+  const { requests, without } = fitting(item);
+  if (without.length > 0) console.error(`${item.name}: without ${without.join("; ")}`);
   return requests;
 }
 

@@ -1,6 +1,6 @@
 // Writes the generated parts of README.md from the catalog; with --check only says whether they are up to date.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { catalog, metricCatalog } from "../dist/index.js";
+import { catalog, metricCatalog, presets, unreproducible } from "../dist/index.js";
 
 const rows = catalog.map(
   ({ name, title, category, formula, reference }) =>
@@ -45,11 +45,71 @@ const metrics = metricCatalog.map(({ name, title, best, formula, options }) => {
   return `| \`${name}\` | ${title} | ${formula.replaceAll("|", "\\|")} | ${best} | ${own.map((option) => `\`${option}\``).join(", ")} |`;
 });
 
+/** What a loss asks for beyond logits and a target, in words. */
+function needs({ needs: n, extras, prepares, encode }) {
+  return [
+    n.planar && "2-D images",
+    n.labels && "integer labels",
+    n.hard && "hard targets",
+    n.categorical && "competing classes",
+    n.several && "two channels",
+    encode && "object ids as labels",
+    prepares && "a map of the target (`prepare` keeps it)",
+    extras.length > 0 && `may take ${extras.map((name) => `\`${name}\``).join(", ")}`,
+  ]
+    .filter(Boolean)
+    .join("; ");
+}
+
+const common = ["activation", "ignoreIndex", "reduction", "layout"];
+const uses = catalog.map((loss) => {
+  const options = Object.keys(loss.options).filter((name) => !common.includes(name));
+  return `| \`${loss.name}\` | ${options.map((name) => `\`${name}\``).join(" ")} | ${needs(loss)} | ${loss.advantages.join("; ")} | ${loss.disadvantages.join("; ")} | ${loss.useCases.join("; ")} |`;
+});
+
 const parts = {
   metrics: ["| metric | | P predicted, T true | best | own options |", "|---|---|---|---|---|", ...metrics].join("\n"),
   speed: latest ? speed(latest) : "",
+  uses: ["| loss | options | needs | good at | bad at | for |", "|---|---|---|---|---|---|", ...uses].join("\n"),
   losses: ["| loss | | level | formula | source |", "|---|---|---|---|---|", ...rows].join("\n"),
 };
+
+/** Arguments that show what a preset becomes, where its defaults alone make no loss. */
+const shown = ({ arguments: declared }) => ({
+  ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
+  ...("softmax" in declared ? { softmax: true } : {}),
+  ...("num_classes" in declared ? { num_classes: 3 } : {}),
+});
+const literal = (options) =>
+  `{ ${Object.entries(options)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`)
+    .join(", ")} }`.replace("{  }", "");
+const becomes = ({ terms, offset }) =>
+  terms
+    .map(({ loss, options, weight }) => `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`)
+    .join(" + ") + (offset ? ` - ${-offset}` : "");
+const libraries = `# Which library's number is it?
+
+\`seg.preset(name, arguments, tensors)\` makes a loss that gives the number, and the gradient, of another library: names and arguments are the library's own,
+\`tensors\` may hold \`layout\`, \`ignoreIndex\` and \`activation\`. \`segloss compare --loss 'monai.DiceLoss:{"softmax":true}'\` takes them, too.
+This file is generated (\`npm run generate\`); \`test/presets.test.ts\` holds each of them against the library's formula.
+
+| preset | arguments and their defaults | is here (defaults; softmax, three classes) | note |
+|---|---|---|---|
+${presets
+  .map((each) => {
+    const given = Object.entries(each.arguments).map(([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``);
+    return `| \`${each.name}\` | ${given.join(" ")} | \`${becomes(each.recipe(shown(each)))}\` | ${each.note ?? ""} |`;
+  })
+  .join("\n")}
+
+## Not reproduced
+
+| | why |
+|---|---|
+${unreproducible.map(([what, why]) => `| ${what} | ${why} |`).join("\n")}
+`;
 
 const before = readFileSync("README.md", "utf8");
 let after = before;
@@ -58,8 +118,12 @@ for (const [name, text] of Object.entries(parts)) {
   if (!pattern.test(after)) throw new Error(`README.md has no part ${name}`);
   after = after.replace(pattern, (_, start, end) => `${start}${text}\n${end}`);
 }
-if (after === before) console.log("README.md: generated parts are up to date");
+const current = existsSync("LIBRARIES.md") ? readFileSync("LIBRARIES.md", "utf8") : "";
+if (after === before && libraries === current) console.log("README.md and LIBRARIES.md: generated parts are up to date");
 else if (process.argv.includes("--check")) {
-  console.error("README.md: generated parts are out of date; run npm run generate");
+  console.error("README.md or LIBRARIES.md: generated parts are out of date; run npm run generate");
   process.exitCode = 1;
-} else writeFileSync("README.md", after);
+} else {
+  writeFileSync("README.md", after);
+  writeFileSync("LIBRARIES.md", libraries);
+}

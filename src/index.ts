@@ -9,6 +9,7 @@ export type { Loss, ValueAndGrad } from "./loss.js";
 export { type MetricName, type MetricOptions, metricCatalog } from "./metrics/catalog.js";
 export type { Metric } from "./metrics/declaration.js";
 export type { MetricResult, Metrics } from "./metrics/metrics.js";
+export { type PresetArguments, type PresetName, presets, unreproducible } from "./presets/index.js";
 export type { ResidentTensor, SegLoss } from "./segloss.js";
 export type { TensorLike } from "./shape.js";
 

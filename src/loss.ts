@@ -55,10 +55,25 @@ function liveTensor(memory: LinearMemory, tensor: TensorLike): TensorLike {
   };
 }
 
+/** The same extra inputs, read anew each time. */
+function liveExtra(memory: LinearMemory, extra: Extra): Extra {
+  const live = {};
+  for (const [name, given] of Object.entries(extra)) {
+    const tensor = given instanceof Float32Array || !given ? given : liveTensor(memory, given);
+    Object.defineProperty(live, name, { enumerable: true, get: tensor instanceof Float32Array ? memory.pin(tensor) : () => tensor });
+  }
+  return live;
+}
+
 function groups(parts: readonly Part[]): Part[][] {
   const found = new Map<string, Part[]>();
   for (const part of parts) found.set(conventions(part), [...(found.get(conventions(part)) ?? []), part]);
   return [...found.values()];
+}
+
+function checkPlane({ name, needs }: Declaration, spatial: readonly number[], what: string): void {
+  if (!needs.planar || spatial.length === 2) return;
+  throw new SegLossError("UNSUPPORTED", `${name}: ${what} must be images, with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`);
 }
 
 function check({ declaration, options }: Part, { geometry, binary, soft }: Inputs): void {
@@ -69,7 +84,7 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   if (needs.categorical && binary)
     throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
-  if (needs.planar && spatial.length !== 2) throw unsupported(`pred must be images with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`);
+  checkPlane(declaration, spatial, "pred");
   if (needs.hard && soft) {
     const data = soft(),
       at = data.findIndex((t) => t !== 0 && t !== 1);
@@ -99,6 +114,8 @@ export class WeightedLoss implements Loss {
     readonly options: Readonly<Record<string, unknown>>,
     readonly parts: readonly Part[],
     readonly engine: () => Engine,
+    /** Added to the value: other libraries' Dice is ours less 1. */
+    readonly offset = 0,
   ) {
     this.#groups = groups(parts);
   }
@@ -123,8 +140,9 @@ export class WeightedLoss implements Loss {
     if (shape.length === 5)
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
     for (const part of this.parts.filter(({ declaration }) => declaration.prepares === "labels")) {
-      const [batch, ...spatial] = shape,
-        pixels = spatial.reduce((a, b) => a * b, 1);
+      const [batch, ...spatial] = shape;
+      checkPlane(part.declaration, spatial, "target");
+      const pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
       part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => target.data, prepared } as unknown as Inputs, {}, {}));
     }
@@ -178,15 +196,16 @@ export class WeightedLoss implements Loss {
       { memory } = engine.kernels;
     this.#checkExtra(extra);
     const livePred = liveTensor(memory, pred),
-      liveTarget = target instanceof PreparedTarget ? target : liveTensor(memory, target);
+      liveTarget = target instanceof PreparedTarget ? target : liveTensor(memory, target),
+      inputs = liveExtra(memory, extra);
     const all: Record<string, Float32Array> = {},
       length = readShape(pred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
-    let value = 0;
+    let value = this.offset;
     for (const [i, group] of this.#groups.entries()) {
-      const inputs = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, this.#encoding(engine, group[0]));
+      const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, this.#encoding(engine, group[0]));
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;
-      value += this.#runGroup(engine, group, inputs, extra, part ? () => part : grad, all);
+      value += this.#runGroup(engine, group, read, inputs, part ? () => part : grad, all);
       if (part && grad) addTo(grad(), part);
     }
     if (this.#groups.length === 0) {

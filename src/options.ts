@@ -34,6 +34,7 @@ interface NumberOption {
   readonly aboveMin?: boolean;
   readonly belowMax?: boolean;
   readonly integer?: boolean;
+  readonly odd?: boolean;
   /** True where NaN is taken, too. */
   readonly orNaN?: boolean;
 }
@@ -98,8 +99,8 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 function accepts(option: Option): string {
   switch (option.type) {
     case "number": {
-      const { min, max, aboveMin, belowMax, integer, orNaN } = option,
-        noun = integer ? "a whole number" : orNaN ? "a number or NaN" : "a number";
+      const { min, max, aboveMin, belowMax, integer, odd, orNaN } = option,
+        noun = odd ? "an odd number" : integer ? "a whole number" : orNaN ? "a number or NaN" : "a number";
       if (min !== undefined && max !== undefined) return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
       return min === undefined ? noun : `${noun} ${aboveMin ? "above" : "of at least"} ${min}`;
     }
@@ -119,9 +120,10 @@ function accepts(option: Option): string {
 function fits(option: Option, value: unknown): boolean {
   switch (option.type) {
     case "number": {
-      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer, orNaN } = option;
+      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer, odd, orNaN } = option;
       if (orNaN && Number.isNaN(value)) return true;
-      return isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max) && (!integer || Number.isInteger(value));
+      const whole = (!integer || Number.isInteger(value)) && (!odd || Number(value) % 2 === 1);
+      return whole && isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max);
     }
     case "boolean":
       return typeof value === "boolean";

@@ -8,6 +8,8 @@ import { loadShipped } from "./families/inverseForm.js";
 import { type Loss, type Part, WeightedLoss } from "./loss.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import { readOptions, suggestion } from "./options.js";
+import type { Preset } from "./presets/declaration.js";
+import { type PresetArguments, type PresetName, presets } from "./presets/index.js";
 import type { TensorLike } from "./shape.js";
 import type { MaskTensor, Tensor } from "./utilities/arguments.js";
 import { boundaryAwareDecode, boundaryAwareEncode, type DecodeOptions, type EncodeOptions } from "./utilities/boundaryAware.js";
@@ -33,6 +35,13 @@ export interface ResidentTensor<Data extends Float32Array | Uint8Array | Int32Ar
 const views = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array } as const;
 type DType = keyof typeof views;
 type ViewOf<D extends DType> = InstanceType<(typeof views)[D]>;
+
+/** What a preset is told of the tensors. */
+interface PresetTensors {
+  readonly layout?: "channelsFirst" | "channelsLast";
+  readonly ignoreIndex?: number;
+  readonly activation?: "softmax" | "sigmoid" | "none";
+}
 
 class Library {
   #engine: Engine | undefined;
@@ -63,6 +72,29 @@ class Library {
     return new WeightedLoss(name, values, [{ weight: 1, declaration, options: values as unknown as Part["options"] }], this.#alive);
   }
 
+  /**
+   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments (LIBRARIES.md has them all).
+   * `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
+   */
+  preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): Loss {
+    this.#alive();
+    const found = (presets as readonly unknown[] as readonly Preset[]).find((each) => each.name === name);
+    if (!found) {
+      const names = presets.map((each) => each.name);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `segloss: there is no preset ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ${names.join(", ")})`,
+      );
+    }
+    const values = readOptions(name, found.arguments, given),
+      { terms, offset } = found.recipe(values as never);
+    const parts = terms.flatMap(({ loss, options, weight = 1 }) => {
+      const made = this.create(loss, { ...options, ...tensors } as never) as WeightedLoss;
+      return made.parts.map((part) => ({ ...part, weight: weight * part.weight }));
+    });
+    return new WeightedLoss(name, values as Readonly<Record<string, unknown>>, parts, this.#alive, offset);
+  }
+
   /** A weighted sum of losses of this instance: value and gradient add up. */
   weightedSum(terms: readonly { readonly weight: number; readonly loss: Loss }[]): Loss {
     const engine = this.#alive();
@@ -79,7 +111,8 @@ class Library {
       return loss.parts.map((part) => ({ ...part, weight: weight * part.weight }));
     });
     const options = { terms: terms.map(({ weight, loss }) => ({ weight, loss: loss.name, options: loss.options })) };
-    return new WeightedLoss("weightedSum", options, parts, this.#alive);
+    const offset = terms.reduce((sum, { weight, loss }) => sum + weight * (loss as WeightedLoss).offset, 0);
+    return new WeightedLoss("weightedSum", options, parts, this.#alive, offset);
   }
 
   /** A tensor that lives in the module's memory. */

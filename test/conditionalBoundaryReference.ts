@@ -168,10 +168,15 @@ function classify(scene: Scene, label: number, anchors: readonly Anchor[], scale
   for (const [, members] of anchors) {
     const e = centre(scene, members),
       z = Array.from({ length: scene.classes }, (_, k) => sum(e.map((x, c) => w(k, c) * x)) + (features ? (bias?.[k] ?? 0) : 0));
-    const max = Math.max(...z),
-      lse = max + Math.log(sum(z.map((x) => Math.exp(x - max)))),
-      d = z.map((x, k) => Math.exp(x - lse) - (k === label ? 1 : 0));
-    value += (lse - z[label]) / anchors.length;
+    // Log of 1 plus the rest, and 1 minus the rest: the logarithm of the sum less z would cancel.
+    const largest = Math.max(...z),
+      shares = z.map((x) => Math.exp(x - largest) / sum(z.map((other) => Math.exp(other - largest)))),
+      rest = sum(shares.filter((_, k) => k !== label)),
+      d = shares.map((x, k) => (k === label ? -rest : x));
+    value +=
+      (rest < 0.5
+        ? Math.log1p(sum(z.filter((_, k) => k !== label).map((x) => Math.exp(x - z[label]))))
+        : largest - z[label] + Math.log(sum(z.map((x) => Math.exp(x - largest))))) / anchors.length;
     const back = e.map((_, c) => sum(d.map((x, k) => x * w(k, c))) / ((members.length + 1e-5) * anchors.length));
     for (const j of members) scene.add(j, scale, back);
   }

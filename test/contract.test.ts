@@ -1,9 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
+import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { type MetricName, metricCatalog } from "../dist/index.js";
-import { type Case, makeCase, optionSamples, type Setting, settings, varied } from "./random";
+import { type Case, differentiable, makeCase, optionSamples, type Setting, settings, varied } from "./random";
 import { create, errorOf, losses, lossOf, seg, settingsFor } from "./support";
 import { gradientError, readVectors, valueError } from "./vectors";
 
@@ -11,10 +14,61 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const names = losses.map(({ name }) => name);
 const folders = readdirSync(join(root, "test/vectors")).filter((name) => !name.includes("."));
 
+const declarationOf = (name: string) => losses.find((loss) => loss.name === name) as (typeof losses)[number];
+
+let rows: string[] | undefined;
+/** The losses that `segloss compare` reports of an image with three classes. */
+function compared(): string[] {
+  if (rows) return rows;
+  const folder = mkdtempSync(join(tmpdir(), "segloss-contract-")),
+    shape = "(1, 3, 12, 13)",
+    text = `{'descr': '<f4', 'fortran_order': False, 'shape': ${shape}, }`;
+  const { pred, target } = makeCase(settings[0], 80, [12, 13], 1),
+    head = Buffer.from(`\x93NUMPY\x01\x00\x00\x00${text.padEnd(117)}\n`, "latin1");
+  head.writeUInt16LE(118, 8);
+  writeFileSync(join(folder, "a.npy"), Buffer.concat([head, Buffer.from(pred.data.buffer)]));
+  writeFileSync(join(folder, "a.png"), encode({ width: 13, height: 12, channels: 1, depth: 8, data: target.data as Uint8Array }));
+  const { stdout } = spawnSync(process.execPath, [join(root, "dist/cli.js"), "compare", "--pred", "a.npy", "--target", "a.png", "--json"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  rows = (JSON.parse(stdout) as { results: { loss: string }[] }).results.map(({ loss }) => loss);
+  return rows;
+}
+
 describe("the catalog", () => {
-  test("names each loss once", () => {
-    expect(new Set(names).size).toBe(names.length);
-    expect(losses.length).toBeGreaterThanOrEqual(15);
+  /** The survey's 25 losses, by its levels. */
+  const survey = {
+    pixel: ["crossEntropy", "topK", "focal", "distanceMapCrossEntropy"],
+    region: [
+      ...["dice", "logCoshDice", "generalizedWassersteinDice", "iou", "lovaszSoftmax", "tversky", "focalTversky"],
+      ...["sensitivitySpecificity", "regionMutualInformation", "robustT"],
+    ],
+    boundary: [
+      ...["boundary", "hausdorffDistance", "boundaryAware", "activeBoundary"],
+      ...["inverseForm", "conditionalBoundary", "boundaryDifferenceOverUnion", "regionWise"],
+    ],
+    combination: ["combo", "exponentialLogarithmic", "unifiedFocal"],
+  };
+
+  test("holds the survey's 25 losses, each once", () => {
+    expect(Object.values(survey).flat()).toHaveLength(25);
+    for (const [level, expected] of Object.entries(survey))
+      expect(losses.filter(({ category }) => category === level).map(({ name }) => name)).toEqual(expected);
+  });
+
+  test.each(losses)("$name has a value, a gradient, vectors, and its rows in the README and of segloss compare", ({ name }) => {
+    const [each] = settingsFor(declarationOf(name)),
+      { pred, target, options } = makeCase(each, 80, [12, 13]);
+    const { value, grad } = create(name, { ...options, ...differentiable(declarationOf(name)) }).valueAndGrad(pred, target);
+    expect([Number.isFinite(value), grad.length, grad.some((g) => g !== 0)]).toEqual([true, pred.data.length, true]);
+    expect(folders).toContain(name);
+    expect(
+      readFileSync(join(root, "README.md"), "utf8")
+        .split("\n")
+        .filter((line) => line.startsWith(`| \`${name}\` |`)).length,
+    ).toBeGreaterThanOrEqual(2);
+    expect(compared()).toContain(name);
   });
 
   test.each(losses)("$name says what it is", (declaration) => {
@@ -131,11 +185,11 @@ describe("every option does something", () => {
       const { value, grad } = create(name, options).valueAndGrad(pred, target);
       return valueError(value, plain.value) > 1e-5 || gradientError(grad, plain.grad) > 1e-4;
     };
-    expect(differs({ activation: "none" })).toBe(true);
+    expect(differs({ activation: "none" })).toBe(!declaration.raw);
     expect(differs({ layout: "channelsLast" })).toBe(true);
     expect([0, 1, 2].some((ignoreIndex) => differs({ ignoreIndex }))).toBe(true);
     const other = declaration.options.activation.default === "softmax" ? "sigmoid" : "softmax";
-    if (!declaration.needs.categorical) expect(differs({ activation: other })).toBe(true);
+    if (!declaration.needs.categorical) expect(differs({ activation: other })).toBe(!declaration.raw);
   });
 });
 

@@ -31,7 +31,8 @@ describe("channelsLast is channelsFirst", () => {
 });
 
 describe("a constant added to all logits of a pixel changes nothing under softmax", () => {
-  test.each(supported.filter(({ setting }) => setting.activation === "softmax" && !setting.channelsLast))("$label", ({ name, setting }) => {
+  const cases = supported.filter(({ setting, declaration }) => setting.activation === "softmax" && !setting.channelsLast && !declaration.raw);
+  test.each(cases)("$label", ({ name, setting }) => {
     const inputs = makeCase(setting, 13),
       random = new Random(13),
       pixels = product(inputs.pred.shape.slice(2));

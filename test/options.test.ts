@@ -10,7 +10,7 @@ function refused(option: Option): unknown[] {
   const others: unknown[] = [{}, () => 1, Symbol("x"), 1n, ...(option.default === null ? [] : [null])];
   switch (option.type) {
     case "number": {
-      const { min, max, aboveMin, belowMax, integer } = option,
+      const { min, max, aboveMin, belowMax, integer, odd } = option,
         step = (n: number) => Math.max(1e-9, Math.abs(n) * 1e-9);
       return [
         ...others,
@@ -21,6 +21,7 @@ function refused(option: Option): unknown[] {
         Number.POSITIVE_INFINITY,
         Number.NEGATIVE_INFINITY,
         ...(integer ? [0.5, 1.0000001] : []),
+        ...(odd ? [4, 1000] : []),
         ...(min === undefined ? [] : [aboveMin ? min : min - step(min), min - 1]),
         ...(max === undefined ? [] : [belowMax ? max : max + step(max), max + 1]),
       ];

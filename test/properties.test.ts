@@ -61,7 +61,7 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
     expect(result.grad).not.toBe(expected.grad);
   });
 
-  if (setting.activation === "softmax")
+  if (setting.activation === "softmax" && !declaration.raw)
     test("softmax gradients sum to 0 over the classes of a pixel", () => {
       const largest = Math.max(...expected.grad.map(Math.abs)),
         channels = setting.classes;

@@ -182,8 +182,14 @@ interface Sizes {
 export interface ExtraMaker {
   readonly names: readonly string[];
   readonly options?: object;
+  /** True where they take pred's place, which gets no gradient then. */
+  readonly replaces?: boolean;
   readonly make: (random: Random, sizes: Sizes) => readonly Readonly<Record<string, Float32Array>>[];
 }
+
+const FEATURES = 4;
+const features = (random: Random, { pixels, batch }: Sizes) => random.normals(batch * FEATURES * pixels);
+const weight = (random: Random, { classes }: Sizes) => random.normals(classes * FEATURES);
 
 const field = (random: Random, { classes, pixels, batch }: Sizes) => random.normals(batch * classes * pixels);
 
@@ -196,6 +202,17 @@ export const extraMakers: readonly ExtraMaker[] = [
   },
   { names: ["distanceMap"], make: (random, sizes) => [{ distanceMap: field(random, sizes) }] },
   { names: ["regionMap"], options: { map: "custom" }, make: (random, sizes) => [{ regionMap: field(random, sizes) }] },
+  { names: ["features"], replaces: true, make: (random, sizes) => [{ features: features(random, sizes) }] },
+  {
+    names: ["features", "classifierWeight"],
+    replaces: true,
+    make: (random, sizes) => [{ features: features(random, sizes), classifierWeight: weight(random, sizes) }],
+  },
+  {
+    names: ["features", "classifierWeight", "classifierBias"],
+    replaces: true,
+    make: (random, sizes) => [{ features: features(random, sizes), classifierWeight: weight(random, sizes), classifierBias: random.normals(sizes.classes) }],
+  },
   {
     names: ["w1", "b1", "w2", "b2", "w3", "b3"],
     options: { tileSize: 4 },
@@ -226,7 +243,7 @@ type Option = Declaration["options"][string];
 function away(option: Option, classes: number, axes: number): unknown[] {
   switch (option.type) {
     case "number": {
-      if (option.integer) return [option.default === null ? IGNORED : (option.default as number) + 1];
+      if (option.integer) return [option.default === null ? IGNORED : (option.default as number) + (option.odd ? 2 : 1)];
       const { min, max } = option,
         from = typeof option.default === "number" ? option.default : undefined;
       if (min !== undefined && max !== undefined) return [min + (max - min) * (from !== undefined && from < (min + max) / 2 ? 0.7 : 0.3)];
@@ -260,7 +277,7 @@ export interface OptionSample {
 const companions: Readonly<Record<string, Record<string, unknown>>> = { erosion: { threshold: 0.02 } };
 
 /** Options under which finite differences of small cases show a derivative: nothing of it is stopped, and enough pixels count. */
-const whole: Readonly<Record<string, unknown>> = { detachNeighbors: false, maxBoundaryRatio: 0.3 };
+const whole: Readonly<Record<string, unknown>> = { detachNeighbors: false, maxBoundaryRatio: 0.3, pairWeight: 0 };
 
 /** Those of a loss. */
 export const differentiable = ({ options }: Declaration): Record<string, unknown> =>

@@ -7,16 +7,18 @@ import { valueError } from "./vectors";
 const weightOf = (i: number) => [0.5, -1.25, 2, 0.125][i % 4];
 
 describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
-  const inputs = makeCase(each, 31),
+  const inputs = makeCase(each, 31, [11, 12]),
     { pred, target } = inputs,
     terms = losses.filter((loss) => supports(loss, each)).map(({ name }, i) => ({ weight: weightOf(i), loss: lossOf(name, inputs) }));
 
   test("adds up values, gradients and gradients of parameters", () => {
     const sum = seg.weightedSum(terms),
       random = new Random(31),
-      { shape } = pred;
-    const sizes = { batch: shape[0], classes: each.classes, pixels: product(shape) / shape[0] / each.classes };
-    const extra: Record<string, Float32Array> = Object.assign({}, ...extraMakers.filter(({ options }) => !options).map(({ make }) => make(random, sizes)[0]));
+      { shape } = pred,
+      taken = losses.filter((loss) => supports(loss, each)).flatMap(({ extras }) => extras);
+    const sizes = { batch: shape[0], classes: each.classes, pixels: product(shape) / shape[0] / each.classes },
+      makers = extraMakers.filter(({ names, options }) => !options && names.every((name) => taken.includes(name)));
+    const extra: Record<string, Float32Array> = Object.assign({}, ...makers.map(({ make }) => make(random, sizes)[0]));
     const own = (loss: Loss) =>
       Object.fromEntries(Object.entries(extra).filter(([name]) => losses.find((declared) => declared.name === loss.name)?.extras.includes(name)));
     const parts = terms.map(({ weight, loss }) => ({ weight, ...loss.valueAndGrad(pred, target, own(loss)) }));

@@ -17,10 +17,13 @@ export function addScaled(y: usize, a: f64, x: usize, count: i32): void {
   if (count & 1) store<f64>(y + at, load<f64>(y + at) + a * load<f64>(x + at));
 }
 
+/** 2^-52: a pivot is known to about n of these of its diagonal element. */
+const ULP: f64 = 2.220446049250313e-16;
+
 /**
- * Replaces the lower triangle of A by L with L L^T = A. No eigenvalue of A may be below `least`: then no pivot is either, and one that comes
- * out smaller (or negative, where a plain factorisation fails) is rounding error of the size of the cancelled terms; it becomes `least`.
- * NaN stays NaN. The error is that of an A changed by a few units in the last place of sqrt(a_ii a_jj) (Higham 2002, theorem 10.3).
+ * Replaces the lower triangle of A by L with L L^T = A. No eigenvalue of A may be below `least`: then no pivot is either. One that comes out
+ * smaller (or negative, where a plain factorisation fails), or below what rounding leaves of its diagonal element, becomes the larger of
+ * these two bounds. NaN stays NaN. The error is that of an A changed by a few units in the last place of sqrt(a_ii a_jj) (Higham 2002, 10.3).
  */
 export function factorCholesky(a: usize, n: i32, least: f64): void {
   const pitch = (<usize>n) << 3;
@@ -30,8 +33,10 @@ export function factorCholesky(a: usize, n: i32, least: f64): void {
       store<f64>(at, (load<f64>(at) - dot(row, other, j)) / load<f64>(other + ((<usize>j) << 3)));
     }
     const at = row + ((<usize>i) << 3),
-      pivot = load<f64>(at) - dot(row, row, i);
-    store<f64>(at, Math.sqrt(pivot < least ? least : pivot));
+      own = load<f64>(at),
+      pivot = own - dot(row, row, i),
+      floor = Math.max(least, own * (<f64>n * ULP));
+    store<f64>(at, Math.sqrt(pivot < floor ? floor : pivot));
   }
 }
 

@@ -30,9 +30,9 @@ interface ErrorBound {
 }
 
 /**
- * What the kernels' rounding can amount to, and a quarter more. With u = 2^-24, log P of a softmax is off by 4 u + 5 u log C and P by 63 u of itself (its
- * logit's distance to the largest, up to 60, is rounded); sum P |log P - log Q| <= v + sqrt(2 v). A sigmoid's logarithms and those of
- * probabilities are off by 9 u and 5 u of themselves: that is weighed by P, hence the entropy.
+ * What the kernels' rounding can amount to, and a quarter more. With u = 2^-24, log P of a softmax is off by 4 u + 5 u log C and P by 63 u of
+ * itself (its logit's distance to the largest, up to 60, is rounded); sum P |log P - log Q| <= v + sqrt(2 v). A sigmoid's logarithms and
+ * those of probabilities are off by 9 u and 5 u of themselves: that is weighed by P, hence the entropy.
  */
 function errorBound(activation: Activation, classes: number): ErrorBound {
   const u = 1.25 * 2 ** -24,

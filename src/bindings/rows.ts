@@ -26,7 +26,7 @@ export function gather({ memory }: Kernels, channels: Channels, b: number, pixel
 }
 
 /** Adds what lies there to the channels of the pixels. */
-export function scatter({ memory }: Kernels, channels: Channels, b: number, pixels: ArrayLike<number>, origin: number, from: number, stride: number): void {
+function scatter({ memory }: Kernels, channels: Channels, b: number, pixels: ArrayLike<number>, origin: number, from: number, stride: number): void {
   const { first, channelStep, pixelStep } = layout(channels, b),
     data = channels.data(),
     { f32 } = memory;

@@ -1,4 +1,4 @@
-import { activeBoundaryTerm } from "../families/neighbourhood.js";
+import { activeBoundaryTerm } from "../families/activeBoundary.js";
 import { targetBoundarySquares, targetLabels } from "../families/targetBoundary.js";
 import { declare } from "./declaration.js";
 

@@ -42,6 +42,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly extras: readonly string[];
   /** Which targets and activations it takes, beyond the usual. */
   readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean; readonly several?: boolean; readonly planar?: boolean };
+  /** True where pred is taken as it is passed, so that the activation changes nothing. */
+  readonly raw?: boolean;
   /** Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the first call does. */
   readonly prepares?: "labels" | "classes";
   readonly reference: Reference;

@@ -3,6 +3,7 @@ import { boundary } from "./boundary.js";
 import { boundaryAware } from "./boundaryAware.js";
 import { boundaryDifferenceOverUnion } from "./boundaryDifferenceOverUnion.js";
 import { combo } from "./combo.js";
+import { conditionalBoundary } from "./conditionalBoundary.js";
 import { crossEntropy } from "./crossEntropy.js";
 import type { OptionsOf } from "./declaration.js";
 import { dice } from "./dice.js";
@@ -45,6 +46,7 @@ export const catalog = [
   boundaryAware,
   activeBoundary,
   inverseForm,
+  conditionalBoundary,
   boundaryDifferenceOverUnion,
   regionWise,
   combo,
