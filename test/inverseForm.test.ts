@@ -185,7 +185,7 @@ describe("is what the definition says in float64", () => {
 });
 
 describe("digits where prediction and target nearly agree", () => {
-  test.each([4, 8, 12])("logits of %i", (size) => {
+  test.each([4, 8, 12, 30, 60])("logits of %i", (size) => {
     const random = new Random(6),
       labels = Uint8Array.from({ length: 40 * 40 }, (_, i) => (Math.hypot((i % 40) - 18, Math.floor(i / 40) - 21) < 11 ? 1 : 0));
     const logits = Float32Array.from(labels, (label) => (label ? 1 : -1) * (size + random.next()));
@@ -196,6 +196,11 @@ describe("digits where prediction and target nearly agree", () => {
     const slope = logits.reduce((sum, z, i) => sum - grad[i] * Math.sign(z), 0);
     expect(value).toBeGreaterThan(0);
     expect(Math.abs(slope / value - 1)).toBeLessThan(0.2);
+    // Two classes say the same as one channel.
+    const pair = { data: Float32Array.from([...logits.map((z) => -z / 2), ...logits.map((z) => z / 2)]), shape: [1, 2, 40, 40] },
+      both = create("inverseForm").valueAndGrad(pair, target);
+    expect(Math.abs(both.value / value - 1)).toBeLessThan(1e-6);
+    expect(gradientError(both.grad.subarray(1600), grad)).toBeLessThan(1e-5);
   });
 });
 
