@@ -1,22 +1,33 @@
 // Compiles the kernels, bundles the package and writes its types: dist/.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const run = (command, ...args) => execFileSync(process.execPath, [command, ...args], { stdio: "inherit" });
 
+// Every code file that package.json exports is an entry: dist/NAME.js comes from src/NAME.ts.
+const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+const entries = Object.values(exports)
+  .flatMap((entry) => (typeof entry === "string" ? [entry] : Object.values(entry)))
+  .filter((file) => file.endsWith(".js"))
+  .map((file) => file.replace(/^\.\/dist\/(.*)\.js$/, "src/$1.ts"));
+
 rmSync("dist", { recursive: true, force: true });
 run("node_modules/assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "release");
 await build({
-  entryPoints: { index: "src/index.ts" },
+  entryPoints: [...new Set(entries)],
   outdir: "dist",
   bundle: true,
+  // What entries share stands once, in chunks, so that an error of one is an error of all.
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   format: "esm",
   target: "es2022",
   platform: "neutral",
   mainFields: ["module", "main"],
   loader: { ".wasm": "binary" },
-  minifySyntax: true,
+  external: ["./segloss.wasm"],
+  minify: true,
   legalComments: "none",
   logLevel: "warning",
 });

@@ -1,22 +1,11 @@
-import { loadKernels, type WasmSource } from "./bindings/load.js";
+// The build puts the kernels' bytes here, so that Node, Deno, Bun, browsers and bundlers find them without configuration.
+import bytes from "../dist/segloss.wasm";
+import { kernelLoader, type LoadOptions } from "./bindings/load.js";
 import { createLibrary, type SegLoss } from "./segloss.js";
 
-export type { Declaration } from "./catalog/declaration.js";
-export { catalog, type LossName, type LossOptions } from "./catalog/index.js";
-export { SegLossError, type SegLossErrorCode } from "./errors.js";
-export type { Extra, PreparedTarget, Target } from "./inputs.js";
-export type { Loss, ValueAndGrad } from "./loss.js";
-export { type MetricName, type MetricOptions, metricCatalog } from "./metrics/catalog.js";
-export type { Metric } from "./metrics/declaration.js";
-export type { MetricResult, Metrics } from "./metrics/metrics.js";
-export { type PresetArguments, type PresetName, presets, unreproducible } from "./presets/index.js";
-export type { ResidentTensor, SegLoss } from "./segloss.js";
-export type { TensorLike } from "./shape.js";
+export * from "./exports.js";
 
-export interface LoadOptions {
-  /** Where the kernels come from. Default: the bytes that the package carries. */
-  readonly wasm?: WasmSource;
-}
+const loadKernels = kernelLoader(bytes as BufferSource);
 
 /** Compiles the kernels (once, however often it is called) and gives an instance with memory of its own. */
 export async function load(options: LoadOptions = {}): Promise<SegLoss> {

@@ -1,10 +1,13 @@
 import { instantiate } from "@assemblyscript/loader";
-// The build puts the module's bytes here, so that every runtime and bundler finds them without configuration.
-import embedded from "../../dist/segloss.wasm";
 import { type Exports, Kernels } from "./kernels.js";
 
 /** Where the kernels come from. */
-export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+
+export interface LoadOptions {
+  /** Where the kernels come from. Default: the module that the package carries. */
+  readonly wasm?: WasmSource;
+}
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
@@ -21,16 +24,13 @@ async function compile(source: WasmSource): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-function compileEmbedded(): Promise<WebAssembly.Module> {
-  compiled ??= compile(embedded as BufferSource);
-  return compiled;
-}
-
-/** An instance of its own memory for every call; the default module is compiled once. */
-export async function loadKernels(source?: WasmSource): Promise<Kernels> {
-  const module = await (source === undefined ? compileEmbedded() : compile(source));
-  const { instance } = await instantiate<Record<string, unknown>>(module, {});
-  return new Kernels(instance.exports as unknown as Exports);
+/** Gives instances, each with memory of its own; the module that the package carries is compiled once. */
+export function kernelLoader(embedded: BufferSource | WebAssembly.Module): (source?: WasmSource) => Promise<Kernels> {
+  let compiled: Promise<WebAssembly.Module> | undefined;
+  return async (source) => {
+    if (source === undefined) compiled ??= compile(embedded);
+    const module = await (source === undefined ? (compiled as Promise<WebAssembly.Module>) : compile(source));
+    const { instance } = await instantiate<Record<string, unknown>>(module, {});
+    return new Kernels(instance.exports as unknown as Exports);
+  };
 }

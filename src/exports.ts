@@ -1,0 +1,13 @@
+// What the package exports in every runtime, besides `load`.
+export type { LoadOptions } from "./bindings/load.js";
+export type { Declaration } from "./catalog/declaration.js";
+export { catalog, type LossName, type LossOptions } from "./catalog/index.js";
+export { SegLossError, type SegLossErrorCode } from "./errors.js";
+export type { Extra, PreparedTarget, Target } from "./inputs.js";
+export type { Loss, ValueAndGrad } from "./loss.js";
+export { type MetricName, type MetricOptions, metricCatalog } from "./metrics/catalog.js";
+export type { Metric } from "./metrics/declaration.js";
+export type { MetricResult, Metrics } from "./metrics/metrics.js";
+export { type PresetArguments, type PresetName, presets, unreproducible } from "./presets/index.js";
+export type { ResidentTensor, SegLoss } from "./segloss.js";
+export type { TensorLike } from "./shape.js";

@@ -1,0 +1,14 @@
+// Cloudflare's workerd compiles no bytes at run time: the module must be imported, and the host compiles it beforehand.
+
+import { kernelLoader, type LoadOptions } from "./bindings/load.js";
+import { createLibrary, type SegLoss } from "./segloss.js";
+import module from "./segloss.wasm";
+
+export * from "./exports.js";
+
+const loadKernels = kernelLoader(module as unknown as WebAssembly.Module);
+
+/** Gives an instance with memory of its own. */
+export async function load(options: LoadOptions = {}): Promise<SegLoss> {
+  return createLibrary(await loadKernels(options.wasm));
+}
