@@ -11,6 +11,7 @@ import {
   type Tile,
   type WholeContext,
 } from "./plan.js";
+import { type Steps, TileSums } from "./sums.js";
 import { isBinary, type Job, TiledJob } from "./tiles.js";
 
 const isPixel = (term: Term): term is PixelTerm => term.family === "pixelwise";
@@ -26,10 +27,14 @@ const isNeighbourhood = (term: Term): term is NeighbourhoodTerm => term.family =
 export class Engine {
   constructor(readonly kernels: Kernels) {}
 
-  run(job: Job): number {
+  /** A share of a job leaves the gradient of its own tiles, and returns the value of all. */
+  run(job: Job): Steps<number> {
     return new Evaluation(this.kernels, separate(job)).run();
   }
 }
+
+/** Whether a term's tiles may be evaluated apart: it needs no more of the others than sums. */
+export const splits = (term: Term): boolean => (isPixel(term) && !term.top) || (isOverlap(term) && !term.whole);
 
 /** The same job with a copy of pred, where the gradient takes pred's place while terms still read it. */
 function separate(job: Job): Job {
@@ -40,6 +45,14 @@ function separate(job: Job): Job {
   const copy = pred.slice();
   return { ...job, pred: () => copy };
 }
+
+/** A pixel term and what its sum is multiplied by. */
+interface Scaled {
+  readonly term: PixelTerm;
+  readonly scale: number;
+}
+
+const weigh = (terms: readonly Scaled[], totals: Float64Array) => terms.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
 
 /** One call: the staged tile and what is known so far. */
 class Evaluation {
@@ -71,11 +84,11 @@ class Evaluation {
     this.#tiles = new TiledJob(kernels, job);
   }
 
-  run(): number {
+  *run(): Steps<number> {
     const { job } = this,
       tiled = job.terms.length > this.#neighbourhoods.length;
     if (!tiled) job.out?.().fill(0);
-    const value = tiled ? this.#tiledTerms() : 0;
+    const value = tiled ? yield* this.#tiledTerms() : 0;
     return this.#neighbourhoods.reduce((sum, term) => sum + term.weight * term.evaluate({ ...this.#whole(term.weight), pred: job.pred, grad: job.out }), value);
   }
 
@@ -85,42 +98,48 @@ class Evaluation {
     return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, weight };
   }
 
-  #tiledTerms(): number {
+  *#tiledTerms(): Steps<number> {
     const { job } = this,
       plain = this.#plain.map((term) => ({ term, scale: normaliser(term, job.statistics, job.geometry, this.#binary || term.independent === true) }));
-    if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0) return this.#gradientPass([], plain, undefined);
-    if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes)) return this.#onePass(plain);
+    if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0) return yield* this.#gradientPass([], plain, undefined);
+    if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes)) return yield* this.#onePass(plain);
     const park = this.#overlaps.length === job.terms.length ? job.out : undefined;
-    const gathered = this.#gatherPass(job.out ? [] : plain, park);
+    const gathered = yield* this.#gatherPass(job.out ? [] : plain, park);
     const scores = this.#overlaps.map((term, j) => this.#score(term, gathered.sums[j]));
     let value = gathered.value;
-    for (const [j, term] of this.#overlaps.entries()) value += term.weight * scores[j].value;
+    for (const [j, { weight }] of this.#overlaps.entries()) value += weight * scores[j].value;
     for (const { term, ranking } of this.#ranked) value += term.weight * ranking.select(this.kernels);
     for (const { term, field } of this.#fields) value += term.weight * term.evaluate({ ...this.#whole(term.weight), field, gradient: job.out !== undefined });
     if (!job.out) return value;
     const chosen = this.#ranked.map(({ term, ranking }) => ({ term: { ...term, unitWeights: ranking.chosen, top: undefined }, scale: ranking.scale }));
-    return value + this.#gradientPass(scores, [...plain, ...chosen], park, plain.length);
+    return value + (yield* this.#gradientPass(scores, [...plain, ...chosen], park, plain.length));
   }
 
   /** Where all slopes are known beforehand, values and gradients come together. */
-  #onePass(plain: readonly { term: PixelTerm; scale: number }[]): number {
+  *#onePass(plain: readonly Scaled[]): Steps<number> {
     const { statistics, geometry } = this.job,
       sums = this.#noSums();
     const slopes = this.#overlaps.map((term) => ({ value: 0, ...(term.slopes as NonNullable<OverlapTerm["slopes"]>)(statistics, geometry) }));
-    const value = this.#gradientPass(slopes, plain, undefined, plain.length, sums);
-    return this.#overlaps.reduce((sum, term, j) => sum + term.weight * this.#score(term, sums[j]).value, value);
+    const value = yield* this.#gradientPass(slopes, plain, undefined, plain.length, sums),
+      merged = yield sums;
+    return this.#overlaps.reduce((sum, term, j) => sum + term.weight * this.#score(term, merged[j]).value, value);
   }
 
-  #noSums(): Float64Array[] {
+  /** Sums of the tiles of this job. */
+  #sums(slots: number, width: number): TileSums {
+    return new TileSums(slots, width, this.job.share && this.#tiles.count);
+  }
+
+  #noSums(): TileSums[] {
     const { batch, classes } = this.job.geometry;
-    return this.#overlaps.map(() => new Float64Array(batch * classes * SUMS));
+    return this.#overlaps.map(() => this.#sums(batch, classes * SUMS));
   }
 
   /** Runs steps on a tile, one of which gathers, and adds up what it found. */
-  #gather(sums: Float64Array, { b }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
+  #gather(sums: TileSums, { b }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
     const tileSums = this.kernels.sums.fill(0);
     this.kernels.run(padded, ...steps);
-    for (let i = 0, at = b * tileSums.length; i < tileSums.length; i++) sums[at + i] += tileSums[i];
+    sums.add(b, tileSums);
   }
 
   /** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
@@ -143,11 +162,12 @@ class Evaluation {
     return sum;
   }
 
-  #gatherPass(plain: readonly { term: PixelTerm; scale: number }[], park: (() => Float32Array) | undefined): { sums: Float64Array[]; value: number } {
+  *#gatherPass(plain: readonly Scaled[], park: (() => Float32Array) | undefined): Steps<{ sums: readonly Float64Array[]; value: number }> {
     const { kernels, job } = this,
       step = job.soft ? "GatherSoft" : "GatherLabels";
     const sums = this.#noSums(),
-      totals = plain.map(() => 0);
+      values = this.#sums(1, plain.length),
+      row = new Float64Array(plain.length);
     kernels.want("grad", false);
     for (const tile of this.#tiles.all()) {
       const padded = this.#tiles.stage(tile, job.pred(), "pred");
@@ -166,9 +186,11 @@ class Evaluation {
         ranking.collect(kernels, tile);
         kernels.want("units", false);
       }
-      for (const [j, { term, scale }] of plain.entries()) totals[j] += this.#evaluate(term, scale, tile, padded, false);
+      for (const [j, { term, scale }] of plain.entries()) row[j] = this.#evaluate(term, scale, tile, padded, false);
+      values.add(0, row);
     }
-    return { sums, value: plain.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0) };
+    const [totals, ...merged] = yield [values, ...sums];
+    return { sums: merged, value: weigh(plain, totals) };
   }
 
   #score(term: OverlapTerm, sums: Float64Array): OverlapScore {
@@ -186,28 +208,32 @@ class Evaluation {
   }
 
   /** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */
-  #gradientPass(
+  *#gradientPass(
     scores: readonly OverlapScore[],
-    pixels: readonly { term: PixelTerm; scale: number }[],
+    pixels: readonly Scaled[],
     park: (() => Float32Array) | undefined,
     valued = pixels.length,
-    sums?: readonly Float64Array[],
-  ): number {
+    sums?: readonly TileSums[],
+  ): Steps<number> {
     const { kernels, job } = this,
-      totals = pixels.map(() => 0),
+      values = this.#sums(1, pixels.length),
+      row = new Float64Array(pixels.length),
       overlap = this.#overlaps.length + this.#fields.length > 0;
     for (const tile of this.#tiles.all()) {
       kernels.want("grad", job.out !== undefined);
       const padded = this.#tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
       if (park) kernels.clearPadding("prob", tile.count, padded);
       if (overlap) this.#overlapGradient(scores, tile, padded, park !== undefined, sums);
-      for (const [j, { term, scale }] of pixels.entries()) totals[j] += this.#evaluate(term, scale, tile, padded, overlap || j > 0);
+      for (const [j, { term, scale }] of pixels.entries()) row[j] = this.#evaluate(term, scale, tile, padded, overlap || j > 0);
       if (job.out) this.#tiles.unstage(tile, "grad", job.out());
+      values.add(0, row);
     }
-    return pixels.slice(0, valued).reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
+    if (valued === 0) return 0;
+    const [totals] = yield [values];
+    return weigh(pixels.slice(0, valued), totals);
   }
 
-  #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean, sums?: readonly Float64Array[]): void {
+  #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean, sums?: readonly TileSums[]): void {
     const { kernels, job } = this,
       kind = job.soft ? "Soft" : "Labels";
     for (const [j, term] of this.#overlaps.entries()) {

@@ -1,11 +1,13 @@
 import type { LinearMemory } from "./bindings/memory.js";
 import type { Common, Declaration, PlanContext } from "./catalog/declaration.js";
-import type { Engine } from "./engine.js";
+import { type Engine, splits } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { type Options, suggestion, type Values } from "./options.js";
 import type { Term } from "./plan.js";
 import { isLabelArray, readShape, type TensorLike } from "./shape.js";
+import { runWhole, type Steps } from "./sums.js";
+import { type Share, samplesOf } from "./tiles.js";
 
 export interface ValueAndGrad {
   value: number;
@@ -31,6 +33,16 @@ export interface Part {
   readonly weight: number;
   readonly declaration: Declaration;
   readonly options: Values<Options> & Common;
+}
+
+/** What a loss is made of: declared losses whose values and gradients add up. */
+export interface Recipe {
+  readonly name: string;
+  /** Every option, defaults filled in, null where it is off. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly parts: readonly Part[];
+  /** Added to the value: other libraries' Dice is ours less 1. */
+  readonly offset: number;
 }
 
 /** Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does. */
@@ -107,31 +119,34 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
 
 /** One loss, or several whose values and gradients add up. */
 export class WeightedLoss implements Loss {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly #parts: readonly Part[];
   readonly #groups: readonly (readonly Part[])[];
+  readonly #offset: number;
+  readonly #engine: () => Engine;
 
-  constructor(
-    readonly name: string,
-    readonly options: Readonly<Record<string, unknown>>,
-    readonly parts: readonly Part[],
-    readonly engine: () => Engine,
-    /** Added to the value: other libraries' Dice is ours less 1. */
-    readonly offset = 0,
-  ) {
+  constructor({ name, options, parts, offset }: Recipe, engine: () => Engine) {
+    this.name = name;
+    this.options = options;
+    this.#parts = parts;
     this.#groups = groups(parts);
+    this.#offset = offset;
+    this.#engine = engine;
   }
 
   value(pred: TensorLike, target: Target, extra: Extra = {}): number {
-    return this.#run(pred, target, extra, false).value;
+    return runWhole(this.run(pred, target, extra, false)).value;
   }
 
   valueAndGrad(pred: TensorLike, target: Target, extra: Extra = {}): ValueAndGrad {
-    return this.#run(pred, target, extra, true);
+    return runWhole(this.run(pred, target, extra, true));
   }
 
   prepare(target: TensorLike): PreparedTarget {
     const prepared = new PreparedTarget(target),
       shape = readShape(target, `${this.name}: target`);
-    this.engine();
+    this.#engine();
     if (shape.length < 2 || shape.length > 5) {
       const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`);
@@ -139,7 +154,7 @@ export class WeightedLoss implements Loss {
     if (!isLabelArray(target.data)) return prepared;
     if (shape.length === 5)
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
-    for (const part of this.parts.filter(({ declaration }) => declaration.prepares === "labels")) {
+    for (const part of this.#parts.filter(({ declaration }) => declaration.prepares === "labels")) {
       const [batch, ...spatial] = shape;
       checkPlane(part.declaration, spatial, "target");
       const pixels = spatial.reduce((a, b) => a * b, 1);
@@ -149,16 +164,20 @@ export class WeightedLoss implements Loss {
     return prepared;
   }
 
-  #context({ declaration, options }: Part, inputs: Inputs, extra: Extra, grads: Record<string, Float32Array>): PlanContext {
-    const { kernels } = this.engine();
+  #context({ declaration, options }: Part, inputs: Inputs, extra: Extra, grads: Record<string, Float32Array>, share?: Share): PlanContext {
+    const { kernels } = this.#engine(),
+      { geometry } = inputs,
+      samples = share ? samplesOf(share, geometry, kernels.use(geometry.classes)) : { first: 0, end: geometry.batch },
+      some = share ? ` ${samples.first} to ${samples.end}` : "";
     return {
-      geometry: inputs.geometry,
+      samples,
+      geometry,
       binary: inputs.binary,
       unsupported: (message) => {
         throw new SegLossError("UNSUPPORTED", `${declaration.name}: ${message}`);
       },
       targetMap: (key, make) =>
-        inputs.prepared.keep(`${key} ${JSON.stringify(options)}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
+        inputs.prepared.keep(`${key} ${JSON.stringify(options)}${some}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
       keep: (key, make) => inputs.prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
       extra: (name) => extra[name],
       grads,
@@ -182,8 +201,8 @@ export class WeightedLoss implements Loss {
       throw new SegLossError("INVALID_OPTION", `${this.name}: extra inputs must be an object such as { out }, got ${String(extra)}`);
     }
     for (const name of Object.keys(extra)) {
-      if (name === "out" || this.parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
-      const known = ["out", ...this.parts.flatMap(({ declaration }) => declaration.extras)];
+      if (name === "out" || this.#parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
+      const known = ["out", ...this.#parts.flatMap(({ declaration }) => declaration.extras)];
       throw new SegLossError(
         "INVALID_OPTION",
         `${this.name}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`,
@@ -191,21 +210,24 @@ export class WeightedLoss implements Loss {
     }
   }
 
-  #run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean): ValueAndGrad {
-    const engine = this.engine(),
+  /** An evaluation, or one of the shares of one: then the gradient is that of the share's tiles, where the loss can be split, and otherwise the first's. */
+  *run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean, share?: Share): Steps<ValueAndGrad> {
+    const engine = this.#engine(),
       { memory } = engine.kernels;
     this.#checkExtra(extra);
+    const own = share && this.#groups.length === 1 ? share : undefined;
+    if (share && !own && share.index > 0) return { value: 0, grad: new Float32Array(0), grads: {} };
     const livePred = liveTensor(memory, pred),
       liveTarget = target instanceof PreparedTarget ? target : liveTensor(memory, target),
       inputs = liveExtra(memory, extra);
     const all: Record<string, Float32Array> = {},
       length = readShape(pred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
-    let value = this.offset;
+    let value = this.#offset;
     for (const [i, group] of this.#groups.entries()) {
       const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, this.#encoding(engine, group[0]));
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;
-      value += this.#runGroup(engine, group, read, inputs, part ? () => part : grad, all);
+      value += yield* this.#runGroup(engine, group, read, inputs, part ? () => part : grad, all, own);
       if (part && grad) addTo(grad(), part);
     }
     if (this.#groups.length === 0) {
@@ -216,33 +238,25 @@ export class WeightedLoss implements Loss {
   }
 
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
-  #runGroup(
+  *#runGroup(
     engine: Engine,
     group: readonly Part[],
     inputs: Inputs,
     extra: Extra,
     out: (() => Float32Array) | undefined,
     all: Record<string, Float32Array>,
-  ): number {
+    share?: Share,
+  ): Steps<number> {
     const { activation } = group[0].options,
       { pred, labels, soft, ignoreIndex, geometry, statistics } = inputs;
-    const planned = group.map((part) => {
-      check(part, inputs);
-      const grads: Record<string, Float32Array> = {};
-      const terms = part.declaration.plan(part.options, this.#context(part, inputs, extra, grads));
-      return { terms: terms.map((term): Term => ({ ...term, weight: part.weight * term.weight })), grads, weight: part.weight };
-    });
-    const value = engine.run({
-      activation,
-      geometry,
-      statistics,
-      ignoreIndex: ignoreIndex ?? undefined,
-      terms: planned.flatMap(({ terms }) => terms),
-      pred,
-      labels,
-      soft,
-      out,
-    });
+    for (const part of group) check(part, inputs);
+    const planned = this.#plan(group, inputs, extra, share),
+      terms = planned.flatMap((part) => part.terms);
+    if (share && !terms.every(splits)) {
+      if (share.index === 0) return yield* this.#runGroup(engine, group, inputs, extra, out, all);
+      return 0;
+    }
+    const value = yield* engine.run({ activation, geometry, statistics, ignoreIndex: ignoreIndex ?? undefined, terms, pred, labels, soft, out, share });
     for (const { grads, weight } of planned) {
       for (const [name, grad] of Object.entries(grads)) {
         all[name] ??= new Float32Array(grad.length);
@@ -250,5 +264,13 @@ export class WeightedLoss implements Loss {
       }
     }
     return value;
+  }
+
+  #plan(group: readonly Part[], inputs: Inputs, extra: Extra, share?: Share) {
+    return group.map((part) => {
+      const grads: Record<string, Float32Array> = {};
+      const terms = part.declaration.plan(part.options, this.#context(part, inputs, extra, grads, share));
+      return { terms: terms.map((term): Term => ({ ...term, weight: part.weight * term.weight })), grads, weight: part.weight };
+    });
   }
 }

@@ -50,6 +50,8 @@ export interface OverlapTerm {
   readonly unitWeights?: UnitWeights;
   /** The class table while gathering, where a member needs one. */
   readonly gatherTable?: Float32Array;
+  /** True where the score or what follows it sees all pixels, so that the tiles cannot be shared out. */
+  readonly whole?: boolean;
   /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
   readonly score: (context: ScoreContext) => OverlapScore;
   /** The tables where they do not depend on the sums: then one pass does for both. */

@@ -1,15 +1,11 @@
 import type { Kernels } from "./bindings/kernels.js";
 import type { NetworkSource } from "./bindings/shippedNetwork.js";
-import type { Declaration } from "./catalog/declaration.js";
-import { catalog, type LossName, type LossOptions } from "./catalog/index.js";
 import { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { loadShipped } from "./families/inverseForm.js";
-import { type Loss, type Part, WeightedLoss } from "./loss.js";
+import { type Loss, type Recipe, WeightedLoss } from "./loss.js";
+import { Losses, type LossMethods } from "./losses.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
-import { readOptions, suggestion } from "./options.js";
-import type { Preset } from "./presets/declaration.js";
-import { type PresetArguments, type PresetName, presets } from "./presets/index.js";
 import type { TensorLike } from "./shape.js";
 import type { MaskTensor, Tensor } from "./utilities/arguments.js";
 import { boundaryAwareDecode, boundaryAwareEncode, type DecodeOptions, type EncodeOptions } from "./utilities/boundaryAware.js";
@@ -36,19 +32,13 @@ const views = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array } as
 type DType = keyof typeof views;
 type ViewOf<D extends DType> = InstanceType<(typeof views)[D]>;
 
-/** What a preset is told of the tensors. */
-interface PresetTensors {
-  readonly layout?: "channelsFirst" | "channelsLast";
-  readonly ignoreIndex?: number;
-  readonly activation?: "softmax" | "sigmoid" | "none";
-}
-
-class Library {
+class Library extends Losses<Loss> {
   #engine: Engine | undefined;
   /** Scores of predictions: `metrics.dice(pred, target, options)` and so on. */
   readonly metrics: Metrics = createMetrics(() => this.#alive().kernels);
 
   constructor(kernels: Kernels) {
+    super();
     this.#engine = new Engine(kernels);
   }
 
@@ -57,62 +47,12 @@ class Library {
     return this.#engine;
   };
 
-  /** A loss by its name in the catalog. */
-  create<N extends LossName>(name: N, options?: LossOptions[N]): Loss {
+  protected override check(): void {
     this.#alive();
-    const declaration = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
-    if (!declaration) {
-      const names = catalog.map((entry) => entry.name);
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`,
-      );
-    }
-    const values = readOptions(name, declaration.options, options);
-    return new WeightedLoss(name, values, [{ weight: 1, declaration, options: values as unknown as Part["options"] }], this.#alive);
   }
 
-  /**
-   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments (LIBRARIES.md has them all).
-   * `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
-   */
-  preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): Loss {
-    this.#alive();
-    const found = (presets as readonly unknown[] as readonly Preset[]).find((each) => each.name === name);
-    if (!found) {
-      const names = presets.map((each) => each.name);
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `segloss: there is no preset ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ${names.join(", ")})`,
-      );
-    }
-    const values = readOptions(name, found.arguments, given),
-      { terms, offset } = found.recipe(values as never);
-    const parts = terms.flatMap(({ loss, options, weight = 1 }) => {
-      const made = this.create(loss, { ...options, ...tensors } as never) as WeightedLoss;
-      return made.parts.map((part) => ({ ...part, weight: weight * part.weight }));
-    });
-    return new WeightedLoss(name, values as Readonly<Record<string, unknown>>, parts, this.#alive, offset);
-  }
-
-  /** A weighted sum of losses of this instance: value and gradient add up. */
-  weightedSum(terms: readonly { readonly weight: number; readonly loss: Loss }[]): Loss {
-    const engine = this.#alive();
-    if (!Array.isArray(terms)) throw new SegLossError("INVALID_OPTION", `weightedSum: terms must be a list of { weight, loss }, got ${String(terms)}`);
-    const parts = terms.flatMap((term, i) => {
-      if (term === null || typeof term !== "object")
-        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}] must be { weight, loss }, got ${String(term)}`);
-      const { weight, loss } = term;
-      if (typeof weight !== "number" || !Number.isFinite(weight))
-        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`);
-      if (!(loss instanceof WeightedLoss) || loss.engine() !== engine) {
-        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
-      }
-      return loss.parts.map((part) => ({ ...part, weight: weight * part.weight }));
-    });
-    const options = { terms: terms.map(({ weight, loss }) => ({ weight, loss: loss.name, options: loss.options })) };
-    const offset = terms.reduce((sum, { weight, loss }) => sum + weight * (loss as WeightedLoss).offset, 0);
-    return new WeightedLoss("weightedSum", options, parts, this.#alive, offset);
+  protected override evaluator(recipe: Recipe): WeightedLoss {
+    return new WeightedLoss(recipe, this.#alive);
   }
 
   /** A tensor that lives in the module's memory. */
@@ -196,15 +136,7 @@ class Library {
   }
 }
 
-for (const { name } of catalog) {
-  Object.defineProperty(Library.prototype, name, {
-    value(this: Library, options?: object) {
-      return this.create(name, options);
-    },
-  });
-}
-
 /** One method per loss of the catalog, and what else an instance does. */
-export type SegLoss = Library & { [N in LossName]: (options?: LossOptions[N]) => Loss };
+export type SegLoss = Library & LossMethods<Loss>;
 
 export const createLibrary = (kernels: Kernels): SegLoss => new Library(kernels) as SegLoss;

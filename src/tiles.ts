@@ -15,6 +15,27 @@ export interface Job {
   readonly statistics: TargetStatistics;
   /** Takes the gradient; without it only the value is computed. */
   readonly out?: () => Float32Array;
+  /** Which of the tiles are evaluated here; all, if there is none. */
+  readonly share?: Share;
+}
+
+/** One of several workers' parts of a call. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** A share's tiles of `size` pixels, counted through the batch: from the first to before the end. */
+function tilesOf({ index, of }: Share, { batch, pixels }: Geometry, size: number): { first: number; end: number } {
+  const tiles = batch * Math.ceil(pixels / size);
+  return { first: Math.floor((index * tiles) / of), end: Math.floor(((index + 1) * tiles) / of) };
+}
+
+/** The samples that a share's tiles are of. */
+export function samplesOf(share: Share, geometry: Geometry, size: number): { first: number; end: number } {
+  const perSample = Math.max(1, Math.ceil(geometry.pixels / size)),
+    { first, end } = tilesOf(share, geometry, size);
+  return { first: Math.floor(first / perSample), end: Math.ceil(end / perSample) };
 }
 
 /** Whether each entry is its own yes/no question, or the classes of a pixel compete (specification 1.1). */
@@ -39,11 +60,24 @@ export class TiledJob {
     kernels.want("units", false);
   }
 
+  get #range(): { first: number; end: number } {
+    const { geometry, share } = this.job;
+    return tilesOf(share ?? { index: 0, of: 1 }, geometry, this.kernels.use(geometry.classes));
+  }
+
+  /** Tiles that are evaluated here. */
+  get count(): number {
+    return this.#range.end - this.#range.first;
+  }
+
   *all(): Generator<Tile> {
-    const { batch, classes, pixels } = this.job.geometry,
-      size = this.kernels.use(classes);
-    for (let b = 0; b < batch; b++) {
-      for (let first = 0; first < pixels; first += size) yield { b, first, count: Math.min(size, pixels - first) };
+    const { pixels, classes } = this.job.geometry,
+      size = this.kernels.use(classes),
+      perSample = Math.ceil(pixels / size),
+      { first, end } = this.#range;
+    for (let i = first; i < end; i++) {
+      const from = (i % perSample) * size;
+      yield { b: Math.floor(i / perSample), first: from, count: Math.min(size, pixels - from) };
     }
   }
 

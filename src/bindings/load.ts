@@ -2,7 +2,7 @@ import { instantiate } from "@assemblyscript/loader";
 import { type Exports, Kernels } from "./kernels.js";
 
 /** Where the kernels come from. */
-type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
 
 export interface LoadOptions {
   /** Where the kernels come from. Default: the module that the package carries. */

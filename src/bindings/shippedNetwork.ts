@@ -57,6 +57,11 @@ export async function loadNetwork(length: number, source: NetworkSource = beside
   numbers = decoded;
 }
 
+/** Loads it where it is not there yet. */
+export async function ensureNetwork(length: number): Promise<void> {
+  if (!numbers) await loadNetwork(length);
+}
+
 /** Its numbers; where they have not been loaded and cannot be read at once, an error says what to do. */
 export function shippedNetwork(length: number): Float32Array {
   numbers ??= decode(readNow() ?? new Uint8Array(0), length);

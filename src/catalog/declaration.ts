@@ -16,6 +16,8 @@ interface Reference {
 export interface PlanContext {
   readonly geometry: Geometry;
   readonly binary: boolean;
+  /** The samples that are evaluated here; a target map need hold no others. */
+  readonly samples: { readonly first: number; readonly end: number };
   /** Throws UNSUPPORTED with the loss's name before the message. */
   readonly unsupported: (message: string) => never;
   /** A map made from the target alone; `prepare` keeps it. */
@@ -52,6 +54,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly useCases: readonly string[];
   /** Turns the caller's labels into classes, where they are something else (objects); a pixel that does not count becomes -1. `prepare` keeps them. */
   readonly encode?: (options: Values<O>, labels: LabelArray, geometry: Geometry, squaredDistance: SquaredDistance) => Int16Array;
+  /** Loads the file that it needs, unless extra inputs stand for it; for callers that can wait. */
+  readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
   plan(options: Values<O>, context: PlanContext): readonly Term[];
 }
 

@@ -24,10 +24,10 @@ export const distanceMapCrossEntropy = declare({
   advantages: ["puts weight on borders", "the map depends on the target alone"],
   disadvantages: ["without normalize the weight grows with the size of a region", "a distance transform per target (prepare keeps it)"],
   useCases: ["contours matter, as with cartilage and bone"],
-  plan(o, { geometry, targetMap, squaredDistance }) {
+  plan(o, { geometry, samples, targetMap, squaredDistance }) {
     const size = o.spacing ?? geometry.spatial.map(() => 1);
     const data = targetMap("distancePenalty", ({ labels }) =>
-      distancePenalty(labels as LabelArray, geometry, o.ignoreIndex, size, o.normalize, squaredDistance),
+      distancePenalty(labels as LabelArray, geometry, samples, o.ignoreIndex, size, o.normalize, squaredDistance),
     );
     return [
       pixelTerm("crossEntropy", o.reduction, {

@@ -1,4 +1,4 @@
-import { compareEdges, readNetwork, shippedFor } from "../families/inverseForm.js";
+import { compareEdges, ensureShipped, readNetwork, shippedFor } from "../families/inverseForm.js";
 import { declare } from "./declaration.js";
 
 export const inverseForm = declare({
@@ -31,6 +31,7 @@ export const inverseForm = declare({
     "a network per tile: dearer than most losses",
   ],
   useCases: ["street scenes and other structured boundaries, beside crossEntropy"],
+  asset: async ({ w1 }) => (w1 ? undefined : ensureShipped()),
   plan(o, { extra, keep, geometry }) {
     const network = readNetwork(o.tileSize, extra) ?? shippedFor(o.tileSize);
     return [

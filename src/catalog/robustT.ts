@@ -57,6 +57,7 @@ export const robustT = declare({
         kernel: "robustT",
         weight: 1,
         options: [],
+        whole: data !== undefined,
         unitWeights: data && { data, planes: classes, sampleStride: 0 },
         score: (scoring) => scoreStudentT(student, scoring),
       },

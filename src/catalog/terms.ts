@@ -55,7 +55,7 @@ export function fieldTerm(kernel: string, data: Float32Array, o: FieldReduction,
 /** What the maps of a loss with these options are made with. */
 export function mapContext(
   o: { readonly spacing: readonly number[] | null; readonly ignoreIndex: number | null },
-  { geometry, distanceAcross }: PlanContext,
+  { geometry, samples, distanceAcross }: PlanContext,
 ): MapContext {
-  return { geometry, distanceAcross, ignoreIndex: o.ignoreIndex, spacing: o.spacing ?? geometry.spatial.map(() => 1) };
+  return { geometry, samples, distanceAcross, ignoreIndex: o.ignoreIndex, spacing: o.spacing ?? geometry.spatial.map(() => 1) };
 }

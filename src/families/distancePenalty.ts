@@ -3,11 +3,12 @@ import type { Geometry, LabelArray } from "../shape.js";
 
 /**
  * 1 + Phi per pixel: Phi = max d - d over a label's pixels, d the distance to the nearest valid pixel of another label; 0 where a sample
- * has one label (distanceMapCrossEntropy: Caliva et al. 2019).
+ * has one label, 1 in the samples that are left out (distanceMapCrossEntropy: Caliva et al. 2019).
  */
 export function distancePenalty(
   labels: LabelArray,
   { batch, pixels, spatial }: Geometry,
+  samples: { readonly first: number; readonly end: number },
   ignoreIndex: number | null,
   spacing: readonly number[],
   normalize: boolean,
@@ -16,7 +17,7 @@ export function distancePenalty(
   const weights = new Float32Array(batch * pixels).fill(1),
     mask = new Uint8Array(pixels),
     volume = new Float32Array(pixels);
-  for (let b = 0; b < batch; b++) {
+  for (let b = samples.first; b < samples.end; b++) {
     const sample = labels.subarray(b * pixels, (b + 1) * pixels);
     const present = new Set<number>(sample);
     if (ignoreIndex !== null) present.delete(ignoreIndex);

@@ -1,5 +1,5 @@
 import { EdgeTiles, type Network, type TargetTiles } from "../bindings/inverseForm.js";
-import { loadNetwork, type NetworkSource, shippedNetwork } from "../bindings/shippedNetwork.js";
+import { ensureNetwork, loadNetwork, type NetworkSource, shippedNetwork } from "../bindings/shippedNetwork.js";
 import { SegLossError } from "../errors.js";
 import type { NeighbourhoodContext } from "../plan.js";
 import { readShape, type TensorLike } from "../shape.js";
@@ -63,6 +63,7 @@ const LENGTH = Object.values(sizes).reduce((a, b) => a + b, 0);
 let shipped: { readonly numbers: Float32Array; readonly network: Network } | undefined;
 
 export const loadShipped = (source?: NetworkSource): Promise<void> => loadNetwork(LENGTH, source);
+export const ensureShipped = (): Promise<void> => ensureNetwork(LENGTH);
 
 /** It is for its own tiles only. */
 export function shippedFor(size: number): Network {

@@ -6,6 +6,8 @@ import { firstLabel, type TargetArrays } from "../target.js";
 /** What maps of all classes are made with; pixels of ignoreIndex lie outside every object. */
 export interface MapContext {
   readonly geometry: Geometry;
+  /** The samples whose maps are made. */
+  readonly samples: { readonly first: number; readonly end: number };
   readonly spacing: readonly number[];
   readonly distanceAcross: DistanceAcross;
   readonly ignoreIndex: number | null;
@@ -52,12 +54,12 @@ export const distancePower =
     if (alpha !== 2) for (let i = 0; i < squared.length; i++) squared[i] = alpha === 1 ? Math.sqrt(squared[i]) : squared[i] ** (alpha / 2);
   };
 
-/** A map of every class, [B, C, pixels]. */
+/** A map of every class, [B, C, pixels]; zeros in the samples that are left out. */
 export function classMaps(target: TargetArrays, context: MapContext, formula: Formula): Float32Array {
   const { batch, classes, spatial, pixels } = context.geometry,
     maps = new Float32Array(batch * classes * pixels),
     mask = new Uint8Array(pixels);
-  for (let plane = 0; plane < batch * classes; plane++) {
+  for (let plane = context.samples.first * classes; plane < context.samples.end * classes; plane++) {
     const map = maps.subarray(plane * pixels, (plane + 1) * pixels);
     classMask(target, context.geometry, context.ignoreIndex, Math.floor(plane / classes), plane % classes, mask);
     formula(map, mask, context.distanceAcross(mask, spatial, context.spacing, map));

@@ -39,6 +39,7 @@ export function regionWiseMap(kernels: Kernels, labels: TensorLike, given: Regio
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {
     geometry,
+    samples: { first: 0, end: batch },
     spacing: readSpacing(name, o.spacing, spatial.length),
     ignoreIndex: o.ignoreIndex,
     distanceAcross: (...args: Parameters<DistanceAcross>) => kernels.distanceAcross(...args),

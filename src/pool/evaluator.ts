@@ -1,0 +1,115 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { Engine } from "../engine.js";
+import { SegLossError } from "../errors.js";
+import { PreparedTarget } from "../inputs.js";
+import type { Part } from "../loss.js";
+import { WeightedLoss } from "../loss.js";
+import { declared } from "../losses.js";
+import { createLibrary } from "../segloss.js";
+import type { Steps } from "../sums.js";
+import type { Evaluation, FromWorker, LossMessage, MethodCall, ToWorker } from "./messages.js";
+
+type Send = (message: FromWorker, transfer: Transferable[]) => void;
+
+/** The buffers of a result's arrays that can be moved. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(result)) return result.buffer instanceof ArrayBuffer && result.byteLength === result.buffer.byteLength ? [result.buffer] : [];
+  return result !== null && typeof result === "object" ? Object.values(result).flatMap(buffersOf) : [];
+}
+
+/** A worker's side of the pool: evaluates one call after the other. */
+export class Evaluator {
+  readonly #library;
+  readonly #engine: Engine;
+  readonly #losses = new Map<string, WeightedLoss>();
+  readonly #targets = new Map<number, PreparedTarget>();
+  #current: { readonly id: number; readonly steps: Steps<unknown> } | undefined;
+
+  constructor(
+    kernels: Kernels,
+    readonly send: Send,
+  ) {
+    this.#library = createLibrary(kernels);
+    this.#engine = new Engine(kernels);
+  }
+
+  /** Answers a message. What a call that was given up still has to say is not said. */
+  async receive(message: ToWorker): Promise<void> {
+    if (message.type === "forget") this.#targets.delete(message.kept);
+    if (message.type === "merged" && this.#current?.id === message.id) this.#answer(message.id, () => this.#advance(message.id, message.totals));
+    if (message.type !== "call") return;
+    const { id, task } = message;
+    this.#current?.steps.return(undefined);
+    this.#current = undefined;
+    if (task.kind === "method") return this.#answer(id, () => this.#finish(id, this.#method(task)));
+    try {
+      for (const { name } of task.loss.parts) await declared(name).asset?.(task.extra);
+    } catch (error) {
+      return this.#fail(id, error);
+    }
+    this.#answer(id, () => {
+      this.#current = { id, steps: this.#start(task) };
+      this.#advance(id);
+    });
+  }
+
+  #answer(id: number, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#current = undefined;
+      this.#fail(id, error);
+    }
+  }
+
+  #fail(id: number, error: unknown): void {
+    const { code, message } = error as Partial<SegLossError>;
+    this.send({ type: "failed", id, code: error instanceof SegLossError ? code : undefined, message: message ?? String(error) }, []);
+  }
+
+  #finish(id: number, result: unknown): void {
+    this.#current = undefined;
+    this.send({ type: "done", id, result }, [...new Set(buffersOf(result))]);
+  }
+
+  #method({ path, args }: MethodCall): unknown {
+    const [name, inner] = path,
+      owner = inner ? this.#library.metrics : this.#library;
+    return (owner as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[inner ?? name](...args);
+  }
+
+  #loss(message: LossMessage): WeightedLoss {
+    const key = JSON.stringify(message),
+      known = this.#losses.get(key);
+    if (known) return known;
+    const parts = message.parts.map(({ weight, name, options }) => ({ weight, declaration: declared(name), options: options as Part["options"] }));
+    const made = new WeightedLoss({ name: message.name, options: {}, parts, offset: message.offset }, () => this.#engine);
+    this.#losses.set(key, made);
+    return made;
+  }
+
+  #target(target: Evaluation["target"]): PreparedTarget | Exclude<Evaluation["target"], { kept: number }> {
+    if (target === null || typeof target !== "object" || !("kept" in target)) return target;
+    if (target.tensor) this.#targets.set(target.kept, new PreparedTarget(target.tensor));
+    return this.#targets.get(target.kept) as PreparedTarget;
+  }
+
+  #start({ loss, gradient, pred, target, extra, share }: Evaluation): Steps<unknown> {
+    return this.#loss(loss).run(pred, this.#target(target), extra, gradient, share);
+  }
+
+  /** On to where other shares' sums are needed, or to the end. */
+  #advance(id: number, totals: readonly Float64Array[] = []): void {
+    const { steps } = this.#current as { steps: Steps<unknown> };
+    let step = steps.next(totals);
+    while (!step.done) {
+      const sums = step.value.flatMap(({ slots, width, kept }) => (kept ? [{ slots, width, rows: kept }] : []));
+      if (sums.length > 0) {
+        this.send({ type: "sums", id, sums }, buffersOf(sums));
+        return;
+      }
+      step = steps.next(step.value.map(({ total }) => total));
+    }
+    this.#finish(id, step.value);
+  }
+}

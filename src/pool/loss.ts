@@ -1,0 +1,144 @@
+import { SegLossError } from "../errors.js";
+import { type Extra, readOut } from "../inputs.js";
+import type { Recipe, ValueAndGrad } from "../loss.js";
+import type { TensorLike } from "../shape.js";
+import type { Share } from "../tiles.js";
+import type { LossMessage, TensorMessage } from "./messages.js";
+import { isShared, Packing } from "./packing.js";
+import type { Scratch } from "./scratch.js";
+import type { Member, Team } from "./team.js";
+
+/** How a call of a pool is to be made, besides a loss's extra inputs. */
+export interface CallOptions {
+  /** Gives the call up: its promise is rejected with the signal's reason at once. */
+  readonly signal?: AbortSignal;
+  /** True moves the inputs' buffers to the worker instead of copying them: they are empty here afterwards. Shared memory is read in place anyway. */
+  readonly transfer?: boolean;
+}
+
+/** A target that a pool's workers keep, with what they compute from it. */
+export class PoolTarget {
+  constructor(
+    /** Its number among the pool's targets. */
+    readonly id: number,
+    readonly tensor: TensorMessage,
+    readonly forget: () => void,
+  ) {}
+
+  /** Lets the workers forget it. */
+  dispose(): void {
+    this.forget();
+  }
+}
+
+/** What the losses of a pool share. */
+export interface PoolContext {
+  readonly team: Team;
+  readonly scratch: Scratch | undefined;
+  /** Predictions of so many numbers are split between workers. */
+  readonly splitAbove: number;
+  keep(tensor: TensorLike): PoolTarget;
+}
+
+/** Extra inputs of a loss by name, `out`, and how the call is made. */
+export interface PoolExtra extends CallOptions {
+  readonly out?: Float32Array;
+  readonly [input: string]: TensorLike | Float32Array | AbortSignal | boolean | undefined;
+}
+
+/** A loss whose calls are evaluated by workers. */
+export interface AsyncLoss {
+  readonly name: string;
+  /** Every option, defaults filled in, null where it is off; JSON-serialisable. */
+  readonly options: Readonly<Record<string, unknown>>;
+  value(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<number>;
+  valueAndGrad(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<ValueAndGrad>;
+  /** A target that the workers keep: what depends on it alone is computed once by each. */
+  prepare(target: TensorLike): Promise<PoolTarget>;
+}
+
+/** Families whose terms are evaluated tile by tile. */
+const splitting = ["pixelwise", "overlap", "composition", "field"];
+
+export class PoolLoss implements AsyncLoss {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly #message: LossMessage;
+  readonly #splits: boolean;
+
+  constructor(
+    { name, options, parts, offset }: Recipe,
+    readonly context: () => PoolContext,
+  ) {
+    this.name = name;
+    this.options = options;
+    this.#message = { name, offset, parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })) };
+    this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
+  }
+
+  async value(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<number> {
+    return (await this.#run(pred, target, extra, false)).value;
+  }
+
+  async valueAndGrad(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<ValueAndGrad> {
+    return this.#run(pred, target, extra, true);
+  }
+
+  async prepare(target: TensorLike): Promise<PoolTarget> {
+    return this.context().keep(target);
+  }
+
+  async #run(pred: TensorLike, target: TensorLike | PoolTarget, given: PoolExtra, gradient: boolean): Promise<ValueAndGrad> {
+    const { team, scratch, splitAbove } = this.context();
+    if (given === null || typeof given !== "object") {
+      throw new SegLossError("INVALID_OPTION", `${this.name}: extra inputs must be an object such as { out }, got ${String(given)}`);
+    }
+    const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra;
+    const length = pred?.data?.length ?? 0,
+      large = this.#splits && team.size > 1 && length >= splitAbove && scratch !== undefined;
+    if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
+    const packing = new Packing(large ? scratch : undefined, transfer),
+      extra: Record<string, TensorMessage | Float32Array> = {};
+    const message = {
+      kind: "loss",
+      loss: this.#message,
+      gradient,
+      pred: packing.tensor(pred),
+      extra,
+    } as const;
+    const sent = target instanceof PoolTarget ? target : packing.tensor(target);
+    for (const [name, input] of Object.entries(inputs)) {
+      if (input !== undefined) extra[name] = ArrayBuffer.isView(input) ? (packing.array(input) as Float32Array) : packing.tensor(input as TensorLike);
+    }
+    if (gradient && out && isShared(out)) extra.out = out;
+    else if (gradient && large) extra.out = packing.borrow(Float32Array, length);
+    const result = (await team.run({
+      shared: large,
+      signal,
+      task: (worker: Member, share: Share | undefined) => ({
+        task: { ...message, target: sent instanceof PoolTarget ? targetFor(worker, sent) : sent, share },
+        transfer: packing.moved,
+      }),
+    })) as ValueAndGrad;
+    return this.#received(result, gradient, out, packing);
+  }
+
+  /** The result with its gradient where the caller wants it. Memory is not used again after a call that failed, as its workers may still write there. */
+  #received(result: ValueAndGrad, gradient: boolean, out: Float32Array | undefined, packing: Packing): ValueAndGrad {
+    if (!gradient) {
+      packing.release();
+      return result;
+    }
+    const grad = out ?? (isShared(result.grad) ? new Float32Array(result.grad.length) : result.grad);
+    if (grad !== result.grad && !isShared(grad)) grad.set(result.grad);
+    packing.release();
+    return { ...result, grad };
+  }
+}
+
+/** A kept target for a worker, with its tensor where it does not know it yet. */
+function targetFor(worker: Member, { id, tensor }: PoolTarget) {
+  if (worker.kept.has(id)) return { kept: id };
+  worker.kept.add(id);
+  return { kept: id, tensor };
+}

@@ -1,0 +1,61 @@
+import type { WasmSource } from "../bindings/load.js";
+import type { SegLossErrorCode } from "../errors.js";
+import type { ValueAndGrad } from "../loss.js";
+import type { TileRows } from "../sums.js";
+import type { Share } from "../tiles.js";
+
+// What a pool and its workers say to each other. A worker has one call at a time.
+
+/** A loss by the names of its parts. */
+export interface LossMessage {
+  readonly name: string;
+  readonly parts: readonly { readonly weight: number; readonly name: string; readonly options: unknown }[];
+  readonly offset: number;
+}
+
+/** A tensor as a worker reads it. */
+export type TensorMessage = { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+
+/** A target that workers keep under a number, with its tensor for a worker that does not know it yet. */
+interface KeptTarget {
+  readonly kept: number;
+  readonly tensor?: TensorMessage;
+}
+
+export interface Evaluation {
+  readonly kind: "loss";
+  readonly loss: LossMessage;
+  readonly gradient: boolean;
+  readonly pred: TensorMessage;
+  readonly target: TensorMessage | KeptTarget;
+  readonly extra: Readonly<Record<string, TensorMessage | Float32Array>>;
+  readonly share?: Share;
+}
+
+/** A method of an instance, such as softmax or metrics.dice. */
+export interface MethodCall {
+  readonly kind: "method";
+  readonly path: readonly string[];
+  readonly args: readonly unknown[];
+}
+
+export type Task = Evaluation | MethodCall;
+
+export type ToWorker =
+  | { readonly type: "load"; readonly wasm?: Exclude<WasmSource, Response> }
+  | { readonly type: "call"; readonly id: number; readonly task: Task }
+  | { readonly type: "merged"; readonly id: number; readonly totals: readonly Float64Array[] }
+  | { readonly type: "forget"; readonly kept: number };
+
+/** Sums of a share's tiles, to be merged. */
+export interface SumsMessage {
+  readonly slots: number;
+  readonly width: number;
+  readonly rows: TileRows;
+}
+
+export type FromWorker =
+  | { readonly type: "ready" }
+  | { readonly type: "sums"; readonly id: number; readonly sums: readonly SumsMessage[] }
+  | { readonly type: "done"; readonly id: number; readonly result: ValueAndGrad | unknown }
+  | { readonly type: "failed"; readonly id?: number; readonly code?: SegLossErrorCode; readonly message: string };

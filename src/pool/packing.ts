@@ -1,0 +1,73 @@
+import { SegLossError } from "../errors.js";
+import type { TensorLike } from "../shape.js";
+import type { TensorMessage } from "./messages.js";
+import type { Scratch } from "./scratch.js";
+
+type Numbers = Float32Array | Uint8Array;
+
+/** Brings one call's arrays into a form that workers take. What is shared stays where it is, the rest is copied or moved. */
+export class Packing {
+  /** Buffers that go with the message. */
+  readonly moved: ArrayBuffer[] = [];
+  readonly #borrowed: SharedArrayBuffer[] = [];
+
+  /** `scratch`: copies go to shared memory, so that several workers read them. `move`: whole buffers go over to the worker. */
+  constructor(
+    readonly scratch: Scratch | undefined,
+    readonly move: boolean,
+  ) {}
+
+  tensor(tensor: TensorLike): TensorMessage {
+    const { data } = tensor ?? {};
+    if (!ArrayBuffer.isView(data)) return tensor as TensorMessage; // refused by the worker as by an instance
+    return { data: this.array(data as unknown as Numbers) as ArrayLike<number>, shape: Array.from("shape" in tensor ? tensor.shape : tensor.dims) };
+  }
+
+  array(data: Numbers): Numbers {
+    if (isShared(data)) return data;
+    if (data.length === 0) return new (data.constructor as Float32ArrayConstructor)(0); // also one that was moved away before
+    if (this.scratch) {
+      const copy = this.borrow(data.constructor as Float32ArrayConstructor, data.length);
+      copy.set(data);
+      return copy;
+    }
+    const own = this.move && data.byteLength === data.buffer.byteLength ? data : data.slice();
+    if (!this.moved.includes(own.buffer as ArrayBuffer)) this.moved.push(own.buffer as ArrayBuffer);
+    return own;
+  }
+
+  /** An array in shared memory until the call ends. */
+  borrow(make: Float32ArrayConstructor, length: number): Float32Array {
+    const buffer = (this.scratch as Scratch).take(length * make.BYTES_PER_ELEMENT);
+    this.#borrowed.push(buffer);
+    return new make(buffer, 0, length) as Float32Array;
+  }
+
+  /** An argument of a method: a tensor, or options, whose `out` stays here. */
+  argument(given: unknown): unknown {
+    if (given === null || typeof given !== "object") return given;
+    if ("data" in given) return this.tensor(given as TensorLike);
+    const { out: _, ...options } = given as { out?: unknown };
+    return options;
+  }
+
+  /** Ends the call. */
+  release(): void {
+    for (const buffer of this.#borrowed.splice(0)) this.scratch?.give(buffer);
+  }
+}
+
+export const isShared = (data: ArrayBufferView): boolean => typeof SharedArrayBuffer === "function" && data.buffer instanceof SharedArrayBuffer;
+
+/** Writes a result into the caller's array, if there is one. */
+export function into<A extends Float32Array>(out: A | undefined, result: A, what: string): A {
+  if (out === undefined) return result;
+  if (out.constructor !== result.constructor || out.length !== result.length) {
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what}: out must be a ${result.constructor.name} of ${result.length} numbers, got ${out.constructor?.name} of ${out.length}`,
+    );
+  }
+  if (out !== result) out.set(result);
+  return out;
+}
