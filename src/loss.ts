@@ -1,11 +1,12 @@
-import type { LinearMemory } from "./bindings/memory.js";
 import type { Common, Declaration, PlanContext } from "./catalog/declaration.js";
 import type { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
-import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { readTensor, type TensorLike } from "./foreignTensors.js";
+import { type Extra, type Inputs, type LiveExtra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Options, suggestion, type Values } from "./options.js";
 import type { Term } from "./plan.js";
-import { isLabelArray, readShape, type TensorLike } from "./shape.js";
+import { isLabelArray, readShape } from "./shape.js";
 
 export interface ValueAndGrad {
   value: number;
@@ -40,29 +41,6 @@ const encodingKey = ({ name }: Declaration, options: Values<Options>) => `${name
 
 function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
-}
-
-/** The same tensor, whose data survives growth of the module's memory during the call. */
-function liveTensor(memory: LinearMemory, tensor: TensorLike): TensorLike {
-  if (!ArrayBuffer.isView(tensor?.data)) return tensor;
-  const data = memory.pin(tensor.data),
-    shape = "shape" in tensor ? tensor.shape : tensor.dims;
-  return {
-    shape,
-    get data() {
-      return data();
-    },
-  };
-}
-
-/** The same extra inputs, read anew each time. */
-function liveExtra(memory: LinearMemory, extra: Extra): Extra {
-  const live = {};
-  for (const [name, given] of Object.entries(extra)) {
-    const tensor = given instanceof Float32Array || !given ? given : liveTensor(memory, given);
-    Object.defineProperty(live, name, { enumerable: true, get: tensor instanceof Float32Array ? memory.pin(tensor) : () => tensor });
-  }
-  return live;
 }
 
 function groups(parts: readonly Part[]): Part[][] {
@@ -128,15 +106,17 @@ export class WeightedLoss implements Loss {
     return this.#run(pred, target, extra, true);
   }
 
-  prepare(target: TensorLike): PreparedTarget {
-    const prepared = new PreparedTarget(target),
+  prepare(given: TensorLike): PreparedTarget {
+    const target = readTensor(given, `${this.name}: target`),
+      { data } = target,
+      prepared = new PreparedTarget(target),
       shape = readShape(target, `${this.name}: target`);
     this.engine();
     if (shape.length < 2 || shape.length > 5) {
       const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`);
     }
-    if (!isLabelArray(target.data)) return prepared;
+    if (!isLabelArray(data)) return prepared;
     if (shape.length === 5)
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
     for (const part of this.parts.filter(({ declaration }) => declaration.prepares === "labels")) {
@@ -144,12 +124,12 @@ export class WeightedLoss implements Loss {
       checkPlane(part.declaration, spatial, "target");
       const pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
-      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => target.data, prepared } as unknown as Inputs, {}, {}));
+      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs, {}, {}));
     }
     return prepared;
   }
 
-  #context({ declaration, options }: Part, inputs: Inputs, extra: Extra, grads: Record<string, Float32Array>): PlanContext {
+  #context({ declaration, options }: Part, inputs: Inputs, extra: LiveExtra, grads: Record<string, Float32Array>): PlanContext {
     const { kernels } = this.engine();
     return {
       geometry: inputs.geometry,
@@ -195,11 +175,11 @@ export class WeightedLoss implements Loss {
     const engine = this.engine(),
       { memory } = engine.kernels;
     this.#checkExtra(extra);
-    const livePred = liveTensor(memory, pred),
-      liveTarget = target instanceof PreparedTarget ? target : liveTensor(memory, target),
-      inputs = liveExtra(memory, extra);
+    const livePred = liveTensor(memory, pred, `${this.name}: pred`),
+      liveTarget = target instanceof PreparedTarget ? target : new PreparedTarget(liveTensor(memory, target, `${this.name}: target`)),
+      inputs = liveExtra(memory, extra, this.name);
     const all: Record<string, Float32Array> = {},
-      length = readShape(pred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
+      length = readShape(livePred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
     let value = this.offset;
     for (const [i, group] of this.#groups.entries()) {
@@ -220,7 +200,7 @@ export class WeightedLoss implements Loss {
     engine: Engine,
     group: readonly Part[],
     inputs: Inputs,
-    extra: Extra,
+    extra: LiveExtra,
     out: (() => Float32Array) | undefined,
     all: Record<string, Float32Array>,
   ): number {

@@ -5,12 +5,12 @@ import { catalog, type LossName, type LossOptions } from "./catalog/index.js";
 import { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { loadShipped } from "./families/inverseForm.js";
+import type { TensorLike } from "./foreignTensors.js";
 import { type Loss, type Part, WeightedLoss } from "./loss.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import { readOptions, suggestion } from "./options.js";
 import type { Preset } from "./presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "./presets/index.js";
-import type { TensorLike } from "./shape.js";
 import type { MaskTensor, Tensor } from "./utilities/arguments.js";
 import { boundaryAwareDecode, boundaryAwareEncode, type DecodeOptions, type EncodeOptions } from "./utilities/boundaryAware.js";
 import {
