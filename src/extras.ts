@@ -1,5 +1,5 @@
 import { SegLossError } from "./errors.js";
-import { readShape, type TensorLike } from "./shape.js";
+import { type NumberTensor, readShape } from "./shape.js";
 
 /**
  * An extra input as numbers and their shape: a tensor of float32, or the bare array. `expected` may hold one name, of a dimension (1 or more)
@@ -7,14 +7,14 @@ import { readShape, type TensorLike } from "./shape.js";
  */
 export function readFloats(
   what: string,
-  given: TensorLike | Float32Array,
+  given: NumberTensor | Float32Array,
   expected: readonly (number | string)[],
 ): { readonly data: Float32Array; readonly shape: readonly number[] } {
   const bare = ArrayBuffer.isView(given),
     data = bare ? given : (given as { data?: unknown } | null)?.data,
     rest = expected.reduce<number>((product, n) => (typeof n === "number" ? product * n : product), 1);
   const free = (n: number) => Number.isInteger(n) && n > 0;
-  const shape = bare ? expected.map((n) => (typeof n === "number" ? n : given.length / rest)) : Array.from(readShape(given as TensorLike, what));
+  const shape = bare ? expected.map((n) => (typeof n === "number" ? n : given.length / rest)) : Array.from(readShape(given as NumberTensor, what));
   const fits =
     shape.length === expected.length &&
     shape.every((n, i) => (typeof expected[i] === "number" ? n === expected[i] : free(n) || rest === 0)) &&

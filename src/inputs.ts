@@ -1,14 +1,15 @@
 import type { Kernels } from "./bindings/kernels.js";
 import { SegLossError } from "./errors.js";
+import type { TensorLike } from "./foreignTensors.js";
 import type { Activation } from "./plan.js";
-import { type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, readGeometry, readShape, type TensorLike } from "./shape.js";
+import { dataType, type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, type NumberTensor, readGeometry, readShape } from "./shape.js";
 import { countLabels, sumSoftTarget, type TargetStatistics } from "./target.js";
 import { isBinary } from "./tiles.js";
 
 /** A target with what has been computed from it; numbers written to its data afterwards are not noticed. */
 export class PreparedTarget {
   readonly #known = new Map<string, unknown>();
-  constructor(readonly tensor: TensorLike) {}
+  constructor(readonly tensor: NumberTensor) {}
 
   /** What `make` returned the first time for this key. */
   keep<T>(key: string, make: () => T): T {
@@ -24,6 +25,9 @@ export interface Extra {
   readonly out?: Float32Array;
   readonly [input: string]: TensorLike | Float32Array | undefined;
 }
+
+/** Extra inputs as the losses read them. */
+export type LiveExtra = Readonly<Record<string, NumberTensor | Float32Array | undefined>>;
 
 export interface Inputs {
   readonly geometry: Geometry;
@@ -43,11 +47,11 @@ interface Conventions {
   readonly layout: Layout;
 }
 
-function checkPred(loss: string, pred: TensorLike, target: TensorLike): Float32Array {
+function checkPred(loss: string, pred: NumberTensor, target: NumberTensor): Float32Array {
   const data = pred.data as unknown;
   if (data instanceof Float32Array) return data;
-  const swapped = isLabelArray(data) && (target?.data as unknown) instanceof Float32Array ? "; are pred and target swapped?" : "";
-  throw new SegLossError("SHAPE_MISMATCH", `${loss}: pred must be a Float32Array, got ${(data as object).constructor.name}${swapped}`);
+  const swapped = isLabelArray(data) && (target.data as unknown) instanceof Float32Array ? "; are pred and target swapped?" : "";
+  throw new SegLossError("SHAPE_MISMATCH", `${loss}: pred must be a Float32Array, got ${dataType(pred)}${swapped}`);
 }
 
 /** Makes classes of the caller's labels, where they are something else. */
@@ -64,11 +68,11 @@ export function readInputs(
   kernels: Kernels,
   loss: string,
   { activation, ignoreIndex: given, layout }: Conventions,
-  pred: TensorLike,
-  target: Target,
+  pred: NumberTensor,
+  target: PreparedTarget,
   encoding?: { readonly key: string; readonly encode: Encode },
 ): Inputs {
-  let prepared = target instanceof PreparedTarget ? target : new PreparedTarget(target);
+  let prepared = target;
   const { tensor } = prepared;
   const shape = readShape(pred, `${loss}: pred`),
     data = kernels.memory.pin(checkPred(loss, pred, tensor)),

@@ -1,11 +1,12 @@
-import type { LinearMemory } from "./bindings/memory.js";
 import type { Common, Declaration, PlanContext } from "./catalog/declaration.js";
 import { type Engine, splits } from "./engine.js";
 import { SegLossError } from "./errors.js";
-import { type Extra, type Inputs, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { readTensor, type TensorLike } from "./foreignTensors.js";
+import { type Extra, type Inputs, type LiveExtra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Options, suggestion, type Values } from "./options.js";
 import type { Term } from "./plan.js";
-import { isLabelArray, readShape, type TensorLike } from "./shape.js";
+import { isLabelArray, readShape } from "./shape.js";
 import { runWhole, type Steps } from "./sums.js";
 import { type Share, samplesOf } from "./tiles.js";
 
@@ -52,29 +53,6 @@ const encodingKey = ({ name }: Declaration, options: Values<Options>) => `${name
 
 function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
-}
-
-/** The same tensor, whose data survives growth of the module's memory during the call. */
-function liveTensor(memory: LinearMemory, tensor: TensorLike): TensorLike {
-  if (!ArrayBuffer.isView(tensor?.data)) return tensor;
-  const data = memory.pin(tensor.data),
-    shape = "shape" in tensor ? tensor.shape : tensor.dims;
-  return {
-    shape,
-    get data() {
-      return data();
-    },
-  };
-}
-
-/** The same extra inputs, read anew each time. */
-function liveExtra(memory: LinearMemory, extra: Extra): Extra {
-  const live = {};
-  for (const [name, given] of Object.entries(extra)) {
-    const tensor = given instanceof Float32Array || !given ? given : liveTensor(memory, given);
-    Object.defineProperty(live, name, { enumerable: true, get: tensor instanceof Float32Array ? memory.pin(tensor) : () => tensor });
-  }
-  return live;
 }
 
 function groups(parts: readonly Part[]): Part[][] {
@@ -143,15 +121,17 @@ export class WeightedLoss implements Loss {
     return runWhole(this.run(pred, target, extra, true));
   }
 
-  prepare(target: TensorLike): PreparedTarget {
-    const prepared = new PreparedTarget(target),
+  prepare(given: TensorLike): PreparedTarget {
+    const target = readTensor(given, `${this.name}: target`),
+      { data } = target,
+      prepared = new PreparedTarget(target),
       shape = readShape(target, `${this.name}: target`);
     this.#engine();
     if (shape.length < 2 || shape.length > 5) {
       const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`);
     }
-    if (!isLabelArray(target.data)) return prepared;
+    if (!isLabelArray(data)) return prepared;
     if (shape.length === 5)
       throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
     for (const part of this.#parts.filter(({ declaration }) => declaration.prepares === "labels")) {
@@ -159,12 +139,12 @@ export class WeightedLoss implements Loss {
       checkPlane(part.declaration, spatial, "target");
       const pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
-      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => target.data, prepared } as unknown as Inputs, {}, {}));
+      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs, {}, {}));
     }
     return prepared;
   }
 
-  #context({ declaration, options }: Part, inputs: Inputs, extra: Extra, grads: Record<string, Float32Array>, share?: Share): PlanContext {
+  #context({ declaration, options }: Part, inputs: Inputs, extra: LiveExtra, grads: Record<string, Float32Array>, share?: Share): PlanContext {
     const { kernels } = this.#engine(),
       { geometry } = inputs,
       samples = share ? samplesOf(share, geometry, kernels.use(geometry.classes)) : { first: 0, end: geometry.batch },
@@ -217,11 +197,11 @@ export class WeightedLoss implements Loss {
     this.#checkExtra(extra);
     const own = share && this.#groups.length === 1 ? share : undefined;
     if (share && !own && share.index > 0) return { value: 0, grad: new Float32Array(0), grads: {} };
-    const livePred = liveTensor(memory, pred),
-      liveTarget = target instanceof PreparedTarget ? target : liveTensor(memory, target),
-      inputs = liveExtra(memory, extra);
+    const livePred = liveTensor(memory, pred, `${this.name}: pred`),
+      liveTarget = target instanceof PreparedTarget ? target : new PreparedTarget(liveTensor(memory, target, `${this.name}: target`)),
+      inputs = liveExtra(memory, extra, this.name);
     const all: Record<string, Float32Array> = {},
-      length = readShape(pred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
+      length = readShape(livePred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
     let value = this.#offset;
     for (const [i, group] of this.#groups.entries()) {
@@ -242,7 +222,7 @@ export class WeightedLoss implements Loss {
     engine: Engine,
     group: readonly Part[],
     inputs: Inputs,
-    extra: Extra,
+    extra: LiveExtra,
     out: (() => Float32Array) | undefined,
     all: Record<string, Float32Array>,
     share?: Share,
@@ -266,7 +246,7 @@ export class WeightedLoss implements Loss {
     return value;
   }
 
-  #plan(group: readonly Part[], inputs: Inputs, extra: Extra, share?: Share) {
+  #plan(group: readonly Part[], inputs: Inputs, extra: LiveExtra, share?: Share) {
     return group.map((part) => {
       const grads: Record<string, Float32Array> = {};
       const terms = part.declaration.plan(part.options, this.#context(part, inputs, extra, grads, share));

@@ -3,10 +3,10 @@ import type { NetworkSource } from "./bindings/shippedNetwork.js";
 import { Engine } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { loadShipped } from "./families/inverseForm.js";
+import type { TensorLike } from "./foreignTensors.js";
 import { type Loss, type Recipe, WeightedLoss } from "./loss.js";
 import { Losses, type LossMethods } from "./losses.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
-import type { TensorLike } from "./shape.js";
 import type { MaskTensor, Tensor } from "./utilities/arguments.js";
 import { boundaryAwareDecode, boundaryAwareEncode, type DecodeOptions, type EncodeOptions } from "./utilities/boundaryAware.js";
 import {

@@ -1,9 +1,12 @@
 import { SegLossError } from "./errors.js";
 
-/** Anything with numbers and a shape. `dims` is read where there is no `shape` (ONNX Runtime's tensors). */
-export type TensorLike =
-  | { readonly data: ArrayLike<number>; readonly shape: readonly number[] }
-  | { readonly data: ArrayLike<number>; readonly dims: readonly number[] };
+/** A tensor as everything below the entrances knows it: what `readTensor` makes of a caller's. */
+export interface NumberTensor {
+  readonly data: ArrayLike<number>;
+  readonly shape: readonly number[];
+  /** The type of the caller's data where it was converted; messages name it. */
+  readonly came?: string;
+}
 
 export type Layout = "channelsFirst" | "channelsLast";
 
@@ -32,23 +35,33 @@ export function isLabelArray(data: unknown): data is LabelArray {
   );
 }
 
-function typeOf(data: unknown): string {
+export function typeOf(data: unknown): string {
   return data === null || data === undefined ? String(data) : ((data as object).constructor?.name ?? typeof data);
 }
 
-/** The shape of a tensor, checked against the length of its data. */
-export function readShape(tensor: TensorLike, what: string): readonly number[] {
-  if (tensor === null || typeof tensor !== "object" || !("data" in tensor)) {
-    throw new SegLossError("SHAPE_MISMATCH", `${what} must be { data, shape }, got ${typeOf(tensor)}`);
-  }
-  const shape = "shape" in tensor ? tensor.shape : tensor.dims;
-  if (!shape || typeof shape.length !== "number" || !Array.from(shape).every((n) => Number.isInteger(n) && n >= 0)) {
+/** What a tensor's data are called in messages. */
+export const dataType = ({ data, came }: NumberTensor): string => came ?? typeOf(data);
+
+export function checkTensor(given: unknown, what: string): void {
+  if (given === null || typeof given !== "object" || !("data" in given))
+    throw new SegLossError("SHAPE_MISMATCH", `${what} must be { data, shape }, got ${typeOf(given)}`);
+}
+
+export function checkDimensions(shape: unknown, what: string): asserts shape is ArrayLike<number> {
+  const { length } = (shape ?? {}) as { length?: unknown };
+  if (typeof length !== "number" || !Array.from(shape as ArrayLike<unknown>).every((n) => Number.isInteger(n) && (n as number) >= 0))
     throw new SegLossError("SHAPE_MISMATCH", `${what} needs a shape of whole numbers, got ${String(shape)}`);
-  }
-  if (tensor.data === null || typeof tensor.data !== "object" || tensor.data.length !== product(shape)) {
+}
+
+/** The shape of a tensor, checked against the length of its data. */
+export function readShape(tensor: NumberTensor, what: string): readonly number[] {
+  checkTensor(tensor, what);
+  const { shape, data } = tensor;
+  checkDimensions(shape, what);
+  if (data === null || typeof data !== "object" || data.length !== product(shape)) {
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what} has shape ${show(shape)}, which is ${product(shape)} numbers, but its data holds ${tensor.data?.length ?? typeOf(tensor.data)}`,
+      `${what} has shape ${show(shape)}, which is ${product(shape)} numbers, but its data holds ${data?.length ?? typeOf(data)}`,
     );
   }
   return Array.from(shape);
@@ -68,11 +81,11 @@ export function readGeometry(shape: readonly number[], layout: Layout, what: str
 }
 
 /** Checks that a target fits a prediction; true when it is a soft target, false when it holds labels. */
-export function isSoftTarget(target: TensorLike, predShape: readonly number[], geometry: Geometry, loss: string): boolean {
+export function isSoftTarget(target: NumberTensor, predShape: readonly number[], geometry: Geometry, loss: string): boolean {
   const shape = readShape(target, `${loss}: target`);
   const labels = [geometry.batch, ...geometry.spatial];
   const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
-  const got = `${typeOf(target.data)} of shape ${show(shape)}`;
+  const got = `${dataType(target)} of shape ${show(shape)}`;
   if (isLabelArray(target.data)) {
     if (same(shape, labels)) return false;
     const hint = same(shape, predShape) ? "; a one-hot or multi-hot target must be a Float32Array" : "";

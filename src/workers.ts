@@ -1,5 +1,6 @@
 import type { WasmSource } from "./bindings/load.js";
 import { SegLossError } from "./errors.js";
+import type { TensorLike } from "./foreignTensors.js";
 import type { Recipe } from "./loss.js";
 import type { LossMethods } from "./losses.js";
 import { Losses } from "./losses.js";
@@ -11,7 +12,6 @@ import { into, Packing } from "./pool/packing.js";
 import { canShare, Scratch } from "./pool/scratch.js";
 import { Team } from "./pool/team.js";
 import type { SegLoss } from "./segloss.js";
-import type { TensorLike } from "./shape.js";
 
 export { SegLossError, type SegLossErrorCode } from "./errors.js";
 export type { AsyncLoss, CallOptions, PoolExtra, PoolTarget } from "./pool/loss.js";
@@ -60,7 +60,7 @@ class WorkerPool extends Losses<AsyncLoss> {
 
   constructor(team: Team, splitAbove: number) {
     super();
-    this.#context = { team, splitAbove, scratch: canShare() ? new Scratch() : undefined, keep: (tensor) => this.#keep(team, tensor) };
+    this.#context = { team, splitAbove, scratch: canShare() ? new Scratch() : undefined, keep: (tensor, what) => this.#keep(team, tensor, what) };
     for (const name of utilities) Object.defineProperty(this, name, { value: (...args: unknown[]) => this.#call([name], args, 2) });
   }
 
@@ -77,10 +77,10 @@ class WorkerPool extends Losses<AsyncLoss> {
     return new PoolLoss(recipe, this.#alive);
   }
 
-  #keep(team: Team, tensor: TensorLike): PoolTarget {
+  #keep(team: Team, tensor: TensorLike, what: string): PoolTarget {
     const id = ++this.#targets,
       packing = new Packing(canShare() ? new Scratch() : undefined, false);
-    return new PoolTarget(id, packing.tensor(tensor), () => team.forget(id));
+    return new PoolTarget(id, packing.tensor(tensor, what), () => team.forget(id));
   }
 
   /** A method of an instance in a worker; `count` arguments of its own, then options of the call. */
@@ -88,7 +88,7 @@ class WorkerPool extends Losses<AsyncLoss> {
     const { team } = this.#alive(),
       { signal, transfer = false } = (given[count] ?? {}) as CallOptions,
       packing = new Packing(undefined, transfer),
-      args = given.slice(0, count).map((arg) => packing.argument(arg)),
+      args = given.slice(0, count).map((arg, i) => packing.argument(arg, `${path.join(".")}: ${path.length === 1 ? "input" : i === 0 ? "pred" : "target"}`)),
       out = (given[1] as { out?: Float32Array } | undefined)?.out;
     const result = await team.run({ shared: false, signal, task: () => ({ task: { kind: "method", path, args }, transfer: packing.moved }) });
     return out === undefined || path.length > 1 ? result : { ...(result as object), data: into(out, (result as { data: Float32Array }).data, path[0]) };

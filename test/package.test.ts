@@ -80,6 +80,10 @@ describe("the packed package", () => {
     const same: Loss = seg.create("dice", { batch: true });
     const pred: TensorLike = { data: new Float32Array(6), shape: [1, 2, 3] };
     const onnx: TensorLike = { data: new Float32Array(6), dims: [1, 2, 3] as const };
+    type OnnxRuntime = { readonly type: "float32" | "int64" | "string"; readonly data: Float32Array | BigInt64Array | string[]; readonly dims: readonly number[]; readonly location: "cpu" | "gpu-buffer" };
+    interface NdArray { data: Float64Array; shape: number[]; stride: number[]; offset: number; get(...at: number[]): number }
+    const foreign = (one: OnnxRuntime, other: NdArray): TensorLike[] => [one, other, { data: new Uint8Array(6), width: 3, height: 2, channels: 1 }];
+    seg.dice().value({ type: "float16", data: new Uint16Array(6), dims: [1, 2, 3] }, { data: new BigInt64Array(3), dims: [1, 3] });
     const { value, grad, grads }: ValueAndGrad = loss.valueAndGrad(pred, loss.prepare({ data: new Uint8Array(3), shape: [1, 3] }), { out: new Float32Array(6) });
     const numbers: number = value + grad.length + Object.keys(grads).length + same.value(onnx, pred);
     const name: LossName = "focal";
@@ -88,7 +92,7 @@ describe("the packed package", () => {
     const tensor = seg.tensor([1, 2, 3]), bytes: Uint8Array = seg.tensor([3], "uint8").data, floats: Float32Array = tensor.data;
     const code: SegLossErrorCode = new SegLossError("DISPOSED", "").code;
     const titles: string[] = catalog.map((entry) => entry.title);
-    console.log(numbers, sum.name, bytes, floats, code, titles);
+    console.log(foreign, numbers, sum.name, bytes, floats, code, titles);
   `;
   const bad = [
     "seg.dice({ smoth: 1 })",
@@ -105,6 +109,8 @@ describe("the packed package", () => {
     "seg.tensor([1], 'float64')",
     "seg.dice().value(3, 4)",
     "seg.dice().value({ data: new Float32Array(1) }, pred)",
+    "seg.dice().value({ data: [true], shape: [1] }, pred)",
+    "seg.dice().value({ data: new Uint8Array(4), width: 1, height: 1 }, pred)",
     "seg.weightedSum([{ weight: '1', loss }])",
     "seg.crossEntropy({ posWeight: 'x' })",
     "seg.crossEntropy().valueAndGrad(pred, pred, { out: [1] })",

@@ -1,6 +1,6 @@
 import type { Given, Option, Options, Values } from "../options.js";
 import type { Activation, DistanceAcross, SquaredDistance, Term } from "../plan.js";
-import type { Geometry, LabelArray, TensorLike } from "../shape.js";
+import type { Geometry, LabelArray, NumberTensor } from "../shape.js";
 import type { TargetArrays } from "../target.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";
@@ -25,7 +25,7 @@ export interface PlanContext {
   /** What `make` returned for this name, these options and this target before: what depends on the target alone. */
   readonly keep: <T>(name: string, make: () => T) => T;
   /** An extra input by name. */
-  readonly extra: (name: string) => TensorLike | Float32Array | undefined;
+  readonly extra: (name: string) => NumberTensor | Float32Array | undefined;
   /** Gradients of extra inputs, to be filled in. */
   readonly grads: Record<string, Float32Array>;
   readonly squaredDistance: SquaredDistance;

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
 import { precisions, scoreStudentT, sharing } from "../families/studentT.js";
-import { readShape, type TensorLike } from "../shape.js";
+import { type NumberTensor, readShape } from "../shape.js";
 import { declare, includeBackground, type PlanContext } from "./declaration.js";
 
 /** A parameter as numbers: the extra input of its name, or the option. */
@@ -10,7 +10,7 @@ function parameter(name: string, option: number, { extra }: PlanContext): Float3
   const data = ArrayBuffer.isView(given) ? given : (given as { data?: unknown } | null)?.data;
   // A copy: what lies in the module's memory would be cut off when it grows.
   if (data instanceof Float32Array) {
-    if (!ArrayBuffer.isView(given)) readShape(given as TensorLike, `robustT: ${name}`);
+    if (!ArrayBuffer.isView(given)) readShape(given as NumberTensor, `robustT: ${name}`);
     return data.slice();
   }
   throw new SegLossError("SHAPE_MISMATCH", `robustT: ${name} must be a Float32Array or a tensor of one`);

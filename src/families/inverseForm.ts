@@ -2,7 +2,7 @@ import { EdgeTiles, type Network, type TargetTiles } from "../bindings/inverseFo
 import { ensureNetwork, loadNetwork, type NetworkSource, shippedNetwork } from "../bindings/shippedNetwork.js";
 import { SegLossError } from "../errors.js";
 import type { NeighbourhoodContext } from "../plan.js";
-import { readShape, type TensorLike } from "../shape.js";
+import { type NumberTensor, readShape } from "../shape.js";
 
 /** A network of weights row by row. */
 function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", Float32Array>>, size: number, kept: boolean): Network {
@@ -32,12 +32,12 @@ function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", 
 const names = ["w1", "b1", "w2", "b2", "w3", "b3"] as const;
 
 /** The caller's network, if weights are passed: all six, of shapes that fit each other and the tiles. */
-export function readNetwork(size: number, extra: (name: string) => TensorLike | Float32Array | undefined): Network | undefined {
+export function readNetwork(size: number, extra: (name: string) => NumberTensor | Float32Array | undefined): Network | undefined {
   const given = names.map((name) => [name, extra(name)] as const).filter(([, tensor]) => tensor !== undefined);
   if (given.length === 0) return undefined;
   const missing = names.filter((name) => !given.some(([each]) => each === name));
   if (missing.length > 0) throw new SegLossError("SHAPE_MISMATCH", `inverseForm: own weights need all of ${names.join(", ")}; ${missing.join(", ")} missing`);
-  const tensors = Object.fromEntries(given) as Record<(typeof names)[number], TensorLike | Float32Array>,
+  const tensors = Object.fromEntries(given) as Record<(typeof names)[number], NumberTensor | Float32Array>,
     data = (name: (typeof names)[number]) => (ArrayBuffer.isView(tensors[name]) ? tensors[name] : tensors[name]?.data) as Float32Array,
     [first, second] = [data("b1")?.length, data("b2")?.length];
   const shapes = { w1: [first, 2 * size * size], b1: [first], w2: [second, first], b2: [second], w3: [6, second], b3: [6] };

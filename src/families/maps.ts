@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
 import type { DistanceAcross } from "../plan.js";
-import { type Geometry, readShape, type TensorLike } from "../shape.js";
+import { type Geometry, type NumberTensor, readShape } from "../shape.js";
 import { firstLabel, type TargetArrays } from "../target.js";
 
 /** What maps of all classes are made with; pixels of ignoreIndex lie outside every object. */
@@ -68,7 +68,7 @@ export function classMaps(target: TargetArrays, context: MapContext, formula: Fo
 }
 
 /** An extra input of pred's shape and layout as planes [B, C, pixels]. */
-export function givenMap(what: string, given: TensorLike | Float32Array, { batch, classes, spatial, pixels, channelsLast }: Geometry): Float32Array {
+export function givenMap(what: string, given: NumberTensor | Float32Array, { batch, classes, spatial, pixels, channelsLast }: Geometry): Float32Array {
   const data = ArrayBuffer.isView(given) ? given : given.data,
     expected = channelsLast ? [batch, ...spatial, classes] : [batch, classes, ...spatial],
     shape = ArrayBuffer.isView(given) ? [given.length] : readShape(given, what),

@@ -1,7 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { channel } from "../bindings/planes.js";
 import { SegLossError } from "../errors.js";
-import { type Geometry, isLabelArray, isSoftTarget, type LabelArray, readGeometry, readShape, type TensorLike } from "../shape.js";
+import { dataType, type Geometry, isLabelArray, isSoftTarget, type LabelArray, type NumberTensor, readGeometry, readShape } from "../shape.js";
 import { countLabels, firstLabel, invalidLabel, sumSoftTarget } from "../target.js";
 import { isBinary } from "../tiles.js";
 import { findLargest } from "../utilities/scores.js";
@@ -18,11 +18,11 @@ export interface Sample {
 }
 
 /** The shape of a prediction of scores, or the one that labels stand for. */
-function readPredShape(what: string, pred: TensorLike, { numClasses, layout }: Common): readonly number[] {
+function readPredShape(what: string, pred: NumberTensor, { numClasses, layout }: Common): readonly number[] {
   const shape = readShape(pred, `${what}: pred`);
   if (!isLabelArray(pred.data)) {
     if (!((pred.data as unknown) instanceof Float32Array)) {
-      const got = (pred.data as object).constructor.name;
+      const got = dataType(pred);
       throw new SegLossError("SHAPE_MISMATCH", `${what}: pred must hold scores in a Float32Array or labels in an integer typed array, got ${got}`);
     }
     const { classes } = readGeometry(shape, layout, `${what}: pred`);
@@ -89,8 +89,8 @@ export class MetricInputs {
     kernels: Kernels,
     readonly what: string,
     readonly options: Common,
-    pred: TensorLike,
-    target: TensorLike,
+    pred: NumberTensor,
+    target: NumberTensor,
   ) {
     const { ignoreIndex, activation, includeBackground, layout } = options,
       shape = readPredShape(what, pred, options),

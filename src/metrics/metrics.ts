@@ -2,8 +2,8 @@ import { boundaryMask } from "../bindings/boundary.js";
 import { countPairs } from "../bindings/bytes.js";
 import { distancesTo } from "../bindings/distance.js";
 import type { Kernels } from "../bindings/kernels.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { readOptions } from "../options.js";
-import type { TensorLike } from "../shape.js";
 import { readSpacing } from "../utilities/arguments.js";
 import { type MetricName, type MetricOptions, metricCatalog } from "./catalog.js";
 import type { Common, MaskPair, Metric } from "./declaration.js";
@@ -52,7 +52,7 @@ function evaluate(kernels: Kernels, { name, options: declared, score }: Metric, 
   const what = `metrics.${name}`,
     options = readOptions(what, declared, given),
     common = options as unknown as Common & { spacing?: readonly number[] | null },
-    inputs = new MetricInputs(kernels, what, common, pred, target),
+    inputs = new MetricInputs(kernels, what, common, readTensor(pred, `${what}: pred`), readTensor(target, `${what}: target`)),
     { batch, classes, spatial } = inputs.geometry,
     spacing = readSpacing(what, common.spacing, spatial.length),
     first = common.includeBackground ? 0 : 1,

@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { type Extra, readOut } from "../inputs.js";
+import { isTensor } from "../liveTensors.js";
 import type { Recipe, ValueAndGrad } from "../loss.js";
-import type { TensorLike } from "../shape.js";
 import type { Share } from "../tiles.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
 import { isShared, Packing } from "./packing.js";
@@ -37,7 +38,7 @@ export interface PoolContext {
   readonly scratch: Scratch | undefined;
   /** Predictions of so many numbers are split between workers. */
   readonly splitAbove: number;
-  keep(tensor: TensorLike): PoolTarget;
+  keep(tensor: TensorLike, what: string): PoolTarget;
 }
 
 /** Extra inputs of a loss by name, `out`, and how the call is made. */
@@ -85,7 +86,7 @@ export class PoolLoss implements AsyncLoss {
   }
 
   async prepare(target: TensorLike): Promise<PoolTarget> {
-    return this.context().keep(target);
+    return this.context().keep(target, `${this.name}: target`);
   }
 
   async #run(pred: TensorLike, target: TensorLike | PoolTarget, given: PoolExtra, gradient: boolean): Promise<ValueAndGrad> {
@@ -93,27 +94,19 @@ export class PoolLoss implements AsyncLoss {
     if (given === null || typeof given !== "object") {
       throw new SegLossError("INVALID_OPTION", `${this.name}: extra inputs must be an object such as { out }, got ${String(given)}`);
     }
-    const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra;
-    const length = pred?.data?.length ?? 0,
-      large = this.#splits && team.size > 1 && length >= splitAbove && scratch !== undefined;
+    const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
+      tensor = readTensor(pred, `${this.name}: pred`),
+      length = tensor.data?.length ?? 0,
+      large = this.#splits && team.size > 1 && length >= splitAbove;
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(large ? scratch : undefined, transfer),
-      extra: Record<string, TensorMessage | Float32Array> = {};
-    const message = {
-      kind: "loss",
-      loss: this.#message,
-      gradient,
-      pred: packing.tensor(pred),
-      extra,
-    } as const;
-    const sent = target instanceof PoolTarget ? target : packing.tensor(target);
-    for (const [name, input] of Object.entries(inputs)) {
-      if (input !== undefined) extra[name] = ArrayBuffer.isView(input) ? (packing.array(input) as Float32Array) : packing.tensor(input as TensorLike);
-    }
+      extra = this.#extra(inputs, packing),
+      sent = target instanceof PoolTarget ? target : packing.tensor(target, `${this.name}: target`);
+    const message = { kind: "loss", loss: this.#message, gradient, pred: packing.tensor(tensor, `${this.name}: pred`), extra } as const;
     if (gradient && out && isShared(out)) extra.out = out;
-    else if (gradient && large) extra.out = packing.borrow(Float32Array, length);
+    else if (gradient && packing.scratch) extra.out = packing.borrow(Float32Array, length);
     const result = (await team.run({
-      shared: large,
+      shared: packing.scratch !== undefined,
       signal,
       task: (worker: Member, share: Share | undefined) => ({
         task: { ...message, target: sent instanceof PoolTarget ? targetFor(worker, sent) : sent, share },
@@ -121,6 +114,16 @@ export class PoolLoss implements AsyncLoss {
       }),
     })) as ValueAndGrad;
     return this.#received(result, gradient, out, packing);
+  }
+
+  #extra(inputs: Extra, packing: Packing): Record<string, TensorMessage | Float32Array> {
+    const extra: Record<string, TensorMessage | Float32Array> = {};
+    for (const [name, input] of Object.entries(inputs)) {
+      if (input instanceof Float32Array) extra[name] = packing.array(input) as Float32Array;
+      else if (isTensor(input)) extra[name] = packing.tensor(input, `${this.name}: ${name}`);
+      else if (input !== undefined) extra[name] = input as unknown as TensorMessage; // refused by the loss
+    }
+    return extra;
   }
 
   /** The result with its gradient where the caller wants it. Memory is not used again after a call that failed, as its workers may still write there. */

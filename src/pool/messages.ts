@@ -1,6 +1,7 @@
 import type { WasmSource } from "../bindings/load.js";
 import type { SegLossErrorCode } from "../errors.js";
 import type { ValueAndGrad } from "../loss.js";
+import type { NumberTensor } from "../shape.js";
 import type { TileRows } from "../sums.js";
 import type { Share } from "../tiles.js";
 
@@ -14,7 +15,7 @@ export interface LossMessage {
 }
 
 /** A tensor as a worker reads it. */
-export type TensorMessage = { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+export type TensorMessage = NumberTensor;
 
 /** A target that workers keep under a number, with its tensor for a worker that does not know it yet. */
 interface KeptTarget {

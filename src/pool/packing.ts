@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import type { TensorLike } from "../shape.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
 import type { TensorMessage } from "./messages.js";
 import type { Scratch } from "./scratch.js";
 
@@ -17,10 +17,10 @@ export class Packing {
     readonly move: boolean,
   ) {}
 
-  tensor(tensor: TensorLike): TensorMessage {
-    const { data } = tensor ?? {};
-    if (!ArrayBuffer.isView(data)) return tensor as TensorMessage; // refused by the worker as by an instance
-    return { data: this.array(data as unknown as Numbers) as ArrayLike<number>, shape: Array.from("shape" in tensor ? tensor.shape : tensor.dims) };
+  /** A caller's tensor; `what` it is for messages. */
+  tensor(given: TensorLike, what: string): TensorMessage {
+    const { data, shape, came } = readTensor(given, what);
+    return { data: ArrayBuffer.isView(data) ? (this.array(data as unknown as Numbers) as ArrayLike<number>) : data, shape: shape && Array.from(shape), came };
   }
 
   array(data: Numbers): Numbers {
@@ -44,9 +44,9 @@ export class Packing {
   }
 
   /** An argument of a method: a tensor, or options, whose `out` stays here. */
-  argument(given: unknown): unknown {
+  argument(given: unknown, what: string): unknown {
     if (given === null || typeof given !== "object") return given;
-    if ("data" in given) return this.tensor(given as TensorLike);
+    if ("data" in given) return this.tensor(given as TensorLike, what);
     const { out: _, ...options } = given as { out?: unknown };
     return options;
   }

@@ -1,7 +1,8 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { type Options, readOptions, type Values } from "../options.js";
-import { readShape, type TensorLike } from "../shape.js";
+import { type NumberTensor, readShape } from "../shape.js";
 
 export interface Tensor {
   readonly data: Float32Array;
@@ -68,7 +69,7 @@ export interface PixelCall<O extends Options, Out, In = ArrayLike<number>> {
 }
 
 /** Dimensions of [B, ...spatial]. */
-export function readPixelShape(tensor: TensorLike, what: string): { shape: readonly number[]; batch: number; spatial: readonly number[]; pixels: number } {
+export function readPixelShape(tensor: NumberTensor, what: string): { shape: readonly number[]; batch: number; spatial: readonly number[]; pixels: number } {
   const shape = readShape(tensor, what),
     [batch, ...spatial] = shape;
   if (spatial.length < 1 || spatial.length > 3)
@@ -80,13 +81,14 @@ export function readPixelCall<O extends Options, Out extends ArrayLike<number>>(
   kernels: Kernels,
   name: string,
   argument: string,
-  tensor: TensorLike,
+  input: TensorLike,
   declared: O,
   given: object | undefined,
   make: new (length: number) => Out,
 ): PixelCall<O, Out> {
   const { out, rest } = splitOut(name, given),
     options = readOptions(name, declared, rest),
+    tensor = readTensor(input, `${name}: ${argument}`),
     dimensions = readPixelShape(tensor, `${name}: ${argument}`);
   return {
     options,

@@ -1,9 +1,10 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { type Binning, decodeBins, encodeBins } from "../families/distanceBins.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { type Options, readOptions } from "../options.js";
 import type { SquaredDistance } from "../plan.js";
-import { type Geometry, isLabelArray, type LabelArray, type Layout, readGeometry, readShape, type TensorLike } from "../shape.js";
+import { dataType, type Geometry, isLabelArray, type LabelArray, type Layout, type NumberTensor, readGeometry, readShape } from "../shape.js";
 import { checkOut, type MaskTensor, readPixelShape, readSpacing, spacing, splitOut } from "./arguments.js";
 import { argmax } from "./scores.js";
 
@@ -61,14 +62,15 @@ const distanceOf =
 /** Labels, copied where they lie in the module's memory, which may grow. */
 const keep = (kernels: Kernels, data: LabelArray): LabelArray => (data.buffer === kernels.memory.u8.buffer ? data.slice() : data);
 
-export function boundaryAwareEncode(kernels: Kernels, labels: TensorLike, given: EncodeOptions): MaskTensor {
+export function boundaryAwareEncode(kernels: Kernels, input: TensorLike, given: EncodeOptions): MaskTensor {
   const what = "boundaryAwareEncode",
     { out, rest } = splitOut(what, given),
     options = readOptions(what, encode, rest),
+    labels = readTensor(input, `${what}: labels`),
     dimensions = readPixelShape(labels, `${what}: labels`),
     binned = readBinning(what, options, options.bins, dimensions.spatial.length),
     { data } = labels;
-  if (!isLabelArray(data)) throw new SegLossError("INVALID_TARGET", `${what}: labels must be in an integer typed array, got ${data.constructor.name}`);
+  if (!isLabelArray(data)) throw new SegLossError("INVALID_TARGET", `${what}: labels must be in an integer typed array, got ${dataType(labels)}`);
   const result = kernels.memory.pin(checkOut(what, out, Uint8Array, data.length)),
     bins = new Uint8Array(data.length);
   encodeBins(keep(kernels, data), dimensions, options.ignoreIndex, binned, distanceOf(kernels), bins);
@@ -95,7 +97,7 @@ function checkBins(what: string, binMap: LabelArray, bins: number): void {
 }
 
 /** One bin per pixel of what came: a map of bins, or scores. */
-function readBins(kernels: Kernels, what: string, input: TensorLike, o: { bins: number | null; mode: string; threshold: number; layout: Layout }) {
+function readBins(kernels: Kernels, what: string, input: NumberTensor, o: { bins: number | null; mode: string; threshold: number; layout: Layout }) {
   const shape = readShape(input, `${what}: input`),
     { data } = input;
   if (isLabelArray(data)) {
@@ -117,7 +119,7 @@ export function boundaryAwareDecode(kernels: Kernels, input: TensorLike, given?:
   const what = "boundaryAwareDecode",
     { out, rest } = splitOut(what, given),
     options = readOptions(what, decode, rest),
-    { binMap, bins, batch, spatial, pixels } = readBins(kernels, what, input, options),
+    { binMap, bins, batch, spatial, pixels } = readBins(kernels, what, readTensor(input, `${what}: input`), options),
     binned = readBinning(what, options, bins, spatial.length);
   checkBins(what, binMap, binned.bins);
   const result = kernels.memory.pin(checkOut(what, out, Uint8Array, batch * pixels));

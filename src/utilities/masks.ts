@@ -2,8 +2,8 @@ import { boundaryMask as findBoundary } from "../bindings/boundary.js";
 import { maskDistance } from "../bindings/distance.js";
 import type { Kernels } from "../bindings/kernels.js";
 import { signedDistance } from "../families/maps.js";
+import type { TensorLike } from "../foreignTensors.js";
 import type { Options } from "../options.js";
-import type { TensorLike } from "../shape.js";
 import { type MaskTensor, readPixelCall, sampleMask, spacing, type Tensor } from "./arguments.js";
 
 export interface DistanceOptions {

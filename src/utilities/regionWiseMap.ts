@@ -1,9 +1,10 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { classMaps, rectified, signedDistance } from "../families/maps.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { type Options, readOptions } from "../options.js";
 import type { DistanceAcross } from "../plan.js";
-import { isLabelArray, type TensorLike } from "../shape.js";
+import { dataType, isLabelArray } from "../shape.js";
 import { countLabels } from "../target.js";
 import { checkOut, readPixelShape, readSpacing, spacing, splitOut, type Tensor } from "./arguments.js";
 
@@ -27,14 +28,15 @@ const declared = {
   ignoreIndex: { type: "number", integer: true, default: null, meaning: "pixels of this label lie outside every object" },
 } as const satisfies Options;
 
-export function regionWiseMap(kernels: Kernels, labels: TensorLike, given: RegionWiseMapOptions): Tensor {
+export function regionWiseMap(kernels: Kernels, input: TensorLike, given: RegionWiseMapOptions): Tensor {
   const name = "regionWiseMap",
     { out, rest } = splitOut(name, given),
     o = readOptions(name, declared, rest),
+    labels = readTensor(input, `${name}: labels`),
     { batch, spatial, pixels } = readPixelShape(labels, `${name}: labels`),
     { data } = labels;
   if (o.numClasses === null) throw new SegLossError("INVALID_OPTION", `${name}: option numClasses must be given: labels do not say how many classes there are`);
-  if (!isLabelArray(data)) throw new SegLossError("SHAPE_MISMATCH", `${name}: labels must be in an integer typed array, got ${data.constructor.name}`);
+  if (!isLabelArray(data)) throw new SegLossError("SHAPE_MISMATCH", `${name}: labels must be in an integer typed array, got ${dataType(labels)}`);
   const geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false },
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {

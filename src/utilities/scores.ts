@@ -1,6 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { type Options, readOptions } from "../options.js";
-import { type Geometry, isLabelArray, type Layout, readGeometry, readShape, type TensorLike } from "../shape.js";
+import { type Geometry, isLabelArray, type Layout, readGeometry, readShape } from "../shape.js";
 import { checkOut, splitOut, type Tensor } from "./arguments.js";
 
 export interface LabelTensor {
@@ -15,9 +16,11 @@ export interface UtilityOptions<Out> {
 const layout = {
   layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "where the channels stand" },
 } as const satisfies Options;
-function readData(what: string, tensor: TensorLike): Float32Array {
-  readShape(tensor, what);
-  return tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data);
+/** Scores of a caller's tensor, and their shape. */
+function readScores(what: string, input: TensorLike): { readonly data: Float32Array; readonly shape: readonly number[] } {
+  const tensor = readTensor(input, what),
+    shape = readShape(tensor, what);
+  return { data: tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data), shape };
 }
 
 /** Calls `work` with each staged tile of a prediction. */
@@ -41,8 +44,7 @@ function eachTile(
 export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
   const { out, rest } = splitOut("softmax", options),
     o = readOptions("softmax", layout, rest);
-  const data = readData("softmax: input", input),
-    shape = readShape(input, "softmax: input");
+  const { data, shape } = readScores("softmax: input", input);
   const geometry = readGeometry(shape, o.layout, "softmax: input"),
     result = kernels.memory.pin(checkOut("softmax", out, Float32Array, data.length));
   const { classes, pixels, channelsLast } = geometry;
@@ -67,8 +69,8 @@ export function findLargest(kernels: Kernels, data: Float32Array, geometry: Geom
 export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<LabelTensor["data"]>): LabelTensor {
   const { out, rest } = splitOut("argmax", options),
     o = readOptions("argmax", layout, rest);
-  const data = readData("argmax: input", input),
-    geometry = readGeometry(readShape(input, "argmax: input"), o.layout, "argmax: input");
+  const { data, shape } = readScores("argmax: input", input),
+    geometry = readGeometry(shape, o.layout, "argmax: input");
   const { batch, spatial, pixels } = geometry,
     result = kernels.memory.pin(checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels, isLabelArray));
   findLargest(kernels, data, geometry, result);
