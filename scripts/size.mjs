@@ -1,9 +1,56 @@
-// The module's size against its budget.
-import { readFileSync, statSync } from "node:fs";
+// What a user's bundle grows by for each import path, and the files beside the code, against their budgets; with --json the sizes alone.
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 
-const BUDGET = 112 * 1024;
-const { size } = statSync("dist/segloss.wasm"),
-  zipped = gzipSync(readFileSync("dist/segloss.wasm"), { level: 9 }).length;
-console.log(`dist/segloss.wasm: ${size} bytes (${zipped} gzipped), budget ${BUDGET}`);
-if (size > BUDGET) process.exitCode = 1;
+/** Gzipped bytes; an export without a budget is an error. */
+const budgets = {
+  "import { load } from 'segloss'": 116_000,
+  "import { SegLossError } from 'segloss'": 1_000,
+  "import { createPool } from 'segloss/workers'": 48_000,
+  "segloss/worker (in each worker)": 116_000,
+  "segloss/segloss.wasm": 48_000,
+  "segloss/inverse-form.bin (loaded for inverseForm alone)": 380_000,
+};
+const { exports, name } = JSON.parse(readFileSync("package.json", "utf8"));
+
+async function bundled(code) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: "." },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    write: false,
+    platform: "neutral",
+    logLevel: "error",
+  });
+  return outputFiles[0].contents;
+}
+
+/** The bytes behind a row: what an import brings along, or a file. */
+async function contents(row) {
+  const [, names, path] = row.match(/^import \{ (.*) \} from '(.*)'$/) ?? [];
+  if (path) return bundled(`export { ${names} } from "${path}";`);
+  const file = exports[`.${row.split(" ")[0].slice(name.length)}`];
+  return file.endsWith(".js") ? bundled(readFileSync(file, "utf8").replaceAll('"./', '"./dist/')) : readFileSync(file);
+}
+
+const unbudgeted = Object.keys(exports)
+  .map((path) => name + path.slice(1))
+  .filter((path) => !Object.keys(budgets).some((row) => row.split(" ")[0] === path || row.endsWith(`'${path}'`)));
+if (unbudgeted.length > 0) {
+  console.error(`no budget for ${unbudgeted.join(", ")}`);
+  process.exit(1);
+}
+
+const sizes = [];
+for (const [row, budget] of Object.entries(budgets)) {
+  const bytes = await contents(row);
+  sizes.push({ row, budget, minified: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length });
+}
+if (process.argv.includes("--json")) console.log(JSON.stringify(sizes));
+else for (const { row, budget, minified, gzipped } of sizes) console.log(`${row}: ${minified} bytes, ${gzipped} gzipped, budget ${budget}`);
+if (sizes.some(({ gzipped, budget }) => gzipped > budget)) {
+  console.error("over budget");
+  process.exitCode = 1;
+}

@@ -35,6 +35,10 @@ const weighted = (terms: readonly { readonly weight: number; readonly recipe: Re
 export abstract class Losses<L extends { readonly name: string; readonly options: Readonly<Record<string, unknown>> }> {
   readonly #recipes = new WeakMap<object, Recipe>();
 
+  constructor() {
+    for (const { name } of catalog) Object.defineProperty(this, name, { value: (options?: object) => this.create(name, options) });
+  }
+
   /** Throws where losses can no longer be made. */
   protected abstract check(): void;
   protected abstract evaluator(recipe: Recipe): L;
@@ -96,11 +100,3 @@ export abstract class Losses<L extends { readonly name: string; readonly options
 
 /** One method per loss of the catalog. */
 export type LossMethods<L> = { [N in LossName]: (options?: LossOptions[N]) => L };
-
-for (const { name } of catalog) {
-  Object.defineProperty(Losses.prototype, name, {
-    value(this: Losses<Recipe>, options?: object) {
-      return this.create(name, options);
-    },
-  });
-}

@@ -1,8 +1,9 @@
 import { instantiate } from "@assemblyscript/loader";
 import { type Exports, Kernels } from "./kernels.js";
+import { type ByteSource, fetchBytes } from "./source.js";
 
 /** Where the kernels come from. */
-export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+export type WasmSource = ByteSource | WebAssembly.Module;
 
 export interface LoadOptions {
   /** Where the kernels come from. Default: the module that the package carries. */
@@ -10,18 +11,7 @@ export interface LoadOptions {
 }
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  if (typeof Response !== "undefined" && source instanceof Response) return WebAssembly.compile(await source.arrayBuffer());
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source as BufferSource);
-  const url = new URL(String(source), import.meta.url);
-  if (url.protocol === "file:") {
-    // Node's fetch does not read files. The name is put together so that bundlers for browsers leave it alone.
-    const fs = (await import(/* @vite-ignore */ ["node:fs", "promises"].join("/"))) as typeof import("node:fs/promises");
-    return WebAssembly.compile(await fs.readFile(url));
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`segloss: ${url} answered ${response.status} ${response.statusText}`);
-  return WebAssembly.compile(await response.arrayBuffer());
+  return source instanceof WebAssembly.Module ? source : WebAssembly.compile(await fetchBytes(source));
 }
 
 /** Gives instances, each with memory of its own; the module that the package carries is compiled once. */

@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
+import { type ByteSource, fetchBytes } from "./source.js";
 
 /** Where inverseForm's network comes from. */
-export type NetworkSource = URL | string | Response | BufferSource;
+export type NetworkSource = ByteSource;
 
 const FILE = "inverse-form.bin";
 let numbers: Float32Array | undefined;
@@ -30,20 +31,6 @@ function readNow(): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function fetchBytes(source: NetworkSource): Promise<Uint8Array> {
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  if (typeof Response !== "undefined" && source instanceof Response) return new Uint8Array(await source.arrayBuffer());
-  const url = new URL(String(source), import.meta.url);
-  if (url.protocol === "file:") {
-    const fs = (await import(/* @vite-ignore */ ["node:fs", "promises"].join("/"))) as typeof import("node:fs/promises");
-    return fs.readFile(url);
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`segloss: ${url} answered ${response.status} ${response.statusText}`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** Loads the network that inverseForm ships with, or another of its sizes. */

@@ -1,3 +1,4 @@
+import { resolveAddress } from "../bindings/source.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
 /** What a pool hears of a worker. */
@@ -43,7 +44,7 @@ function startWebWorker(url: URL | string | undefined, { message, lost }: Ears):
 
 function startThread(threads: typeof import("node:worker_threads"), url: URL | string | undefined, { message, lost }: Ears): Host {
   // Without the process's own flags, some of which are for its main file only.
-  const worker = new threads.Worker(url ? new URL(url, import.meta.url) : new URL("./worker.js", import.meta.url), { execArgv: [] });
+  const worker = new threads.Worker(url ? resolveAddress(url) : new URL("./worker.js", import.meta.url), { execArgv: [] });
   worker.on("message", message);
   worker.on("messageerror", () => lost("it sent what cannot be read"));
   worker.on("error", (error: Error) => lost(error.message));
