@@ -75,7 +75,13 @@ describe("the packed package", () => {
 
   const good = `
     import { catalog, load, SegLossError, type Loss, type LossName, type LossOptions, type SegLossErrorCode, type TensorLike, type ValueAndGrad } from "segloss";
+    import { decodeRle, encodeRle, imageFromLabels, labelsFromImage, labelsFromRles, type LabelMap, type Rle } from "segloss/masks";
     const seg = await load();
+    const coco: Rle = { size: [2, 2], counts: [0, 4] }, counts: string = encodeRle(decodeRle(coco)).counts, runs: readonly number[] = encodeRle(decodeRle(coco), { compressed: false }).counts;
+    const canvas = document.createElement("canvas"), painted = imageFromLabels(decodeRle(coco), { palette: ["#000000", [255, 0, 0]] });
+    const maps: LabelMap[] = [canvas, new OffscreenCanvas(2, 2), new ImageData(painted.data, 2, 2), painted].map((image) => labelsFromImage(image, { palette: { 0: "#000000" }, unknown: 255 }));
+    seg.dice().value({ data: new Float32Array(4), shape: [1, 1, 2, 2] }, labelsFromRles([{ segmentation: coco, category_id: 1 }], { overlap: "error" }));
+    console.log(counts, runs, maps);
     const loss: Loss = seg.dice({ includeBackground: false, classes: "present", smooth: 1, classWeights: [1, 2], ignoreIndex: null });
     const same: Loss = seg.create("dice", { batch: true });
     const pred: TensorLike = { data: new Float32Array(6), shape: [1, 2, 3] };
@@ -115,6 +121,9 @@ describe("the packed package", () => {
     "seg.crossEntropy({ posWeight: 'x' })",
     "seg.crossEntropy().valueAndGrad(pred, pred, { out: [1] })",
     "loss.options.smooth = 1",
+    "labelsFromImage(canvas, { palette: ['red'] })",
+    "labelsFromImage(canvas, {})",
+    "decodeRle({ size: [1, 1], counts: [[1]] })",
     "seg.tensor([1], 'uint8').data satisfies Float32Array",
   ];
 

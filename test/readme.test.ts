@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { encode } from "fast-png";
 import { expect, test } from "vitest";
 import { load } from "../dist/index.js";
+import * as masks from "../dist/masks.js";
 import { npy, workshop } from "./files";
 
 const { folder, file } = workshop();
@@ -11,18 +12,30 @@ const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const blocks = (language: string) => [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map(([, text]) => text);
 
 test("its code runs", async () => {
+  // What needs another package is run beside it, under integration/.
   const code = blocks("js")
+      .filter((block) => !block.includes("@jax-js/jax"))
       .join("\n")
       .replace(/^import .*$/gm, ""),
+    modules: Record<string, unknown> = { load, ...masks },
     pixels = 8 * 256 * 256;
   const labels = new Uint8Array(pixels).map((_, i) => (i >> 12) % 21),
     logits = new Float32Array(21 * pixels).map((_, i) => Math.sin(i));
-  const run = new Function("load", "logits", "labels", "predictedLabels", `return (async () => { ${code}; return { value, grad, dice, distance }; })()`);
-  const { value, grad, dice, distance } = await run(load, logits, labels, labels.slice().reverse());
+  const run = new Function(
+    ...Object.keys(modules),
+    "logits",
+    "labels",
+    "predictedLabels",
+    `return (async () => { ${code}; return { value, grad, dice, distance, rle, byColour, byAlpha, mask, categories }; })()`,
+  );
+  const { value, grad, dice, distance, ...made } = await run(...Object.values(modules), logits, labels, labels.slice().reverse());
   expect(value).toBeGreaterThan(0);
   expect(grad).toHaveLength(21 * pixels);
   expect(dice.perClass).toHaveLength(8 * 21);
   expect(distance.perClass).toHaveLength(8 * 20);
+  expect(made.rle).toEqual({ size: [2, 2], counts: "121" });
+  for (const name of ["byColour", "mask", "categories"]) expect(made[name]).toEqual({ data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] });
+  expect(made.byAlpha.data).toEqual(Uint8Array.of(1, 1, 1, 1));
 });
 
 test("its command lines run", () => {
