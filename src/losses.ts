@@ -72,7 +72,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
     const values = readOptions(name, found.arguments, given),
       { terms, offset = 0 } = found.recipe(values as never),
       parts = weighted(terms.map(({ loss, options, weight = 1 }) => ({ weight, recipe: single(loss, { ...options, ...tensors } as never) })));
-    return this.#make({ name, options: values as Readonly<Record<string, unknown>>, parts, offset });
+    const { layout = "channelsFirst", ignoreIndex = null } = tensors;
+    return this.#make({ name, options: { ...(values as object), layout, ignoreIndex }, parts, offset });
   }
 
   /** A weighted sum of losses made here: value and gradient add up. */

@@ -53,7 +53,9 @@ describe("the packed package", () => {
     const paths = (value: unknown): string[] => (typeof value === "string" ? [value] : Object.values(value as object).flatMap(paths));
     for (const path of [manifest.exports, manifest.bin ?? {}, manifest.main ?? {}, manifest.types ?? {}].flatMap(paths))
       expect(packed).toContain(path.replace(/^\.\//, ""));
-    expect([manifest.dependencies ?? {}, manifest.peerDependencies ?? {}, manifest.type]).toEqual([{}, {}, "module"]);
+    expect([manifest.dependencies ?? {}, manifest.type]).toEqual([{}, "module"]);
+    const optional = manifest.peerDependenciesMeta as Record<string, { optional: boolean }>;
+    for (const peer of Object.keys(manifest.peerDependencies as object)) expect([peer, optional[peer]]).toEqual([peer, { optional: true }]);
     expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["segloss"]);
   });
 
@@ -76,6 +78,7 @@ describe("the packed package", () => {
   const good = `
     import { catalog, load, SegLossError, type Loss, type LossName, type LossOptions, type SegLossErrorCode, type TensorLike, type ValueAndGrad } from "segloss";
     import { decodeRle, encodeRle, imageFromLabels, labelsFromImage, labelsFromRles, type LabelMap, type Rle } from "segloss/masks";
+    import { type TensorFlow, type TfTensor, toLoss, toMetric } from "segloss/tfjs";
     const seg = await load();
     const coco: Rle = { size: [2, 2], counts: [0, 4] }, counts: string = encodeRle(decodeRle(coco)).counts, runs: readonly number[] = encodeRle(decodeRle(coco), { compressed: false }).counts;
     const canvas = document.createElement("canvas"), painted = imageFromLabels(decodeRle(coco), { palette: ["#000000", [255, 0, 0]] });
@@ -98,7 +101,9 @@ describe("the packed package", () => {
     const tensor = seg.tensor([1, 2, 3]), bytes: Uint8Array = seg.tensor([3], "uint8").data, floats: Float32Array = tensor.data;
     const code: SegLossErrorCode = new SegLossError("DISPOSED", "").code;
     const titles: string[] = catalog.map((entry) => entry.title);
-    console.log(foreign, numbers, sum.name, bytes, floats, code, titles);
+    declare const tf: TensorFlow<TfTensor, TfTensor>;
+    const functions: readonly ((yTrue: TfTensor, yPred: TfTensor) => TfTensor)[] = [toLoss(tf, loss), toMetric(tf, seg.metrics.iou, { emptyScore: 1, oneHot: true })];
+    console.log(foreign, numbers, sum.name, bytes, floats, code, titles, functions);
   `;
   const bad = [
     "seg.dice({ smoth: 1 })",
@@ -125,6 +130,8 @@ describe("the packed package", () => {
     "labelsFromImage(canvas, {})",
     "decodeRle({ size: [1, 1], counts: [[1]] })",
     "seg.tensor([1], 'uint8').data satisfies Float32Array",
+    "toLoss(tf, 'dice')",
+    "toMetric(tf, seg.metrics.iou, { percentile: 95 })",
   ];
 
   test.each([

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import * as jax from "@jax-js/jax";
-import { load } from "../../dist/index.js";
-import * as adapter from "../../dist/jax.js";
+import { load } from "segloss";
+import * as adapter from "segloss/jax";
 import { array, descend, discs, makeParams, modelOf, softmaxOf } from "./model.mjs";
 
 const { lossCotangent, valueAndGrad } = adapter;

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import ndarray from "ndarray";
 import * as ort from "onnxruntime-web";
-import { load } from "../../dist/index.js";
-import { encodeRle } from "../../dist/masks.js";
+import { load } from "segloss";
+import { encodeRle } from "segloss/masks";
 import { numbers } from "./model.mjs";
 
 const seg = await load();

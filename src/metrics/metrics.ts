@@ -75,9 +75,9 @@ function evaluate(kernels: Kernels, { name, options: declared, score }: Metric, 
 
 /** The metrics of an instance, whose kernels are asked for at each call. */
 export function createMetrics(kernels: () => Kernels): Metrics {
-  const methods = (metricCatalog as readonly unknown[] as readonly Metric[]).map((metric) => [
-    metric.name,
-    (pred: TensorLike, target: TensorLike, options?: unknown) => evaluate(kernels(), metric, pred, target, options),
-  ]);
+  const methods = (metricCatalog as readonly unknown[] as readonly Metric[]).map((metric) => {
+    const method = (pred: TensorLike, target: TensorLike, options?: unknown) => evaluate(kernels(), metric, pred, target, options);
+    return [metric.name, Object.defineProperty(method, "name", { value: metric.name })];
+  });
   return Object.freeze(Object.fromEntries(methods)) as Metrics;
 }

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { input, layers, model, regularizers } from "@tensorflow/tfjs-layers";
+import { load } from "segloss";
+import { toLoss, toMetric, trainStep } from "segloss/tfjs";
+
+const seg = await load(),
+  loss = seg.combo({ layout: "channelsLast" }),
+  shape = [2, 6, 6],
+  pixels = 72;
+const noise = (n, seed = 1) => Float32Array.from({ length: n }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed) ** 3);
+const xs = tf.tensor(noise(pixels), [...shape, 1]),
+  labels = Uint8Array.from(xs.dataSync(), (x) => (x > 0.1 ? 1 : 0)),
+  target = { data: labels, shape };
+const yTrue = tf.tensor(labels, shape, "int32");
+
+/** What a U-Net may have that a second pass could disturb. */
+function awkwardModel(between = []) {
+  const image = input({ shape: [6, 6, 1] }),
+    kernelInitializer = { className: "RandomNormal", config: { stddev: 0.5, seed: 3 } };
+  const first = layers.conv2d({ filters: 3, kernelSize: 3, padding: "same", kernelInitializer, kernelRegularizer: regularizers.l2({ l2: 0.1 }) }),
+    chain = [first, layers.batchNormalization({ momentum: 0.5 }), ...between, layers.conv2d({ filters: 2, kernelSize: 1, kernelInitializer })];
+  return model({ inputs: image, outputs: chain.reduce((x, layer) => layer.apply(x), image) });
+}
+const weights = (m) => m.getWeights().flatMap((w) => Array.from(w.dataSync()));
+const distance = (a, b) => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
+const step = (m, optimizer, more = {}) => trainStep(tf, { model: m, optimizer, loss, xs, target, ...more });
+
+test("takes the same steps as model.fit: batch normalisation, dropout, regularizers", async () => {
+  const dropout = () => [layers.dropout({ rate: 0.4, seed: 7 })],
+    [ours, theirs] = [awkwardModel(dropout()), awkwardModel(dropout())],
+    optimizer = tf.train.adam(0.02);
+  theirs.compile({ optimizer: tf.train.adam(0.02), loss: toLoss(tf, loss) });
+  const start = weights(ours);
+  for (let i = 0; i < 5; i++) {
+    await step(ours, optimizer);
+    await theirs.fit(xs, tf.oneHot(yTrue, 2), { epochs: 1, batchSize: 2, shuffle: false, verbose: 0 });
+    assert.ok(distance(weights(ours), weights(theirs)) < 2e-5, `step ${i}: ${distance(weights(ours), weights(theirs))}`);
+  }
+  assert.ok(distance(start, weights(ours)) > 0.05);
+});
+
+test("draws one dropout for both passes, and another in the next step", async () => {
+  const layer = layers.dropout({ rate: 0.5 }),
+    m = awkwardModel([layer]),
+    seen = [],
+    optimizer = tf.train.sgd(0);
+  const watched = {
+    layers: m.layers,
+    apply(...args) {
+      const pred = m.apply(...args);
+      seen.push(Array.from(pred.dataSync()));
+      return pred;
+    },
+  };
+  for (let i = 0; i < 2; i++) await step(watched, optimizer);
+  assert.equal(seen.length, 4);
+  assert.deepEqual(seen[0], seen[1]);
+  assert.deepEqual(seen[2], seen[3]);
+  assert.notDeepEqual(seen[0], seen[2]);
+  assert.equal(layer.seed, undefined);
+  await assert.rejects(step(awkwardModel([layers.gaussianNoise({ stddev: 1, name: "hiss" })]), optimizer), /hiss \(GaussianNoise\) draws anew.*use toLoss/);
+});
+
+test("takes labels, tensors, prepared and soft targets, and losses that answer later", async () => {
+  const late = { name: "late", options: loss.options, valueAndGrad: async (...args) => loss.valueAndGrad(...args) };
+  const ways = [
+    {},
+    { target: { data: labels, shape: [...shape, 1] } },
+    { target: yTrue },
+    { target: tf.oneHot(yTrue, 2), oneHot: true },
+    { target: loss.prepare(target) },
+    { loss: late },
+  ];
+  const values = [];
+  for (const way of ways) {
+    const m = awkwardModel();
+    values.push([await step(m, tf.train.sgd(0.1), way), ...weights(m)]);
+  }
+  for (const each of values) assert.deepEqual(each, values[0]);
+  const soft = await step(awkwardModel(), tf.train.sgd(0.1), { target: tf.cast(tf.oneHot(yTrue, 2), "float32") });
+  assert.ok(Math.abs(soft - values[0][0]) < 1e-6);
+});
+
+test("void labels do not train", async () => {
+  const image = input({ shape: [6, 6, 1] }),
+    plain = model({ inputs: image, outputs: layers.conv2d({ filters: 2, kernelSize: 3, padding: "same" }).apply(image) }),
+    before = weights(plain),
+    ignoring = seg.crossEntropy({ layout: "channelsLast", ignoreIndex: 255 });
+  const masked = (keep) => ({ loss: ignoring, target: { data: labels.map((label, i) => (keep(i) ? label : 255)), shape } });
+  assert.equal(
+    await step(
+      plain,
+      tf.train.sgd(1),
+      masked(() => false),
+    ),
+    0,
+  );
+  assert.deepEqual(weights(plain), before);
+  await step(
+    plain,
+    tf.train.sgd(1),
+    masked((i) => i > 60),
+  );
+  assert.ok(distance(weights(plain), before) > 1e-3);
+});
+
+test("refuses what it cannot do, and leaves nothing behind", async () => {
+  const m = awkwardModel(),
+    optimizer = tf.train.sgd(0.1);
+  await step(m, optimizer);
+  const before = [weights(m), tf.memory().numTensors];
+  const bad = [
+    [{ loss: seg.dice() }, "INVALID_OPTION", /trainStep: loss must have layout "channelsLast"/],
+    [{ loss: undefined }, "INVALID_OPTION", /trainStep: loss must be a loss/],
+    [{ target: { data: labels, shape: [72] } }, "SHAPE_MISMATCH", /must have shape \[2, 6, 6\]/],
+    [{ target: { data: labels.map(() => 9), shape } }, "INVALID_TARGET", /label 9/],
+    [{ target: undefined }, "SHAPE_MISMATCH", /combo: target must be .*undefined/],
+    [{ model: undefined }, "INVALID_OPTION", /model must be .*apply.*undefined/],
+    [{ optimizer: "adam" }, "INVALID_OPTION", /optimizer must be .*applyGradients.*adam/],
+    [{ model: { apply: () => [xs, xs] } }, "UNSUPPORTED", /one output.*got 2/],
+  ];
+  for (const [way, code, message] of bad) await assert.rejects(step(m, optimizer, way), (error) => error.code === code && message.test(error.message));
+  assert.deepEqual([weights(m), tf.memory().numTensors], before);
+  await step(m, optimizer);
+});
+
+test("1,000 steps of either kind keep no tensor", async () => {
+  const m = awkwardModel([layers.dropout({ rate: 0.2 })]),
+    optimizer = tf.train.adam(0.01),
+    inTf = toLoss(tf, loss),
+    dice = toMetric(tf, seg.metrics.dice),
+    oneHot = tf.oneHot(yTrue, 2);
+  m.compile({ optimizer: "adam", loss: inTf, metrics: [dice] });
+  const kinds = {
+    trainStep: () => step(m, optimizer),
+    minimize: () => optimizer.minimize(() => inTf(yTrue, m.apply(xs, { training: true }))),
+    trainOnBatch: () => m.trainOnBatch(xs, oneHot),
+    evaluate: () => m.evaluate(xs, oneHot, { batchSize: 2 }),
+  };
+  for (const [name, run] of Object.entries(kinds)) {
+    let first;
+    for (let i = 0; i < 1000; i++) {
+      tf.dispose(await run());
+      if (i === 9) first = tf.memory();
+    }
+    const { numTensors, numBytes } = tf.memory();
+    assert.deepEqual([numTensors, numBytes], [first.numTensors, first.numBytes], name);
+  }
+});

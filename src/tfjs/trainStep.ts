@@ -1,0 +1,95 @@
+import { SegLossError } from "../errors.js";
+import type { TensorLike } from "../foreignTensors.js";
+import { PreparedTarget, type Target } from "../inputs.js";
+import { readLoss } from "./conventions.js";
+import { type Layer, sameDraws } from "./randomLayers.js";
+import { type OneHot, type Reading, readTarget } from "./target.js";
+import { isTensor, type TensorFlow, type TfTensor } from "./tensorflow.js";
+
+interface Answer {
+  readonly value: number;
+  readonly grad: Float32Array;
+}
+
+/** A loss that answers at once, or with a promise, as one of a pool of workers does. */
+export interface AnyLoss {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  valueAndGrad(pred: TensorLike, target: Target): Answer | Promise<Answer>;
+}
+
+interface Weight<T> {
+  read(): T;
+  write(value: T): unknown;
+}
+
+/** A model of TensorFlow.js with one output, or anything that applies its variables to `xs`. */
+export interface TrainableModel<T extends TfTensor, X> extends Layer {
+  apply(xs: X, options: { training: boolean }): unknown;
+  readonly nonTrainableWeights?: readonly Weight<T>[];
+  calculateLosses?(): T[];
+}
+
+export interface TrainStep<T extends TfTensor, X> extends OneHot {
+  readonly model: TrainableModel<T, X>;
+  readonly optimizer: { applyGradients(grads: Record<string, T>): void };
+  /** With `layout: "channelsLast"`. */
+  readonly loss: AnyLoss;
+  /** What the model is applied to. */
+  readonly xs: X;
+  /** Labels [B, ...spatial] or [B, ...spatial, 1] in an integer array, soft targets of the prediction's shape, a prepared target, or a tensor of either. */
+  readonly target: Target | TfTensor;
+}
+
+/** The prediction in training mode; what the layers keep from it (BatchNorm's averages) is taken back, as it comes again with the second pass. */
+function predict<T extends TfTensor, S extends TfTensor, X>(tf: TensorFlow<T, S>, model: TrainableModel<T, X>, xs: X): T {
+  return tf.tidy(() => {
+    const before = (model.nonTrainableWeights ?? []).map((weight) => ({ weight, value: tf.clone(weight.read()) }));
+    const pred = model.apply(xs, { training: true });
+    for (const { weight, value } of before) weight.write(value);
+    if (!isTensor(pred))
+      throw new SegLossError("UNSUPPORTED", `trainStep: model must have one output, a tensor, got ${Array.isArray(pred) ? pred.length : typeof pred}`);
+    return pred as T;
+  });
+}
+
+function checkMethod(argument: "model" | "optimizer", given: unknown, method: string): void {
+  if (typeof (given as Record<string, unknown> | null | undefined)?.[method] === "function") return;
+  throw new SegLossError("INVALID_OPTION", `trainStep: ${argument} must be one of TensorFlow.js, with a method ${method}, got ${String(given)}`);
+}
+
+async function readAnyTarget(target: Target | TfTensor, predShape: readonly number[], reading: Reading): Promise<Target> {
+  if (target instanceof PreparedTarget) return target;
+  const tensor = isTensor(target) ? { data: (await target.data()) as Float32Array, shape: target.shape } : target;
+  return readTarget(tensor, predShape, reading);
+}
+
+/**
+ * One step of training that never blocks a GPU: a pass for the prediction, the loss and its gradient here, a second pass that carries the gradient to the
+ * weights. Both run in training mode with the same dropout; regularizers of the model's layers count. Costs one forward pass more than
+ * `optimizer.minimize` with `toLoss`. Resolves to the loss (without regularizers); await it before the next step. Rejects with SegLossError.
+ */
+export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
+  tf: TensorFlow<T, S>,
+  { model, optimizer, loss, xs, target, oneHot = false }: TrainStep<T, X>,
+): Promise<number> {
+  checkMethod("model", model, "apply");
+  checkMethod("optimizer", optimizer, "applyGradients");
+  const reading = { what: `${loss?.name}: target`, oneHot, ignoreIndex: readLoss("trainStep", loss) },
+    repeatably = sameDraws(model),
+    pred = repeatably(() => predict(tf, model, xs)),
+    shape = [...pred.shape];
+  const logits = await pred.data().finally(() => pred.dispose());
+  const { value, grad } = await loss.valueAndGrad({ data: logits as Float32Array, shape }, await readAnyTarget(target, shape, reading));
+  const surrogate = () => {
+    const product = tf.sum(tf.mul(model.apply(xs, { training: true }) as T, tf.tensor(grad, shape))),
+      penalties = model.calculateLosses?.() ?? [];
+    return penalties.reduce((sum, penalty) => tf.add(sum, penalty), product) as TfTensor as S;
+  };
+  tf.tidy(() => {
+    const { value: scalar, grads } = repeatably(() => tf.variableGrads(surrogate));
+    optimizer.applyGradients(grads);
+    return scalar as TfTensor as T;
+  }).dispose();
+  return value;
+}
