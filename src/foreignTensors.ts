@@ -12,7 +12,10 @@ interface TensorTraits {
   readonly type?: string;
   /** Where the data are; anything but "cpu" and "cpu-pinned" is refused (ONNX Runtime). */
   readonly location?: string;
-  /** Steps between neighbours along each axis, and where the first number stands (ndarray). */
+}
+
+/** Steps between neighbours along each axis, and where the first number stands (ndarray). */
+interface StridedTraits {
   readonly stride?: readonly number[];
   readonly offset?: number;
 }
@@ -25,18 +28,19 @@ interface TensorTraits {
  * are copied to float32, labels of 64 bits to int32, strided views to contiguous arrays; everything else is read in place.
  */
 export type TensorLike =
-  | (TensorTraits & { readonly shape: readonly number[] })
+  | (TensorTraits & StridedTraits & { readonly shape: readonly number[] })
   | (TensorTraits & { readonly dims: readonly number[] })
   | { readonly data: ArrayLike<number>; readonly width: number; readonly height: number; readonly channels: number };
 
 /** Whatever may have come. */
-type Given = Partial<Record<"data" | "shape" | "dims" | "type" | "location" | "stride" | "offset" | "width" | "height" | "channels", unknown>>;
+type Given = Partial<Record<"data" | "shape" | "dims" | "type" | "location" | "stride" | "offset" | "ort_tensor" | "width" | "height" | "channels", unknown>>;
 
 /** Before `data` is read, which throws an error of its own where the numbers are not at hand. */
-function checkLocation({ location }: Given, what: string): void {
+function checkLocation({ location, ort_tensor: inner }: Given, what: string): void {
   if (typeof location !== "string" || location === "cpu" || location === "cpu-pinned") return;
   if (location === "none") throw new SegLossError("DISPOSED", `${what} is a tensor that was disposed of`);
-  throw new SegLossError("UNSUPPORTED", `${what} must be a tensor on the CPU, got location "${location}"; call await tensor.getData() first`);
+  const call = inner === undefined ? "tensor.getData()" : "tensor.ort_tensor.getData()";
+  throw new SegLossError("UNSUPPORTED", `${what} must be a tensor on the CPU, got location "${location}"; call await ${call} first`);
 }
 
 /** The shape that a tensor or an image says it has; not checked. */
@@ -73,7 +77,8 @@ export function readTensor(tensor: TensorLike, what: string): NumberTensor {
     throw new SegLossError("SHAPE_MISMATCH", `${what}.data must be a typed array, got a function; pass { data: await tensor.data(), shape: tensor.shape }`);
   const shape = statedShape(given, what);
   let ordered = data;
-  if (given.stride !== undefined && ArrayBuffer.isView(data)) {
+  // Transformers.js' tensors have dims, and a method of this name.
+  if ("shape" in given && given.stride !== undefined && ArrayBuffer.isView(data)) {
     checkDimensions(shape, what);
     ordered = gather(data as NumberArray, { shape, stride: given.stride as readonly number[], offset: (given.offset ?? 0) as number }, what);
   }

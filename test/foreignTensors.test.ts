@@ -33,11 +33,30 @@ class OrtTensor {
 }
 const ort = (type: string, data: unknown, dims: readonly number[], location?: string) => new OrtTensor(type, data, dims, location) as unknown as TensorLike;
 
-/** As Transformers.js': a proxy that indexes by numbers. */
-const transformers = (type: string, data: unknown, dims: readonly number[]) =>
-  new Proxy(new OrtTensor(type, data, dims), {
-    get: (tensor, key) => (Number.isInteger(Number(key as string)) ? undefined : Reflect.get(tensor, key, tensor)),
-  }) as unknown as TensorLike;
+/** As Transformers.js': a proxy that indexes by numbers, around another tensor; its strides are a method. */
+class TransformersTensor {
+  constructor(readonly ort_tensor: OrtTensor) {
+    // biome-ignore lint/correctness/noConstructorReturn: as it is there
+    return new Proxy(this, { get: (tensor, key) => (Number.isInteger(Number(String(key))) ? undefined : tensor[key as "data"]) });
+  }
+  get dims() {
+    return this.ort_tensor.dims;
+  }
+  get type() {
+    return this.ort_tensor.type;
+  }
+  get location() {
+    return this.ort_tensor.location;
+  }
+  get data() {
+    return this.ort_tensor.data;
+  }
+  stride() {
+    return this.dims.map((_, axis) => product(this.dims.slice(axis + 1)));
+  }
+}
+const transformers = (type: string, data: unknown, dims: readonly number[], location?: string) =>
+  new TransformersTensor(new OrtTensor(type, data, dims, location)) as unknown as TensorLike;
 
 /** A stand-in where the runtime has no Float16Array. */
 class Numbers16 extends Array<number> {
@@ -164,6 +183,13 @@ describe("errors", () => {
   const cases: readonly (readonly [string, string, RegExp, unknown, unknown])[] = [
     ["on the GPU", "UNSUPPORTED", /^crossEntropy: pred .*location "gpu-buffer".*await tensor\.getData\(\)/, ort("float32", null, shape, "gpu-buffer"), labels],
     ["a target on the GPU", "UNSUPPORTED", /^crossEntropy: target .*"ml-tensor"/, pred, ort("int64", null, labelShape, "ml-tensor")],
+    [
+      "on the GPU, of Transformers.js",
+      "UNSUPPORTED",
+      /location "gpu-buffer"; call await tensor\.ort_tensor\.getData\(\)/,
+      transformers("float32", null, shape, "gpu-buffer"),
+      labels,
+    ],
     ["disposed of", "DISPOSED", /^crossEntropy: pred is a tensor that was disposed of/, ort("float32", null, shape, "none"), labels],
     ["strings", "SHAPE_MISMATCH", /pred must be a Float32Array, got Array/, ort("string", Array(120).fill("a"), shape), labels],
     [

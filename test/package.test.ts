@@ -91,7 +91,8 @@ describe("the packed package", () => {
     const onnx: TensorLike = { data: new Float32Array(6), dims: [1, 2, 3] as const };
     type OnnxRuntime = { readonly type: "float32" | "int64" | "string"; readonly data: Float32Array | BigInt64Array | string[]; readonly dims: readonly number[]; readonly location: "cpu" | "gpu-buffer" };
     interface NdArray { data: Float64Array; shape: number[]; stride: number[]; offset: number; get(...at: number[]): number }
-    const foreign = (one: OnnxRuntime, other: NdArray): TensorLike[] => [one, other, { data: new Uint8Array(6), width: 3, height: 2, channels: 1 }];
+    interface Transformers { data: Float32Array | BigInt64Array | any[]; dims: number[]; type: string; location: string; stride(): number[] }
+    const foreign = (one: OnnxRuntime, other: NdArray, third: Transformers): TensorLike[] => [one, other, third, { data: new Uint8Array(6), width: 3, height: 2, channels: 1 }];
     seg.dice().value({ type: "float16", data: new Uint16Array(6), dims: [1, 2, 3] }, { data: new BigInt64Array(3), dims: [1, 3] });
     const { value, grad, grads }: ValueAndGrad = loss.valueAndGrad(pred, loss.prepare({ data: new Uint8Array(3), shape: [1, 3] }), { out: new Float32Array(6) });
     const numbers: number = value + grad.length + Object.keys(grads).length + same.value(onnx, pred);
