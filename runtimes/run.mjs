@@ -1,6 +1,6 @@
 // Runs the package in each runtime and holds its digests against those of this process. Started by scripts/runtimes.mjs in a folder that holds all it needs.
 import { execFile, spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as segloss from "segloss";
@@ -64,6 +64,10 @@ const scripts = {
   "bun, require": [bun, "run", "script.cjs"],
 };
 for (const [name, command] of Object.entries(scripts)) await check(name, async () => compare(await run(...command)));
+
+await check("jsr, deno publish --dry-run", async () => {
+  await promisify(execFile)(deno, ["publish", "--dry-run", "--allow-dirty"], { cwd: join(folder, "../.."), timeout: 180_000 });
+});
 
 /** Starts workerd with a worker's bundle, and asks it. */
 async function withWorkerd(entry, ask) {
@@ -158,6 +162,8 @@ for (const { name, start, files } of browsers) {
 server.stop();
 
 const { passed, failed, skipped } = tally;
-console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
+const result = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
+writeFileSync("../runtimes.txt", `${result}\n`);
+console.log(result);
 // In CI nothing may be missing.
 process.exitCode = failed > 0 || (process.env.CI && skipped > 0) ? 1 : 0;

@@ -1,4 +1,5 @@
 // Writes the generated parts of README.md from the catalog; with --check only says whether they are up to date.
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { catalog, metricCatalog, presets, unreproducible } from "../dist/index.js";
 
@@ -67,7 +68,14 @@ const uses = catalog.map((loss) => {
   return `| \`${loss.name}\` | ${options.map((name) => `\`${name}\``).join(" ")} | ${needs(loss)} | ${loss.advantages.join("; ")} | ${loss.disadvantages.join("; ")} | ${loss.useCases.join("; ")} |`;
 });
 
+const kilobytes = (bytes) => (bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0);
+const sizes = JSON.parse(execFileSync(process.execPath, ["scripts/size.mjs", "--json"], { encoding: "utf8" })).map(
+  ({ row, minified, gzipped }) =>
+    `| \`${row.replace(/ \((.*)\)$/, "` ($1)")}${row.endsWith(")") ? "" : "`"} | ${kilobytes(minified)} | ${kilobytes(gzipped)} |`,
+);
+
 const parts = {
+  sizes: ["| | KB | KB gzipped |", "|---|--:|--:|", ...sizes].join("\n"),
   metrics: ["| metric | | P predicted, T true | best | own options |", "|---|---|---|---|---|", ...metrics].join("\n"),
   speed: latest ? speed(latest) : "",
   uses: ["| loss | options | needs | good at | bad at | for |", "|---|---|---|---|---|---|", ...uses].join("\n"),

@@ -30,6 +30,6 @@ passed += report.numPassedTests;
 failed += report.numFailedTests + (tests.status !== 0 && report.numFailedTests === 0 ? 1 : 0);
 
 const result = `${passed} passed, ${failed} failed`;
-writeFileSync("build/result.txt", `${result}\n`);
+writeFileSync("build/tests.txt", `${result}\n`);
 console.log(result);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,7 +1,8 @@
 // Losses in the training loops of @jax-js/jax, which has no custom gradients: through the vector-Jacobian product of the model.
 import { SegLossError } from "./errors.js";
 import type { Extra, Target } from "./inputs.js";
-import type { Loss } from "./loss.js";
+import type { AnyLoss } from "./loss.js";
+import type { PoolTarget } from "./pool/loss.js";
 import { typeOf } from "./shape.js";
 
 /** What is needed of a jax array. */
@@ -19,10 +20,10 @@ export interface Jax {
 }
 
 export interface LossInputs {
-  /** A loss of an instance, with its layout: the model's output is [B, C, ...spatial], or [B, ...spatial, C] with layout "channelsLast". */
-  readonly loss: Loss;
+  /** A loss of an instance or of a pool of workers, with its layout: the model's output is [B, C, ...spatial], or [B, ...spatial, C] with layout "channelsLast". */
+  readonly loss: AnyLoss;
   /** Labels or a soft target as the loss takes them, or what `loss.prepare` made; no jax array. */
-  readonly target: Target;
+  readonly target: Target | PoolTarget;
   /** Extra inputs of the loss; `out` takes the gradient on its way to jax. */
   readonly extra?: Extra;
 }
@@ -71,7 +72,7 @@ export async function lossCotangent<A extends JaxArray>(jax: Jax, output: A, { l
   if (!shape || typeof output.data !== "function")
     throw new SegLossError("SHAPE_MISMATCH", `${loss.name}: the model must give one jax array, got ${typeOf(output)}`);
   const pred = { data: await output.data(), shape: [...shape] },
-    { value, grad, grads } = loss.valueAndGrad(pred, target, extra),
+    { value, grad, grads } = await loss.valueAndGrad(pred, target as never, extra as never),
     array = (jax as unknown as Called<A>).numpy.array(grad, { shape: pred.shape, device });
   return { value, cotangent: dtype === "float32" ? array : array.astype(dtype), grads, pred };
 }

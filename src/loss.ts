@@ -29,6 +29,13 @@ export interface Loss {
   prepare(target: TensorLike): PreparedTarget;
 }
 
+/** A loss that answers at once, or with a promise, as those of a pool of workers do. */
+export interface AnyLoss {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  valueAndGrad(pred: TensorLike, target: never, extra?: never): ValueAndGrad | Promise<ValueAndGrad>;
+}
+
 /** A declared loss, its options, and its weight in a sum. */
 export interface Part {
   readonly weight: number;

@@ -48,6 +48,17 @@ describe("the packed package", () => {
       expect(packed).toContain(path);
   });
 
+  test("is described for JSR with the same version and entries", () => {
+    const read = (name: string) => JSON.parse(readFileSync(join(root, name), "utf8")),
+      jsr = read("jsr.json"),
+      { version, license, exports } = read("package.json");
+    expect([jsr.version, jsr.license]).toEqual([version, license]);
+    const entries = Object.entries(exports as Record<string, { types?: string; default: string }>).filter(([, entry]) => entry.types);
+    expect(jsr.exports).toEqual(Object.fromEntries(entries.map(([path, entry]) => [path, entry.default])));
+    for (const [, { types, default: file }] of entries)
+      expect(readFileSync(join(root, file), "utf8")).toContain(`@ts-self-types="${types?.replace("/dist", "")}"`);
+  });
+
   test("points only to files that it holds, and needs no other package", () => {
     const manifest = JSON.parse(readFileSync(join(folder, "node_modules/segloss/package.json"), "utf8")) as Record<string, unknown>;
     const paths = (value: unknown): string[] => (typeof value === "string" ? [value] : Object.values(value as object).flatMap(paths));
@@ -78,6 +89,7 @@ describe("the packed package", () => {
   const good = `
     import { catalog, load, SegLossError, type Loss, type LossName, type LossOptions, type SegLossErrorCode, type TensorLike, type ValueAndGrad } from "segloss";
     import { decodeRle, encodeRle, imageFromLabels, labelsFromImage, labelsFromRles, type LabelMap, type Rle } from "segloss/masks";
+    import { createPool, type AsyncLoss, type Pool, type PoolTarget } from "segloss/workers";
     import { type TensorFlow, type TfTensor, toLoss, toMetric } from "segloss/tfjs";
     const seg = await load();
     const coco: Rle = { size: [2, 2], counts: [0, 4] }, counts: string = encodeRle(decodeRle(coco)).counts, runs: readonly number[] = encodeRle(decodeRle(coco), { compressed: false }).counts;
@@ -85,6 +97,10 @@ describe("the packed package", () => {
     const maps: LabelMap[] = [canvas, new OffscreenCanvas(2, 2), new ImageData(painted.data, 2, 2), painted].map((image) => labelsFromImage(image, { palette: { 0: "#000000" }, unknown: 255 }));
     seg.dice().value({ data: new Float32Array(4), shape: [1, 1, 2, 2] }, labelsFromRles([{ segmentation: coco, category_id: 1 }], { overlap: "error" }));
     console.log(counts, runs, maps);
+    const pool: Pool = await createPool({ workers: 1 }), asyncLoss: AsyncLoss = pool.dice({ smooth: 1 });
+    const kept: PoolTarget = await asyncLoss.prepare({ data: new Uint8Array(3), shape: [1, 3] }), { value: later }: ValueAndGrad = await asyncLoss.valueAndGrad({ data: new Float32Array(6), shape: [1, 2, 3] }, kept, { signal: new AbortController().signal, transfer: true });
+    const smoothed: Float32Array = (await pool.softmax({ data: new Float32Array(6), shape: [1, 2, 3] }, {}, { transfer: true })).data, score: number = (await pool.metrics.dice(kept.tensor, kept.tensor)).value;
+    console.log(later, smoothed, score, await pool.map([1, 2], async (n) => n));
     const loss: Loss = seg.dice({ includeBackground: false, classes: "present", smooth: 1, classWeights: [1, 2], ignoreIndex: null });
     const same: Loss = seg.create("dice", { batch: true });
     const pred: TensorLike = { data: new Float32Array(6), shape: [1, 2, 3] };
@@ -127,6 +143,9 @@ describe("the packed package", () => {
     "seg.crossEntropy({ posWeight: 'x' })",
     "seg.crossEntropy().valueAndGrad(pred, pred, { out: [1] })",
     "loss.options.smooth = 1",
+    "pool.dice({ smoth: 1 })",
+    "createPool({ worker: 1 })",
+    "await asyncLoss.value(pred, 3)",
     "labelsFromImage(canvas, { palette: ['red'] })",
     "labelsFromImage(canvas, {})",
     "decodeRle({ size: [1, 1], counts: [[1]] })",

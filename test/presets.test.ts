@@ -289,7 +289,10 @@ describe("misuse", () => {
 test("tensors' own options, names, and sums with presets", () => {
   const { pred, target } = makeInputs(74, false);
   const nnunet = seg.preset("nnunet.SoftDiceLoss", { smooth: 2 }, { ignoreIndex: 1 });
-  expect([nnunet.name, nnunet.options]).toEqual(["nnunet.SoftDiceLoss", { batch_dice: false, do_bg: true, smooth: 2 }]);
+  expect([nnunet.name, nnunet.options]).toEqual([
+    "nnunet.SoftDiceLoss",
+    { batch_dice: false, do_bg: true, smooth: 2, layout: "channelsFirst", ignoreIndex: 1 },
+  ]);
   const dice = create("dice", { smooth: 2, ignoreIndex: 1 }).value(pred, target);
   expect(nnunet.value(pred, target)).toBeCloseTo(dice - 1, 12);
   expect(seg.weightedSum([{ weight: 2, loss: nnunet }]).value(pred, target)).toBeCloseTo(2 * dice - 2, 12);

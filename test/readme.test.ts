@@ -5,6 +5,7 @@ import { encode } from "fast-png";
 import { expect, test } from "vitest";
 import { load } from "../dist/index.js";
 import * as masks from "../dist/masks.js";
+import { createPool } from "../dist/workers.js";
 import { npy, workshop } from "./files";
 
 const { folder, file } = workshop();
@@ -17,7 +18,7 @@ test("its code runs", async () => {
       .filter((block) => !/@jax-js|tensorflow/.test(block))
       .join("\n")
       .replace(/^import .*$/gm, ""),
-    modules: Record<string, unknown> = { load, ...masks },
+    modules: Record<string, unknown> = { load, createPool, ...masks },
     pixels = 8 * 256 * 256;
   const labels = new Uint8Array(pixels).map((_, i) => (i >> 12) % 21),
     logits = new Float32Array(21 * pixels).map((_, i) => Math.sin(i));
@@ -26,13 +27,15 @@ test("its code runs", async () => {
     "logits",
     "labels",
     "predictedLabels",
-    `return (async () => { ${code}; return { value, grad, dice, distance, rle, byColour, byAlpha, mask, categories }; })()`,
+    `return (async () => { ${code}; return { value, grad, dice, distance, answer, classes, rle, byColour, byAlpha, mask, categories }; })()`,
   );
   const { value, grad, dice, distance, ...made } = await run(...Object.values(modules), logits, labels, labels.slice().reverse());
   expect(value).toBeGreaterThan(0);
   expect(grad).toHaveLength(21 * pixels);
   expect(dice.perClass).toHaveLength(8 * 21);
   expect(distance.perClass).toHaveLength(8 * 20);
+  expect(made.answer.grad).toHaveLength(21 * pixels);
+  expect(made.classes.map(({ length }: Uint8Array) => length)).toEqual([65536, 65536, 65536, 65536]);
   expect(made.rle).toEqual({ size: [2, 2], counts: "121" });
   for (const name of ["byColour", "mask", "categories"]) expect(made[name]).toEqual({ data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] });
   expect(made.byAlpha.data).toEqual(Uint8Array.of(1, 1, 1, 1));

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
-import type { TensorLike } from "../foreignTensors.js";
-import { isLabelArray } from "../shape.js";
+import { readTensor, type TensorLike } from "../foreignTensors.js";
+import { isLabelArray, type NumberTensor } from "../shape.js";
 import { isTensor, type TfTensor } from "./tensorflow.js";
 
 export interface OneHot {
@@ -21,7 +21,7 @@ export interface Reading extends OneHot {
 const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
 
 /** The class of each pixel; `ignoreIndex` where there is none. */
-function readRows({ data }: TensorLike, classes: number, { what, ignoreIndex }: Reading): Int32Array {
+function readRows({ data }: NumberTensor, classes: number, { what, ignoreIndex }: Reading): Int32Array {
   const labels = new Int32Array(data.length / classes);
   for (let n = 0; n < labels.length; n++) {
     let found = -1;
@@ -40,10 +40,9 @@ function readRows({ data }: TensorLike, classes: number, { what, ignoreIndex }: 
 }
 
 /** A target [B, ...spatial], [B, ...spatial, 1] or [B, ...spatial, C] for a prediction [B, ...spatial, C], as losses and metrics take it. */
-export function readTarget(target: TensorLike, predShape: readonly number[], reading: Reading): TensorLike {
-  if (target === null || typeof target !== "object")
-    throw new SegLossError("SHAPE_MISMATCH", `${reading.what} must be { data, shape } or a tensor, got ${target}`);
-  const shape = "shape" in target ? target.shape : target.dims,
+export function readTarget(given: TensorLike, predShape: readonly number[], reading: Reading): NumberTensor {
+  const target = readTensor(given, reading.what),
+    { shape } = target,
     labels = predShape.slice(0, -1),
     classes = predShape[predShape.length - 1];
   if (reading.oneHot && same(shape, predShape)) return { data: readRows(target, classes, reading), shape: labels };

@@ -1,22 +1,11 @@
 import { SegLossError } from "../errors.js";
-import type { TensorLike } from "../foreignTensors.js";
-import { PreparedTarget, type Target } from "../inputs.js";
+import type { Target } from "../inputs.js";
+import type { AnyLoss } from "../loss.js";
+import type { PoolTarget } from "../pool/loss.js";
 import { readLoss } from "./conventions.js";
 import { type Layer, sameDraws } from "./randomLayers.js";
 import { type OneHot, type Reading, readTarget } from "./target.js";
 import { isTensor, type TensorFlow, type TfTensor } from "./tensorflow.js";
-
-interface Answer {
-  readonly value: number;
-  readonly grad: Float32Array;
-}
-
-/** A loss that answers at once, or with a promise, as one of a pool of workers does. */
-export interface AnyLoss {
-  readonly name: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  valueAndGrad(pred: TensorLike, target: Target): Answer | Promise<Answer>;
-}
 
 interface Weight<T> {
   read(): T;
@@ -38,7 +27,7 @@ export interface TrainStep<T extends TfTensor, X> extends OneHot {
   /** What the model is applied to. */
   readonly xs: X;
   /** Labels [B, ...spatial] or [B, ...spatial, 1] in an integer array, soft targets of the prediction's shape, a prepared target, or a tensor of either. */
-  readonly target: Target | TfTensor;
+  readonly target: Target | PoolTarget | TfTensor;
 }
 
 /** The prediction in training mode; what the layers keep from it (BatchNorm's averages) is taken back, as it comes again with the second pass. */
@@ -58,8 +47,8 @@ function checkMethod(argument: "model" | "optimizer", given: unknown, method: st
   throw new SegLossError("INVALID_OPTION", `trainStep: ${argument} must be one of TensorFlow.js, with a method ${method}, got ${String(given)}`);
 }
 
-async function readAnyTarget(target: Target | TfTensor, predShape: readonly number[], reading: Reading): Promise<Target> {
-  if (target instanceof PreparedTarget) return target;
+async function readAnyTarget(target: Target | PoolTarget | TfTensor, predShape: readonly number[], reading: Reading): Promise<Target | PoolTarget> {
+  if (target !== null && typeof target === "object" && "tensor" in target) return target; // prepared
   const tensor = isTensor(target) ? { data: (await target.data()) as Float32Array, shape: target.shape } : target;
   return readTarget(tensor, predShape, reading);
 }
@@ -80,7 +69,7 @@ export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
     pred = repeatably(() => predict(tf, model, xs)),
     shape = [...pred.shape];
   const logits = await pred.data().finally(() => pred.dispose());
-  const { value, grad } = await loss.valueAndGrad({ data: logits as Float32Array, shape }, await readAnyTarget(target, shape, reading));
+  const { value, grad } = await loss.valueAndGrad({ data: logits as Float32Array, shape }, (await readAnyTarget(target, shape, reading)) as never);
   const surrogate = () => {
     const product = tf.sum(tf.mul(model.apply(xs, { training: true }) as T, tf.tensor(grad, shape))),
       penalties = model.calculateLosses?.() ?? [];
