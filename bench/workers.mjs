@@ -1,0 +1,73 @@
+// Value and gradient by a pool of workers beside one thread, in turns: node bench/workers.mjs [--workers=2] [--rounds=21] [--write]
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { load } from "../dist/index.js";
+import { createPool } from "../dist/workers.js";
+import { inputs } from "./inputs.mjs";
+
+const { values: args } = parseArgs({
+  options: { workers: { type: "string", default: "2" }, rounds: { type: "string", default: "21" }, write: { type: "boolean" } },
+});
+const workers = Number(args.workers),
+  rounds = Number(args.rounds),
+  seg = await load(),
+  pool = await createPool({ workers });
+const cases = [
+  ["crossEntropy", [8, 21, 256, 256]],
+  ["dice", [8, 21, 256, 256]],
+  ["tversky", [8, 21, 256, 256]],
+  ["boundary", [8, 21, 256, 256]],
+  ["crossEntropy", [4, 4, 512, 512]],
+  ["dice", [4, 4, 512, 512]],
+  ["dice", [1, 2, 512, 512]],
+];
+
+const shared = (data) => {
+  const copy = new data.constructor(new SharedArrayBuffer(data.byteLength));
+  copy.set(data);
+  return copy;
+};
+const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
+const same = (a, b) => Buffer.compare(Buffer.from(a.buffer), Buffer.from(b.buffer)) === 0;
+
+const results = [];
+for (const [name, shape] of cases) {
+  const plain = inputs(shape),
+    logits = plain.pred.data,
+    pred = { data: shared(logits), shape },
+    target = { data: shared(plain.target.data), shape: plain.target.shape },
+    [one, many] = [seg[name](), pool[name]()],
+    [alone, together] = [new Float32Array(logits.length), shared(new Float32Array(logits.length))],
+    times = { "one thread": [], "shared memory": [], copied: [] };
+  const jobs = {
+    "one thread": () => one.valueAndGrad(pred, target, { out: alone }),
+    "shared memory": () => many.valueAndGrad(pred, target, { out: together }),
+    copied: () => many.valueAndGrad(plain.pred, plain.target, { out: alone }),
+  };
+  for (let round = -2; round < rounds; round++) {
+    for (const [what, job] of Object.entries(jobs)) {
+      const start = performance.now();
+      await job();
+      if (round >= 0) times[what].push(performance.now() - start);
+    }
+  }
+  one.valueAndGrad(pred, target, { out: alone });
+  if (!same(alone, together)) throw new Error(`${name}: other bits`);
+  const milliseconds = Object.fromEntries(Object.entries(times).map(([what, each]) => [what, median(each)]));
+  results.push({ loss: name, shape, milliseconds });
+  const ratio = (what) => `${(milliseconds["one thread"] / milliseconds[what]).toFixed(2)} times`;
+  console.log(
+    `${name} ${shape.join("x")}: one thread ${milliseconds["one thread"].toFixed(1)} ms; ${workers} workers, shared memory ${ratio("shared memory")}, copied ${ratio("copied")}`,
+  );
+}
+pool.dispose();
+if (args.write) {
+  const git = (...command) => execFileSync("git", command, { encoding: "utf8" }).trim();
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.versions.node };
+  writeFileSync(
+    "bench/results/workers.json",
+    `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), commit: git("rev-parse", "--short", "HEAD"), machine, workers, results }, null, 1)}\n`,
+  );
+}
