@@ -127,7 +127,7 @@ class Evaluation {
 
   /** Sums of the tiles of this job. */
   #sums(slots: number, width: number): TileSums {
-    return new TileSums(slots, width, this.job.share && this.#tiles.count);
+    return new TileSums(slots, width, this.job.share && this.#tiles.room);
   }
 
   #noSums(): TileSums[] {
@@ -136,10 +136,10 @@ class Evaluation {
   }
 
   /** Runs steps on a tile, one of which gathers, and adds up what it found. */
-  #gather(sums: TileSums, { b }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
+  #gather(sums: TileSums, { b, index }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
     const tileSums = this.kernels.sums.fill(0);
     this.kernels.run(padded, ...steps);
-    sums.add(b, tileSums);
+    sums.add(index, b, tileSums);
   }
 
   /** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
@@ -187,7 +187,7 @@ class Evaluation {
         kernels.want("units", false);
       }
       for (const [j, { term, scale }] of plain.entries()) row[j] = this.#evaluate(term, scale, tile, padded, false);
-      values.add(0, row);
+      values.add(tile.index, 0, row);
     }
     const [totals, ...merged] = yield [values, ...sums];
     return { sums: merged, value: weigh(plain, totals) };
@@ -226,7 +226,7 @@ class Evaluation {
       if (overlap) this.#overlapGradient(scores, tile, padded, park !== undefined, sums);
       for (const [j, { term, scale }] of pixels.entries()) row[j] = this.#evaluate(term, scale, tile, padded, overlap || j > 0);
       if (job.out) this.#tiles.unstage(tile, "grad", job.out());
-      values.add(0, row);
+      values.add(tile.index, 0, row);
     }
     if (valued === 0) return 0;
     const [totals] = yield [values];

@@ -130,6 +130,8 @@ export interface OverlapScore {
 
 /** Some pixels of one sample. */
 export interface Tile {
+  /** Its number among the tiles of the call. */
+  readonly index: number;
   readonly b: number;
   readonly first: number;
   readonly count: number;

@@ -23,7 +23,11 @@ export interface Job {
 export interface Share {
   readonly index: number;
   readonly of: number;
+  /** Shared memory with the next tile of each pass. Workers that claim tiles end together even if one was held up, where any may evaluate any tile. */
+  readonly claims?: Int32Array;
 }
+
+const ALL: Share = { index: 0, of: 1 };
 
 /** A share's tiles of `size` pixels, counted through the batch: from the first to before the end. */
 function tilesOf({ index, of }: Share, { batch, pixels }: Geometry, size: number): { first: number; end: number } {
@@ -60,24 +64,40 @@ export class TiledJob {
     kernels.want("units", false);
   }
 
-  get #range(): { first: number; end: number } {
-    const { geometry, share } = this.job;
-    return tilesOf(share ?? { index: 0, of: 1 }, geometry, this.kernels.use(geometry.classes));
+  #passes = 0;
+
+  /** Tiles that may be evaluated here in a pass. */
+  get room(): number {
+    const { geometry, share } = this.job,
+      size = this.kernels.use(geometry.classes),
+      { first, end } = tilesOf(share && !this.#claims ? share : ALL, geometry, size);
+    return end - first;
   }
 
-  /** Tiles that are evaluated here. */
-  get count(): number {
-    return this.#range.end - this.#range.first;
+  /** A map of the target has only the share's own samples, so its tiles are not claimed. */
+  get #claims(): Int32Array | undefined {
+    const { share, terms } = this.job,
+      mapped = terms.some((term) => "unitWeights" in term && term.unitWeights);
+    return mapped ? undefined : share?.claims;
+  }
+
+  /** The numbers of the tiles of a pass, each when it is wanted. */
+  *#indices(size: number): Generator<number> {
+    const { geometry, share = ALL } = this.job,
+      claims = this.#claims,
+      pass = this.#passes++,
+      { first, end } = tilesOf(claims ? ALL : share, geometry, size);
+    if (claims) for (let i = Atomics.add(claims, pass, 1); i < end; i = Atomics.add(claims, pass, 1)) yield i;
+    else for (let i = first; i < end; i++) yield i;
   }
 
   *all(): Generator<Tile> {
     const { pixels, classes } = this.job.geometry,
       size = this.kernels.use(classes),
-      perSample = Math.ceil(pixels / size),
-      { first, end } = this.#range;
-    for (let i = first; i < end; i++) {
-      const from = (i % perSample) * size;
-      yield { b: Math.floor(i / perSample), first: from, count: Math.min(size, pixels - from) };
+      perSample = Math.ceil(pixels / size);
+    for (const index of this.#indices(size)) {
+      const first = (index % perSample) * size;
+      yield { index, b: Math.floor(index / perSample), first, count: Math.min(size, pixels - first) };
     }
   }
 

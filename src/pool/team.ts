@@ -39,6 +39,9 @@ export class Member {
   readonly kept = new Set<number>();
 }
 
+/** More than an evaluation goes over its tiles. */
+const PASSES = 8;
+
 const lost = (what: string, reason: string) => new SegLossError("WORKER_LOST", `createPool: ${what}: ${reason}`);
 
 /** Workers, and the calls that wait for them. A worker that is lost is replaced; its call fails. */
@@ -120,11 +123,12 @@ export class Team {
   }
 
   #begin(run: Run): void {
-    const of = run.workers.length;
+    const of = run.workers.length,
+      claims = of > 1 ? new Int32Array(new SharedArrayBuffer(PASSES * 4)) : undefined;
     for (const worker of run.workers) worker.run = run;
     try {
       for (const [index, worker] of run.workers.entries()) {
-        const { task, transfer } = run.call.task(worker, of > 1 ? { index, of } : undefined);
+        const { task, transfer } = run.call.task(worker, claims ? { index, of, claims } : undefined);
         worker.host.hold(true);
         worker.host.post({ type: "call", id: run.id, task }, transfer);
       }
