@@ -1,6 +1,6 @@
 // Compiles the kernels, bundles the package and writes its types: dist/.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const run = (command, ...args) => execFileSync(process.execPath, [command, ...args], { stdio: "inherit" });
@@ -32,11 +32,6 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
-// JSR and Deno find an entry's types by this comment.
-for (const entry of Object.values(exports)) {
-  if (!entry.types) continue;
-  writeFileSync(entry.default, `/* @ts-self-types="${entry.types.replace("/dist", "")}" */\n${readFileSync(entry.default, "utf8")}`);
-}
 copyFileSync("weights/inverse-form.bin", "dist/inverse-form.bin");
 run("node_modules/typescript/bin/tsc");
 // The command line and the demonstration import the package by its name, as its users do.
