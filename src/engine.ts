@@ -11,7 +11,7 @@ import {
   type Tile,
   type WholeContext,
 } from "./plan.js";
-import { type Steps, TileSums } from "./sums.js";
+import { TileSums } from "./sums.js";
 import { isBinary, type Job, TiledJob } from "./tiles.js";
 
 const isPixel = (term: Term): term is PixelTerm => term.family === "pixelwise";
@@ -28,7 +28,7 @@ export class Engine {
   constructor(readonly kernels: Kernels) {}
 
   /** A share of a job leaves the gradient of its own tiles, and returns the value of all. */
-  run(job: Job): Steps<number> {
+  run(job: Job): number {
     return new Evaluation(this.kernels, separate(job)).run();
   }
 }
@@ -84,11 +84,11 @@ class Evaluation {
     this.#tiles = new TiledJob(kernels, job);
   }
 
-  *run(): Steps<number> {
+  run(): number {
     const { job } = this,
       tiled = job.terms.length > this.#neighbourhoods.length;
     if (!tiled) job.out?.().fill(0);
-    const value = tiled ? yield* this.#tiledTerms() : 0;
+    const value = tiled ? this.#tiledTerms() : 0;
     return this.#neighbourhoods.reduce((sum, term) => sum + term.weight * term.evaluate({ ...this.#whole(term.weight), pred: job.pred, grad: job.out }), value);
   }
 
@@ -98,13 +98,13 @@ class Evaluation {
     return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, weight };
   }
 
-  *#tiledTerms(): Steps<number> {
+  #tiledTerms(): number {
     const { job } = this,
       plain = this.#plain.map((term) => ({ term, scale: normaliser(term, job.statistics, job.geometry, this.#binary || term.independent === true) }));
-    if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0) return yield* this.#gradientPass([], plain, undefined);
-    if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes)) return yield* this.#onePass(plain);
+    if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0) return this.#gradientPass([], plain, undefined);
+    if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes)) return this.#onePass(plain);
     const park = this.#overlaps.length === job.terms.length ? job.out : undefined;
-    const gathered = yield* this.#gatherPass(job.out ? [] : plain, park);
+    const gathered = this.#gatherPass(job.out ? [] : plain, park);
     const scores = this.#overlaps.map((term, j) => this.#score(term, gathered.sums[j]));
     let value = gathered.value;
     for (const [j, { weight }] of this.#overlaps.entries()) value += weight * scores[j].value;
@@ -112,22 +112,22 @@ class Evaluation {
     for (const { term, field } of this.#fields) value += term.weight * term.evaluate({ ...this.#whole(term.weight), field, gradient: job.out !== undefined });
     if (!job.out) return value;
     const chosen = this.#ranked.map(({ term, ranking }) => ({ term: { ...term, unitWeights: ranking.chosen, top: undefined }, scale: ranking.scale }));
-    return value + (yield* this.#gradientPass(scores, [...plain, ...chosen], park, plain.length));
+    return value + this.#gradientPass(scores, [...plain, ...chosen], park, plain.length);
   }
 
   /** Where all slopes are known beforehand, values and gradients come together. */
-  *#onePass(plain: readonly Scaled[]): Steps<number> {
+  #onePass(plain: readonly Scaled[]): number {
     const { statistics, geometry } = this.job,
       sums = this.#noSums();
     const slopes = this.#overlaps.map((term) => ({ value: 0, ...(term.slopes as NonNullable<OverlapTerm["slopes"]>)(statistics, geometry) }));
-    const value = yield* this.#gradientPass(slopes, plain, undefined, plain.length, sums),
-      merged = yield sums;
+    const value = this.#gradientPass(slopes, plain, undefined, plain.length, sums),
+      merged = sums.map((each) => each.total());
     return this.#overlaps.reduce((sum, term, j) => sum + term.weight * this.#score(term, merged[j]).value, value);
   }
 
   /** Sums of the tiles of this job. */
   #sums(slots: number, width: number): TileSums {
-    return new TileSums(slots, width, this.job.share && this.#tiles.room);
+    return new TileSums(slots, width, this.#tiles.count, this.job.share);
   }
 
   #noSums(): TileSums[] {
@@ -136,10 +136,10 @@ class Evaluation {
   }
 
   /** Runs steps on a tile, one of which gathers, and adds up what it found. */
-  #gather(sums: TileSums, { b, index }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
+  #gather(sums: TileSums, { index }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
     const tileSums = this.kernels.sums.fill(0);
     this.kernels.run(padded, ...steps);
-    sums.add(index, b, tileSums);
+    sums.add(index, tileSums);
   }
 
   /** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
@@ -162,7 +162,7 @@ class Evaluation {
     return sum;
   }
 
-  *#gatherPass(plain: readonly Scaled[], park: (() => Float32Array) | undefined): Steps<{ sums: readonly Float64Array[]; value: number }> {
+  #gatherPass(plain: readonly Scaled[], park: (() => Float32Array) | undefined): { sums: readonly Float64Array[]; value: number } {
     const { kernels, job } = this,
       step = job.soft ? "GatherSoft" : "GatherLabels";
     const sums = this.#noSums(),
@@ -187,10 +187,10 @@ class Evaluation {
         kernels.want("units", false);
       }
       for (const [j, { term, scale }] of plain.entries()) row[j] = this.#evaluate(term, scale, tile, padded, false);
-      values.add(tile.index, 0, row);
+      values.add(tile.index, row);
     }
-    const [totals, ...merged] = yield [values, ...sums];
-    return { sums: merged, value: weigh(plain, totals) };
+    job.share?.meet();
+    return { sums: sums.map((each) => each.total()), value: weigh(plain, values.total()) };
   }
 
   #score(term: OverlapTerm, sums: Float64Array): OverlapScore {
@@ -208,13 +208,13 @@ class Evaluation {
   }
 
   /** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */
-  *#gradientPass(
+  #gradientPass(
     scores: readonly OverlapScore[],
     pixels: readonly Scaled[],
     park: (() => Float32Array) | undefined,
     valued = pixels.length,
     sums?: readonly TileSums[],
-  ): Steps<number> {
+  ): number {
     const { kernels, job } = this,
       values = this.#sums(1, pixels.length),
       row = new Float64Array(pixels.length),
@@ -226,11 +226,11 @@ class Evaluation {
       if (overlap) this.#overlapGradient(scores, tile, padded, park !== undefined, sums);
       for (const [j, { term, scale }] of pixels.entries()) row[j] = this.#evaluate(term, scale, tile, padded, overlap || j > 0);
       if (job.out) this.#tiles.unstage(tile, "grad", job.out());
-      values.add(tile.index, 0, row);
+      values.add(tile.index, row);
     }
-    if (valued === 0) return 0;
-    const [totals] = yield [values];
-    return weigh(pixels.slice(0, valued), totals);
+    if (valued === 0 && !sums) return 0;
+    job.share?.meet();
+    return weigh(pixels.slice(0, valued), values.total());
   }
 
   #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean, sums?: readonly TileSums[]): void {

@@ -3,6 +3,7 @@ import { SegLossError } from "./errors.js";
 import type { TensorLike } from "./foreignTensors.js";
 import type { Activation } from "./plan.js";
 import { dataType, type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, type NumberTensor, readGeometry, readShape } from "./shape.js";
+import type { Share } from "./share.js";
 import { countLabels, sumSoftTarget, type TargetStatistics } from "./target.js";
 import { isBinary } from "./tiles.js";
 
@@ -55,12 +56,19 @@ function checkPred(loss: string, pred: NumberTensor, target: NumberTensor): Floa
 }
 
 /** Makes classes of the caller's labels, where they are something else. */
-export type Encode = (labels: LabelArray, geometry: Geometry) => Int16Array;
+type Encode = (labels: LabelArray, geometry: Geometry) => Int16Array;
 
 /** The target with its labels encoded; -1 is the label that does not count. */
 function encodeLabels(given: PreparedTarget, key: string, encode: Encode, geometry: Geometry): PreparedTarget {
   const { data } = given.tensor;
   return given.keep(key, () => new PreparedTarget({ data: encode(data as LabelArray, geometry), shape: [geometry.batch, ...geometry.spatial] }));
+}
+
+/** How a call's tensors are read. */
+export interface Reading {
+  readonly encoding?: { readonly key: string; readonly encode: Encode };
+  /** Shares of a call count the labels together. */
+  readonly share?: Share;
 }
 
 /** Checks a call's tensors; nothing below checks again. */
@@ -70,7 +78,7 @@ export function readInputs(
   { activation, ignoreIndex: given, layout }: Conventions,
   pred: NumberTensor,
   target: PreparedTarget,
-  encoding?: { readonly key: string; readonly encode: Encode },
+  { encoding, share }: Reading = {},
 ): Inputs {
   let prepared = target;
   const { tensor } = prepared;
@@ -88,7 +96,9 @@ export function readInputs(
     soft = isSoft ? kernels.memory.pin(tensor.data as Float32Array) : undefined,
     labels = isSoft ? undefined : kernels.memory.pin(prepared.tensor.data as LabelArray);
   const statistics = prepared.keep(`statistics ${batch} ${classes} ${pixels} ${ignoreIndex} ${channelsLast}`, () =>
-    labels ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, loss) : sumSoftTarget((soft as () => Float32Array)(), geometry, loss),
+    labels
+      ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share)
+      : sumSoftTarget((soft as () => Float32Array)(), geometry, loss, share),
   );
   return { geometry, binary: isBinary(activation, classes), pred: data, labels, soft, ignoreIndex, statistics, prepared };
 }

@@ -2,13 +2,13 @@ import type { Common, Declaration, PlanContext } from "./catalog/declaration.js"
 import { type Engine, splits } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { readTensor, type TensorLike } from "./foreignTensors.js";
-import { type Extra, type Inputs, type LiveExtra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { type Extra, type Inputs, type LiveExtra, PreparedTarget, type Reading, readInputs, readOut, type Target } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Options, suggestion, type Values } from "./options.js";
 import type { Term } from "./plan.js";
 import { isLabelArray, readShape } from "./shape.js";
-import { runWhole, type Steps } from "./sums.js";
-import { type Share, samplesOf } from "./tiles.js";
+import type { Share } from "./share.js";
+import { samplesOf } from "./tiles.js";
 
 export interface ValueAndGrad {
   value: number;
@@ -121,11 +121,11 @@ export class WeightedLoss implements Loss {
   }
 
   value(pred: TensorLike, target: Target, extra: Extra = {}): number {
-    return runWhole(this.run(pred, target, extra, false)).value;
+    return this.run(pred, target, extra, false).value;
   }
 
   valueAndGrad(pred: TensorLike, target: Target, extra: Extra = {}): ValueAndGrad {
-    return runWhole(this.run(pred, target, extra, true));
+    return this.run(pred, target, extra, true);
   }
 
   prepare(given: TensorLike): PreparedTarget {
@@ -173,7 +173,7 @@ export class WeightedLoss implements Loss {
     };
   }
 
-  #encoding({ kernels }: Engine, { declaration, options }: Part): Parameters<typeof readInputs>[5] {
+  #encoding({ kernels }: Engine, { declaration, options }: Part): Reading["encoding"] {
     const { encode } = declaration;
     return (
       encode && {
@@ -198,7 +198,7 @@ export class WeightedLoss implements Loss {
   }
 
   /** An evaluation, or one of the shares of one: then the gradient is that of the share's tiles, where the loss can be split, and otherwise the first's. */
-  *run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean, share?: Share): Steps<ValueAndGrad> {
+  run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean, share?: Share): ValueAndGrad {
     const engine = this.#engine(),
       { memory } = engine.kernels;
     this.#checkExtra(extra);
@@ -212,9 +212,12 @@ export class WeightedLoss implements Loss {
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
     let value = this.#offset;
     for (const [i, group] of this.#groups.entries()) {
-      const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, this.#encoding(engine, group[0]));
+      const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, {
+        encoding: this.#encoding(engine, group[0]),
+        share: target instanceof PreparedTarget ? undefined : own, // a target that is kept may be counted already by some
+      });
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;
-      value += yield* this.#runGroup(engine, group, read, inputs, part ? () => part : grad, all, own);
+      value += this.#runGroup(engine, group, read, inputs, part ? () => part : grad, all, own);
       if (part && grad) addTo(grad(), part);
     }
     if (this.#groups.length === 0) {
@@ -225,7 +228,7 @@ export class WeightedLoss implements Loss {
   }
 
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
-  *#runGroup(
+  #runGroup(
     engine: Engine,
     group: readonly Part[],
     inputs: Inputs,
@@ -233,17 +236,17 @@ export class WeightedLoss implements Loss {
     out: (() => Float32Array) | undefined,
     all: Record<string, Float32Array>,
     share?: Share,
-  ): Steps<number> {
+  ): number {
     const { activation } = group[0].options,
       { pred, labels, soft, ignoreIndex, geometry, statistics } = inputs;
     for (const part of group) check(part, inputs);
     const planned = this.#plan(group, inputs, extra, share),
       terms = planned.flatMap((part) => part.terms);
     if (share && !terms.every(splits)) {
-      if (share.index === 0) return yield* this.#runGroup(engine, group, inputs, extra, out, all);
+      if (share.index === 0) return this.#runGroup(engine, group, inputs, extra, out, all);
       return 0;
     }
-    const value = yield* engine.run({ activation, geometry, statistics, ignoreIndex: ignoreIndex ?? undefined, terms, pred, labels, soft, out, share });
+    const value = engine.run({ activation, geometry, statistics, ignoreIndex: ignoreIndex ?? undefined, terms, pred, labels, soft, out, share });
     for (const { grads, weight } of planned) {
       for (const [name, grad] of Object.entries(grads)) {
         all[name] ??= new Float32Array(grad.length);

@@ -1,6 +1,8 @@
 import type { Kernels } from "./bindings/kernels.js";
-import type { Activation, Term, Tile, UnitWeights } from "./plan.js";
+import { tilePixels } from "./bindings/tile.js";
+import { type Activation, SUMS, type Term, type Tile, type UnitWeights } from "./plan.js";
 import type { Geometry, LabelArray } from "./shape.js";
+import type { Share } from "./share.js";
 import { firstLabel, type TargetStatistics } from "./target.js";
 
 /** Everything one evaluation needs, checked. */
@@ -19,26 +21,23 @@ export interface Job {
   readonly share?: Share;
 }
 
-/** One of several workers' parts of a call. */
-export interface Share {
-  readonly index: number;
-  readonly of: number;
-  /** Shared memory with the next tile of each pass. Workers that claim tiles end together even if one was held up, where any may evaluate any tile. */
-  readonly claims?: Int32Array;
+/** Tiles of `size` pixels in the batch. */
+const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);
+
+/** More than a loss has terms. */
+const TERMS = 4;
+
+/** Numbers of the board of a shared call of so many losses: what its shares count of the target, and the sums of every tile. */
+export function boardLength(geometry: Geometry, losses: number, shares: number): number {
+  const { batch, classes } = geometry,
+    tiles = countTiles(geometry, tilePixels(classes));
+  return shares * (2 * batch * classes + 4 * batch + 1) + tiles * TERMS * losses * (classes * SUMS + 2);
 }
 
-const ALL: Share = { index: 0, of: 1 };
-
-/** A share's tiles of `size` pixels, counted through the batch: from the first to before the end. */
-function tilesOf({ index, of }: Share, { batch, pixels }: Geometry, size: number): { first: number; end: number } {
-  const tiles = batch * Math.ceil(pixels / size);
-  return { first: Math.floor((index * tiles) / of), end: Math.floor(((index + 1) * tiles) / of) };
-}
-
-/** The samples that a share's tiles are of. */
+/** The samples that a share's tiles are of, where it has its own. */
 export function samplesOf(share: Share, geometry: Geometry, size: number): { first: number; end: number } {
   const perSample = Math.max(1, Math.ceil(geometry.pixels / size)),
-    { first, end } = tilesOf(share, geometry, size);
+    { first, end } = share.part(countTiles(geometry, size));
   return { first: Math.floor(first / perSample), end: Math.ceil(end / perSample) };
 }
 
@@ -66,28 +65,20 @@ export class TiledJob {
 
   #passes = 0;
 
-  /** Tiles that may be evaluated here in a pass. */
-  get room(): number {
-    const { geometry, share } = this.job,
-      size = this.kernels.use(geometry.classes),
-      { first, end } = tilesOf(share && !this.#claims ? share : ALL, geometry, size);
-    return end - first;
+  /** Tiles of the whole call. */
+  get count(): number {
+    const { geometry } = this.job;
+    return countTiles(geometry, this.kernels.use(geometry.classes));
   }
 
-  /** A map of the target has only the share's own samples, so its tiles are not claimed. */
-  get #claims(): Int32Array | undefined {
+  /** The numbers of the tiles of a pass, each when it is wanted. A map of the target has only a share's own samples; then its tiles are not claimed. */
+  *#indices(): Generator<number> {
     const { share, terms } = this.job,
-      mapped = terms.some((term) => "unitWeights" in term && term.unitWeights);
-    return mapped ? undefined : share?.claims;
-  }
-
-  /** The numbers of the tiles of a pass, each when it is wanted. */
-  *#indices(size: number): Generator<number> {
-    const { geometry, share = ALL } = this.job,
-      claims = this.#claims,
+      { count } = this,
       pass = this.#passes++,
-      { first, end } = tilesOf(claims ? ALL : share, geometry, size);
-    if (claims) for (let i = Atomics.add(claims, pass, 1); i < end; i = Atomics.add(claims, pass, 1)) yield i;
+      mapped = terms.some((term) => "unitWeights" in term && term.unitWeights),
+      { first, end } = share && mapped ? share.part(count) : { first: 0, end: count };
+    if (share && !mapped) for (let i = share.claim(pass); i < count; i = share.claim(pass)) yield i;
     else for (let i = first; i < end; i++) yield i;
   }
 
@@ -95,7 +86,7 @@ export class TiledJob {
     const { pixels, classes } = this.job.geometry,
       size = this.kernels.use(classes),
       perSample = Math.ceil(pixels / size);
-    for (const index of this.#indices(size)) {
+    for (const index of this.#indices()) {
       const first = (index % perSample) * size;
       yield { index, b: Math.floor(index / perSample), first, count: Math.min(size, pixels - first) };
     }

@@ -90,7 +90,7 @@ class WorkerPool extends Losses<AsyncLoss> {
       packing = new Packing(undefined, transfer),
       args = given.slice(0, count).map((arg, i) => packing.argument(arg, `${path.join(".")}: ${path.length === 1 ? "input" : i === 0 ? "pred" : "target"}`)),
       out = (given[1] as { out?: Float32Array } | undefined)?.out;
-    const result = await team.run({ shared: false, signal, task: () => ({ task: { kind: "method", path, args }, transfer: packing.moved }) });
+    const result = await team.run({ signal, task: () => ({ task: { kind: "method", path, args }, transfer: packing.moved }) });
     return out === undefined || path.length > 1 ? result : { ...(result as object), data: into(out, (result as { data: Float32Array }).data, path[0]) };
   }
 

@@ -110,7 +110,7 @@ export class MetricInputs {
     this.#target = kernels.memory.pin(target.data as Float32Array | LabelArray);
     const statistics = this.#isSoft
       ? sumSoftTarget(this.#target() as Float32Array, geometry, what)
-      : countLabels(kernels, this.#target as () => LabelArray, geometry, ignoreIndex ?? undefined, what);
+      : countLabels(kernels, this.#target as () => LabelArray, geometry, ignoreIndex ?? undefined, `${what}: target`);
     this.#valid = statistics.valid;
     if (scores && !isBinary(activation, geometry.classes)) {
       const { batch, pixels, classes } = geometry,
@@ -122,7 +122,7 @@ export class MetricInputs {
     this.#predChecked = scores || this.#valid.every((n) => n === geometry.pixels);
     if (!scores && this.#predChecked) {
       const void_ = ignoreIndex !== null && (ignoreIndex < 0 || ignoreIndex >= labelRange(geometry)) ? ignoreIndex : undefined;
-      countLabels(kernels, this.#pred as () => LabelArray, geometry, void_, what, "pred");
+      countLabels(kernels, this.#pred as () => LabelArray, geometry, void_, `${what}: pred`);
     }
   }
 

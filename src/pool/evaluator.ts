@@ -6,7 +6,7 @@ import type { Part } from "../loss.js";
 import { WeightedLoss } from "../loss.js";
 import { declared } from "../losses.js";
 import { createLibrary } from "../segloss.js";
-import type { Steps } from "../sums.js";
+import { Share } from "../share.js";
 import type { Evaluation, FromWorker, LossMessage, MethodCall, ToWorker } from "./messages.js";
 
 type Send = (message: FromWorker, transfer: Transferable[]) => void;
@@ -23,7 +23,6 @@ export class Evaluator {
   readonly #engine: Engine;
   readonly #losses = new Map<string, WeightedLoss>();
   readonly #targets = new Map<number, PreparedTarget>();
-  #current: { readonly id: number; readonly steps: Steps<unknown> } | undefined;
 
   constructor(
     kernels: Kernels,
@@ -33,31 +32,15 @@ export class Evaluator {
     this.#engine = new Engine(kernels);
   }
 
-  /** Answers a message. What a call that was given up still has to say is not said. */
+  /** Answers a message. */
   async receive(message: ToWorker): Promise<void> {
     if (message.type === "forget") this.#targets.delete(message.kept);
-    if (message.type === "merged" && this.#current?.id === message.id) this.#answer(message.id, () => this.#advance(message.id, message.totals));
     if (message.type !== "call") return;
     const { id, task } = message;
-    this.#current?.steps.return(undefined);
-    this.#current = undefined;
-    if (task.kind === "method") return this.#answer(id, () => this.#finish(id, this.#method(task)));
     try {
-      for (const { name } of task.loss.parts) await declared(name).asset?.(task.extra);
+      const result = task.kind === "method" ? this.#method(task) : await this.#evaluate(task);
+      this.send({ type: "done", id, result }, [...new Set(buffersOf(result))]);
     } catch (error) {
-      return this.#fail(id, error);
-    }
-    this.#answer(id, () => {
-      this.#current = { id, steps: this.#start(task) };
-      this.#advance(id);
-    });
-  }
-
-  #answer(id: number, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#current = undefined;
       this.#fail(id, error);
     }
   }
@@ -65,11 +48,6 @@ export class Evaluator {
   #fail(id: number, error: unknown): void {
     const { code, message } = error as Partial<SegLossError>;
     this.send({ type: "failed", id, code: error instanceof SegLossError ? code : undefined, message: message ?? String(error) }, []);
-  }
-
-  #finish(id: number, result: unknown): void {
-    this.#current = undefined;
-    this.send({ type: "done", id, result }, [...new Set(buffersOf(result))]);
   }
 
   #method({ path, args }: MethodCall): unknown {
@@ -94,22 +72,8 @@ export class Evaluator {
     return this.#targets.get(target.kept) as PreparedTarget;
   }
 
-  #start({ loss, gradient, pred, target, extra, share }: Evaluation): Steps<unknown> {
-    return this.#loss(loss).run(pred, this.#target(target), extra, gradient, share);
-  }
-
-  /** On to where other shares' sums are needed, or to the end. */
-  #advance(id: number, totals: readonly Float64Array[] = []): void {
-    const { steps } = this.#current as { steps: Steps<unknown> };
-    let step = steps.next(totals);
-    while (!step.done) {
-      const sums = step.value.flatMap(({ slots, width, kept }) => (kept ? [{ slots, width, rows: kept }] : []));
-      if (sums.length > 0) {
-        this.send({ type: "sums", id, sums }, buffersOf(sums));
-        return;
-      }
-      step = steps.next(step.value.map(({ total }) => total));
-    }
-    this.#finish(id, step.value);
+  async #evaluate({ loss, gradient, pred, target, extra, share }: Evaluation): Promise<unknown> {
+    for (const { name } of loss.parts) await declared(name).asset?.(extra);
+    return this.#loss(loss).run(pred, this.#target(target), extra, gradient, share && new Share(share));
   }
 }

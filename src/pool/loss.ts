@@ -3,7 +3,9 @@ import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { type Extra, readOut } from "../inputs.js";
 import { isTensor } from "../liveTensors.js";
 import type { Recipe, ValueAndGrad } from "../loss.js";
-import type { Share } from "../tiles.js";
+import { type Layout, type NumberTensor, readGeometry, readShape } from "../shape.js";
+import type { ShareMessage } from "../share.js";
+import { boardLength } from "../tiles.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
 import { isShared, Packing } from "./packing.js";
 import type { Scratch } from "./scratch.js";
@@ -66,6 +68,7 @@ export class PoolLoss implements AsyncLoss {
   readonly options: Readonly<Record<string, unknown>>;
   readonly #message: LossMessage;
   readonly #splits: boolean;
+  readonly #layout: Layout;
 
   constructor(
     { name, options, parts, offset }: Recipe,
@@ -75,6 +78,7 @@ export class PoolLoss implements AsyncLoss {
     this.options = options;
     this.#message = { name, offset, parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })) };
     this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
+    this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
   }
 
   async value(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<number> {
@@ -106,14 +110,20 @@ export class PoolLoss implements AsyncLoss {
     if (gradient && out && isShared(out)) extra.out = out;
     else if (gradient && packing.scratch) extra.out = packing.borrow(Float32Array, length);
     const result = (await team.run({
-      shared: packing.scratch !== undefined,
+      board: packing.scratch && this.#board(tensor, packing),
       signal,
-      task: (worker: Member, share: Share | undefined) => ({
+      task: (worker: Member, share: ShareMessage | undefined) => ({
         task: { ...message, target: sent instanceof PoolTarget ? targetFor(worker, sent) : sent, share },
         transfer: packing.moved,
       }),
     })) as ValueAndGrad;
     return this.#received(result, gradient, out, packing);
+  }
+
+  /** Where the workers leave the sums of tiles. */
+  #board(pred: NumberTensor, packing: Packing): (workers: number) => Float64Array {
+    const geometry = readGeometry(readShape(pred, `${this.name}: pred`), this.#layout, `${this.name}: pred`);
+    return (workers) => packing.borrow(Float64Array, boardLength(geometry, this.#message.parts.length, workers));
   }
 
   #extra(inputs: Extra, packing: Packing): Record<string, TensorMessage | Float32Array> {

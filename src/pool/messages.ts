@@ -2,8 +2,7 @@ import type { WasmSource } from "../bindings/load.js";
 import type { SegLossErrorCode } from "../errors.js";
 import type { ValueAndGrad } from "../loss.js";
 import type { NumberTensor } from "../shape.js";
-import type { TileRows } from "../sums.js";
-import type { Share } from "../tiles.js";
+import type { ShareMessage } from "../share.js";
 
 // What a pool and its workers say to each other. A worker has one call at a time.
 
@@ -30,7 +29,7 @@ export interface Evaluation {
   readonly pred: TensorMessage;
   readonly target: TensorMessage | KeptTarget;
   readonly extra: Readonly<Record<string, TensorMessage | Float32Array>>;
-  readonly share?: Share;
+  readonly share?: ShareMessage;
 }
 
 /** A method of an instance, such as softmax or metrics.dice. */
@@ -45,18 +44,9 @@ export type Task = Evaluation | MethodCall;
 export type ToWorker =
   | { readonly type: "load"; readonly wasm?: Exclude<WasmSource, Response> }
   | { readonly type: "call"; readonly id: number; readonly task: Task }
-  | { readonly type: "merged"; readonly id: number; readonly totals: readonly Float64Array[] }
   | { readonly type: "forget"; readonly kept: number };
-
-/** Sums of a share's tiles, to be merged. */
-export interface SumsMessage {
-  readonly slots: number;
-  readonly width: number;
-  readonly rows: TileRows;
-}
 
 export type FromWorker =
   | { readonly type: "ready" }
-  | { readonly type: "sums"; readonly id: number; readonly sums: readonly SumsMessage[] }
   | { readonly type: "done"; readonly id: number; readonly result: ValueAndGrad | unknown }
   | { readonly type: "failed"; readonly id?: number; readonly code?: SegLossErrorCode; readonly message: string };

@@ -4,6 +4,7 @@ import type { TensorMessage } from "./messages.js";
 import type { Scratch } from "./scratch.js";
 
 type Numbers = Float32Array | Uint8Array;
+type Maker<A> = { new (buffer: SharedArrayBuffer, from: number, length: number): A; readonly BYTES_PER_ELEMENT: number };
 
 /** Brings one call's arrays into a form that workers take. What is shared stays where it is, the rest is copied or moved. */
 export class Packing {
@@ -27,7 +28,7 @@ export class Packing {
     if (isShared(data)) return data;
     if (data.length === 0) return new (data.constructor as Float32ArrayConstructor)(0); // also one that was moved away before
     if (this.scratch) {
-      const copy = this.borrow(data.constructor as Float32ArrayConstructor, data.length);
+      const copy = this.borrow(data.constructor as Maker<Numbers>, data.length);
       copy.set(data);
       return copy;
     }
@@ -37,10 +38,10 @@ export class Packing {
   }
 
   /** An array in shared memory until the call ends. */
-  borrow(make: Float32ArrayConstructor, length: number): Float32Array {
+  borrow<A>(make: Maker<A>, length: number): A {
     const buffer = (this.scratch as Scratch).take(length * make.BYTES_PER_ELEMENT);
     this.#borrowed.push(buffer);
-    return new make(buffer, 0, length) as Float32Array;
+    return new make(buffer, 0, length);
   }
 
   /** An argument of a method: a tensor, or options, whose `out` stays here. */

@@ -1,16 +1,15 @@
 import { SegLossError } from "../errors.js";
-import { mergeShares } from "../sums.js";
-import type { Share } from "../tiles.js";
+import { giveUp, newControl, type ShareMessage } from "../share.js";
 import { type Host, startWorker } from "./host.js";
-import type { FromWorker, SumsMessage, Task, ToWorker } from "./messages.js";
+import type { FromWorker, Task, ToWorker } from "./messages.js";
 
 /** A call as the team sees it. */
 export interface Call {
-  /** Whether several workers may share it. */
-  readonly shared: boolean;
+  /** Numbers of the board where several workers may share it, by how many they are. */
+  readonly board?: (workers: number) => Float64Array;
   readonly signal?: AbortSignal;
   /** The message for a worker, and what goes with it. */
-  task(worker: Member, share: Share | undefined): { readonly task: Task; readonly transfer: Transferable[] };
+  task(worker: Member, share: ShareMessage | undefined): { readonly task: Task; readonly transfer: Transferable[] };
 }
 
 /** A call that waits. */
@@ -22,11 +21,11 @@ interface Waiting {
   over?: () => void;
 }
 
-/** A call under way: its workers in the order of their shares, and what they have said. */
+/** A call under way: its workers in the order of their shares, and which are done. */
 interface Run extends Waiting {
   readonly id: number;
   readonly workers: readonly Member[];
-  readonly sums: (readonly SumsMessage[] | undefined)[];
+  readonly control: Int32Array | undefined;
   readonly done: boolean[];
   result: unknown;
 }
@@ -38,9 +37,6 @@ export class Member {
   ready = false;
   readonly kept = new Set<number>();
 }
-
-/** More than an evaluation goes over its tiles. */
-const PASSES = 8;
 
 const lost = (what: string, reason: string) => new SegLossError("WORKER_LOST", `createPool: ${what}: ${reason}`);
 
@@ -117,23 +113,31 @@ export class Team {
       const idle = this.#members.filter(({ ready, run }) => ready && !run);
       if (idle.length === 0 || this.#waiting.length === 0) return;
       const next = this.#waiting.shift() as Waiting,
-        workers = next.call.shared ? idle : idle.slice(0, 1);
-      this.#begin({ ...next, id: ++this.#calls, workers, sums: workers.map(() => undefined), done: workers.map(() => false), result: undefined });
+        workers = next.call.board ? idle : idle.slice(0, 1);
+      this.#begin({
+        ...next,
+        id: ++this.#calls,
+        workers,
+        control: workers.length > 1 ? newControl() : undefined,
+        done: workers.map(() => false),
+        result: undefined,
+      });
     }
   }
 
   #begin(run: Run): void {
-    const of = run.workers.length,
-      claims = of > 1 ? new Int32Array(new SharedArrayBuffer(PASSES * 4)) : undefined;
+    const { call, control } = run,
+      of = run.workers.length;
     for (const worker of run.workers) worker.run = run;
     try {
+      const board = control && call.board?.(of);
       for (const [index, worker] of run.workers.entries()) {
-        const { task, transfer } = run.call.task(worker, claims ? { index, of, claims } : undefined);
+        const { task, transfer } = call.task(worker, control && board && { index, of, control, board });
         worker.host.hold(true);
         worker.host.post({ type: "call", id: run.id, task }, transfer);
       }
     } catch (error) {
-      this.#finish(run, () => run.reject(error));
+      this.#fail(run, error);
     }
   }
 
@@ -148,6 +152,11 @@ export class Team {
     this.#dispatch();
   }
 
+  #fail(run: Run, error: unknown): void {
+    if (run.control) giveUp(run.control);
+    this.#finish(run, () => run.reject(error));
+  }
+
   #hear(member: Member, message: FromWorker): void {
     const { run } = member;
     if (message.type === "ready") this.#ready(member);
@@ -159,35 +168,12 @@ export class Team {
   #hearOf(run: Run, at: number, message: Exclude<FromWorker, { type: "ready" }>): void {
     if (message.type === "failed") {
       const error = message.code ? new SegLossError(message.code, message.message) : new Error(message.message);
-      this.#finish(run, () => run.reject(error));
+      this.#fail(run, error);
       return;
     }
-    if (message.type === "sums") run.sums[at] = message.sums;
-    else {
-      run.done[at] = true;
-      if (at === 0) run.result = message.result;
-    }
+    run.done[at] = true;
+    if (at === 0) run.result = message.result;
     if (run.done.every(Boolean)) this.#finish(run, () => run.resolve(run.result));
-    else this.#merge(run);
-  }
-
-  /** When every share has said its sums, tells them what they add up to. */
-  #merge(run: Run): void {
-    const { id, sums, done, workers } = run,
-      active = workers.map((_, i) => i).filter((i) => !done[i]);
-    if (!active.every((i) => sums[i])) return;
-    const shares = active.map((i) => sums[i] as readonly SumsMessage[]);
-    const totals = shares[0].map(({ slots, width }, j) =>
-      mergeShares(
-        slots,
-        width,
-        shares.map((share) => share[j].rows),
-      ),
-    );
-    for (const i of active) {
-      sums[i] = undefined;
-      workers[i].host.post({ type: "merged", id, totals });
-    }
   }
 
   #ready(member: Member): void {
@@ -206,7 +192,7 @@ export class Team {
     const { run } = member,
       others = run?.workers.filter((worker) => worker !== member) ?? [];
     this.#replace([member]);
-    if (run) this.#finish({ ...run, workers: others }, () => run.reject(lost("a worker was lost during the call", reason)));
+    if (run) this.#fail({ ...run, workers: others }, lost("a worker was lost during the call", reason));
   }
 
   #replace(members: readonly Member[]): void {

@@ -47,7 +47,7 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
     distanceAcross: (...args: Parameters<DistanceAcross>) => kernels.distanceAcross(...args),
   };
   const pinned = kernels.memory.pin(data);
-  countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, name);
+  countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, `${name}: target`);
   result().set(classMaps({ labels: pinned().slice() }, context, o.map === "rectified" ? rectified : signedDistance(0)));
   return { data: result(), shape: [batch, o.numClasses, ...spatial] };
 }
