@@ -23,7 +23,7 @@ export interface PoolOptions {
   readonly wasm?: WasmSource;
   /** The worker's file. Default: worker.js beside this one. */
   readonly worker?: URL | string;
-  /** Predictions of so many numbers or more are split between the workers, where memory can be shared (in browsers: on pages that are cross-origin isolated). Default: 262,144. */
+  /** Predictions of so many numbers or more are split between the workers, where memory can be shared (in browsers: on pages that are cross-origin isolated). Default: 524,288; smaller calls gain nothing. */
   readonly splitAbove?: number;
 }
 
@@ -145,7 +145,7 @@ function checkCount(name: string, given: unknown, least: number): void {
 
 /** Starts workers that evaluate losses off this thread, several calls at a time, and a large one together. The bits are those of one thread. */
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
-  const { workers = Math.max(1, Math.min(8, cores())), splitAbove = 262_144, wasm, worker } = options;
+  const { workers = Math.max(1, Math.min(8, cores())), splitAbove = 524_288, wasm, worker } = options;
   checkCount("workers", options.workers, 1);
   checkCount("splitAbove", options.splitAbove, 0);
   const team = new Team(workers, worker, {
