@@ -8,9 +8,11 @@ const rows = catalog.map(
     `| \`${name}\` | ${title} | ${category} | \`${formula.replaceAll("|", "\\|")}\` | ${reference.authors.split(",")[0]} ${reference.year} |`,
 );
 const results = existsSync("bench/results") ? readdirSync("bench/results").filter((name) => name.endsWith(".json")) : [];
+const read = (name) => JSON.parse(readFileSync(`bench/results/${name}`, "utf8"));
+const pooled = results.includes("workers.json") ? read("workers.json") : undefined;
 const latest = results
-  .map((name) => JSON.parse(readFileSync(`bench/results/${name}`, "utf8")))
-  .filter(({ small }) => small) // of the losses; distance.json holds the distance transform
+  .map(read)
+  .filter(({ small }) => small) // of the losses on one thread
   .sort((a, b) => a.date.localeCompare(b.date))
   .at(-1);
 
@@ -26,7 +28,22 @@ function speed({ results: cases, machine, commit, date, small }) {
     ...cases.filter(({ milliseconds }) => milliseconds.plain).map(row),
     "",
     ...every(cases),
+    ...(pooled ? byWorkers(pooled) : []),
   ].join("\n");
+}
+
+/** Times faster than one thread, from bench/workers.mjs. */
+function byWorkers({ workers, date, commit, results: cases }) {
+  const row = ({ loss, shape, milliseconds: t }) =>
+    `| ${loss} | ${shape.join("x")} | ${(t["one thread"] / t["shared memory"]).toFixed(2)} | ${(t["one thread"] / t.copied).toFixed(2)} |`;
+  return [
+    "",
+    `By ${workers} workers on as many cores (\`node bench/workers.mjs\`, ${date}, commit ${commit}), times faster than one thread:`,
+    "",
+    "| loss | shape | tensors in shared memory | plain arrays, copied |",
+    "|---|---|--:|--:|",
+    ...cases.map(row),
+  ];
 }
 
 /** Every loss at the first size, beside an exponential pass in the same run. */
