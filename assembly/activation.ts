@@ -44,92 +44,6 @@ export class Plain extends Coding {
   }
 }
 
-/** Two classes need one exponential: p is the sigmoid of their difference. */
-function pairForward(from: usize, to: usize): void {
-  const pitch = frame.pitch,
-    pred = frame.pred;
-  for (let i = from; i < to; i += 32) {
-    const x = f32x4.sub(v128.load(pred + pitch + i), v128.load(pred + i)),
-      x2 = f32x4.sub(v128.load(pred + pitch + i, 16), v128.load(pred + i, 16));
-    const e = lanes.expNegative(lanes.minusAbs(x)),
-      e2 = lanes.expNegative(lanes.minusAbs(x2));
-    storePair(i, x, f32x4.div(e, f32x4.add(lanes.one(), e)));
-    storePair(i + 16, x2, f32x4.div(e2, f32x4.add(lanes.one(), e2)));
-  }
-}
-
-/** The smaller of two classes' probabilities, of the first where x > 0; the other is its complement. */
-function storePair(i: usize, x: v128, small: v128): void {
-  const second = f32x4.gt(x, f32x4.splat(0)),
-    valid = pixels.valid(i);
-  const s = v128.and(small, valid),
-    complement = v128.and(lanes.negative(small), valid);
-  v128.store(frame.prob + i, v128.bitselect(s, complement, second));
-  v128.store(frame.prob + frame.pitch + i, v128.bitselect(complement, s, second));
-}
-
-/** Two vectors at a time share the constants of the exponential. */
-export function softmaxForward(first: i32, last: i32): f64 {
-  const from = (<usize>first) << 2,
-    to = (<usize>last) << 2,
-    pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch,
-    pred = frame.pred,
-    prob = frame.prob;
-  if (frame.classes == 2) {
-    pairForward(from, to);
-    return 0;
-  }
-  for (let i = from; i < to; i += 32) {
-    const end = i + bytes;
-    let max = v128.load(pred + i),
-      max2 = v128.load(pred + i, 16);
-    for (let c = i + pitch; c < end; c += pitch) {
-      max = f32x4.pmax(max, v128.load(pred + c));
-      max2 = f32x4.pmax(max2, v128.load(pred + c, 16));
-    }
-    // others: the sum of all exponentials but the largest; a tie leaves all but one of the tied.
-    let others = f32x4.splat(0),
-      others2 = others,
-      ties = i32x4.splat(1),
-      ties2 = ties;
-    for (let c = i; c < end; c += pitch) {
-      const z = v128.load(pred + c),
-        z2 = v128.load(pred + c, 16),
-        e = lanes.expShare(f32x4.sub(z, max)),
-        e2 = lanes.expShare(f32x4.sub(z2, max2)),
-        equal = f32x4.eq(z, max),
-        equal2 = f32x4.eq(z2, max2);
-      ties = i32x4.add(ties, equal);
-      ties2 = i32x4.add(ties2, equal2);
-      others = f32x4.add(others, v128.andnot(e, equal));
-      others2 = f32x4.add(others2, v128.andnot(e2, equal2));
-      v128.store(prob + c, e);
-      v128.store(prob + c, e2, 16);
-    }
-    normalise(i, end, max, f32x4.sub(others, f32x4.convert_i32x4_s(ties)));
-    normalise(i + 16, end + 16, max2, f32x4.sub(others2, f32x4.convert_i32x4_s(ties2)));
-  }
-  return 0;
-}
-
-/** From exponentials to signed probabilities: -q of the largest logit where the others add up to less than its own. */
-function normalise(i: usize, end: usize, max: v128, others: v128): void {
-  const pitch = frame.pitch,
-    pred = frame.pred,
-    prob = frame.prob,
-    one = lanes.one(),
-    valid = pixels.valid(i);
-  const inverse = f32x4.div(one, f32x4.add(others, one)),
-    confident = v128.and(f32x4.lt(others, one), valid),
-    minusQ = lanes.negative(f32x4.mul(others, inverse));
-  for (let c = i; c < end; c += pitch) {
-    const largest = v128.and(f32x4.eq(v128.load(pred + c), max), confident),
-      p = v128.and(f32x4.mul(v128.load(prob + c), inverse), valid);
-    v128.store(prob + c, v128.bitselect(minusQ, p, largest));
-  }
-}
-
 export function sigmoidForward(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch,
@@ -155,41 +69,6 @@ export function noneForward(from: i32, to: i32): f64 {
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       v128.store(prob + c + i, v128.and(v128.load(pred + c + i), pixels.valid(i)));
-    }
-  }
-  return 0;
-}
-
-/**
- * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j - G_w) p_j,
- * g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits (specification 1.9).
- */
-export function softmaxBackward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch,
-    prob = frame.prob,
-    slope = frame.slope,
-    grad = frame.grad;
-  const coding = changetype<Signed>(0);
-  const accumulate = frame.accumulate;
-  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
-    let pivot = f32x4.splat(0),
-      sum = f32x4.splat(0),
-      q = f32x4.splat(0);
-    for (let c: usize = 0; c < bytes; c += pitch) {
-      const s = v128.load(prob + c + i),
-        g = v128.load(slope + c + i),
-        large = i32x4.shr_s(s, 31);
-      pivot = v128.or(pivot, v128.and(g, large));
-      q = f32x4.sub(q, v128.and(s, large));
-      sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(s, large)));
-    }
-    sum = f32x4.sub(sum, f32x4.mul(pivot, q));
-    const valid = pixels.valid(i);
-    for (let c: usize = 0; c < bytes; c += pitch) {
-      const s = v128.load(prob + c + i),
-        g = f32x4.sub(f32x4.sub(v128.load(slope + c + i), pivot), sum);
-      pixels.put(grad + c + i, v128.and(f32x4.mul(coding.p(s), g), valid), accumulate);
     }
   }
   return 0;

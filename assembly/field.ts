@@ -19,14 +19,16 @@ function gatherField<L extends FieldLoss, A extends Coding, T extends Target>(fr
   const loss = changetype<L>(0),
     coding = changetype<A>(0),
     target = changetype<T>(0);
-  for (let c = 0; c < frame.classes; c++) {
-    const prob = frame.prob + <usize>c * frame.pitch,
-      sums = frame.sums + <usize>c * SUMS;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      sums = frame.sums + c * SUMS;
     let low = f64x2.splat(0),
       high = f64x2.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
-        value = v128.and(loss.value(pixels.weight(c, i), coding.p(s), coding.error(s, target.at(c, i))), pixels.valid(i));
+        value = v128.and(loss.value(pixels.weight(c, i), coding.p(s), coding.error(s, target.t(start + i, key))), pixels.valid(i));
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(value, value, 1, 0)));
     }
@@ -41,11 +43,13 @@ function slopeField<L extends FieldLoss, A extends Coding, T extends Target>(fro
     coding = changetype<A>(0),
     target = changetype<T>(0),
     accumulate = frame.accumulate;
-  for (let c = 0; c < frame.classes; c++) {
-    const plane = <usize>c * frame.pitch,
-      factor = v128.load32_splat(frame.classTable + ((<usize>c) << 2));
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      factor = v128.load32_splat(frame.classTable + (c << 2));
     for (let i = from; i < to; i += 16) {
-      const error = coding.error(v128.load(frame.prob + plane + i), target.at(c, i)),
+      const error = coding.error(v128.load(frame.prob + plane + i), target.t(start + i, key)),
         slope = f32x4.mul(factor, loss.slope(pixels.weight(c, i), error));
       pixels.put(frame.slope + plane + i, v128.and(slope, pixels.valid(i)), accumulate);
     }

@@ -4,11 +4,11 @@
  *   pred, prob, slope, grad   C planes of float32, `pitch` bytes apart
  *   target                    C planes of float32 (soft targets) or none
  *   labels                    one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
- *   rows                      two planes of float32: the largest logit and the sum of the other exponentials (softmax)
+ *   rows                      planes of float32, a number for each unit of a block of a pixel loss (units.ts)
  *   classTable                float32 per class, `tableColumns` columns; its meaning is the family's
  *   sums                      float64 per class, two columns: what a gather adds up
  *
- * Every step is called as step(from, to): pixels of the tile, both multiples of 8.
+ * Every step is called as step(from, to): pixels of the tile, 256 at most, both multiples of 16.
  */
 @unmanaged
 export class Frame {

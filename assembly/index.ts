@@ -1,4 +1,4 @@
-export { addSlope, argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward, softmaxBackward, softmaxForward } from "./activation";
+export { addSlope, argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward } from "./activation";
 export { countAnchors, markNeeded, setWindows } from "./anchors";
 export * from "./distributions";
 export * from "./divergence";
@@ -46,5 +46,6 @@ export { row } from "./overlap";
 export * from "./planes";
 export * from "./ranking";
 export { divergence, noneRecords, noneSlopes, sigmoidRecords, sigmoidSlopes, softmaxRecords, softmaxSlopes } from "./records";
+export { softmaxBackward, softmaxForward } from "./softmax";
 export * from "./staging";
 export { Step } from "./steps";

@@ -62,18 +62,23 @@ const SLOPES: usize = 12;
 function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
     target = changetype<T>(0);
-  for (let c = 0; c < frame.classes; c++) {
-    const prob = frame.prob + <usize>c * frame.pitch,
-      sums = frame.sums + <usize>c * SUMS;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      sums = frame.sums + c * SUMS;
     let hits = f32x4.splat(0),
       misses = f32x4.splat(0),
       falseAlarms = f32x4.splat(0);
-    for (let i = from; i < to; i += 16) {
-      const s = v128.load(prob + i),
-        p = coding.p(s);
-      hits = f32x4.add(hits, target.yes(c, i, p));
-      misses = f32x4.add(misses, target.yes(c, i, coding.q(s)));
-      falseAlarms = f32x4.add(falseAlarms, target.no(c, i, p));
+    for (let i = from; i < to; i += 32) {
+      const at = start + i,
+        s = v128.load(prob + i),
+        s2 = v128.load(prob + i, 16),
+        p = coding.p(s),
+        p2 = coding.p(s2);
+      hits = f32x4.add(f32x4.add(hits, target.yes(at, key, p)), target.yes(at + 16, key, p2));
+      misses = f32x4.add(f32x4.add(misses, target.yes(at, key, coding.q(s))), target.yes(at + 16, key, coding.q(s2)));
+      falseAlarms = f32x4.add(f32x4.add(falseAlarms, target.no(at, key, p)), target.no(at + 16, key, p2));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
     store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
@@ -85,12 +90,19 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
 function slopeLinear<T extends Target>(from: usize, to: usize): void {
   const target = changetype<T>(0),
     accumulate = frame.accumulate;
-  for (let c = 0; c < frame.classes; c++) {
-    const slope = frame.slope + <usize>c * frame.pitch,
-      table = frame.classTable + <usize>c * SLOPES;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const slope = frame.slope + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      table = frame.classTable + c * SLOPES;
     const no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4);
-    for (let i = from; i < to; i += 16) pixels.put(slope + i, target.mix(c, i, no, yes), accumulate);
+    for (let i = from; i < to; i += 32) {
+      const at = start + i,
+        out = slope + i;
+      pixels.put(out, target.mix(at, key, no, yes), accumulate);
+      pixels.put(out + 16, target.mix(at + 16, key, no, yes), accumulate);
+    }
   }
 }
 
@@ -99,15 +111,17 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
   const coding = changetype<A>(0),
     target = changetype<T>(0),
     one = lanes.one();
-  for (let c = 0; c < frame.classes; c++) {
-    const prob = frame.prob + <usize>c * frame.pitch,
-      sums = frame.sums + <usize>c * SUMS;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      sums = frame.sums + c * SUMS;
     let hits = f32x4.splat(0),
       yes = f32x4.splat(0),
       no = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
-        t = target.at(c, i),
+        t = target.t(start + i, key),
         e = coding.error(s, t);
       const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), pixels.valid(i));
       hits = f32x4.add(hits, f32x4.mul(coding.p(s), t));
@@ -124,17 +138,19 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
 function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
     target = changetype<T>(0);
-  for (let c = 0; c < frame.classes; c++) {
-    const plane = <usize>c * frame.pitch,
-      table = frame.classTable + <usize>c * SLOPES;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      table = frame.classTable + c * SLOPES;
     const no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4),
       byTarget = v128.load32_splat(table, 8);
     for (let i = from; i < to; i += 16) {
-      const t = target.at(c, i),
+      const t = target.t(start + i, key),
         e = coding.error(v128.load(frame.prob + plane + i), t),
         weighted = f32x4.mul(pixels.weight(c, i), e);
-      const slope = f32x4.add(f32x4.mul(target.mix(c, i, no, yes), weighted), f32x4.mul(byTarget, t));
+      const slope = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), weighted), f32x4.mul(byTarget, t));
       pixels.put(frame.slope + plane + i, slope, frame.accumulate);
       if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
     }

@@ -1,7 +1,7 @@
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
 import { pixels } from "./pixels";
-import { BEHIND, FOREGROUND, GAINS, GAP, LARGEST, LEAD, LEADER, RUNNERS, STEEP, SUM, TOTAL, VALUE } from "./units";
+import { FOREGROUND, GAINS, LARGEST, LEAD, LEADER, ODDS, odds, RUNNERS, SECOND, STEEP, SUM, TOTAL, VALUE } from "./units";
 
 /** Softmax and soft targets, once a block: prob takes exp(z - second largest), and -1 for the (first) largest. */
 export function softForward(from: usize, to: usize): void {
@@ -29,7 +29,7 @@ export function softForward(from: usize, to: usize): void {
     }
     v128.store(unit, largest, LARGEST);
     v128.store(unit, f32x4.sub(largest, second), LEAD);
-    v128.store(unit, lanes.expNegative(f32x4.sub(second, largest)), BEHIND);
+    v128.store(unit, lanes.expNegative(f32x4.sub(second, largest)), SECOND);
     v128.store(unit, sum, RUNNERS);
     v128.store(unit, f32x4.splat(0), TOTAL);
     v128.store(unit, f32x4.splat(0), GAINS);
@@ -43,7 +43,7 @@ class softRow {
   /** The sum of the others over the largest of them, of the class with e = exp(z - second largest). */
   @inline static sum(e: v128, leads: v128, unit: usize): v128 {
     const runners = v128.load(unit, RUNNERS),
-      rest = f32x4.mul(f32x4.sub(runners, e), v128.load(unit, BEHIND));
+      rest = f32x4.mul(f32x4.sub(runners, e), v128.load(unit, SECOND));
     return v128.bitselect(runners, f32x4.add(lanes.one(), rest), leads);
   }
 
@@ -61,8 +61,9 @@ export function softUnits(c: usize, from: usize, to: usize): void {
     const e = v128.load(frame.prob + plane + i),
       leads = i32x4.shr_s(e, 31);
     const gap = f32x4.sub(v128.load(frame.pred + plane + i), v128.load(unit, LARGEST));
-    v128.store(unit, v128.bitselect(v128.load(unit, LEAD), gap, leads), GAP);
-    v128.store(unit, softRow.sum(e, leads, unit), SUM);
+    const sum = softRow.sum(e, leads, unit);
+    odds.put(unit, v128.bitselect(v128.load(unit, LEAD), gap, leads), sum);
+    v128.store(unit, sum, SUM);
     v128.store(unit, foreground, FOREGROUND);
   }
 }
@@ -98,7 +99,7 @@ export function softGradient(from: usize, to: usize): f64 {
       valid = pixels.valid(i);
     const gains = v128.load(unit, GAINS),
       leader = v128.load(unit, LEADER),
-      behind = v128.load(unit, BEHIND);
+      behind = v128.load(unit, SECOND);
     const fromLeader = f32x4.div(leader, v128.load(unit, RUNNERS));
     for (let c: usize = 0; c < bytes; c += pitch) {
       const e = v128.load(frame.prob + c + i),
@@ -127,11 +128,9 @@ export function probabilityCollect(c: usize, from: usize, to: usize): void {
 
 export function probabilityUnits(c: usize, from: usize, to: usize): void {
   const plane = frame.pred + c * frame.pitch,
-    foreground = i32x4.splat(c ? -1 : 0),
-    one = lanes.one();
+    foreground = i32x4.splat(c ? -1 : 0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    v128.store(unit, v128.load(plane + i), GAP);
-    v128.store(unit, one, SUM);
+    v128.store(unit, v128.load(plane + i), ODDS);
     v128.store(unit, foreground, FOREGROUND);
   }
 }

@@ -4,7 +4,7 @@ import { labelGradient, labelUnits } from "./pixelLabels";
 import { probabilityCollect, probabilityUnits, softCollect, softForward, softGradient, softUnits, softValue } from "./pixelSoft";
 import { clear, listKept, moveIn, moveOut } from "./sparse";
 import { Step } from "./steps";
-import { fromLogits, fromProbabilities, PixelLoss, ROW, TOTAL, valuesFromLogits } from "./units";
+import { fromLogits, fromProbabilities, PixelLoss, ROW, TOTAL } from "./units";
 
 function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool): f64 {
   const bytes = to - from;
@@ -39,10 +39,15 @@ function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool): f64 {
 }
 
 function labels<L extends PixelLoss>(from: usize, to: usize): f64 {
+  const prob = frame.prob,
+    grad = frame.grad;
+  // The exponentials may stand where the gradient will: that is one set of planes less to keep in the caches.
+  if (grad && grad != frame.pred && !frame.accumulate) frame.prob = grad;
   labelUnits(from, to);
-  if (frame.grad) fromLogits<L>(from, to);
-  else valuesFromLogits<L>(from, to);
-  return labelGradient(from, to);
+  fromLogits<L>(from, to);
+  const sum = labelGradient(from, to);
+  frame.prob = prob;
+  return sum;
 }
 
 /** Where a map leaves pixels out (topK), the others alone. */

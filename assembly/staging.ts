@@ -4,7 +4,7 @@ import { transpose } from "./math/transpose";
 
 /**
  * Labels as they lie in the caller's array (1, 2 or 4 bytes each, at frame.source) become int32 class numbers;
- * the ignored label becomes -1, and so does the padding up to the next multiple of 8 pixels.
+ * the ignored label becomes -1, and so does the padding up to the next multiple of 16 pixels.
  */
 export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): void {
   const source = frame.source,

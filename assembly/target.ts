@@ -1,37 +1,43 @@
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
 
-/** What a loss sees of the target: t in [0, 1] for channel c at pixel i, four pixels at a time. */
+/**
+ * What a loss sees of the target: t in [0, 1], four pixels of a channel at a time. `start` and `key` are found once for each channel;
+ * `at` is start plus the pixels' byte offset.
+ */
 @unmanaged
 export abstract class Target {
-  /** True where t is 0 or 1. */
-  abstract hard(): bool;
-  abstract at(c: i32, i: usize): v128;
+  abstract start(c: usize): usize;
+  abstract key(c: usize): v128;
+  abstract t(at: usize, key: v128): v128;
   /** x t, and x (1 - t). */
-  abstract yes(c: i32, i: usize, x: v128): v128;
-  abstract no(c: i32, i: usize, x: v128): v128;
+  abstract yes(at: usize, key: v128, x: v128): v128;
+  abstract no(at: usize, key: v128, x: v128): v128;
   /** no (1 - t) + yes t. */
-  abstract mix(c: i32, i: usize, no: v128, yes: v128): v128;
+  abstract mix(at: usize, key: v128, no: v128, yes: v128): v128;
 }
 
 /** Integer labels, compared in lanes: t is 1 where the label is the channel's. */
 @final
 @unmanaged
 export class Labels extends Target {
-  @inline hard(): bool {
-    return true;
+  @inline start(c: usize): usize {
+    return frame.labels;
   }
-  @inline at(c: i32, i: usize): v128 {
-    return this.yes(c, i, lanes.one());
+  @inline key(c: usize): v128 {
+    return i32x4.splat(<i32>c + frame.firstLabel);
   }
-  @inline yes(c: i32, i: usize, x: v128): v128 {
-    return v128.and(x, i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)));
+  @inline t(at: usize, key: v128): v128 {
+    return this.yes(at, key, lanes.one());
   }
-  @inline no(c: i32, i: usize, x: v128): v128 {
-    return v128.andnot(x, i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)));
+  @inline yes(at: usize, key: v128, x: v128): v128 {
+    return v128.and(x, i32x4.eq(v128.load(at), key));
   }
-  @inline mix(c: i32, i: usize, no: v128, yes: v128): v128 {
-    return v128.bitselect(yes, no, i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)));
+  @inline no(at: usize, key: v128, x: v128): v128 {
+    return v128.andnot(x, i32x4.eq(v128.load(at), key));
+  }
+  @inline mix(at: usize, key: v128, no: v128, yes: v128): v128 {
+    return v128.bitselect(yes, no, i32x4.eq(v128.load(at), key));
   }
 }
 
@@ -39,20 +45,23 @@ export class Labels extends Target {
 @final
 @unmanaged
 export class Soft extends Target {
-  @inline hard(): bool {
-    return false;
+  @inline start(c: usize): usize {
+    return frame.target + c * frame.pitch;
   }
-  @inline at(c: i32, i: usize): v128 {
-    return v128.load(frame.target + <usize>c * frame.pitch + i);
+  @inline key(c: usize): v128 {
+    return f32x4.splat(0);
   }
-  @inline yes(c: i32, i: usize, x: v128): v128 {
-    return f32x4.mul(x, this.at(c, i));
+  @inline t(at: usize, key: v128): v128 {
+    return v128.load(at);
   }
-  @inline no(c: i32, i: usize, x: v128): v128 {
-    return f32x4.mul(x, f32x4.sub(lanes.one(), this.at(c, i)));
+  @inline yes(at: usize, key: v128, x: v128): v128 {
+    return f32x4.mul(x, v128.load(at));
   }
-  @inline mix(c: i32, i: usize, no: v128, yes: v128): v128 {
-    const t = this.at(c, i);
+  @inline no(at: usize, key: v128, x: v128): v128 {
+    return f32x4.mul(x, f32x4.sub(lanes.one(), v128.load(at)));
+  }
+  @inline mix(at: usize, key: v128, no: v128, yes: v128): v128 {
+    const t = v128.load(at);
     return f32x4.add(f32x4.mul(no, f32x4.sub(lanes.one(), t)), f32x4.mul(yes, t));
   }
 }

@@ -3,9 +3,9 @@ import { lanes } from "./math/lanes";
 
 /**
  * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times its target.
- * With logits everything follows from the log-odds of the unit's class against all others, x = gap - log(sum):
- * gap is its logit less the largest other one, sum adds up exp(other - largest other) >= 1. So nothing cancels and nothing
- * underflows before F itself does. A row holds one number for each unit of a block.
+ * With logits everything follows from the odds against the unit's class, (1 - p) / p = e^-x: u = log1p(odds) and p = 1 / (1 + odds),
+ * so nothing cancels. Odds that float32 cannot hold leave the rest of their logarithm in the row beside them. A row holds one number
+ * for each unit of a block.
  */
 @unmanaged
 export abstract class PixelLoss {
@@ -19,20 +19,21 @@ export abstract class PixelLoss {
 
 export const ROW: usize = 1024; // bytes: 256 units
 
-export const GAP: usize = 0;
+export const ODDS: usize = 0; // with probabilities: p
 export const SUM: usize = ROW;
 export const FOREGROUND: usize = 2 * ROW;
 export const VALUE: usize = 3 * ROW;
 export const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp
 export const TOTAL: usize = 5 * ROW; // soft targets: the value of all classes
 export const LARGEST: usize = 6 * ROW; // soft targets: the largest logit
-export const BEHIND: usize = 7 * ROW; // soft targets: exp(second largest - largest)
+export const SECOND: usize = 7 * ROW; // soft targets: exp(second largest - largest)
 export const RUNNERS: usize = 8 * ROW; // soft targets: the sum of all but the largest, over the second largest
 export const GAINS: usize = 9 * ROW; // soft targets: the sum of tau steepness / sum over all but the largest
 export const LEADER: usize = 10 * ROW; // soft targets: tau steepness of the largest
 export const LEAD: usize = 11 * ROW; // soft targets: largest - second largest
+export const BEYOND: usize = 12 * ROW;
 /** What the rows take. */
-export const rowsBytes: usize = 12 * ROW;
+export const rowsBytes: usize = 13 * ROW;
 
 /** What a member can ask of a unit besides u, p and q. */
 @final
@@ -41,11 +42,9 @@ export class unitRow {
   @inline static foreground(unit: usize): v128 {
     return v128.load(unit, FOREGROUND);
   }
-  @inline static gap(unit: usize): v128 {
-    return v128.load(unit, GAP);
-  }
-  @inline static sum(unit: usize): v128 {
-    return v128.load(unit, SUM);
+  /** What -x is beyond the logarithm of the odds: 0 but where they are very large or small. */
+  @inline static beyond(unit: usize): v128 {
+    return v128.load(unit, BEYOND);
   }
   @inline static put(unit: usize, value: v128, steepness: v128): void {
     v128.store(unit, value, VALUE);
@@ -56,91 +55,67 @@ export class unitRow {
 /** The floor of probabilities under logs where the caller passes them (specification 1.2). */
 const FLOOR: f32 = 1e-7;
 
-/** p, q and u from gap and sum, by e = exp(-|gap|) and whether the unit's class is ahead of all others. */
+/** How far an exponential reaches. */
+const REACH = memory.data<f32>([-87, 64], 16);
+
+/** Odds from x = gap - log(sum), sum between 1 and the number of classes. */
 @final
-class odds {
-  @inline static e(gap: v128): v128 {
-    return lanes.expNegative(lanes.minusAbs(gap));
+export class odds {
+  @inline private static within(gap: v128): v128 {
+    return f32x4.pmin(f32x4.pmax(lanes.negative(gap), v128.load32_splat(REACH)), v128.load32_splat(REACH, 4));
   }
-  @inline static ahead(gap: v128): v128 {
-    return f32x4.gt(gap, f32x4.splat(0));
+  @inline static put(unit: usize, gap: v128, sum: v128): void {
+    const within = odds.within(gap);
+    v128.store(unit, f32x4.mul(sum, lanes.expNegative(within)), ODDS);
+    v128.store(unit, f32x4.sub(lanes.negative(gap), within), BEYOND);
   }
-  /** The share of the unit's class, before both shares are divided by their sum. */
-  @inline static own(e: v128, ahead: v128): v128 {
-    return v128.bitselect(lanes.one(), e, ahead);
-  }
-  @inline static others(e: v128, sum: v128, ahead: v128): v128 {
-    return v128.bitselect(f32x4.mul(sum, e), sum, ahead);
-  }
-  @inline static inverse(own: v128, others: v128): v128 {
-    return f32x4.div(lanes.one(), f32x4.add(own, others));
-  }
-  @inline static u(gap: v128, e: v128, sum: v128, others: v128, ahead: v128): v128 {
-    const excess = v128.bitselect(others, f32x4.add(f32x4.sub(sum, lanes.one()), e), ahead);
-    return f32x4.sub(lanes.log1p(excess), f32x4.pmin(gap, f32x4.splat(0)));
+  /** The same in the lanes where `which` has all bits set. */
+  @inline static replace(unit: usize, gap: v128, sum: v128, which: v128): void {
+    const within = odds.within(gap);
+    lanes.replace(unit + ODDS, f32x4.mul(sum, lanes.expNegative(within)), which);
+    lanes.replace(unit + BEYOND, f32x4.sub(lanes.negative(gap), within), which);
   }
 }
 
-/** Evaluates a row of units from gap and sum. Two vectors at a time share the constants. */
+/** Evaluates a row of units from their odds. */
 export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
-  const loss = changetype<L>(frame.options);
-  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    const gap = v128.load(unit, GAP),
-      gap2 = v128.load(unit, GAP + 16),
-      sum = v128.load(unit, SUM),
-      sum2 = v128.load(unit, SUM + 16);
-    const e = odds.e(gap),
-      e2 = odds.e(gap2),
-      ahead = odds.ahead(gap),
-      ahead2 = odds.ahead(gap2);
-    const own = odds.own(e, ahead),
-      own2 = odds.own(e2, ahead2),
-      others = odds.others(e, sum, ahead),
-      others2 = odds.others(e2, sum2, ahead2);
-    const u = odds.u(gap, e, sum, others, ahead),
-      u2 = odds.u(gap2, e2, sum2, others2, ahead2),
-      inverse = odds.inverse(own, others),
-      inverse2 = odds.inverse(own2, others2);
-    loss.evaluate(u, f32x4.mul(own, inverse), f32x4.mul(others, inverse), unit);
-    loss.evaluate(u2, f32x4.mul(own2, inverse2), f32x4.mul(others2, inverse2), unit + 16);
+  const loss = changetype<L>(frame.options),
+    one = lanes.one();
+  logarithms(from, to);
+  for (let unit = frame.rows, end = unit + (to - from); unit < end; unit += 16) {
+    const against = v128.load(unit, ODDS),
+      p = f32x4.div(one, f32x4.add(one, against));
+    loss.evaluate(v128.load(unit, VALUE), p, f32x4.mul(against, p), unit);
   }
 }
 
-/** The same for the value alone, which needs no p and often no q. */
-export function valuesFromLogits<L extends PixelLoss>(from: usize, to: usize): void {
-  const loss = changetype<L>(frame.options);
-  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    const gap = v128.load(unit, GAP),
-      gap2 = v128.load(unit, GAP + 16),
-      sum = v128.load(unit, SUM),
-      sum2 = v128.load(unit, SUM + 16);
-    const e = odds.e(gap),
-      e2 = odds.e(gap2),
-      ahead = odds.ahead(gap),
-      ahead2 = odds.ahead(gap2),
-      others = odds.others(e, sum, ahead),
-      others2 = odds.others(e2, sum2, ahead2);
-    const u = odds.u(gap, e, sum, others, ahead),
-      u2 = odds.u(gap2, e2, sum2, others2, ahead2),
-      q = f32x4.mul(others, odds.inverse(odds.own(e, ahead), others)),
-      q2 = f32x4.mul(others2, odds.inverse(odds.own(e2, ahead2), others2));
-    v128.store(unit, loss.value(u, q, unit), VALUE);
-    v128.store(unit, loss.value(u2, q2, unit + 16), VALUE + 16);
+/** u, to the values' row. Four vectors at a time share the constants. */
+function logarithms(from: usize, to: usize): void {
+  const zero = f32x4.splat(0);
+  for (let unit = frame.rows, end = unit + (to - from); unit < end; unit += 64) {
+    const a = lanes.log1p(v128.load(unit, ODDS)),
+      b = lanes.log1p(v128.load(unit, ODDS + 16)),
+      c = lanes.log1p(v128.load(unit, ODDS + 32)),
+      d = lanes.log1p(v128.load(unit, ODDS + 48));
+    v128.store(unit, f32x4.add(a, f32x4.pmax(v128.load(unit, BEYOND), zero)), VALUE);
+    v128.store(unit, f32x4.add(b, f32x4.pmax(v128.load(unit, BEYOND + 16), zero)), VALUE + 16);
+    v128.store(unit, f32x4.add(c, f32x4.pmax(v128.load(unit, BEYOND + 32), zero)), VALUE + 32);
+    v128.store(unit, f32x4.add(d, f32x4.pmax(v128.load(unit, BEYOND + 48), zero)), VALUE + 48);
   }
 }
 
-/** Evaluates a row of the caller's probabilities, which stand in the gap row; a floored factor has derivative 0. */
+/** Evaluates a row of the caller's probabilities, which stand in the odds' row; a floored factor has derivative 0. */
 export function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
   const loss = changetype<L>(frame.options),
     floor = f32x4.splat(FLOOR),
     one = lanes.one();
   for (let unit = frame.rows, end = unit + bytes; unit < end; unit += 16) {
-    const p = v128.load(unit, GAP),
+    const p = v128.load(unit, ODDS),
       q = f32x4.sub(one, p),
       pFloored = f32x4.pmax(p, floor),
       qFloored = f32x4.pmax(q, floor);
     const u = f32x4.neg(lanes.log(pFloored));
-    v128.store(unit, f32x4.splat(0), GAP);
+    v128.store(unit, f32x4.splat(0), BEYOND);
     v128.store(unit, loss.value(u, qFloored, unit), VALUE);
     v128.store(
       unit,

@@ -1,5 +1,5 @@
-import type { Kernels } from "./bindings/kernels.js";
-import { classTable, normaliser, PixelRanking } from "./families/pixelwise.js";
+import type { Kernels, StepCall } from "./bindings/kernels.js";
+import { normaliser, PixelRanking, type ScaledTerm, scaleTerm } from "./families/pixelwise.js";
 import {
   type FieldTerm,
   type NeighbourhoodTerm,
@@ -11,13 +11,22 @@ import {
   type Tile,
   type WholeContext,
 } from "./plan.js";
-import { TileSums } from "./sums.js";
+import { TileSums, zeros } from "./sums.js";
 import { isBinary, type Job, TiledJob } from "./tiles.js";
 
 const isPixel = (term: Term): term is PixelTerm => term.family === "pixelwise";
 const isOverlap = (term: Term): term is OverlapTerm => term.family === "overlap";
 const isField = (term: Term): term is FieldTerm => term.family === "field";
 const isNeighbourhood = (term: Term): term is NeighbourhoodTerm => term.family === "neighbourhood";
+
+/** Names of steps; put together for every call, they would cost as much as running them on a small tile. */
+const ACTIVATIONS = {
+  softmax: { forward: "softmaxForward", backward: "softmaxBackward" },
+  sigmoid: { forward: "sigmoidForward", backward: "sigmoidBackward" },
+  none: { forward: "noneForward", backward: "noneBackward" },
+} as const;
+const LABELS = { gather: "GatherLabels", slope: "SlopeLabels" } as const;
+const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
 
 /**
  * Streams a prediction through the kernels tile by tile. Pixel terms take one pass. What must see all pixels first (the sums of
@@ -46,24 +55,23 @@ function separate(job: Job): Job {
   return { ...job, pred: () => copy };
 }
 
-/** A pixel term and what its sum is multiplied by. */
-interface Scaled {
-  readonly term: PixelTerm;
-  readonly scale: number;
-}
-
-const weigh = (terms: readonly Scaled[], totals: Float64Array) => terms.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
+const weigh = (terms: readonly ScaledTerm[], totals: Float64Array) => terms.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
 
 /** One call: the staged tile and what is known so far. */
 class Evaluation {
   readonly #overlaps: readonly OverlapTerm[];
-  readonly #ranked: readonly { readonly term: PixelTerm; readonly ranking: PixelRanking }[];
+  readonly #ranked: readonly { readonly scaled: ScaledTerm; readonly ranking: PixelRanking }[];
   /** Each with the field that holds probabilities, and then slopes. */
   readonly #fields: readonly { readonly term: FieldTerm; readonly field: () => Float32Array }[];
   readonly #neighbourhoods: readonly NeighbourhoodTerm[];
   readonly #plain: readonly PixelTerm[];
   readonly #binary: boolean;
   readonly #tiles: TiledJob;
+  readonly #forward: StepCall;
+  readonly #backward: StepCall;
+  /** Of each overlap term. */
+  readonly #gathers: readonly StepCall[];
+  readonly #slopes: readonly StepCall[];
 
   constructor(
     readonly kernels: Kernels,
@@ -74,7 +82,9 @@ class Evaluation {
     const pixels = job.terms.filter(isPixel);
     this.#overlaps = job.terms.filter(isOverlap);
     this.#plain = pixels.filter((term) => !term.top);
-    this.#ranked = pixels.filter((term) => term.top).map((term) => ({ term, ranking: new PixelRanking(term, geometry, statistics, this.#binary) }));
+    this.#ranked = pixels
+      .filter((term) => term.top)
+      .map((term) => ({ scaled: this.#scaled(term, 1), ranking: new PixelRanking(term, geometry, statistics, this.#binary) }));
     this.#neighbourhoods = job.terms.filter(isNeighbourhood);
     this.#fields = job.terms.filter(isField).map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the gradient's array.
@@ -82,6 +92,16 @@ class Evaluation {
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     });
     this.#tiles = new TiledJob(kernels, job);
+    const { forward, backward } = ACTIVATIONS[activation],
+      kind = job.soft ? SOFT : LABELS;
+    this.#forward = kernels.step(forward);
+    this.#backward = kernels.step(backward);
+    this.#gathers = this.#overlaps.map((term) => kernels.step(term.kernel, kind.gather));
+    this.#slopes = this.#overlaps.map((term) => kernels.step(term.kernel, kind.slope));
+  }
+
+  #scaled(term: PixelTerm, scale: number): ScaledTerm {
+    return scaleTerm(this.kernels, this.job, term, scale);
   }
 
   run(): number {
@@ -100,7 +120,7 @@ class Evaluation {
 
   #tiledTerms(): number {
     const { job } = this,
-      plain = this.#plain.map((term) => ({ term, scale: normaliser(term, job.statistics, job.geometry, this.#binary || term.independent === true) }));
+      plain = this.#plain.map((term) => this.#scaled(term, normaliser(term, job.statistics, job.geometry, this.#binary || term.independent === true)));
     if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0) return this.#gradientPass([], plain, undefined);
     if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes)) return this.#onePass(plain);
     const park = this.#overlaps.length === job.terms.length ? job.out : undefined;
@@ -108,15 +128,15 @@ class Evaluation {
     const scores = this.#overlaps.map((term, j) => this.#score(term, gathered.sums[j]));
     let value = gathered.value;
     for (const [j, { weight }] of this.#overlaps.entries()) value += weight * scores[j].value;
-    for (const { term, ranking } of this.#ranked) value += term.weight * ranking.select(this.kernels);
+    for (const { scaled, ranking } of this.#ranked) value += scaled.term.weight * ranking.select(this.kernels);
     for (const { term, field } of this.#fields) value += term.weight * term.evaluate({ ...this.#whole(term.weight), field, gradient: job.out !== undefined });
     if (!job.out) return value;
-    const chosen = this.#ranked.map(({ term, ranking }) => ({ term: { ...term, unitWeights: ranking.chosen, top: undefined }, scale: ranking.scale }));
+    const chosen = this.#ranked.map(({ scaled, ranking }) => this.#scaled({ ...scaled.term, unitWeights: ranking.chosen, top: undefined }, ranking.scale));
     return value + this.#gradientPass(scores, [...plain, ...chosen], park, plain.length);
   }
 
   /** Where all slopes are known beforehand, values and gradients come together. */
-  #onePass(plain: readonly Scaled[]): number {
+  #onePass(plain: readonly ScaledTerm[]): number {
     const { statistics, geometry } = this.job,
       sums = this.#noSums();
     const slopes = this.#overlaps.map((term) => ({ value: 0, ...(term.slopes as NonNullable<OverlapTerm["slopes"]>)(statistics, geometry) }));
@@ -136,57 +156,51 @@ class Evaluation {
   }
 
   /** Runs steps on a tile, one of which gathers, and adds up what it found. */
-  #gather(sums: TileSums, { index }: Tile, padded: number, ...steps: readonly (readonly [string, string?])[]): void {
+  #gather(sums: TileSums, { index }: Tile, padded: number, ...steps: readonly StepCall[]): void {
     const tileSums = this.kernels.sums.fill(0);
     this.kernels.run(padded, ...steps);
     sums.add(index, tileSums);
   }
 
   /** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
-  #evaluate(term: PixelTerm, scale: number, tile: Tile, padded: number, accumulate: boolean): number {
-    const { kernels } = this,
-      { activation, geometry, soft } = this.job,
-      { classes } = geometry,
-      binary = this.#binary || term.independent === true;
+  #evaluate({ term, scale, table, uniform, planes, step }: ScaledTerm, tile: Tile, padded: number, accumulate: boolean): number {
+    const { kernels } = this;
     kernels.writeOptions(term.options, false);
-    const table = classTable(term, classes, binary);
     kernels.writeClassTable(table);
-    kernels.set("uniform", table.every((factor) => factor === table[0]) ? 1 : 0);
+    kernels.set("uniform", uniform ? 1 : 0);
     kernels.setFloat("scale", term.weight * scale);
     kernels.set("accumulate", accumulate ? 1 : 0);
     this.#tiles.stageWeights(term.unitWeights, tile, padded);
-    const planes = soft !== undefined || term.labelSmoothing > 0 || (activation === "none" && !binary);
     if (planes) this.#tiles.smooth(tile, padded, term.labelSmoothing);
-    const sum = kernels.run(padded, [term.kernel, `${binary ? "Entry" : "Categorical"}${planes ? "Soft" : "Labels"}`]);
+    const sum = kernels.run(padded, step);
     kernels.want("unitWeights", false);
     return sum;
   }
 
-  #gatherPass(plain: readonly Scaled[], park: (() => Float32Array) | undefined): { sums: readonly Float64Array[]; value: number } {
-    const { kernels, job } = this,
-      step = job.soft ? "GatherSoft" : "GatherLabels";
+  #gatherPass(plain: readonly ScaledTerm[], park: (() => Float32Array) | undefined): { sums: readonly Float64Array[]; value: number } {
+    const { kernels, job } = this;
     const sums = this.#noSums(),
       values = this.#sums(1, plain.length),
-      row = new Float64Array(plain.length);
+      row = zeros(plain.length);
     kernels.want("grad", false);
     for (const tile of this.#tiles.all()) {
       const padded = this.#tiles.stage(tile, job.pred(), "pred");
       for (const [j, term] of this.#overlaps.entries()) {
         this.#tiles.stageWeights(term.unitWeights, tile, padded);
         if (term.gatherTable) kernels.writeClassTable(term.gatherTable);
-        const gather = [term.kernel, step] as const;
-        this.#gather(sums[j], tile, padded, ...(j === 0 ? [[`${job.activation}Forward`] as const, gather] : [gather]));
+        if (j === 0) this.#gather(sums[j], tile, padded, this.#forward, this.#gathers[j]);
+        else this.#gather(sums[j], tile, padded, this.#gathers[j]);
       }
-      if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, [`${job.activation}Forward`]);
+      if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, this.#forward);
       for (const { field } of this.#fields) this.#tiles.unstage(tile, "prob", field());
-      if (park) this.#tiles.unstage(tile, "prob", park());
-      for (const { term, ranking } of this.#ranked) {
+      if (park && !this.#tiles.keeps) this.#tiles.unstage(tile, "prob", park());
+      for (const { scaled, ranking } of this.#ranked) {
         kernels.want("units", true);
-        this.#evaluate(term, 1, tile, padded, false);
+        this.#evaluate(scaled, tile, padded, false);
         ranking.collect(kernels, tile);
         kernels.want("units", false);
       }
-      for (const [j, { term, scale }] of plain.entries()) row[j] = this.#evaluate(term, scale, tile, padded, false);
+      for (const [j, scaled] of plain.entries()) row[j] = this.#evaluate(scaled, tile, padded, false);
       values.add(tile.index, row);
     }
     job.share?.meet();
@@ -210,21 +224,21 @@ class Evaluation {
   /** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */
   #gradientPass(
     scores: readonly OverlapScore[],
-    pixels: readonly Scaled[],
+    pixels: readonly ScaledTerm[],
     park: (() => Float32Array) | undefined,
     valued = pixels.length,
     sums?: readonly TileSums[],
   ): number {
     const { kernels, job } = this,
       values = this.#sums(1, pixels.length),
-      row = new Float64Array(pixels.length),
+      row = zeros(pixels.length),
       overlap = this.#overlaps.length + this.#fields.length > 0;
     for (const tile of this.#tiles.all()) {
       kernels.want("grad", job.out !== undefined);
       const padded = this.#tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
-      if (park) kernels.clearPadding("prob", tile.count, padded);
+      if (park && !this.#tiles.keeps) kernels.clearPadding("prob", tile.count, padded);
       if (overlap) this.#overlapGradient(scores, tile, padded, park !== undefined, sums);
-      for (const [j, { term, scale }] of pixels.entries()) row[j] = this.#evaluate(term, scale, tile, padded, overlap || j > 0);
+      for (const [j, scaled] of pixels.entries()) row[j] = this.#evaluate(scaled, tile, padded, overlap || j > 0);
       if (job.out) this.#tiles.unstage(tile, "grad", job.out());
       values.add(tile.index, row);
     }
@@ -234,8 +248,7 @@ class Evaluation {
   }
 
   #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean, sums?: readonly TileSums[]): void {
-    const { kernels, job } = this,
-      kind = job.soft ? "Soft" : "Labels";
+    const { kernels } = this;
     for (const [j, term] of this.#overlaps.entries()) {
       const { tables, tableLength, afterSlope } = scores[j],
         from = tile.b * tableLength;
@@ -244,28 +257,29 @@ class Evaluation {
       kernels.set("accumulate", j > 0 ? 1 : 0);
       this.#tiles.stageWeights(term.unitWeights, tile, padded);
       kernels.want("units", afterSlope !== undefined);
-      const forward = j === 0 && !parked ? [[`${job.activation}Forward`] as const] : [],
-        slope = [term.kernel, `Slope${kind}`] as const;
-      if (sums) this.#gather(sums[j], tile, padded, ...forward, [term.kernel, `Gather${kind}`], slope);
-      else kernels.run(padded, ...forward, slope);
+      const steps = [this.#slopes[j]];
+      if (sums) steps.unshift(this.#gathers[j]);
+      if (j === 0 && !parked) steps.unshift(this.#forward);
+      if (sums) this.#gather(sums[j], tile, padded, ...steps);
+      else kernels.run(padded, ...steps);
       afterSlope?.(tile, (c) => kernels.plane("units", c, tile.count), kernels.labels(tile.count));
     }
     kernels.want("unitWeights", false);
     this.#fieldSlopes(tile, padded);
     kernels.want("units", false);
     kernels.set("accumulate", 0);
-    kernels.run(padded, [`${job.activation}Backward`]);
+    kernels.run(padded, this.#backward);
   }
 
   #fieldSlopes(tile: Tile, padded: number): void {
     const { kernels, job } = this,
       { classes, pixels, channelsLast } = job.geometry;
-    if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, [`${job.activation}Forward`]);
+    if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, this.#forward);
     for (const [j, { field }] of this.#fields.entries()) {
       const first = this.#overlaps.length === 0 && j === 0;
       kernels.want("units", true);
       kernels.stage(first ? "slope" : "units", field(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
-      if (!first) kernels.run(padded, ["addSlope"]);
+      if (!first) kernels.run(padded, kernels.step("addSlope"));
     }
   }
 }

@@ -61,6 +61,7 @@ const isFloat16Array = (data: unknown): data is ArrayLike<number> => Object.prot
 
 /** The numbers in a type that the kernels' bindings take; the same array where it is of one. */
 function asNumbers(data: unknown, type: unknown, what: string): ArrayLike<number> {
+  if (data instanceof Float32Array || data instanceof Uint8Array || data instanceof Int32Array) return data; // most are
   if (data instanceof Float64Array || isFloat16Array(data)) return new Float32Array(data);
   if (data instanceof Uint16Array && type === "float16") return float16ToFloat32(data);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return int64ToInt32(data, what);

@@ -27,8 +27,8 @@ export interface Extra {
   readonly [input: string]: TensorLike | Float32Array | undefined;
 }
 
-/** Extra inputs as the losses read them. */
-export type LiveExtra = Readonly<Record<string, NumberTensor | Float32Array | undefined>>;
+/** An extra input as the losses read it. */
+export type LiveExtra = (name: string) => NumberTensor | Float32Array | undefined;
 
 export interface Inputs {
   readonly geometry: Geometry;

@@ -58,13 +58,28 @@ const conventions = ({ options, declaration }: Part) =>
   `${options.activation} ${options.layout} ${options.ignoreIndex} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
 const encodingKey = ({ name }: Declaration, options: Values<Options>) => `${name} ${JSON.stringify(options)}`;
 
+const noExtra: LiveExtra = () => undefined;
+
 function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
 }
 
-function groups(parts: readonly Part[]): Part[][] {
-  const found = new Map<string, Part[]>();
-  for (const part of parts) found.set(conventions(part), [...(found.get(conventions(part)) ?? []), part]);
+/** A part, and its lists that must be as long as there are classes or spatial axes. */
+interface ReadPart extends Part {
+  readonly lists: readonly { readonly option: string; readonly each: "class" | "axis"; readonly length: number }[];
+}
+
+function readPart(part: Part): ReadPart {
+  const lists = Object.entries(part.declaration.options).flatMap(([option, declared]) => {
+    const value = part.options[option];
+    return declared.type === "numbers" && declared.each !== "any" && Array.isArray(value) ? [{ option, each: declared.each, length: value.length }] : [];
+  });
+  return { ...part, lists };
+}
+
+function groups(parts: readonly Part[]): ReadPart[][] {
+  const found = new Map<string, ReadPart[]>();
+  for (const part of parts) found.set(conventions(part), [...(found.get(conventions(part)) ?? []), readPart(part)]);
   return [...found.values()];
 }
 
@@ -73,7 +88,7 @@ function checkPlane({ name, needs }: Declaration, spatial: readonly number[], wh
   throw new SegLossError("UNSUPPORTED", `${name}: ${what} must be images, with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`);
 }
 
-function check({ declaration, options }: Part, { geometry, binary, soft }: Inputs): void {
+function check({ declaration, options, lists }: ReadPart, { geometry, binary, soft }: Inputs): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
@@ -89,15 +104,12 @@ function check({ declaration, options }: Part, { geometry, binary, soft }: Input
   }
   if (options.includeBackground === false && classes === 1)
     throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
-  for (const option in declaration.options) {
-    const declared = declaration.options[option],
-      value = options[option];
-    if (declared.type !== "numbers" || declared.each === "any" || !Array.isArray(value)) continue;
-    const expected = declared.each === "axis" ? spatial.length : classes;
-    if (value.length === expected) continue;
+  for (const { option, each, length } of lists) {
+    const expected = each === "axis" ? spatial.length : classes;
+    if (length === expected) continue;
     throw new SegLossError(
       "INVALID_OPTION",
-      `${name}: option ${option} must hold ${expected} numbers, one per ${declared.each === "axis" ? "spatial axis" : "class"}, got ${value.length}`,
+      `${name}: option ${option} must hold ${expected} numbers, one per ${each === "axis" ? "spatial axis" : "class"}, got ${length}`,
     );
   }
 }
@@ -107,7 +119,7 @@ export class WeightedLoss implements Loss {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly #parts: readonly Part[];
-  readonly #groups: readonly (readonly Part[])[];
+  readonly #groups: readonly (readonly ReadPart[])[];
   readonly #offset: number;
   readonly #engine: () => Engine;
 
@@ -146,7 +158,7 @@ export class WeightedLoss implements Loss {
       checkPlane(part.declaration, spatial, "target");
       const pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
-      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs, {}, {}));
+      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs, noExtra, {}));
     }
     return prepared;
   }
@@ -166,7 +178,7 @@ export class WeightedLoss implements Loss {
       targetMap: (key, make) =>
         inputs.prepared.keep(`${key} ${JSON.stringify(options)}${some}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
       keep: (key, make) => inputs.prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
-      extra: (name) => extra[name],
+      extra,
       grads,
       squaredDistance: (...args) => kernels.squaredDistance(...args),
       distanceAcross: (...args) => kernels.distanceAcross(...args),
@@ -230,7 +242,7 @@ export class WeightedLoss implements Loss {
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
   #runGroup(
     engine: Engine,
-    group: readonly Part[],
+    group: readonly ReadPart[],
     inputs: Inputs,
     extra: LiveExtra,
     out: (() => Float32Array) | undefined,

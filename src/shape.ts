@@ -85,19 +85,19 @@ export function isSoftTarget(target: NumberTensor, predShape: readonly number[],
   const shape = readShape(target, `${loss}: target`);
   const labels = [geometry.batch, ...geometry.spatial];
   const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
-  const got = `${dataType(target)} of shape ${show(shape)}`;
+  const got = () => `${dataType(target)} of shape ${show(shape)}`;
   if (isLabelArray(target.data)) {
     if (same(shape, labels)) return false;
     const hint = same(shape, predShape) ? "; a one-hot or multi-hot target must be a Float32Array" : "";
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ${show(predShape)}, got ${got}${hint}`,
+      `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ${show(predShape)}, got ${got()}${hint}`,
     );
   }
   if (target.data instanceof Float32Array) {
     if (same(shape, predShape)) return true;
     const hint = same(shape, labels) ? "; labels must be in an integer typed array such as Uint8Array or Int32Array" : "";
-    throw new SegLossError("SHAPE_MISMATCH", `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ${got}${hint}`);
+    throw new SegLossError("SHAPE_MISMATCH", `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ${got()}${hint}`);
   }
-  throw new SegLossError("INVALID_TARGET", `${loss}: target must hold labels in an integer typed array or soft targets in a Float32Array, got ${got}`);
+  throw new SegLossError("INVALID_TARGET", `${loss}: target must hold labels in an integer typed array or soft targets in a Float32Array, got ${got()}`);
 }

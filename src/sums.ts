@@ -1,5 +1,9 @@
 import type { Share } from "./share.js";
 
+/** Most calls have no terms of one kind or another. */
+const NONE = new Float64Array(0);
+export const zeros = (length: number): Float64Array => (length === 0 ? NONE : new Float64Array(length));
+
 /**
  * Sums over tiles, a row of `width` numbers in each of some slots (every sample, or one for the whole call). Shares of a call leave the row of each
  * tile on their board, and each adds all of them up in the order of the tiles: the same bits however a call is split.
@@ -14,7 +18,7 @@ export class TileSums {
     readonly tiles: number,
     share?: Share,
   ) {
-    this.#total = new Float64Array(slots * width);
+    this.#total = zeros(slots * width);
     this.#rows = share?.room(tiles * width);
   }
 

@@ -48,6 +48,10 @@ export const isBinary = (activation: Activation, classes: number) => activation 
 export class TiledJob {
   /** The smoothing that the target planes hold. */
   #smoothed = 0;
+  /** The padded length of a tile that stays in the module's memory from one pass to the next. */
+  #kept = 0;
+  /** Whether a tile stays: the only one of a call, if nothing but its steps runs between the passes. */
+  readonly keeps: boolean;
 
   constructor(
     readonly kernels: Kernels,
@@ -61,6 +65,7 @@ export class TiledJob {
     kernels.set("soft", soft ? 1 : 0);
     kernels.set("accumulate", 0);
     kernels.want("units", false);
+    this.keeps = this.count === 1 && !job.share && job.terms.every(({ family }) => family === "pixelwise" || family === "overlap");
   }
 
   #passes = 0;
@@ -94,12 +99,14 @@ export class TiledJob {
 
   /** Brings a tile of the prediction (or what stands for it) and of the target in; returns its padded length. */
   stage(tile: Tile, data: Float32Array, set: "pred" | "prob"): number {
+    if (this.#kept > 0 && this.#smoothed === 0) return this.#kept;
     const { kernels } = this,
       { geometry, labels } = this.job,
       { classes, pixels, channelsLast } = geometry;
     kernels.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     const padded = labels ? kernels.stageLabels(labels(), tile.b * pixels + tile.first, tile.count) : kernels.stageNoLabels(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
+    if (this.keeps) this.#kept = padded;
     return padded;
   }
 

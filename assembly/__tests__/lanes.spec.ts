@@ -32,6 +32,7 @@ function pick(v: v128): f32 {
 const exp: Lane = (x) => pick(lanes.exp(f32x4.splat(x)));
 const expNegative: Lane = (x) => pick(lanes.expNegative(f32x4.splat(x)));
 const expShare: Lane = (x) => pick(lanes.expShare(f32x4.splat(x)));
+const expWithin: Lane = (x) => pick(lanes.expWithin(f32x4.splat(x)));
 const log: Lane = (x) => pick(lanes.log(f32x4.splat(x)));
 const log1p: Lane = (x) => pick(lanes.log1p(f32x4.splat(x)));
 
@@ -110,6 +111,38 @@ describe("expShare", () => {
     expect(expShare(-1e4)).toBe(0);
     expect(expShare(-Infinity)).toBe(0);
     expect(expShare(NaN)).toBeNaN();
+  });
+});
+
+describe("expWithin", () => {
+  const relative = (from: f32, to: f32): f64 => {
+    const errors = new Errors();
+    for (let bits: u32 = reinterpret<u32>(from); bits < reinterpret<u32>(to); bits += 1021) {
+      const x = reinterpret<f32>(bits),
+        exact = Math.exp(x);
+      errors.note(expWithin(x), exact, exact * (2e-7 + 7.5e-8 * Math.abs(x)));
+    }
+    return errors.allowed;
+  };
+
+  test("relative error below 2e-7 + 7.5e-8 |x| from e^x = 2^-100 to 2^64", () => {
+    expect(relative(-1e-10, -69.3)).toBeLessThan(1);
+    expect(relative(1e-10, 44.3)).toBeLessThan(1);
+  });
+
+  test("ends in 2^-100 and 2^64", () => {
+    expect(expWithin(-70)).toBe(<f32>7.888609052210118e-31);
+    expect(expWithin(-1e4)).toBe(<f32>7.888609052210118e-31);
+    expect(expWithin(-Infinity)).toBe(<f32>7.888609052210118e-31);
+    expect(expWithin(45)).toBe(<f32>18446744073709551616.0);
+    expect(expWithin(1e4)).toBe(<f32>18446744073709551616.0);
+    expect(expWithin(Infinity)).toBe(<f32>18446744073709551616.0);
+  });
+
+  test("exact at 0, and NaN stays NaN", () => {
+    expect(expWithin(0)).toBe(1);
+    expect(expWithin(-0.0)).toBe(1);
+    expect(expWithin(NaN)).toBeNaN();
   });
 });
 

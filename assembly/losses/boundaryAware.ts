@@ -77,7 +77,7 @@ function evaluate<T extends Target>(i: usize): v128 {
   for (let c = 0, classes = frame.classes; c < classes; c++) {
     const at = <usize>c * frame.pitch + i,
       mine = i32x4.eq(bins.leader, i32x4.splat(c)),
-      t = target.at(c, i),
+      t = target.t(target.start(c) + i, target.key(c)),
       rest = f32x4.sub(one, t),
       weight = v128.load32_splat(frame.classTable + ((<usize>c) << 2));
     const e = f32x4.mul(gap, v128.load(frame.prob + at)),

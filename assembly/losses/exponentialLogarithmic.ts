@@ -6,7 +6,7 @@ import { PixelLoss, unitRow } from "../units";
 /**
  * The pixel part, F = u^gamma, -dF/dx = gamma u^gamma q / u.
  * Wong, Moradi, Tang, Syeda-Mahmood, "3D Segmentation with Exponential Logarithmic Loss for Highly Unbalanced Object Sizes", 2018.
- * With gamma < 1 it sees u far below float32's smallest number, so log u is taken from the log-odds x there: u = e^-x (1 - e^-x / 2 + ...).
+ * With gamma < 1 it sees u far below float32's smallest number, where log u is log of the odds and what lies beyond.
  */
 @final
 @unmanaged
@@ -14,8 +14,7 @@ class PowerOfLog extends PixelLoss {
   gamma: f32;
 
   @inline private power(u: v128, unit: usize): v128 {
-    const x = f32x4.sub(unitRow.gap(unit), lanes.log(unitRow.sum(unit)));
-    const logU = v128.bitselect(f32x4.neg(x), lanes.log(u), f32x4.gt(x, f32x4.splat(16)));
+    const logU = f32x4.add(lanes.log(u), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
     return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(this.gamma), logU)), f32x4.eq(u, f32x4.splat(0)));
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {

@@ -3,6 +3,7 @@ import type { Geometry, LabelArray } from "../shape.js";
 import { areas } from "./areas.js";
 import type { Kernels } from "./kernels.js";
 import { type Channels, dilationBytes, maskBytes, SparseRows } from "./rows.js";
+import { padTo } from "./tile.js";
 
 export interface ConditionalSource {
   readonly kernels: Kernels;
@@ -87,7 +88,7 @@ export class ConditionalScene {
       if (labels) kernels.stageLabels(labels(), b * pixels + first, count);
       else if (soft) {
         stage(soft());
-        kernels.run(Math.ceil(count / 8) * 8, ["argmax"]);
+        kernels.run(padTo(count), kernels.step("argmax"));
       }
       stage(pred());
       if (kernels.call("markPixels", count, marks + 4 * first)) this.undefined = true;

@@ -180,7 +180,7 @@ export class EdgeBands {
         padded = stageTile(this.source, this.#b, first, count, true);
       this.#stageSlopes(from * downsample, first, count);
       kernels.stage("grad", grad(), start, pixels, first, count, channelsLast);
-      kernels.run(padded, [`${activation}Forward`], [`${activation}Backward`]);
+      kernels.run(padded, kernels.step(`${activation}Forward`), kernels.step(`${activation}Backward`));
       kernels.unstage("grad", grad(), start, pixels, first, count, channelsLast);
     }
     kernels.set("accumulate", 0);

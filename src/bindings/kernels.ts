@@ -2,9 +2,11 @@ import { SLOPES, SUMS } from "../plan.js";
 import type { LabelArray } from "../shape.js";
 import { distanceAcross, maskDistance } from "./distance.js";
 import { LinearMemory } from "./memory.js";
-import { type Area, align, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, tilePixels } from "./tile.js";
+import { type Area, align, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, padTo, tilePixels } from "./tile.js";
 
 type Entry = (step: number, from: number, to: number) => number;
+/** A step over the pixels [from, to) of a tile. */
+export type StepCall = (from: number, to: number) => number;
 export type Exports = Record<string, WebAssembly.Global | WebAssembly.Memory | ((...args: number[]) => number)>;
 
 /** The compiled module: memory, frame and steps. Nothing above this class sees an address. */
@@ -13,6 +15,8 @@ export class Kernels {
   readonly #exports: Exports;
   readonly #slots: Record<string, number> = {};
   readonly #steps: Record<string, number> = {};
+  readonly #views = new Map<number, Float64Array>();
+  readonly #calls = new Map<string, Map<string | undefined, StepCall>>();
   readonly #row: number;
   readonly rowOutputs: number;
   readonly #at = {} as Record<Area, number>;
@@ -23,16 +27,22 @@ export class Kernels {
   constructor(exports: Exports) {
     this.#exports = exports;
     for (const name of Object.keys(exports)) {
-      if (name.startsWith("frame_")) this.#slots[name.slice(6)] = (this.#global("frame") + this.#global(name)) >>> 2;
-      if (name.startsWith("Step.")) this.#steps[name.slice(5)] = this.#global(name);
+      if (name.startsWith("frame_")) this.#slots[name.slice(6)] = (this.global("frame") + this.global(name)) >>> 2;
+      if (name.startsWith("Step.")) this.#steps[name.slice(5)] = this.global(name);
     }
-    this.#row = this.#global("row");
-    this.rowOutputs = this.#global("row_no") >>> 3;
-    this.memory = new LinearMemory(exports.memory as WebAssembly.Memory, this.#global("heap"));
+    this.#row = this.global("row");
+    this.rowOutputs = this.global("row_no") >>> 3;
+    this.memory = new LinearMemory(exports.memory as WebAssembly.Memory, this.global("heap"));
   }
 
-  #global(name: string): number {
+  /** A number that the module exports. */
+  global(name: string): number {
     return (this.#exports[name] as WebAssembly.Global).value >>> 0;
+  }
+
+  /** Where an area of the tile begins, until memory grows. */
+  address(area: Area): number {
+    return this.#at[area];
   }
 
   get pitch(): number {
@@ -48,7 +58,7 @@ export class Kernels {
     const sizes: Record<string, number> = {
       labels: pixels * 4,
       bins: (classes + 3) * 16,
-      rows: this.#global("rowsBytes"),
+      rows: this.global("rowsBytes"),
       sums: classes * SUMS * 8,
       options: 256,
       source: Math.max(classes * pixels, CHUNK) * 4 + 64,
@@ -122,7 +132,7 @@ export class Kernels {
 
   /** Labels of pixels [from, from + count) as class numbers, -1 where they do not count; returns the padded count. */
   stageLabels(labels: LabelArray, from: number, count: number): number {
-    const padded = Math.ceil(count / 8) * 8,
+    const padded = padTo(count),
       bytes = labels.BYTES_PER_ELEMENT;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes);
     this.memory.u8.set(raw, this.#at.source);
@@ -169,7 +179,7 @@ export class Kernels {
 
   /** Where every pixel counts: label 0, and -1 in the padding. */
   stageNoLabels(count: number): number {
-    const padded = Math.ceil(count / 8) * 8,
+    const padded = padTo(count),
       at = this.#at.labels >>> 2;
     this.memory.i32.fill(0, at, at + count).fill(-1, at + count, at + padded);
     return padded;
@@ -191,14 +201,25 @@ export class Kernels {
     return (this.#exports[name] as (...args: number[]) => number)(...args);
   }
 
+  /** A step to run: an export, and what it is asked to do where it can do several things. */
+  step(name: string, what?: string): StepCall {
+    const calls = this.#calls.get(name) ?? new Map<string | undefined, StepCall>(),
+      known = calls.get(what);
+    if (known) return known;
+    const entry = this.#exports[name] as Entry,
+      number = this.#steps[what as string],
+      call: StepCall = what === undefined ? (entry as unknown as StepCall) : (from, to) => entry(number, from, to);
+    this.#calls.set(name, calls.set(what, call));
+    return call;
+  }
+
   /** Runs one step, or several in turn, over a tile block by block; the sum of what the last step returns. */
-  run(padded: number, ...steps: readonly (readonly [kernel: string, step?: string])[]): number {
-    const calls = steps.map(([kernel, step]) => [this.#exports[kernel] as Entry, step === undefined ? -1 : this.#steps[step]] as const);
+  run(padded: number, ...steps: readonly StepCall[]): number {
     let sum = 0;
     for (let from = 0; from < padded; from += BLOCK) {
       const to = Math.min(from + BLOCK, padded);
       let last = 0;
-      for (const [entry, step] of calls) last = step < 0 ? (entry as unknown as (from: number, to: number) => number)(from, to) : entry(step, from, to);
+      for (const step of steps) last = step(from, to);
       sum += last;
     }
     return sum;
@@ -208,8 +229,14 @@ export class Kernels {
     return (this.#exports[kernel] as Entry)(this.#steps.Score, 0, 0);
   }
 
+  /** Views are kept: one made anew costs as much as a step on a small tile. */
   #view64(at: number, length: number): Float64Array {
-    return this.memory.f64.subarray(at >>> 3, (at >>> 3) + length);
+    const known = this.#views.get(at),
+      { f64 } = this.memory;
+    if (known?.length === length && known.buffer === f64.buffer) return known;
+    const view = f64.subarray(at >>> 3, (at >>> 3) + length);
+    this.#views.set(at, view);
+    return view;
   }
 
   /** SUMS numbers a class. */
@@ -246,38 +273,6 @@ export class Kernels {
 
   labels(count: number): Int32Array {
     return this.memory.i32.subarray(this.#at.labels >>> 2, (this.#at.labels >>> 2) + count);
-  }
-
-  /** Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept. Needs `use`. */
-  keepLargest(data: Float32Array, from: number, to: number, keep: number): number {
-    const source = this.#at.source >>> 2,
-      bins = this.#global("histogram") >>> 2;
-    const chunks = (work: (count: number, at: number) => void) => {
-      for (let at = from; at < to; at += CHUNK) {
-        const count = Math.min(CHUNK, to - at);
-        this.memory.f32.set(data.subarray(at, at + count), source);
-        this.memory.f32.fill(-1, source + count, source + count + 3);
-        work(count, at);
-      }
-    };
-    let prefix = 0,
-      above = keep; // of the numbers with this prefix, the above-th largest is the border
-    const counts = this.memory.i32.subarray(bins, bins + 4 * 2048),
-      occurs = (digit: number) => counts[digit] + counts[2048 + digit] + counts[4096 + digit] + counts[6144 + digit];
-    for (const shift of [21, 10, 0]) {
-      counts.fill(0);
-      chunks((count) => (shift === 21 ? this.call("countHighDigits", count) : this.call("countDigits", count, shift, shift === 10 ? 21 : 10, prefix)));
-      let digit = shift === 21 ? 1023 : 2047; // numbers below 0 have higher ones
-      while (digit > 0 && occurs(digit) < above) above -= occurs(digit--);
-      prefix = shift === 0 ? (prefix << 10) | (digit & 1023) : (prefix << 11) | digit;
-    }
-    this.call("allowTies", above);
-    let sum = 0;
-    chunks((count, at) => {
-      sum += this.call("keepLargest", count, prefix);
-      data.set(this.memory.f32.subarray(source, source + count), at);
-    });
-    return sum;
   }
 
   /** Squared distances of the pixels whose mask is not 0 to the nearest whose mask is 0: 0 at the latter, Infinity where there is none. */

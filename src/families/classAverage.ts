@@ -51,10 +51,12 @@ export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums
   const { batch, classes } = geometry,
     tables = new Float32Array(batch * classes * SLOPES),
     { row, rowOutputs } = kernels;
-  const scored: { group: Group; slopes: Float64Array }[] = [];
+  const found = groups(average, statistics, geometry),
+    slopes = new Float64Array(found.length * SLOPES),
+    scored: Group[] = [];
   let value = 0,
     totalWeight = 0;
-  for (const group of groups(average, statistics, geometry)) {
+  for (const group of found) {
     row.fill(0);
     for (const { b, c, weight } of group.members) {
       const at = b * classes + c;
@@ -72,15 +74,16 @@ export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums
     if (absent && average.classes === "zeroAbsent") continue;
     row[SUMS + 2] = group.members[0].c === 0 && classes > 1 ? 0 : 1;
     value += group.weight * kernels.score(kernel);
-    scored.push({ group, slopes: row.slice(rowOutputs) });
+    for (let j = 0; j < SLOPES; j++) slopes[scored.length * SLOPES + j] = row[rowOutputs + j];
+    scored.push(group);
   }
   if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };
   const divisor = average.reduction === "sum" ? 1 : totalWeight;
   const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
-  for (const { group, slopes } of scored) {
+  for (const [i, group] of scored.entries()) {
     for (const { b, c, weight } of group.members) {
       const factor = (finished.slope * group.weight * weight) / divisor;
-      for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[j];
+      for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[i * SLOPES + j];
     }
   }
   return { value: finished.value, tables, tableLength: classes * SLOPES };

@@ -1,10 +1,12 @@
-import type { Kernels } from "../bindings/kernels.js";
+import type { Kernels, StepCall } from "../bindings/kernels.js";
+import { keepLargest } from "../bindings/selection.js";
 import type { PixelTerm, Tile, UnitWeights } from "../plan.js";
 import type { Geometry } from "../shape.js";
 import type { TargetStatistics } from "../target.js";
+import { isBinary, type Job } from "../tiles.js";
 
 /** Per class the factor of its term (categorical), or per channel those of the answers yes and no (binary). */
-export function classTable(term: PixelTerm, classes: number, binary: boolean): Float32Array {
+function classTable(term: PixelTerm, classes: number, binary: boolean): Float32Array {
   const { classWeights, background, foreground, positive } = term;
   const weight = (c: number) => classWeights?.[c] ?? 1;
   if (!binary) return Float32Array.from({ length: classes }, (_, c) => weight(c) * (c === 0 ? background : foreground));
@@ -15,6 +17,32 @@ export function classTable(term: PixelTerm, classes: number, binary: boolean): F
     table[2 * c + 1] = weight(c) * background;
   }
   return table;
+}
+
+/** A pixel term, what its sum is multiplied by, and what its evaluation has in common for all tiles. */
+export interface ScaledTerm {
+  readonly term: PixelTerm;
+  readonly scale: number;
+  readonly table: Float32Array;
+  /** Whether the table says the same of all classes. */
+  readonly uniform: boolean;
+  /** Whether the target is read as planes. */
+  readonly planes: boolean;
+  readonly step: StepCall;
+}
+
+export function scaleTerm(kernels: Kernels, { activation, geometry, soft }: Job, term: PixelTerm, scale: number): ScaledTerm {
+  const binary = isBinary(activation, geometry.classes) || term.independent === true,
+    planes = soft !== undefined || term.labelSmoothing > 0 || (activation === "none" && !binary),
+    table = classTable(term, geometry.classes, binary);
+  return {
+    term,
+    scale,
+    table,
+    uniform: table.every((factor) => factor === table[0]),
+    planes,
+    step: kernels.step(term.kernel, `${binary ? "Entry" : "Categorical"}${planes ? "Soft" : "Labels"}`),
+  };
 }
 
 /** 1 over what the mean divides by; 0 where nothing counts (specification 1.11). */
@@ -70,7 +98,7 @@ export class PixelRanking {
         continue;
       }
       const keep = Math.max(1, Math.floor(units * fraction + 1e-9));
-      sum += kernels.keepLargest(this.#units, from * perSample, to * perSample, keep);
+      sum += keepLargest(kernels, this.#units, from * perSample, to * perSample, keep);
       this.#kept += keep;
     }
     return sum * this.scale;

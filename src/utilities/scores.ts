@@ -49,7 +49,7 @@ export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOp
     result = kernels.memory.pin(checkOut("softmax", out, Float32Array, data.length));
   const { classes, pixels, channelsLast } = geometry;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
-    kernels.run(padded, ["softmaxForward"], ["decode"]);
+    kernels.run(padded, kernels.step("softmaxForward"), kernels.step("decode"));
     kernels.unstage("prob", result(), b * classes * pixels, pixels, first, count, channelsLast);
   });
   return { data: result(), shape };
@@ -60,7 +60,7 @@ export function findLargest(kernels: Kernels, data: Float32Array, geometry: Geom
   const { pixels } = geometry;
   let unknown = 0;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
-    unknown += kernels.run(padded, ["argmax"]);
+    unknown += kernels.run(padded, kernels.step("argmax"));
     result().set(kernels.labels(count), b * pixels + first);
   });
   return unknown > 0;

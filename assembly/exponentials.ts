@@ -1,0 +1,92 @@
+import { frame } from "./frame";
+import { lanes } from "./math/lanes";
+
+/** Of each pixel of a block: the largest of its classes' exponentials, and the sum of the others. */
+export const leads: usize = memory.data(1024, 16);
+export const rests: usize = memory.data(1024, 16);
+
+/** Between 2^-64 and 2^44 exponentials have their digits, and those of other classes that are cut off do not matter. */
+const BOUNDS = memory.data<f32>([5.421010862e-20, 1.759218604e13], 16);
+
+/**
+ * The planes at frame.prob take exp(z - z_0): every class on the scale of the first, so that nothing need be known of a pixel before its
+ * exponentials are taken, plane by plane, four vectors at a time (two sweeps less than from the largest logit, and 1.4 times faster than
+ * two vectors, which share the constants among fewer). Pixels whose logits lie too far apart for that are `extreme`: the caller takes those again.
+ */
+export function exponentials(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    across = frame.prob - frame.pred,
+    first = frame.pred + from,
+    end = frame.pred + to,
+    one = lanes.one();
+  for (let at = first + across; at < end + across; at += 16) v128.store(at, one);
+  for (let plane: usize = pitch, last = <usize>frame.classes * pitch; plane < last; plane += pitch) {
+    for (let at = first; at < end; at += 64) {
+      const z = at + plane,
+        a = lanes.expWithin(f32x4.sub(v128.load(z), v128.load(at))),
+        b = lanes.expWithin(f32x4.sub(v128.load(z, 16), v128.load(at, 16))),
+        c = lanes.expWithin(f32x4.sub(v128.load(z, 32), v128.load(at, 32))),
+        d = lanes.expWithin(f32x4.sub(v128.load(z, 48), v128.load(at, 48))),
+        out = z + across;
+      v128.store(out, a);
+      v128.store(out, b, 16);
+      v128.store(out, c, 32);
+      v128.store(out, d, 48);
+    }
+  }
+  addUp(from, to);
+}
+
+/** The sum of all but the largest, without subtracting it: that would leave nothing of small ones. A NaN stays in it. */
+function addUp(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
+  for (let first = frame.prob + from, row: usize = 0, size = to - from; row < size; row += 64, first += 64) {
+    let a = v128.load(first),
+      b = v128.load(first, 16),
+      c = v128.load(first, 32),
+      d = v128.load(first, 48),
+      restA = f32x4.splat(0),
+      restB = restA,
+      restC = restA,
+      restD = restA;
+    for (let at = first + pitch, end = first + bytes; at < end; at += pitch) {
+      const eA = v128.load(at),
+        eB = v128.load(at, 16),
+        eC = v128.load(at, 32),
+        eD = v128.load(at, 48);
+      restA = f32x4.add(restA, f32x4.pmin(eA, a));
+      restB = f32x4.add(restB, f32x4.pmin(eB, b));
+      restC = f32x4.add(restC, f32x4.pmin(eC, c));
+      restD = f32x4.add(restD, f32x4.pmin(eD, d));
+      a = f32x4.pmax(eA, a);
+      b = f32x4.pmax(eB, b);
+      c = f32x4.pmax(eC, c);
+      d = f32x4.pmax(eD, d);
+    }
+    v128.store(leads + row, a);
+    v128.store(leads + row, b, 16);
+    v128.store(leads + row, c, 32);
+    v128.store(leads + row, d, 48);
+    v128.store(rests + row, restA);
+    v128.store(rests + row, restB, 16);
+    v128.store(rests + row, restC, 32);
+    v128.store(rests + row, restD, 48);
+  }
+}
+
+@final
+export class shares {
+  /** All bits set where a share, or the sum of those it is compared with, is too small or too large, or NaN. */
+  @inline static extreme(one: v128, others: v128): v128 {
+    const small = f32x4.ge(f32x4.pmin(one, others), v128.load32_splat(BOUNDS)),
+      large = f32x4.le(f32x4.add(one, others), v128.load32_splat(BOUNDS, 4));
+    return v128.not(v128.and(small, large));
+  }
+
+  /** 0 in all planes at pixels that do not count, also where a logit is NaN. `at` is their place in the first plane. */
+  @inline static silence(at: usize, valid: v128): void {
+    const pitch = frame.pitch;
+    for (let end = at + <usize>frame.classes * pitch; at < end; at += pitch) v128.store(at, v128.and(v128.load(at), valid));
+  }
+}
