@@ -129,28 +129,52 @@ function takeFromLargest(i: usize, unit: usize, which: v128): void {
 
 /** The sum of the weighted losses. Steepness becomes k = -dL/dx / SUM, and dL/dz is k times the planes. */
 export function labelGradient(from: usize, to: usize): f64 {
-  const grad = frame.grad,
-    weights = frame.unitWeights,
-    units = frame.units,
-    labels = frame.labels,
-    table = frame.classTable,
-    uniform = frame.uniform,
-    same = v128.load32_splat(table),
-    scale = f32x4.splat(frame.scale);
+  const sum = frame.uniform && !frame.unitWeights && !frame.units ? equalValues(from, to) : values(from, to);
+  if (frame.grad) {
+    slopes(from, to);
+    multiply(from, to);
+  }
+  return sum;
+}
+
+/** All pixels weigh the same. */
+function equalValues(from: usize, to: usize): f64 {
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
+    total = f32x4.add(total, v128.and(v128.load(unit, VALUE), pixels.valid(i)));
+    total = f32x4.add(total, v128.and(v128.load(unit, VALUE + 16), pixels.valid(i + 16)));
+  }
+  return lanes.sum(total) * <f64>load<f32>(frame.classTable);
+}
+
+@final
+class weight {
+  @inline static at(i: usize): v128 {
+    const table = frame.classTable,
+      weights = frame.unitWeights,
+      byClass = frame.uniform ? v128.load32_splat(table) : lanes.lookup(table, frame.labels + i);
+    return weights ? f32x4.mul(byClass, v128.load(weights + i)) : byClass;
+  }
+}
+
+function values(from: usize, to: usize): f64 {
+  const units = frame.units;
   let total = f32x4.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    const valid = pixels.valid(i);
-    let weight = uniform ? same : lanes.lookup(table, labels + i);
-    if (weights) weight = f32x4.mul(weight, v128.load(weights + i));
-    const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid);
+    const valid = pixels.valid(i),
+      value = v128.and(f32x4.mul(weight.at(i), v128.load(unit, VALUE)), valid);
     if (units) pixels.rank(units + i, value, valid);
     total = f32x4.add(total, value);
-    if (!grad) continue;
-    const k = f32x4.div(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), v128.load(unit, SUM));
-    v128.store(unit, v128.and(k, valid), STEEP);
   }
-  if (grad) multiply(from, to);
   return lanes.sum(total);
+}
+
+function slopes(from: usize, to: usize): void {
+  const scale = f32x4.splat(frame.scale);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const k = f32x4.div(f32x4.mul(f32x4.mul(weight.at(i), scale), v128.load(unit, STEEP)), v128.load(unit, SUM));
+    v128.store(unit, v128.and(k, pixels.valid(i)), STEEP);
+  }
 }
 
 function multiply(from: usize, to: usize): void {

@@ -27,7 +27,7 @@ export function softmaxForward(first: i32, last: i32): f64 {
     labels = frame.labels,
     one = lanes.one();
   if (frame.classes == 2) {
-    pair(from, to);
+    pairForward(from, to);
     return 0;
   }
   let extreme = i32x4.splat(0),
@@ -52,8 +52,25 @@ export function softmaxForward(first: i32, last: i32): f64 {
   return 0;
 }
 
+/** Two classes: g of the second is p q (G_1 - G_0), that of the first its opposite. */
+function pairBackward(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    prob = frame.prob,
+    slope = frame.slope,
+    grad = frame.grad,
+    accumulate = frame.accumulate,
+    one = lanes.one();
+  for (let i = from; i < to; i += 16) {
+    const small = f32x4.abs(v128.load(prob + i)),
+      by = f32x4.sub(v128.load(slope + i + pitch), v128.load(slope + i)),
+      g = v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), by), pixels.valid(i));
+    pixels.put(grad + i, f32x4.sub(f32x4.splat(0), g), accumulate); // not -0 where g is 0
+    pixels.put(grad + i + pitch, g, accumulate);
+  }
+}
+
 /** Two classes: the smaller share is that of the logits' difference, and the other's q is the same number. Half the time. */
-function pair(from: usize, to: usize): void {
+function pairForward(from: usize, to: usize): void {
   const pitch = frame.pitch,
     across = frame.prob - frame.pred,
     one = lanes.one(),
@@ -133,6 +150,10 @@ function takeFromLargest(i: usize, row: usize, which: v128): void {
  * g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits (specification 1.9).
  */
 export function softmaxBackward(from: i32, to: i32): f64 {
+  if (frame.classes == 2) {
+    pairBackward((<usize>from) << 2, (<usize>to) << 2);
+    return 0;
+  }
   const pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch,
     toSlope = frame.slope - frame.prob,

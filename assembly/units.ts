@@ -64,6 +64,12 @@ export class odds {
   @inline private static within(gap: v128): v128 {
     return f32x4.pmin(f32x4.pmax(lanes.negative(gap), v128.load32_splat(REACH)), v128.load32_splat(REACH, 4));
   }
+  @inline static p(unit: usize): v128 {
+    return f32x4.div(lanes.one(), f32x4.add(lanes.one(), v128.load(unit, ODDS)));
+  }
+  @inline static q(unit: usize, p: v128): v128 {
+    return f32x4.mul(v128.load(unit, ODDS), p);
+  }
   @inline static put(unit: usize, gap: v128, sum: v128): void {
     const within = odds.within(gap);
     v128.store(unit, f32x4.mul(sum, lanes.expNegative(within)), ODDS);
@@ -77,15 +83,18 @@ export class odds {
   }
 }
 
-/** Evaluates a row of units from their odds. */
+/** Evaluates a row of units from their odds; without gradients the values alone. */
 export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
   const loss = changetype<L>(frame.options),
-    one = lanes.one();
+    end = frame.rows + (to - from);
   logarithms(from, to);
-  for (let unit = frame.rows, end = unit + (to - from); unit < end; unit += 16) {
-    const against = v128.load(unit, ODDS),
-      p = f32x4.div(one, f32x4.add(one, against));
-    loss.evaluate(v128.load(unit, VALUE), p, f32x4.mul(against, p), unit);
+  if (frame.grad) {
+    for (let unit = frame.rows; unit < end; unit += 16) {
+      const p = odds.p(unit);
+      loss.evaluate(v128.load(unit, VALUE), p, odds.q(unit, p), unit);
+    }
+  } else {
+    for (let unit = frame.rows; unit < end; unit += 16) v128.store(unit, loss.value(v128.load(unit, VALUE), odds.q(unit, odds.p(unit)), unit), VALUE);
   }
 }
 

@@ -56,7 +56,7 @@ execFileSync(process.execPath, [
 ]);
 const { instance } = await WebAssembly.instantiate(readFileSync(wasm));
 const { memory, exponentials, copy } = instance.exports;
-const BASE = 65536;
+const BASE = 65536 + 128; // a place in its page to and from which copies are fast (src/bindings/tile.ts)
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 

@@ -2,7 +2,7 @@ import { SLOPES, SUMS } from "../plan.js";
 import type { LabelArray } from "../shape.js";
 import { distanceAcross, maskDistance } from "./distance.js";
 import { LinearMemory } from "./memory.js";
-import { type Area, align, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, padTo, tilePixels } from "./tile.js";
+import { type Area, afterPage, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, padTo, tilePixels } from "./tile.js";
 
 type Entry = (step: number, from: number, to: number) => number;
 /** A step over the pixels [from, to) of a tile. */
@@ -65,7 +65,7 @@ export class Kernels {
       classTable: classes * Math.max(SLOPES, classes + 1) * 4 + 64,
     };
     for (const set of PLANES) sizes[set] = classes * pitch;
-    const total = Object.values(sizes).reduce((sum, n) => sum + align(n), 0);
+    const total = Object.values(sizes).reduce((sum, n) => afterPage(sum) + n, 0);
     if (total > this.#room.bytes) {
       this.#classes = 0;
       this.memory.give(this.#room.start);
@@ -74,8 +74,9 @@ export class Kernels {
     }
     let at = this.#room.start;
     for (const [name, size] of Object.entries(sizes)) {
-      this.#at[name as Area] = name === "classTable" ? at + 64 : at;
-      at += align(size);
+      const start = afterPage(at);
+      this.#at[name as Area] = name === "classTable" ? start + 64 : start;
+      at = start + size;
     }
     this.#classes = classes;
     this.#pitch = pitch;

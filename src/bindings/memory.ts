@@ -6,7 +6,8 @@ interface Block {
 }
 
 type ViewArray = Float32Array | Uint8Array | Int32Array;
-const align = (n: number) => Math.ceil(n / 64) * 64;
+/** Whole pages: where a block begins in one, copies to and from the tile's planes are fast (tile.ts). */
+const align = (n: number) => Math.ceil(n / 4096) * 4096;
 
 /** The module's linear memory: views that survive growth, and blocks that are given out and taken back. */
 export class LinearMemory {

@@ -17,4 +17,11 @@ export const padTo = (count: number): number => Math.ceil(count / 16) * 16;
 /** Up to this many labels are counted one after the other, 16 pixels at a time: 2 times faster than one by one at 21. */
 export const FEW_LABELS = 24;
 
+/**
+ * The next address that lies 176 bytes into a page of 4,096. On AMD's Zen 3 a copy to where is 1 to 31 bytes further into its page than where
+ * from takes 6 times as long (measured), and large arrays begin 16 bytes into one, shared ones 0: planes that follow each other 64 bytes further
+ * into their pages keep clear of both up to 60 classes.
+ */
+export const afterPage = (at: number): number => Math.ceil((at - 176) / 4096) * 4096 + 176;
+
 export const align = (n: number) => Math.ceil(n / 64) * 64;
