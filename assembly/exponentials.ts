@@ -5,29 +5,29 @@ import { lanes } from "./math/lanes";
 export const leads: usize = memory.data(1024, 16);
 export const rests: usize = memory.data(1024, 16);
 
-/** Between 2^-64 and 2^44 exponentials have their digits, and those of other classes that are cut off do not matter. */
-const BOUNDS = memory.data<f32>([5.421010862e-20, 1.759218604e13], 16);
+/**
+ * Between 2^-64 and 2^32 shares, their sums and their quotients are float32's, what ends in 2^-100 beside them does not matter, and a gradient
+ * divided by them does not underflow before it is nothing itself.
+ */
+const BOUNDS = memory.data<f32>([5.421010862e-20, 4294967296.0], 16);
 
 /**
- * The planes at frame.prob take exp(z - z_0): every class on the scale of the first, so that nothing need be known of a pixel before its
- * exponentials are taken, plane by plane, four vectors at a time (two sweeps less than from the largest logit, and 1.4 times faster than
- * two vectors, which share the constants among fewer). Pixels whose logits lie too far apart for that are `extreme`: the caller takes those again.
+ * The planes at frame.prob take e^z. The largest logit is not subtracted first: then nothing need be known of a pixel before its exponentials
+ * are taken, plane by plane, four vectors at a time (a sweep less, and 1.4 times faster than two vectors, which share the constants among
+ * fewer). Pixels whose logits are too large or too small for that are `extreme`: the caller takes those again.
  */
 export function exponentials(from: usize, to: usize): void {
   const pitch = frame.pitch,
     across = frame.prob - frame.pred,
     first = frame.pred + from,
-    end = frame.pred + to,
-    one = lanes.one();
-  for (let at = first + across; at < end + across; at += 16) v128.store(at, one);
-  for (let plane: usize = pitch, last = <usize>frame.classes * pitch; plane < last; plane += pitch) {
-    for (let at = first; at < end; at += 64) {
-      const z = at + plane,
-        a = lanes.expWithin(f32x4.sub(v128.load(z), v128.load(at))),
-        b = lanes.expWithin(f32x4.sub(v128.load(z, 16), v128.load(at, 16))),
-        c = lanes.expWithin(f32x4.sub(v128.load(z, 32), v128.load(at, 32))),
-        d = lanes.expWithin(f32x4.sub(v128.load(z, 48), v128.load(at, 48))),
-        out = z + across;
+    end = frame.pred + to;
+  for (let plane: usize = 0, last = <usize>frame.classes * pitch; plane < last; plane += pitch) {
+    for (let at = first + plane; at < end + plane; at += 64) {
+      const a = lanes.expWithin(v128.load(at)),
+        b = lanes.expWithin(v128.load(at, 16)),
+        c = lanes.expWithin(v128.load(at, 32)),
+        d = lanes.expWithin(v128.load(at, 48)),
+        out = at + across;
       v128.store(out, a);
       v128.store(out, b, 16);
       v128.store(out, c, 32);
@@ -37,7 +37,7 @@ export function exponentials(from: usize, to: usize): void {
   addUp(from, to);
 }
 
-/** The sum of all but the largest, without subtracting it: that would leave nothing of small ones. A NaN stays in it. */
+/** The sum of all but the largest, without subtracting it: that would leave nothing of small ones. A NaN stays in it, of the first class, too: x - x. */
 function addUp(from: usize, to: usize): void {
   const pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch;
@@ -46,10 +46,10 @@ function addUp(from: usize, to: usize): void {
       b = v128.load(first, 16),
       c = v128.load(first, 32),
       d = v128.load(first, 48),
-      restA = f32x4.splat(0),
-      restB = restA,
-      restC = restA,
-      restD = restA;
+      restA = f32x4.sub(a, a),
+      restB = f32x4.sub(b, b),
+      restC = f32x4.sub(c, c),
+      restD = f32x4.sub(d, d);
     for (let at = first + pitch, end = first + bytes; at < end; at += pitch) {
       const eA = v128.load(at),
         eB = v128.load(at, 16),

@@ -1,16 +1,17 @@
 import { frame } from "./frame";
+import { doubles } from "./math/doubles";
 import { lanes } from "./math/lanes";
 
 /**
  * Selection of the largest among numbers that arrive in chunks at frame.source: units' losses, all >= 0, or -1 where a unit does not count.
  * The bits of floats >= 0 are in their order, so a histogram of the highest 11 bits says where the K-th largest lies; two more, of the few
- * numbers that share those bits, settle it. No sort.
+ * numbers that share those bits and are listed for it, settle it. No sort.
  */
 export const histogram: usize = memory.data(4 * 2048 * 4, 16);
 /** Neighbours count in tables of their own, as equal digits would wait for the last increment each time. */
 const TABLE: usize = 2048 * 4;
 
-function countDigit(table: usize, digit: i32): void {
+function addTo(table: usize, digit: i32): void {
   const bin = histogram + table + ((<usize>(digit & 2047)) << 2);
   store<i32>(bin, load<i32>(bin) + 1);
 }
@@ -18,22 +19,29 @@ function countDigit(table: usize, digit: i32): void {
 /** Counts the highest digit, bits >> 21, of `count` numbers and up to three that follow; those of numbers below 0 are above 1023. */
 export function countHighDigits(count: i32): void {
   for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
-    countDigit(0, load<i32>(at) >>> 21);
-    countDigit(TABLE, load<i32>(at, 4) >>> 21);
-    countDigit(2 * TABLE, load<i32>(at, 8) >>> 21);
-    countDigit(3 * TABLE, load<i32>(at, 12) >>> 21);
+    addTo(0, load<i32>(at) >>> 21);
+    addTo(TABLE, load<i32>(at, 4) >>> 21);
+    addTo(2 * TABLE, load<i32>(at, 8) >>> 21);
+    addTo(3 * TABLE, load<i32>(at, 12) >>> 21);
   }
 }
 
-/** Counts digit (bits >> shift) & 2047 of the few numbers whose bits above the digit are `prefix`, which no number below 0 has. */
-export function countDigits(count: i32, shift: i32, above: i32, prefix: i32): void {
-  const wanted = i32x4.splat(prefix);
-  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
-    if (!v128.any_true(i32x4.eq(i32x4.shr_u(v128.load(at), above), wanted))) continue;
-    for (let i: usize = 0; i < 16; i += 4) {
-      const bits = load<i32>(at + i);
-      if (bits >>> above == prefix) countDigit(0, bits >>> shift);
-    }
+/** Moves the few numbers whose bits above the highest digit are `digit`, which no number below 0 has, to the front; returns how many they are. */
+export function listDigit(count: i32, digit: i32): i32 {
+  const wanted = i32x4.splat(digit);
+  let end = frame.source;
+  for (let at = frame.source, last = at + ((<usize>count) << 2); at < last; at += 16) {
+    const x = v128.load(at);
+    end = lanes.compress(end, x, i32x4.eq(i32x4.shr_u(x, 21), wanted));
+  }
+  return <i32>((end - frame.source) >> 2);
+}
+
+/** Counts digit (bits >> shift) & 2047 of the numbers whose bits >> known are `prefix`, in the first table. */
+export function countDigit(count: i32, shift: i32, known: i32, prefix: i32): void {
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 4) {
+    const bits = load<i32>(at);
+    if (bits >>> known == prefix) addTo(0, bits >>> shift);
   }
 }
 
@@ -48,15 +56,19 @@ export function allowTies(count: i32): void {
 export function keepLargest(count: i32, border: i32): f64 {
   const borders = i32x4.splat(border),
     one = lanes.one();
-  let sum: f64 = 0;
+  let low = f64x2.splat(0),
+    high = low;
   for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
     const x = v128.load(at);
     let kept = i32x4.gt_s(x, borders);
     if (remaining > 0 && v128.any_true(i32x4.eq(x, borders))) kept = v128.or(kept, ties(at, border));
-    if (v128.any_true(kept)) sum += lanes.sum(v128.and(x, kept));
+    const largest = v128.and(x, kept);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(largest));
+    high = f64x2.add(high, doubles.high(largest));
     v128.store(at, v128.and(one, kept));
   }
-  return sum;
+  const both = f64x2.add(low, high);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
 /** All bits set where a number is one of the ties that may be kept. */

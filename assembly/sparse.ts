@@ -1,4 +1,5 @@
 import { frame } from "./frame";
+import { lanes } from "./math/lanes";
 import { LARGEST, SECOND } from "./units";
 
 /**
@@ -9,11 +10,13 @@ const kept: usize = memory.data(260 * 4, 16); // their byte offsets in a plane, 
 
 /** Lists them; returns how many there are. What is left of the last vector stands for the block's first pixel. */
 export function listKept(from: usize, to: usize): i32 {
-  const weights = frame.unitWeights;
-  let end = kept;
-  for (let i = from; i < to; i += 4) {
-    store<usize>(end, i);
-    end += (<usize>(load<f32>(weights + i) != 0)) << 2;
+  const weights = frame.unitWeights,
+    zero = f32x4.splat(0);
+  let end = kept,
+    offsets = i32x4.add(i32x4.splat(<i32>from), i32x4(0, 4, 8, 12));
+  for (let i = from; i < to; i += 16) {
+    end = lanes.compress(end, offsets, f32x4.ne(v128.load(weights + i), zero));
+    offsets = i32x4.add(offsets, i32x4.splat(16));
   }
   v128.store(end, i32x4.splat(<i32>from));
   return <i32>((end - kept) >> 2);

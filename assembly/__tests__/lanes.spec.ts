@@ -115,28 +115,23 @@ describe("expShare", () => {
 });
 
 describe("expWithin", () => {
-  const relative = (from: f32, to: f32): f64 => {
-    const errors = new Errors();
-    for (let bits: u32 = reinterpret<u32>(from); bits < reinterpret<u32>(to); bits += 1021) {
-      const x = reinterpret<f32>(bits),
-        exact = Math.exp(x);
-      errors.note(expWithin(x), exact, exact * (2e-7 + 7.5e-8 * Math.abs(x)));
-    }
-    return errors.allowed;
-  };
-
-  test("relative error below 2e-7 + 7.5e-8 |x| from e^x = 2^-100 to 2^64", () => {
-    expect(relative(-1e-10, -69.3)).toBeLessThan(1);
-    expect(relative(1e-10, 44.3)).toBeLessThan(1);
+  test("within 2.3 ulp from e^x = 2^-100 to 2^64", () => {
+    expect(sweep(expWithin, E, -1e-10, -69.3).ulp).toBeLessThan(2.3);
+    expect(sweep(expWithin, E, 1e-10, 44.3).ulp).toBeLessThan(2.3);
+    expect(sweep(expWithin, E, -0.001, -1, 61).ulp).toBeLessThan(2.3);
   });
 
   test("ends in 2^-100 and 2^64", () => {
-    expect(expWithin(-70)).toBe(<f32>7.888609052210118e-31);
-    expect(expWithin(-1e4)).toBe(<f32>7.888609052210118e-31);
-    expect(expWithin(-Infinity)).toBe(<f32>7.888609052210118e-31);
-    expect(expWithin(45)).toBe(<f32>18446744073709551616.0);
-    expect(expWithin(1e4)).toBe(<f32>18446744073709551616.0);
-    expect(expWithin(Infinity)).toBe(<f32>18446744073709551616.0);
+    const least = expWithin(-69.314718),
+      most = expWithin(44.36142);
+    expect(Math.abs(least / 7.888609052210118e-31 - 1)).toBeLessThan(4e-6);
+    expect(Math.abs(most / 18446744073709551616.0 - 1)).toBeLessThan(4e-6);
+    expect(expWithin(-70)).toBe(least);
+    expect(expWithin(-1e4)).toBe(least);
+    expect(expWithin(-Infinity)).toBe(least);
+    expect(expWithin(45)).toBe(most);
+    expect(expWithin(1e4)).toBe(most);
+    expect(expWithin(Infinity)).toBe(most);
   });
 
   test("exact at 0, and NaN stays NaN", () => {
@@ -234,5 +229,38 @@ describe("lanes", () => {
     expect(f32x4.extract_lane(found, 1)).toBe(-7);
     expect(f32x4.extract_lane(found, 2)).toBe(10);
     expect(f32x4.extract_lane(found, 3)).toBe(13);
+  });
+});
+
+const at = memory.data(64, 16);
+
+/** All bits set in the lanes of a set of four. */
+function lanesOf(members: i32): v128 {
+  return i32x4.ne(v128.and(i32x4.splat(members), i32x4(1, 2, 4, 8)), i32x4.splat(0));
+}
+
+describe("compress and replace", () => {
+  test("compress stores the lanes of every set side by side and says where they end", () => {
+    for (let members = 0; members < 16; members++) {
+      const end = lanes.compress(at, f32x4(10, 11, 12, 13), lanesOf(members));
+      let next = at;
+      for (let lane = 0; lane < 4; lane++) {
+        if (((members >> lane) & 1) == 0) continue;
+        expect(load<f32>(next)).toBe(<f32>10 + <f32>lane);
+        next += 4;
+      }
+      expect(end).toBe(next);
+    }
+  });
+
+  test("replace stores the lanes of every set, and leaves the others", () => {
+    for (let members = 0; members < 16; members++) {
+      v128.store(at, f32x4.splat(-1));
+      lanes.replace(at, f32x4(10, 11, 12, 13), lanesOf(members));
+      for (let lane = 0; lane < 4; lane++) {
+        const expected: f32 = ((members >> lane) & 1) == 1 ? <f32>10 + <f32>lane : -1;
+        expect(load<f32>(at + ((<usize>lane) << 2))).toBe(expected);
+      }
+    }
   });
 });

@@ -6,28 +6,43 @@ export function keepLargest(kernels: Kernels, data: Float32Array, from: number, 
   const { memory } = kernels,
     source = kernels.address("source") >>> 2,
     bins = kernels.global("histogram") >>> 2;
-  const chunks = (work: (count: number, at: number) => void) => {
-    for (let at = from; at < to; at += CHUNK) {
-      const count = Math.min(CHUNK, to - at);
-      memory.f32.set(data.subarray(at, at + count), source);
+  const chunks = (numbers: Float32Array, first: number, end: number, work: (count: number, at: number) => void) => {
+    for (let at = first; at < end; at += CHUNK) {
+      const count = Math.min(CHUNK, end - at);
+      memory.f32.set(numbers.subarray(at, at + count), source);
       memory.f32.fill(-1, source + count, source + count + 3);
       work(count, at);
     }
   };
-  let prefix = 0,
-    above = keep; // of the numbers with this prefix, the above-th largest is the border
   const counts = memory.i32.subarray(bins, bins + 4 * 2048),
     occurs = (digit: number) => counts[digit] + counts[2048 + digit] + counts[4096 + digit] + counts[6144 + digit];
-  for (const shift of [21, 10, 0]) {
-    counts.fill(0);
-    chunks((count) => (shift === 21 ? kernels.call("countHighDigits", count) : kernels.call("countDigits", count, shift, shift === 10 ? 21 : 10, prefix)));
-    let digit = shift === 21 ? 1023 : 2047; // numbers below 0 have higher ones
+  let above = keep; // of the numbers that are left, the above-th largest is the border
+  const find = (highest: number) => {
+    let digit = highest;
     while (digit > 0 && occurs(digit) < above) above -= occurs(digit--);
-    prefix = shift === 0 ? (prefix << 10) | (digit & 1023) : (prefix << 11) | digit;
+    return digit;
+  };
+  counts.fill(0);
+  chunks(data, from, to, (count) => kernels.call("countHighDigits", count));
+  let prefix = find(1023); // numbers below 0 have higher digits
+  const left = new Float32Array(occurs(prefix));
+  let listed = 0;
+  chunks(data, from, to, (count) => {
+    const found = kernels.call("listDigit", count, prefix);
+    left.set(memory.f32.subarray(source, source + found), listed);
+    listed += found;
+  });
+  for (const [shift, known, width] of [
+    [10, 21, 11],
+    [0, 10, 10],
+  ]) {
+    counts.fill(0);
+    chunks(left, 0, left.length, (count) => kernels.call("countDigit", count, shift, known, prefix));
+    prefix = (prefix << width) | (find(2047) & (2 ** width - 1));
   }
   kernels.call("allowTies", above);
   let sum = 0;
-  chunks((count, at) => {
+  chunks(data, from, to, (count, at) => {
     sum += kernels.call("keepLargest", count, prefix);
     data.set(memory.f32.subarray(source, source + count), at);
   });
