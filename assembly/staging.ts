@@ -2,32 +2,46 @@ import { frame } from "./frame";
 import { lanes } from "./math/lanes";
 import { transpose } from "./math/transpose";
 
+/** Class numbers of four labels. Only the ignored label may be -1: one that comes as -1 becomes -2, which the count refuses. */
+@final
+class staged {
+  /** `wanted` has all bits set, which is -1, if there is an ignored label. */
+  @inline static putUnsigned(at: usize, label: v128, ignored: v128, wanted: v128): void {
+    v128.store(at, v128.or(label, v128.and(i32x4.eq(label, ignored), wanted)));
+  }
+  @inline static put(at: usize, label: v128, ignored: v128, wanted: v128): void {
+    const other = i32x4.add(label, i32x4.eq(label, i32x4.splat(-1)));
+    v128.store(at, v128.or(other, v128.and(i32x4.eq(label, ignored), wanted)));
+  }
+}
+
 /**
  * Labels as they lie in the caller's array (1, 2 or 4 bytes each, at frame.source) become int32 class numbers;
  * the ignored label becomes -1, and so does the padding up to the next multiple of 16 pixels.
  */
 export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): void {
-  const source = frame.source,
-    labels = frame.labels,
-    ignore = i32x4.splat(frame.ignoreIndex),
-    ignores = i32x4.splat(-frame.hasIgnoreIndex);
-  for (let i: usize = 0; i < <usize>padded; i += 8) {
-    let low: v128, high: v128;
-    if (bytes == 4) {
-      low = v128.load(source + (i << 2));
-      high = v128.load(source + (i << 2) + 16);
-    } else {
-      const wide = bytes == 2 ? v128.load(source + (i << 1)) : signed ? v128.load8x8_s(source + i) : v128.load8x8_u(source + i);
-      low = signed ? i32x4.extend_low_i16x8_s(wide) : i32x4.extend_low_i16x8_u(wide);
-      high = signed ? i32x4.extend_high_i16x8_s(wide) : i32x4.extend_high_i16x8_u(wide);
+  const labels = frame.labels,
+    end = labels + ((<usize>padded) << 2),
+    ignored = i32x4.splat(frame.ignoreIndex),
+    wanted = i32x4.splat(-frame.hasIgnoreIndex);
+  if (bytes == 1 && !signed) {
+    for (let at = labels, from = frame.source; at < end; at += 64, from += 16) {
+      const raw = v128.load(from),
+        low = i16x8.extend_low_i8x16_u(raw),
+        high = i16x8.extend_high_i8x16_u(raw);
+      staged.putUnsigned(at, i32x4.extend_low_i16x8_u(low), ignored, wanted);
+      staged.putUnsigned(at + 16, i32x4.extend_high_i16x8_u(low), ignored, wanted);
+      staged.putUnsigned(at + 32, i32x4.extend_low_i16x8_u(high), ignored, wanted);
+      staged.putUnsigned(at + 48, i32x4.extend_high_i16x8_u(high), ignored, wanted);
     }
-    // Only the ignored label may be -1: one that comes as -1 becomes -2, which the count refuses.
-    const ignoreLow = v128.and(i32x4.eq(low, ignore), ignores),
-      ignoreHigh = v128.and(i32x4.eq(high, ignore), ignores);
-    low = v128.or(i32x4.add(low, i32x4.eq(low, i32x4.splat(-1))), ignoreLow); // all bits set is -1
-    high = v128.or(i32x4.add(high, i32x4.eq(high, i32x4.splat(-1))), ignoreHigh);
-    v128.store(labels + (i << 2), low);
-    v128.store(labels + (i << 2) + 16, high);
+  } else if (bytes == 4) {
+    for (let at = labels, from = frame.source; at < end; at += 16, from += 16) staged.put(at, v128.load(from), ignored, wanted);
+  } else {
+    for (let at = labels, from = frame.source; at < end; at += 32, from += (<usize>bytes) << 3) {
+      const wide = bytes == 2 ? v128.load(from) : v128.load8x8_s(from);
+      staged.put(at, signed ? i32x4.extend_low_i16x8_s(wide) : i32x4.extend_low_i16x8_u(wide), ignored, wanted);
+      staged.put(at + 16, signed ? i32x4.extend_high_i16x8_s(wide) : i32x4.extend_high_i16x8_u(wide), ignored, wanted);
+    }
   }
   for (let i = count; i < padded; i++) store<i32>(labels + ((<usize>i) << 2), -1);
 }

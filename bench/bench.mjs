@@ -60,10 +60,10 @@ const BASE = 65536 + 128; // a place in its page to and from which copies are fa
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
-/** Runs each job once a round, in turns; the median of each in milliseconds. */
+/** Runs each job once a round, in turns; the median of each in milliseconds. Short ones run until V8 has optimised them first. */
 function time(jobs, count = rounds) {
   const times = jobs.map(() => []);
-  for (const job of jobs) job.run();
+  for (const job of jobs) for (let i = 0; i < 5 * (job.repeats ?? 0.2); i++) job.run();
   for (let r = 0; r < count; r++) {
     for (const [j, job] of jobs.entries()) {
       const repeats = job.repeats ?? 1,

@@ -90,12 +90,12 @@ export function readInputs(
     throw new SegLossError("UNSUPPORTED", `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`);
   }
   const isSoft = isSoftTarget(tensor, shape, geometry, loss),
-    { batch, classes, pixels, channelsLast } = geometry;
+    { classes, channelsLast } = geometry;
   if (encoding && !isSoft) prepared = encodeLabels(prepared, `${encoding.key} ${classes}`, encoding.encode, geometry);
   const ignoreIndex = encoding && !isSoft ? -1 : given,
     soft = isSoft ? kernels.memory.pin(tensor.data as Float32Array) : undefined,
     labels = isSoft ? undefined : kernels.memory.pin(prepared.tensor.data as LabelArray);
-  const statistics = prepared.keep(`statistics ${batch} ${classes} ${pixels} ${ignoreIndex} ${channelsLast}`, () =>
+  const statistics = prepared.keep(`statistics ${classes} ${ignoreIndex} ${channelsLast}`, () =>
     labels
       ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share)
       : sumSoftTarget((soft as () => Float32Array)(), geometry, loss, share),

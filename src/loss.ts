@@ -260,9 +260,9 @@ export class WeightedLoss implements Loss {
     }
     const value = engine.run({ activation, geometry, statistics, ignoreIndex: ignoreIndex ?? undefined, terms, pred, labels, soft, out, share });
     for (const { grads, weight } of planned) {
-      for (const [name, grad] of Object.entries(grads)) {
-        all[name] ??= new Float32Array(grad.length);
-        addTo(all[name], grad, weight);
+      for (const name in grads) {
+        all[name] ??= new Float32Array(grads[name].length);
+        addTo(all[name], grads[name], weight);
       }
     }
     return value;

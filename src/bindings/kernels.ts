@@ -152,11 +152,11 @@ export class Kernels {
 
   /** How often each label occurs: the ignored one, 0 to range - 1, and all others together. */
   countLabels(labels: LabelArray, start: number, length: number, range: number): Int32Array {
+    if (labels instanceof Uint8Array && range <= FEW_LABELS) return this.#countBytes(labels, start, length, range);
     const bins = this.#at.bins,
       size = range + 2,
-      view = this.memory.i32.subarray(bins >>> 2, (bins >>> 2) + 4 * size).fill(0);
-    const chunk = tilePixels(this.#classes);
-    if (labels instanceof Uint8Array && range <= FEW_LABELS) return this.#countBytes(labels, start, length, range);
+      view = this.memory.i32.subarray(bins >>> 2, (bins >>> 2) + 4 * size).fill(0),
+      chunk = tilePixels(this.#classes);
     for (let first = 0; first < length; first += chunk) {
       const count = Math.min(chunk, length - first);
       this.stageLabels(labels, start + first, count);
@@ -167,14 +167,17 @@ export class Kernels {
 
   #countBytes(labels: Uint8Array, start: number, length: number, range: number): Int32Array {
     const counts = new Int32Array(range + 2),
+      chunk = tilePixels(this.#classes),
       ignored = this.memory.i32[this.#slots.hasIgnoreIndex] ? this.memory.i32[this.#slots.ignoreIndex] : -1;
-    for (let first = 0; first < length; first += tilePixels(this.#classes)) {
-      const count = Math.min(tilePixels(this.#classes), length - first);
+    let others = length;
+    for (let first = 0; first < length; first += chunk) {
+      const count = Math.min(chunk, length - first);
       this.memory.u8.set(labels.subarray(start + first, start + first + count), this.#at.source);
       if (ignored >= 0 && ignored < 256) counts[0] += this.call("countByte", ignored, count);
       for (let label = 0; label < range; label++) if (label !== ignored) counts[label + 1] += this.call("countByte", label, count);
     }
-    counts[range + 1] = length - counts.reduce((a, b) => a + b, 0);
+    for (const count of counts) others -= count;
+    counts[range + 1] = others;
     return counts;
   }
 

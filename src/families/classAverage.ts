@@ -51,12 +51,11 @@ export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums
   const { batch, classes } = geometry,
     tables = new Float32Array(batch * classes * SLOPES),
     { row, rowOutputs } = kernels;
-  const found = groups(average, statistics, geometry),
-    slopes = new Float64Array(found.length * SLOPES),
-    scored: Group[] = [];
+  const scored: Group[] = [],
+    slopes: number[] = []; // SLOPES of each
   let value = 0,
     totalWeight = 0;
-  for (const group of found) {
+  for (const group of groups(average, statistics, geometry)) {
     row.fill(0);
     for (const { b, c, weight } of group.members) {
       const at = b * classes + c;
@@ -74,7 +73,7 @@ export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums
     if (absent && average.classes === "zeroAbsent") continue;
     row[SUMS + 2] = group.members[0].c === 0 && classes > 1 ? 0 : 1;
     value += group.weight * kernels.score(kernel);
-    for (let j = 0; j < SLOPES; j++) slopes[scored.length * SLOPES + j] = row[rowOutputs + j];
+    for (let j = 0; j < SLOPES; j++) slopes.push(row[rowOutputs + j]);
     scored.push(group);
   }
   if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };
