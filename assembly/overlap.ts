@@ -100,8 +100,14 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
     for (let i = from; i < to; i += 32) {
       const at = start + i,
         out = slope + i;
-      pixels.put(out, target.mix(at, key, no, yes), accumulate);
-      pixels.put(out + 16, target.mix(at + 16, key, no, yes), accumulate);
+      let g = target.mix(at, key, no, yes),
+        g2 = target.mix(at + 16, key, no, yes);
+      if (accumulate) {
+        g = f32x4.add(g, v128.load(out));
+        g2 = f32x4.add(g2, v128.load(out, 16));
+      }
+      v128.store(out, g);
+      v128.store(out, g2, 16);
     }
   }
 }

@@ -248,7 +248,9 @@ class Evaluation {
   }
 
   #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean, sums?: readonly TileSums[]): void {
-    const { kernels } = this;
+    const { kernels } = this,
+      // Then a block's slopes are still in the first-level cache when they are read.
+      together = this.#overlaps.length === 1 && this.#fields.length === 0 && !scores[0].afterSlope;
     for (const [j, term] of this.#overlaps.entries()) {
       const { tables, tableLength, afterSlope } = scores[j],
         from = tile.b * tableLength;
@@ -260,11 +262,13 @@ class Evaluation {
       const steps = [this.#slopes[j]];
       if (sums) steps.unshift(this.#gathers[j]);
       if (j === 0 && !parked) steps.unshift(this.#forward);
+      if (together) steps.push(this.#backward);
       if (sums) this.#gather(sums[j], tile, padded, ...steps);
       else kernels.run(padded, ...steps);
       afterSlope?.(tile, (c) => kernels.plane("units", c, tile.count), kernels.labels(tile.count));
     }
     kernels.want("unitWeights", false);
+    if (together) return;
     this.#fieldSlopes(tile, padded);
     kernels.want("units", false);
     kernels.set("accumulate", 0);
