@@ -77,11 +77,11 @@ function addUp(from: usize, to: usize): void {
 
 @final
 export class shares {
-  /** All bits set where a share, or the sum of those it is compared with, is too small or too large, or NaN. */
+  /** All bits set where one of two is too small, or they are too large, or NaN. */
   @inline static extreme(one: v128, others: v128): v128 {
-    const small = f32x4.ge(f32x4.pmin(one, others), v128.load32_splat(BOUNDS)),
-      large = f32x4.le(f32x4.add(one, others), v128.load32_splat(BOUNDS, 4));
-    return v128.not(v128.and(small, large));
+    const above = f32x4.ge(f32x4.pmin(one, others), v128.load32_splat(BOUNDS)),
+      below = f32x4.le(f32x4.add(one, others), v128.load32_splat(BOUNDS, 4));
+    return v128.not(v128.and(above, below));
   }
 
   /** 0 in all planes at pixels that do not count, also where a logit is NaN. `at` is their place in the first plane. */

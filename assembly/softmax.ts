@@ -52,23 +52,6 @@ export function softmaxForward(first: i32, last: i32): f64 {
   return 0;
 }
 
-/** Two classes: g of the second is p q (G_1 - G_0), that of the first its opposite. */
-function pairBackward(from: usize, to: usize): void {
-  const pitch = frame.pitch,
-    prob = frame.prob,
-    slope = frame.slope,
-    grad = frame.grad,
-    accumulate = frame.accumulate,
-    one = lanes.one();
-  for (let i = from; i < to; i += 16) {
-    const small = f32x4.abs(v128.load(prob + i)),
-      by = f32x4.sub(v128.load(slope + i + pitch), v128.load(slope + i)),
-      g = v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), by), pixels.valid(i));
-    pixels.put(grad + i, f32x4.sub(f32x4.splat(0), g), accumulate); // not -0 where g is 0
-    pixels.put(grad + i + pitch, g, accumulate);
-  }
-}
-
 /** Two classes: the smaller share is that of the logits' difference, and the other's q is the same number. Half the time. */
 function pairForward(from: usize, to: usize): void {
   const pitch = frame.pitch,
@@ -143,6 +126,23 @@ function takeFromLargest(i: usize, row: usize, which: v128): void {
   lanes.replace(inverses + row, inverse, which);
   lanes.replace(rests + row, signed.minusQ(rest, inverse), which);
   lanes.replace(leads + row, signed.largest(lead, rest), which);
+}
+
+/** Two classes: g of the second is p q (G_1 - G_0), that of the first its opposite. */
+function pairBackward(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    prob = frame.prob,
+    slope = frame.slope,
+    grad = frame.grad,
+    accumulate = frame.accumulate,
+    one = lanes.one();
+  for (let i = from; i < to; i += 16) {
+    const small = f32x4.abs(v128.load(prob + i)),
+      by = f32x4.sub(v128.load(slope + i + pitch), v128.load(slope + i)),
+      g = v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), by), pixels.valid(i));
+    pixels.put(grad + i, f32x4.sub(f32x4.splat(0), g), accumulate); // not -0 where g is 0
+    pixels.put(grad + i + pitch, g, accumulate);
+  }
 }
 
 /**

@@ -154,6 +154,34 @@ describe("the penalty of the distance map", () => {
   });
 });
 
+// On whatever path a pixel's exponentials are taken: with logits near 0 and far from it, by one channel, by two, and by several.
+describe.each([0, 15, 21, 25, 40, 60, 80])("a label ahead of or behind the others by %d", (gap) => {
+  describe.each([0, 10, 30, -30, 1000])("at logits about %d", (about) => {
+    test.each([1, 2, 3, 21])("with %d channels", (classes) => {
+      for (const side of [gap, -gap]) {
+        const x = classes === 1 ? Math.fround(side) : Math.fround(about + side) - about,
+          data = Float32Array.from({ length: classes }, (_, c) => (classes === 1 ? x : about + (c === classes - 1 ? x : 0))),
+          label = Math.max(1, classes - 1),
+          others = Math.max(1, classes - 1) * Math.exp(-x), // over the label's own
+          u = Math.log1p(others),
+          q = others / (1 + others),
+          activation = classes === 1 ? "sigmoid" : "softmax";
+        const at = (name: string, options: object) =>
+          create(name, { activation, ...options }).valueAndGrad({ data, shape: [1, classes, 1] }, { data: Uint8Array.of(label), shape: [1, 1] });
+        const near = (actual: number, expected: number) => expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-5 * Math.abs(expected));
+        const crossEntropy = at("crossEntropy", {}),
+          focal = at("focal", { gamma: 1 }),
+          power = at("exponentialLogarithmic", { diceWeight: 0, crossEntropyWeight: 1, gamma: 0.3 });
+        near(crossEntropy.value, u);
+        near(crossEntropy.grad[classes - 1], -q);
+        if (classes > 1) near(crossEntropy.grad[0], q / (classes - 1));
+        if (gap < 40) near(focal.value, q * u);
+        near(power.value, u ** 0.3);
+      }
+    });
+  });
+});
+
 describe("topK", () => {
   const kept = (grad: Float32Array, pixels: number) =>
     Array.from({ length: grad.length / 2 }, (_, n) => (grad[Math.floor(n / pixels) * 2 * pixels + (n % pixels)] !== 0 ? n : -1)).filter((n) => n >= 0);

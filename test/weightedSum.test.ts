@@ -45,6 +45,27 @@ describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
   });
 });
 
+test.each([1, 2])("a target is smoothed for the term that asks for it alone, in %d samples", (batch) => {
+  const random = new Random(33),
+    shape = [batch, 3, 5, 4],
+    pred = { data: random.normals(batch * 60), shape },
+    target = { data: random.normals(batch * 60).map((x) => 1 / (1 + Math.exp(-x))), shape };
+  const parts = [
+    create("dice"),
+    create("topK", { k: 0.5, labelSmoothing: 0.3 }),
+    create("crossEntropy", { labelSmoothing: 0.1 }),
+    create("focal"),
+    create("sensitivitySpecificity"),
+  ];
+  const results = parts.map((loss) => loss.valueAndGrad(pred, target)),
+    sum = seg.weightedSum(parts.map((loss) => ({ weight: 1, loss })));
+  const expected = {
+    value: results.reduce((total, { value }) => total + value, 0),
+    grad: pred.data.map((_, i) => results.reduce((g, { grad }) => g + grad[i], 0)),
+  };
+  expectSame(sum.valueAndGrad(pred, target), expected);
+});
+
 test("losses with other activations, layouts and ignored labels add up, too", () => {
   const random = new Random(32),
     shape = [2, 3, 3, 3]; // one shape that both layouts can read
