@@ -65,7 +65,7 @@ function pairUnits(from: usize, to: usize): void {
 /** The addresses of four pixels' numbers in the planes of their own labels. */
 @final
 class own {
-  /** Those in the first plane, less 4 bytes a lane. */
+  /** Those in the first plane, less 4 bytes a lane, which `load` and `store` add. */
   @inline static first(i: usize): v128 {
     return i32x4.splat(<i32>(frame.prob + i));
   }
@@ -147,6 +147,7 @@ function equalValues(from: usize, to: usize): f64 {
   return lanes.sum(total) * <f64>load<f32>(frame.classTable);
 }
 
+/** The factors of four pixels: their classes' and a map's. */
 @final
 class weight {
   @inline static at(i: usize): v128 {
@@ -169,6 +170,7 @@ function values(from: usize, to: usize): f64 {
   return lanes.sum(total);
 }
 
+/** k, to the row of the steepness. */
 function slopes(from: usize, to: usize): void {
   const scale = f32x4.splat(frame.scale);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
@@ -177,6 +179,7 @@ function slopes(from: usize, to: usize): void {
   }
 }
 
+/** k times the planes, to the gradient. */
 function multiply(from: usize, to: usize): void {
   const pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch,

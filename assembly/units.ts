@@ -19,10 +19,10 @@ export abstract class PixelLoss {
 
 export const ROW: usize = 1024; // bytes: 256 units
 
-export const ODDS: usize = 0; // with probabilities: p
-export const SUM: usize = ROW;
+export const ODDS: usize = 0; // with logits (1 - p) / p, with probabilities p
+export const SUM: usize = ROW; // softmax: of the other classes' exponentials, on the scale of the planes that the gradient is made of
 export const FOREGROUND: usize = 2 * ROW;
-export const VALUE: usize = 3 * ROW;
+export const VALUE: usize = 3 * ROW; // u, then F
 export const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp
 export const TOTAL: usize = 5 * ROW; // soft targets: the value of all classes
 export const LARGEST: usize = 6 * ROW; // soft targets: the largest logit
@@ -31,7 +31,7 @@ export const RUNNERS: usize = 8 * ROW; // soft targets: the sum of all but the l
 export const GAINS: usize = 9 * ROW; // soft targets: the sum of tau steepness / sum over all but the largest
 export const LEADER: usize = 10 * ROW; // soft targets: tau steepness of the largest
 export const LEAD: usize = 11 * ROW; // soft targets: largest - second largest
-export const BEYOND: usize = 12 * ROW;
+export const BEYOND: usize = 12 * ROW; // what -x is beyond the logarithm of the odds
 /** What the rows take. */
 export const rowsBytes: usize = 13 * ROW;
 
