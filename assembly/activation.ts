@@ -83,7 +83,11 @@ export function sigmoidBackward(from: i32, to: i32): f64 {
       // p q = |s| (1 - |s|), whichever of the two s holds
       const s = f32x4.abs(v128.load(frame.prob + c + i)),
         pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
-      pixels.put(frame.grad + c + i, v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), pixels.valid(i)), accumulate);
+      pixels.put(
+        frame.grad + c + i,
+        v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), pixels.valid(i)),
+        accumulate,
+      );
     }
   }
   return 0;
@@ -107,7 +111,11 @@ export function decode(from: i32, to: i32): f64 {
     pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch;
   for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let at = frame.prob + c + ((<usize>from) << 2), end = frame.prob + c + ((<usize>to) << 2); at < end; at += 16) {
+    for (
+      let at = frame.prob + c + ((<usize>from) << 2), end = frame.prob + c + ((<usize>to) << 2);
+      at < end;
+      at += 16
+    ) {
       v128.store(at, coding.p(v128.load(at)));
     }
   }

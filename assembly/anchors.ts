@@ -93,7 +93,11 @@ function countPairs(y: i32, x: i32): i32 {
     least = windows.aware ? RIGHT : 0,
     row = (<usize>image.width) << 2;
   let count = 0;
-  for (let v = 0, start = windows.marks + ((<usize>((y - windows.reach) * image.width + x - windows.reach)) << 2); v < size; v++, start += row) {
+  for (
+    let v = 0, start = windows.marks + ((<usize>((y - windows.reach) * image.width + x - windows.reach)) << 2);
+    v < size;
+    v++, start += row
+  ) {
     for (let at = start, end = start + ((<usize>size) << 2); at < end; at += 4) {
       const mark = load<i32>(at);
       count += i32(mark >= 0) & i32((mark & RIGHT) >= least);

@@ -51,12 +51,22 @@ export function divergences(count: i32, below: i32, out: usize): i32 {
     for (let x: usize = 0; x < width; x += 16) {
       const at = start + x,
         column = i32x4.add(steps, i32x4.splat(<i32>(x >> 2)));
-      const valid = v128.and(i32x4.ge_s(v128.load(rows.labels + at), zero), i32x4.lt_s(column, i32x4.splat(rows.width))),
-        rightValid = v128.and(i32x4.ge_s(v128.load(rows.labels + at + 4), zero), i32x4.lt_s(column, i32x4.splat(rows.width - 1)));
+      const valid = v128.and(
+          i32x4.ge_s(v128.load(rows.labels + at), zero),
+          i32x4.lt_s(column, i32x4.splat(rows.width)),
+        ),
+        rightValid = v128.and(
+          i32x4.ge_s(v128.load(rows.labels + at + 4), zero),
+          i32x4.lt_s(column, i32x4.splat(rows.width - 1)),
+        );
       let right = zero,
         lower = zero,
         entropy = zero;
-      for (let d = 0, prob = rows.prob + at, log = rows.log + at; d < rows.entries; d++, prob += rows.pitch, log += rows.pitch) {
+      for (
+        let d = 0, prob = rows.prob + at, log = rows.log + at;
+        d < rows.entries;
+        d++, prob += rows.pitch, log += rows.pitch
+      ) {
         const p = v128.load(prob),
           own = v128.load(log);
         right = f32x4.add(right, f32x4.mul(p, f32x4.sub(own, v128.load(log + 4))));
@@ -94,8 +104,14 @@ export function countAbove(numbers: usize, count: i32, limit: f32, stride: i32):
   const bound = f32x4.splat(limit),
     step = (<usize>stride) << 4;
   let found = i32x4.splat(0);
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += step) found = i32x4.sub(found, f32x4.gt(v128.load(numbers + i), bound));
-  return i32x4.extract_lane(found, 0) + i32x4.extract_lane(found, 1) + i32x4.extract_lane(found, 2) + i32x4.extract_lane(found, 3);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += step)
+    found = i32x4.sub(found, f32x4.gt(v128.load(numbers + i), bound));
+  return (
+    i32x4.extract_lane(found, 0) +
+    i32x4.extract_lane(found, 1) +
+    i32x4.extract_lane(found, 2) +
+    i32x4.extract_lane(found, 3)
+  );
 }
 
 /** Appends to `out` where numbers [from, count) above `low` and up to `high` stand, until `room` is full; returns how many. */

@@ -33,7 +33,8 @@ export function countedShares(valid: usize, above: i32, below: i32, share: f32):
     for (let x = 0; x < tiles.width; x++) {
       let least: f64 = 1;
       for (let i = first; i <= last; i++) {
-        for (let j = max(0, x - 1); j <= min(tiles.width - 1, x + 1); j++) least = Math.min(least, load<f64>(valid + <usize>i * row + ((<usize>j) << 3)));
+        for (let j = max(0, x - 1); j <= min(tiles.width - 1, x + 1); j++)
+          least = Math.min(least, load<f64>(valid + <usize>i * row + ((<usize>j) << 3)));
       }
       store<f32>(tiles.shares + <usize>y * tiles.pitch + ((<usize>x) << 2), least < 1 ? 0 : share);
     }
@@ -61,7 +62,10 @@ export function takeTile(map: usize, left: i32, tile: usize): void {
   for (let y = 0; y < tiles.rows; y++) {
     for (let x = 0; x < columns; x++) {
       const at = <usize>y * tiles.pitch + ((<usize>(left + x)) << 2);
-      store<f64>(tile + ((<usize>(y * tiles.size + x)) << 3), load<f64>(map + 2 * at) * <f64>load<f32>(tiles.shares + at));
+      store<f64>(
+        tile + ((<usize>(y * tiles.size + x)) << 3),
+        load<f64>(map + 2 * at) * <f64>load<f32>(tiles.shares + at),
+      );
     }
   }
 }

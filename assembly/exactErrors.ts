@@ -9,7 +9,16 @@ import { pixels } from "./pixels";
 @final
 class four {
   /** Stores the errors of four pixels (`i`: bytes of the float32 planes) from their p and -q, two and two. */
-  @inline static put(at: usize, c: i32, i: usize, low: v128, minusLow: v128, high: v128, minusHigh: v128, valid: v128): void {
+  @inline static put(
+    at: usize,
+    c: i32,
+    i: usize,
+    low: v128,
+    minusLow: v128,
+    high: v128,
+    minusHigh: v128,
+    valid: v128,
+  ): void {
     let first: v128, second: v128;
     if (frame.soft) {
       const t = v128.load(frame.target + <usize>c * frame.pitch + i);
@@ -25,7 +34,11 @@ class four {
   }
 
   @inline static soft(p: v128, minusQ: v128, t: v128): v128 {
-    return v128.bitselect(f64x2.sub(p, t), f64x2.sub(minusQ, f64x2.sub(t, f64x2.splat(1))), f64x2.le(p, f64x2.splat(0.5)));
+    return v128.bitselect(
+      f64x2.sub(p, t),
+      f64x2.sub(minusQ, f64x2.sub(t, f64x2.splat(1))),
+      f64x2.le(p, f64x2.splat(0.5)),
+    );
   }
 }
 
@@ -37,7 +50,8 @@ export function softmaxErrors(count: i32, to: usize, bytes: usize): void {
     end = <usize>frame.classes * bytes;
   for (let i: usize = 0, last = (<usize>count) << 2; i < last; i += 16, to += 32) {
     let largest = v128.load(pred + i);
-    for (let c = 1, plane = pred + i + pitch; c < frame.classes; c++, plane += pitch) largest = f32x4.pmax(largest, v128.load(plane));
+    for (let c = 1, plane = pred + i + pitch; c < frame.classes; c++, plane += pitch)
+      largest = f32x4.pmax(largest, v128.load(plane));
     const topLow = f64x2.promote_low_f32x4(largest),
       topHigh = doubles.high(largest);
     // Of several largest one is set apart, the others are part of the rest.
@@ -137,7 +151,10 @@ export function noneErrors(count: i32, to: usize, bytes: usize): void {
 export function exactTarget(count: i32, c: i32, to: usize): void {
   for (let i: usize = 0, last = (<usize>count) << 2; i < last; i += 16, to += 32) {
     const own = i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)),
-      t = v128.and(frame.soft ? v128.load(frame.target + <usize>c * frame.pitch + i) : v128.and(own, f32x4.splat(1)), pixels.valid(i));
+      t = v128.and(
+        frame.soft ? v128.load(frame.target + <usize>c * frame.pitch + i) : v128.and(own, f32x4.splat(1)),
+        pixels.valid(i),
+      );
     v128.store(to, f64x2.promote_low_f32x4(t));
     v128.store(to, doubles.high(t), 16);
   }

@@ -87,6 +87,7 @@ export class shares {
   /** 0 in all planes at pixels that do not count, also where a logit is NaN. `at` is their place in the first plane. */
   @inline static silence(at: usize, valid: v128): void {
     const pitch = frame.pitch;
-    for (let end = at + <usize>frame.classes * pitch; at < end; at += pitch) v128.store(at, v128.and(v128.load(at), valid));
+    for (let end = at + <usize>frame.classes * pitch; at < end; at += pitch)
+      v128.store(at, v128.and(v128.load(at), valid));
   }
 }

@@ -29,7 +29,8 @@ export function dot(a: usize, b: usize, bytes: usize): f64 {
 /** to += factor from. */
 export function addScaled(to: usize, from: usize, factor: f64, bytes: usize): void {
   const k = f64x2.splat(factor);
-  for (let d: usize = 0; d < bytes; d += 16) v128.store(to + d, f64x2.add(v128.load(to + d), f64x2.mul(k, v128.load(from + d))));
+  for (let d: usize = 0; d < bytes; d += 16)
+    v128.store(to + d, f64x2.add(v128.load(to + d), f64x2.mul(k, v128.load(from + d))));
 }
 
 /** Makes records of a row's listed pixels from what is staged. */
@@ -37,7 +38,8 @@ export function readFeatures(y: i32, count: i32, bytes: usize): void {
   for (let k: usize = 0; k < <usize>count; k++) {
     const record = image.row(y) + <usize>load<i32>(image.list + (k << 2)) * image.record,
       numbers = image.staged + k * image.stride;
-    for (let d: usize = 0; d < bytes; d += 16) v128.store(record + d, f64x2.promote_low_f32x4(v128.load64_zero(numbers + (d >> 1))));
+    for (let d: usize = 0; d < bytes; d += 16)
+      v128.store(record + d, f64x2.promote_low_f32x4(v128.load64_zero(numbers + (d >> 1))));
     memory.fill(record + bytes, 0, bytes + 32);
     const square = dot(record, record, bytes);
     store<f64>(record + 2 * bytes, square);

@@ -28,7 +28,10 @@ function gatherField<L extends FieldLoss, A extends Coding, T extends Target>(fr
       high = f64x2.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
-        value = v128.and(loss.value(pixels.weight(c, i), coding.p(s), coding.error(s, target.t(start + i, key))), pixels.valid(i));
+        value = v128.and(
+          loss.value(pixels.weight(c, i), coding.p(s), coding.error(s, target.t(start + i, key))),
+          pixels.valid(i),
+        );
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(value, value, 1, 0)));
     }
@@ -61,9 +64,12 @@ export function field<L extends FieldLoss>(step: i32, first: i32, last: i32): f6
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
-  if (step == Step.GatherLabels) plain ? gatherField<L, Plain, Labels>(from, to) : gatherField<L, Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft) plain ? gatherField<L, Plain, Soft>(from, to) : gatherField<L, Signed, Soft>(from, to);
-  else if (step == Step.SlopeLabels) plain ? slopeField<L, Plain, Labels>(from, to) : slopeField<L, Signed, Labels>(from, to);
+  if (step == Step.GatherLabels)
+    plain ? gatherField<L, Plain, Labels>(from, to) : gatherField<L, Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft)
+    plain ? gatherField<L, Plain, Soft>(from, to) : gatherField<L, Signed, Soft>(from, to);
+  else if (step == Step.SlopeLabels)
+    plain ? slopeField<L, Plain, Labels>(from, to) : slopeField<L, Signed, Labels>(from, to);
   else plain ? slopeField<L, Plain, Soft>(from, to) : slopeField<L, Signed, Soft>(from, to);
   return 0;
 }

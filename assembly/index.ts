@@ -45,7 +45,15 @@ export { listRow, setImage } from "./neighbourhood";
 export { row } from "./overlap";
 export * from "./planes";
 export * from "./ranking";
-export { divergence, noneRecords, noneSlopes, sigmoidRecords, sigmoidSlopes, softmaxRecords, softmaxSlopes } from "./records";
+export {
+  divergence,
+  noneRecords,
+  noneSlopes,
+  sigmoidRecords,
+  sigmoidSlopes,
+  softmaxRecords,
+  softmaxSlopes,
+} from "./records";
 export { softmaxBackward, softmaxForward } from "./softmax";
 export * from "./staging";
 export { Step } from "./steps";

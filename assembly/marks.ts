@@ -48,10 +48,17 @@ function edges(marks: usize, mask: usize, height: i32, width: i32): void {
       const at = marks + ((first + <usize>x) << 2),
         own = i32x4.shr_s(v128.load(at), 2);
       const beside = v128.and(Labels.same(own, at - 4), Labels.same(own, at + 4)),
-        above = v128.and(v128.and(Labels.same(own, at - row - 4), Labels.same(own, at - row)), Labels.same(own, at - row + 4)),
-        below = v128.and(v128.and(Labels.same(own, at + row - 4), Labels.same(own, at + row)), Labels.same(own, at + row + 4));
+        above = v128.and(
+          v128.and(Labels.same(own, at - row - 4), Labels.same(own, at - row)),
+          Labels.same(own, at - row + 4),
+        ),
+        below = v128.and(
+          v128.and(Labels.same(own, at + row - 4), Labels.same(own, at + row)),
+          Labels.same(own, at + row + 4),
+        );
       const inner = i32x4.bitmask(v128.and(beside, v128.and(above, below)));
-      for (let k = 0, last = min(4, width - 1 - x); k < last; k++) store<u8>(mask + first + <usize>(x + k), <u8>(~(inner >> k) & 1));
+      for (let k = 0, last = min(4, width - 1 - x); k < last; k++)
+        store<u8>(mask + first + <usize>(x + k), <u8>(~(inner >> k) & 1));
     }
   }
 }
@@ -60,7 +67,15 @@ function edges(marks: usize, mask: usize, height: i32, width: i32): void {
  * Marks the pixels from which `steps` steps, also across corners, reach another label or leave the image; those of label 0 only if `background`
  * is set. That is: edges, and what is nearer to one than `steps`. `mask` takes a byte a pixel; `spare` is that of `dilate`.
  */
-export function markBoundaries(marks: usize, mask: usize, spare: usize, height: i32, width: i32, steps: i32, background: bool): void {
+export function markBoundaries(
+  marks: usize,
+  mask: usize,
+  spare: usize,
+  height: i32,
+  width: i32,
+  steps: i32,
+  background: bool,
+): void {
   edges(marks, mask, height, width);
   dilate(mask, spare, height, width, steps - 1);
   for (let i: usize = 0, pixels = <usize>(height * width); i < pixels; i++) {

@@ -25,7 +25,16 @@ export class Image {
 
 export const image = changetype<Image>(memory.data(offsetof<Image>(), 16));
 
-export function setImage(height: i32, width: i32, slots: i32, record: usize, ring: usize, list: usize, staged: usize, stride: usize): void {
+export function setImage(
+  height: i32,
+  width: i32,
+  slots: i32,
+  record: usize,
+  ring: usize,
+  list: usize,
+  staged: usize,
+  stride: usize,
+): void {
   image.height = height;
   image.width = width;
   image.slots = slots;

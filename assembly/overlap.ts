@@ -178,9 +178,12 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
-  if (step == Step.GatherLabels) plain ? gatherQuadratic<Plain, Labels>(from, to) : gatherQuadratic<Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft) plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
-  else if (step == Step.SlopeLabels) plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);
+  if (step == Step.GatherLabels)
+    plain ? gatherQuadratic<Plain, Labels>(from, to) : gatherQuadratic<Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft)
+    plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
+  else if (step == Step.SlopeLabels)
+    plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);
   else plain ? slopeQuadratic<Plain, Soft>(from, to) : slopeQuadratic<Signed, Soft>(from, to);
   return 0;
 }

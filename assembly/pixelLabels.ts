@@ -185,7 +185,11 @@ function multiply(from: usize, to: usize): void {
     bytes = <usize>frame.classes * pitch,
     across = frame.grad - frame.prob,
     accumulate = frame.accumulate;
-  for (let first = frame.prob + from, unit = frame.rows, end = unit + (to - from); unit < end; unit += 64, first += 64) {
+  for (
+    let first = frame.prob + from, unit = frame.rows, end = unit + (to - from);
+    unit < end;
+    unit += 64, first += 64
+  ) {
     const a = v128.load(unit, STEEP),
       b = v128.load(unit, STEEP + 16),
       c = v128.load(unit, STEEP + 32),

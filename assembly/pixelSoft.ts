@@ -1,7 +1,21 @@
 import { frame } from "./frame";
 import { lanes } from "./math/lanes";
 import { pixels } from "./pixels";
-import { FOREGROUND, GAINS, LARGEST, LEAD, LEADER, ODDS, odds, RUNNERS, SECOND, STEEP, SUM, TOTAL, VALUE } from "./units";
+import {
+  FOREGROUND,
+  GAINS,
+  LARGEST,
+  LEAD,
+  LEADER,
+  ODDS,
+  odds,
+  RUNNERS,
+  SECOND,
+  STEEP,
+  SUM,
+  TOTAL,
+  VALUE,
+} from "./units";
 
 /** Softmax and soft targets, once a block: prob takes exp(z - second largest), and -1 for the (first) largest. */
 export function softForward(from: usize, to: usize): void {
@@ -107,7 +121,11 @@ export function softGradient(from: usize, to: usize): f64 {
         d = v128.load(frame.slope + c + i);
       const rest = f32x4.sub(gains, f32x4.div(d, softRow.sum(e, leads, unit)));
       const g = f32x4.sub(f32x4.mul(e, f32x4.add(f32x4.mul(behind, rest), fromLeader)), d);
-      pixels.put(frame.grad + c + i, v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid), accumulate);
+      pixels.put(
+        frame.grad + c + i,
+        v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid),
+        accumulate,
+      );
     }
   }
   return lanes.sum(total);
@@ -122,7 +140,11 @@ export function probabilityCollect(c: usize, from: usize, to: usize): void {
     v128.store(unit, f32x4.add(v128.load(unit, TOTAL), f32x4.mul(tau, v128.load(unit, VALUE))), TOTAL);
     if (!frame.grad) continue;
     const scale = f32x4.mul(f32x4.mul(tau, pixels.weight(0, i)), f32x4.splat(-frame.scale));
-    pixels.put(frame.grad + plane + i, v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), pixels.valid(i)), frame.accumulate);
+    pixels.put(
+      frame.grad + plane + i,
+      v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), pixels.valid(i)),
+      frame.accumulate,
+    );
   }
 }
 

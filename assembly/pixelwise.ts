@@ -1,7 +1,15 @@
 import { frame } from "./frame";
 import { entryCollect, entryUnits } from "./pixelEntries";
 import { labelGradient, labelUnits } from "./pixelLabels";
-import { probabilityCollect, probabilityUnits, softCollect, softForward, softGradient, softUnits, softValue } from "./pixelSoft";
+import {
+  probabilityCollect,
+  probabilityUnits,
+  softCollect,
+  softForward,
+  softGradient,
+  softUnits,
+  softValue,
+} from "./pixelSoft";
 import { clear, listKept, moveIn, moveOut } from "./sparse";
 import { Step } from "./steps";
 import { fromLogits, fromProbabilities, PixelLoss, ROW, TOTAL } from "./units";
@@ -78,7 +86,8 @@ function mapped<L extends PixelLoss>(from: usize, to: usize): f64 {
 export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
-  if (step == Step.CategoricalLabels) return frame.unitWeights && !frame.units ? mapped<L>(from, to) : labels<L>(from, to);
+  if (step == Step.CategoricalLabels)
+    return frame.unitWeights && !frame.units ? mapped<L>(from, to) : labels<L>(from, to);
   if (step == Step.CategoricalSoft) return categorical<L>(from, to, !frame.plain);
   return entries<L>(from, to, step == Step.EntryLabels);
 }

@@ -9,14 +9,24 @@ import { Labels, Soft } from "./target";
  * (activation.ts), which are 0 at pixels that do not count, and `valid`, 1 at those that do. The channel's planes stand first (in frame.prob
  * and frame.target). Writes whole vectors: planes need 32 bytes to spare.
  */
-export function pushPlanes(count: i32, channel: usize, p: usize, t: usize, error: usize, coded: usize, valid: usize): void {
+export function pushPlanes(
+  count: i32,
+  channel: usize,
+  p: usize,
+  t: usize,
+  error: usize,
+  coded: usize,
+  valid: usize,
+): void {
   const signed = changetype<Signed>(0),
     plain = changetype<Plain>(0),
     labels = changetype<Labels>(0),
     soft = changetype<Soft>(0);
   for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
     const s = v128.load(frame.prob + i),
-      target = frame.soft ? soft.t(soft.start(0) + i, soft.key(0)) : labels.t(labels.start(channel) + i, labels.key(channel)),
+      target = frame.soft
+        ? soft.t(soft.start(0) + i, soft.key(0))
+        : labels.t(labels.start(channel) + i, labels.key(channel)),
       counts = pixels.valid(i);
     if (p) v128.store(p + i, v128.and(frame.plain ? plain.p(s) : signed.p(s), counts));
     if (t) v128.store(t + i, v128.and(target, counts));

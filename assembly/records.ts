@@ -138,7 +138,13 @@ function writeRow<D extends Distribution>(y: i32, count: i32, classes: i32): voi
     row = image.row(y);
   for (let k: usize = 0; k < <usize>count; k++) {
     const record = row + <usize>load<i32>(image.list + (k << 2)) * image.record;
-    changetype<D>(0).write(image.staged + k * image.stride, classes, record + quarter, record + 2 * quarter, record + 3 * quarter);
+    changetype<D>(0).write(
+      image.staged + k * image.stride,
+      classes,
+      record + quarter,
+      record + 2 * quarter,
+      record + 3 * quarter,
+    );
   }
 }
 

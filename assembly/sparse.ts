@@ -51,7 +51,8 @@ export function moveIn(count: i32): usize {
     weights = frame.rows + SECOND;
   move(frame.labels, labels, bytes);
   move(frame.unitWeights, weights, bytes);
-  for (let c: usize = 0; c < <usize>frame.classes; c++) move(frame.pred + c * frame.pitch, frame.slope + c * frame.pitch, bytes);
+  for (let c: usize = 0; c < <usize>frame.classes; c++)
+    move(frame.pred + c * frame.pitch, frame.slope + c * frame.pitch, bytes);
   for (let i = bytes; i < padded; i += 4) store<i32>(labels + i, -1);
   frame.labels = labels;
   frame.unitWeights = weights;

@@ -35,7 +35,8 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
       staged.putUnsigned(at + 48, i32x4.extend_high_i16x8_u(high), ignored, wanted);
     }
   } else if (bytes == 4) {
-    for (let at = labels, from = frame.source; at < end; at += 16, from += 16) staged.put(at, v128.load(from), ignored, wanted);
+    for (let at = labels, from = frame.source; at < end; at += 16, from += 16)
+      staged.put(at, v128.load(from), ignored, wanted);
   } else {
     for (let at = labels, from = frame.source; at < end; at += 32, from += (<usize>bytes) << 3) {
       const wide = bytes == 2 ? v128.load(from) : v128.load8x8_s(from);
@@ -72,7 +73,11 @@ export function countByte(value: i32, count: i32): i32 {
     let lanesOf = i8x16.splat(0);
     for (let i = from; i < to; i += 16) lanesOf = i8x16.sub(lanesOf, i8x16.eq(v128.load(source + <usize>i), wanted));
     const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(lanesOf));
-    total += i32x4.extract_lane(wide, 0) + i32x4.extract_lane(wide, 1) + i32x4.extract_lane(wide, 2) + i32x4.extract_lane(wide, 3);
+    total +=
+      i32x4.extract_lane(wide, 0) +
+      i32x4.extract_lane(wide, 1) +
+      i32x4.extract_lane(wide, 2) +
+      i32x4.extract_lane(wide, 3);
   }
   for (let i = whole; i < count; i++) total += <i32>(load<u8>(source + <usize>i) == <u8>value);
   return total;

@@ -94,7 +94,8 @@ export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
       loss.evaluate(v128.load(unit, VALUE), p, odds.q(unit, p), unit);
     }
   } else {
-    for (let unit = frame.rows; unit < end; unit += 16) v128.store(unit, loss.value(v128.load(unit, VALUE), odds.q(unit, odds.p(unit)), unit), VALUE);
+    for (let unit = frame.rows; unit < end; unit += 16)
+      v128.store(unit, loss.value(v128.load(unit, VALUE), odds.q(unit, odds.p(unit)), unit), VALUE);
   }
 }
 
@@ -128,7 +129,10 @@ export function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
     v128.store(unit, loss.value(u, qFloored, unit), VALUE);
     v128.store(
       unit,
-      f32x4.add(v128.and(f32x4.div(loss.byU(u, qFloored, unit), pFloored), f32x4.ge(p, floor)), v128.and(loss.byQ(u, qFloored, unit), f32x4.ge(q, floor))),
+      f32x4.add(
+        v128.and(f32x4.div(loss.byU(u, qFloored, unit), pFloored), f32x4.ge(p, floor)),
+        v128.and(loss.byQ(u, qFloored, unit), f32x4.ge(q, floor)),
+      ),
       STEEP,
     );
   }

@@ -10,7 +10,9 @@ import { inputs } from "./inputs.mjs";
 import { maskJobs, maskShapes } from "./masks.mjs";
 import { plain } from "./plain.mjs";
 
-const { values: args } = parseArgs({ options: { write: { type: "boolean" }, loss: { type: "string" }, rounds: { type: "string", default: "15" } } });
+const { values: args } = parseArgs({
+  options: { write: { type: "boolean" }, loss: { type: "string" }, rounds: { type: "string", default: "15" } },
+});
 const rounds = Number(args.rounds);
 const sizes = [
   [8, 21, 256, 256],
@@ -102,7 +104,9 @@ const results = [];
 const small = inputs([1, 2, 64, 64]),
   smallOut = new Float32Array(8192),
   dice = seg.dice();
-const call = time([{ name: "dice", repeats: 2000, run: () => dice.valueAndGrad(small.pred, small.target, { out: smallOut }) }]);
+const call = time([
+  { name: "dice", repeats: 2000, run: () => dice.valueAndGrad(small.pred, small.target, { out: smallOut }) },
+]);
 console.log(`1x2x64x64 dice: ${(1000 * call.dice).toFixed(1)} microseconds (goal: under 30)`);
 
 for (const shape of sizes) {
@@ -111,7 +115,8 @@ for (const shape of sizes) {
     [B, C, H, W] = shape;
   const last = { shape: [B, H, W, C], data: new Float32Array(out.length) };
   for (let b = 0; b < B; b++)
-    for (let c = 0; c < C; c++) for (let n = 0; n < H * W; n++) last.data[(b * H * W + n) * C + c] = pred.data[(b * C + c) * H * W + n];
+    for (let c = 0; c < C; c++)
+      for (let n = 0; n < H * W; n++) last.data[(b * H * W + n) * C + c] = pred.data[(b * C + c) * H * W + n];
   const resident = { pred: seg.tensor(shape), target: seg.tensor(target.shape, "uint8"), out: seg.tensor(shape) };
   resident.pred.data.set(pred.data);
   resident.target.data.set(target.data);
@@ -172,14 +177,21 @@ for (const shape of sizes) {
   console.table(all);
 }
 
-const masks = args.loss ? [] : maskShapes.map((shape) => ({ shape, milliseconds: time(maskJobs(seg, shape, metricCatalog), Math.min(rounds, 7)) }));
+const masks = args.loss
+  ? []
+  : maskShapes.map((shape) => ({
+      shape,
+      milliseconds: time(maskJobs(seg, shape, metricCatalog), Math.min(rounds, 7)),
+    }));
 if (masks.length > 0) {
   console.log("\nUtilities and metrics, milliseconds");
   console.table(
     Object.fromEntries(
       Object.keys(masks[0].milliseconds).map((name) => [
         name,
-        Object.fromEntries(masks.map(({ shape, milliseconds }) => [shape.slice(1).join("x"), milliseconds[name].toFixed(2)])),
+        Object.fromEntries(
+          masks.map(({ shape, milliseconds }) => [shape.slice(1).join("x"), milliseconds[name].toFixed(2)]),
+        ),
       ]),
     ),
   );

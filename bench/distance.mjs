@@ -9,7 +9,9 @@ import { parseArgs } from "node:util";
 import { load } from "../dist/index.js";
 import { random } from "./inputs.mjs";
 
-const { values: args } = parseArgs({ options: { write: { type: "boolean" }, rounds: { type: "string", default: "9" } } });
+const { values: args } = parseArgs({
+  options: { write: { type: "boolean" }, rounds: { type: "string", default: "9" } },
+});
 const rounds = Number(args.rounds);
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
@@ -29,7 +31,8 @@ function blobs(shape, next) {
   return mask;
 }
 
-const scattered = (share) => (shape, next) => Uint8Array.from({ length: shape.reduce((a, b) => a * b) }, () => (next() < share ? 0 : 1));
+const scattered = (share) => (shape, next) =>
+  Uint8Array.from({ length: shape.reduce((a, b) => a * b) }, () => (next() < share ? 0 : 1));
 /** One object in the middle, a sixth of each axis, 0 or 1 against the rest. */
 const object = (inside) => (shape) => {
   const mask = new Uint8Array(shape.reduce((a, b) => a * b));
@@ -99,7 +102,12 @@ for (const shape of [
       const ms = await peer.ask(file, shape);
       if (ms !== undefined) times.scipy.push(ms);
     }
-    const row = { mask: name, ours: median(times.ours), "with spacing": median(times.spacing), scipy: median(times.scipy) };
+    const row = {
+      mask: name,
+      ours: median(times.ours),
+      "with spacing": median(times.spacing),
+      scipy: median(times.scipy),
+    };
     if (row.scipy !== undefined) {
       const theirs = new Float32Array(readFileSync(`${file}.out`).buffer);
       // where no pixel is zero, SciPy measures to a point that is not there
@@ -123,5 +131,8 @@ peer.end();
 rmSync(folder, { recursive: true });
 if (args.write) {
   const machine = { cpu: cpus()[0].model, node: process.version, v8: process.versions.v8 };
-  writeFileSync("bench/results/distance.json", `${JSON.stringify({ command: "node bench/distance.mjs --write", machine, results }, null, 1)}\n`);
+  writeFileSync(
+    "bench/results/distance.json",
+    `${JSON.stringify({ command: "node bench/distance.mjs --write", machine, results }, null, 1)}\n`,
+  );
 }

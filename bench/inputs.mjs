@@ -19,8 +19,11 @@ export function inputs(shape, seed = 1) {
   const labels = new Uint8Array(B * N),
     logits = new Float32Array(B * C * N);
   for (let b = 0; b < B; b++) {
-    const blocks = Uint8Array.from({ length: Math.ceil(H / 16) * Math.ceil(W / 16) }, () => (next() < 0.5 ? 0 : Math.floor(next() * C)));
-    for (let y = 0; y < H; y++) for (let x = 0; x < W; x++) labels[b * N + y * W + x] = blocks[(y >> 4) * Math.ceil(W / 16) + (x >> 4)];
+    const blocks = Uint8Array.from({ length: Math.ceil(H / 16) * Math.ceil(W / 16) }, () =>
+      next() < 0.5 ? 0 : Math.floor(next() * C),
+    );
+    for (let y = 0; y < H; y++)
+      for (let x = 0; x < W; x++) labels[b * N + y * W + x] = blocks[(y >> 4) * Math.ceil(W / 16) + (x >> 4)];
   }
   // The sum of four uniform numbers stands in for a normal one.
   for (let i = 0; i < logits.length; i++) logits[i] = 2 * (next() + next() + next() + next() - 2);

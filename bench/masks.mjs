@@ -40,7 +40,13 @@ export function maskJobs(seg, shape, metrics) {
     { name: "distanceTransform", run: () => seg.distanceTransform(mask, { out: floats }) },
     { name: "signedDistanceTransform", run: () => seg.signedDistanceTransform(mask, { out: floats }) },
     { name: "boundaryMask", run: () => seg.boundaryMask(mask, { out: bytes }) },
-    { name: "boundaryMask, full, width 20", run: () => seg.boundaryMask(mask, { connectivity: "full", width: 20, out: bytes }) },
-    ...metrics.map(({ name }) => ({ name: `metrics.${name}, 4 classes`, run: () => seg.metrics[name](pred, target, { numClasses: 4 }) })),
+    {
+      name: "boundaryMask, full, width 20",
+      run: () => seg.boundaryMask(mask, { connectivity: "full", width: 20, out: bytes }),
+    },
+    ...metrics.map(({ name }) => ({
+      name: `metrics.${name}, 4 classes`,
+      run: () => seg.metrics[name](pred, target, { numClasses: 4 }),
+    })),
   ];
 }

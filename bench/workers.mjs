@@ -8,7 +8,11 @@ import { createPool } from "../dist/workers.js";
 import { inputs } from "./inputs.mjs";
 
 const { values: args } = parseArgs({
-  options: { workers: { type: "string", default: "2" }, rounds: { type: "string", default: "6" }, write: { type: "boolean" } },
+  options: {
+    workers: { type: "string", default: "2" },
+    rounds: { type: "string", default: "6" },
+    write: { type: "boolean" },
+  },
 });
 const workers = Number(args.workers),
   rounds = Number(args.rounds),

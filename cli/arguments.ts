@@ -39,7 +39,9 @@ export function parseRequest<N extends string>(option: string, text: string): Re
   } catch {
     // reported below
   }
-  throw new Error(`${option} ${text}: after the colon stands a JSON object of options, such as ${name}:{"includeBackground":false}`);
+  throw new Error(
+    `${option} ${text}: after the colon stands a JSON object of options, such as ${name}:{"includeBackground":false}`,
+  );
 }
 
 export function readWhole(option: string, text: string | undefined, from = -Infinity): number | undefined {
@@ -56,4 +58,5 @@ export function readSettings(activation: string | undefined, ignore: string | un
 }
 
 /** JSON knows no NaN and no infinity. */
-export const plain = (_: string, value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+export const plain = (_: string, value: unknown) =>
+  typeof value === "number" && !Number.isFinite(value) ? String(value) : value;

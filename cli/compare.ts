@@ -37,7 +37,8 @@ export function readRequests(seg: SegLoss, texts: readonly string[], failures: F
   });
 }
 
-const takes = (name: string, option: string) => catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));
+const takes = (name: string, option: string) =>
+  catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));
 
 /** The loss with what the item and the command line say, where its own options do not. */
 function makeLoss(seg: SegLoss, { name, options }: Request<Name>, item: Item, ignoreIndex: number | undefined): Loss {
@@ -62,7 +63,14 @@ function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient: boolea
     times.push(performance.now() - start);
   }
   const gradientNorm = Math.sqrt(out.reduce((sum, g) => sum + g * g, 0));
-  return { item: name, loss: loss.name, value, gradientNorm, milliseconds: median(times), grad: keepGradient ? out : undefined };
+  return {
+    item: name,
+    loss: loss.name,
+    value,
+    gradientNorm,
+    milliseconds: median(times),
+    grad: keepGradient ? out : undefined,
+  };
 }
 
 /** All losses on one item; what fails is reported and the others go on. */

@@ -10,7 +10,12 @@ import { table } from "./table";
 /** What the losses say about real networks early, midway and late in training: the data that ships with the project. */
 const stages = ["early", "middle", "late"] as const;
 const sets = [
-  { folder: "nuclei", truth: "masks", title: "nuclei", note: "Microscopy. Broad Bioimage Benchmark Collection, BBBC038v1 (Caicedo et al. 2019), CC0 1.0." },
+  {
+    folder: "nuclei",
+    truth: "masks",
+    title: "nuclei",
+    note: "Microscopy. Broad Bioimage Benchmark Collection, BBBC038v1 (Caicedo et al. 2019), CC0 1.0.",
+  },
   {
     folder: "hippocampus",
     truth: "labels",
@@ -33,7 +38,9 @@ for (const { folder, title, note, truths } of work) {
       image = `data/${folder}/images/${basename(truth)}`;
     const columns = stages.map((stage) => {
       const item = withImage(readItem(name, `data/${folder}/${stage}/${name}.npy`, truth), image);
-      const found = compareItem(seg, fitting(item).requests, item, undefined, true, () => bar.tick(`${title} ${name} ${stage}`));
+      const found = compareItem(seg, fitting(item).requests, item, undefined, true, () =>
+        bar.tick(`${title} ${name} ${stage}`),
+      );
       failures.push(...found.failures);
       return { heading: stage, item, results: found.results };
     });
@@ -46,7 +53,11 @@ const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list
 for (const { title } of sets) {
   const columns = groups.filter((group) => group.title.startsWith(title)).flatMap((group) => group.columns);
   const of = (loss: string, stage: string, pick: (r: Result) => number) =>
-    mean(columns.filter(({ heading }) => heading === stage).flatMap(({ results }) => results.filter((r) => r.loss === loss).map(pick)));
+    mean(
+      columns
+        .filter(({ heading }) => heading === stage)
+        .flatMap(({ results }) => results.filter((r) => r.loss === loss).map(pick)),
+    );
   const losses = [...new Set(columns.flatMap(({ results }) => results.map((r) => r.loss)))];
   const rows = losses.map((loss) => {
     const values = stages.map((stage) => of(loss, stage, (r) => r.value).toPrecision(4));

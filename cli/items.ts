@@ -48,18 +48,27 @@ export function partner(pred: string, preds: Files, others: Files): string | und
 }
 
 /** Stems, or paths where several predictions share a stem. */
-export const nameOf = (pred: string, preds: Files): string => ((preds.byStem.get(stem(pred)) ?? []).length > 1 ? pred : stem(pred));
+export const nameOf = (pred: string, preds: Files): string =>
+  (preds.byStem.get(stem(pred)) ?? []).length > 1 ? pred : stem(pred);
 
 export type LabelArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array;
 
 /** The number that stands for 1 in a mask of 0 and 255 (or 65535), unless that number means void. */
 export function maskValue({ data }: Volume, ignoreIndex: number | undefined): number | undefined {
   const high = data.find((v: number) => v !== 0);
-  return (high === 255 || high === 65535) && high !== ignoreIndex && data.every((v: number) => v === 0 || v === high) ? high : undefined;
+  return (high === 255 || high === 65535) && high !== ignoreIndex && data.every((v: number) => v === 0 || v === high)
+    ? high
+    : undefined;
 }
 
 /** Labels as they are, or as 32-bit integers; where a mask may stand for them, its two numbers become 0 and 1. */
-export function readLabels(volume: Volume, path: string, maybeMask: boolean, ignoreIndex: number | undefined, notes: string[]): LabelArray {
+export function readLabels(
+  volume: Volume,
+  path: string,
+  maybeMask: boolean,
+  ignoreIndex: number | undefined,
+  notes: string[],
+): LabelArray {
   const { data } = volume,
     high = maybeMask ? maskValue(volume, ignoreIndex) : undefined;
   if (high !== undefined) {
@@ -68,20 +77,30 @@ export function readLabels(volume: Volume, path: string, maybeMask: boolean, ign
   }
   if (!(data instanceof Float32Array || data instanceof Float64Array || data instanceof Uint32Array)) return data;
   const bad = data.findIndex((v: number) => !Number.isInteger(v) || Math.abs(v) >= 2 ** 31);
-  if (bad >= 0) throw new Error(`${path}: a target holds labels, whole numbers of up to 31 bits; got ${data[bad]} at index ${bad}`);
+  if (bad >= 0)
+    throw new Error(`${path}: a target holds labels, whole numbers of up to 31 bits; got ${data[bad]} at index ${bad}`);
   return new Int32Array(data);
 }
 
 /** A prediction's numbers as the losses take them; grey levels become probabilities. */
 export function readNumbers({ data, top, indexed }: Volume, path: string, notes: string[]): Float32Array {
-  if (indexed) throw new Error(`${path}: holds entries of a palette; a prediction as PNG must hold grey levels (probabilities)`);
-  const numbers = top !== undefined ? Float32Array.from(data, (v) => v / top) : data instanceof Float32Array ? data : Float32Array.from(data);
+  if (indexed)
+    throw new Error(`${path}: holds entries of a palette; a prediction as PNG must hold grey levels (probabilities)`);
+  const numbers =
+    top !== undefined
+      ? Float32Array.from(data, (v) => v / top)
+      : data instanceof Float32Array
+        ? data
+        : Float32Array.from(data);
   if (!numbers.every(Number.isFinite)) notes.push(`${path}: holds numbers that are not finite`);
   return numbers;
 }
 
 /** Where classes and pixels are: [...spatial], [C, ...spatial] or [1, C, ...spatial] for a target [...spatial] or [1, ...spatial]. */
-function axesOf(pred: readonly number[], target: readonly number[]): { classes: number; spatial: readonly number[] } | undefined {
+function axesOf(
+  pred: readonly number[],
+  target: readonly number[],
+): { classes: number; spatial: readonly number[] } | undefined {
   for (const spatial of target.length > 1 && target[0] === 1 ? [target.slice(1), target] : [target]) {
     const more = pred.length - spatial.length;
     if (more < 0 || more > 2 || (more === 2 && pred[0] !== 1) || !same(pred.slice(more), spatial)) continue;
@@ -106,16 +125,24 @@ export function readBoth(predPath: string, targetPath: string): Both {
     found = axesOf(volume.shape, truth.shape);
   if (!found) {
     const wanted = "[C, ...spatial] or [1, C, ...spatial]";
-    throw new Error(`${predPath}: shape ${show(volume.shape)} does not fit labels ${show(truth.shape)} of ${targetPath} (expected ${wanted})`);
+    throw new Error(
+      `${predPath}: shape ${show(volume.shape)} does not fit labels ${show(truth.shape)} of ${targetPath} (expected ${wanted})`,
+    );
   }
   return { volume, truth, ...found, spacing: (truth.spacing ?? volume.spacing)?.slice(-found.spatial.length) };
 }
 
 /** What turns a file's numbers into probabilities, where nothing is said of it. */
-export const usualActivation = ({ volume, classes }: Both): Item["activation"] => (volume.top !== undefined ? "none" : classes === 1 ? "sigmoid" : "softmax");
+export const usualActivation = ({ volume, classes }: Both): Item["activation"] =>
+  volume.top !== undefined ? "none" : classes === 1 ? "sigmoid" : "softmax";
 
 /** Reads a prediction and its target. */
-export function readItem(name: string, predPath: string, targetPath: string, { activation, ignoreIndex }: Settings = {}): Item {
+export function readItem(
+  name: string,
+  predPath: string,
+  targetPath: string,
+  { activation, ignoreIndex }: Settings = {},
+): Item {
   const both = readBoth(predPath, targetPath),
     { volume, truth, classes, spatial, spacing } = both,
     notes: string[] = [],

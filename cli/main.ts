@@ -26,7 +26,9 @@ A prediction holds logits [C, ...spatial] (a PNG: probabilities), a target label
 To score, a prediction may also hold labels; with --activation it holds scores.`;
 
 function list(json: boolean, metrics: boolean): number {
-  const entries = metrics ? metricCatalog.map(({ score, ...entry }) => entry) : catalog.map(({ plan, ...entry }) => entry);
+  const entries = metrics
+    ? metricCatalog.map(({ score, ...entry }) => entry)
+    : catalog.map(({ plan, ...entry }) => entry);
   if (json) console.log(JSON.stringify(entries, plain, 1));
   else if (metrics) {
     const rows = metricCatalog.map(({ name, best, formula }) => [name, best, formula]);
@@ -84,7 +86,12 @@ function printTables(results: readonly Result[], items: readonly Item[]): void {
   for (const item of items) {
     const own = results.filter((result) => result.item === item.name);
     if (own.length === 0) continue;
-    const rows = own.map((r) => [r.loss, r.value.toPrecision(6), r.gradientNorm.toExponential(3), r.milliseconds.toFixed(2)]);
+    const rows = own.map((r) => [
+      r.loss,
+      r.value.toPrecision(6),
+      r.gradientNorm.toExponential(3),
+      r.milliseconds.toFixed(2),
+    ]);
     console.log(
       `\n${item.name}: ${item.activation}, C = ${item.pred.shape[1]}, ${item.spatial.join(" x ")}\n${table(["loss", "value", "gradient norm", "ms"], rows)}`,
     );
@@ -115,17 +122,23 @@ async function compare(args: readonly string[]): Promise<number> {
     results: Result[] = [],
     groups: Group[] = [];
   const asked = values.loss && readRequests(seg, values.loss, failures);
-  const work = readItems(values, settings, failures).map((item) => ({ item, requests: asked ?? fittingWithNote(item) }));
+  const work = readItems(values, settings, failures).map((item) => ({
+    item,
+    requests: asked ?? fittingWithNote(item),
+  }));
   for (const { item } of work) for (const note of item.notes) console.error(note);
   const bar = progress(work.reduce((n, { requests }) => n + requests.length, 0));
   for (const { item, requests } of work) {
-    const found = compareItem(seg, requests, item, settings.ignoreIndex, values.report !== undefined, () => bar.tick(item.name));
+    const found = compareItem(seg, requests, item, settings.ignoreIndex, values.report !== undefined, () =>
+      bar.tick(item.name),
+    );
     results.push(...found.results);
     failures.push(...found.failures);
     groups.push({ title: item.name, columns: [{ heading: item.name, item, results: found.results }] });
   }
   bar.stop();
-  if (values.json) console.log(JSON.stringify({ results: results.map(({ grad, ...result }) => result), failures }, plain, 1));
+  if (values.json)
+    console.log(JSON.stringify({ results: results.map(({ grad, ...result }) => result), failures }, plain, 1));
   else
     printTables(
       results,

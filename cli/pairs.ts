@@ -22,7 +22,8 @@ function areWhole({ data }: Volume): boolean {
 }
 
 /** A prediction of one number per pixel holds labels if they are whole, unless an activation says that they are scores. */
-const holdsLabels = ({ volume, classes }: Both, { activation }: Settings) => activation === undefined && classes === 1 && areWhole(volume);
+const holdsLabels = ({ volume, classes }: Both, { activation }: Settings) =>
+  activation === undefined && classes === 1 && areWhole(volume);
 
 /** The highest label; that of a mask of 0 and 255, which may stand for 0 and 1, is 1. */
 function highestOf(volume: Volume, ignoreIndex: number | undefined): number {
@@ -64,7 +65,10 @@ export function readPair(predPath: string, targetPath: string, settings: Setting
     { ignoreIndex, activation } = settings,
     notes: string[] = [],
     shape = [1, ...spatial];
-  const labels = (holder: Volume, path: string, maybeMask: boolean) => ({ data: readLabels(holder, path, maybeMask, ignoreIndex, notes), shape });
+  const labels = (holder: Volume, path: string, maybeMask: boolean) => ({
+    data: readLabels(holder, path, maybeMask, ignoreIndex, notes),
+    shape,
+  });
   if (holdsLabels(both, settings)) {
     const numClasses = said ?? found(),
       options = { numClasses },
@@ -85,10 +89,16 @@ export function readPair(predPath: string, targetPath: string, settings: Setting
 }
 
 /** Spacing as given for all pairs, checked against one pair's axes. */
-export function spacingOf({ spacing, target }: Pair, path: string, given: readonly number[] | undefined): readonly number[] | undefined {
+export function spacingOf(
+  { spacing, target }: Pair,
+  path: string,
+  given: readonly number[] | undefined,
+): readonly number[] | undefined {
   if (!given) return spacing;
   const spatial = target.shape.slice(1);
   if (given.length !== spatial.length)
-    throw new Error(`${path}: --spacing must hold ${spatial.length} number(s) for pixels ${show(spatial)}, got ${given.length}`);
+    throw new Error(
+      `${path}: --spacing must hold ${spatial.length} number(s) for pixels ${show(spatial)}, got ${given.length}`,
+    );
   return given;
 }

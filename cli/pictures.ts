@@ -15,7 +15,9 @@ export function chooseSlice({ pred, target, spatial }: Item): number {
   const size = spatial[1] * spatial[2],
     classes = Math.max(2, pred.shape[1]),
     isForeground = (v: number) => (v > 0 && v < classes ? 1 : 0),
-    counts = Array.from({ length: spatial[0] }, (_, z) => target.data.subarray(z * size, (z + 1) * size).reduce((n, v) => n + isForeground(v), 0));
+    counts = Array.from({ length: spatial[0] }, (_, z) =>
+      target.data.subarray(z * size, (z + 1) * size).reduce((n, v) => n + isForeground(v), 0),
+    );
   return counts.indexOf(Math.max(...counts));
 }
 
@@ -51,10 +53,16 @@ const css = (colour: readonly number[]) => `rgb(${colour.join(",")})`;
 /** What the colours of truth and prediction mean: CSS colour and words. */
 export function legend({ pred, target }: Item): { readonly colour: string; readonly means: string }[] {
   const classes = pred.shape[1],
-    shown = classes === 1 ? ["background, probability 0", "foreground, probability 1"] : Array.from({ length: classes }, (_, c) => `class ${c}`);
+    shown =
+      classes === 1
+        ? ["background, probability 0", "foreground, probability 1"]
+        : Array.from({ length: classes }, (_, c) => `class ${c}`);
   const entries = shown.slice(0, classColours.length).map((means, c) => ({ colour: css(classColour(c)), means }));
-  if (shown.length > entries.length) entries.push({ colour: "transparent", means: "further classes repeat these colours" });
-  return target.data.some((v) => v < 0 || v >= shown.length) ? [...entries, { colour: css(voidColour), means: "void" }] : entries;
+  if (shown.length > entries.length)
+    entries.push({ colour: "transparent", means: "further classes repeat these colours" });
+  return target.data.some((v) => v < 0 || v >= shown.length)
+    ? [...entries, { colour: css(voidColour), means: "void" }]
+    : entries;
 }
 
 /** Blue below zero, white at zero, red above: -1 to 1. */

@@ -15,7 +15,8 @@ export interface Png {
 function unpack({ data, width, height, depth }: DecodedPng): Uint8Array {
   const perByte = 8 / depth,
     perRow = Math.ceil(width / perByte);
-  if (data.length !== perRow * height) throw new Error(`expected ${perRow * height} bytes of ${depth}-bit pixels, got ${data.length}`);
+  if (data.length !== perRow * height)
+    throw new Error(`expected ${perRow * height} bytes of ${depth}-bit pixels, got ${data.length}`);
   return Uint8Array.from({ length: width * height }, (_, i) => {
     const x = i % width,
       byte = data[Math.floor(i / width) * perRow + Math.floor(x / perByte)];

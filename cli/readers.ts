@@ -4,7 +4,15 @@ import { decompress, isCompressed, isNIFTI, NIFTI1, readHeader, readImage } from
 import { parse } from "npyjs";
 import { readColours, readLevels } from "./png";
 
-type Numbers = Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
+type Numbers =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
 
 /** What a file holds, the last axis fastest. */
 export interface Volume {
@@ -29,7 +37,8 @@ export const stem = (path: string): string => basename(path).replace(/(\.nii)?\.
 
 export const show = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-const buffer = (bytes: Buffer): ArrayBuffer => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+const buffer = (bytes: Buffer): ArrayBuffer =>
+  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 
 function readPng(bytes: Buffer): Volume {
   const { data, width, height, channels, top, indexed } = readLevels(bytes);
@@ -47,7 +56,8 @@ function plainNumbers(data: unknown): Numbers {
 function readNpy(bytes: Buffer): Volume {
   if (bytes.toString("latin1", 1, 6) !== "NUMPY") throw new Error("not an NPY file");
   const { data, shape, dtype, fortranOrder } = parse(buffer(bytes));
-  if (fortranOrder && shape.length > 1) throw new Error("its numbers are in Fortran order; save it with numpy.ascontiguousarray");
+  if (fortranOrder && shape.length > 1)
+    throw new Error("its numbers are in Fortran order; save it with numpy.ascontiguousarray");
   if (/^[cU]/.test(dtype)) throw new Error(`holds ${dtype}; expected floats, integers or booleans`);
   return { data: plainNumbers(data), shape };
 }
@@ -135,6 +145,7 @@ export function readPicture(path: string, spatial: readonly number[]): Image {
     sized = shape.filter((n) => n !== 1).join(),
     wanted = spatial.filter((n) => n !== 1);
   const channels = [1, 3, 2, 4].find((c) => sized === [...wanted, c].filter((n) => n !== 1).join());
-  if (!channels) throw new Error(`${path}: shape ${show(shape)} does not lie on the prediction's pixels, ${show(spatial)}`);
+  if (!channels)
+    throw new Error(`${path}: shape ${show(shape)} does not lie on the prediction's pixels, ${show(spatial)}`);
   return { data, channels };
 }

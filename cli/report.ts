@@ -1,7 +1,16 @@
 import { catalog } from "segloss";
 import type { Failure, Result } from "./compare";
 import type { Item } from "./items";
-import { chooseSlice, diverging, gradientPicture, imagePicture, legend, type Picture, predictionPicture, targetPicture } from "./pictures";
+import {
+  chooseSlice,
+  diverging,
+  gradientPicture,
+  imagePicture,
+  legend,
+  type Picture,
+  predictionPicture,
+  targetPicture,
+} from "./pictures";
 
 /** One group of the report: items that are shown together, such as one image at three stages. */
 export interface Group {
@@ -10,8 +19,10 @@ export interface Group {
   readonly columns: readonly { readonly heading: string; readonly item: Item; readonly results: readonly Result[] }[];
 }
 
-const escapeHtml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-const number = (x: number) => (x === 0 ? "0" : Math.abs(x) >= 1e-3 && Math.abs(x) < 1e5 ? x.toPrecision(4) : x.toExponential(2));
+const escapeHtml = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const number = (x: number) =>
+  x === 0 ? "0" : Math.abs(x) >= 1e-3 && Math.abs(x) < 1e5 ? x.toPrecision(4) : x.toExponential(2);
 
 const style = `
   :root { color-scheme: light; }
@@ -51,11 +62,15 @@ function lossSection(loss: string, columns: Group["columns"]): string {
 }
 
 function valueTable(losses: readonly string[], columns: Group["columns"]): string {
-  const head = columns.map(({ heading }) => `<th>${escapeHtml(heading)}</th><th>&Vert;gradient&Vert;</th><th>ms</th>`).join("");
+  const head = columns
+    .map(({ heading }) => `<th>${escapeHtml(heading)}</th><th>&Vert;gradient&Vert;</th><th>ms</th>`)
+    .join("");
   const rows = losses.map((loss) => {
     const cells = columns.map(({ results }) => {
       const r = results.find((result) => result.loss === loss);
-      return r ? `<td>${number(r.value)}</td><td>${number(r.gradientNorm)}</td><td>${r.milliseconds.toFixed(2)}</td>` : "<td></td><td></td><td></td>";
+      return r
+        ? `<td>${number(r.value)}</td><td>${number(r.gradientNorm)}</td><td>${r.milliseconds.toFixed(2)}</td>`
+        : "<td></td><td></td><td></td>";
     });
     return `<tr><td>${escapeHtml(loss)}</td>${cells.join("")}</tr>`;
   });
@@ -65,7 +80,8 @@ function valueTable(losses: readonly string[], columns: Group["columns"]): strin
 /** What the maps of this group show, said for its activation and classes. */
 function explanation({ pred, activation }: Item): string {
   const [what, by] = activation === "none" ? ["probabilities", "probability"] : ["logits", "logit"];
-  if (pred.shape[1] === 1) return `Prediction: ${what} of one channel (${activation}). The maps show the derivative by that channel's ${by}.`;
+  if (pred.shape[1] === 1)
+    return `Prediction: ${what} of one channel (${activation}). The maps show the derivative by that channel's ${by}.`;
   return `Prediction: ${what} of ${pred.shape[1]} classes (${activation}). The maps show, at each pixel, the derivative by the ${by} of that pixel's true class: nearly always blue,
     since losses want it raised; where and how strongly is what tells them apart.`;
 }
@@ -74,7 +90,10 @@ function groupSection({ title, note, columns }: Group): string {
   const [first] = columns,
     losses = [...new Set(columns.flatMap(({ results }) => results.map(({ loss }) => loss)))];
   const slice = chooseSlice(first.item),
-    where = first.item.spatial.length === 3 ? `: slice ${slice} (0 to ${first.item.spatial[0] - 1}), the one with most foreground` : "";
+    where =
+      first.item.spatial.length === 3
+        ? `: slice ${slice} (0 to ${first.item.spatial[0] - 1}), the one with most foreground`
+        : "";
   const colours = legend(first.item).map(({ colour, means }) => `<i style="background:${colour}"></i>${means}`);
   const pictures = [
     figure(imagePicture(first.item, slice), `image${where}`),

@@ -28,7 +28,11 @@ interface Failure {
 /** A metric as asked for; the label tells two of one name apart. */
 type Asked = Request<MetricName> & { readonly label: string };
 
-type Call = (pred: object, target: object, options: object) => { readonly value: number; readonly perClass: Float64Array };
+type Call = (
+  pred: object,
+  target: object,
+  options: object,
+) => { readonly value: number; readonly perClass: Float64Array };
 
 /** Throws what is wrong with a metric's options, before any file is read: some number of axes must do. */
 function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): void {
@@ -50,7 +54,8 @@ function readMetrics(seg: SegLoss, texts: readonly string[] | undefined, fail: (
   return (texts ?? names).flatMap((text) => {
     try {
       const request = parseRequest<MetricName>("--metric", text);
-      if (!names.includes(request.name)) throw new Error(`there is no metric ${JSON.stringify(request.name)} (metrics: ${names.join(", ")})`);
+      if (!names.includes(request.name))
+        throw new Error(`there is no metric ${JSON.stringify(request.name)} (metrics: ${names.join(", ")})`);
       checkOptions(seg, request);
       return [{ ...request, label: text }];
     } catch (error) {
@@ -76,7 +81,12 @@ function* scorePair(
     try {
       const { value, perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
         first = all.includeBackground === false ? 1 : pair.firstLabel;
-      yield { item, metric: label, value, perClass: Object.fromEntries(Array.from(perClass, (score, i) => [String(first + i), score])) };
+      yield {
+        item,
+        metric: label,
+        value,
+        perClass: Object.fromEntries(Array.from(perClass, (score, i) => [String(first + i), score])),
+      };
     } catch (error) {
       fail(label, (error as Error).message);
     }
@@ -124,7 +134,8 @@ class Notes {
 
 function readSpacing(texts: readonly string[] | undefined): number[] | undefined {
   const numbers = texts?.flatMap((text) => text.split(",")).map(Number);
-  if (numbers?.some((n) => !(n > 0 && Number.isFinite(n)))) throw new Error(`--spacing must be numbers above 0, one per axis, got ${texts?.join(" ")}`);
+  if (numbers?.some((n) => !(n > 0 && Number.isFinite(n))))
+    throw new Error(`--spacing must be numbers above 0, one per axis, got ${texts?.join(" ")}`);
   return numbers;
 }
 
@@ -142,7 +153,11 @@ interface Job {
 }
 
 /** One prediction with all metrics, of which nothing is kept but the scores in the summary. */
-function scoreFile({ seg, preds, targets, asked, settings, spacing, classes, output, notes, fail }: Job, pred: string, summary: Summary): void {
+function scoreFile(
+  { seg, preds, targets, asked, settings, spacing, classes, output, notes, fail }: Job,
+  pred: string,
+  summary: Summary,
+): void {
   const item = nameOf(pred, preds);
   try {
     const target = partner(pred, preds, targets);
@@ -171,7 +186,10 @@ function scoreFile({ seg, preds, targets, asked, settings, spacing, classes, out
 function noteMissing(preds: Files, targets: Files, tell: (text: string) => void): void {
   if (preds.paths.length === 1 && targets.paths.length === 1) return;
   const missing = [...targets.byStem].filter(([stem]) => !preds.byStem.has(stem)).map(([, [path]]) => path);
-  if (missing.length > 0) tell(`without a prediction: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`);
+  if (missing.length > 0)
+    tell(
+      `without a prediction: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`,
+    );
 }
 
 /** segloss score: metrics of predictions, file by file. */
@@ -198,7 +216,11 @@ export async function score(args: readonly string[], usage: string): Promise<num
   const asked = readMetrics(seg, values.metric, fail),
     names = preds.paths.map((pred) => nameOf(pred, preds)),
     labels = asked.map(({ label }) => label),
-    output = values.json ? jsonOutput(bar.print) : values.csv ? csvOutput(bar.print) : tableOutput(bar.print, names, labels);
+    output = values.json
+      ? jsonOutput(bar.print)
+      : values.csv
+        ? csvOutput(bar.print)
+        : tableOutput(bar.print, names, labels);
   noteMissing(preds, targets, bar.tell);
   for (const pred of preds.paths) {
     scoreFile({ seg, preds, targets, asked, settings, spacing, classes, output, notes, fail }, pred, summary);

@@ -26,5 +26,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   });
   made.push(...rows.map((row) => [...row]));
   const lines = made.toString().split("\n");
-  return [lines[0], "-".repeat(Math.max(...lines.map((line) => line.trimEnd().length))), ...lines.slice(1)].map((line) => line.trimEnd()).join("\n");
+  return [lines[0], "-".repeat(Math.max(...lines.map((line) => line.trimEnd().length))), ...lines.slice(1)]
+    .map((line) => line.trimEnd())
+    .join("\n");
 }

@@ -41,7 +41,12 @@ export async function startFirefox(executable) {
       const profile = mkdtempSync(join(tmpdir(), "firefox-"));
       writeFileSync(
         join(profile, "user.js"),
-        ["app.update.enabled", "browser.shell.checkDefaultBrowser", "datareporting.policy.dataSubmissionEnabled", "network.captive-portal-service.enabled"]
+        [
+          "app.update.enabled",
+          "browser.shell.checkDefaultBrowser",
+          "datareporting.policy.dataSubmissionEnabled",
+          "network.captive-portal-service.enabled",
+        ]
           .map((name) => `user_pref("${name}", false);\n`)
           .join(""),
       );

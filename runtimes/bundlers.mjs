@@ -6,7 +6,8 @@ import * as esbuild from "esbuild";
 import { build } from "vite";
 import webpack from "webpack";
 
-const page = (script) => `<!doctype html><meta charset="utf-8"><title>bundle</title><script type="module" src="${script}"></script>`;
+const page = (script) =>
+  `<!doctype html><meta charset="utf-8"><title>bundle</title><script type="module" src="${script}"></script>`;
 const dist = (folder) => join(folder, "node_modules/segloss/dist");
 
 export const bundlers = {

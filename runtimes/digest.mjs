@@ -66,7 +66,8 @@ export async function digest({ load, catalog, metricCatalog }, network) {
     found[`metrics.${name}`] = hash(value, perClass);
   }
   for (const name of ["softmax", "argmax"]) found[name] = hash(seg[name](pred).data);
-  for (const name of ["distanceTransform", "signedDistanceTransform", "boundaryMask"]) found[name] = hash(seg[name](own).data);
+  for (const name of ["distanceTransform", "signedDistanceTransform", "boundaryMask"])
+    found[name] = hash(seg[name](own).data);
   return found;
 }
 

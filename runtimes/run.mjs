@@ -25,7 +25,8 @@ function compare(found) {
   for (const [what, hashes] of Object.entries(found)) {
     const names = what === "instance" ? Object.keys(expected) : Object.keys(hashes),
       wrong = names.filter((name) => hashes[name] !== expected[name]);
-    if (wrong.length > 0 || names.length < segloss.catalog.length) throw new Error(`${what}: other bits in ${wrong.join(", ") || "too few losses"}`);
+    if (wrong.length > 0 || names.length < segloss.catalog.length)
+      throw new Error(`${what}: other bits in ${wrong.join(", ") || "too few losses"}`);
   }
   return Object.entries(found)
     .map(([what, hashes]) => `${what}: ${Object.keys(hashes).length} digests`)
@@ -52,7 +53,11 @@ function skip(name, why) {
 
 /** What a program prints on its last line. */
 async function run(command, ...args) {
-  const { stdout } = await promisify(execFile)(command, args, { cwd: folder, timeout: 180_000, env: { ...process.env, NO_COLOR: "1" } });
+  const { stdout } = await promisify(execFile)(command, args, {
+    cwd: folder,
+    timeout: 180_000,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
@@ -66,14 +71,20 @@ const scripts = {
 for (const [name, command] of Object.entries(scripts)) await check(name, async () => compare(await run(...command)));
 
 await check("jsr, deno publish --dry-run", async () => {
-  await promisify(execFile)(deno, ["publish", "--dry-run", "--allow-dirty"], { cwd: join(folder, "../.."), timeout: 180_000 });
+  await promisify(execFile)(deno, ["publish", "--dry-run", "--allow-dirty"], {
+    cwd: join(folder, "../.."),
+    timeout: 180_000,
+  });
 });
 
 /** Starts workerd with a worker's bundle, and asks it. */
 async function withWorkerd(entry, ask) {
   const out = join(folder, "out", `workerd-${entry.replaceAll(/\W/g, "-")}`);
   await bundlers.workerd(folder, out, entry);
-  const server = spawn(workerd.default, ["serve", join(out, "config.capnp")], { cwd: out, stdio: ["ignore", "inherit", "inherit"] }),
+  const server = spawn(workerd.default, ["serve", join(out, "config.capnp")], {
+      cwd: out,
+      stdio: ["ignore", "inherit", "inherit"],
+    }),
     ended = new Promise((resolve) => server.on("exit", resolve));
   try {
     for (let n = 0; ; n++) {
@@ -89,7 +100,8 @@ async function withWorkerd(entry, ask) {
     await ended;
   }
 }
-const answer = async (response) => (response.ok ? response.json() : Promise.reject(new Error(`${response.status}: ${await response.text()}`)));
+const answer = async (response) =>
+  response.ok ? response.json() : Promise.reject(new Error(`${response.status}: ${await response.text()}`));
 
 await check("workerd", () => withWorkerd("./edge.mjs", async (url) => compare(await answer(await fetch(url)))));
 await check("examples/edge in workerd", () =>
@@ -132,7 +144,11 @@ for (const name of ["vite", "webpack", "esbuild"]) {
 }
 // Firefox (ESR 153) takes no modules as service workers.
 const browsers = [
-  { name: "chromium", start: startChromium, files: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"] },
+  {
+    name: "chromium",
+    start: startChromium,
+    files: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+  },
   { name: "firefox", start: startFirefox, files: ["/usr/bin/firefox-esr", "/usr/bin/firefox"] },
 ];
 for (const { name, start, files } of browsers) {
@@ -144,7 +160,8 @@ for (const { name, start, files } of browsers) {
   const browser = await start(file);
   const known = Object.entries(pages).filter(([what]) => name !== "firefox" || what !== "service worker as a module");
   for (const [what, path] of known) await check(`${name}, ${what}`, () => visit(browser, path));
-  for (const bundler of built) await check(`${name}, bundle of ${bundler}`, () => visit(browser, `/out/${bundler}/bundle.html`));
+  for (const bundler of built)
+    await check(`${name}, bundle of ${bundler}`, () => visit(browser, `/out/${bundler}/bundle.html`));
   if (name === "chromium") {
     for (const example of ["csp", "worker"]) {
       await check(`examples/${example} in chromium`, async () => {
@@ -152,7 +169,12 @@ for (const { name, start, files } of browsers) {
           shown = Number(await page.output());
         await page.close();
         const seg = await segloss.load(),
-          value = seg.dice().value({ data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] }, { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] });
+          value = seg
+            .dice()
+            .value(
+              { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] },
+              { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] },
+            );
         if (shown !== value) throw new Error(`it shows ${shown}, expected ${value}`);
       });
     }

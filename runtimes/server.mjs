@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
-const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".bin": "application/octet-stream" };
+const types = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+  ".bin": "application/octet-stream",
+};
 /** With these a page may share memory with its workers. */
 const isolation = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
@@ -29,7 +35,10 @@ export class PageServer {
   /** What the page that reports under this name finds. */
   report(name, milliseconds = 120_000) {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no answer from the page within ${milliseconds / 1000} s`)), milliseconds);
+      const timer = setTimeout(
+        () => reject(new Error(`no answer from the page within ${milliseconds / 1000} s`)),
+        milliseconds,
+      );
       this.#reports.set(name, (body) => {
         clearTimeout(timer);
         resolve(body);
@@ -49,7 +58,11 @@ export class PageServer {
     try {
       const path = normalize(isolated ? pathname.slice("/isolated".length) : pathname),
         body = await readFile(join(this.folder, path));
-      response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain", "cache-control": "no-store", ...(isolated ? isolation : {}) });
+      response.writeHead(200, {
+        "content-type": types[extname(path)] ?? "text/plain",
+        "cache-control": "no-store",
+        ...(isolated ? isolation : {}),
+      });
       response.end(body);
     } catch {
       response.writeHead(404).end();

@@ -14,7 +14,15 @@ const entries = Object.values(exports)
 
 rmSync("dist", { recursive: true, force: true });
 // At this level the standard library's pow, log and exp bring tables of 10 KB, and are no faster for it in any loss (measured): take the others.
-run("node_modules/assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "release", "--use", "ASC_SHRINK_LEVEL=ASC_OPTIMIZE_LEVEL");
+run(
+  "node_modules/assemblyscript/bin/asc.js",
+  "--config",
+  "asconfig.json",
+  "--target",
+  "release",
+  "--use",
+  "ASC_SHRINK_LEVEL=ASC_OPTIMIZE_LEVEL",
+);
 await build({
   entryPoints: [...new Set(entries)],
   outdir: "dist",
@@ -36,7 +44,21 @@ await build({
 copyFileSync("weights/inverse-form.bin", "dist/inverse-form.bin");
 run("node_modules/typescript/bin/tsc");
 // The command line and the demonstration import the package by its name, as its users do.
-const command = { bundle: true, format: "esm", target: "node20", platform: "node", external: ["segloss"], minifySyntax: true, logLevel: "warning" };
-const require = 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
-await build({ ...command, entryPoints: ["cli/main.ts"], outfile: "dist/cli.js", banner: { js: `#!/usr/bin/env node\n${require}` } });
+const command = {
+  bundle: true,
+  format: "esm",
+  target: "node20",
+  platform: "node",
+  external: ["segloss"],
+  minifySyntax: true,
+  logLevel: "warning",
+};
+const require =
+  'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+await build({
+  ...command,
+  entryPoints: ["cli/main.ts"],
+  outfile: "dist/cli.js",
+  banner: { js: `#!/usr/bin/env node\n${require}` },
+});
 await build({ ...command, entryPoints: ["cli/demo.ts"], outfile: "build/demo.js", banner: { js: require } });

@@ -19,10 +19,19 @@ for (const name of folders) {
   installPackage(folder);
   // One after the other: they measure, and share few cores.
   const files = readdirSync(folder).filter((file) => file.endsWith(".test.mjs")),
-    reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap", `--test-reporter-destination=${tap}`];
-  const { status } = spawnSync(process.execPath, ["--test", "--test-concurrency=1", ...reporters, ...files.map((file) => join(folder, file))], {
-    stdio: "inherit",
-  });
+    reporters = [
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      "--test-reporter=tap",
+      `--test-reporter-destination=${tap}`,
+    ];
+  const { status } = spawnSync(
+    process.execPath,
+    ["--test", "--test-concurrency=1", ...reporters, ...files.map((file) => join(folder, file))],
+    {
+      stdio: "inherit",
+    },
+  );
   const text = readFileSync(tap, "utf8"),
     count = (what) => Number(text.match(new RegExp(`^# ${what} (\\d+)$`, "m"))?.[1] ?? 0);
   passed += count("pass");

@@ -7,16 +7,20 @@ import { delimiter, join, resolve } from "node:path";
 const path = process.env.PATH.split(delimiter).filter((each) => !each.includes(join("node_modules", ".bin"))),
   env = { ...process.env, PATH: path.join(delimiter) };
 
-export const run = (command, args, cwd = ".") => execFileSync(command, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
+export const run = (command, args, cwd = ".") =>
+  execFileSync(command, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
 
 /** Installs what a folder's lock file says. Not ci: the lock files have the binaries of one platform alone, and install adds those of this one. */
-export const install = (folder) => run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+export const install = (folder) =>
+  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
 
 /** Packs the package and unpacks it into a folder's node_modules. */
 export function installPackage(folder) {
   const to = join(folder, "node_modules/segloss");
   mkdirSync("build", { recursive: true });
-  const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", resolve("build")]));
+  const [{ filename }] = JSON.parse(
+    run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", resolve("build")]),
+  );
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   run("tar", ["-xzf", join("build", filename), "-C", to, "--strip-components=1"]);

@@ -7,7 +7,9 @@ const rows = catalog.map(
   ({ name, title, category, formula, reference }) =>
     `| \`${name}\` | ${title} | ${category} | \`${formula.replaceAll("|", "\\|")}\` | ${reference.authors.split(",")[0]} ${reference.year} |`,
 );
-const results = existsSync("bench/results") ? readdirSync("bench/results").filter((name) => name.endsWith(".json")) : [];
+const results = existsSync("bench/results")
+  ? readdirSync("bench/results").filter((name) => name.endsWith(".json"))
+  : [];
 const read = (name) => JSON.parse(readFileSync(`bench/results/${name}`, "utf8"));
 const pooled = results.includes("workers.json") ? read("workers.json") : undefined;
 const latest = results
@@ -54,7 +56,11 @@ function every(cases) {
   if (rows.length === 0) return [];
   const row = ({ loss, options, milliseconds: t }) =>
     `| ${loss}${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""} | ${((1e6 * t.prepared) / logits).toFixed(1)} | ${((1e6 * t.unprepared) / logits).toFixed(1)} | ${(t.prepared / t["exp pass"]).toFixed(1)} |`;
-  return [`| all losses, ${first.shape.join("x")} | ns a logit, prepared target | ns a logit | times one exp pass |`, "|---|--:|--:|--:|", ...rows.map(row)];
+  return [
+    `| all losses, ${first.shape.join("x")} | ns a logit, prepared target | ns a logit | times one exp pass |`,
+    "|---|--:|--:|--:|",
+    ...rows.map(row),
+  ];
 }
 
 const shared = ["activation", "ignoreIndex", "includeBackground", "layout", "numClasses"];
@@ -108,11 +114,16 @@ const shown = ({ arguments: declared }) => ({
 const literal = (options) =>
   `{ ${Object.entries(options)
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`)
+    .map(
+      ([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`,
+    )
     .join(", ")} }`.replace("{  }", "");
 const becomes = ({ terms, offset }) =>
   terms
-    .map(({ loss, options, weight }) => `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`)
+    .map(
+      ({ loss, options, weight }) =>
+        `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`,
+    )
     .join(" + ") + (offset ? ` - ${-offset}` : "");
 const libraries = `# Which library's number is it?
 
@@ -124,7 +135,9 @@ This file is generated (\`npm run generate\`); \`test/presets.test.ts\` holds ea
 |---|---|---|---|
 ${presets
   .map((each) => {
-    const given = Object.entries(each.arguments).map(([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``);
+    const given = Object.entries(each.arguments).map(
+      ([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``,
+    );
     return `| \`${each.name}\` | ${given.join(" ")} | \`${becomes(each.recipe(shown(each)))}\` | ${each.note ?? ""} |`;
   })
   .join("\n")}
@@ -144,7 +157,8 @@ for (const [name, text] of Object.entries(parts)) {
   after = after.replace(pattern, (_, start, end) => `${start}${text}\n${end}`);
 }
 const current = existsSync("LIBRARIES.md") ? readFileSync("LIBRARIES.md", "utf8") : "";
-if (after === before && libraries === current) console.log("README.md and LIBRARIES.md: generated parts are up to date");
+if (after === before && libraries === current)
+  console.log("README.md and LIBRARIES.md: generated parts are up to date");
 else if (process.argv.includes("--check")) {
   console.error("README.md or LIBRARIES.md: generated parts are out of date; run npm run generate");
   process.exitCode = 1;

@@ -19,5 +19,8 @@ if (!existsSync(installed) || readFileSync(installed, "utf8") !== lock) {
 }
 installPackage(folder);
 
-const { status } = spawnSync(process.execPath, ["run.mjs", ...process.argv.slice(2)], { cwd: folder, stdio: "inherit" });
+const { status } = spawnSync(process.execPath, ["run.mjs", ...process.argv.slice(2)], {
+  cwd: folder,
+  stdio: "inherit",
+});
 process.exitCode = status ?? 1;

@@ -53,7 +53,9 @@ for (const [row, budget] of Object.entries(budgets)) {
   sizes.push({ row, budget, minified: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length });
 }
 if (process.argv.includes("--json")) console.log(JSON.stringify(sizes));
-else for (const { row, budget, minified, gzipped } of sizes) console.log(`${row}: ${minified} bytes, ${gzipped} gzipped, budget ${budget}`);
+else
+  for (const { row, budget, minified, gzipped } of sizes)
+    console.log(`${row}: ${minified} bytes, ${gzipped} gzipped, budget ${budget}`);
 if (sizes.some(({ gzipped, budget }) => gzipped > budget)) {
   console.error("over budget");
   process.exitCode = 1;

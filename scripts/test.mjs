@@ -22,7 +22,13 @@ failed += Number(all) - Number(good) || (specs.status === 0 ? 0 : 1);
 mkdirSync("build", { recursive: true });
 const tests = spawnSync(
   process.execPath,
-  ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", "--outputFile.json=build/tests.json"],
+  [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    "--outputFile.json=build/tests.json",
+  ],
   { stdio: "inherit" },
 );
 const report = JSON.parse(readFileSync("build/tests.json", "utf8"));

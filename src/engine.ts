@@ -55,7 +55,8 @@ function separate(job: Job): Job {
   return { ...job, pred: () => copy };
 }
 
-const weigh = (terms: readonly ScaledTerm[], totals: Float64Array) => terms.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
+const weigh = (terms: readonly ScaledTerm[], totals: Float64Array) =>
+  terms.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
 
 /** One call: the staged tile and what is known so far. */
 class Evaluation {
@@ -84,11 +85,15 @@ class Evaluation {
     this.#plain = pixels.filter((term) => !term.top);
     this.#ranked = pixels
       .filter((term) => term.top)
-      .map((term) => ({ scaled: this.#scaled(term, 1), ranking: new PixelRanking(term, geometry, statistics, this.#binary) }));
+      .map((term) => ({
+        scaled: this.#scaled(term, 1),
+        ranking: new PixelRanking(term, geometry, statistics, this.#binary),
+      }));
     this.#neighbourhoods = job.terms.filter(isNeighbourhood);
     this.#fields = job.terms.filter(isField).map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the gradient's array.
-      const own = job.out && j === 0 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
+      const own =
+        job.out && j === 0 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     });
     this.#tiles = new TiledJob(kernels, job);
@@ -109,7 +114,10 @@ class Evaluation {
       tiled = job.terms.length > this.#neighbourhoods.length;
     if (!tiled) job.out?.().fill(0);
     const value = tiled ? this.#tiledTerms() : 0;
-    return this.#neighbourhoods.reduce((sum, term) => sum + term.weight * term.evaluate({ ...this.#whole(term.weight), pred: job.pred, grad: job.out }), value);
+    return this.#neighbourhoods.reduce(
+      (sum, term) => sum + term.weight * term.evaluate({ ...this.#whole(term.weight), pred: job.pred, grad: job.out }),
+      value,
+    );
   }
 
   #whole(weight: number): WholeContext {
@@ -120,18 +128,25 @@ class Evaluation {
 
   #tiledTerms(): number {
     const { job } = this,
-      plain = this.#plain.map((term) => this.#scaled(term, normaliser(term, job.statistics, job.geometry, this.#binary || term.independent === true)));
-    if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0) return this.#gradientPass([], plain, undefined);
-    if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes)) return this.#onePass(plain);
+      plain = this.#plain.map((term) =>
+        this.#scaled(term, normaliser(term, job.statistics, job.geometry, this.#binary || term.independent === true)),
+      );
+    if (this.#overlaps.length + this.#ranked.length + this.#fields.length === 0)
+      return this.#gradientPass([], plain, undefined);
+    if (job.out && this.#ranked.length + this.#fields.length === 0 && this.#overlaps.every((term) => term.slopes))
+      return this.#onePass(plain);
     const park = this.#overlaps.length === job.terms.length ? job.out : undefined;
     const gathered = this.#gatherPass(job.out ? [] : plain, park);
     const scores = this.#overlaps.map((term, j) => this.#score(term, gathered.sums[j]));
     let value = gathered.value;
     for (const [j, { weight }] of this.#overlaps.entries()) value += weight * scores[j].value;
     for (const { scaled, ranking } of this.#ranked) value += scaled.term.weight * ranking.select(this.kernels);
-    for (const { term, field } of this.#fields) value += term.weight * term.evaluate({ ...this.#whole(term.weight), field, gradient: job.out !== undefined });
+    for (const { term, field } of this.#fields)
+      value += term.weight * term.evaluate({ ...this.#whole(term.weight), field, gradient: job.out !== undefined });
     if (!job.out) return value;
-    const chosen = this.#ranked.map(({ scaled, ranking }) => this.#scaled({ ...scaled.term, unitWeights: ranking.chosen, top: undefined }, ranking.scale));
+    const chosen = this.#ranked.map(({ scaled, ranking }) =>
+      this.#scaled({ ...scaled.term, unitWeights: ranking.chosen, top: undefined }, ranking.scale),
+    );
     return value + this.#gradientPass(scores, [...plain, ...chosen], park, plain.length);
   }
 
@@ -139,7 +154,10 @@ class Evaluation {
   #onePass(plain: readonly ScaledTerm[]): number {
     const { statistics, geometry } = this.job,
       sums = this.#noSums();
-    const slopes = this.#overlaps.map((term) => ({ value: 0, ...(term.slopes as NonNullable<OverlapTerm["slopes"]>)(statistics, geometry) }));
+    const slopes = this.#overlaps.map((term) => ({
+      value: 0,
+      ...(term.slopes as NonNullable<OverlapTerm["slopes"]>)(statistics, geometry),
+    }));
     const value = this.#gradientPass(slopes, plain, undefined, plain.length, sums),
       merged = sums.map((each) => each.total());
     return this.#overlaps.reduce((sum, term, j) => sum + term.weight * this.#score(term, merged[j]).value, value);
@@ -163,7 +181,12 @@ class Evaluation {
   }
 
   /** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
-  #evaluate({ term, scale, table, uniform, planes, step }: ScaledTerm, tile: Tile, padded: number, accumulate: boolean): number {
+  #evaluate(
+    { term, scale, table, uniform, planes, step }: ScaledTerm,
+    tile: Tile,
+    padded: number,
+    accumulate: boolean,
+  ): number {
     const { kernels } = this;
     kernels.writeOptions(term.options, false);
     kernels.writeClassTable(table);
@@ -177,7 +200,10 @@ class Evaluation {
     return sum;
   }
 
-  #gatherPass(plain: readonly ScaledTerm[], park: (() => Float32Array) | undefined): { sums: readonly Float64Array[]; value: number } {
+  #gatherPass(
+    plain: readonly ScaledTerm[],
+    park: (() => Float32Array) | undefined,
+  ): { sums: readonly Float64Array[]; value: number } {
     const { kernels, job } = this;
     const sums = this.#noSums(),
       values = this.#sums(1, plain.length),
@@ -247,7 +273,13 @@ class Evaluation {
     return weigh(pixels.slice(0, valued), values.total());
   }
 
-  #overlapGradient(scores: readonly OverlapScore[], tile: Tile, padded: number, parked: boolean, sums?: readonly TileSums[]): void {
+  #overlapGradient(
+    scores: readonly OverlapScore[],
+    tile: Tile,
+    padded: number,
+    parked: boolean,
+    sums?: readonly TileSums[],
+  ): void {
     const { kernels } = this,
       // Then a block's slopes are still in the first-level cache when they are read.
       together = this.#overlaps.length === 1 && this.#fields.length === 0 && !scores[0].afterSlope;
@@ -282,7 +314,15 @@ class Evaluation {
     for (const [j, { field }] of this.#fields.entries()) {
       const first = this.#overlaps.length === 0 && j === 0;
       kernels.want("units", true);
-      kernels.stage(first ? "slope" : "units", field(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+      kernels.stage(
+        first ? "slope" : "units",
+        field(),
+        tile.b * classes * pixels,
+        pixels,
+        tile.first,
+        tile.count,
+        channelsLast,
+      );
       if (!first) kernels.run(padded, kernels.step("addSlope"));
     }
   }

@@ -1,4 +1,11 @@
-export type SegLossErrorCode = "SHAPE_MISMATCH" | "INVALID_TARGET" | "INVALID_OPTION" | "UNSUPPORTED" | "OUT_OF_MEMORY" | "DISPOSED" | "WORKER_LOST";
+export type SegLossErrorCode =
+  | "SHAPE_MISMATCH"
+  | "INVALID_TARGET"
+  | "INVALID_OPTION"
+  | "UNSUPPORTED"
+  | "OUT_OF_MEMORY"
+  | "DISPOSED"
+  | "WORKER_LOST";
 
 /** Every misuse throws one of these: `code` to branch on, a message that names the loss, the argument, what was expected and what came. */
 export class SegLossError extends Error {

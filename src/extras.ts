@@ -14,12 +14,19 @@ export function readFloats(
     data = bare ? given : (given as { data?: unknown } | null)?.data,
     rest = expected.reduce<number>((product, n) => (typeof n === "number" ? product * n : product), 1);
   const free = (n: number) => Number.isInteger(n) && n > 0;
-  const shape = bare ? expected.map((n) => (typeof n === "number" ? n : given.length / rest)) : Array.from(readShape(given as NumberTensor, what));
+  const shape = bare
+    ? expected.map((n) => (typeof n === "number" ? n : given.length / rest))
+    : Array.from(readShape(given as NumberTensor, what));
   const fits =
     shape.length === expected.length &&
     shape.every((n, i) => (typeof expected[i] === "number" ? n === expected[i] : free(n) || rest === 0)) &&
     (!bare || given.length === shape.reduce((a, b) => a * b, 1));
   if (data instanceof Float32Array && fits) return { data, shape };
-  const got = bare ? `${data?.constructor.name} of length ${given.length}` : `${(data as object)?.constructor?.name} of shape [${shape.join(", ")}]`;
-  throw new SegLossError("SHAPE_MISMATCH", `${what} must be a Float32Array of shape [${expected.join(", ")}], got ${got}`);
+  const got = bare
+    ? `${data?.constructor.name} of length ${given.length}`
+    : `${(data as object)?.constructor?.name} of shape [${shape.join(", ")}]`;
+  throw new SegLossError(
+    "SHAPE_MISMATCH",
+    `${what} must be a Float32Array of shape [${expected.join(", ")}], got ${got}`,
+  );
 }

@@ -33,14 +33,32 @@ export type TensorLike =
   | { readonly data: ArrayLike<number>; readonly width: number; readonly height: number; readonly channels: number };
 
 /** Whatever may have come. */
-type Given = Partial<Record<"data" | "shape" | "dims" | "type" | "location" | "stride" | "offset" | "ort_tensor" | "width" | "height" | "channels", unknown>>;
+type Given = Partial<
+  Record<
+    | "data"
+    | "shape"
+    | "dims"
+    | "type"
+    | "location"
+    | "stride"
+    | "offset"
+    | "ort_tensor"
+    | "width"
+    | "height"
+    | "channels",
+    unknown
+  >
+>;
 
 /** Before `data` is read, which throws an error of its own where the numbers are not at hand. */
 function checkLocation({ location, ort_tensor: inner }: Given, what: string): void {
   if (typeof location !== "string" || location === "cpu" || location === "cpu-pinned") return;
   if (location === "none") throw new SegLossError("DISPOSED", `${what} is a tensor that was disposed of`);
   const call = inner === undefined ? "tensor.getData()" : "tensor.ort_tensor.getData()";
-  throw new SegLossError("UNSUPPORTED", `${what} must be a tensor on the CPU, got location "${location}"; call await ${call} first`);
+  throw new SegLossError(
+    "UNSUPPORTED",
+    `${what} must be a tensor on the CPU, got location "${location}"; call await ${call} first`,
+  );
 }
 
 /** The shape that a tensor or an image says it has; not checked. */
@@ -57,7 +75,8 @@ function statedShape(given: Given, what: string): readonly number[] {
   );
 }
 
-const isFloat16Array = (data: unknown): data is ArrayLike<number> => Object.prototype.toString.call(data) === "[object Float16Array]";
+const isFloat16Array = (data: unknown): data is ArrayLike<number> =>
+  Object.prototype.toString.call(data) === "[object Float16Array]";
 
 /** The numbers in a type that the kernels' bindings take; the same array where it is of one. */
 function asNumbers(data: unknown, type: unknown, what: string): ArrayLike<number> {
@@ -75,13 +94,20 @@ export function readTensor(tensor: TensorLike, what: string): NumberTensor {
   checkLocation(given, what);
   const { data } = given;
   if (typeof data === "function")
-    throw new SegLossError("SHAPE_MISMATCH", `${what}.data must be a typed array, got a function; pass { data: await tensor.data(), shape: tensor.shape }`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what}.data must be a typed array, got a function; pass { data: await tensor.data(), shape: tensor.shape }`,
+    );
   const shape = statedShape(given, what);
   let ordered = data;
   // Transformers.js' tensors have dims, and a method of this name.
   if ("shape" in given && given.stride !== undefined && ArrayBuffer.isView(data)) {
     checkDimensions(shape, what);
-    ordered = gather(data as NumberArray, { shape, stride: given.stride as readonly number[], offset: (given.offset ?? 0) as number }, what);
+    ordered = gather(
+      data as NumberArray,
+      { shape, stride: given.stride as readonly number[], offset: (given.offset ?? 0) as number },
+      what,
+    );
   }
   const numbers = asNumbers(ordered, given.type, what);
   if (numbers === data && shape === given.shape) return tensor as NumberTensor;

@@ -2,7 +2,17 @@ import type { Kernels } from "./bindings/kernels.js";
 import { SegLossError } from "./errors.js";
 import type { TensorLike } from "./foreignTensors.js";
 import type { Activation } from "./plan.js";
-import { dataType, type Geometry, isLabelArray, isSoftTarget, type LabelArray, type Layout, type NumberTensor, readGeometry, readShape } from "./shape.js";
+import {
+  dataType,
+  type Geometry,
+  isLabelArray,
+  isSoftTarget,
+  type LabelArray,
+  type Layout,
+  type NumberTensor,
+  readGeometry,
+  readShape,
+} from "./shape.js";
 import type { Share } from "./share.js";
 import { countLabels, sumSoftTarget, type TargetStatistics } from "./target.js";
 import { isBinary } from "./tiles.js";
@@ -51,7 +61,8 @@ interface Conventions {
 function checkPred(loss: string, pred: NumberTensor, target: NumberTensor): Float32Array {
   const data = pred.data as unknown;
   if (data instanceof Float32Array) return data;
-  const swapped = isLabelArray(data) && (target.data as unknown) instanceof Float32Array ? "; are pred and target swapped?" : "";
+  const swapped =
+    isLabelArray(data) && (target.data as unknown) instanceof Float32Array ? "; are pred and target swapped?" : "";
   throw new SegLossError("SHAPE_MISMATCH", `${loss}: pred must be a Float32Array, got ${dataType(pred)}${swapped}`);
 }
 
@@ -61,7 +72,11 @@ type Encode = (labels: LabelArray, geometry: Geometry) => Int16Array;
 /** The target with its labels encoded; -1 is the label that does not count. */
 function encodeLabels(given: PreparedTarget, key: string, encode: Encode, geometry: Geometry): PreparedTarget {
   const { data } = given.tensor;
-  return given.keep(key, () => new PreparedTarget({ data: encode(data as LabelArray, geometry), shape: [geometry.batch, ...geometry.spatial] }));
+  return given.keep(
+    key,
+    () =>
+      new PreparedTarget({ data: encode(data as LabelArray, geometry), shape: [geometry.batch, ...geometry.spatial] }),
+  );
 }
 
 /** How a call's tensors are read. */
@@ -87,7 +102,10 @@ export function readInputs(
     geometry = readGeometry(shape, layout, `${loss}: pred`);
   if (activation === "softmax" && geometry.classes === 1) {
     const got = `pred has shape [${shape.join(", ")}], C = 1`;
-    throw new SegLossError("UNSUPPORTED", `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`);
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`,
+    );
   }
   const isSoft = isSoftTarget(tensor, shape, geometry, loss),
     { classes, channelsLast } = geometry;
@@ -100,7 +118,16 @@ export function readInputs(
       ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share)
       : sumSoftTarget((soft as () => Float32Array)(), geometry, loss, share),
   );
-  return { geometry, binary: isBinary(activation, classes), pred: data, labels, soft, ignoreIndex, statistics, prepared };
+  return {
+    geometry,
+    binary: isBinary(activation, classes),
+    pred: data,
+    labels,
+    soft,
+    ignoreIndex,
+    statistics,
+    prepared,
+  };
 }
 
 /** The array that takes the gradient: the caller's, checked, or a new one. */
@@ -109,11 +136,21 @@ export function readOut(loss: string, out: unknown, length: number): Float32Arra
     try {
       return new Float32Array(length);
     } catch {
-      throw new SegLossError("OUT_OF_MEMORY", `${loss}: the gradient needs ${Math.ceil(length / 262144)} MB, which the host does not give`);
+      throw new SegLossError(
+        "OUT_OF_MEMORY",
+        `${loss}: the gradient needs ${Math.ceil(length / 262144)} MB, which the host does not give`,
+      );
     }
   }
   if (!(out instanceof Float32Array))
-    throw new SegLossError("SHAPE_MISMATCH", `${loss}: out must be a Float32Array, got ${(out as object)?.constructor?.name ?? String(out)}`);
-  if (out.length !== length) throw new SegLossError("SHAPE_MISMATCH", `${loss}: out must hold ${length} numbers, as many as pred, got ${out.length}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${loss}: out must be a Float32Array, got ${(out as object)?.constructor?.name ?? String(out)}`,
+    );
+  if (out.length !== length)
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${loss}: out must hold ${length} numbers, as many as pred, got ${out.length}`,
+    );
   return out;
 }

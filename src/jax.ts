@@ -59,7 +59,10 @@ interface Pull {
 interface Called<A> {
   vjp(model: (params: never) => A, primals: [unknown]): [A, Pull];
   readonly numpy: {
-    array(values: Float32Array, options: { shape: readonly number[]; device: string }): A & { astype(dtype: string): A };
+    array(
+      values: Float32Array,
+      options: { shape: readonly number[]; device: string },
+    ): A & { astype(dtype: string): A };
   };
 }
 
@@ -67,7 +70,11 @@ interface Called<A> {
  * Value of a loss of a jax array, and the gradient to go back through jax: for several inputs or outputs, where `vjp` is called by hand. Consumes `output`.
  * Throws what the loss throws.
  */
-export async function lossCotangent<A extends JaxArray>(jax: Jax, output: A, { loss, target, extra }: LossInputs): Promise<LossCotangent<A>> {
+export async function lossCotangent<A extends JaxArray>(
+  jax: Jax,
+  output: A,
+  { loss, target, extra }: LossInputs,
+): Promise<LossCotangent<A>> {
   const { shape, dtype, device } = output ?? {};
   if (!shape || typeof output.data !== "function")
     throw new SegLossError("SHAPE_MISMATCH", `${loss.name}: the model must give one jax array, got ${typeOf(output)}`);
@@ -81,7 +88,10 @@ export async function lossCotangent<A extends JaxArray>(jax: Jax, output: A, { l
  * Value of a loss of `model(params)` and its gradient with respect to params. The model runs forward once and backward once; its output comes to the CPU
  * in between. Throws what the loss throws; params are consumed then, too.
  */
-export async function valueAndGrad<P, A extends JaxArray>(jax: Jax, { model, params, ...inputs }: ModelInputs<P, A>): Promise<ValueAndGradOfModel<P>> {
+export async function valueAndGrad<P, A extends JaxArray>(
+  jax: Jax,
+  { model, params, ...inputs }: ModelInputs<P, A>,
+): Promise<ValueAndGradOfModel<P>> {
   const [output, pull] = (jax as unknown as Called<A>).vjp(model, [params]);
   try {
     const { cotangent, ...rest } = await lossCotangent(jax, output, inputs),

@@ -25,7 +25,8 @@ export function liveTensor(memory: LinearMemory, given: TensorLike, what: string
   return ArrayBuffer.isView(tensor.data) ? new LiveTensor(tensor, memory.pin(tensor.data)) : tensor;
 }
 
-export const isTensor = (given: unknown): given is TensorLike => typeof given === "object" && given !== null && "data" in given;
+export const isTensor = (given: unknown): given is TensorLike =>
+  typeof given === "object" && given !== null && "data" in given;
 
 /** The extra inputs by name, read anew each time. What is no tensor is left to the loss to refuse. */
 export function liveExtra(memory: LinearMemory, extra: Extra, loss: string): LiveExtra {

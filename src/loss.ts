@@ -2,7 +2,16 @@ import type { Common, Declaration, PlanContext } from "./catalog/declaration.js"
 import { type Engine, splits } from "./engine.js";
 import { SegLossError } from "./errors.js";
 import { readTensor, type TensorLike } from "./foreignTensors.js";
-import { type Extra, type Inputs, type LiveExtra, PreparedTarget, type Reading, readInputs, readOut, type Target } from "./inputs.js";
+import {
+  type Extra,
+  type Inputs,
+  type LiveExtra,
+  PreparedTarget,
+  type Reading,
+  readInputs,
+  readOut,
+  type Target,
+} from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Options, suggestion, type Values } from "./options.js";
 import type { Term } from "./plan.js";
@@ -72,7 +81,9 @@ interface ReadPart extends Part {
 function readPart(part: Part): ReadPart {
   const lists = Object.entries(part.declaration.options).flatMap(([option, declared]) => {
     const value = part.options[option];
-    return declared.type === "numbers" && declared.each !== "any" && Array.isArray(value) ? [{ option, each: declared.each, length: value.length }] : [];
+    return declared.type === "numbers" && declared.each !== "any" && Array.isArray(value)
+      ? [{ option, each: declared.each, length: value.length }]
+      : [];
   });
   return { ...part, lists };
 }
@@ -85,22 +96,29 @@ function groups(parts: readonly Part[]): ReadPart[][] {
 
 function checkPlane({ name, needs }: Declaration, spatial: readonly number[], what: string): void {
   if (!needs.planar || spatial.length === 2) return;
-  throw new SegLossError("UNSUPPORTED", `${name}: ${what} must be images, with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`);
+  throw new SegLossError(
+    "UNSUPPORTED",
+    `${name}: ${what} must be images, with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`,
+  );
 }
 
 function check({ declaration, options, lists }: ReadPart, { geometry, binary, soft }: Inputs): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
-  if (needs.labels && soft) throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
+  if (needs.labels && soft)
+    throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
-    throw unsupported(`classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`);
+    throw unsupported(
+      `classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`,
+    );
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
   checkPlane(declaration, spatial, "pred");
   if (needs.hard && soft) {
     const data = soft(),
       at = data.findIndex((t) => t !== 0 && t !== 1);
-    if (at >= 0) throw unsupported(`target must be hard, labels or a Float32Array of 0 and 1; got ${data[at]} at index ${at}`);
+    if (at >= 0)
+      throw unsupported(`target must be hard, labels or a Float32Array of 0 and 1; got ${data[at]} at index ${at}`);
   }
   if (options.includeBackground === false && classes === 1)
     throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
@@ -148,22 +166,42 @@ export class WeightedLoss implements Loss {
     this.#engine();
     if (shape.length < 2 || shape.length > 5) {
       const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
-      throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`);
+      throw new SegLossError(
+        "SHAPE_MISMATCH",
+        `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`,
+      );
     }
     if (!isLabelArray(data)) return prepared;
     if (shape.length === 5)
-      throw new SegLossError("SHAPE_MISMATCH", `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
+      throw new SegLossError(
+        "SHAPE_MISMATCH",
+        `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`,
+      );
     for (const part of this.#parts.filter(({ declaration }) => declaration.prepares === "labels")) {
       const [batch, ...spatial] = shape;
       checkPlane(part.declaration, spatial, "target");
       const pixels = spatial.reduce((a, b) => a * b, 1);
       const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
-      part.declaration.plan(part.options, this.#context(part, { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs, noExtra, {}));
+      part.declaration.plan(
+        part.options,
+        this.#context(
+          part,
+          { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs,
+          noExtra,
+          {},
+        ),
+      );
     }
     return prepared;
   }
 
-  #context({ declaration, options }: Part, inputs: Inputs, extra: LiveExtra, grads: Record<string, Float32Array>, share?: Share): PlanContext {
+  #context(
+    { declaration, options }: Part,
+    inputs: Inputs,
+    extra: LiveExtra,
+    grads: Record<string, Float32Array>,
+    share?: Share,
+  ): PlanContext {
     const { kernels } = this.#engine(),
       { geometry } = inputs,
       samples = share ? samplesOf(share, geometry, kernels.use(geometry.classes)) : { first: 0, end: geometry.batch },
@@ -176,7 +214,9 @@ export class WeightedLoss implements Loss {
         throw new SegLossError("UNSUPPORTED", `${declaration.name}: ${message}`);
       },
       targetMap: (key, make) =>
-        inputs.prepared.keep(`${key} ${JSON.stringify(options)}${some}`, () => make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() })),
+        inputs.prepared.keep(`${key} ${JSON.stringify(options)}${some}`, () =>
+          make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() }),
+        ),
       keep: (key, make) => inputs.prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
       extra,
       grads,
@@ -190,14 +230,18 @@ export class WeightedLoss implements Loss {
     return (
       encode && {
         key: encodingKey(declaration, options),
-        encode: (labels, geometry) => encode(options, labels.slice(), geometry, (...args) => kernels.squaredDistance(...args)),
+        encode: (labels, geometry) =>
+          encode(options, labels.slice(), geometry, (...args) => kernels.squaredDistance(...args)),
       }
     );
   }
 
   #checkExtra(extra: Extra): void {
     if (extra === null || typeof extra !== "object") {
-      throw new SegLossError("INVALID_OPTION", `${this.name}: extra inputs must be an object such as { out }, got ${String(extra)}`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${this.name}: extra inputs must be an object such as { out }, got ${String(extra)}`,
+      );
     }
     for (const name of Object.keys(extra)) {
       if (name === "out" || this.#parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
@@ -217,7 +261,10 @@ export class WeightedLoss implements Loss {
     const own = share && this.#groups.length === 1 ? share : undefined;
     if (share && !own && share.index > 0) return { value: 0, grad: new Float32Array(0), grads: {} };
     const livePred = liveTensor(memory, pred, `${this.name}: pred`),
-      liveTarget = target instanceof PreparedTarget ? target : new PreparedTarget(liveTensor(memory, target, `${this.name}: target`)),
+      liveTarget =
+        target instanceof PreparedTarget
+          ? target
+          : new PreparedTarget(liveTensor(memory, target, `${this.name}: target`)),
       inputs = liveExtra(memory, extra, this.name);
     const all: Record<string, Float32Array> = {},
       length = readShape(livePred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
@@ -233,7 +280,13 @@ export class WeightedLoss implements Loss {
       if (part && grad) addTo(grad(), part);
     }
     if (this.#groups.length === 0) {
-      readInputs(engine.kernels, this.name, { activation: "none", ignoreIndex: null, layout: "channelsFirst" }, livePred, liveTarget);
+      readInputs(
+        engine.kernels,
+        this.name,
+        { activation: "none", ignoreIndex: null, layout: "channelsFirst" },
+        livePred,
+        liveTarget,
+      );
       grad?.().fill(0);
     }
     return { value, grad: grad?.() as Float32Array, grads: all };
@@ -258,7 +311,18 @@ export class WeightedLoss implements Loss {
       if (share.index === 0) return this.#runGroup(engine, group, inputs, extra, out, all);
       return 0;
     }
-    const value = engine.run({ activation, geometry, statistics, ignoreIndex: ignoreIndex ?? undefined, terms, pred, labels, soft, out, share });
+    const value = engine.run({
+      activation,
+      geometry,
+      statistics,
+      ignoreIndex: ignoreIndex ?? undefined,
+      terms,
+      pred,
+      labels,
+      soft,
+      out,
+      share,
+    });
     for (const { grads, weight } of planned) {
       for (const name in grads) {
         all[name] ??= new Float32Array(grads[name].length);
@@ -272,7 +336,11 @@ export class WeightedLoss implements Loss {
     return group.map((part) => {
       const grads: Record<string, Float32Array> = {};
       const terms = part.declaration.plan(part.options, this.#context(part, inputs, extra, grads, share));
-      return { terms: terms.map((term): Term => ({ ...term, weight: part.weight * term.weight })), grads, weight: part.weight };
+      return {
+        terms: terms.map((term): Term => ({ ...term, weight: part.weight * term.weight })),
+        grads,
+        weight: part.weight,
+      };
     });
   }
 }

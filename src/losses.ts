@@ -18,13 +18,21 @@ export function declared(name: string): Declaration {
   const found = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
   if (found) return found;
   const names = catalog.map((entry) => entry.name);
-  throw new SegLossError("INVALID_OPTION", `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`,
+  );
 }
 
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Recipe {
   const declaration = declared(name),
     values = readOptions(name, declaration.options, options);
-  return { name, options: values, parts: [{ weight: 1, declaration, options: values as unknown as Part["options"] }], offset: 0 };
+  return {
+    name,
+    options: values,
+    parts: [{ weight: 1, declaration, options: values as unknown as Part["options"] }],
+    offset: 0,
+  };
 }
 
 /** Parts of a sum, each of which may be a sum itself. */
@@ -36,7 +44,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   readonly #recipes = new WeakMap<object, Recipe>();
 
   constructor() {
-    for (const { name } of catalog) Object.defineProperty(this, name, { value: (options?: object) => this.create(name, options) });
+    for (const { name } of catalog)
+      Object.defineProperty(this, name, { value: (options?: object) => this.create(name, options) });
   }
 
   /** Throws where losses can no longer be made. */
@@ -71,7 +80,12 @@ export abstract class Losses<L extends { readonly name: string; readonly options
     }
     const values = readOptions(name, found.arguments, given),
       { terms, offset = 0 } = found.recipe(values as never),
-      parts = weighted(terms.map(({ loss, options, weight = 1 }) => ({ weight, recipe: single(loss, { ...options, ...tensors } as never) })));
+      parts = weighted(
+        terms.map(({ loss, options, weight = 1 }) => ({
+          weight,
+          recipe: single(loss, { ...options, ...tensors } as never),
+        })),
+      );
     const { layout = "channelsFirst", ignoreIndex = null } = tensors;
     return this.#make({ name, options: { ...(values as object), layout, ignoreIndex }, parts, offset });
   }
@@ -79,15 +93,26 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   /** A weighted sum of losses made here: value and gradient add up. */
   weightedSum(terms: readonly { readonly weight: number; readonly loss: L }[]): L {
     this.check();
-    if (!Array.isArray(terms)) throw new SegLossError("INVALID_OPTION", `weightedSum: terms must be a list of { weight, loss }, got ${String(terms)}`);
+    if (!Array.isArray(terms))
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `weightedSum: terms must be a list of { weight, loss }, got ${String(terms)}`,
+      );
     const read = terms.map((term: unknown, i) => {
       if (term === null || typeof term !== "object")
-        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}] must be { weight, loss }, got ${String(term)}`);
+        throw new SegLossError(
+          "INVALID_OPTION",
+          `weightedSum: terms[${i}] must be { weight, loss }, got ${String(term)}`,
+        );
       const { weight, loss } = term as { weight: unknown; loss: object };
       if (typeof weight !== "number" || !Number.isFinite(weight))
-        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`);
+        throw new SegLossError(
+          "INVALID_OPTION",
+          `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`,
+        );
       const recipe = this.#recipes.get(loss);
-      if (!recipe) throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
+      if (!recipe)
+        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
       return { weight, recipe };
     });
     return this.#make({

@@ -28,7 +28,10 @@ export function int64ToInt32(labels: BigInt64Array | BigUint64Array, what: strin
     const low = halves[2 * i],
       high = halves[2 * i + 1];
     if (isSigned ? high !== low >> 31 : high !== 0 || low < 0)
-      throw new SegLossError("INVALID_TARGET", `${what} has label ${labels[i]} at index ${i}, expected labels that fit 32 bits (-2147483648 to 2147483647)`);
+      throw new SegLossError(
+        "INVALID_TARGET",
+        `${what} has label ${labels[i]} at index ${i}, expected labels that fit 32 bits (-2147483648 to 2147483647)`,
+      );
     out[i] = low;
   }
   return out;

@@ -68,7 +68,11 @@ function edits(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
-      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1));
+      current[j] = Math.min(
+        previous[j] + 1,
+        current[j - 1] + 1,
+        previous[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1),
+      );
     }
     previous = current;
   }
@@ -77,12 +81,16 @@ function edits(a: string, b: string): number {
 
 /** "; did you mean NAME?" where a name is near, else "". */
 export function suggestion(name: string, names: readonly string[]): string {
-  const [nearest] = names.map((other) => ({ other, distance: edits(name, other) })).sort((a, b) => a.distance - b.distance);
+  const [nearest] = names
+    .map((other) => ({ other, distance: edits(name, other) }))
+    .sort((a, b) => a.distance - b.distance);
   return nearest && nearest.distance <= Math.max(2, name.length / 3) ? `; did you mean ${nearest.other}?` : "";
 }
 
 const showAny = (value: unknown) =>
-  typeof value === "function" || typeof value === "bigint" || typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  typeof value === "function" || typeof value === "bigint" || typeof value === "number"
+    ? String(value)
+    : (JSON.stringify(value) ?? String(value));
 
 /** What came, in a message; even where it holds itself. */
 function show(value: unknown): string {
@@ -93,7 +101,8 @@ function show(value: unknown): string {
   }
 }
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+const isList = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /** What an option accepts, in words. */
 function accepts(option: Option): string {
@@ -101,7 +110,8 @@ function accepts(option: Option): string {
     case "number": {
       const { min, max, aboveMin, belowMax, integer, odd, orNaN } = option,
         noun = odd ? "an odd number" : integer ? "a whole number" : orNaN ? "a number or NaN" : "a number";
-      if (min !== undefined && max !== undefined) return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
+      if (min !== undefined && max !== undefined)
+        return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
       return min === undefined ? noun : `${noun} ${aboveMin ? "above" : "of at least"} ${min}`;
     }
     case "boolean":
@@ -123,7 +133,9 @@ function fits(option: Option, value: unknown): boolean {
       const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer, odd, orNaN } = option;
       if (orNaN && Number.isNaN(value)) return true;
       const whole = (!integer || Number.isInteger(value)) && (!odd || Number(value) % 2 === 1);
-      return whole && isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max);
+      return (
+        whole && isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max)
+      );
     }
     case "boolean":
       return typeof value === "boolean";
@@ -131,13 +143,20 @@ function fits(option: Option, value: unknown): boolean {
       return option.values.includes(value as string);
     case "numbers": {
       const inRange = (n: unknown) => isNumber(n) && (option.aboveMin ? n > option.min : n >= option.min);
-      return isList(value) ? value.length > 0 && Array.from(value).every(inRange) : option.single === true && inRange(value);
+      return isList(value)
+        ? value.length > 0 && Array.from(value).every(inRange)
+        : option.single === true && inRange(value);
     }
     case "matrix":
       return (
         isList(value) &&
         value.length > 0 &&
-        value.every((row, i) => isList(row) && row.length === value.length && Array.from(row).every((n, j) => isNumber(n) && n >= 0 && (i !== j || n === 0)))
+        value.every(
+          (row, i) =>
+            isList(row) &&
+            row.length === value.length &&
+            Array.from(row).every((n, j) => isNumber(n) && n >= 0 && (i !== j || n === 0)),
+        )
       );
   }
 }
@@ -146,27 +165,50 @@ function fits(option: Option, value: unknown): boolean {
 const copy = (value: unknown): unknown => (isList(value) ? Array.from(value, copy) : value);
 
 /** An option that would be passed over must be at its default. */
-function checkActs(loss: string, name: string, option: Option, values: Record<string, unknown>, other: string, those: readonly string[]): void {
-  if (those.includes(values[other] as string) || JSON.stringify(values[name]) === JSON.stringify(option.default)) return;
+function checkActs(
+  loss: string,
+  name: string,
+  option: Option,
+  values: Record<string, unknown>,
+  other: string,
+  those: readonly string[],
+): void {
+  if (those.includes(values[other] as string) || JSON.stringify(values[name]) === JSON.stringify(option.default))
+    return;
   const wanted = those.map((value) => JSON.stringify(value)).join(" or ");
-  throw new SegLossError("INVALID_OPTION", `${loss}: option ${name} needs ${other} ${wanted}, got ${show(values[other])}`);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${loss}: option ${name} needs ${other} ${wanted}, got ${show(values[other])}`,
+  );
 }
 
 /** Checks options and fills in defaults. */
 export function readOptions<O extends Options>(loss: string, declared: O, given: unknown): Values<O> {
   if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
-    throw new SegLossError("INVALID_OPTION", `${loss}: options must be an object such as { reduction: "sum" }, got ${show(given)}`);
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${loss}: options must be an object such as { reduction: "sum" }, got ${show(given)}`,
+    );
   }
   const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  const values: Record<string, unknown> = Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, copy(option.default)]));
+  const values: Record<string, unknown> = Object.fromEntries(
+    Object.entries(declared).map(([name, option]) => [name, copy(option.default)]),
+  );
   for (const [name, value] of entries) {
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!option) {
       const names = Object.keys(declared);
-      throw new SegLossError("INVALID_OPTION", `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`,
+      );
     }
     if (value === null && option.default === null) continue;
-    if (!fits(option, value)) throw new SegLossError("INVALID_OPTION", `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}`);
+    if (!fits(option, value))
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}`,
+      );
     values[name] = copy(value);
   }
   for (const [name, option] of Object.entries(declared)) {

@@ -59,10 +59,20 @@ export interface OverlapTerm {
 }
 
 /** Squared distances of the pixels whose mask is not 0 to the nearest whose mask is 0 (bindings/kernels.ts). */
-export type SquaredDistance = (mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array) => void;
+export type SquaredDistance = (
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  out: Float32Array,
+) => void;
 
 /** The same of all pixels to the mask's other side; false, and zeros, where there is none. */
-export type DistanceAcross = (mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array) => boolean;
+export type DistanceAcross = (
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  out: Float32Array,
+) => boolean;
 
 /** What terms that see a whole call at once are given; arrays by function, as those in the module's memory are made anew when it grows. */
 export interface WholeContext {

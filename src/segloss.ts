@@ -8,7 +8,12 @@ import { type Loss, type Recipe, WeightedLoss } from "./loss.js";
 import { Losses, type LossMethods } from "./losses.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import type { MaskTensor, Tensor } from "./utilities/arguments.js";
-import { boundaryAwareDecode, boundaryAwareEncode, type DecodeOptions, type EncodeOptions } from "./utilities/boundaryAware.js";
+import {
+  boundaryAwareDecode,
+  boundaryAwareEncode,
+  type DecodeOptions,
+  type EncodeOptions,
+} from "./utilities/boundaryAware.js";
 import {
   type BoundaryMaskOptions,
   boundaryMask,
@@ -21,7 +26,9 @@ import { type RegionWiseMapOptions, regionWiseMap } from "./utilities/regionWise
 import { argmax, type LabelTensor, softmax, type UtilityOptions } from "./utilities/scores.js";
 
 /** A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut off. */
-export interface ResidentTensor<Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array> {
+export interface ResidentTensor<
+  Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array,
+> {
   readonly data: Data;
   readonly shape: readonly number[];
   /** Gives its memory back. */
@@ -43,7 +50,8 @@ class Library extends Losses<Loss> {
   }
 
   readonly #alive = (): Engine => {
-    if (!this.#engine) throw new SegLossError("DISPOSED", "segloss: this instance was disposed of; load() gives a new one");
+    if (!this.#engine)
+      throw new SegLossError("DISPOSED", "segloss: this instance was disposed of; load() gives a new one");
     return this.#engine;
   };
 
@@ -60,12 +68,22 @@ class Library extends Losses<Loss> {
     const { memory } = this.#alive().kernels,
       View = Object.hasOwn(views, dtype) ? views[dtype] : undefined,
       alive = this.#alive;
-    if (!View) throw new SegLossError("INVALID_OPTION", `tensor: dtype must be "float32", "uint8" or "int32", got ${String(dtype)}`);
+    if (!View)
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `tensor: dtype must be "float32", "uint8" or "int32", got ${String(dtype)}`,
+      );
     if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
-      throw new SegLossError("SHAPE_MISMATCH", `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`);
+      throw new SegLossError(
+        "SHAPE_MISMATCH",
+        `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`,
+      );
     }
     const length = shape.reduce((a, b) => a * b, 1);
-    let address: number | undefined = memory.take(length * View.BYTES_PER_ELEMENT, `tensor: shape [${shape.join(", ")}]`);
+    let address: number | undefined = memory.take(
+      length * View.BYTES_PER_ELEMENT,
+      `tensor: shape [${shape.join(", ")}]`,
+    );
     const read = () => {
       alive();
       if (address === undefined) throw new SegLossError("DISPOSED", "segloss: this tensor was disposed of");

@@ -20,7 +20,14 @@ export interface Geometry {
   readonly channelsLast: boolean;
 }
 
-export type LabelArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
+export type LabelArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
 
 const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -49,7 +56,10 @@ export function checkTensor(given: unknown, what: string): void {
 
 export function checkDimensions(shape: unknown, what: string): asserts shape is ArrayLike<number> {
   const { length } = (shape ?? {}) as { length?: unknown };
-  if (typeof length !== "number" || !Array.from(shape as ArrayLike<unknown>).every((n) => Number.isInteger(n) && (n as number) >= 0))
+  if (
+    typeof length !== "number" ||
+    !Array.from(shape as ArrayLike<unknown>).every((n) => Number.isInteger(n) && (n as number) >= 0)
+  )
     throw new SegLossError("SHAPE_MISMATCH", `${what} needs a shape of whole numbers, got ${String(shape)}`);
 }
 
@@ -71,17 +81,26 @@ export function readShape(tensor: NumberTensor, what: string): readonly number[]
 export function readGeometry(shape: readonly number[], layout: Layout, what: string): Geometry {
   const order = layout === "channelsLast" ? "[B, ...spatial, C]" : "[B, C, ...spatial]";
   if (shape.length < 3 || shape.length > 5) {
-    throw new SegLossError("SHAPE_MISMATCH", `${what} must be ${order} with 1 to 3 spatial dimensions, got shape ${show(shape)}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what} must be ${order} with 1 to 3 spatial dimensions, got shape ${show(shape)}`,
+    );
   }
   const channelsLast = layout === "channelsLast";
   const spatial = channelsLast ? shape.slice(1, -1) : shape.slice(2);
   const classes = channelsLast ? shape[shape.length - 1] : shape[1];
-  if (classes < 1) throw new SegLossError("SHAPE_MISMATCH", `${what} has no channels: shape ${show(shape)} as ${order}`);
+  if (classes < 1)
+    throw new SegLossError("SHAPE_MISMATCH", `${what} has no channels: shape ${show(shape)} as ${order}`);
   return { batch: shape[0], classes, spatial, pixels: product(spatial), channelsLast };
 }
 
 /** Checks that a target fits a prediction; true when it is a soft target, false when it holds labels. */
-export function isSoftTarget(target: NumberTensor, predShape: readonly number[], geometry: Geometry, loss: string): boolean {
+export function isSoftTarget(
+  target: NumberTensor,
+  predShape: readonly number[],
+  geometry: Geometry,
+  loss: string,
+): boolean {
   const shape = readShape(target, `${loss}: target`);
   const labels = [geometry.batch, ...geometry.spatial];
   const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
@@ -96,8 +115,16 @@ export function isSoftTarget(target: NumberTensor, predShape: readonly number[],
   }
   if (target.data instanceof Float32Array) {
     if (same(shape, predShape)) return true;
-    const hint = same(shape, labels) ? "; labels must be in an integer typed array such as Uint8Array or Int32Array" : "";
-    throw new SegLossError("SHAPE_MISMATCH", `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ${got()}${hint}`);
+    const hint = same(shape, labels)
+      ? "; labels must be in an integer typed array such as Uint8Array or Int32Array"
+      : "";
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ${got()}${hint}`,
+    );
   }
-  throw new SegLossError("INVALID_TARGET", `${loss}: target must hold labels in an integer typed array or soft targets in a Float32Array, got ${got()}`);
+  throw new SegLossError(
+    "INVALID_TARGET",
+    `${loss}: target must hold labels in an integer typed array or soft targets in a Float32Array, got ${got()}`,
+  );
 }

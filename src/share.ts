@@ -57,7 +57,9 @@ export class Share {
     const from = this.#used;
     this.#used += length;
     if (this.#used > this.#board.length)
-      throw new RangeError(`segloss: the board of a shared call holds ${this.#board.length} numbers, ${this.#used} are needed`);
+      throw new RangeError(
+        `segloss: the board of a shared call holds ${this.#board.length} numbers, ${this.#used} are needed`,
+      );
     return this.#board.subarray(from, this.#used);
   }
 

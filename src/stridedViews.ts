@@ -36,7 +36,10 @@ function checkStrides(length: number, { shape, stride, offset }: Strides, what: 
     last = reach.reduce((sum, n) => sum + Math.max(n, 0), offset);
   if (first >= 0 && last < length) return;
   const got = `shape ${show(shape)}, stride ${show(stride)} and offset ${offset}`;
-  throw new SegLossError("SHAPE_MISMATCH", `${what} has ${got}, which reads indices ${first} to ${last}, but its data holds ${length}`);
+  throw new SegLossError(
+    "SHAPE_MISMATCH",
+    `${what} has ${got}, which reads indices ${first} to ${last}, but its data holds ${length}`,
+  );
 }
 
 /** The numbers of a view in the order of their indices: the array itself, a part of it, or a copy where they stand otherwise. */
@@ -44,7 +47,8 @@ export function gather(data: NumberArray, view: Strides, what: string): NumberAr
   const { shape, stride, offset } = view,
     length = shape.reduce((a, b) => a * b, 1);
   if (length > 0) checkStrides(data.length, view, what);
-  if (length === 0 || isContiguous(view)) return offset === 0 && data.length === length ? data : data.subarray(offset, offset + length);
+  if (length === 0 || isContiguous(view))
+    return offset === 0 && data.length === length ? data : data.subarray(offset, offset + length);
   const out = new (data.constructor as new (length: number) => { [i: number]: number } & NumberArray)(length),
     last = shape.length - 1;
   let at = 0;

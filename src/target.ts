@@ -57,14 +57,26 @@ export function countLabels(
 }
 
 function refuse(labels: LabelArray, from: number, range: number, ignoreIndex: number | undefined, what: string): never {
-  const index = labels.findIndex((label: number, i: number) => i >= from && label !== ignoreIndex && !(label >= 0 && label < range));
+  const index = labels.findIndex(
+    (label: number, i: number) => i >= from && label !== ignoreIndex && !(label >= 0 && label < range),
+  );
   throw invalidLabel(labels[index], index, range, ignoreIndex, what);
 }
 
-export function invalidLabel(label: number, index: number, range: number, ignoreIndex: number | undefined, what: string): SegLossError {
+export function invalidLabel(
+  label: number,
+  index: number,
+  range: number,
+  ignoreIndex: number | undefined,
+  what: string,
+): SegLossError {
   const ignore = ignoreIndex === undefined ? "no ignoreIndex is set" : `ignoreIndex is ${ignoreIndex}`;
-  const mask = label === 255 ? "; if this is a 0/255 mask, pass 0/1, and if 255 marks void pixels, set ignoreIndex: 255" : "";
-  return new SegLossError("INVALID_TARGET", `${what} has label ${label} at index ${index}, expected 0 to ${range - 1} (${ignore})${mask}`);
+  const mask =
+    label === 255 ? "; if this is a 0/255 mask, pass 0/1, and if 255 marks void pixels, set ignoreIndex: 255" : "";
+  return new SegLossError(
+    "INVALID_TARGET",
+    `${what} has label ${label} at index ${index}, expected 0 to ${range - 1} (${ignore})${mask}`,
+  );
 }
 
 /** Sums soft targets, and refuses the first number outside [0, 1]. */
@@ -92,7 +104,14 @@ export function sumSoftTarget(target: Float32Array, geometry: Geometry, loss: st
   const sums = share?.addUp(found) ?? found;
   if (sums[2 * planes] > 0) {
     const i = target.findIndex((t) => !(t >= 0 && t <= 1));
-    throw new SegLossError("INVALID_TARGET", `${loss}: soft target has ${target[i]} at index ${i}, expected numbers from 0 to 1`);
+    throw new SegLossError(
+      "INVALID_TARGET",
+      `${loss}: soft target has ${target[i]} at index ${i}, expected numbers from 0 to 1`,
+    );
   }
-  return { valid: new Float64Array(batch).fill(pixels), total: sums.slice(0, planes), squared: sums.slice(planes, 2 * planes) };
+  return {
+    valid: new Float64Array(batch).fill(pixels),
+    total: sums.slice(0, planes),
+    squared: sums.slice(planes, 2 * planes),
+  };
 }

@@ -42,7 +42,8 @@ export function samplesOf(share: Share, geometry: Geometry, size: number): { fir
 }
 
 /** Whether each entry is its own yes/no question, or the classes of a pixel compete (specification 1.1). */
-export const isBinary = (activation: Activation, classes: number) => activation === "sigmoid" || (activation === "none" && classes === 1);
+export const isBinary = (activation: Activation, classes: number) =>
+  activation === "sigmoid" || (activation === "none" && classes === 1);
 
 /** A call's prediction and target, brought into the module's memory tile by tile. */
 export class TiledJob {
@@ -65,7 +66,8 @@ export class TiledJob {
     kernels.set("soft", soft ? 1 : 0);
     kernels.set("accumulate", 0);
     kernels.want("units", false);
-    this.keeps = this.count === 1 && !job.share && job.terms.every(({ family }) => family === "pixelwise" || family === "overlap");
+    this.keeps =
+      this.count === 1 && !job.share && job.terms.every(({ family }) => family === "pixelwise" || family === "overlap");
   }
 
   #passes = 0;
@@ -104,7 +106,9 @@ export class TiledJob {
       { geometry, labels } = this.job,
       { classes, pixels, channelsLast } = geometry;
     kernels.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
-    const padded = labels ? kernels.stageLabels(labels(), tile.b * pixels + tile.first, tile.count) : kernels.stageNoLabels(tile.count);
+    const padded = labels
+      ? kernels.stageLabels(labels(), tile.b * pixels + tile.first, tile.count)
+      : kernels.stageNoLabels(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
@@ -125,7 +129,16 @@ export class TiledJob {
       { pixels } = this.job.geometry;
     kernels.want("unitWeights", weights !== undefined);
     if (!weights) return;
-    kernels.stage("unitWeights", weights.data, tile.b * weights.sampleStride, pixels, tile.first, tile.count, false, weights.planes);
+    kernels.stage(
+      "unitWeights",
+      weights.data,
+      tile.b * weights.sampleStride,
+      pixels,
+      tile.first,
+      tile.count,
+      false,
+      weights.planes,
+    );
     kernels.clearPadding("unitWeights", tile.count, padded);
     kernels.set("unitWeightPitch", weights.planes > 1 ? kernels.pitch : 0);
   }

@@ -16,11 +16,15 @@ function findPort(): Port {
       listen: (receive) => scope.addEventListener("message", ({ data }) => receive(data)),
     };
   }
-  const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:worker_threads") } }).process,
+  const host = (
+      globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:worker_threads") } }
+    ).process,
     parent = host?.getBuiltinModule?.("node:worker_threads").parentPort;
-  if (!parent) throw new Error("segloss: worker.js is for the workers of a pool; createPool of segloss/workers starts them");
+  if (!parent)
+    throw new Error("segloss: worker.js is for the workers of a pool; createPool of segloss/workers starts them");
   return {
-    post: (message, transfer) => parent.postMessage(message, transfer as import("node:worker_threads").TransferListItem[]),
+    post: (message, transfer) =>
+      parent.postMessage(message, transfer as import("node:worker_threads").TransferListItem[]),
     listen: (receive) => parent.on("message", receive),
   };
 }
@@ -37,7 +41,9 @@ let evaluator: Promise<Evaluator> | undefined;
 // One message after the other, though losses may wait for their assets.
 let last: Promise<unknown> = Promise.resolve();
 port.listen((message) => {
-  last = last.then(() => answer(message)).catch((error: Error) => port.post({ type: "failed", message: error.message }, []));
+  last = last
+    .then(() => answer(message))
+    .catch((error: Error) => port.post({ type: "failed", message: error.message }, []));
 });
 
 async function answer(message: ToWorker): Promise<void> {

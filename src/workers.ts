@@ -55,13 +55,21 @@ class WorkerPool extends Losses<AsyncLoss> {
   #targets = 0;
   /** Scores of predictions: `await metrics.dice(pred, target, options)` and so on. */
   readonly metrics = Object.freeze(
-    Object.fromEntries(metricCatalog.map(({ name }) => [name, (...args: unknown[]) => this.#call(["metrics", name], args, 3)])),
+    Object.fromEntries(
+      metricCatalog.map(({ name }) => [name, (...args: unknown[]) => this.#call(["metrics", name], args, 3)]),
+    ),
   ) as unknown as { readonly [N in MetricName]: Async<Metrics[N]> };
 
   constructor(team: Team, splitAbove: number) {
     super();
-    this.#context = { team, splitAbove, scratch: canShare() ? new Scratch() : undefined, keep: (tensor, what) => this.#keep(team, tensor, what) };
-    for (const name of utilities) Object.defineProperty(this, name, { value: (...args: unknown[]) => this.#call([name], args, 2) });
+    this.#context = {
+      team,
+      splitAbove,
+      scratch: canShare() ? new Scratch() : undefined,
+      keep: (tensor, what) => this.#keep(team, tensor, what),
+    };
+    for (const name of utilities)
+      Object.defineProperty(this, name, { value: (...args: unknown[]) => this.#call([name], args, 2) });
   }
 
   readonly #alive = (): PoolContext => {
@@ -88,10 +96,19 @@ class WorkerPool extends Losses<AsyncLoss> {
     const { team } = this.#alive(),
       { signal, transfer = false } = (given[count] ?? {}) as CallOptions,
       packing = new Packing(undefined, transfer),
-      args = given.slice(0, count).map((arg, i) => packing.argument(arg, `${path.join(".")}: ${path.length === 1 ? "input" : i === 0 ? "pred" : "target"}`)),
+      args = given
+        .slice(0, count)
+        .map((arg, i) =>
+          packing.argument(arg, `${path.join(".")}: ${path.length === 1 ? "input" : i === 0 ? "pred" : "target"}`),
+        ),
       out = (given[1] as { out?: Float32Array } | undefined)?.out;
-    const result = await team.run({ signal, task: () => ({ task: { kind: "method", path, args }, transfer: packing.moved }) });
-    return out === undefined || path.length > 1 ? result : { ...(result as object), data: into(out, (result as { data: Float32Array }).data, path[0]) };
+    const result = await team.run({
+      signal,
+      task: () => ({ task: { kind: "method", path, args }, transfer: packing.moved }),
+    });
+    return out === undefined || path.length > 1
+      ? result
+      : { ...(result as object), data: into(out, (result as { data: Float32Array }).data, path[0]) };
   }
 
   /** Calls `work` for every item, some at a time, and tells after each how many are done. The results stand in the items' order; the first failure ends it. */
@@ -140,7 +157,10 @@ export type Pool = WorkerPool & LossMethods<AsyncLoss> & { readonly [N in Utilit
 
 function checkCount(name: string, given: unknown, least: number): void {
   if (given === undefined || (typeof given === "number" && Number.isInteger(given) && given >= least)) return;
-  throw new SegLossError("INVALID_OPTION", `createPool: ${name} must be a whole number of at least ${least}, got ${String(given)}`);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `createPool: ${name} must be a whole number of at least ${least}, got ${String(given)}`,
+  );
 }
 
 /** Starts workers that evaluate losses off this thread, several calls at a time, and a large one together. The bits are those of one thread. */

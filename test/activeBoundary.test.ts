@@ -23,7 +23,8 @@ function expectDefinition({ data, labels, shape }: Scene, options: Partial<Activ
   const { value, grad } = loss.valueAndGrad(pred, target);
   expect(valueError(value, expected.value), `${value}, expected ${expected.value}`).toBeLessThanOrEqual(1e-9);
   // What cancels to 0 in float32 may be 1e-15 in float64.
-  if (expected.grad.some((g) => Math.abs(g) > 1e-10 * Math.abs(value))) expect(gradientError(grad, expected.grad)).toBeLessThanOrEqual(2e-7);
+  if (expected.grad.some((g) => Math.abs(g) > 1e-10 * Math.abs(value)))
+    expect(gradientError(grad, expected.grad)).toBeLessThanOrEqual(2e-7);
   return expected.moved;
 }
 
@@ -37,8 +38,11 @@ function makeScene(random: Random, activation: ActiveOptions["activation"], scal
     labels = blobs(random, batch, classes, [height, width]);
   const lean = random.below(2) * 2 * scale,
     data = random.normals(batch * classes * pixels, scale);
-  for (let i = 0; i < labels.length; i++) data[(Math.floor(i / pixels) * classes + (classes > 1 ? labels[i] : 0)) * pixels + (i % pixels)] += lean;
-  if (activation === "none") for (let i = 0; i < data.length; i++) data[i] = pick(random, [1 / (1 + Math.exp(-data[i])), random.next(), random.below(2)]);
+  for (let i = 0; i < labels.length; i++)
+    data[(Math.floor(i / pixels) * classes + (classes > 1 ? labels[i] : 0)) * pixels + (i % pixels)] += lean;
+  if (activation === "none")
+    for (let i = 0; i < data.length; i++)
+      data[i] = pick(random, [1 / (1 + Math.exp(-data[i])), random.next(), random.below(2)]);
   if (random.below(2)) for (let i = 0; i < labels.length; i++) if (random.next() < 0.15) labels[i] = IGNORED;
   return { data, labels, shape: [batch, classes, height, width] };
 }
@@ -96,7 +100,8 @@ describe("the predicted boundary is decided in float64", () => {
   ])("limit %s, offset %s", (limit, offset) => {
     const scene = atLimit(limit, offset);
     for (const ratio of [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.5]) {
-      for (const activation of ["softmax", "sigmoid"] as const) expectDefinition(scene, { activation, maxBoundaryRatio: ratio });
+      for (const activation of ["softmax", "sigmoid"] as const)
+        expectDefinition(scene, { activation, maxBoundaryRatio: ratio });
     }
   });
 
@@ -104,7 +109,9 @@ describe("the predicted boundary is decided in float64", () => {
     const random = new Random(61),
       labels = blobs(random, 2, 3, [12, 13]);
     const data = Float32Array.from({ length: 2 * 3 * 156 }, () => 3 * random.next());
-    expect(expectDefinition({ data, labels, shape: [2, 3, 12, 13] }, { activation: "none", maxBoundaryRatio: 0.1 })).toBeGreaterThan(0);
+    expect(
+      expectDefinition({ data, labels, shape: [2, 3, 12, 13] }, { activation: "none", maxBoundaryRatio: 0.1 }),
+    ).toBeGreaterThan(0);
   });
 });
 
@@ -157,7 +164,9 @@ test("volumes and lines are refused, also by prepare", () => {
     for (const work of [() => loss.value(pred, target), () => loss.prepare(target)]) {
       const error = errorOf(work);
       expect(error.code).toBe("UNSUPPORTED");
-      expect(error.message).toMatch(/^activeBoundary: (pred|target) must be images, with 2 spatial dimensions, got [13] \(/);
+      expect(error.message).toMatch(
+        /^activeBoundary: (pred|target) must be images, with 2 spatial dimensions, got [13] \(/,
+      );
     }
   }
 });

@@ -56,12 +56,18 @@ function distribution(z: readonly number[], activation: ActiveOptions["activatio
   if (activation === "softmax") {
     const log = z.map((x) => x - logSumExp(z)),
       p = log.map(Math.exp);
-    const slopes = p.flatMap((own, d) => p.map((other, c) => [d, c, (c === d ? 1 : 0) - other, own * ((c === d ? 1 : 0) - other)] as const));
+    const slopes = p.flatMap((own, d) =>
+      p.map((other, c) => [d, c, (c === d ? 1 : 0) - other, own * ((c === d ? 1 : 0) - other)] as const),
+    );
     return { p, log, slopes };
   }
   const floored = (x: number) => Math.log(Math.max(x, 1e-7));
   if (activation === "none" && z.length > 1)
-    return { p: z, log: z.map(floored), slopes: z.map((x, c) => [c, c, x >= Math.fround(1e-7) ? 1 / x : 0, 1] as const) };
+    return {
+      p: z,
+      log: z.map(floored),
+      slopes: z.map((x, c) => [c, c, x >= Math.fround(1e-7) ? 1 / x : 0, 1] as const),
+    };
   const pairs = z.map((x) => (activation === "none" ? [x, 1 - x] : [1 / (1 + Math.exp(-x)), 1 / (1 + Math.exp(x))]));
   const log = z.flatMap((x) => (activation === "none" ? [floored(x), floored(1 - x)] : [-softplus(-x), -softplus(x)]));
   const slopes = pairs.flatMap(([p, q], c) => {
@@ -71,7 +77,10 @@ function distribution(z: readonly number[], activation: ActiveOptions["activatio
   return { p: pairs.flat(), log, slopes };
 }
 
-export function activeBoundaryReference({ pred, labels, shape }: ActiveInputs, o: ActiveOptions): { value: number; grad: Float64Array; moved: number } {
+export function activeBoundaryReference(
+  { pred, labels, shape }: ActiveInputs,
+  o: ActiveOptions,
+): { value: number; grad: Float64Array; moved: number } {
   const [batch, classes, height, width] = shape,
     pixels = height * width;
   const at = (b: number, c: number, i: number) => (b * classes + c) * pixels + i;
@@ -85,7 +94,10 @@ export function activeBoundaryReference({ pred, labels, shape }: ActiveInputs, o
     if (!counts(n)) return 0;
     const y = Math.floor((n % pixels) / width),
       x = n % width;
-    return (y + 1 < height && counts(n + width) ? kl(own, all[n + width]) : 0) + (x + 1 < width && counts(n + 1) ? kl(own, all[n + 1]) : 0);
+    return (
+      (y + 1 < height && counts(n + width) ? kl(own, all[n + width]) : 0) +
+      (x + 1 < width && counts(n + 1) ? kl(own, all[n + 1]) : 0)
+    );
   });
   let epsilon = 1e-5;
   while (v.filter((x) => x > epsilon).length > o.maxBoundaryRatio * pixels) epsilon *= 1.2;
@@ -98,7 +110,8 @@ export function activeBoundaryReference({ pred, labels, shape }: ActiveInputs, o
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const label = labels[index(y, x)];
-        const differs = (y + 1 < height && labels[index(y + 1, x)] !== label) || (x + 1 < width && labels[index(y, x + 1)] !== label);
+        const differs =
+          (y + 1 < height && labels[index(y + 1, x)] !== label) || (x + 1 < width && labels[index(y, x + 1)] !== label);
         if (differs || label < 0) boundary.push([y, x]);
         if (differs && label >= 0) reachable = true;
       }
@@ -111,7 +124,9 @@ export function activeBoundaryReference({ pred, labels, shape }: ActiveInputs, o
     };
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
-        const near = [-1, 0, 1].some((dy) => [-1, 0, 1].some((dx) => inside(y + dy, x + dx) && v[index(y + dy, x + dx)] > epsilon));
+        const near = [-1, 0, 1].some((dy) =>
+          [-1, 0, 1].some((dx) => inside(y + dy, x + dx) && v[index(y + dy, x + dx)] > epsilon),
+        );
         if (!near || !counts(index(y, x))) continue;
         const around = [...STEPS, [0, 0]].map(([dy, dx]) => m(y + dy, x + dx)),
           direction = around.indexOf(Math.min(...around));
@@ -123,7 +138,8 @@ export function activeBoundaryReference({ pred, labels, shape }: ActiveInputs, o
     scale = o.reduction === "sum" ? 1 : 1 / items.length,
     smoothing = o.labelSmoothing;
   const add = (n: number, { slopes }: Distribution, byLog: readonly number[], byP: readonly number[]) => {
-    for (const [entry, by, dLog, dP] of slopes) grad[at(Math.floor(n / pixels), by, n % pixels)] += byLog[entry] * dLog + byP[entry] * dP;
+    for (const [entry, by, dLog, dP] of slopes)
+      grad[at(Math.floor(n / pixels), by, n % pixels)] += byLog[entry] * dLog + byP[entry] * dP;
   };
   let value = 0;
   for (const { n, b, m, direction } of items) {

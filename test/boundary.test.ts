@@ -5,7 +5,14 @@ import { create } from "./support";
 import { valueError } from "./vectors";
 
 const shapes = [[11], [1, 9], [6, 7], [8, 8], [3, 4, 5]];
-const objects = ["blobs", "absent class", "one class fills it", "one pixel", "at the border", "ignored pixels"] as const;
+const objects = [
+  "blobs",
+  "absent class",
+  "one class fills it",
+  "one pixel",
+  "at the border",
+  "ignored pixels",
+] as const;
 
 /** Labels of a batch of two in which classes are where the name says. */
 function makeLabels(what: (typeof objects)[number], random: Random, spatial: readonly number[]): Uint8Array {
@@ -26,7 +33,12 @@ interface Inputs {
   readonly valid: number;
 }
 
-function makeInputs(what: (typeof objects)[number], spatial: readonly number[], spacing: readonly number[], seed: number): Inputs {
+function makeInputs(
+  what: (typeof objects)[number],
+  spatial: readonly number[],
+  spacing: readonly number[],
+  seed: number,
+): Inputs {
   const random = new Random(seed),
     pixels = product(spatial),
     labels = makeLabels(what, random, spatial),
@@ -52,23 +64,36 @@ function makeInputs(what: (typeof objects)[number], spatial: readonly number[], 
 
 const weights = [0.5, 2, 1.25];
 const erosion = { erosions: 4, threshold: 0.05, alpha: 1.5 };
-const fieldLosses: readonly (readonly [name: string, options: object, field: (field: reference.Field) => number[]])[] = [
-  ["boundary", {}, (f) => reference.signedDistance(f, 1).map((phi, i) => phi * f.p[i])],
-  ["boundary", { insideOffset: 0.25 }, (f) => reference.signedDistance(f, 0.25).map((phi, i) => phi * f.p[i])],
-  ["regionWise", {}, (f) => reference.rectified(f).map((z, i) => z * f.p[i])],
-  ["regionWise", { map: "boundary" }, (f) => reference.signedDistance(f, 0).map((z, i) => z * f.p[i])],
-  ["hausdorffDistance", {}, (f) => reference.hausdorffDistances(f, 2, false)],
-  ["hausdorffDistance", { alpha: 0 }, (f) => reference.hausdorffDistances(f, 0, false)],
-  ["hausdorffDistance", { alpha: 1.3, oneSided: true }, (f) => reference.hausdorffDistances(f, 1.3, true)],
-  ["hausdorffDistance", { variant: "erosion", ...erosion }, (f) => reference.hausdorffErosions(f, { ...erosion, scaling: "minMax" })],
-  ["hausdorffDistance", { variant: "erosion", ...erosion, scaling: "none" }, (f) => reference.hausdorffErosions(f, { ...erosion, scaling: "none" })],
-  ["hausdorffDistance", { variant: "erosion", ...erosion, scaling: "fixed" }, (f) => reference.hausdorffErosions(f, { ...erosion, scaling: "fixed" })],
+const fieldLosses: readonly (readonly [name: string, options: object, field: (field: reference.Field) => number[]])[] =
   [
-    "hausdorffDistance",
-    { variant: "convolution", radii: [1, Math.SQRT2, 2.5, 6], threshold: 0.3, alpha: 0.7 },
-    (f) => reference.hausdorffConvolutions(f, { radii: [1, Math.SQRT2, 2.5, 6], threshold: 0.3, alpha: 0.7 }),
-  ],
-];
+    ["boundary", {}, (f) => reference.signedDistance(f, 1).map((phi, i) => phi * f.p[i])],
+    ["boundary", { insideOffset: 0.25 }, (f) => reference.signedDistance(f, 0.25).map((phi, i) => phi * f.p[i])],
+    ["regionWise", {}, (f) => reference.rectified(f).map((z, i) => z * f.p[i])],
+    ["regionWise", { map: "boundary" }, (f) => reference.signedDistance(f, 0).map((z, i) => z * f.p[i])],
+    ["hausdorffDistance", {}, (f) => reference.hausdorffDistances(f, 2, false)],
+    ["hausdorffDistance", { alpha: 0 }, (f) => reference.hausdorffDistances(f, 0, false)],
+    ["hausdorffDistance", { alpha: 1.3, oneSided: true }, (f) => reference.hausdorffDistances(f, 1.3, true)],
+    [
+      "hausdorffDistance",
+      { variant: "erosion", ...erosion },
+      (f) => reference.hausdorffErosions(f, { ...erosion, scaling: "minMax" }),
+    ],
+    [
+      "hausdorffDistance",
+      { variant: "erosion", ...erosion, scaling: "none" },
+      (f) => reference.hausdorffErosions(f, { ...erosion, scaling: "none" }),
+    ],
+    [
+      "hausdorffDistance",
+      { variant: "erosion", ...erosion, scaling: "fixed" },
+      (f) => reference.hausdorffErosions(f, { ...erosion, scaling: "fixed" }),
+    ],
+    [
+      "hausdorffDistance",
+      { variant: "convolution", radii: [1, Math.SQRT2, 2.5, 6], threshold: 0.3, alpha: 0.7 },
+      (f) => reference.hausdorffConvolutions(f, { radii: [1, Math.SQRT2, 2.5, 6], threshold: 0.3, alpha: 0.7 }),
+    ],
+  ];
 
 describe.each(objects)("%s", (what) => {
   describe.each(shapes.map((shape) => ({ shape, label: shape.join("x") })))("$label", ({ shape }) => {
@@ -78,16 +103,24 @@ describe.each(objects)("%s", (what) => {
         const inputs = makeInputs(what, shape, spacing ?? shape.map(() => 1), 91);
         const sums = inputs.fields.map((f) => field(f).reduce((sum, e, i) => sum + f.m[i] * e, 0));
         const value = (more: object) =>
-          create(name, { activation: "none", ignoreIndex: IGNORED, spacing, ...options, ...more }).value(inputs.pred, inputs.target);
+          create(name, { activation: "none", ignoreIndex: IGNORED, spacing, ...options, ...more }).value(
+            inputs.pred,
+            inputs.target,
+          );
         const total = (weight: readonly number[]) => sums.reduce((sum, e, plane) => sum + weight[plane % 3] * e, 0);
         // A signed sum is only as exact as float32 probabilities make its parts.
-        const size = inputs.fields.map((f) => field(f).reduce((sum, e, i) => sum + f.m[i] * Math.abs(e), 0)).reduce((a, b) => a + b, 0);
+        const size = inputs.fields
+          .map((f) => field(f).reduce((sum, e, i) => sum + f.m[i] * Math.abs(e), 0))
+          .reduce((a, b) => a + b, 0);
         const near = (actual: number, expected: number, scale: number) =>
           expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-6 * Math.max(Math.abs(expected), scale));
         near(value({}), total([1, 1, 1]) / (3 * inputs.valid), size / (3 * inputs.valid));
         near(value({ reduction: "sum", classWeights: weights }), total(weights), size);
         near(value({ includeBackground: false }), total([0, 1, 1]) / (2 * inputs.valid), size / (2 * inputs.valid));
-        if (name === "hausdorffDistance") expect(valueError(value({ log: true }), Math.log1p(total([1, 1, 1]) / (3 * inputs.valid)))).toBeLessThanOrEqual(1e-6);
+        if (name === "hausdorffDistance")
+          expect(
+            valueError(value({ log: true }), Math.log1p(total([1, 1, 1]) / (3 * inputs.valid))),
+          ).toBeLessThanOrEqual(1e-6);
       }
     });
 
@@ -97,7 +130,12 @@ describe.each(objects)("%s", (what) => {
       const sums = inputs.fields.map((f) => {
         const mask = reference.maskOf(f),
           sum = (g: (p: number, t: number) => number) => f.p.reduce((total, p, i) => total + f.m[i] * g(p, f.t[i]), 0);
-        return [sum((p, t) => p * t), sum((p, t) => p * p + t * t), mask.reduce<number>((a, b) => a + b, 0), reference.boundarySize(mask, shape)];
+        return [
+          sum((p, t) => p * t),
+          sum((p, t) => p * p + t * t),
+          mask.reduce<number>((a, b) => a + b, 0),
+          reference.boundarySize(mask, shape),
+        ];
       });
       const loss = ([i, squares, size, boundary]: readonly number[]) => {
         const alpha = Math.min(0.8, Math.max(-1, 1 - (2 * (boundary + smooth)) / (size + smooth)));
@@ -105,8 +143,13 @@ describe.each(objects)("%s", (what) => {
       };
       const counted = sums.filter((_, plane) => inputs.fields[plane].m.some((x) => x));
       const evaluate = (options: object) =>
-        create("boundaryDifferenceOverUnion", { activation: "none", ignoreIndex: IGNORED, ...options }).value(inputs.pred, inputs.target);
-      expect(valueError(evaluate({}), counted.reduce((sum, row) => sum + loss(row), 0) / counted.length)).toBeLessThanOrEqual(1e-6);
+        create("boundaryDifferenceOverUnion", { activation: "none", ignoreIndex: IGNORED, ...options }).value(
+          inputs.pred,
+          inputs.target,
+        );
+      expect(
+        valueError(evaluate({}), counted.reduce((sum, row) => sum + loss(row), 0) / counted.length),
+      ).toBeLessThanOrEqual(1e-6);
       const pooled = [0, 1, 2].map((c) => loss(sums[c].map((x, j) => x + sums[c + 3][j])));
       expect(
         valueError(
@@ -124,18 +167,35 @@ describe.each(objects)("%s", (what) => {
         const inputs = makeInputs(what, shape, spacing ?? shape.map(() => 1), 93),
           pixels = product(shape);
         const found = [0, 1].map((b) =>
-          reference.bins(inputs.target.data.subarray(b * pixels, (b + 1) * pixels), IGNORED, 3, truncation ?? 2, inputs.fields[0]),
+          reference.bins(
+            inputs.target.data.subarray(b * pixels, (b + 1) * pixels),
+            IGNORED,
+            3,
+            truncation ?? 2,
+            inputs.fields[0],
+          ),
         );
         const sum = inputs.fields.reduce((total, f, plane) => {
           const hit = found[Math.floor(plane / 3)];
-          return total + f.p.reduce((part, p, i) => part - f.m[i] * weights[plane % 3] * Math.log(hit[i] === plane % 3 ? p : 1 - p), 0);
+          return (
+            total +
+            f.p.reduce(
+              (part, p, i) => part - f.m[i] * weights[plane % 3] * Math.log(hit[i] === plane % 3 ? p : 1 - p),
+              0,
+            )
+          );
         }, 0);
         const options = { activation: "none", ignoreIndex: IGNORED, truncation, spacing, classWeights: weights };
-        expect(valueError(create("boundaryAware", options).value(inputs.pred, inputs.target), sum / (inputs.valid * 3.75))).toBeLessThanOrEqual(2e-6);
+        expect(
+          valueError(create("boundaryAware", options).value(inputs.pred, inputs.target), sum / (inputs.valid * 3.75)),
+        ).toBeLessThanOrEqual(2e-6);
         // The softmax of log p is p: its own kernel must agree.
         const logits = { ...inputs.pred, data: inputs.pred.data.map((p) => Math.log(p)) };
         expect(
-          valueError(create("boundaryAware", { ...options, activation: "softmax" }).value(logits, inputs.target), sum / (inputs.valid * 3.75)),
+          valueError(
+            create("boundaryAware", { ...options, activation: "softmax" }).value(logits, inputs.target),
+            sum / (inputs.valid * 3.75),
+          ),
         ).toBeLessThanOrEqual(2e-6);
       }
     });
@@ -149,7 +209,9 @@ test("a prepared target makes maps once, and own maps replace them", () => {
   const loss = create("boundary", { activation: "none" }),
     plain = loss.value(inputs.pred, inputs.target);
   expect(valueError(loss.value(inputs.pred, inputs.target, { distanceMap: map }), plain)).toBeLessThanOrEqual(1e-6);
-  expect(valueError(loss.value(inputs.pred, inputs.target, { distanceMap: map.data }), plain)).toBeLessThanOrEqual(1e-6);
+  expect(valueError(loss.value(inputs.pred, inputs.target, { distanceMap: map.data }), plain)).toBeLessThanOrEqual(
+    1e-6,
+  );
   const last = { data: new Float32Array(map.data.length), shape: [2, 64, 64, 3] },
     pred = { data: new Float32Array(map.data.length), shape: [2, 64, 64, 3] };
   for (let i = 0; i < map.data.length; i++) {
@@ -159,13 +221,19 @@ test("a prepared target makes maps once, and own maps replace them", () => {
     last.data[to] = map.data[i];
     pred.data[to] = inputs.pred.data[i];
   }
-  const value = create("boundary", { activation: "none", layout: "channelsLast" }).value(pred, inputs.target, { distanceMap: last });
+  const value = create("boundary", { activation: "none", layout: "channelsLast" }).value(pred, inputs.target, {
+    distanceMap: last,
+  });
   expect(valueError(value, plain)).toBeLessThanOrEqual(1e-6);
 });
 
 describe("extra maps that do not fit", () => {
   test.each([
-    ["too short", new Float32Array(5), /distanceMap must be a Float32Array of pred's shape \[1, 2, 3, 4\], got Float32Array of shape \[5\]/],
+    [
+      "too short",
+      new Float32Array(5),
+      /distanceMap must be a Float32Array of pred's shape \[1, 2, 3, 4\], got Float32Array of shape \[5\]/,
+    ],
     ["transposed", { data: new Float32Array(24), shape: [1, 3, 4, 2] }, /got Float32Array of shape \[1, 3, 4, 2\]/],
     ["integers", { data: new Int32Array(24), shape: [1, 2, 3, 4] }, /got Int32Array/],
   ])("%s", (_, distanceMap, message) => {

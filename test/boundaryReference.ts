@@ -27,7 +27,9 @@ function distancesAcross(mask: readonly number[], { spatial, spacing }: Field): 
   const at = coordinates(spatial);
   return at.map((a, i) => {
     let nearest = Number.POSITIVE_INFINITY;
-    for (const [j, b] of at.entries()) if (mask[j] !== mask[i]) nearest = Math.min(nearest, Math.hypot(...a.map((x, axis) => (x - b[axis]) * spacing[axis])));
+    for (const [j, b] of at.entries())
+      if (mask[j] !== mask[i])
+        nearest = Math.min(nearest, Math.hypot(...a.map((x, axis) => (x - b[axis]) * spacing[axis])));
     return nearest === Number.POSITIVE_INFINITY ? 0 : nearest;
   });
 }
@@ -65,7 +67,10 @@ function look(image: readonly number[], spatial: readonly number[], at: readonly
 }
 
 /** The sum over k of k^alpha e_k. */
-export function hausdorffErosions({ p, t, m, spatial }: Field, o: { erosions: number; threshold: number; alpha: number; scaling: string }): number[] {
+export function hausdorffErosions(
+  { p, t, m, spatial }: Field,
+  o: { erosions: number; threshold: number; alpha: number; scaling: string },
+): number[] {
   const at = coordinates(spatial),
     total = p.map(() => 0);
   let e = p.map((x, i) => m[i] * (x - t[i]) ** 2);
@@ -77,13 +82,24 @@ export function hausdorffErosions({ p, t, m, spatial }: Field, o: { erosions: nu
     });
     const lo = Math.min(...s),
       hi = Math.max(...s);
-    e = s.map((x, i) => (o.scaling === "none" ? x : o.scaling === "fixed" ? x / (1 - o.threshold) : hi > lo ? (m[i] * (x - lo)) / (hi - lo) : x));
+    e = s.map((x, i) =>
+      o.scaling === "none"
+        ? x
+        : o.scaling === "fixed"
+          ? x / (1 - o.threshold)
+          : hi > lo
+            ? (m[i] * (x - lo)) / (hi - lo)
+            : x,
+    );
     for (const [i, x] of e.entries()) total[i] += k ** o.alpha * x;
   }
   return total;
 }
 
-export function hausdorffConvolutions({ p, t, m, spatial }: Field, o: { radii: readonly number[]; threshold: number; alpha: number }): number[] {
+export function hausdorffConvolutions(
+  { p, t, m, spatial }: Field,
+  o: { radii: readonly number[]; threshold: number; alpha: number },
+): number[] {
   const at = coordinates(spatial),
     f = (x: number) => Math.max(0, x - o.threshold),
     total = p.map(() => 0);
@@ -108,7 +124,8 @@ export function hausdorffConvolutions({ p, t, m, spatial }: Field, o: { radii: r
     for (const [i, where] of at.entries()) {
       const a = mean(inP, where),
         b = mean(inT, where);
-      total[i] += radius ** o.alpha * (inP[i] - inT[i]) ** 2 * (inP[i] * (f(1 - b) + f(a)) + inT[i] * (f(b) + f(1 - a)));
+      total[i] +=
+        radius ** o.alpha * (inP[i] - inT[i]) ** 2 * (inP[i] * (f(1 - b) + f(a)) + inT[i] * (f(b) + f(1 - a)));
     }
   }
   return total;
@@ -116,7 +133,9 @@ export function hausdorffConvolutions({ p, t, m, spatial }: Field, o: { radii: r
 
 /** How many pixels of a mask have a face neighbour outside it, or lie at the image's border. */
 export function boundarySize(mask: readonly number[], spatial: readonly number[]): number {
-  return coordinates(spatial).filter((a, i) => mask[i] && a.some((x, axis) => [-1, 1].some((step) => !look(mask, spatial, a.with(axis, x + step))))).length;
+  return coordinates(spatial).filter(
+    (a, i) => mask[i] && a.some((x, axis) => [-1, 1].some((step) => !look(mask, spatial, a.with(axis, x + step)))),
+  ).length;
 }
 
 /** The bin of each pixel; each positive label is an object. */
@@ -133,13 +152,19 @@ export function bins(
     (a, i) =>
       objects[i] > 0 &&
       a.every((x, axis) =>
-        [-1, 1].every((step) => x + step < 0 || x + step >= spatial[axis] || labels[i] === look(Array.from(labels), spatial, a.with(axis, x + step))),
+        [-1, 1].every(
+          (step) =>
+            x + step < 0 ||
+            x + step >= spatial[axis] ||
+            labels[i] === look(Array.from(labels), spatial, a.with(axis, x + step)),
+        ),
       ),
   );
   return at.map((a, i) => {
     if (!inner[i]) return 0;
     let nearest = Number.POSITIVE_INFINITY;
-    for (const [j, b] of at.entries()) if (!inner[j]) nearest = Math.min(nearest, Math.hypot(...a.map((x, axis) => (x - b[axis]) * spacing[axis])));
+    for (const [j, b] of at.entries())
+      if (!inner[j]) nearest = Math.min(nearest, Math.hypot(...a.map((x, axis) => (x - b[axis]) * spacing[axis])));
     return Math.floor((Math.min(Math.ceil(nearest - 1e-6), truncation) * (count - 1)) / truncation + 0.5);
   });
 }

@@ -17,4 +17,5 @@ export function steps(i: number, j: number, spatial: readonly number[]): number[
 export const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
 
 /** Length of so many steps along each axis. */
-export const lengthOf = (offsets: readonly number[], spacing: readonly number[]) => Math.hypot(...offsets.map((n, axis) => n * spacing[axis]));
+export const lengthOf = (offsets: readonly number[], spacing: readonly number[]) =>
+  Math.hypot(...offsets.map((n, axis) => n * spacing[axis]));

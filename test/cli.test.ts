@@ -36,7 +36,14 @@ file("flat.nii.gz", gzipSync(nifti(2, 8, [5, 4, 1], [0.5, 2, 7], labels)));
 
 const json = (line: string) => {
   const { stdout, status, stderr } = run(`compare ${line} --json`);
-  return { status, stderr, ...(JSON.parse(stdout) as { results: { item: string; loss: string; value: number }[]; failures: { message: string }[] }) };
+  return {
+    status,
+    stderr,
+    ...(JSON.parse(stdout) as {
+      results: { item: string; loss: string; value: number }[];
+      failures: { message: string }[];
+    }),
+  };
 };
 
 test("list shows every loss", () => {
@@ -46,7 +53,9 @@ test("list shows every loss", () => {
     expect(stdout).toMatch(new RegExp(`^ ${name} .*`, "m"));
     expect(stdout).toContain(formula);
   }
-  expect(JSON.parse(run("list --json").stdout).map((entry: { name: string }) => entry.name)).toEqual(catalog.map(({ name }) => name));
+  expect(JSON.parse(run("list --json").stdout).map((entry: { name: string }) => entry.name)).toEqual(
+    catalog.map(({ name }) => name),
+  );
 });
 
 const one = logits.slice(0, pixels),
@@ -59,7 +68,9 @@ const one = logits.slice(0, pixels),
   greys = Uint8Array.from({ length: pixels }, (_, i) => i * 10),
   probabilities = Float32Array.from(greys, (v) => v / 255);
 const value = (name: LossName, pred: Float32Array, target: Uint8Array, options = {}) =>
-  seg.create(name, options).value({ data: pred, shape: [1, pred.length / pixels, 4, 5] }, { data: target, shape: [1, 4, 5] });
+  seg
+    .create(name, options)
+    .value({ data: pred, shape: [1, pred.length / pixels, 4, 5] }, { data: target, shape: [1, 4, 5] });
 const voided = value("dice", one, mask, { activation: "sigmoid", ignoreIndex: 1 });
 const distances = (options: object) => value("distanceMapCrossEntropy", logits, labels, options);
 
@@ -74,16 +85,41 @@ test.each<[string, string, string, number, string?]>([
   ["float64 NPY", file("f8.npy", npy("<f8", shape, Float64Array.from(logits))), "labels.png", dice],
   ["float16 NPY", file("f2.npy", npy("<f2", shape, halves)), "labels.png", value("dice", fromHalves, labels)],
   ["NIfTI", file("logits.nii", nifti(16, 32, [5, 4, 3], [1, 1, 1], logits)), "labels.png", dice],
-  ["compressed NIfTI", file("logits.nii.gz", gzipSync(nifti(16, 32, [5, 4, 3], [1, 1, 1], logits))), "labels.png", dice],
+  [
+    "compressed NIfTI",
+    file("logits.nii.gz", gzipSync(nifti(16, 32, [5, 4, 3], [1, 1, 1], logits))),
+    "labels.png",
+    dice,
+  ],
   ["NIfTI of 5-D", file("vector.nii", nifti(16, 32, [5, 4, 1, 1, 3], [1, 1, 1, 1, 1], logits)), "flat.nii.gz", dice],
-  ["NIfTI with a slope", file("scaled.nii", nifti(4, 16, [5, 4, 3], [1, 1, 1], stored, 0.5, 1)), "labels.png", value("dice", scaled, labels)],
-  ["PNG of probabilities", grey("p.png", greys), grey("mask.png", mask), value("dice", probabilities, mask, { activation: "none" })],
+  [
+    "NIfTI with a slope",
+    file("scaled.nii", nifti(4, 16, [5, 4, 3], [1, 1, 1], stored, 0.5, 1)),
+    "labels.png",
+    value("dice", scaled, labels),
+  ],
+  [
+    "PNG of probabilities",
+    grey("p.png", greys),
+    grey("mask.png", mask),
+    value("dice", probabilities, mask, { activation: "none" }),
+  ],
   ["uint8 NPY target", "a.npy", file("u1.npy", npy("|u1", [4, 5], labels)), dice],
-  ["int32 NPY target with a batch of one", "a.npy", file("i4.npy", npy("<i4", [1, 4, 5], Int32Array.from(labels))), dice],
+  [
+    "int32 NPY target with a batch of one",
+    "a.npy",
+    file("i4.npy", npy("<i4", [1, 4, 5], Int32Array.from(labels))),
+    dice,
+  ],
   ["int64 NPY target", "a.npy", file("i8.npy", npy("<i8", [4, 5], BigInt64Array.from(labels, BigInt))), dice],
   ["bool NPY target", "a.npy", file("b1.npy", npy("|b1", [4, 5], mask)), value("dice", logits, mask)],
   ["NIfTI target", "a.npy", file("labels.nii", nifti(2, 8, [5, 4], [1, 1], labels)), dice],
-  ["PNG target of a palette", "a.npy", file("palette.png", encode({ ...size, data: labels, channels: 1, depth: 8, palette })), dice],
+  [
+    "PNG target of a palette",
+    "a.npy",
+    file("palette.png", encode({ ...size, data: labels, channels: 1, depth: 8, palette })),
+    dice,
+  ],
   ["PNG target of 2 bits", "a.npy", file("bits.png", encode({ ...size, data: twoBits, channels: 1, depth: 2 })), dice],
   ["0/255 mask", "one.npy", grey("mask255.png", mask255), value("dice", one, mask, { activation: "sigmoid" })],
   ["void of 255", "one.npy", "mask255.png", voided, "--loss dice --ignore-index 255"],
@@ -102,17 +138,31 @@ test.each<[string, string, string, number, string?]>([
     "--loss dice --ignore-index -1",
   ],
   ["another library's loss", "a.npy", "labels.png", dice, '--loss monai.DiceLoss:{"softmax":true}'],
-  ["activation", "a.npy", "labels.png", value("dice", logits, labels, { activation: "sigmoid" }), "--loss dice --activation sigmoid"],
+  [
+    "activation",
+    "a.npy",
+    "labels.png",
+    value("dice", logits, labels, { activation: "sigmoid" }),
+    "--loss dice --activation sigmoid",
+  ],
   ["voxel size", "a.npy", "spaced.nii", distances({ spacing: [2, 0.5] }), "--loss distanceMapCrossEntropy"],
   ["voxel size of a slice", "a.npy", "flat.nii.gz", distances({ spacing: [2, 0.5] }), "--loss distanceMapCrossEntropy"],
-  ["a loss's own spacing", "a.npy", "spaced.nii", distances({ spacing: [3, 1] }), '--loss distanceMapCrossEntropy:{"spacing":[3,1]}'],
+  [
+    "a loss's own spacing",
+    "a.npy",
+    "spaced.nii",
+    distances({ spacing: [3, 1] }),
+    '--loss distanceMapCrossEntropy:{"spacing":[3,1]}',
+  ],
 ])("%s", (_, pred, target, wanted, more = "--loss dice") => {
   const { results, status } = json(`--pred ${pred} --target ${target} ${more}`);
   expect([status, results.map((result) => result.value)]).toEqual([0, [wanted]]);
 });
 
 test("a mask of 0 and 255 that is read as 0 and 1 is told", () => {
-  expect(json("--pred one.npy --target mask255.png --loss dice").stderr).toContain("mask255.png: a mask of 0 and 255, read as 0 and 1");
+  expect(json("--pred one.npy --target mask255.png --loss dice").stderr).toContain(
+    "mask255.png: a mask of 0 and 255, read as 0 and 1",
+  );
 });
 
 describe("what is wrong", () => {
@@ -126,7 +176,9 @@ describe("what is wrong", () => {
     ["palette.png", /palette\.png: .*palette/],
   ])("%s is reported, the others go on", (name, message) => {
     const partner = grey(`partners/${name.replace(/\.\w+$/, "")}.png`, labels);
-    const { status, results, failures, stderr } = json(`--pred ${name} a.npy --target ${partner} ${grey("a.png", labels)} --loss dice`);
+    const { status, results, failures, stderr } = json(
+      `--pred ${name} a.npy --target ${partner} ${grey("a.png", labels)} --loss dice`,
+    );
     expect([status, failures.length, results.map(({ item, value }) => [item, value])]).toEqual([1, 1, [["a", dice]]]);
     expect(failures[0].message).toMatch(message);
     expect(stderr).toMatch(message);
@@ -146,12 +198,22 @@ describe("what is wrong", () => {
   });
 
   test("a command that does not exist", () => {
-    expect(run("comapre")).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining("no command comapre") });
+    expect(run("comapre")).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringContaining("no command comapre"),
+    });
   });
 
   test("a loss that fails leaves the others", () => {
-    const { status, results, failures } = json('--pred a.npy --target labels.png --loss crossEntropy:{"posWeight":2} dice');
-    expect([status, results.map(({ loss }) => loss), failures[0].message]).toEqual([1, ["dice"], expect.stringMatching(/^crossEntropy: posWeight/)]);
+    const { status, results, failures } = json(
+      '--pred a.npy --target labels.png --loss crossEntropy:{"posWeight":2} dice',
+    );
+    expect([status, results.map(({ loss }) => loss), failures[0].message]).toEqual([
+      1,
+      ["dice"],
+      expect.stringMatching(/^crossEntropy: posWeight/),
+    ]);
   });
 });
 
@@ -163,7 +225,8 @@ describe("several files", () => {
   file("other/y.npy", npy("|u1", [4, 5], labels));
   grey("truths/x.png", labels);
   grey("truths/y.png", labels);
-  const named = (results: { item: string; value: number }[]) => Object.fromEntries(results.map(({ item, value }) => [item, value]));
+  const named = (results: { item: string; value: number }[]) =>
+    Object.fromEntries(results.map(({ item, value }) => [item, value]));
 
   test("folders pair up by name", () => {
     const { results, status } = json("--pred preds --target truths --loss dice");
@@ -200,14 +263,30 @@ test("the default leaves out losses that cannot take one channel, and says so", 
   const { results, status, stderr } = json("--pred one.npy --target mask255.png");
   const fits = catalog.filter(({ needs }) => !("categorical" in needs || "several" in needs)).map(({ name }) => name);
   expect([status, results.map(({ loss }) => loss)]).toEqual([0, fits]);
-  for (const text of ["generalizedWassersteinDice, whose classes must compete", "boundaryAware, which takes several channels"]) expect(stderr).toContain(text);
+  for (const text of [
+    "generalizedWassersteinDice, whose classes must compete",
+    "boundaryAware, which takes several channels",
+  ])
+    expect(stderr).toContain(text);
 });
 
 test.each([
-  ["colours", file("rgb.png", encode({ ...size, data: new Uint8Array(60).map((_, i) => i * 4), channels: 3, depth: 8 })), 0, 4],
-  ["another size", file("large.png", encode({ data: new Uint8Array(99), width: 11, height: 9, channels: 1, depth: 8 })), 1, 3],
+  [
+    "colours",
+    file("rgb.png", encode({ ...size, data: new Uint8Array(60).map((_, i) => i * 4), channels: 3, depth: 8 })),
+    0,
+    4,
+  ],
+  [
+    "another size",
+    file("large.png", encode({ data: new Uint8Array(99), width: 11, height: 9, channels: 1, depth: 8 })),
+    1,
+    3,
+  ],
 ])("an image of %s", (_, image, code, pictures) => {
-  const { status, stdout, stderr } = run(`compare --pred a.npy --target labels.png --image ${image} --loss dice --report out/image.html`);
+  const { status, stdout, stderr } = run(
+    `compare --pred a.npy --target labels.png --image ${image} --loss dice --report out/image.html`,
+  );
   expect([status, stderr.includes(`error: ${image}`), stdout.includes("dice")]).toEqual([code, code === 1, true]);
   expect(readFileSync(join(folder, "out/image.html"), "utf8").match(/data:image/g)).toHaveLength(pictures);
 });

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
-import { type ConditionalInputs, type ConditionalOptions, conditionalBoundaryReference, conditionalDefaults } from "./conditionalBoundaryReference";
+import {
+  type ConditionalInputs,
+  type ConditionalOptions,
+  conditionalBoundaryReference,
+  conditionalDefaults,
+} from "./conditionalBoundaryReference";
 import { blobs, IGNORED, Random, toChannelsLast } from "./random";
 import { bits, create, errorOf, seg } from "./support";
 import { gradientError, type Tensor, valueError } from "./vectors";
@@ -15,19 +20,38 @@ interface Scene {
 }
 
 /** Features point about the same way where `alike`, as those of a trained network do. */
-function makeScene(random: Random, scale: number, alike: boolean, kind: "logits" | "features" | "classifier" | "bias"): Scene {
-  const [classes, batch, height, width, count] = [2 + random.below(5), 1 + random.below(3), 1 + random.below(13), 1 + random.below(17), 2 + random.below(5)],
+function makeScene(
+  random: Random,
+  scale: number,
+  alike: boolean,
+  kind: "logits" | "features" | "classifier" | "bias",
+): Scene {
+  const [classes, batch, height, width, count] = [
+      2 + random.below(5),
+      1 + random.below(3),
+      1 + random.below(13),
+      1 + random.below(17),
+      2 + random.below(5),
+    ],
     pixels = height * width,
     labels = blobs(random, batch, classes, [height, width]);
   const data = random.normals(batch * classes * pixels, scale);
-  for (let i = 0; i < labels.length; i++) data[(Math.floor(i / pixels) * classes + labels[i]) * pixels + (i % pixels)] += pick(random, [0, 2, 4]) * scale;
+  for (let i = 0; i < labels.length; i++)
+    data[(Math.floor(i / pixels) * classes + labels[i]) * pixels + (i % pixels)] += pick(random, [0, 2, 4]) * scale;
   if (random.below(2)) for (let i = 0; i < labels.length; i++) if (random.next() < 0.15) labels[i] = IGNORED;
-  const features = random.normals(batch * count * pixels, scale).map((x, i) => (alike ? 1e-3 * x + scale * (1 + (Math.floor(i / pixels) % count)) : x));
+  const features = random
+    .normals(batch * count * pixels, scale)
+    .map((x, i) => (alike ? 1e-3 * x + scale * (1 + (Math.floor(i / pixels) % count)) : x));
   const extra: Scene["extra"] = {};
   if (kind !== "logits") extra.features = { data: features, shape: [batch, count, height, width] };
-  if (kind === "classifier" || kind === "bias") extra.classifierWeight = { data: random.normals(classes * count, 1 / scale), shape: [classes, count] };
+  if (kind === "classifier" || kind === "bias")
+    extra.classifierWeight = { data: random.normals(classes * count, 1 / scale), shape: [classes, count] };
   if (kind === "bias") extra.classifierBias = { data: random.normals(classes), shape: [classes] };
-  return { pred: { data, shape: [batch, classes, height, width] }, target: { data: labels, shape: [batch, height, width] }, extra };
+  return {
+    pred: { data, shape: [batch, classes, height, width] },
+    target: { data: labels, shape: [batch, height, width] },
+    extra,
+  };
 }
 
 const makeOptions = (random: Random, classes: number): ConditionalOptions => ({
@@ -54,9 +78,14 @@ function expectDefinition({ pred, target, extra }: Scene, options: ConditionalOp
     bias: extra.classifierBias?.data,
   };
   const expected = conditionalBoundaryReference(inputs, options),
-    { value, grad, grads } = create("conditionalBoundary", { ...options, ignoreIndex: IGNORED }).valueAndGrad(pred, target, extra);
+    { value, grad, grads } = create("conditionalBoundary", { ...options, ignoreIndex: IGNORED }).valueAndGrad(
+      pred,
+      target,
+      extra,
+    );
   expect(valueError(value, expected.value), `${value}, expected ${expected.value}`).toBeLessThanOrEqual(1e-9);
-  if (expected.grad.some((g) => Math.abs(g) > 1e-30)) expect(gradientError(extra.features ? grads.features : grad, expected.grad)).toBeLessThanOrEqual(2e-7);
+  if (expected.grad.some((g) => Math.abs(g) > 1e-30))
+    expect(gradientError(extra.features ? grads.features : grad, expected.grad)).toBeLessThanOrEqual(2e-7);
   if (extra.features) expect(grad.every((g) => g === 0)).toBe(true);
 }
 
@@ -78,22 +107,33 @@ describe.each(["logits", "features", "classifier", "bias"] as const)("%s", (kind
 
 test("a window larger than the image leaves no pairs, but centres", () => {
   const scene = makeScene(new Random(71), 1, false, "classifier");
-  for (const weights of [{}, { pairWeight: 0, classificationWeight: 0 }]) expectDefinition(scene, { ...conditionalDefaults, kernelSize: 41, ...weights });
+  for (const weights of [{}, { pairWeight: 0, classificationWeight: 0 }])
+    expectDefinition(scene, { ...conditionalDefaults, kernelSize: 41, ...weights });
   expect(
-    create("conditionalBoundary", { kernelSize: 41, pairWeight: 0, classificationWeight: 0, ignoreIndex: IGNORED }).value(
-      scene.pred,
-      scene.target,
-      scene.extra,
-    ),
+    create("conditionalBoundary", {
+      kernelSize: 41,
+      pairWeight: 0,
+      classificationWeight: 0,
+      ignoreIndex: IGNORED,
+    }).value(scene.pred, scene.target, scene.extra),
   ).toBe(0);
 });
 
 test("windows and boundaries of any size are those that reach everywhere", () => {
   const scene = makeScene(new Random(76), 1, false, "classifier");
-  for (const wide of [{ kernelSize: 2 ** 31 + 1 }, { dilationRatio: 1e12 }, { kernelSize: 2 ** 31 + 1, dilationRatio: 1e12, correctnessAware: false }]) {
-    const value = (options: object) => create("conditionalBoundary", { ignoreIndex: IGNORED, ...options }).value(scene.pred, scene.target, scene.extra);
+  for (const wide of [
+    { kernelSize: 2 ** 31 + 1 },
+    { dilationRatio: 1e12 },
+    { kernelSize: 2 ** 31 + 1, dilationRatio: 1e12, correctnessAware: false },
+  ]) {
+    const value = (options: object) =>
+      create("conditionalBoundary", { ignoreIndex: IGNORED, ...options }).value(scene.pred, scene.target, scene.extra);
     expect(value(wide)).toBe(
-      value({ ...wide, ...("kernelSize" in wide ? { kernelSize: 101 } : {}), ...("dilationRatio" in wide ? { dilationRatio: 3 } : {}) }),
+      value({
+        ...wide,
+        ...("kernelSize" in wide ? { kernelSize: 101 } : {}),
+        ...("dilationRatio" in wide ? { dilationRatio: 3 } : {}),
+      }),
     );
   }
 });
@@ -103,14 +143,22 @@ test("rows longer than a tile", () => {
     [height, width] = [7, 4300],
     labels = blobs(random, 1, 3, [height, width]),
     data = random.normals(3 * height * width, 2);
-  expectDefinition({ pred: { data, shape: [1, 3, height, width] }, target: { data: labels, shape: [1, height, width] }, extra: {} }, conditionalDefaults);
+  expectDefinition(
+    { pred: { data, shape: [1, 3, height, width] }, target: { data: labels, shape: [1, height, width] }, extra: {} },
+    conditionalDefaults,
+  );
 });
 
 test("one feature alone cannot turn: pairs send it no gradient", () => {
   const scene = makeScene(new Random(73), 1, false, "logits"),
     [batch, , height, width] = scene.pred.shape,
     features = new Random(74).normals(batch * height * width);
-  const loss = create("conditionalBoundary", { pairWeight: 0, kernelSize: 3, correctnessAware: false, ignoreIndex: IGNORED }),
+  const loss = create("conditionalBoundary", {
+      pairWeight: 0,
+      kernelSize: 3,
+      correctnessAware: false,
+      ignoreIndex: IGNORED,
+    }),
     { value, grads } = loss.valueAndGrad(scene.pred, scene.target, { features });
   expect(value).toBeGreaterThan(0);
   expect(grads.features.every((g) => g === 0)).toBe(true);
@@ -147,7 +195,9 @@ describe("features", () => {
           return [name, tensor];
         }),
       );
-    const stale = Object.fromEntries(Object.entries(resident).map(([name, { data, shape }]) => [name, { data, shape }]));
+    const stale = Object.fromEntries(
+      Object.entries(resident).map(([name, { data, shape }]) => [name, { data, shape }]),
+    );
     const make = () => own.conditionalBoundary({ kernelSize: 3, ignoreIndex: IGNORED });
     expect(bits(make().valueAndGrad(pred, target, stale))).toEqual(bits(expected));
     expect(bits(make().valueAndGrad(pred, target, resident))).toEqual(bits(expected));
@@ -183,10 +233,25 @@ describe("features", () => {
       "SHAPE_MISMATCH",
       /features must be a Float32Array of shape \[1, F, 3, 4\], got Float32Array of shape \[1, 4, 3, 5\]/,
     ],
-    ["channels last", { features: floats(1, 3, 4, 4) }, "SHAPE_MISMATCH", /features must be a Float32Array of shape \[1, F, 3, 4\]/],
+    [
+      "channels last",
+      { features: floats(1, 3, 4, 4) },
+      "SHAPE_MISMATCH",
+      /features must be a Float32Array of shape \[1, F, 3, 4\]/,
+    ],
     ["no channels", { features: floats(1, 0, 3, 4) }, "SHAPE_MISMATCH", /features/],
-    ["a bare array of half a channel", { features: new Float32Array(18) }, "SHAPE_MISMATCH", /features .* got Float32Array of length 18/],
-    ["integers", { features: { data: new Int32Array(12), shape: [1, 1, 3, 4] } }, "SHAPE_MISMATCH", /features .* got Int32Array/],
+    [
+      "a bare array of half a channel",
+      { features: new Float32Array(18) },
+      "SHAPE_MISMATCH",
+      /features .* got Float32Array of length 18/,
+    ],
+    [
+      "integers",
+      { features: { data: new Int32Array(12), shape: [1, 1, 3, 4] } },
+      "SHAPE_MISMATCH",
+      /features .* got Int32Array/,
+    ],
     ["nothing", { features: null }, "SHAPE_MISMATCH", /features must be/],
     [
       "a classifier of other features",
@@ -201,7 +266,12 @@ describe("features", () => {
       /classifierBias must be a Float32Array of shape \[2\]/,
     ],
     ["a classifier alone", { classifierWeight: floats(2, 2) }, "UNSUPPORTED", /classifierWeight belongs to features/],
-    ["a bias alone", { features: floats(1, 5, 3, 4), classifierBias: floats(2) }, "UNSUPPORTED", /classifierBias needs classifierWeight/],
+    [
+      "a bias alone",
+      { features: floats(1, 5, 3, 4), classifierBias: floats(2) },
+      "UNSUPPORTED",
+      /classifierBias needs classifierWeight/,
+    ],
     ["a name nearly right", { feature: floats(1, 5, 3, 4) }, "INVALID_OPTION", /did you mean features/],
   ] as const)("that do not fit: %s", (_, wrong, code, message) => {
     const small = create("conditionalBoundary"),
@@ -214,5 +284,7 @@ describe("features", () => {
 });
 
 test("an even window is refused", () => {
-  expect(() => create("conditionalBoundary", { kernelSize: 4 })).toThrow(/kernelSize must be an odd number of at least 3, got 4/);
+  expect(() => create("conditionalBoundary", { kernelSize: 4 })).toThrow(
+    /kernelSize must be an odd number of at least 3, got 4/,
+  );
 });

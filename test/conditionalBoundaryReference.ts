@@ -62,7 +62,10 @@ class Scene {
     this.grad = new Float64Array(this.batch * this.features * this.pixels);
     const all = Array.from({ length: this.batch * this.pixels }, (_, n) => n);
     const vector = (data: ArrayLike<number>, n: number, channels: number) =>
-      Array.from({ length: channels }, (_, c) => data[(Math.floor(n / this.pixels) * channels + c) * this.pixels + (n % this.pixels)]);
+      Array.from(
+        { length: channels },
+        (_, c) => data[(Math.floor(n / this.pixels) * channels + c) * this.pixels + (n % this.pixels)],
+      );
     this.f = all.map((n) => vector(inputs.features ?? inputs.pred, n, this.features));
     this.right = all.map((n) => {
       const z = vector(inputs.pred, n, this.classes);
@@ -96,7 +99,8 @@ class Scene {
   }
 
   add(n: number, scale: number, vector: readonly number[]): void {
-    for (const [c, x] of vector.entries()) this.grad[(Math.floor(n / this.pixels) * this.features + c) * this.pixels + (n % this.pixels)] += scale * x;
+    for (const [c, x] of vector.entries())
+      this.grad[(Math.floor(n / this.pixels) * this.features + c) * this.pixels + (n % this.pixels)] += scale * x;
   }
 }
 
@@ -108,7 +112,8 @@ function pairTerm(scene: Scene, scale: number): number {
     for (let n = b * scene.pixels; n < (b + 1) * scene.pixels; n++) {
       const window = scene.around(n, o.kernelSize);
       if (!scene.boundary[n] || window.includes(undefined)) continue;
-      for (const j of window as number[]) if (scene.counts(j) && (!o.correctnessAware || scene.right[j])) pairs.push([n, j]);
+      for (const j of window as number[])
+        if (scene.counts(j) && (!o.correctnessAware || scene.right[j])) pairs.push([n, j]);
     }
     if (pairs.length > 0) samples.push({ pairs });
   }
@@ -167,7 +172,10 @@ function classify(scene: Scene, label: number, anchors: readonly Anchor[], scale
   let value = 0;
   for (const [, members] of anchors) {
     const e = centre(scene, members),
-      z = Array.from({ length: scene.classes }, (_, k) => sum(e.map((x, c) => w(k, c) * x)) + (features ? (bias?.[k] ?? 0) : 0));
+      z = Array.from(
+        { length: scene.classes },
+        (_, k) => sum(e.map((x, c) => w(k, c) * x)) + (features ? (bias?.[k] ?? 0) : 0),
+      );
     // Log of 1 plus the rest, and 1 minus the rest: the logarithm of the sum less z would cancel.
     const largest = Math.max(...z),
       shares = z.map((x) => Math.exp(x - largest) / sum(z.map((other) => Math.exp(other - largest)))),
@@ -183,13 +191,18 @@ function classify(scene: Scene, label: number, anchors: readonly Anchor[], scale
   return value;
 }
 
-export function conditionalBoundaryReference(inputs: ConditionalInputs, o: ConditionalOptions): { value: number; grad: Float64Array } {
+export function conditionalBoundaryReference(
+  inputs: ConditionalInputs,
+  o: ConditionalOptions,
+): { value: number; grad: Float64Array } {
   const scene = new Scene(inputs, o),
     { labels } = inputs;
   let value = o.contextWeight * pairTerm(scene, o.contextWeight);
   const classified = !inputs.features || inputs.weight !== undefined;
   const classes = Array.from({ length: scene.classes }, (_, label) => {
-    const own = scene.f.map((_, n) => n).filter((n) => scene.boundary[n] && labels[n] === label && (label > 0 || o.includeBackground));
+    const own = scene.f
+      .map((_, n) => n)
+      .filter((n) => scene.boundary[n] && labels[n] === label && (label > 0 || o.includeBackground));
     const members = (n: number, fits: (j: number) => boolean) =>
       scene.around(n, o.kernelSize).filter((j): j is number => j !== undefined && labels[j] === label && fits(j));
     const make = (pixels: readonly number[], fits: (j: number) => boolean) =>
@@ -210,7 +223,8 @@ export function conditionalBoundaryReference(inputs: ConditionalInputs, o: Condi
     const share = weight / total;
     value += o.pairWeight * share * pull(scene, anchors, o.pairWeight * share);
     if (!classified) continue;
-    for (const each of [anchors, all]) value += o.classificationWeight * share * classify(scene, label, each, o.classificationWeight * share);
+    for (const each of [anchors, all])
+      value += o.classificationWeight * share * classify(scene, label, each, o.classificationWeight * share);
   }
   return { value, grad: scene.grad };
 }

@@ -27,11 +27,18 @@ function compared(): string[] {
     head = Buffer.from(`\x93NUMPY\x01\x00\x00\x00${text.padEnd(117)}\n`, "latin1");
   head.writeUInt16LE(118, 8);
   writeFileSync(join(folder, "a.npy"), Buffer.concat([head, Buffer.from(pred.data.buffer)]));
-  writeFileSync(join(folder, "a.png"), encode({ width: 13, height: 12, channels: 1, depth: 8, data: target.data as Uint8Array }));
-  const { stdout } = spawnSync(process.execPath, [join(root, "dist/cli.js"), "compare", "--pred", "a.npy", "--target", "a.png", "--json"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
+  writeFileSync(
+    join(folder, "a.png"),
+    encode({ width: 13, height: 12, channels: 1, depth: 8, data: target.data as Uint8Array }),
+  );
+  const { stdout } = spawnSync(
+    process.execPath,
+    [join(root, "dist/cli.js"), "compare", "--pred", "a.npy", "--target", "a.png", "--json"],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
   rows = (JSON.parse(stdout) as { results: { loss: string }[] }).results.map(({ loss }) => loss);
   return rows;
 }
@@ -57,23 +64,37 @@ describe("the catalog", () => {
       expect(losses.filter(({ category }) => category === level).map(({ name }) => name)).toEqual(expected);
   });
 
-  test.each(losses)("$name has a value, a gradient, vectors, and its rows in the README and of segloss compare", ({ name }) => {
-    const [each] = settingsFor(declarationOf(name)),
-      { pred, target, options } = makeCase(each, 80, [12, 13]);
-    const { value, grad } = create(name, { ...options, ...differentiable(declarationOf(name)) }).valueAndGrad(pred, target);
-    expect([Number.isFinite(value), grad.length, grad.some((g) => g !== 0)]).toEqual([true, pred.data.length, true]);
-    expect(folders).toContain(name);
-    expect(
-      readFileSync(join(root, "README.md"), "utf8")
-        .split("\n")
-        .filter((line) => line.startsWith(`| \`${name}\` |`)).length,
-    ).toBeGreaterThanOrEqual(2);
-    expect(compared()).toContain(name);
-  });
+  test.each(losses)(
+    "$name has a value, a gradient, vectors, and its rows in the README and of segloss compare",
+    ({ name }) => {
+      const [each] = settingsFor(declarationOf(name)),
+        { pred, target, options } = makeCase(each, 80, [12, 13]);
+      const { value, grad } = create(name, { ...options, ...differentiable(declarationOf(name)) }).valueAndGrad(
+        pred,
+        target,
+      );
+      expect([Number.isFinite(value), grad.length, grad.some((g) => g !== 0)]).toEqual([true, pred.data.length, true]);
+      expect(folders).toContain(name);
+      expect(
+        readFileSync(join(root, "README.md"), "utf8")
+          .split("\n")
+          .filter((line) => line.startsWith(`| \`${name}\` |`)).length,
+      ).toBeGreaterThanOrEqual(2);
+      expect(compared()).toContain(name);
+    },
+  );
 
   test.each(losses)("$name says what it is", (declaration) => {
     const { title, category, family, formula, reference, advantages, disadvantages, useCases, options } = declaration;
-    for (const text of [title, formula, reference.authors, reference.title, ...advantages, ...disadvantages, ...useCases])
+    for (const text of [
+      title,
+      formula,
+      reference.authors,
+      reference.title,
+      ...advantages,
+      ...disadvantages,
+      ...useCases,
+    ])
       expect(text.trim().length).toBeGreaterThan(3);
     expect(reference.year).toBeGreaterThan(1950);
     expect(["pixel", "region", "boundary", "combination"]).toContain(category);
@@ -101,7 +122,8 @@ describe("the catalog", () => {
 
 describe("the vectors", () => {
   test("there are ten cases or more of every metric", () => {
-    for (const { name } of metricCatalog) expect(readVectors(`metric-${name}`).filter(({ metric }) => metric === name).length).toBeGreaterThanOrEqual(10);
+    for (const { name } of metricCatalog)
+      expect(readVectors(`metric-${name}`).filter(({ metric }) => metric === name).length).toBeGreaterThanOrEqual(10);
   });
 
   test.each(names)("%s has ten cases or more of its own", (name) => {
@@ -115,7 +137,8 @@ describe("the vectors", () => {
       if (loss !== undefined) {
         expect(names).toContain(loss);
         expect(() => create(loss, options), name).not.toThrow();
-      } else if (utility !== undefined) expect(typeof (seg as unknown as Record<string, unknown>)[utility], name).toBe("function");
+      } else if (utility !== undefined)
+        expect(typeof (seg as unknown as Record<string, unknown>)[utility], name).toBe("function");
       else expect(typeof seg.metrics[metric as MetricName], name).toBe("function");
     }
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
@@ -130,7 +153,9 @@ function revealing(name: string, each: Setting, spatial: readonly number[]): Cas
   const half = target.data.length / 2,
     lacking = target.data.map((label, i) => (i < half && label === 2 ? 1 : label)) as Uint8Array;
   const absent = target.data.map((label) => (label === 2 ? 1 : label)) as Uint8Array;
-  return [inputs, ...[lacking, absent].map((data) => ({ ...inputs, options, target: { ...target, data } }))].filter(() => names.includes(name));
+  return [inputs, ...[lacking, absent].map((data) => ({ ...inputs, options, target: { ...target, data } }))].filter(
+    () => names.includes(name),
+  );
 }
 
 describe("every option does something", () => {
@@ -150,13 +175,16 @@ describe("every option does something", () => {
     ].flatMap((spatial) => settingsFor(declaration).map((each) => ({ each, spatial })));
     for (const { each, spatial } of cases) {
       if (seen.size > 0 && spatial[0] > 5 && [...seen.values()].every(Boolean)) break;
-      for (const { value, base, also } of optionSamples(declaration, each.classes).filter((sample) => sample.option === option)) {
+      for (const { value, base, also } of optionSamples(declaration, each.classes).filter(
+        (sample) => sample.option === option,
+      )) {
         const key = Array.isArray(value) ? "list" : JSON.stringify(value);
         for (const inputs of revealing(name, each, spatial)) {
           try {
             const plain = lossOf(name, inputs, base).valueAndGrad(inputs.pred, inputs.target),
               changed = lossOf(name, inputs, { ...also, [option]: value }).valueAndGrad(inputs.pred, inputs.target);
-            const differs = valueError(changed.value, plain.value) > 1e-5 || gradientError(changed.grad, plain.grad) > 1e-4;
+            const differs =
+              valueError(changed.value, plain.value) > 1e-5 || gradientError(changed.grad, plain.grad) > 1e-4;
             seen.set(key, seen.get(key) || differs);
           } catch (error) {
             expect(
@@ -204,7 +232,9 @@ describe("the source", () => {
   const text = (file: string) => readFileSync(join(root, file), "utf8");
   /** What a file imports from within the repository, as paths without ending. */
   const imports = (file: string) =>
-    [...text(file).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gms)].map(([, path]) => posix.join(posix.dirname(file), path).replace(/\.js$/, ""));
+    [...text(file).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gms)].map(([, path]) =>
+      posix.join(posix.dirname(file), path).replace(/\.js$/, ""),
+    );
   const stray = (from: RegExp, to: RegExp) =>
     files
       .filter((file) => from.test(file) && !file.includes("__tests__"))
@@ -221,9 +251,17 @@ describe("the source", () => {
     ["the frame imports nothing", /^assembly\/frame\.ts/, /./],
     ["losses do not import each other", /^assembly\/losses\//, /^assembly\/losses\//],
     ["families import no loss", /^assembly\/(?!index\.ts|losses\/)/, /^assembly\/(losses\/|index)/],
-    ["bindings import no catalog, family, engine or loss", /^src\/bindings\//, /^src\/(catalog|families|engine|loss|segloss|index)\b/],
+    [
+      "bindings import no catalog, family, engine or loss",
+      /^src\/bindings\//,
+      /^src\/(catalog|families|engine|loss|segloss|index)\b/,
+    ],
     ["families import no catalog, engine or loss", /^src\/families\//, /^src\/(catalog|engine|loss|segloss|index)\b/],
-    ["the engine knows no loss", /^src\/(engine|plan|shape|target|errors|options)\.ts/, /^src\/(catalog|loss|segloss|index)\b/],
+    [
+      "the engine knows no loss",
+      /^src\/(engine|plan|shape|target|errors|options)\.ts/,
+      /^src\/(catalog|loss|segloss|index)\b/,
+    ],
     ["declarations see no memory", /^src\/catalog\//, /^src\/(bindings|loss|segloss|index)\b/],
     ["the command line uses the package, not its insides", /^cli\//, /^src\/(?!index)/],
   ] as const)("%s", (_, from, to) => expect(stray(from, to)).toEqual([]));

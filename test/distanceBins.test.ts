@@ -27,7 +27,9 @@ describe.each(settings)("$spatial, $bins bins to $truncation", ({ spatial, bins,
         all = own.map((_, i) => i);
       const edge = own.map((v, i) => v === 0 || all.some((j) => own[j] !== v && sum(steps(i, j, spatial)) === 1));
       for (const i of all) {
-        const d = edge[i] ? 0 : Math.min(...all.filter((j) => edge[j]).map((j) => lengthOf(steps(i, j, spatial), spacing)));
+        const d = edge[i]
+          ? 0
+          : Math.min(...all.filter((j) => edge[j]).map((j) => lengthOf(steps(i, j, spatial), spacing)));
         const level = edge[i] ? 0 : Math.min(Math.ceil(d - 1e-6), truncation);
         expect(data[b * pixels + i]).toBe(Math.floor((level * (bins - 1)) / truncation + 0.5));
       }
@@ -41,7 +43,8 @@ describe.each(settings)("$spatial, $bins bins to $truncation", ({ spatial, bins,
     for (let i = 0; i < data.length; i++) {
       const first = i - (i % pixels);
       const inside = Array.from(binMap.subarray(first, first + pixels)).some(
-        (n, j) => n > 0 && lengthOf(steps(i - first, j, spatial), spacing) <= ((n * truncation) / (bins - 1)) * (1 + 5e-7),
+        (n, j) =>
+          n > 0 && lengthOf(steps(i - first, j, spatial), spacing) <= ((n * truncation) / (bins - 1)) * (1 + 5e-7),
       );
       expect(data[i]).toBe(inside ? 1 : 0);
     }
@@ -49,11 +52,16 @@ describe.each(settings)("$spatial, $bins bins to $truncation", ({ spatial, bins,
 
   test("scores mean the bin with the largest, or every bin above a threshold", () => {
     const random = new Random(63),
-      scores = { data: Float32Array.from({ length: 2 * bins * pixels }, () => random.next()), shape: [2, bins, ...spatial] };
+      scores = {
+        data: Float32Array.from({ length: 2 * bins * pixels }, () => random.next()),
+        shape: [2, bins, ...spatial],
+      };
     const best = seg.argmax(scores),
       union = new Uint8Array(2 * pixels);
     for (let n = 0; n < bins; n++) {
-      const one = Int32Array.from(union, (_, i) => (scores.data[Math.floor(i / pixels) * bins * pixels + n * pixels + (i % pixels)] > 0.9 ? n : 0));
+      const one = Int32Array.from(union, (_, i) =>
+        scores.data[Math.floor(i / pixels) * bins * pixels + n * pixels + (i % pixels)] > 0.9 ? n : 0,
+      );
       for (const [i, v] of seg.boundaryAwareDecode({ data: one, shape }, options).data.entries()) union[i] |= v;
     }
     const { bins: _, ...others } = options;
@@ -62,7 +70,9 @@ describe.each(settings)("$spatial, $bins bins to $truncation", ({ spatial, bins,
       [toChannelsLast(scores), { layout: "channelsLast" as const }],
     ] as const) {
       expect(seg.boundaryAwareDecode(input, { ...others, ...layout })).toEqual(seg.boundaryAwareDecode(best, options));
-      expect(seg.boundaryAwareDecode(input, { ...others, ...layout, mode: "threshold", threshold: 0.9 }).data).toEqual(union);
+      expect(seg.boundaryAwareDecode(input, { ...others, ...layout, mode: "threshold", threshold: 0.9 }).data).toEqual(
+        union,
+      );
     }
   });
 });
@@ -75,7 +85,9 @@ test("ellipses survive: intersection over union above 0.95", () => {
     if (((y - 14) / 11) ** 2 + ((x - 20) / 15) ** 2 <= 1) labels[i] = 1;
     if (((y - 36) / 9) ** 2 + ((x - 25) / 13) ** 2 <= 1) labels[i] = 2;
   }
-  const back = seg.boundaryAwareDecode(seg.boundaryAwareEncode({ data: labels, shape: [1, 48, 44] }, { bins: 8 }), { bins: 8 });
+  const back = seg.boundaryAwareDecode(seg.boundaryAwareEncode({ data: labels, shape: [1, 48, 44] }, { bins: 8 }), {
+    bins: 8,
+  });
   const both = back.data.filter((v, i) => v && labels[i]).length,
     either = back.data.filter((v, i) => v || labels[i]).length;
   expect(both / either).toBeGreaterThan(0.95);
@@ -93,7 +105,10 @@ test("objects of one or two pixels vanish, one that is cut by the image does not
 
 test("a ball reaches the pixels on its surface, whatever the rounding", () => {
   for (const size of [0.1, 0.3, 0.55, 0.7, 1.1, 1.3, 2.7]) {
-    const { data } = seg.boundaryAwareDecode({ data: Uint8Array.of(0, 0, 1, 0, 0), shape: [1, 5] }, { bins: 2, truncation: size, spacing: [size] });
+    const { data } = seg.boundaryAwareDecode(
+      { data: Uint8Array.of(0, 0, 1, 0, 0), shape: [1, 5] },
+      { bins: 2, truncation: size, spacing: [size] },
+    );
     expect(Array.from(data)).toEqual([0, 1, 1, 1, 0]);
   }
 });
@@ -115,23 +130,45 @@ describe("wrong calls", () => {
   const labels = { data: Uint8Array.of(0, 1, 1, 4), shape: [1, 4] },
     scores = { data: new Float32Array(8), shape: [1, 2, 4] };
   const { boundaryAwareEncode, boundaryAwareDecode } = {
-    boundaryAwareEncode: (input: unknown, options?: unknown) => seg.boundaryAwareEncode(input as never, options as never),
-    boundaryAwareDecode: (input: unknown, options?: unknown) => seg.boundaryAwareDecode(input as never, options as never),
+    boundaryAwareEncode: (input: unknown, options?: unknown) =>
+      seg.boundaryAwareEncode(input as never, options as never),
+    boundaryAwareDecode: (input: unknown, options?: unknown) =>
+      seg.boundaryAwareDecode(input as never, options as never),
   };
   test.each<[() => unknown, string, RegExp]>([
     [() => boundaryAwareEncode(labels), "INVALID_OPTION", /^boundaryAwareEncode: option bins must be given/],
-    [() => boundaryAwareEncode(labels, { bins: 1 }), "INVALID_OPTION", /bins must be a whole number in \[2, 256\], got 1/],
+    [
+      () => boundaryAwareEncode(labels, { bins: 1 }),
+      "INVALID_OPTION",
+      /bins must be a whole number in \[2, 256\], got 1/,
+    ],
     [() => boundaryAwareEncode(labels, { bins: 4, truncation: 0 }), "INVALID_OPTION", /truncation/],
     [() => boundaryAwareEncode(labels, { bins: 4, spacing: [1, 1] }), "INVALID_OPTION", /spacing must hold 1 number/],
     [() => boundaryAwareEncode(labels, { bins: 4, mode: "argmax" }), "INVALID_OPTION", /unknown option "mode"/],
-    [() => boundaryAwareEncode({ ...labels, data: Float32Array.from(labels.data) }, { bins: 4 }), "INVALID_TARGET", /integer typed array, got Float32Array/],
-    [() => boundaryAwareEncode({ ...labels, shape: [4] }, { bins: 4 }), "SHAPE_MISMATCH", /labels must be \[B, ...spatial\]/],
+    [
+      () => boundaryAwareEncode({ ...labels, data: Float32Array.from(labels.data) }, { bins: 4 }),
+      "INVALID_TARGET",
+      /integer typed array, got Float32Array/,
+    ],
+    [
+      () => boundaryAwareEncode({ ...labels, shape: [4] }, { bins: 4 }),
+      "SHAPE_MISMATCH",
+      /labels must be \[B, ...spatial\]/,
+    ],
     [() => boundaryAwareEncode(labels, { bins: 4, out: new Uint8Array(3) }), "SHAPE_MISMATCH", /out must hold 4/],
     [() => boundaryAwareDecode(labels), "INVALID_OPTION", /^boundaryAwareDecode: option bins must be given/],
     [() => boundaryAwareDecode(labels, { bins: 4 }), "INVALID_TARGET", /binMap has bin 4 at index 3, expected 0 to 3/],
-    [() => boundaryAwareDecode(scores, { bins: 4 }), "SHAPE_MISMATCH", /scores must have a channel for each of 4 bins, got 2/],
+    [
+      () => boundaryAwareDecode(scores, { bins: 4 }),
+      "SHAPE_MISMATCH",
+      /scores must have a channel for each of 4 bins, got 2/,
+    ],
     [() => boundaryAwareDecode(scores, { mode: "max" }), "INVALID_OPTION", /mode/],
-    [() => boundaryAwareDecode({ data: new Float32Array(4), shape: [1, 4] }), "SHAPE_MISMATCH", /scores must be \[B, C, ...spatial\]/],
+    [
+      () => boundaryAwareDecode({ data: new Float32Array(4), shape: [1, 4] }),
+      "SHAPE_MISMATCH",
+      /scores must be \[B, C, ...spatial\]/,
+    ],
     [() => boundaryAwareDecode(undefined), "SHAPE_MISMATCH", /^boundaryAwareDecode: input/],
   ])("%#", (call, code, message) => {
     const error = errorOf(call);

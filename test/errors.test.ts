@@ -6,7 +6,11 @@ import { bits, create, errorOf, firstSetting, losses, lossOf, setting, supports 
 type Call = readonly [pred: unknown, target: unknown, extra?: unknown];
 
 const floats = (shape: number[]) => ({ data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape });
-const labels = (shape: number[], values: readonly number[] = [], Type: Int32ArrayConstructor | Uint8ArrayConstructor = Uint8Array) => {
+const labels = (
+  shape: number[],
+  values: readonly number[] = [],
+  Type: Int32ArrayConstructor | Uint8ArrayConstructor = Uint8Array,
+) => {
   const data = new Type(shape.reduce((a, b) => a * b, 1));
   data.set(values);
   return { data, shape };
@@ -27,20 +31,45 @@ const mistakes: readonly (readonly [what: string, code: SegLossErrorCode, messag
   ["nothing", "SHAPE_MISMATCH", /pred must be \{ data, shape \}, got undefined/, [undefined, undefined]],
   ["no pred", "SHAPE_MISMATCH", /pred .*got null/, [null, labels([2, 4])]],
   ["no target", "SHAPE_MISMATCH", /target must be \{ data, shape \}, got undefined/, [floats([2, 3, 4]), undefined]],
-  ["a bare array as pred", "SHAPE_MISMATCH", /pred must be \{ data, shape \}, got Float32Array/, [new Float32Array(24), labels([2, 4])]],
+  [
+    "a bare array as pred",
+    "SHAPE_MISMATCH",
+    /pred must be \{ data, shape \}, got Float32Array/,
+    [new Float32Array(24), labels([2, 4])],
+  ],
   ["no shape", "SHAPE_MISMATCH", /pred needs a shape/, [{ data: new Float32Array(24) }, labels([2, 4])]],
   ["no data", "SHAPE_MISMATCH", /pred/, [{ data: undefined, shape: [2, 3, 4] }, labels([2, 4])]],
-  ["a negative dimension", "SHAPE_MISMATCH", /pred needs a shape/, [{ data: new Float32Array(24), shape: [2, -3, -4] }, labels([2, 4])]],
-  ["half a dimension", "SHAPE_MISMATCH", /pred needs a shape/, [{ data: new Float32Array(24), shape: [2, 2.5, 4] }, labels([2, 4])]],
+  [
+    "a negative dimension",
+    "SHAPE_MISMATCH",
+    /pred needs a shape/,
+    [{ data: new Float32Array(24), shape: [2, -3, -4] }, labels([2, 4])],
+  ],
+  [
+    "half a dimension",
+    "SHAPE_MISMATCH",
+    /pred needs a shape/,
+    [{ data: new Float32Array(24), shape: [2, 2.5, 4] }, labels([2, 4])],
+  ],
   ["rank 2", "SHAPE_MISMATCH", /pred must be .*\[6, 4\]/, [floats([6, 4]), labels([6])]],
-  ["rank 6", "SHAPE_MISMATCH", /pred must be .*\[1, 2, 1, 2, 1, 2\]/, [floats([1, 2, 1, 2, 1, 2]), labels([1, 1, 2, 1, 2])]],
+  [
+    "rank 6",
+    "SHAPE_MISMATCH",
+    /pred must be .*\[1, 2, 1, 2, 1, 2\]/,
+    [floats([1, 2, 1, 2, 1, 2]), labels([1, 1, 2, 1, 2])],
+  ],
   [
     "too few numbers",
     "SHAPE_MISMATCH",
     /pred has shape \[2, 3, 4\], which is 24 numbers, but its data holds 23/,
     [{ data: new Float32Array(23), shape: [2, 3, 4] }, labels([2, 4])],
   ],
-  ["too few labels", "SHAPE_MISMATCH", /target has shape \[2, 4\].*holds 7/, [floats([2, 3, 4]), { data: new Uint8Array(7), shape: [2, 4] }]],
+  [
+    "too few labels",
+    "SHAPE_MISMATCH",
+    /target has shape \[2, 4\].*holds 7/,
+    [floats([2, 3, 4]), { data: new Uint8Array(7), shape: [2, 4] }],
+  ],
   ["no channels", "SHAPE_MISMATCH", /channels/, [floats([2, 0, 4]), labels([2, 4])]],
   ["another batch", "SHAPE_MISMATCH", /\[2, 4\].*\[3, 4\]/, [floats([2, 3, 4]), labels([3, 4])]],
   ["another image", "SHAPE_MISMATCH", /\[2, 4\].*\[2, 5\]/, [floats([2, 3, 4]), labels([2, 5])]],
@@ -52,20 +81,50 @@ const mistakes: readonly (readonly [what: string, code: SegLossErrorCode, messag
     /pred must be a Float32Array, got BigInt64Array/,
     [{ data: new BigInt64Array(24), shape: [2, 3, 4] }, labels([2, 4])],
   ],
-  ["a list of logits", "SHAPE_MISMATCH", /pred must be a Float32Array, got Array/, [{ data: Array(24).fill(0), shape: [2, 3, 4] }, labels([2, 4])]],
+  [
+    "a list of logits",
+    "SHAPE_MISMATCH",
+    /pred must be a Float32Array, got Array/,
+    [{ data: Array(24).fill(0), shape: [2, 3, 4] }, labels([2, 4])],
+  ],
   ["one-hot integers", "SHAPE_MISMATCH", /one-hot .*Float32Array/, [floats([2, 3, 4]), labels([2, 3, 4])]],
   ["labels as Float32Array", "SHAPE_MISMATCH", /integer typed array/, [floats([2, 3, 4]), floats([2, 4])]],
-  ["labels as Float64Array", "SHAPE_MISMATCH", /got Float64Array .*integer typed array/, [floats([2, 3, 4]), { data: new Float64Array(8), shape: [2, 4] }]],
-  ["a list of labels", "INVALID_TARGET", /Array/, [floats([2, 3, 4]), { data: [0, 1, 2, 0, 1, 2, 0, 1], shape: [2, 4] }]],
+  [
+    "labels as Float64Array",
+    "SHAPE_MISMATCH",
+    /got Float64Array .*integer typed array/,
+    [floats([2, 3, 4]), { data: new Float64Array(8), shape: [2, 4] }],
+  ],
+  [
+    "a list of labels",
+    "INVALID_TARGET",
+    /Array/,
+    [floats([2, 3, 4]), { data: [0, 1, 2, 0, 1, 2, 0, 1], shape: [2, 4] }],
+  ],
   [
     "a BigInt64Array label too large",
     "INVALID_TARGET",
     /label 2147483648 at index 2, expected labels that fit 32 bits/,
     [floats([2, 3, 4]), { data: BigInt64Array.from([0n, 1n, 2147483648n, 0n, 0n, 0n, 0n, 0n]), shape: [2, 4] }],
   ],
-  ["a label too large", "INVALID_TARGET", /label 3 at index 6, expected 0 to 2/, [floats([2, 3, 4]), labels([2, 4], [0, 1, 2, 0, 1, 2, 3, 7])]],
-  ["a negative label", "INVALID_TARGET", /label -1 at index 5/, [floats([2, 3, 4]), labels([2, 4], [0, 1, 2, 0, 1, -1, -2, 7], Int32Array)]],
-  ["a 0/255 mask", "INVALID_TARGET", /label 255 at index 1.*0\/255 mask.*ignoreIndex: 255/, [floats([2, 3, 4]), labels([2, 4], [0, 255])]],
+  [
+    "a label too large",
+    "INVALID_TARGET",
+    /label 3 at index 6, expected 0 to 2/,
+    [floats([2, 3, 4]), labels([2, 4], [0, 1, 2, 0, 1, 2, 3, 7])],
+  ],
+  [
+    "a negative label",
+    "INVALID_TARGET",
+    /label -1 at index 5/,
+    [floats([2, 3, 4]), labels([2, 4], [0, 1, 2, 0, 1, -1, -2, 7], Int32Array)],
+  ],
+  [
+    "a 0/255 mask",
+    "INVALID_TARGET",
+    /label 255 at index 1.*0\/255 mask.*ignoreIndex: 255/,
+    [floats([2, 3, 4]), labels([2, 4], [0, 255])],
+  ],
   [
     "an unknown extra input",
     "INVALID_OPTION",
@@ -76,9 +135,24 @@ const mistakes: readonly (readonly [what: string, code: SegLossErrorCode, messag
 ];
 
 const gradientMistakes: typeof mistakes = [
-  ["an out too short", "SHAPE_MISMATCH", /out must hold 24 numbers.*got 23/, [floats([2, 3, 4]), labels([2, 4]), { out: new Float32Array(23) }]],
-  ["a Float64Array out", "SHAPE_MISMATCH", /out must be a Float32Array, got Float64Array/, [floats([2, 3, 4]), labels([2, 4]), { out: new Float64Array(24) }]],
-  ["a list as out", "SHAPE_MISMATCH", /out must be a Float32Array, got Array/, [floats([2, 3, 4]), labels([2, 4]), { out: Array(24).fill(0) }]],
+  [
+    "an out too short",
+    "SHAPE_MISMATCH",
+    /out must hold 24 numbers.*got 23/,
+    [floats([2, 3, 4]), labels([2, 4]), { out: new Float32Array(23) }],
+  ],
+  [
+    "a Float64Array out",
+    "SHAPE_MISMATCH",
+    /out must be a Float32Array, got Float64Array/,
+    [floats([2, 3, 4]), labels([2, 4]), { out: new Float64Array(24) }],
+  ],
+  [
+    "a list as out",
+    "SHAPE_MISMATCH",
+    /out must be a Float32Array, got Array/,
+    [floats([2, 3, 4]), labels([2, 4]), { out: Array(24).fill(0) }],
+  ],
 ];
 
 /** Mistakes in labels; a loss that encodes labels takes any. */
@@ -91,10 +165,14 @@ describe.each(losses)("$name", (declaration) => {
   const run = (loss: Loss) => bits(loss.valueAndGrad(inputs.pred, inputs.target)),
     expected = run(good);
 
-  test.each(mistakes.filter(([, , message]) => !encode || !isAboutLabels(message)))("%s", (_, code, message, arguments_) => {
-    for (const method of ["value", "valueAndGrad"] as const) expectError(name, code, message, () => call(create(name), method, arguments_));
-    expect(run(good)).toEqual(expected);
-  });
+  test.each(mistakes.filter(([, , message]) => !encode || !isAboutLabels(message)))(
+    "%s",
+    (_, code, message, arguments_) => {
+      for (const method of ["value", "valueAndGrad"] as const)
+        expectError(name, code, message, () => call(create(name), method, arguments_));
+      expect(run(good)).toEqual(expected);
+    },
+  );
 
   test.each(gradientMistakes)("%s", (_, code, message, arguments_) => {
     expectError(name, code, message, () => call(create(name), "valueAndGrad", arguments_));
@@ -117,7 +195,9 @@ describe.each(losses)("$name", (declaration) => {
     }
     const target = { data: Uint32Array.of(0, 1, 4294967295, 0), shape: [1, 4] };
     expectError(name, "INVALID_TARGET", /label 4294967295 at index 2/, () => create(name).value(pred, target));
-    expectError(name, "INVALID_TARGET", /label 4294967295 at index 2/, () => create(name, { ignoreIndex: -1 }).value(pred, target));
+    expectError(name, "INVALID_TARGET", /label 4294967295 at index 2/, () =>
+      create(name, { ignoreIndex: -1 }).value(pred, target),
+    );
     expectError(name, "INVALID_TARGET", /label -1 at index 2/, () =>
       create(name, { ignoreIndex: 4294967295 }).value(pred, labels([1, 4], [0, 1, -1, 0], Int32Array)),
     );
@@ -144,7 +224,10 @@ describe.each(losses)("$name", (declaration) => {
     for (const value of [Number.NaN, 1.5, -0.001, Number.POSITIVE_INFINITY]) {
       const target = floats([2, 3, 4]);
       target.data[5] = value;
-      if (needs.labels) expectError(name, "UNSUPPORTED", /integer|labels/, () => create(name).value(floats([2, 3, 4]), floats([2, 3, 4])));
+      if (needs.labels)
+        expectError(name, "UNSUPPORTED", /integer|labels/, () =>
+          create(name).value(floats([2, 3, 4]), floats([2, 3, 4])),
+        );
       else
         expectError(name, "INVALID_TARGET", new RegExp(`${value}.* at index 5`.replace("-0.001", "-0.001")), () =>
           create(name).value(floats([2, 3, 4]), target),
@@ -156,12 +239,18 @@ describe.each(losses)("$name", (declaration) => {
   test("one channel", () => {
     const pred = floats([1, 1, 4]),
       target = labels([1, 4], [0, 1, 1, 0]);
-    expectError(name, "UNSUPPORTED", /softmax.*sigmoid/, () => create(name, { activation: "softmax" }).value(pred, target));
+    expectError(name, "UNSUPPORTED", /softmax.*sigmoid/, () =>
+      create(name, { activation: "softmax" }).value(pred, target),
+    );
     if ("includeBackground" in declaration.options && !needs.several) {
-      expectError(name, "UNSUPPORTED", /includeBackground/, () => create(name, { activation: "sigmoid", includeBackground: false }).value(pred, target));
+      expectError(name, "UNSUPPORTED", /includeBackground/, () =>
+        create(name, { activation: "sigmoid", includeBackground: false }).value(pred, target),
+      );
     }
     if (needs.categorical || needs.several)
-      expectError(name, "UNSUPPORTED", /softmax|C = 1/, () => create(name, { activation: "sigmoid" }).value(pred, target));
+      expectError(name, "UNSUPPORTED", /softmax|C = 1/, () =>
+        create(name, { activation: "sigmoid" }).value(pred, target),
+      );
     else
       expectError(name, "INVALID_TARGET", /label 2 at index 1, expected 0 to 1/, () =>
         create(name, { activation: "sigmoid" }).value(pred, labels([1, 4], [0, 2])),
@@ -177,12 +266,22 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test("prepare refuses what is no target", () => {
-    for (const target of [undefined, null, 3, new Uint8Array(4), {}, { data: new Uint8Array(4) }, { data: new Uint8Array(4), shape: [1, 5] }]) {
+    for (const target of [
+      undefined,
+      null,
+      3,
+      new Uint8Array(4),
+      {},
+      { data: new Uint8Array(4) },
+      { data: new Uint8Array(4), shape: [1, 5] },
+    ]) {
       expectError(name, "SHAPE_MISMATCH", /target/, () => create(name).prepare(target as never));
     }
     // Four spatial dimensions: at the latest when it is used.
     const target = labels([1, 2, 2, 2, 2], [0, 1, 1, 0, 1]);
-    expectError(name, "SHAPE_MISMATCH", /./, () => create(name).value(floats([1, 3, 2, 2, 2]), create(name).prepare(target)));
+    expectError(name, "SHAPE_MISMATCH", /./, () =>
+      create(name).value(floats([1, 3, 2, 2, 2]), create(name).prepare(target)),
+    );
     expect(run(good)).toEqual(expected);
   });
 
@@ -199,7 +298,9 @@ test("posWeight and other options of the binary mode are refused by softmax", ()
     ["crossEntropy", "posWeight", 2],
     ["combo", "beta", 0.3],
   ] as const) {
-    expectError(name, "UNSUPPORTED", new RegExp(`${option}.*sigmoid`), () => create(name, { [option]: value }).value(pred, target));
+    expectError(name, "UNSUPPORTED", new RegExp(`${option}.*sigmoid`), () =>
+      create(name, { [option]: value }).value(pred, target),
+    );
   }
 });
 
@@ -220,7 +321,11 @@ test("parameters of the robust T-Loss are checked", () => {
     { logSigma: {} },
   ];
   for (const extra of wrong)
-    expectError("robustT", "SHAPE_MISMATCH", new RegExp(Object.keys(extra)[0]), () => call(loss, "valueAndGrad", [pred, target, extra]));
-  expectError("robustT", "INVALID_OPTION", /did you mean logNu/, () => call(loss, "value", [pred, target, { logNo: Float32Array.of(1) }]));
+    expectError("robustT", "SHAPE_MISMATCH", new RegExp(Object.keys(extra)[0]), () =>
+      call(loss, "valueAndGrad", [pred, target, extra]),
+    );
+  expectError("robustT", "INVALID_OPTION", /did you mean logNu/, () =>
+    call(loss, "value", [pred, target, { logNo: Float32Array.of(1) }]),
+  );
   expect(loss.value(pred, target)).toBe(expected);
 });

@@ -15,18 +15,28 @@ export function workshop() {
   };
   /** Runs the command with arguments that hold no spaces. */
   const run = (line: string, env: Record<string, string> = {}) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), "dist/cli.js"), ...line.split(" ")], {
-      cwd: folder,
-      encoding: "utf8",
-      env: { ...process.env, ...env },
-    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(process.cwd(), "dist/cli.js"), ...line.split(" ")],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, ...env },
+      },
+    );
     return { status, stdout, stderr };
   };
   return { folder, file, run };
 }
 
 /** NPY, version 1, 2 or 3: magic, header of Python's literals, numbers. */
-export function npy(descr: string, shape: readonly number[], data: ArrayBufferView, version = 1, fortran = false): Uint8Array {
+export function npy(
+  descr: string,
+  shape: readonly number[],
+  data: ArrayBufferView,
+  version = 1,
+  fortran = false,
+): Uint8Array {
   const text = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': (${shape.join(", ")},), }`,
     prefix = version === 1 ? 10 : 12;
   const header = `${text.padEnd(Math.ceil((prefix + text.length + 1) / 64) * 64 - prefix - 1)}\n`;

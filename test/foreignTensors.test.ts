@@ -27,17 +27,21 @@ class OrtTensor {
     this.#data = data;
   }
   get data() {
-    if (!this.location.startsWith("cpu")) throw new Error("The data is not on CPU. Use `getData()` to download GPU data to CPU");
+    if (!this.location.startsWith("cpu"))
+      throw new Error("The data is not on CPU. Use `getData()` to download GPU data to CPU");
     return this.#data;
   }
 }
-const ort = (type: string, data: unknown, dims: readonly number[], location?: string) => new OrtTensor(type, data, dims, location) as unknown as TensorLike;
+const ort = (type: string, data: unknown, dims: readonly number[], location?: string) =>
+  new OrtTensor(type, data, dims, location) as unknown as TensorLike;
 
 /** As Transformers.js': a proxy that indexes by numbers, around another tensor; its strides are a method. */
 class TransformersTensor {
   constructor(readonly ort_tensor: OrtTensor) {
     // biome-ignore lint/correctness/noConstructorReturn: as it is there
-    return new Proxy(this, { get: (tensor, key) => (Number.isInteger(Number(String(key))) ? undefined : tensor[key as "data"]) });
+    return new Proxy(this, {
+      get: (tensor, key) => (Number.isInteger(Number(String(key))) ? undefined : tensor[key as "data"]),
+    });
   }
   get dims() {
     return this.ort_tensor.dims;
@@ -64,13 +68,18 @@ class Numbers16 extends Array<number> {
     return "Float16Array";
   }
 }
-const Float16 = ((globalThis as Record<string, unknown>).Float16Array ?? Numbers16) as { from(numbers: ArrayLike<number>): ArrayLike<number> };
+const Float16 = ((globalThis as Record<string, unknown>).Float16Array ?? Numbers16) as {
+  from(numbers: ArrayLike<number>): ArrayLike<number>;
+};
 
 /** Predictions, labels and soft targets that float16 holds exactly. */
 const shape = [2, 3, 4, 5],
   labelShape = [2, 4, 5],
   random = new Random(91),
-  patterns = Uint16Array.from({ length: product(shape) }, () => (random.below(2) << 15) | ((13 + random.below(5)) << 10) | random.below(1024)),
+  patterns = Uint16Array.from(
+    { length: product(shape) },
+    () => (random.below(2) << 15) | ((13 + random.below(5)) << 10) | random.below(1024),
+  ),
   softPatterns = Uint16Array.from({ length: product(shape) }, () => random.below(0x3c01)),
   pred = { data: Float32Array.from(patterns, float16), shape },
   soft = { data: Float32Array.from(softPatterns, float16), shape },
@@ -86,9 +95,20 @@ const preds: readonly (readonly [string, TensorLike])[] = [
   ["transformers.js float16", transformers("float16", patterns, shape)],
   ["ndarray", { data: pred.data, shape, stride: [60, 20, 5, 1], offset: 0 }],
   ["ndarray of float64", { data: Float64Array.from(pred.data), shape, stride: [60, 20, 5, 1], offset: 0 }],
-  ["ndarray with an offset", { data: Float32Array.of(7, 7, 7, ...pred.data, 7), shape, stride: [60, 20, 5, 1], offset: 3 }],
+  [
+    "ndarray with an offset",
+    { data: Float32Array.of(7, 7, 7, ...pred.data, 7), shape, stride: [60, 20, 5, 1], offset: 3 },
+  ],
   ["ndarray from the end", { data: pred.data.slice().reverse(), shape, stride: [-60, -20, -5, -1], offset: 119 }],
-  ["ndarray of every second number", { data: Float32Array.from({ length: 240 }, (_, i) => pred.data[i >> 1]), shape, stride: [120, 40, 10, 2], offset: 1 }],
+  [
+    "ndarray of every second number",
+    {
+      data: Float32Array.from({ length: 240 }, (_, i) => pred.data[i >> 1]),
+      shape,
+      stride: [120, 40, 10, 2],
+      offset: 1,
+    },
+  ],
 ];
 const targets: readonly (readonly [string, TensorLike])[] = [
   ["int64 labels", ort("int64", BigInt64Array.from(labels.data, BigInt), labelShape)],
@@ -130,7 +150,10 @@ describe("a loss gives the same bits", () => {
     const inputs = makeCase(setting("softmax, labels"), 92),
       made = lossOf(declaration.name, inputs),
       { data, shape: dims } = inputs.pred;
-    const asOrt = made.valueAndGrad(ort("float32", data, dims), ort("int64", BigInt64Array.from(inputs.target.data, BigInt), inputs.target.shape));
+    const asOrt = made.valueAndGrad(
+      ort("float32", data, dims),
+      ort("int64", BigInt64Array.from(inputs.target.data, BigInt), inputs.target.shape),
+    );
     expect(bits(asOrt)).toEqual(bits(made.valueAndGrad(inputs.pred, inputs.target)));
   });
 
@@ -138,7 +161,8 @@ describe("a loss gives the same bits", () => {
     const distanceMap = { data: Float32Array.from(pred.data), shape },
       boundary = seg.boundary(),
       plain = bits(boundary.valueAndGrad(pred, labels, { distanceMap }));
-    for (const [, given] of preds) expect(bits(boundary.valueAndGrad(pred, labels, { distanceMap: given }))).toEqual(plain);
+    for (const [, given] of preds)
+      expect(bits(boundary.valueAndGrad(pred, labels, { distanceMap: given }))).toEqual(plain);
   });
 
   test("for an image of one channel", () => {
@@ -173,7 +197,8 @@ test("utilities and metrics take them", () => {
 
 test("what is a tensor of plain numbers already is neither copied nor wrapped", () => {
   const resident = seg.tensor(shape);
-  for (const tensor of [pred, labels, soft, resident, { ...pred, stride: [60, 20, 5, 1], offset: 0 }]) expect(readTensor(tensor, "it")).toBe(tensor);
+  for (const tensor of [pred, labels, soft, resident, { ...pred, stride: [60, 20, 5, 1], offset: 0 }])
+    expect(readTensor(tensor, "it")).toBe(tensor);
   expect(readTensor(ort("float32", pred.data, shape), "it").data).toBe(pred.data);
   resident.dispose();
 });
@@ -181,8 +206,20 @@ test("what is a tensor of plain numbers already is neither copied nor wrapped", 
 describe("errors", () => {
   const loss = seg.crossEntropy();
   const cases: readonly (readonly [string, string, RegExp, unknown, unknown])[] = [
-    ["on the GPU", "UNSUPPORTED", /^crossEntropy: pred .*location "gpu-buffer".*await tensor\.getData\(\)/, ort("float32", null, shape, "gpu-buffer"), labels],
-    ["a target on the GPU", "UNSUPPORTED", /^crossEntropy: target .*"ml-tensor"/, pred, ort("int64", null, labelShape, "ml-tensor")],
+    [
+      "on the GPU",
+      "UNSUPPORTED",
+      /^crossEntropy: pred .*location "gpu-buffer".*await tensor\.getData\(\)/,
+      ort("float32", null, shape, "gpu-buffer"),
+      labels,
+    ],
+    [
+      "a target on the GPU",
+      "UNSUPPORTED",
+      /^crossEntropy: target .*"ml-tensor"/,
+      pred,
+      ort("int64", null, labelShape, "ml-tensor"),
+    ],
     [
       "on the GPU, of Transformers.js",
       "UNSUPPORTED",
@@ -190,8 +227,20 @@ describe("errors", () => {
       transformers("float32", null, shape, "gpu-buffer"),
       labels,
     ],
-    ["disposed of", "DISPOSED", /^crossEntropy: pred is a tensor that was disposed of/, ort("float32", null, shape, "none"), labels],
-    ["strings", "SHAPE_MISMATCH", /pred must be a Float32Array, got Array/, ort("string", Array(120).fill("a"), shape), labels],
+    [
+      "disposed of",
+      "DISPOSED",
+      /^crossEntropy: pred is a tensor that was disposed of/,
+      ort("float32", null, shape, "none"),
+      labels,
+    ],
+    [
+      "strings",
+      "SHAPE_MISMATCH",
+      /pred must be a Float32Array, got Array/,
+      ort("string", Array(120).fill("a"), shape),
+      labels,
+    ],
     [
       "a function",
       "SHAPE_MISMATCH",
@@ -206,14 +255,56 @@ describe("errors", () => {
       pred,
       { data: new Uint8ClampedArray(80), width: 5, height: 4 },
     ],
-    ["three channels", "SHAPE_MISMATCH", /with 3 channels/, pred, { data: new Uint8Array(60), width: 5, height: 4, channels: 3 }],
-    ["int64 logits", "SHAPE_MISMATCH", /pred must be a Float32Array, got BigInt64Array/, ort("int64", new BigInt64Array(120), shape), labels],
-    ["float16 labels", "SHAPE_MISMATCH", /labels must be in an integer typed array/, pred, ort("float16", new Uint16Array(40), labelShape)],
-    ["float64 labels", "SHAPE_MISMATCH", /got Float64Array of shape \[2, 4, 5\]; labels must/, pred, { data: new Float64Array(40), shape: labelShape }],
+    [
+      "three channels",
+      "SHAPE_MISMATCH",
+      /with 3 channels/,
+      pred,
+      { data: new Uint8Array(60), width: 5, height: 4, channels: 3 },
+    ],
+    [
+      "int64 logits",
+      "SHAPE_MISMATCH",
+      /pred must be a Float32Array, got BigInt64Array/,
+      ort("int64", new BigInt64Array(120), shape),
+      labels,
+    ],
+    [
+      "float16 labels",
+      "SHAPE_MISMATCH",
+      /labels must be in an integer typed array/,
+      pred,
+      ort("float16", new Uint16Array(40), labelShape),
+    ],
+    [
+      "float64 labels",
+      "SHAPE_MISMATCH",
+      /got Float64Array of shape \[2, 4, 5\]; labels must/,
+      pred,
+      { data: new Float64Array(40), shape: labelShape },
+    ],
     ["too few numbers", "SHAPE_MISMATCH", /holds 119/, ort("float16", patterns.subarray(1), shape), labels],
-    ["strides that leave the data", "SHAPE_MISMATCH", /reads indices 1 to 120, but its data holds 120/, { ...pred, stride: [60, 20, 5, 1], offset: 1 }, labels],
-    ["strides before the data", "SHAPE_MISMATCH", /reads indices -1 to 118/, { ...pred, stride: [60, 20, 5, 1], offset: -1 }, labels],
-    ["too few strides", "SHAPE_MISMATCH", /a whole stride for each axis of shape \[2, 3, 4, 5\], got \[5,1\]/, { ...pred, stride: [5, 1], offset: 0 }, labels],
+    [
+      "strides that leave the data",
+      "SHAPE_MISMATCH",
+      /reads indices 1 to 120, but its data holds 120/,
+      { ...pred, stride: [60, 20, 5, 1], offset: 1 },
+      labels,
+    ],
+    [
+      "strides before the data",
+      "SHAPE_MISMATCH",
+      /reads indices -1 to 118/,
+      { ...pred, stride: [60, 20, 5, 1], offset: -1 },
+      labels,
+    ],
+    [
+      "too few strides",
+      "SHAPE_MISMATCH",
+      /a whole stride for each axis of shape \[2, 3, 4, 5\], got \[5,1\]/,
+      { ...pred, stride: [5, 1], offset: 0 },
+      labels,
+    ],
     ["half an offset", "SHAPE_MISMATCH", /offset 0\.5/, { ...pred, stride: [60, 20, 5, 1], offset: 0.5 }, labels],
     ["a number as strides", "SHAPE_MISMATCH", /stride/, { ...pred, stride: 3, offset: 0 }, labels],
   ];
@@ -237,14 +328,22 @@ describe("errors", () => {
       data[9] = label;
       const error = errorOf(() => loss.value(pred, { data, shape: labelShape }));
       expect(error.code).toBe("INVALID_TARGET");
-      expect(error.message).toMatch(new RegExp(`^crossEntropy: target has label ${label} at index 7, expected labels that fit 32 bits`));
-      expect(errorOf(() => seg.metrics.dice({ data, shape: labelShape }, labels, { numClasses: 3 })).message).toMatch(/^metrics\.dice: pred has label/);
+      expect(error.message).toMatch(
+        new RegExp(`^crossEntropy: target has label ${label} at index 7, expected labels that fit 32 bits`),
+      );
+      expect(errorOf(() => seg.metrics.dice({ data, shape: labelShape }, labels, { numClasses: 3 })).message).toMatch(
+        /^metrics\.dice: pred has label/,
+      );
     }
-    expect(int64ToInt32(BigInt64Array.of(-(2n ** 31n), -1n, 0n, 2n ** 31n - 1n), "")).toEqual(Int32Array.of(-(2 ** 31), -1, 0, 2 ** 31 - 1));
+    expect(int64ToInt32(BigInt64Array.of(-(2n ** 31n), -1n, 0n, 2n ** 31n - 1n), "")).toEqual(
+      Int32Array.of(-(2 ** 31), -1, 0, 2 ** 31 - 1),
+    );
     // -1 is a label like any other in data sets, and may be the one to ignore.
     const data = BigInt64Array.from(labels.data, (n) => (n === 2 ? -1n : BigInt(n))),
       same = { data: Int32Array.from(data, Number), shape: labelShape };
-    expect(create("dice", { ignoreIndex: -1 }).value(pred, { data, shape: labelShape })).toBe(create("dice", { ignoreIndex: -1 }).value(pred, same));
+    expect(create("dice", { ignoreIndex: -1 }).value(pred, { data, shape: labelShape })).toBe(
+      create("dice", { ignoreIndex: -1 }).value(pred, same),
+    );
   });
 });
 
@@ -275,7 +374,8 @@ describe("strided views", () => {
         expected = Array.from({ length: product(sizes) }, (_, i) => {
           let at = offset,
             rest = i;
-          for (let axis = axes - 1; axis >= 0; rest = Math.floor(rest / sizes[axis--])) at += (rest % sizes[axis]) * stride[axis];
+          for (let axis = axes - 1; axis >= 0; rest = Math.floor(rest / sizes[axis--]))
+            at += (rest % sizes[axis]) * stride[axis];
           return data[at];
         });
       const got = gather(data, { shape: sizes, stride, offset }, "it");
@@ -294,7 +394,9 @@ describe("strided views", () => {
   });
 
   test("repeat what has stride 0", () => {
-    expect(gather(Uint8Array.of(1, 2), { shape: [3, 2], stride: [0, 1], offset: 0 }, "it")).toEqual(Uint8Array.of(1, 2, 1, 2, 1, 2));
+    expect(gather(Uint8Array.of(1, 2), { shape: [3, 2], stride: [0, 1], offset: 0 }, "it")).toEqual(
+      Uint8Array.of(1, 2, 1, 2, 1, 2),
+    );
   });
 });
 

@@ -5,31 +5,37 @@ import { gradientError, readVectors, valueError } from "./vectors";
 
 const seg = await load();
 
-describe.each(readdirSync(new URL("./vectors", import.meta.url)).filter((name) => !name.includes(".")))("%s", (name) => {
-  test.each(readVectors(name))("$name", ({ loss, utility, metric, options, inputs, value, expected, derivative }) => {
-    const { pred, target, ...extra } = inputs;
-    if (utility) {
-      const [input] = Object.values(inputs);
-      const { data } = (seg[utility as keyof SegLoss] as unknown as (input: unknown, options: object) => { data: Float32Array })(input, options);
-      expect(data.length).toBe(expected.output.length);
-      for (const [i, e] of expected.output.entries()) expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6);
-      return;
-    }
-    if (metric) {
-      const result = seg.metrics[metric as MetricName](pred, target, options);
-      expect(result.perClass.length).toBe(expected.perClass.length);
-      for (const [i, e] of expected.perClass.entries()) expect(valueError(result.perClass[i], e), `score ${i}`).toBeLessThanOrEqual(1e-6);
-      expect(valueError(result.value, value as number)).toBeLessThanOrEqual(1e-6);
-      return;
-    }
-    const made = seg.create(loss as LossName, options);
-    const result = made.valueAndGrad(pred, target, extra);
-    expect(valueError(result.value, value as number)).toBeLessThanOrEqual(1e-5);
-    expect(valueError(made.value(pred, target, extra), value as number)).toBeLessThanOrEqual(1e-5);
-    if (derivative === false) return;
-    expect(gradientError(result.grad, expected.grad)).toBeLessThanOrEqual(1e-5);
-    for (const [key, gradient] of Object.entries(expected)) {
-      if (key !== "grad") expect(gradientError(result.grads[key], gradient), key).toBeLessThanOrEqual(1e-5);
-    }
-  });
-});
+describe.each(readdirSync(new URL("./vectors", import.meta.url)).filter((name) => !name.includes(".")))(
+  "%s",
+  (name) => {
+    test.each(readVectors(name))("$name", ({ loss, utility, metric, options, inputs, value, expected, derivative }) => {
+      const { pred, target, ...extra } = inputs;
+      if (utility) {
+        const [input] = Object.values(inputs);
+        const { data } = (
+          seg[utility as keyof SegLoss] as unknown as (input: unknown, options: object) => { data: Float32Array }
+        )(input, options);
+        expect(data.length).toBe(expected.output.length);
+        for (const [i, e] of expected.output.entries()) expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6);
+        return;
+      }
+      if (metric) {
+        const result = seg.metrics[metric as MetricName](pred, target, options);
+        expect(result.perClass.length).toBe(expected.perClass.length);
+        for (const [i, e] of expected.perClass.entries())
+          expect(valueError(result.perClass[i], e), `score ${i}`).toBeLessThanOrEqual(1e-6);
+        expect(valueError(result.value, value as number)).toBeLessThanOrEqual(1e-6);
+        return;
+      }
+      const made = seg.create(loss as LossName, options);
+      const result = made.valueAndGrad(pred, target, extra);
+      expect(valueError(result.value, value as number)).toBeLessThanOrEqual(1e-5);
+      expect(valueError(made.value(pred, target, extra), value as number)).toBeLessThanOrEqual(1e-5);
+      if (derivative === false) return;
+      expect(gradientError(result.grad, expected.grad)).toBeLessThanOrEqual(1e-5);
+      for (const [key, gradient] of Object.entries(expected)) {
+        if (key !== "grad") expect(gradientError(result.grads[key], gradient), key).toBeLessThanOrEqual(1e-5);
+      }
+    });
+  },
+);

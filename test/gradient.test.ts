@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Declaration, Extra, Loss } from "../dist/index.js";
-import { type Case, differentiable, makeCase, makersOf, optionSamples, product, Random, type Setting, varied } from "./random";
+import {
+  type Case,
+  differentiable,
+  makeCase,
+  makersOf,
+  optionSamples,
+  product,
+  Random,
+  type Setting,
+  varied,
+} from "./random";
 import { losses, lossOf, settingsFor, supported } from "./support";
 import { readVectors } from "./vectors";
 
@@ -8,7 +18,13 @@ import { readVectors } from "./vectors";
  * The error of a gradient along a direction, from central differences of the value at two steps (Richardson). Steps are rounded to float32
  * and the gradient is applied to the difference that results, so rounding the inputs costs nothing.
  */
-function errorAlong(input: Float32Array, grad: ArrayLike<number>, direction: ArrayLike<number>, step: number, value: (moved: Float32Array) => number) {
+function errorAlong(
+  input: Float32Array,
+  grad: ArrayLike<number>,
+  direction: ArrayLike<number>,
+  step: number,
+  value: (moved: Float32Array) => number,
+) {
   const miss = (h: number) => {
     const ahead = input.map((x, i) => x + h * direction[i]),
       behind = input.map((x, i) => x - h * direction[i]);
@@ -26,11 +42,23 @@ function leaning(random: Random, grad: ArrayLike<number>): Float32Array {
   return random.normals(grad.length).map((x, i) => x + 0.5 * Math.sign(grad[i]));
 }
 
-function expectGradient(loss: Loss, { pred, target, options }: Case, seed: number, extra: Extra = {}, replaced = false): void {
+function expectGradient(
+  loss: Loss,
+  { pred, target, options }: Case,
+  seed: number,
+  extra: Extra = {},
+  replaced = false,
+): void {
   const { grad, grads, value } = loss.valueAndGrad(pred, target, extra),
     random = new Random(seed);
   expect(Number.isFinite(value)).toBe(true);
-  const check = (what: string, input: Float32Array, gradient: Float32Array, steps: number[], moved: (data: Float32Array) => number) => {
+  const check = (
+    what: string,
+    input: Float32Array,
+    gradient: Float32Array,
+    steps: number[],
+    moved: (data: Float32Array) => number,
+  ) => {
     const direction = leaning(random, gradient),
       tried = steps.map((step) => errorAlong(input, gradient, direction, step, moved));
     // The values have float32 accuracy, hence the second term. Rankings swap and decisions change within long steps, so one good step will do.
@@ -40,10 +68,13 @@ function expectGradient(loss: Loss, { pred, target, options }: Case, seed: numbe
   };
   const steps = options.activation === "none" ? [1e-3, 2.5e-4, 5e-5, 1e-5] : [4e-3, 1e-3, 2.5e-4, 5e-5];
   if (replaced) expect(grad.every((g) => g === 0)).toBe(true);
-  else for (let repeat = 0; repeat < 2; repeat++) check("pred", pred.data, grad, steps, (data) => loss.value({ data, shape: pred.shape }, target, extra));
+  else
+    for (let repeat = 0; repeat < 2; repeat++)
+      check("pred", pred.data, grad, steps, (data) => loss.value({ data, shape: pred.shape }, target, extra));
   for (const [name, gradient] of Object.entries(grads)) {
     const given = extra[name];
-    if (given instanceof Float32Array) check(name, given, gradient, [1e-2], (data) => loss.value(pred, target, { ...extra, [name]: data }));
+    if (given instanceof Float32Array)
+      check(name, given, gradient, [1e-2], (data) => loss.value(pred, target, { ...extra, [name]: data }));
   }
 }
 
@@ -51,7 +82,12 @@ function expectGradient(loss: Loss, { pred, target, options }: Case, seed: numbe
  * Runs a check with these cases. Boundary losses decide (p > 1/2, which pixels are boundary) and rectify: their values may jump or bend within
  * the steps of one case, but not of most, so half of twice as many cases will do for them.
  */
-function expectOfCases(declaration: Declaration, setting: Setting, seeds: readonly number[], check: (inputs: Case, seed: number) => void): void {
+function expectOfCases(
+  declaration: Declaration,
+  setting: Setting,
+  seeds: readonly number[],
+  check: (inputs: Case, seed: number) => void,
+): void {
   const more = declaration.category === "boundary" ? seeds.map((seed) => seed + 100) : [],
     failures: unknown[] = [];
   for (const seed of [...seeds, ...more]) {
@@ -82,14 +118,21 @@ describe("with every option away from its default", () => {
   test.each(samples)("$declaration.name: $option", ({ declaration, option }) => {
     let checked = 0;
     for (const setting of settingsFor(declaration)) {
-      for (const { value, also } of optionSamples(declaration, setting.classes).filter((each) => each.option === option)) {
+      for (const { value, also } of optionSamples(declaration, setting.classes).filter(
+        (each) => each.option === option,
+      )) {
         const options = { ...also, [option]: value, ...differentiable(declaration) };
         if (!allowed(declaration, setting, options)) continue;
         // Where ignored pixels hide everything there is nothing to check.
         const { pred, target, options: own } = makeCase(setting, 3),
-          { value: found, grad } = lossOf(declaration.name, { pred, target, options: own }, options).valueAndGrad(pred, target);
+          { value: found, grad } = lossOf(declaration.name, { pred, target, options: own }, options).valueAndGrad(
+            pred,
+            target,
+          );
         if (setting.ignore && found === 0 && grad.every((g) => g === 0)) continue;
-        expectOfCases(declaration, setting, [3, 4], (inputs, seed) => expectGradient(lossOf(declaration.name, inputs, options), inputs, seed));
+        expectOfCases(declaration, setting, [3, 4], (inputs, seed) =>
+          expectGradient(lossOf(declaration.name, inputs, options), inputs, seed),
+        );
         checked++;
       }
     }
@@ -111,7 +154,11 @@ function allowed({ name }: Declaration, setting: Setting, options: object): bool
 }
 
 const learning = losses.flatMap((declaration) =>
-  (declaration.extras.length > 0 ? settingsFor(declaration) : []).map((setting) => ({ declaration, setting, label: `${declaration.name}, ${setting.name}` })),
+  (declaration.extras.length > 0 ? settingsFor(declaration) : []).map((setting) => ({
+    declaration,
+    setting,
+    label: `${declaration.name}, ${setting.name}`,
+  })),
 );
 
 test.each(learning)("$label: gradients of extra inputs", ({ declaration, setting }) => {
@@ -124,7 +171,14 @@ test.each(learning)("$label: gradients of extra inputs", ({ declaration, setting
     for (const extra of make(random, sizes)) {
       expectGradient(lossOf(declaration.name, inputs, options), inputs, 4, extra, replaces);
       const background = "includeBackground" in declaration.options ? { includeBackground: false } : {};
-      if (setting.classes > 1) expectGradient(lossOf(declaration.name, inputs, { ...options, ...background, reduction: "sum" }), inputs, 5, extra, replaces);
+      if (setting.classes > 1)
+        expectGradient(
+          lossOf(declaration.name, inputs, { ...options, ...background, reduction: "sum" }),
+          inputs,
+          5,
+          extra,
+          replaces,
+        );
     }
   }
 });

@@ -2,20 +2,28 @@ import { describe, expect, test } from "vitest";
 import { blobs, type Case, IGNORED, makeCase, oneHot, product, Random, settings, toChannelsLast } from "./random";
 import { create, expectSame, losses, lossOf, setting, supported } from "./support";
 
-const evaluate = (name: string, inputs: Case, options: object = {}) => lossOf(name, inputs, options).valueAndGrad(inputs.pred, inputs.target);
+const evaluate = (name: string, inputs: Case, options: object = {}) =>
+  lossOf(name, inputs, options).valueAndGrad(inputs.pred, inputs.target);
 const offers = (name: string) => losses.some((loss) => loss.name === name);
 const takes = (name: string, option: string) => option in (losses.find((loss) => loss.name === name)?.options ?? {});
 
 describe("labels are their one-hot", () => {
   const cases = supported.filter(
-    ({ declaration, setting: { target, ignore } }) => target === "labels" && !ignore && !declaration.needs.labels && !declaration.encode,
+    ({ declaration, setting: { target, ignore } }) =>
+      target === "labels" && !ignore && !declaration.needs.labels && !declaration.encode,
   );
   test.each(cases)("$label", ({ name, setting }) => {
     const inputs = makeCase(setting, 11),
       { data, shape } = inputs.target,
       [batch, ...spatial] = shape;
-    const planes = { data: oneHot(data, setting.classes, product(spatial)), shape: [batch, setting.classes, ...spatial] };
-    expectSame(evaluate(name, { ...inputs, target: setting.channelsLast ? toChannelsLast(planes) : planes }), evaluate(name, inputs));
+    const planes = {
+      data: oneHot(data, setting.classes, product(spatial)),
+      shape: [batch, setting.classes, ...spatial],
+    };
+    expectSame(
+      evaluate(name, { ...inputs, target: setting.channelsLast ? toChannelsLast(planes) : planes }),
+      evaluate(name, inputs),
+    );
   });
 });
 
@@ -23,7 +31,11 @@ describe("channelsLast is channelsFirst", () => {
   test.each(supported.filter(({ setting }) => !setting.channelsLast))("$label", ({ name, setting }) => {
     const first = makeCase(setting, 12),
       target = setting.target === "soft" ? toChannelsLast(first.target) : first.target;
-    const last = { pred: toChannelsLast(first.pred) as Case["pred"], target, options: { ...first.options, layout: "channelsLast" } };
+    const last = {
+      pred: toChannelsLast(first.pred) as Case["pred"],
+      target,
+      options: { ...first.options, layout: "channelsLast" },
+    };
     const expected = evaluate(name, first),
       moved = toChannelsLast({ data: expected.grad, shape: first.pred.shape }).data as Float32Array;
     expectSame(evaluate(name, last), { value: expected.value, grad: moved });
@@ -31,14 +43,18 @@ describe("channelsLast is channelsFirst", () => {
 });
 
 describe("a constant added to all logits of a pixel changes nothing under softmax", () => {
-  const cases = supported.filter(({ setting, declaration }) => setting.activation === "softmax" && !setting.channelsLast && !declaration.raw);
+  const cases = supported.filter(
+    ({ setting, declaration }) => setting.activation === "softmax" && !setting.channelsLast && !declaration.raw,
+  );
   test.each(cases)("$label", ({ name, setting }) => {
     const inputs = makeCase(setting, 13),
       random = new Random(13),
       pixels = product(inputs.pred.shape.slice(2));
     const rounded = inputs.pred.data.map((x) => Math.round(x * 1024) / 1024); // so that adding whole numbers rounds nothing
     const constants = Array.from({ length: 2 * pixels }, () => random.below(101) - 50);
-    const shifted = rounded.map((x, i) => x + constants[Math.floor(i / pixels / setting.classes) * pixels + (i % pixels)]);
+    const shifted = rounded.map(
+      (x, i) => x + constants[Math.floor(i / pixels / setting.classes) * pixels + (i % pixels)],
+    );
     const run = (data: Float32Array) => evaluate(name, { ...inputs, pred: { ...inputs.pred, data } });
     expectSame(run(shifted), run(rounded));
   });
@@ -50,13 +66,25 @@ describe("a fully ignored sample is a missing sample", () => {
       { pred, target } = inputs,
       entries = pred.data.length / 3,
       pixels = target.data.length / 3;
-    const keep = <A extends { slice(from: number, to: number): A }>(data: A, n: number) => [data.slice(0, n), data.slice(2 * n, 3 * n)];
+    const keep = <A extends { slice(from: number, to: number): A }>(data: A, n: number) => [
+      data.slice(0, n),
+      data.slice(2 * n, 3 * n),
+    ];
     const join = (parts: ArrayLike<number>[]) => parts.flatMap((part) => Array.from(part));
-    const ignored = { ...inputs, target: { ...target, data: target.data.map((label, i) => (Math.floor(i / pixels) === 1 ? IGNORED : label)) as Uint8Array } };
+    const ignored = {
+      ...inputs,
+      target: {
+        ...target,
+        data: target.data.map((label, i) => (Math.floor(i / pixels) === 1 ? IGNORED : label)) as Uint8Array,
+      },
+    };
     const missing: Case = {
       ...inputs,
       pred: { data: Float32Array.from(join(keep(pred.data, entries))), shape: [2, ...pred.shape.slice(1)] },
-      target: { data: Uint8Array.from(join(keep(target.data as Uint8Array, pixels))), shape: [2, ...target.shape.slice(1)] },
+      target: {
+        data: Uint8Array.from(join(keep(target.data as Uint8Array, pixels))),
+        shape: [2, ...target.shape.slice(1)],
+      },
     };
     const options = [{}, { reduction: "sum" }, ...(takes(name, "batch") ? [{ batch: true }, { batch: false }] : [])];
     for (const more of options) {
@@ -86,7 +114,10 @@ describe("one sigmoid channel z is softmax over (0, z)", () => {
         takes(name, "includeBackground") ? { includeBackground: false } : {},
       );
       const { value, grad } = ofTwo.valueAndGrad({ data: two, shape: [shape[0], 2, ...shape.slice(2)] }, one.target);
-      const foreground = Array.from(expected.grad, (_, i) => grad[(2 * Math.floor(i / pixels) + 1) * pixels + (i % pixels)]);
+      const foreground = Array.from(
+        expected.grad,
+        (_, i) => grad[(2 * Math.floor(i / pixels) + 1) * pixels + (i % pixels)],
+      );
       expectSame({ value, grad: foreground }, expected);
     }
   });
@@ -106,24 +137,37 @@ const pairs: readonly (readonly [string, object, string, object])[] = [
     { smoothNumerator: 0.2, smoothDenominator: 0.6, average: "micro" },
   ],
   ["tversky", { alpha: 1, beta: 1 }, "iou", {}],
-  ["tversky", { alpha: 1, beta: 1, classes: "present", batch: true, smooth: 1 }, "iou", { classes: "present", batch: true, smooth: 1 }],
+  [
+    "tversky",
+    { alpha: 1, beta: 1, classes: "present", batch: true, smooth: 1 },
+    "iou",
+    { classes: "present", batch: true, smooth: 1 },
+  ],
   ["focalTversky", { gamma: 1 }, "tversky", {}],
-  ["focalTversky", { gamma: 1, alpha: 0.6, beta: 0.2, reduction: "sum" }, "tversky", { alpha: 0.6, beta: 0.2, reduction: "sum" }],
+  [
+    "focalTversky",
+    { gamma: 1, alpha: 0.6, beta: 0.2, reduction: "sum" },
+    "tversky",
+    { alpha: 0.6, beta: 0.2, reduction: "sum" },
+  ],
   ["combo", { alpha: 1 }, "crossEntropy", {}],
   ["combo", { alpha: 0, squared: true }, "dice", { squared: true }],
   ["exponentialLogarithmic", { diceWeight: 0, crossEntropyWeight: 1, gamma: 1 }, "crossEntropy", {}],
   ["unifiedFocal", { lambda: 0, gamma: 0, delta: 0.5, smooth: 0.2 }, "dice", { smooth: 0.4 }],
 ];
 
-describe.each(pairs.filter(([one, , other]) => offers(one) && offers(other)))("%s %j is %s %j", (one, options, other, otherOptions) => {
-  const three = "classWeights" in options,
-    fitting = settings.filter(({ classes, activation }) => !three || (classes === 3 && activation !== "none"));
-  test.each(fitting)("$name", (each) => {
-    if (one === "unifiedFocal" && (each.activation !== "softmax" || each.classes === 1)) return; // its binary form sees two classes a channel
-    const inputs = makeCase(each, 16);
-    expectSame(evaluate(one, inputs, options), evaluate(other, inputs, otherOptions));
-  });
-});
+describe.each(pairs.filter(([one, , other]) => offers(one) && offers(other)))(
+  "%s %j is %s %j",
+  (one, options, other, otherOptions) => {
+    const three = "classWeights" in options,
+      fitting = settings.filter(({ classes, activation }) => !three || (classes === 3 && activation !== "none"));
+    test.each(fitting)("$name", (each) => {
+      if (one === "unifiedFocal" && (each.activation !== "softmax" || each.classes === 1)) return; // its binary form sees two classes a channel
+      const inputs = makeCase(each, 16);
+      expectSame(evaluate(one, inputs, options), evaluate(other, inputs, otherOptions));
+    });
+  },
+);
 
 describe.each(settings)("combinations are sums of their parts: $name", (each) => {
   const inputs = makeCase(each, 17),
@@ -132,20 +176,31 @@ describe.each(settings)("combinations are sums of their parts: $name", (each) =>
   test.runIf(offers("combo"))("combo", () => {
     const crossEntropy = evaluate("crossEntropy", inputs, { labelSmoothing: 0.1 }),
       dice = evaluate("dice", inputs, { smooth: 0.5 });
-    const expected = { value: 0.3 * crossEntropy.value + 0.7 * dice.value, grad: dice.grad.map((g, i) => 0.3 * crossEntropy.grad[i] + 0.7 * g) };
+    const expected = {
+      value: 0.3 * crossEntropy.value + 0.7 * dice.value,
+      grad: dice.grad.map((g, i) => 0.3 * crossEntropy.grad[i] + 0.7 * g),
+    };
     expectSame(evaluate("combo", inputs, { alpha: 0.3, labelSmoothing: 0.1, smooth: 0.5 }), expected);
   });
 
   test.runIf(offers("logCoshDice"))("logCoshDice", () => {
     const { value, grad } = evaluate("dice", inputs, { smooth: 0.5 });
-    expectSame(evaluate("logCoshDice", inputs, { smooth: 0.5 }), { value: Math.log(Math.cosh(value)), grad: grad.map((g) => Math.tanh(value) * g) });
+    expectSame(evaluate("logCoshDice", inputs, { smooth: 0.5 }), {
+      value: Math.log(Math.cosh(value)),
+      grad: grad.map((g) => Math.tanh(value) * g),
+    });
   });
 
   test("reduction sum is the mean times what it divides by", () => {
     const { value, grad } = evaluate("crossEntropy", inputs),
-      count = each.ignore ? Array.from(target.data).filter((label) => label !== IGNORED).length : pred.data.length / each.classes;
+      count = each.ignore
+        ? Array.from(target.data).filter((label) => label !== IGNORED).length
+        : pred.data.length / each.classes;
     const units = count * (each.activation === "sigmoid" ? each.classes : 1);
-    expectSame(evaluate("crossEntropy", inputs, { reduction: "sum" }), { value: value * units, grad: grad.map((g) => g * units) });
+    expectSame(evaluate("crossEntropy", inputs, { reduction: "sum" }), {
+      value: value * units,
+      grad: grad.map((g) => g * units),
+    });
   });
 });
 
@@ -155,7 +210,8 @@ test("a class as ignoreIndex is that class left out", () => {
     pred = { data: random.normals(2 * 3 * 42), shape: [2, 3, 6, 7] };
   const moved = labels.map((label) => (label === 0 ? IGNORED : label));
   for (const { name } of losses) {
-    const run = (data: Uint8Array, ignoreIndex: number) => create(name, { ignoreIndex, activation: "softmax" }).valueAndGrad(pred, { data, shape: [2, 6, 7] });
+    const run = (data: Uint8Array, ignoreIndex: number) =>
+      create(name, { ignoreIndex, activation: "softmax" }).valueAndGrad(pred, { data, shape: [2, 6, 7] });
     expectSame(run(labels, 0), run(moved, IGNORED));
   }
 });

@@ -31,7 +31,9 @@ interface Figures {
 }
 const shapes = await trainer<Shapes>("shapes"),
   { fromRows, sparse, delta } = await trainer<Net>("network"),
-  { acceptance } = await trainer<{ acceptance(net: object, seed: number, sizes: { pairs: number; shapes: number }): Figures }>("acceptance"),
+  { acceptance } = await trainer<{
+    acceptance(net: object, seed: number, sizes: { pairs: number; shapes: number }): Figures;
+  }>("acceptance"),
   { readHalves } = await trainer<{ readHalves(bytes: Uint8Array): Float32Array }>("half");
 const net = fromRows(readHalves(readFileSync(new URL("../weights/inverse-form.bin", import.meta.url))));
 const SIZE = 32;
@@ -57,17 +59,25 @@ describe("the shipped network", () => {
       const expected = Math.hypot(...delta(net, sparse(shapes.edges(pred, SIZE)), sparse(shapes.edges(target, SIZE))));
       const value = seg
         .inverseForm({ activation: "none" })
-        .value({ data: Float32Array.from(pred), shape: [1, 1, SIZE, SIZE] }, { data: Uint8Array.from(target), shape: [1, SIZE, SIZE] });
+        .value(
+          { data: Float32Array.from(pred), shape: [1, 1, SIZE, SIZE] },
+          { data: Uint8Array.from(target), shape: [1, SIZE, SIZE] },
+        );
       expect(Math.abs(value - (target.includes(1) && target.includes(0) ? expected : 0))).toBeLessThanOrEqual(1e-5);
     }
   });
 
   test.each([2, 4])("descent brings a disc %i pixels off nearer", (shift) => {
-    const disc = (dx: number) => Float32Array.from({ length: SIZE * SIZE }, (_, i) => 9 - Math.hypot((i % SIZE) - 15.5 - dx, Math.floor(i / SIZE) - 15.5));
+    const disc = (dx: number) =>
+      Float32Array.from(
+        { length: SIZE * SIZE },
+        (_, i) => 9 - Math.hypot((i % SIZE) - 15.5 - dx, Math.floor(i / SIZE) - 15.5),
+      );
     const target = { data: Uint8Array.from(disc(0), (x) => (x > 0 ? 1 : 0)), shape: [1, SIZE, SIZE] },
       logits = disc(shift),
       loss = seg.inverseForm({ activation: "sigmoid" });
-    const iou = () => seg.metrics.iou({ data: logits, shape: [1, 1, SIZE, SIZE] }, target, { activation: "sigmoid" }).value;
+    const iou = () =>
+      seg.metrics.iou({ data: logits, shape: [1, 1, SIZE, SIZE] }, target, { activation: "sigmoid" }).value;
     const distance = () => loss.valueAndGrad({ data: logits, shape: [1, 1, SIZE, SIZE] }, target);
     const before = { d: distance().value, iou: iou() };
     for (let step = 0; step < 300; step++) {
@@ -124,7 +134,9 @@ describe("is what the definition says in float64", () => {
       labels = blobs(random, 1, classes, [height, width]);
     if (ignore) labels[2 * width + 3] = IGNORED;
     const t = oneHot(labels, classes, pixels),
-      z = Float32Array.from(t, (hot, i) => predictions[kind](random, hot, Math.floor(i / pixels), i % width, Math.floor((i % pixels) / width)));
+      z = Float32Array.from(t, (hot, i) =>
+        predictions[kind](random, hot, Math.floor(i / pixels), i % width, Math.floor((i % pixels) / width)),
+      );
     const counts = Array.from(labels, (label) => (label === IGNORED ? 0 : 1));
     return { z, t, labels, counts, height, width, pixels, weights: makeWeights(random, size) };
   }
@@ -139,42 +151,59 @@ describe("is what the definition says in float64", () => {
       ] as const
     ).map((rest) => [kind, ...rest] as const),
   );
-  test.each(kinds)("logits %s: C = %i, %s, tiles of %i, downsample %i, ignored pixels %s", (kind, classes, activation, size, downsample, ignore) => {
-    const { z, t, labels, counts, height, width, pixels, weights } = makeInputs(kind, classes, size, downsample, ignore);
-    for (const distance of ["euclidean", "geodesic"] as const) {
-      const p = probabilities(z, classes, activation),
-        hot = channelsOf(Float64Array.from(t), classes, pixels);
-      const value = (shares: Float64Array) => {
-        const images = { p: channelsOf(shares, classes, pixels), t: hot, counts, height, width },
-          { sum, tiles } = inverseForm(images, weights, { size, downsample, geodesic: distance === "geodesic" });
-        return sum / tiles;
-      };
-      const loss = seg.inverseForm({ activation, tileSize: size, downsample, distance, ignoreIndex: IGNORED }),
-        result = loss.valueAndGrad({ data: z, shape: [1, classes, height, width] }, { data: labels, shape: [1, height, width] }, { ...weights });
-      expect(valueError(result.value, value(p))).toBeLessThanOrEqual(1e-6);
-      // Every tenth pixel by finite differences, so that no element may hide behind the others.
-      const actual: number[] = [],
-        expected: number[] = [];
-      for (let pixel = 3; pixel < pixels; pixel += 10) {
-        const at = Array.from({ length: classes }, (_, c) => c * pixels + pixel),
-          slopes = at.map((i) => {
-            const [ahead, behind] = [3e-6, -3e-6].map((h) => value(p.map((x, j) => (j === i ? x + h : x))));
-            return (ahead - behind) / 6e-6;
-          }),
-          mean = activation === "softmax" ? slopes.reduce((sum, slope, c) => sum + p[at[c]] * slope, 0) : 0;
-        for (const [c, i] of at.entries()) {
-          actual.push(result.grad[i]);
-          expected.push(p[i] * (slopes[c] - mean) * (activation === "softmax" ? 1 : 1 - p[i]));
+  test.each(kinds)(
+    "logits %s: C = %i, %s, tiles of %i, downsample %i, ignored pixels %s",
+    (kind, classes, activation, size, downsample, ignore) => {
+      const { z, t, labels, counts, height, width, pixels, weights } = makeInputs(
+        kind,
+        classes,
+        size,
+        downsample,
+        ignore,
+      );
+      for (const distance of ["euclidean", "geodesic"] as const) {
+        const p = probabilities(z, classes, activation),
+          hot = channelsOf(Float64Array.from(t), classes, pixels);
+        const value = (shares: Float64Array) => {
+          const images = { p: channelsOf(shares, classes, pixels), t: hot, counts, height, width },
+            { sum, tiles } = inverseForm(images, weights, { size, downsample, geodesic: distance === "geodesic" });
+          return sum / tiles;
+        };
+        const loss = seg.inverseForm({ activation, tileSize: size, downsample, distance, ignoreIndex: IGNORED }),
+          result = loss.valueAndGrad(
+            { data: z, shape: [1, classes, height, width] },
+            { data: labels, shape: [1, height, width] },
+            { ...weights },
+          );
+        expect(valueError(result.value, value(p))).toBeLessThanOrEqual(1e-6);
+        // Every tenth pixel by finite differences, so that no element may hide behind the others.
+        const actual: number[] = [],
+          expected: number[] = [];
+        for (let pixel = 3; pixel < pixels; pixel += 10) {
+          const at = Array.from({ length: classes }, (_, c) => c * pixels + pixel),
+            slopes = at.map((i) => {
+              const [ahead, behind] = [3e-6, -3e-6].map((h) => value(p.map((x, j) => (j === i ? x + h : x))));
+              return (ahead - behind) / 6e-6;
+            }),
+            mean = activation === "softmax" ? slopes.reduce((sum, slope, c) => sum + p[at[c]] * slope, 0) : 0;
+          for (const [c, i] of at.entries()) {
+            actual.push(result.grad[i]);
+            expected.push(p[i] * (slopes[c] - mean) * (activation === "softmax" ? 1 : 1 - p[i]));
+          }
         }
+        expect(gradientError(actual, expected), distance).toBeLessThanOrEqual(1e-5);
       }
-      expect(gradientError(actual, expected), distance).toBeLessThanOrEqual(1e-5);
-    }
-  });
+    },
+  );
 
   test.each([1e-3, 1e-5, 1e-7])("a prediction that lacks %d", (lacks) => {
     const { t, labels, counts, height, width, weights } = makeInputs("of noise", 1, 4, 1, false),
       random = new Random(7),
-      data = Float32Array.from(t, (hot) => Math.fround(hot ? 1 - Math.round(lacks * 2 ** 24 * (1 + random.next())) * 2 ** -24 : lacks * (1 + random.next())));
+      data = Float32Array.from(t, (hot) =>
+        Math.fround(
+          hot ? 1 - Math.round(lacks * 2 ** 24 * (1 + random.next())) * 2 ** -24 : lacks * (1 + random.next()),
+        ),
+      );
     const images = { p: [Float64Array.from(data)], t: [t], counts, height, width };
     const { sum, tiles } = inverseForm(images, weights, { size: 4, downsample: 1, geodesic: false });
     const value = seg
@@ -187,7 +216,9 @@ describe("is what the definition says in float64", () => {
 describe("digits where prediction and target nearly agree", () => {
   test.each([4, 8, 12, 30, 60])("logits of %i", (size) => {
     const random = new Random(6),
-      labels = Uint8Array.from({ length: 40 * 40 }, (_, i) => (Math.hypot((i % 40) - 18, Math.floor(i / 40) - 21) < 11 ? 1 : 0));
+      labels = Uint8Array.from({ length: 40 * 40 }, (_, i) =>
+        Math.hypot((i % 40) - 18, Math.floor(i / 40) - 21) < 11 ? 1 : 0,
+      );
     const logits = Float32Array.from(labels, (label) => (label ? 1 : -1) * (size + random.next()));
     const pred = { data: logits, shape: [1, 1, 40, 40] },
       target = { data: labels, shape: [1, 40, 40] };
@@ -197,7 +228,10 @@ describe("digits where prediction and target nearly agree", () => {
     expect(value).toBeGreaterThan(0);
     expect(Math.abs(slope / value - 1)).toBeLessThan(0.2);
     // Two classes say the same as one channel.
-    const pair = { data: Float32Array.from([...logits.map((z) => -z / 2), ...logits.map((z) => z / 2)]), shape: [1, 2, 40, 40] },
+    const pair = {
+        data: Float32Array.from([...logits.map((z) => -z / 2), ...logits.map((z) => z / 2)]),
+        shape: [1, 2, 40, 40],
+      },
       both = create("inverseForm").valueAndGrad(pair, target);
     expect(Math.abs(both.value / value - 1)).toBeLessThan(1e-6);
     expect(gradientError(both.grad.subarray(1600), grad)).toBeLessThan(1e-5);
@@ -220,8 +254,16 @@ describe("weights", () => {
   test("of other shapes are refused", () => {
     expect(loss.value(pred, target, own)).toBe(0);
     for (const [name, given, message] of [
-      ["w1", new Float32Array(3 * 33), /w1 must be a Float32Array of shape \[3, 32\] for tileSize 4, got Float32Array of shape \[99\]/],
-      ["w2", { data: new Float32Array(6), shape: [3, 2] }, /w2 must be .* \[2, 3\].*got Float32Array of shape \[3, 2\]/],
+      [
+        "w1",
+        new Float32Array(3 * 33),
+        /w1 must be a Float32Array of shape \[3, 32\] for tileSize 4, got Float32Array of shape \[99\]/,
+      ],
+      [
+        "w2",
+        { data: new Float32Array(6), shape: [3, 2] },
+        /w2 must be .* \[2, 3\].*got Float32Array of shape \[3, 2\]/,
+      ],
       ["b1", new Float64Array(3), /b1 must be a Float32Array/],
       ["b3", new Float32Array(5), /b3 must be .* \[6\].*got Float32Array of shape \[5\]/],
       ["w3", undefined, /need all of w1, b1, w2, b2, w3, b3; w3 missing/],
@@ -279,5 +321,8 @@ test.each([[[1, 2, 9]], [[1, 2, 3, 4, 5]]])("only in the plane: %j", (shape) => 
       { data: new Uint8Array(shape.slice(2).reduce((a, b) => a * b)), shape: [1, ...shape.slice(2)] },
     ),
   );
-  expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringMatching(/inverseForm: .*2 spatial dimensions/)]);
+  expect([error.code, error.message]).toEqual([
+    "UNSUPPORTED",
+    expect.stringMatching(/inverseForm: .*2 spatial dimensions/),
+  ]);
 });

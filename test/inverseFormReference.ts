@@ -37,7 +37,11 @@ function blocks(data: ArrayLike<number>, { height, width }: Images, factor: numb
   };
 }
 
-function edgeMap(channels: readonly ArrayLike<number>[], images: Images, { downsample }: Settings): { map: Image; height: number; width: number } {
+function edgeMap(
+  channels: readonly ArrayLike<number>[],
+  images: Images,
+  { downsample }: Settings,
+): { map: Image; height: number; width: number } {
   const height = Math.ceil(images.height / downsample),
     width = Math.ceil(images.width / downsample),
     inside = (n: number, i: number) => Math.min(n - 1, Math.max(0, i)),
@@ -72,7 +76,8 @@ function layer(w: ArrayLike<number>, b: ArrayLike<number>, x: readonly number[],
   });
 }
 
-const network = ({ w1, b1, w2, b2, w3, b3 }: Weights, x: readonly number[]) => layer(w3, b3, layer(w2, b2, layer(w1, b1, x, true), true), false);
+const network = ({ w1, b1, w2, b2, w3, b3 }: Weights, x: readonly number[]) =>
+  layer(w3, b3, layer(w2, b2, layer(w1, b1, x, true), true), false);
 
 function length(d: readonly number[], geodesic: boolean): number {
   if (!geodesic) return Math.hypot(...d);
@@ -93,7 +98,8 @@ export function inverseForm(images: Images, weights: Weights, settings: Settings
     tiles = 0;
   for (let top = 0; top < height; top += size) {
     for (let left = 0; left < width; left += size) {
-      const cut = (map: Image) => Array.from({ length: size * size }, (_, i) => map(top + Math.floor(i / size), left + (i % size)));
+      const cut = (map: Image) =>
+        Array.from({ length: size * size }, (_, i) => map(top + Math.floor(i / size), left + (i % size)));
       const p = cut(ours),
         t = cut(theirs);
       if (Math.max(...t) <= 0.1) continue;

@@ -26,8 +26,14 @@ function fakeJax() {
     seen.disposed++;
   };
   const jax = {
-    vjp: (model: (params: unknown) => FakeArray, [params]: [unknown]) => [model(params), Object.assign(pull, { dispose })],
-    numpy: { array: (values: Float32Array, { shape, device }: { shape: number[]; device: string }) => new FakeArray(values, shape, device) },
+    vjp: (model: (params: unknown) => FakeArray, [params]: [unknown]) => [
+      model(params),
+      Object.assign(pull, { dispose }),
+    ],
+    numpy: {
+      array: (values: Float32Array, { shape, device }: { shape: number[]; device: string }) =>
+        new FakeArray(values, shape, device),
+    },
   };
   return { jax: jax as unknown as Jax, seen };
 }
@@ -50,7 +56,9 @@ describe("valueAndGrad", () => {
   test("lets go of the model when the loss throws", async () => {
     const { jax, seen } = fakeJax(),
       model = (params: Float32Array) => new FakeArray(params, [1], "wasm");
-    await expect(valueAndGrad(jax, { model, params: pred.data, loss, target })).rejects.toThrow(/^dice: pred has shape \[1\]/);
+    await expect(valueAndGrad(jax, { model, params: pred.data, loss, target })).rejects.toThrow(
+      /^dice: pred has shape \[1\]/,
+    );
     await expect(valueAndGrad(jax, { model: () => [] as never, params: 1, loss, target })).rejects.toThrow(
       "dice: the model must give one jax array, got Array",
     );
@@ -72,5 +80,7 @@ test("lossCotangent passes extra inputs on", async () => {
 
 test("a jax array itself is no tensor, and the error says what to do", () => {
   const array = new FakeArray(pred.data, pred.shape, "wasm");
-  expect(errorOf(() => loss.value(array as never, target)).message).toMatch(/got a function; pass \{ data: await tensor\.data\(\), shape: tensor\.shape \}/);
+  expect(errorOf(() => loss.value(array as never, target)).message).toMatch(
+    /got a function; pass \{ data: await tensor\.data\(\), shape: tensor\.shape \}/,
+  );
 });

@@ -7,7 +7,11 @@ const random = new Random(111);
 const palette: readonly Color[] = ["#000000", [128, 0, 0], "#00fF80"];
 /** 3 x 2 pixels of a palette's colours. */
 const rgba = (alpha = 255) =>
-  new Uint8ClampedArray([0, 0, 0, 128, 0, 0, 0, 255, 128, 0, 255, 128, 128, 0, 0, 0, 0, 0].flatMap((n, i) => (i % 3 === 2 ? [n, alpha] : [n])));
+  new Uint8ClampedArray(
+    [0, 0, 0, 128, 0, 0, 0, 255, 128, 0, 255, 128, 128, 0, 0, 0, 0, 0].flatMap((n, i) =>
+      i % 3 === 2 ? [n, alpha] : [n],
+    ),
+  );
 const image = { data: rgba(), width: 3, height: 2 },
   labels = Uint8Array.of(0, 1, 2, 2, 1, 0);
 
@@ -25,15 +29,24 @@ describe("a palette", () => {
     const grey = { data: Uint8Array.of(0, 128, 255), width: 3, height: 1 },
       greys: Color[] = ["#ffffff", "#808080", "#000000"];
     expect(labelsFromImage(grey, { palette: greys }).data).toEqual(Uint8Array.of(2, 1, 0));
-    expect(labelsFromImage({ data: Uint8Array.of(0, 1, 128, 2, 255, 3), width: 3, height: 1, channels: 2 }, { palette: greys }).data).toEqual(
-      Uint8Array.of(2, 1, 0),
-    );
+    expect(
+      labelsFromImage(
+        { data: Uint8Array.of(0, 1, 128, 2, 255, 3), width: 3, height: 1, channels: 2 },
+        { palette: greys },
+      ).data,
+    ).toEqual(Uint8Array.of(2, 1, 0));
   });
 
   test("may have any labels as keys", () => {
-    expect(labelsFromImage(image, { palette: { 0: "#000000", 255: [128, 0, 0], 7: "#00ff80" } }).data).toEqual(Uint8Array.of(0, 255, 7, 7, 255, 0));
-    expect(labelsFromImage(image, { palette: { 0: "#000000", 256: [128, 0, 0], 7: "#00ff80" } }).data).toEqual(Uint16Array.of(0, 256, 7, 7, 256, 0));
-    expect(labelsFromImage(image, { palette: { 0: "#000000", [-1]: [128, 0, 0], 7: "#00ff80" } }).data).toEqual(Int32Array.of(0, -1, 7, 7, -1, 0));
+    expect(labelsFromImage(image, { palette: { 0: "#000000", 255: [128, 0, 0], 7: "#00ff80" } }).data).toEqual(
+      Uint8Array.of(0, 255, 7, 7, 255, 0),
+    );
+    expect(labelsFromImage(image, { palette: { 0: "#000000", 256: [128, 0, 0], 7: "#00ff80" } }).data).toEqual(
+      Uint16Array.of(0, 256, 7, 7, 256, 0),
+    );
+    expect(labelsFromImage(image, { palette: { 0: "#000000", [-1]: [128, 0, 0], 7: "#00ff80" } }).data).toEqual(
+      Int32Array.of(0, -1, 7, 7, -1, 0),
+    );
   });
 
   test("unknown colours and labels", () => {
@@ -63,7 +76,10 @@ describe("a palette", () => {
         many = [...colors.values()];
       const data = Uint16Array.from({ length: width * height }, () => random.below(many.length)),
         shape = [1, height, width] as const;
-      expect(labelsFromImage(imageFromLabels({ data, shape }, { palette: many }), { palette: many })).toEqual({ data, shape });
+      expect(labelsFromImage(imageFromLabels({ data, shape }, { palette: many }), { palette: many })).toEqual({
+        data,
+        shape,
+      });
     }
   });
 });
@@ -71,17 +87,27 @@ describe("a palette", () => {
 test("alpha", () => {
   const alphas = [0, 127, 128, 255, 1, 254],
     data = image.data.map((n, i) => (i % 4 === 3 ? alphas[i >> 2] : n));
-  expect(labelsFromImage({ ...image, data }, { alpha: 128 })).toEqual({ data: Uint8Array.of(0, 0, 1, 1, 0, 1), shape: [1, 2, 3] });
+  expect(labelsFromImage({ ...image, data }, { alpha: 128 })).toEqual({
+    data: Uint8Array.of(0, 0, 1, 1, 0, 1),
+    shape: [1, 2, 3],
+  });
   expect(labelsFromImage({ ...image, data }, { alpha: 1 }).data).toEqual(Uint8Array.of(0, 1, 1, 1, 1, 1));
-  expect(labelsFromImage({ data: Uint8Array.of(9, 200, 9, 100), width: 2, height: 1 }, { alpha: 128 }).data).toEqual(Uint8Array.of(1, 0));
+  expect(labelsFromImage({ data: Uint8Array.of(9, 200, 9, 100), width: 2, height: 1 }, { alpha: 128 }).data).toEqual(
+    Uint8Array.of(1, 0),
+  );
 });
 
 test("one channel", () => {
   expect(labelsFromImage(image, { channel: 0 }).data).toEqual(Uint8Array.of(0, 128, 0, 0, 128, 0));
   expect(labelsFromImage(image, { channel: 1, threshold: 128 }).data).toEqual(Uint8Array.of(0, 0, 1, 1, 0, 0));
   const mask = { data: Uint8Array.of(0, 255, 255, 0), width: 2, height: 2, channels: 1 };
-  expect(labelsFromImage(mask, { channel: 0, threshold: 128 })).toEqual({ data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] });
-  expect(labelsFromImage({ data: Uint16Array.of(0, 300), width: 2, height: 1 }, { channel: 0 }).data).toEqual(Uint16Array.of(0, 300));
+  expect(labelsFromImage(mask, { channel: 0, threshold: 128 })).toEqual({
+    data: Uint8Array.of(0, 1, 1, 0),
+    shape: [1, 2, 2],
+  });
+  expect(labelsFromImage({ data: Uint16Array.of(0, 300), width: 2, height: 1 }, { channel: 0 }).data).toEqual(
+    Uint16Array.of(0, 300),
+  );
   // A copy: the picture may be painted on.
   const { data } = labelsFromImage(mask, { channel: 0 });
   mask.data[0] = 9;
@@ -108,30 +134,92 @@ test("a canvas", () => {
 test("labels of an image are a target", () => {
   const loss = seg.dice(),
     pred = { data: Float32Array.from({ length: 18 }, (_, i) => Math.sin(i)), shape: [1, 3, 2, 3] };
-  expect(loss.value(pred, labelsFromImage(image, { palette }))).toBe(loss.value(pred, { data: labels, shape: [1, 2, 3] }));
+  expect(loss.value(pred, labelsFromImage(image, { palette }))).toBe(
+    loss.value(pred, { data: labels, shape: [1, 2, 3] }),
+  );
 });
 
 test.each([
-  ["no way", image, {}, "INVALID_OPTION", /exactly one of the options palette, alpha and channel must be given, got none/],
+  [
+    "no way",
+    image,
+    {},
+    "INVALID_OPTION",
+    /exactly one of the options palette, alpha and channel must be given, got none/,
+  ],
   ["two ways", image, { palette, alpha: 1 }, "INVALID_OPTION", /got palette and alpha/],
-  ["a stray option", image, { alpha: 128, unknown: 1 }, "INVALID_OPTION", /option unknown does not go with option alpha/],
-  ["another stray option", image, { palette, threshold: 1 }, "INVALID_OPTION", /option threshold does not go with option palette/],
+  [
+    "a stray option",
+    image,
+    { alpha: 128, unknown: 1 },
+    "INVALID_OPTION",
+    /option unknown does not go with option alpha/,
+  ],
+  [
+    "another stray option",
+    image,
+    { palette, threshold: 1 },
+    "INVALID_OPTION",
+    /option threshold does not go with option palette/,
+  ],
   ["an unknown option", image, { pallete: palette }, "INVALID_OPTION", /did you mean palette/],
   ["no options", image, undefined, "INVALID_OPTION", /options must be an object, got undefined/],
   ["alpha of 0", image, { alpha: 0 }, "INVALID_OPTION", /alpha must be a number above 0 and at most 255, got 0/],
   ["no such channel", image, { channel: 4 }, "INVALID_OPTION", /channel must be a whole number from 0 to 3, got 4/],
   ["a threshold of text", image, { channel: 0, threshold: "1" }, "INVALID_OPTION", /threshold must be a number/],
-  ["alpha of RGB", { data: new Uint8Array(9), width: 3, height: 1 }, { alpha: 1 }, "UNSUPPORTED", /an image with alpha, got 3 channels/],
+  [
+    "alpha of RGB",
+    { data: new Uint8Array(9), width: 3, height: 1 },
+    { alpha: 1 },
+    "UNSUPPORTED",
+    /an image with alpha, got 3 channels/,
+  ],
   ["no colour", image, { palette: ["#000", "red"] }, "INVALID_OPTION", /colour of label 0 must be .* got "#000"/],
-  ["a colour out of range", image, { palette: ["#000000", [256, 0, 0]] }, "INVALID_OPTION", /colour of label 1 .* got \[256,0,0\]/],
-  ["a colour twice", image, { palette: ["#000000", "#800000", [128, 0, 0]] }, "INVALID_OPTION", /#800000 twice, for labels 1 and 2/],
-  ["a key that is no label", image, { palette: { red: "#ff0000" } }, "INVALID_OPTION", /the key "red", expected labels/],
+  [
+    "a colour out of range",
+    image,
+    { palette: ["#000000", [256, 0, 0]] },
+    "INVALID_OPTION",
+    /colour of label 1 .* got \[256,0,0\]/,
+  ],
+  [
+    "a colour twice",
+    image,
+    { palette: ["#000000", "#800000", [128, 0, 0]] },
+    "INVALID_OPTION",
+    /#800000 twice, for labels 1 and 2/,
+  ],
+  [
+    "a key that is no label",
+    image,
+    { palette: { red: "#ff0000" } },
+    "INVALID_OPTION",
+    /the key "red", expected labels/,
+  ],
   ["no palette", image, { palette: 3 }, "INVALID_OPTION", /palette must be a list of colours/],
   ["no label for unknown", image, { palette, unknown: 0.5 }, "INVALID_OPTION", /unknown must be a label/],
   ["16 bits and a palette", { data: new Uint16Array(18), width: 3, height: 2 }, { palette }, "UNSUPPORTED", /8 bits/],
-  ["five channels", { data: new Uint8Array(10), width: 2, height: 1 }, { channel: 0 }, "SHAPE_MISMATCH", /1 to 4 channels, got 10 numbers for 2 x 1 pixels/],
-  ["too few numbers", { data: new Uint8Array(7), width: 2, height: 1, channels: 4 }, { channel: 0 }, "SHAPE_MISMATCH", /2 x 1 pixels in 4 channels/],
-  ["a list", { data: [1, 2], width: 2, height: 1 }, { channel: 0 }, "SHAPE_MISMATCH", /Uint8ClampedArray, Uint8Array or Uint16Array/],
+  [
+    "five channels",
+    { data: new Uint8Array(10), width: 2, height: 1 },
+    { channel: 0 },
+    "SHAPE_MISMATCH",
+    /1 to 4 channels, got 10 numbers for 2 x 1 pixels/,
+  ],
+  [
+    "too few numbers",
+    { data: new Uint8Array(7), width: 2, height: 1, channels: 4 },
+    { channel: 0 },
+    "SHAPE_MISMATCH",
+    /2 x 1 pixels in 4 channels/,
+  ],
+  [
+    "a list",
+    { data: [1, 2], width: 2, height: 1 },
+    { channel: 0 },
+    "SHAPE_MISMATCH",
+    /Uint8ClampedArray, Uint8Array or Uint16Array/,
+  ],
   ["nothing", null, { channel: 0 }, "SHAPE_MISMATCH", /or a canvas, got null/],
 ])("labelsFromImage refuses %s", (_, given, options, code, message) => {
   const error = errorOf(() => labelsFromImage(given as never, options as never));
@@ -143,7 +231,13 @@ test("imageFromLabels refuses what is no label map", () => {
   expect(errorOf(() => imageFromLabels({ data: new Uint8Array(8), shape: [2, 2, 2] }, { palette })).message).toMatch(
     /one image, \[H, W\] or \[1, H, W\], got shape \[2, 2, 2\]/,
   );
-  expect(errorOf(() => imageFromLabels({ data: new Float32Array(4), shape: [2, 2] }, { palette })).code).toBe("INVALID_TARGET");
-  expect(errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, { palette, unknown: "blue" as never })).message).toMatch(/option unknown must be/);
-  expect(errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, {} as never)).message).toMatch(/palette must be/);
+  expect(errorOf(() => imageFromLabels({ data: new Float32Array(4), shape: [2, 2] }, { palette })).code).toBe(
+    "INVALID_TARGET",
+  );
+  expect(
+    errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, { palette, unknown: "blue" as never })).message,
+  ).toMatch(/option unknown must be/);
+  expect(errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, {} as never)).message).toMatch(
+    /palette must be/,
+  );
 });

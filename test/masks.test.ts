@@ -13,7 +13,13 @@ const shapes = [
 ];
 
 /** The least of a measure of the steps to the pixels where `mask` has this value. */
-function nearest(mask: ArrayLike<number>, spatial: readonly number[], i: number, value: number, measure: (steps: readonly number[]) => number): number {
+function nearest(
+  mask: ArrayLike<number>,
+  spatial: readonly number[],
+  i: number,
+  value: number,
+  measure: (steps: readonly number[]) => number,
+): number {
   let least = Number.POSITIVE_INFINITY;
   for (let j = 0; j < mask.length; j++) if (mask[j] === value) least = Math.min(least, measure(steps(i, j, spatial)));
   return least;
@@ -28,7 +34,9 @@ function samples(seed: number, shape: readonly number[]): { mask: Uint8Array; sp
 
 describe("boundaryMask", () => {
   const cases = shapes.flatMap((shape) =>
-    (["face", "full"] as const).flatMap((connectivity) => [1, 3].flatMap((width) => [true, false].map((border) => ({ shape, connectivity, width, border })))),
+    (["face", "full"] as const).flatMap((connectivity) =>
+      [1, 3].flatMap((width) => [true, false].map((border) => ({ shape, connectivity, width, border }))),
+    ),
   );
   test.each(cases)("$shape, $connectivity, width $width, border $border", ({ shape, ...options }) => {
     const { mask, spatial, each } = samples(91, shape),
@@ -36,7 +44,10 @@ describe("boundaryMask", () => {
     const expected = each.flatMap((sample) =>
       Array.from(sample, (inside, i) => {
         const beyond = Math.min(...place(i, spatial).map((x, axis) => Math.min(x + 1, spatial[axis] - x)));
-        const away = Math.min(nearest(sample, spatial, i, 0, measure), options.border ? beyond : Number.POSITIVE_INFINITY);
+        const away = Math.min(
+          nearest(sample, spatial, i, 0, measure),
+          options.border ? beyond : Number.POSITIVE_INFINITY,
+        );
         return inside && away <= options.width ? 1 : 0;
       }),
     );
@@ -69,7 +80,8 @@ describe("signedDistanceTransform", () => {
           }),
         );
         const { data } = seg.signedDistanceTransform({ data: mask, shape }, { spacing, insideOffset });
-        for (const [i, e] of expected.entries()) expect(Math.abs(data[i] - e)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(e)));
+        for (const [i, e] of expected.entries())
+          expect(Math.abs(data[i] - e)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(e)));
       }
     }
   });
@@ -87,13 +99,18 @@ describe("signedDistanceTransform", () => {
 
 describe.each(["boundaryMask", "signedDistanceTransform"] as const)("%s", (name) => {
   const run = (library: typeof seg, mask: object, options?: object) =>
-    (library[name] as unknown as (mask: object, options?: object) => { data: Uint8Array | Float32Array })(mask, options).data;
+    (library[name] as unknown as (mask: object, options?: object) => { data: Uint8Array | Float32Array })(mask, options)
+      .data;
   const { mask: data } = samples(93, [2, 9, 13]),
     shape = [2, 9, 13],
     expected = run(seg, { data, shape });
 
   test("reads masks of any numbers", () => {
-    for (const mask of [Float32Array.from(data, (v) => -3.5 * v), Int32Array.from(data, (v) => v << 20), Array.from(data)])
+    for (const mask of [
+      Float32Array.from(data, (v) => -3.5 * v),
+      Int32Array.from(data, (v) => v << 20),
+      Array.from(data),
+    ])
       expect(run(seg, { data: mask, shape })).toEqual(expected);
   });
 
@@ -118,7 +135,8 @@ describe.each(["boundaryMask", "signedDistanceTransform"] as const)("%s", (name)
       expect(errorOf(() => run(seg, { data, shape }, { out: wrong })).code).toBe("SHAPE_MISMATCH");
   });
 
-  test("nothing in, nothing out", () => expect(run(seg, { data: new Uint8Array(0), shape: [2, 0, 3] })).toHaveLength(0));
+  test("nothing in, nothing out", () =>
+    expect(run(seg, { data: new Uint8Array(0), shape: [2, 0, 3] })).toHaveLength(0));
 
   test.each([
     [{ widht: 2 }, /unknown option "widht"/],
@@ -137,12 +155,16 @@ describe.each(["boundaryMask", "signedDistanceTransform"] as const)("%s", (name)
     expect(error.message).toMatch(new RegExp(`^${name}: `));
   });
 
-  test.each([[{ data, shape: [234] }], [{ data, shape: [1, 2, 3, 3, 13] }], [{ data, shape: [2, 9, 14] }], [{ data }], [undefined], [null]])(
-    "refuses the mask %#",
-    (mask) => {
-      const error = errorOf(() => run(seg, mask as unknown as object));
-      expect(error.code).toBe("SHAPE_MISMATCH");
-      expect(error.message).toMatch(new RegExp(`^${name}: mask `));
-    },
-  );
+  test.each([
+    [{ data, shape: [234] }],
+    [{ data, shape: [1, 2, 3, 3, 13] }],
+    [{ data, shape: [2, 9, 14] }],
+    [{ data }],
+    [undefined],
+    [null],
+  ])("refuses the mask %#", (mask) => {
+    const error = errorOf(() => run(seg, mask as unknown as object));
+    expect(error.code).toBe("SHAPE_MISMATCH");
+    expect(error.message).toMatch(new RegExp(`^${name}: mask `));
+  });
 });

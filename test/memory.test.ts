@@ -172,7 +172,11 @@ describe("tensors", () => {
         live.get(gone)?.tensor.dispose();
         live.delete(gone);
       }
-      if (n % 50 === 0) create("dice", {}, seg).value({ data: new Float32Array(n * 4), shape: [1, n, 4] }, { data: new Uint8Array(4), shape: [1, 4] });
+      if (n % 50 === 0)
+        create("dice", {}, seg).value(
+          { data: new Float32Array(n * 4), shape: [1, n, 4] },
+          { data: new Uint8Array(4), shape: [1, 4] },
+        );
     }
     expect(live.size).toBeGreaterThan(50);
     for (const { tensor, mark } of live.values()) expect(tensor.data.every((x: number) => x === mark)).toBe(true);
@@ -196,7 +200,8 @@ test("large inputs are streamed", async () => {
   const target = { data: Uint8Array.from({ length: pixels }, (_, i) => (i >> 9) & 3), shape: [1, 2048, 2048] };
   const { seg, bytes } = await instance();
   for (const { name } of losses.filter(
-    ({ prepares, category, family, needs }) => !prepares && !needs.hard && category !== "boundary" && family !== "neighbourhood",
+    ({ prepares, category, family, needs }) =>
+      !prepares && !needs.hard && category !== "boundary" && family !== "neighbourhood",
   )) {
     const { value, grad } = create(name, {}, seg).valueAndGrad(pred, target, { out });
     expect(Number.isFinite(value) && grad === out).toBe(true);

@@ -19,7 +19,8 @@ function surfaces(a: readonly number[], b: readonly number[], spatial: readonly 
       return inside && (border || mask.some((other, j) => !other && sum(steps(i, j, spatial)) === 1)) ? [i] : [];
     });
   const [p, t] = [surface(a), surface(b)],
-    from = (one: readonly number[], other: readonly number[]) => one.map((i) => Math.min(...other.map((j) => lengthOf(steps(i, j, spatial), spacing))));
+    from = (one: readonly number[], other: readonly number[]) =>
+      one.map((i) => Math.min(...other.map((j) => lengthOf(steps(i, j, spatial), spacing))));
   return [from(p, t), from(t, p)];
 }
 
@@ -39,7 +40,10 @@ interface Pair {
 }
 
 /** Every metric from its definition, pixel by pixel in float64. */
-function define({ p, t, m, spatial }: Pair, options: { percentile?: number; spacing?: readonly number[]; width?: number; dilationRatio?: number }) {
+function define(
+  { p, t, m, spatial }: Pair,
+  options: { percentile?: number; spacing?: readonly number[]; width?: number; dilationRatio?: number },
+) {
   const count = (pick: (p: number, t: number) => boolean) => p.filter((_, i) => m[i] && pick(p[i], t[i])).length,
     spacing = options.spacing ?? spatial.map(() => 1);
   const both = count((a, b) => a + b === 2),
@@ -51,11 +55,14 @@ function define({ p, t, m, spatial }: Pair, options: { percentile?: number; spac
     const [from, back] = surfaces(p, t, spatial, spacing);
     return measure(from, back);
   };
-  const width = options.width ?? Math.max(1, Math.floor((options.dilationRatio ?? 0.02) * Math.hypot(...spatial) + 0.5));
+  const width =
+    options.width ?? Math.max(1, Math.floor((options.dilationRatio ?? 0.02) * Math.hypot(...spatial) + 0.5));
   const band = (mask: readonly number[]) =>
     mask.map((inside, i) => {
       const border = place(i, spatial).some((x, axis) => x < width || x >= spatial[axis] - width);
-      return inside && (border || mask.some((other, j) => !other && Math.max(...steps(i, j, spatial)) <= width)) ? 1 : 0;
+      return inside && (border || mask.some((other, j) => !other && Math.max(...steps(i, j, spatial)) <= width))
+        ? 1
+        : 0;
     });
   const [bandP, bandT] = [band(p), band(t)];
   return {
@@ -63,7 +70,9 @@ function define({ p, t, m, spatial }: Pair, options: { percentile?: number; spac
     iou: both / either,
     sensitivity: both / truth,
     specificity: count((a, b) => a + b === 0) / count((_, b) => b === 0),
-    hausdorffDistance: distance((from, back) => Math.max(quantile(from, options.percentile ?? 100), quantile(back, options.percentile ?? 100))),
+    hausdorffDistance: distance((from, back) =>
+      Math.max(quantile(from, options.percentile ?? 100), quantile(back, options.percentile ?? 100)),
+    ),
     averageSymmetricSurfaceDistance: distance((from, back) => (sum(from) + sum(back)) / (from.length + back.length)),
     boundaryIou: bandP.filter((v, i) => v && bandT[i]).length / bandP.filter((v, i) => v || bandT[i]).length,
   } satisfies Record<MetricName, number>;
@@ -71,7 +80,9 @@ function define({ p, t, m, spatial }: Pair, options: { percentile?: number; spac
 
 /** Some labels moved, so that a prediction is nearly right. */
 function disturbed(random: Random, labels: Uint8Array, classes: number): Uint8Array {
-  return labels.map((label, i) => (random.next() < 0.1 ? random.below(classes) : labels[Math.max(0, i - 1)] === label ? label : labels[i - 1]));
+  return labels.map((label, i) =>
+    random.next() < 0.1 ? random.below(classes) : labels[Math.max(0, i - 1)] === label ? label : labels[i - 1],
+  );
 }
 
 const cases = [
@@ -114,7 +125,8 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
       defined = wanted.filter((v) => !Number.isNaN(v));
     expect(perClass).toBeInstanceOf(Float64Array);
     expect(perClass).toHaveLength(wanted.length);
-    for (const [i, e] of wanted.entries()) expect(valueError(perClass[i], e), `${perClass[i]}, expected ${e}`).toBeLessThanOrEqual(1e-6);
+    for (const [i, e] of wanted.entries())
+      expect(valueError(perClass[i], e), `${perClass[i]}, expected ${e}`).toBeLessThanOrEqual(1e-6);
     expect(valueError(value, sum(defined) / defined.length)).toBeLessThanOrEqual(1e-6);
   });
 
@@ -128,29 +140,47 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
     const wanted = run(name, { data: pred, shape }, { data: target, shape }, own(name, options)),
       first = { data: scores, shape: [2, classes, ...spatial] },
       { numClasses: _, ...others } = own(name, options);
-    for (const activation of ["softmax", "sigmoid", "none"]) expect(run(name, first, { data: target, shape }, { ...others, activation })).toEqual(wanted);
+    for (const activation of ["softmax", "sigmoid", "none"])
+      expect(run(name, first, { data: target, shape }, { ...others, activation })).toEqual(wanted);
     for (const activation of ["softmax", "sigmoid"])
-      expect(run(name, toChannelsLast(first), { data: target, shape }, { ...others, activation, layout: "channelsLast" })).toEqual(wanted);
+      expect(
+        run(name, toChannelsLast(first), { data: target, shape }, { ...others, activation, layout: "channelsLast" }),
+      ).toEqual(wanted);
     for (const Type of [Int8Array, Int16Array, Uint16Array, Int32Array, Uint32Array]) {
       // 255 does not fit int8: void becomes the label below the first.
-      const convert = (data: Uint8Array) => new Type(Array.from(data, (v) => (Type === Int8Array && v === 255 ? -1 : v)));
+      const convert = (data: Uint8Array) =>
+        new Type(Array.from(data, (v) => (Type === Int8Array && v === 255 ? -1 : v)));
       const ignoreIndex = ignore && Type === Int8Array ? { ignoreIndex: -1 } : {};
-      expect(run(name, { data: convert(pred), shape }, { data: convert(target), shape }, { ...own(name, options), ...ignoreIndex })).toEqual(wanted);
+      expect(
+        run(
+          name,
+          { data: convert(pred), shape },
+          { data: convert(target), shape },
+          { ...own(name, options), ...ignoreIndex },
+        ),
+      ).toEqual(wanted);
     }
     if (ignore) return;
     const soft = {
-      data: scores.map((_, k) => (target[Math.floor(k / (classes * pixels)) * pixels + (k % pixels)] === Math.floor(k / pixels) % classes ? 0.7 : 0.5)),
+      data: scores.map((_, k) =>
+        target[Math.floor(k / (classes * pixels)) * pixels + (k % pixels)] === Math.floor(k / pixels) % classes
+          ? 0.7
+          : 0.5,
+      ),
       shape: first.shape,
     };
     expect(run(name, first, soft, { ...others, activation: "sigmoid" })).toEqual(wanted);
     expect(run(name, { data: pred, shape }, soft, own(name, options))).toEqual(wanted);
-    expect(run(name, { data: pred, shape }, toChannelsLast(soft), { ...own(name, options), layout: "channelsLast" })).toEqual(wanted);
+    expect(
+      run(name, { data: pred, shape }, toChannelsLast(soft), { ...own(name, options), layout: "channelsLast" }),
+    ).toEqual(wanted);
   });
 
   test.each(names)("%s: without the background, samples and classes in another order, the image mirrored", (name) => {
     const all = own(name, options),
       wanted = list(run(name, { data: pred, shape }, { data: target, shape }, all)),
-      call = (p: Uint8Array, t: Uint8Array, given: object = all) => list(run(name, { data: p, shape }, { data: t, shape }, given));
+      call = (p: Uint8Array, t: Uint8Array, given: object = all) =>
+        list(run(name, { data: p, shape }, { data: t, shape }, given));
     const same = (actual: readonly number[], values: readonly number[]) => {
       expect(actual.length).toBe(values.length);
       for (const [i, e] of values.entries()) expect(valueError(actual[i], e)).toBeLessThanOrEqual(1e-7);
@@ -166,16 +196,19 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
       call(turn(pred), turn(target)),
       wanted.map((_, i) => wanted[i - (i % classes) + (((i % classes) + classes - 1) % classes)]),
     );
-    const mirror = (data: Uint8Array) => Uint8Array.from([...data.subarray(0, pixels).reverse(), ...data.subarray(pixels).reverse()]);
+    const mirror = (data: Uint8Array) =>
+      Uint8Array.from([...data.subarray(0, pixels).reverse(), ...data.subarray(pixels).reverse()]);
     same(call(mirror(pred.slice()), mirror(target.slice())), wanted);
   });
 
   test("symmetry, and Dice from IoU", () => {
     if (ignore) return;
-    const call = (name: MetricName, p: Uint8Array, t: Uint8Array) => list(run(name, { data: p, shape }, { data: t, shape }, own(name, options)));
+    const call = (name: MetricName, p: Uint8Array, t: Uint8Array) =>
+      list(run(name, { data: p, shape }, { data: t, shape }, own(name, options)));
     for (const name of names.filter((each) => !["sensitivity", "specificity"].includes(each)))
       expect(call(name, target, pred)).toEqual(call(name, pred, target));
-    for (const [i, j] of call("iou", pred, target).entries()) expect(valueError(call("dice", pred, target)[i], (2 * j) / (1 + j))).toBeLessThanOrEqual(1e-12);
+    for (const [i, j] of call("iou", pred, target).entries())
+      expect(valueError(call("dice", pred, target)[i], (2 * j) / (1 + j))).toBeLessThanOrEqual(1e-12);
   });
 });
 
@@ -188,12 +221,15 @@ describe("ignored pixels", () => {
 
   test.each(names)("%s does not see what is predicted there", (name) => {
     for (const activation of ["softmax", "sigmoid"]) {
-      const score = (data: Float32Array) => run(name, { data, shape: [1, 2, 8, 9] }, { data: target, shape }, { ignoreIndex: 255, activation });
+      const score = (data: Float32Array) =>
+        run(name, { data, shape: [1, 2, 8, 9] }, { data: target, shape }, { ignoreIndex: 255, activation });
       const wanted = score(scores);
       for (const by of [9, -9, Number.NaN, Number.POSITIVE_INFINITY]) expect(score(changed(by))).toEqual(wanted);
     }
-    const labels = (by: number) => Uint8Array.from({ length: 72 }, (_, i) => (i % 5 === 0 ? by : scores[i] > 0 ? 1 : 0)),
-      score = (by: number) => run(name, { data: labels(by), shape }, { data: target, shape }, { ignoreIndex: 255, numClasses: 2 });
+    const labels = (by: number) =>
+        Uint8Array.from({ length: 72 }, (_, i) => (i % 5 === 0 ? by : scores[i] > 0 ? 1 : 0)),
+      score = (by: number) =>
+        run(name, { data: labels(by), shape }, { data: target, shape }, { ignoreIndex: 255, numClasses: 2 });
     for (const by of [1, 255, 99]) expect(score(by)).toEqual(score(0));
   });
 
@@ -209,13 +245,17 @@ describe("ignored pixels", () => {
 
 describe("what is empty, full or tiny", () => {
   const shape = [1, 4, 6],
-    make = (inside: (i: number) => boolean) => ({ data: Uint8Array.from({ length: 24 }, (_, i) => (inside(i) ? 1 : 0)), shape });
+    make = (inside: (i: number) => boolean) => ({
+      data: Uint8Array.from({ length: 24 }, (_, i) => (inside(i) ? 1 : 0)),
+      shape,
+    });
   const none = make(() => false),
     all = make(() => true),
     some = make((i) => i % 6 < 2),
     one = make((i) => i === 7),
     other = make((i) => i === 22);
-  const score = (name: MetricName, p: object, t: object, options: object = {}) => run(name, p, t, { numClasses: 1, ...options }).value;
+  const score = (name: MetricName, p: object, t: object, options: object = {}) =>
+    run(name, p, t, { numClasses: 1, ...options }).value;
   const overlaps = ["dice", "iou", "sensitivity", "boundaryIou"] as const,
     distances = ["hausdorffDistance", "averageSymmetricSurfaceDistance"] as const;
 
@@ -264,7 +304,9 @@ describe("what is empty, full or tiny", () => {
     const { value, perClass } = seg.metrics.dice(pred, labels, { numClasses: 4 });
     expect(Array.from(perClass)).toEqual([0.8, 2 / 3, Number.NaN, Number.NaN]);
     expect(value).toBeCloseTo((0.8 + 2 / 3) / 2, 12);
-    const distance = seg.metrics.hausdorffDistance({ data: Uint8Array.of(0, 0, 1, 2), shape: [1, 4] }, labels, { numClasses: 4 });
+    const distance = seg.metrics.hausdorffDistance({ data: Uint8Array.of(0, 0, 1, 2), shape: [1, 4] }, labels, {
+      numClasses: 4,
+    });
     expect(Array.from(distance.perClass)).toEqual([0, 1, Number.POSITIVE_INFINITY, Number.NaN]);
     expect(distance.value).toBe(Number.POSITIVE_INFINITY);
   });
@@ -307,10 +349,18 @@ test("more classes than a byte holds", () => {
     target[7] = 999;
     for (const name of names) {
       const wanted = Array.from({ length: classes }, (_, c) => {
-        const mask = (labels: Uint16Array) => ({ data: Uint8Array.from(labels, (v, i) => (target[i] === 999 ? 9 : v === c ? 1 : 0)), shape });
+        const mask = (labels: Uint16Array) => ({
+          data: Uint8Array.from(labels, (v, i) => (target[i] === 999 ? 9 : v === c ? 1 : 0)),
+          shape,
+        });
         return run(name, mask(pred), mask(target), { numClasses: 1, ignoreIndex: 9 }).value;
       });
-      const labels = run(name, { data: pred, shape }, { data: target, shape }, { numClasses: classes, ignoreIndex: 999 });
+      const labels = run(
+        name,
+        { data: pred, shape },
+        { data: target, shape },
+        { numClasses: classes, ignoreIndex: 999 },
+      );
       expect(list(labels)).toEqual(wanted);
     }
   }
@@ -326,11 +376,13 @@ describe("the module's memory", () => {
       scores = library.tensor([1, 3, 300, 400]),
       labels = library.tensor(shape, "uint8"),
       int = library.tensor(shape, "int32");
-    for (let c = 0; c < 3; c++) for (let i = 0; i < pred.length; i++) scores.data[c * pred.length + i] = pred[i] === c ? 1 : -1;
+    for (let c = 0; c < 3; c++)
+      for (let i = 0; i < pred.length; i++) scores.data[c * pred.length + i] = pred[i] === c ? 1 : -1;
     labels.data.set(target);
     int.data.set(pred);
     const wanted = run(name, { data: pred, shape }, { data: target, shape }, { numClasses: 3 });
-    for (const activation of ["softmax", "sigmoid"]) expect(run(name, scores, labels, { activation }, library)).toEqual(wanted);
+    for (const activation of ["softmax", "sigmoid"])
+      expect(run(name, scores, labels, { activation }, library)).toEqual(wanted);
     expect(run(name, int, labels, { numClasses: 3 }, library)).toEqual(wanted);
     const bytes = scores.data.buffer.byteLength;
     for (let n = 0; n < 20; n++) {
@@ -339,7 +391,9 @@ describe("the module's memory", () => {
     }
     expect(scores.data.buffer.byteLength).toBe(bytes);
     library.dispose();
-    expect(errorOf(() => run(name, { data: pred, shape }, { data: target, shape }, { numClasses: 3 }, library)).code).toBe("DISPOSED");
+    expect(
+      errorOf(() => run(name, { data: pred, shape }, { data: target, shape }, { numClasses: 3 }, library)).code,
+    ).toBe("DISPOSED");
   });
 });
 
@@ -350,18 +404,88 @@ describe("wrong calls", () => {
   const wrong: [string, object | undefined, object | undefined, object | undefined, string, RegExp][] = [
     ["no pred", undefined, target, {}, "SHAPE_MISMATCH", /pred must be \{ data, shape \}/],
     ["no target", scores, undefined, {}, "SHAPE_MISMATCH", /target must be \{ data, shape \}/],
-    ["another size", scores, { data: new Uint8Array(5), shape: [1, 5] }, {}, "SHAPE_MISMATCH", /target holds labels and must have shape \[1, 4\]/],
-    ["another size of labels", target, { data: new Uint8Array(5), shape: [1, 5] }, { numClasses }, "SHAPE_MISMATCH", /must have shape \[1, 4\]/],
-    ["a shape of pred that is not its own", { ...scores, shape: [1, 3, 5] }, target, {}, "SHAPE_MISMATCH", /pred has shape \[1, 3, 5\]/],
-    ["float labels", { data: new Float32Array(4), shape: [1, 4] }, target, {}, "SHAPE_MISMATCH", /pred must be \[B, C, ...spatial\]/],
-    ["scores in an array", { ...scores, data: Array(12).fill(0) }, target, {}, "SHAPE_MISMATCH", /Float32Array or labels .* got Array/],
-    ["float target labels", scores, { ...target, data: Float32Array.from(target.data) }, {}, "SHAPE_MISMATCH", /integer typed array/],
+    [
+      "another size",
+      scores,
+      { data: new Uint8Array(5), shape: [1, 5] },
+      {},
+      "SHAPE_MISMATCH",
+      /target holds labels and must have shape \[1, 4\]/,
+    ],
+    [
+      "another size of labels",
+      target,
+      { data: new Uint8Array(5), shape: [1, 5] },
+      { numClasses },
+      "SHAPE_MISMATCH",
+      /must have shape \[1, 4\]/,
+    ],
+    [
+      "a shape of pred that is not its own",
+      { ...scores, shape: [1, 3, 5] },
+      target,
+      {},
+      "SHAPE_MISMATCH",
+      /pred has shape \[1, 3, 5\]/,
+    ],
+    [
+      "float labels",
+      { data: new Float32Array(4), shape: [1, 4] },
+      target,
+      {},
+      "SHAPE_MISMATCH",
+      /pred must be \[B, C, ...spatial\]/,
+    ],
+    [
+      "scores in an array",
+      { ...scores, data: Array(12).fill(0) },
+      target,
+      {},
+      "SHAPE_MISMATCH",
+      /Float32Array or labels .* got Array/,
+    ],
+    [
+      "float target labels",
+      scores,
+      { ...target, data: Float32Array.from(target.data) },
+      {},
+      "SHAPE_MISMATCH",
+      /integer typed array/,
+    ],
     ["a target in an array", scores, { ...target, data: [0, 1, 1, 2] }, {}, "INVALID_TARGET", /got Array/],
     ["labels without numClasses", target, target, {}, "INVALID_OPTION", /numClasses must be given/],
-    ["another numClasses", scores, target, { numClasses: 4 }, "INVALID_OPTION", /numClasses is 4, but pred has 3 channels/],
-    ["a label too high", scores, { ...target, data: Uint8Array.of(0, 1, 3, 2) }, {}, "INVALID_TARGET", /target has label 3 at index 2, expected 0 to 2/],
-    ["a predicted label too high", { ...target, data: Uint8Array.of(0, 1, 1, 7) }, target, { numClasses }, "INVALID_TARGET", /pred has label 7 at index 3/],
-    ["a negative one", { ...target, data: Int16Array.of(0, -1, 1, 2) }, target, { numClasses }, "INVALID_TARGET", /pred has label -1 at index 1/],
+    [
+      "another numClasses",
+      scores,
+      target,
+      { numClasses: 4 },
+      "INVALID_OPTION",
+      /numClasses is 4, but pred has 3 channels/,
+    ],
+    [
+      "a label too high",
+      scores,
+      { ...target, data: Uint8Array.of(0, 1, 3, 2) },
+      {},
+      "INVALID_TARGET",
+      /target has label 3 at index 2, expected 0 to 2/,
+    ],
+    [
+      "a predicted label too high",
+      { ...target, data: Uint8Array.of(0, 1, 1, 7) },
+      target,
+      { numClasses },
+      "INVALID_TARGET",
+      /pred has label 7 at index 3/,
+    ],
+    [
+      "a negative one",
+      { ...target, data: Int16Array.of(0, -1, 1, 2) },
+      target,
+      { numClasses },
+      "INVALID_TARGET",
+      /pred has label -1 at index 1/,
+    ],
     [
       "one beside void",
       { ...target, data: Uint8Array.of(9, 1, 7, 2) },
@@ -370,8 +494,22 @@ describe("wrong calls", () => {
       "INVALID_TARGET",
       /pred has label 7 at index 2/,
     ],
-    ["a soft target that is NaN", scores, { ...scores, data: new Float32Array(12).fill(Number.NaN) }, {}, "INVALID_TARGET", /soft target has NaN at index 0/],
-    ["softmax of one channel", { data: new Float32Array(4), shape: [1, 1, 4] }, target, {}, "UNSUPPORTED", /softmax over one channel/],
+    [
+      "a soft target that is NaN",
+      scores,
+      { ...scores, data: new Float32Array(12).fill(Number.NaN) },
+      {},
+      "INVALID_TARGET",
+      /soft target has NaN at index 0/,
+    ],
+    [
+      "softmax of one channel",
+      { data: new Float32Array(4), shape: [1, 1, 4] },
+      target,
+      {},
+      "UNSUPPORTED",
+      /softmax over one channel/,
+    ],
     [
       "one class without background",
       { data: new Float32Array(4), shape: [1, 1, 4] },
@@ -380,7 +518,14 @@ describe("wrong calls", () => {
       "UNSUPPORTED",
       /includeBackground/,
     ],
-    ["an unknown option", scores, target, { ignoreindex: 2 }, "INVALID_OPTION", /unknown option "ignoreindex"; did you mean ignoreIndex/],
+    [
+      "an unknown option",
+      scores,
+      target,
+      { ignoreindex: 2 },
+      "INVALID_OPTION",
+      /unknown option "ignoreindex"; did you mean ignoreIndex/,
+    ],
     ["an activation", scores, target, { activation: "relu" }, "INVALID_OPTION", /activation/],
     ["options that are none", scores, target, 7 as never, "INVALID_OPTION", /options must be an object/],
   ];
@@ -415,7 +560,8 @@ test("the catalog says what each metric is", () => {
     expect(typeof seg.metrics[name as MetricName]).toBe("function");
     expect(title.length * formula.length).toBeGreaterThan(0);
     expect(["highest", "lowest"]).toContain(best);
-    for (const option of ["activation", "ignoreIndex", "includeBackground", "layout", "numClasses"]) expect(options).toHaveProperty(option);
+    for (const option of ["activation", "ignoreIndex", "includeBackground", "layout", "numClasses"])
+      expect(options).toHaveProperty(option);
     for (const { meaning } of Object.values(options)) expect(meaning.length).toBeGreaterThan(5);
   }
   expect(Object.keys(seg.metrics)).toEqual(names);

@@ -100,15 +100,19 @@ describe.each(losses)("$name", (declaration) => {
   const { name, options } = declaration;
 
   test.each(Object.entries(options))("%s", (option, declared) => {
-    for (const value of refused(declared)) expectRefused(name, { [option]: value }, new RegExp(`option ${option} must be `));
-    for (const value of edges(declared)) expect(create(name, { ...neededBy(declared), [option]: value }).options[option], show(value)).toEqual(value);
+    for (const value of refused(declared))
+      expectRefused(name, { [option]: value }, new RegExp(`option ${option} must be `));
+    for (const value of edges(declared))
+      expect(create(name, { ...neededBy(declared), [option]: value }).options[option], show(value)).toEqual(value);
     expect(create(name, { [option]: undefined }).options).toEqual(create(name).options);
   });
 
   test("options that would be passed over", () => {
     for (const { option, value, base } of optionSamples(declaration, 3)) {
       for (const [other, those] of Object.entries(options[option].when ?? {})) {
-        const passing = (options[other] as unknown as { values: string[] }).values.find((each) => !those.includes(each));
+        const passing = (options[other] as unknown as { values: string[] }).values.find(
+          (each) => !those.includes(each),
+        );
         expectRefused(name, { [option]: value, [other]: passing }, new RegExp(`option ${option} needs ${other} `));
       }
       expect(create(name, { ...base, [option]: value }).options[option]).toEqual(value);
@@ -126,7 +130,11 @@ describe.each(losses)("$name", (declaration) => {
     for (const option of Object.keys(options)) {
       const misspelt = option.length > 3 ? `${option.slice(0, 2)}${option.slice(3)}` : `${option}x`;
       if (misspelt in options) continue;
-      expectRefused(name, { [misspelt]: 1 }, new RegExp(`unknown option "${misspelt}"; did you mean \\w+\\?.*\\b${option}\\b`));
+      expectRefused(
+        name,
+        { [misspelt]: 1 },
+        new RegExp(`unknown option "${misspelt}"; did you mean \\w+\\?.*\\b${option}\\b`),
+      );
     }
     expectRefused(name, { reducton: "sum" }, /did you mean reduction\?/);
     expectRefused(name, { IGNOREINDEX: 0 }, /did you mean ignoreIndex\?/);
@@ -137,7 +145,8 @@ describe.each(losses)("$name", (declaration) => {
 
   test("options that are no object", () => {
     for (const given of ["mean", 7, true, [], ["mean"]]) expectRefused(name, given, /options must be an object/);
-    for (const given of [undefined, null, {}]) expect(seg.create(name as LossName, given as undefined).options).toEqual(create(name).options);
+    for (const given of [undefined, null, {}])
+      expect(seg.create(name as LossName, given as undefined).options).toEqual(create(name).options);
   });
 
   test("lists of the wrong length", () => {
@@ -165,14 +174,21 @@ describe.each(losses)("$name", (declaration) => {
         loss = create(name, { ...base, [option]: given });
       given.fill(Array.isArray(given[0]) ? [] : -1);
       expect(loss.options[option]).toEqual(value);
-      if (typeof value[0] === "number") expect(create(name, { ...base, [option]: new Float64Array(value as number[]) }).options[option]).toEqual(value);
+      if (typeof value[0] === "number")
+        expect(create(name, { ...base, [option]: new Float64Array(value as number[]) }).options[option]).toEqual(value);
     }
   });
 
   test("the method of its name does what create does", () => {
-    const make = (seg as unknown as Record<string, (options?: object) => { name: string; options: object }>)[name].bind(seg),
+    const make = (seg as unknown as Record<string, (options?: object) => { name: string; options: object }>)[name].bind(
+        seg,
+      ),
       loss = make({ reduction: "sum" });
-    expect([loss.name, loss.options, make().options]).toEqual([name, create(name, { reduction: "sum" }).options, create(name).options]);
+    expect([loss.name, loss.options, make().options]).toEqual([
+      name,
+      create(name, { reduction: "sum" }).options,
+      create(name).options,
+    ]);
     expect(() => make({ reductoin: "sum" })).toThrow(SegLossError);
   });
 });
@@ -221,7 +237,8 @@ test("weighted sums of what is no loss", async () => {
     [{ data: pred.data, shape: [1] }, target],
   ]) {
     for (const sum of [seg.weightedSum([]), seg.weightedSum([{ weight: 1, loss }])]) {
-      for (const method of ["value", "valueAndGrad"] as const) expect(errorOf(() => sum[method](p as never, t as never)).message).toMatch(/^weightedSum: /);
+      for (const method of ["value", "valueAndGrad"] as const)
+        expect(errorOf(() => sum[method](p as never, t as never)).message).toMatch(/^weightedSum: /);
     }
   }
 });
@@ -239,7 +256,10 @@ describe("tensors", () => {
       expected = seg.dice().value(pred, target);
     for (const shape of [[2 ** 31], [65536, 65536], [1e10, 1e10, 1e10], [Number.MAX_SAFE_INTEGER]]) {
       const error = errorOf(() => seg.tensor(shape));
-      expect([error.code, error.message]).toEqual(["OUT_OF_MEMORY", expect.stringMatching(/^tensor: .*needs [\d.e+]+ MB/)]);
+      expect([error.code, error.message]).toEqual([
+        "OUT_OF_MEMORY",
+        expect.stringMatching(/^tensor: .*needs [\d.e+]+ MB/),
+      ]);
       expect(seg.dice().value(pred, target)).toBe(expected);
     }
     const tensor = seg.tensor([8]);

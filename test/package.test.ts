@@ -11,22 +11,26 @@ const root = fileURLToPath(new URL("..", import.meta.url)),
 // As from a user's own shell: without this repository's settings, and without the npm that one of its tools brings along.
 const own = (process.env.PATH ?? "").split(delimiter).filter((path) => !path.includes(join("node_modules", ".bin")));
 const env = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD|NODE_OPTIONS|VITEST)/i.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD|NODE_OPTIONS|VITEST)/i.test(name)),
+  ),
   PATH: own.join(delimiter),
 };
 const run = (command: string, args: string[]) => {
   try {
     return execFileSync(command, args, { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   } catch (error) {
-    throw new Error(`${command} ${args.join(" ")}\n${(error as { stdout: string }).stdout}\n${(error as { stderr: string }).stderr}`);
+    throw new Error(
+      `${command} ${args.join(" ")}\n${(error as { stdout: string }).stdout}\n${(error as { stderr: string }).stderr}`,
+    );
   }
 };
 let packed: string[] = [];
 
 beforeAll(() => {
-  const [{ filename, files }] = JSON.parse(run("npm", ["pack", root, "--json", "--ignore-scripts", "--pack-destination", folder])) as [
-    { filename: string; files: { path: string }[] },
-  ];
+  const [{ filename, files }] = JSON.parse(
+    run("npm", ["pack", root, "--json", "--ignore-scripts", "--pack-destination", folder]),
+  ) as [{ filename: string; files: { path: string }[] }];
   packed = files.map(({ path }) => path);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "project", private: true, type: "module" }));
   run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", `./${filename}`]);
@@ -38,13 +42,24 @@ const dice = `
   const pred = { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] }, target = { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] };
   const { value, grad } = seg.dice().valueAndGrad(pred, target);
 `;
-const numbers = (text: string) => JSON.parse(text.trim().split("\n").at(-1) as string) as { value: number; grad: number[] };
+const numbers = (text: string) =>
+  JSON.parse(text.trim().split("\n").at(-1) as string) as { value: number; grad: number[] };
 
 describe("the packed package", () => {
   test("holds the built files and nothing else", () => {
-    const others = packed.filter((path) => !/^(dist\/[\w./-]+\.(js|d\.ts|wasm|bin)|README\.md|LICENSE|package\.json)$/.test(path));
+    const others = packed.filter(
+      (path) => !/^(dist\/[\w./-]+\.(js|d\.ts|wasm|bin)|README\.md|LICENSE|package\.json)$/.test(path),
+    );
     expect(others).toEqual([]);
-    for (const path of ["dist/index.js", "dist/index.d.ts", "dist/segloss.wasm", "dist/inverse-form.bin", "README.md", "LICENSE", "package.json"])
+    for (const path of [
+      "dist/index.js",
+      "dist/index.d.ts",
+      "dist/segloss.wasm",
+      "dist/inverse-form.bin",
+      "README.md",
+      "LICENSE",
+      "package.json",
+    ])
       expect(packed).toContain(path);
   });
 
@@ -53,29 +68,46 @@ describe("the packed package", () => {
       jsr = read("jsr.json"),
       { version, license, exports } = read("package.json");
     expect([jsr.version, jsr.license]).toEqual([version, license]);
-    const entries = Object.entries(exports as Record<string, { types?: string; default: string }>).filter(([, entry]) => entry.types);
+    const entries = Object.entries(exports as Record<string, { types?: string; default: string }>).filter(
+      ([, entry]) => entry.types,
+    );
     expect(jsr.exports).toEqual(Object.fromEntries(entries.map(([path, entry]) => [path, entry.default])));
   });
 
   test("points only to files that it holds, and needs no other package", () => {
-    const manifest = JSON.parse(readFileSync(join(folder, "node_modules/segloss/package.json"), "utf8")) as Record<string, unknown>;
-    const paths = (value: unknown): string[] => (typeof value === "string" ? [value] : Object.values(value as object).flatMap(paths));
+    const manifest = JSON.parse(readFileSync(join(folder, "node_modules/segloss/package.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    const paths = (value: unknown): string[] =>
+      typeof value === "string" ? [value] : Object.values(value as object).flatMap(paths);
     for (const path of [manifest.exports, manifest.bin ?? {}, manifest.main ?? {}, manifest.types ?? {}].flatMap(paths))
       expect(packed).toContain(path.replace(/^\.\//, ""));
     expect([manifest.dependencies ?? {}, manifest.type]).toEqual([{}, "module"]);
     const optional = manifest.peerDependenciesMeta as Record<string, { optional: boolean }>;
-    for (const peer of Object.keys(manifest.peerDependencies as object)) expect([peer, optional[peer]]).toEqual([peer, { optional: true }]);
+    for (const peer of Object.keys(manifest.peerDependencies as object))
+      expect([peer, optional[peer]]).toEqual([peer, { optional: true }]);
     expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["segloss"]);
   });
 
   test("computes in an ES module and through require", async () => {
     const report = "console.log(JSON.stringify({ value, grad: Array.from(grad) }));";
-    writeFileSync(join(folder, "run.mjs"), `import { load } from "segloss";\nconst seg = await load();${dice}${report}`);
-    writeFileSync(join(folder, "run.cjs"), `import("segloss").then(async ({ load }) => {\nconst seg = await load();${dice}${report}\n});`);
+    writeFileSync(
+      join(folder, "run.mjs"),
+      `import { load } from "segloss";\nconst seg = await load();${dice}${report}`,
+    );
+    writeFileSync(
+      join(folder, "run.cjs"),
+      `import("segloss").then(async ({ load }) => {\nconst seg = await load();${dice}${report}\n});`,
+    );
     const here = (await load())
       .dice()
-      .valueAndGrad({ data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] }, { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] });
-    for (const file of ["run.mjs", "run.cjs"]) expect(numbers(run(process.execPath, [file]))).toEqual({ value: here.value, grad: Array.from(here.grad) });
+      .valueAndGrad(
+        { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] },
+        { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] },
+      );
+    for (const file of ["run.mjs", "run.cjs"])
+      expect(numbers(run(process.execPath, [file]))).toEqual({ value: here.value, grad: Array.from(here.grad) });
     // By hand: the shares of class 0 are sigmoid(4, -2, 0, 6), those of class 1 their complements.
     const p = [4, -2, 0, 6].map((x) => 1 / (1 + Math.exp(-x))),
       q = p.map((x) => 1 - x),
@@ -156,10 +188,25 @@ describe("the packed package", () => {
     ["nodenext", "nodenext"],
     ["bundler", "esnext"],
   ])("has strict types under moduleResolution %s", (moduleResolution, module) => {
-    const compilerOptions = { strict: true, noEmit: true, target: "es2022", lib: ["es2022", "dom"], types: [], module, moduleResolution, skipLibCheck: false };
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: "es2022",
+      lib: ["es2022", "dom"],
+      types: [],
+      module,
+      moduleResolution,
+      skipLibCheck: false,
+    };
     mkdirSync(join(folder, moduleResolution), { recursive: true });
-    writeFileSync(join(folder, moduleResolution, "use.ts"), `${good}\n${bad.map((line) => `// @ts-expect-error\n${line};`).join("\n")}\n`);
-    writeFileSync(join(folder, moduleResolution, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
+    writeFileSync(
+      join(folder, moduleResolution, "use.ts"),
+      `${good}\n${bad.map((line) => `// @ts-expect-error\n${line};`).join("\n")}\n`,
+    );
+    writeFileSync(
+      join(folder, moduleResolution, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["use.ts"] }),
+    );
     expect(run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", moduleResolution])).toBe("");
   });
 });
@@ -169,7 +216,9 @@ describe("load", () => {
     bytes = readFileSync(wasm);
   const value = async (source: Parameters<typeof load>[0]) => {
     const seg = await load(source);
-    return seg.crossEntropy().value({ data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2] }, { data: Uint8Array.of(0, 1), shape: [1, 2] });
+    return seg
+      .crossEntropy()
+      .value({ data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2] }, { data: Uint8Array.of(0, 1), shape: [1, 2] });
   };
 
   test("takes the kernels from a URL, a path, bytes, a module or a response", async () => {
@@ -185,7 +234,9 @@ describe("load", () => {
       await WebAssembly.compile(buffer),
     ];
     for (const source of sources) expect(await value({ wasm: source })).toBe(expected);
-    expect(await value({ wasm: new Response(buffer, { headers: { "content-type": "application/wasm" } }) })).toBe(expected);
+    expect(await value({ wasm: new Response(buffer, { headers: { "content-type": "application/wasm" } }) })).toBe(
+      expected,
+    );
     expect(await value(undefined)).toBe(expected);
   });
 
@@ -198,7 +249,11 @@ describe("load", () => {
   });
 
   test("rejects what holds no kernels", async () => {
-    for (const source of [new Uint8Array([1, 2, 3]), new URL("file:///nowhere/segloss.wasm"), new Response("no", { status: 404 })])
+    for (const source of [
+      new Uint8Array([1, 2, 3]),
+      new URL("file:///nowhere/segloss.wasm"),
+      new Response("no", { status: 404 }),
+    ])
       await expect(load({ wasm: source })).rejects.toThrow();
   });
 });

@@ -47,7 +47,9 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
     const moved = loss.valueAndGrad(atOddOffset(pred), atOddOffset(target), { out });
     expect(bits(moved)).toEqual(bits(expected));
     expect(moved.grad).toBe(out);
-    expect([...new Float32Array(out.buffer, 0, 1), ...new Float32Array(out.buffer, 4 * out.length + 4)]).toEqual([0, 0]); // its neighbours are untouched
+    expect([...new Float32Array(out.buffer, 0, 1), ...new Float32Array(out.buffer, 4 * out.length + 4)]).toEqual([
+      0, 0,
+    ]); // its neighbours are untouched
   });
 
   test("leaves its inputs alone, and reads dims like shape", () => {
@@ -66,7 +68,8 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
       const largest = Math.max(...expected.grad.map(Math.abs)),
         channels = setting.classes;
       for (let n = 0; n < 2 * pixels; n++) {
-        const at = (c: number) => (setting.channelsLast ? n * channels + c : (Math.floor(n / pixels) * channels + c) * pixels + (n % pixels));
+        const at = (c: number) =>
+          setting.channelsLast ? n * channels + c : (Math.floor(n / pixels) * channels + c) * pixels + (n % pixels);
         let sum = 0;
         for (let c = 0; c < channels; c++) sum += expected.grad[at(c)];
         expect(Math.abs(sum)).toBeLessThanOrEqual(1e-6 * largest);
@@ -103,7 +106,12 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
 
   test("NaN in pred gives NaN, and infinity no exception", () => {
     for (const at of [0, pixels - 1, pred.data.length - 1]) {
-      if (setting.ignore && target.data[setting.channelsLast ? 0 : Math.floor(at / pixels / setting.classes) * pixels + (at % pixels)] === IGNORED) continue;
+      if (
+        setting.ignore &&
+        target.data[setting.channelsLast ? 0 : Math.floor(at / pixels / setting.classes) * pixels + (at % pixels)] ===
+          IGNORED
+      )
+        continue;
       if (isSpatial(declaration) && expected.grad[at] === 0) continue; // hidden by its neighbours, as ignored pixels hide edges
       const data = pred.data.slice();
       data[at] = Number.NaN;
@@ -119,7 +127,11 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
 
   if (setting.target === "labels")
     test("all ignored gives 0 and no gradient", () => {
-      const ignored = { ...inputs, options: { ...inputs.options, ignoreIndex: IGNORED }, target: { ...target, data: target.data.slice().fill(IGNORED) } };
+      const ignored = {
+        ...inputs,
+        options: { ...inputs.options, ignoreIndex: IGNORED },
+        target: { ...target, data: target.data.slice().fill(IGNORED) },
+      };
       const out = new Float32Array(pred.data.length).fill(Number.NaN),
         { value, grad } = lossOf(name, ignored).valueAndGrad(pred, ignored.target, { out });
       expect([value, lossOf(name, ignored).value(pred, ignored.target)]).toEqual([0, 0]);
@@ -128,9 +140,13 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
 
   if (setting.ignore)
     test("what is ignored neither matters nor gets a gradient", () => {
-      const ignoredAt = (i: number) => target.data[Math.floor(i / pixels / setting.classes) * pixels + (i % pixels)] === IGNORED;
+      const ignoredAt = (i: number) =>
+        target.data[Math.floor(i / pixels / setting.classes) * pixels + (i % pixels)] === IGNORED;
       for (const other of [100, -1e4, Number.POSITIVE_INFINITY, Number.NaN]) {
-        const { value, grad } = loss.valueAndGrad({ ...pred, data: pred.data.map((x, i) => (ignoredAt(i) ? other : x)) }, target);
+        const { value, grad } = loss.valueAndGrad(
+          { ...pred, data: pred.data.map((x, i) => (ignoredAt(i) ? other : x)) },
+          target,
+        );
         expect(value, `${other} at ignored pixels`).toBe(expected.value);
         expect(Array.from(grad)).toEqual(Array.from(expected.grad));
         expect(
@@ -145,7 +161,10 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
     for (const axis of [0, setting.channelsLast ? 1 : 2]) {
       const shape = pred.shape.map((n, i) => (i === axis ? 0 : n));
       const spatial = setting.channelsLast ? shape.slice(1, -1) : shape.slice(2);
-      const empty = setting.target === "soft" ? { data: new Float32Array(0), shape } : { data: new Uint8Array(0), shape: [shape[0], ...spatial] };
+      const empty =
+        setting.target === "soft"
+          ? { data: new Float32Array(0), shape }
+          : { data: new Uint8Array(0), shape: [shape[0], ...spatial] };
       const { value, grad } = loss.valueAndGrad({ data: new Float32Array(0), shape }, empty);
       expect([value, grad.length]).toEqual([0, 0]);
     }
@@ -165,13 +184,17 @@ describe("classes in another order", () => {
       { pred, target } = inputs,
       pixels = product(pred.shape.slice(2)),
       order = [2, 0, 1];
-    const permute = (data: Float32Array) => data.map((_, i) => data[i + (order[Math.floor(i / pixels) % 3] - (Math.floor(i / pixels) % 3)) * pixels]);
+    const permute = (data: Float32Array) =>
+      data.map((_, i) => data[i + (order[Math.floor(i / pixels) % 3] - (Math.floor(i / pixels) % 3)) * pixels]);
     const labels = target.data.map((label) => (label === IGNORED ? label : order.indexOf(label))) as Uint8Array;
     const plain = evaluate(name, inputs);
-    expectSame(evaluate(name, { ...inputs, pred: { ...pred, data: permute(pred.data) }, target: { ...target, data: labels } }), {
-      value: plain.value,
-      grad: permute(plain.grad),
-    });
+    expectSame(
+      evaluate(name, { ...inputs, pred: { ...pred, data: permute(pred.data) }, target: { ...target, data: labels } }),
+      {
+        value: plain.value,
+        grad: permute(plain.grad),
+      },
+    );
   });
 });
 
@@ -182,7 +205,12 @@ describe("the same pixels in one, two and three dimensions", () => {
     for (const spatial of [[24], [2, 3, 4], [1, 24]]) {
       const reshape = ({ data, shape }: Tensor) => ({
         data,
-        shape: shape.length === 3 ? [2, ...spatial] : setting.channelsLast ? [2, ...spatial, setting.classes] : [2, setting.classes, ...spatial],
+        shape:
+          shape.length === 3
+            ? [2, ...spatial]
+            : setting.channelsLast
+              ? [2, ...spatial, setting.classes]
+              : [2, setting.classes, ...spatial],
       });
       expect(bits(lossOf(name, inputs).valueAndGrad(reshape(inputs.pred), reshape(inputs.target)))).toEqual(expected);
     }
@@ -199,9 +227,14 @@ describe("every integer type of labels", () => {
       const signed = new Type([-1])[0] === -1,
         range = 2 ** (8 * Type.BYTES_PER_ELEMENT - (signed ? 1 : 0)) - 1;
       for (const ignoreIndex of [3, 100, range, ...(signed ? [-1, -2, -100] : [])]) {
-        const data = (Type as Int32ArrayConstructor).from(target.data, (label) => (label === IGNORED ? ignoreIndex : label));
+        const data = (Type as Int32ArrayConstructor).from(target.data, (label) =>
+          label === IGNORED ? ignoreIndex : label,
+        );
         const odd = atOddOffset({ data, shape: target.shape } as unknown as Tensor);
-        expect(bits(lossOf(name, inputs, { ignoreIndex }).valueAndGrad(pred, odd)), `${Type.name}, ignoreIndex ${ignoreIndex}`).toEqual(expected);
+        expect(
+          bits(lossOf(name, inputs, { ignoreIndex }).valueAndGrad(pred, odd)),
+          `${Type.name}, ignoreIndex ${ignoreIndex}`,
+        ).toEqual(expected);
       }
     }
   });

@@ -49,7 +49,10 @@ export function blobs(random: Random, batch: number, classes: number, spatial: r
     labels = new Uint8Array(batch * pixels),
     range = Math.max(2, classes);
   for (let b = 0; b < batch; b++) {
-    const seeds = Array.from({ length: 2 * range }, (_, i) => ({ label: i % range, at: spatial.map((n) => random.next() * n) }));
+    const seeds = Array.from({ length: 2 * range }, (_, i) => ({
+      label: i % range,
+      at: spatial.map((n) => random.next() * n),
+    }));
     for (let i = 0; i < pixels; i++) {
       let rest = i,
         nearest = Number.POSITIVE_INFINITY;
@@ -100,7 +103,8 @@ export function toChannelsLast({ data, shape }: Tensor): Tensor {
     pixels = product(spatial),
     moved = data.slice();
   for (let b = 0; b < batch; b++) {
-    for (let c = 0; c < channels; c++) for (let i = 0; i < pixels; i++) moved[(b * pixels + i) * channels + c] = data[(b * channels + c) * pixels + i];
+    for (let c = 0; c < channels; c++)
+      for (let i = 0; i < pixels; i++) moved[(b * pixels + i) * channels + c] = data[(b * channels + c) * pixels + i];
   }
   return { data: moved, shape: [batch, ...spatial, channels] };
 }
@@ -144,7 +148,12 @@ export interface Case {
 }
 
 /** Inputs of a setting; the logits lean towards the target, as those of a network half trained do. */
-export function makeCase(setting: Setting, seed: number, spatial: readonly number[] = setting.spatial ?? [5, 7], batch = 2): Case {
+export function makeCase(
+  setting: Setting,
+  seed: number,
+  spatial: readonly number[] = setting.spatial ?? [5, 7],
+  batch = 2,
+): Case {
   const { activation, classes, channelsLast, ignore } = setting,
     random = new Random(seed),
     pixels = product(spatial),
@@ -153,17 +162,24 @@ export function makeCase(setting: Setting, seed: number, spatial: readonly numbe
     t = oneHot(labels, classes, pixels),
     z = random.normals(t.length, 1.5).map((x, i) => x + t[i]);
   const mixed = (p: number) => 0.85 * p + 0.15 / Math.max(2, classes); // away from 0 and 1, where logs bend too much for finite differences
-  const data = activation === "none" ? (classes > 1 ? shares(z, classes, pixels) : z.map((x) => 1 / (1 + Math.exp(-x)))).map(mixed) : z;
+  const data =
+    activation === "none"
+      ? (classes > 1 ? shares(z, classes, pixels) : z.map((x) => 1 / (1 + Math.exp(-x)))).map(mixed)
+      : z;
   const pred = { data, shape },
     layout = channelsLast ? { layout: "channelsLast" } : {};
   if (ignore) for (let i = 0; i < labels.length; i++) if (random.next() < 0.2) labels[i] = IGNORED;
   let target: Tensor = { data: labels, shape: [batch, ...spatial] };
   if (setting.target === "soft") {
     // Between one-hot and anything, with exact zeros and ones among them.
-    const noise = activation === "softmax" ? shares(random.normals(t.length, 2), classes, pixels) : Float32Array.from(t, () => random.next());
+    const noise =
+      activation === "softmax"
+        ? shares(random.normals(t.length, 2), classes, pixels)
+        : Float32Array.from(t, () => random.next());
     target = { data: t.map((x, i) => (i % pixels < pixels / 3 ? x : 0.7 * x + 0.3 * noise[i])), shape };
   }
-  if (!channelsLast) return { pred, target, options: { activation, ...layout, ...(ignore ? { ignoreIndex: IGNORED } : {}) } };
+  if (!channelsLast)
+    return { pred, target, options: { activation, ...layout, ...(ignore ? { ignoreIndex: IGNORED } : {}) } };
   return {
     pred: toChannelsLast(pred) as Case["pred"],
     target: setting.target === "soft" ? toChannelsLast(target) : target,
@@ -198,7 +214,9 @@ export const extraMakers: readonly ExtraMaker[] = [
   {
     names: ["logSigma"],
     make: (random, { classes, pixels }) =>
-      [Float32Array.of(-0.4), random.normals(classes, 0.3), random.normals(classes * pixels, 0.3)].map((logSigma) => ({ logSigma })),
+      [Float32Array.of(-0.4), random.normals(classes, 0.3), random.normals(classes * pixels, 0.3)].map((logSigma) => ({
+        logSigma,
+      })),
   },
   { names: ["distanceMap"], make: (random, sizes) => [{ distanceMap: field(random, sizes) }] },
   { names: ["regionMap"], options: { map: "custom" }, make: (random, sizes) => [{ regionMap: field(random, sizes) }] },
@@ -211,7 +229,13 @@ export const extraMakers: readonly ExtraMaker[] = [
   {
     names: ["features", "classifierWeight", "classifierBias"],
     replaces: true,
-    make: (random, sizes) => [{ features: features(random, sizes), classifierWeight: weight(random, sizes), classifierBias: random.normals(sizes.classes) }],
+    make: (random, sizes) => [
+      {
+        features: features(random, sizes),
+        classifierWeight: weight(random, sizes),
+        classifierBias: random.normals(sizes.classes),
+      },
+    ],
   },
   {
     names: ["w1", "b1", "w2", "b2", "w3", "b3"],
@@ -243,10 +267,12 @@ type Option = Declaration["options"][string];
 function away(option: Option, classes: number, axes: number): unknown[] {
   switch (option.type) {
     case "number": {
-      if (option.integer) return [option.default === null ? IGNORED : (option.default as number) + (option.odd ? 2 : 1)];
+      if (option.integer)
+        return [option.default === null ? IGNORED : (option.default as number) + (option.odd ? 2 : 1)];
       const { min, max } = option,
         from = typeof option.default === "number" ? option.default : undefined;
-      if (min !== undefined && max !== undefined) return [min + (max - min) * (from !== undefined && from < (min + max) / 2 ? 0.7 : 0.3)];
+      if (min !== undefined && max !== undefined)
+        return [min + (max - min) * (from !== undefined && from < (min + max) / 2 ? 0.7 : 0.3)];
       return [(from ?? 0) * 1.5 + 0.6];
     }
     case "boolean":
@@ -255,12 +281,17 @@ function away(option: Option, classes: number, axes: number): unknown[] {
       return option.values.filter((value) => value !== option.default);
     case "numbers": {
       if (option.default) return [option.default.slice(1).map((n) => n + 0.5)];
-      const list = Array.from({ length: option.each === "axis" ? axes : classes }, (_, i) => [0.5, 2, 1.25, 0.8][i % 4]);
+      const list = Array.from(
+        { length: option.each === "axis" ? axes : classes },
+        (_, i) => [0.5, 2, 1.25, 0.8][i % 4],
+      );
       return option.single ? [list, 1.7] : [list];
     }
     case "matrix":
       return [
-        Array.from({ length: classes }, (_, i) => Array.from({ length: classes }, (_, j) => (i === j ? 0 : 1 + Math.abs(i - j) * 0.5 + (i < j ? 0.25 : 0)))),
+        Array.from({ length: classes }, (_, i) =>
+          Array.from({ length: classes }, (_, j) => (i === j ? 0 : 1 + Math.abs(i - j) * 0.5 + (i < j ? 0.25 : 0))),
+        ),
       ];
   }
 }
@@ -297,6 +328,11 @@ export function optionSamples({ options }: Declaration, classes: number, axes = 
     const needed = neededBy(declared),
       base = Object.assign({}, ...Object.values(needed).map((choice) => companions[String(choice)]), needed);
     delete base[option];
-    return away(declared, classes, axes).map((value) => ({ option, value, base, also: { ...companions[String(value)], ...base } }));
+    return away(declared, classes, axes).map((value) => ({
+      option,
+      value,
+      base,
+      also: { ...companions[String(value)], ...base },
+    }));
   });
 }

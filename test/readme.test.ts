@@ -10,7 +10,8 @@ import { npy, workshop } from "./files";
 
 const { folder, file } = workshop();
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const blocks = (language: string) => [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map(([, text]) => text);
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))].map(([, text]) => text);
 
 test("its code runs", async () => {
   // What needs another library is run by the tests in integration/.
@@ -29,7 +30,12 @@ test("its code runs", async () => {
     "predictedLabels",
     `return (async () => { ${code}; return { value, grad, dice, distance, answer, classes, rle, byColour, byAlpha, mask, categories }; })()`,
   );
-  const { value, grad, dice, distance, ...made } = await run(...Object.values(modules), logits, labels, labels.slice().reverse());
+  const { value, grad, dice, distance, ...made } = await run(
+    ...Object.values(modules),
+    logits,
+    labels,
+    labels.slice().reverse(),
+  );
   expect(value).toBeGreaterThan(0);
   expect(grad).toHaveLength(21 * pixels);
   expect(dice.perClass).toHaveLength(8 * 21);
@@ -37,7 +43,8 @@ test("its code runs", async () => {
   expect(made.answer.grad).toHaveLength(21 * pixels);
   expect(made.classes.map(({ length }: Uint8Array) => length)).toEqual([65536, 65536, 65536, 65536]);
   expect(made.rle).toEqual({ size: [2, 2], counts: "121" });
-  for (const name of ["byColour", "mask", "categories"]) expect(made[name]).toEqual({ data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] });
+  for (const name of ["byColour", "mask", "categories"])
+    expect(made[name]).toEqual({ data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] });
   expect(made.byAlpha.data).toEqual(Uint8Array.of(1, 1, 1, 1));
 });
 

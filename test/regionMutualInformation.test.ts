@@ -72,7 +72,10 @@ test("max pooling gives the slope to the first of equals, and only to it", () =>
   const inputs = makeChannels([12, 12], 5, 2, 1),
     pred = { ...inputs.pred, data: inputs.pred.data.map((z) => Math.round(z)) },
     options = { ...usual, pool: "max", poolSize: 3, radius: 2 } as const;
-  expectSame(create(name, { ...options, crossEntropyWeight: 0 }).valueAndGrad(pred, inputs.target), reference({ ...inputs, pred }, options));
+  expectSame(
+    create(name, { ...options, crossEntropyWeight: 0 }).valueAndGrad(pred, inputs.target),
+    reference({ ...inputs, pred }, options),
+  );
 });
 
 test("pixels after the last cell get no slope from it", () => {
@@ -83,20 +86,28 @@ test("pixels after the last cell get no slope from it", () => {
   expect(grad[30]).toBe(0);
 });
 
-test.each([[[7, 90]], [[1, 1]], [[2]], [[5, 40, 40]]])("is the cross entropy alone where %j is smaller than a window", (spatial) => {
-  const inputs = makeChannels(spatial, 7, 2),
-    { pred, target } = inputs,
-    share = 0.5 / (product(spatial) + 1);
-  const { value, grad } = create("crossEntropy", { activation: "sigmoid", reduction: "sum" }).valueAndGrad(pred, target);
-  expectSame(create(name).valueAndGrad(pred, target), { value: share * value, grad: grad.map((g) => share * g) });
-  expect(create(name, { crossEntropyWeight: 0 }).value(pred, target)).toBe(0);
-});
+test.each([[[7, 90]], [[1, 1]], [[2]], [[5, 40, 40]]])(
+  "is the cross entropy alone where %j is smaller than a window",
+  (spatial) => {
+    const inputs = makeChannels(spatial, 7, 2),
+      { pred, target } = inputs,
+      share = 0.5 / (product(spatial) + 1);
+    const { value, grad } = create("crossEntropy", { activation: "sigmoid", reduction: "sum" }).valueAndGrad(
+      pred,
+      target,
+    );
+    expectSame(create(name).valueAndGrad(pred, target), { value: share * value, grad: grad.map((g) => share * g) });
+    expect(create(name, { crossEntropyWeight: 0 }).value(pred, target)).toBe(0);
+  },
+);
 
 test("its parts add up, weighted by class and averaged over the samples that count", () => {
   const spatial = [9, 10],
     pixels = 90,
     random = new Random(8),
-    labels = Uint8Array.from({ length: 3 * pixels }, (_, i) => (i >= pixels && i < 2 * pixels ? IGNORED : random.below(3)));
+    labels = Uint8Array.from({ length: 3 * pixels }, (_, i) =>
+      i >= pixels && i < 2 * pixels ? IGNORED : random.below(3),
+    );
   const pred = { data: random.normals(9 * pixels), shape: [3, 3, ...spatial] },
     target = { data: labels, shape: [3, ...spatial] },
     classWeights = [0.5, 2, 0];
@@ -107,9 +118,18 @@ test("its parts add up, weighted by class and averaged over the samples that cou
   for (const b of [0, 2]) {
     const at = (3 * b + 1) * pixels,
       plane = (data: Float32Array) => data.slice(at, at + pixels);
-    expected += 0.7 * 0.5 * 2 * windowInformation(plane(t), Array.from(plane(pred.data), logistic), spatial, { ...usual, pool: "none" }).value;
+    expected +=
+      0.7 *
+      0.5 *
+      2 *
+      windowInformation(plane(t), Array.from(plane(pred.data), logistic), spatial, { ...usual, pool: "none" }).value;
   }
-  const crossEntropy = create("crossEntropy", { activation: "sigmoid", reduction: "sum", ignoreIndex: IGNORED, classWeights });
+  const crossEntropy = create("crossEntropy", {
+    activation: "sigmoid",
+    reduction: "sum",
+    ignoreIndex: IGNORED,
+    classWeights,
+  });
   expected += (0.3 * crossEntropy.value(pred, target)) / (2 * pixels + 1);
   expect(Math.abs(value - expected)).toBeLessThan(1e-6 * Math.abs(expected));
   expect(grad.subarray(3 * pixels, 6 * pixels).every((g) => g === 0)).toBe(true);
@@ -141,7 +161,10 @@ describe("where the covariance can hardly be factored", () => {
   test("an absent class is half the logarithm of the regularization, without a gradient", () => {
     const { pred, target } = makeChannels([16, 16], 9, 2, 1);
     for (const pool of ["max", "none"]) {
-      const { value, grad } = create(name, { pool, crossEntropyWeight: 0 }).valueAndGrad(pred, { ...target, data: new Float32Array(256) });
+      const { value, grad } = create(name, { pool, crossEntropyWeight: 0 }).valueAndGrad(pred, {
+        ...target,
+        data: new Float32Array(256),
+      });
       expect(Math.abs(value - 0.5 * Math.log(5e-4))).toBeLessThan(1e-12);
       expect(grad.every((g) => g === 0)).toBe(true);
     }

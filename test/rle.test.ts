@@ -82,17 +82,32 @@ test("a decoded mask is a target", () => {
 describe("errors of decodeRle", () => {
   const size = [3, 4];
   test.each([
-    ["too few pixels", { size, counts: [5, 6] }, "SHAPE_MISMATCH", /counts must add up to 12 pixels for size \[3, 4\], got 11/],
+    [
+      "too few pixels",
+      { size, counts: [5, 6] },
+      "SHAPE_MISMATCH",
+      /counts must add up to 12 pixels for size \[3, 4\], got 11/,
+    ],
     ["too many", { size, counts: "<1" }, "SHAPE_MISMATCH", /got 13/],
     ["none", { size, counts: "" }, "SHAPE_MISMATCH", /got 0/],
     ["a negative run", { size, counts: [5, -1, 8] }, "INVALID_TARGET", /a run of -1 at index 1/],
     ["half a run", { size, counts: [5.5, 6.5] }, "INVALID_TARGET", /a run of 5\.5 at index 0/],
     ["a negative run in a string", { size, counts: "123J" }, "INVALID_TARGET", /a run of -4 at index 3/],
-    ["a character too low", { size, counts: "1 2" }, "INVALID_TARGET", /the character " " at index 1, expected "0" to "o"/],
+    [
+      "a character too low",
+      { size, counts: "1 2" },
+      "INVALID_TARGET",
+      /the character " " at index 1, expected "0" to "o"/,
+    ],
     ["a character too high", { size, counts: "1p" }, "INVALID_TARGET", /the character "p" at index 1/],
     ["a letter of no alphabet", { size, counts: "1\u00e9" }, "INVALID_TARGET", /at index 1/],
     ["a string that breaks off", { size, counts: "1S" }, "INVALID_TARGET", /ends in the middle of a run/],
-    ["a run beyond all numbers", { size, counts: `${"o".repeat(400)}0` }, "INVALID_TARGET", /a run of (NaN|-?Infinity|[\d.e+-]+) at index 0/],
+    [
+      "a run beyond all numbers",
+      { size, counts: `${"o".repeat(400)}0` },
+      "INVALID_TARGET",
+      /a run of (NaN|-?Infinity|[\d.e+-]+) at index 0/,
+    ],
     ["no size", { counts: [12] }, "SHAPE_MISMATCH", /size must be \[height, width\], got undefined/],
     ["three sizes", { size: [1, 3, 4], counts: [12] }, "SHAPE_MISMATCH", /got \[1,3,4\]/],
     ["half a size", { size: [1.5, 8], counts: [12] }, "SHAPE_MISMATCH", /got \[1\.5,8\]/],
@@ -108,10 +123,16 @@ describe("errors of decodeRle", () => {
 
 test("errors of encodeRle", () => {
   const mask = { data: new Uint8Array(8), shape: [2, 2, 2] };
-  expect(errorOf(() => encodeRle(mask)).message).toBe("encodeRle: mask must be one image, [H, W] or [1, H, W], got shape [2, 2, 2]");
+  expect(errorOf(() => encodeRle(mask)).message).toBe(
+    "encodeRle: mask must be one image, [H, W] or [1, H, W], got shape [2, 2, 2]",
+  );
   expect(errorOf(() => encodeRle({ data: new Uint8Array(3), shape: [2, 2] })).code).toBe("SHAPE_MISMATCH");
-  expect(errorOf(() => encodeRle(decodeRle({ size: [1, 1], counts: [1] }), { compresed: true } as never)).message).toMatch(/did you mean compressed/);
-  expect(errorOf(() => encodeRle(decodeRle({ size: [1, 1], counts: [1] }), { compressed: 1 } as never)).code).toBe("INVALID_OPTION");
+  expect(
+    errorOf(() => encodeRle(decodeRle({ size: [1, 1], counts: [1] }), { compresed: true } as never)).message,
+  ).toMatch(/did you mean compressed/);
+  expect(errorOf(() => encodeRle(decodeRle({ size: [1, 1], counts: [1] }), { compressed: 1 } as never)).code).toBe(
+    "INVALID_OPTION",
+  );
 });
 
 describe("labelsFromRles", () => {
@@ -119,12 +140,18 @@ describe("labelsFromRles", () => {
     // Column by column: the left two columns, and the right two.
     annotations: RleAnnotation[] = [
       { segmentation: { size, counts: [0, 4, 2] }, category_id: 18 },
-      { segmentation: { size, counts: encodeRle({ data: Uint8Array.of(0, 1, 1, 0, 1, 1), shape: size }).counts }, category_id: 44 },
+      {
+        segmentation: { size, counts: encodeRle({ data: Uint8Array.of(0, 1, 1, 0, 1, 1), shape: size }).counts },
+        category_id: 44,
+      },
     ];
 
   test("later annotations cover earlier ones", () => {
     expect(labelsFromRles(annotations)).toEqual({ data: Uint8Array.of(18, 44, 44, 18, 44, 44), shape: [1, 2, 3] });
-    expect(labelsFromRles(annotations.slice().reverse())).toEqual({ data: Uint8Array.of(18, 18, 44, 18, 18, 44), shape: [1, 2, 3] });
+    expect(labelsFromRles(annotations.slice().reverse())).toEqual({
+      data: Uint8Array.of(18, 18, 44, 18, 18, 44),
+      shape: [1, 2, 3],
+    });
     expect(labelsFromRles(annotations, { labels: { 18: 1, 44: 2 } }).data).toEqual(Uint8Array.of(1, 2, 2, 1, 2, 2));
   });
 
@@ -145,12 +172,36 @@ describe("labelsFromRles", () => {
         /pixel 1 \(column 1, row 0\) is in annotations\[0\] and annotations\[1\], with labels 18 and 44/,
       ],
       [() => labelsFromRles([]), "INVALID_OPTION", /size must be given/],
-      [() => labelsFromRles(annotations, { size: [3, 2] }), "SHAPE_MISMATCH", /annotations\[0\] has size \[2,3\], expected \[3, 2\]/],
-      [() => labelsFromRles([first, { ...second, segmentation: { size: [6, 1], counts: [6] } }]), "SHAPE_MISMATCH", /annotations\[1\] has size/],
-      [() => labelsFromRles([{ ...first, segmentation: [[0, 0, 1, 1]] } as never], { size }), "UNSUPPORTED", /annotations\[0\]\.segmentation .* polygons/],
-      [() => labelsFromRles([{ ...first, segmentation: { size, counts: [5] } }]), "SHAPE_MISMATCH", /annotations\[0\]\.segmentation\.counts must add up to 6/],
-      [() => labelsFromRles(annotations, { labels: { 18: 1 } }), "INVALID_OPTION", /category_id 44 of annotations\[1\]/],
-      [() => labelsFromRles([{ ...first, category_id: "dog" as never }]), "INVALID_OPTION", /category_id must be a whole number, got dog/],
+      [
+        () => labelsFromRles(annotations, { size: [3, 2] }),
+        "SHAPE_MISMATCH",
+        /annotations\[0\] has size \[2,3\], expected \[3, 2\]/,
+      ],
+      [
+        () => labelsFromRles([first, { ...second, segmentation: { size: [6, 1], counts: [6] } }]),
+        "SHAPE_MISMATCH",
+        /annotations\[1\] has size/,
+      ],
+      [
+        () => labelsFromRles([{ ...first, segmentation: [[0, 0, 1, 1]] } as never], { size }),
+        "UNSUPPORTED",
+        /annotations\[0\]\.segmentation .* polygons/,
+      ],
+      [
+        () => labelsFromRles([{ ...first, segmentation: { size, counts: [5] } }]),
+        "SHAPE_MISMATCH",
+        /annotations\[0\]\.segmentation\.counts must add up to 6/,
+      ],
+      [
+        () => labelsFromRles(annotations, { labels: { 18: 1 } }),
+        "INVALID_OPTION",
+        /category_id 44 of annotations\[1\]/,
+      ],
+      [
+        () => labelsFromRles([{ ...first, category_id: "dog" as never }]),
+        "INVALID_OPTION",
+        /category_id must be a whole number, got dog/,
+      ],
       [() => labelsFromRles(annotations, { overlap: "first" as never }), "INVALID_OPTION", /overlap/],
       [() => labelsFromRles(annotations, { background: 0.5 }), "INVALID_OPTION", /background/],
       [() => labelsFromRles(annotations, { label: {} } as never), "INVALID_OPTION", /did you mean labels/],

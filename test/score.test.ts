@@ -12,7 +12,9 @@ const spatial = [6, 7],
   pixels = 42,
   labels = Uint8Array.from({ length: pixels }, (_, i) => (i % 7 < 3 ? (i < 21 ? 1 : 2) : 0)),
   predicted = labels.map((v, i) => (i % 11 === 4 ? (v + 1) % 3 : v)),
-  logits = Float32Array.from({ length: 3 * pixels }, (_, k) => (predicted[k % pixels] === Math.floor(k / pixels) ? 1.5 : Math.sin(k))),
+  logits = Float32Array.from({ length: 3 * pixels }, (_, k) =>
+    predicted[k % pixels] === Math.floor(k / pixels) ? 1.5 : Math.sin(k),
+  ),
   mask = labels.map((v) => (v ? 1 : 0)),
   predictedMask = predicted.map((v) => (v ? 1 : 0)),
   greys = predictedMask.map((v, i) => (v ? 128 + i : i));
@@ -29,20 +31,46 @@ interface Row {
   value: number | string;
   perClass: Record<string, number | string>;
 }
-type Summed = { metric: string; class: string; mean: number | string; median: number | string; defined: number; infinite: number; undefined: number };
+type Summed = {
+  metric: string;
+  class: string;
+  mean: number | string;
+  median: number | string;
+  defined: number;
+  infinite: number;
+  undefined: number;
+};
 
 const json = (line: string) => {
   const { stdout, status, stderr } = run(`score ${line} --json`);
-  return { status, stderr, ...(JSON.parse(stdout) as { results: Row[]; summary: Summed[]; failures: { item?: string; message: string }[] }) };
+  return {
+    status,
+    stderr,
+    ...(JSON.parse(stdout) as { results: Row[]; summary: Summed[]; failures: { item?: string; message: string }[] }),
+  };
 };
 /** As JSON has it. */
 const plain = (x: number) => (Number.isFinite(x) ? x : String(x));
 /** What a metric says of one image. */
-function expected(name: MetricName, pred: Float32Array | Uint8Array, target: Uint8Array | Int16Array, options: object, first = 0, shape = spatial) {
+function expected(
+  name: MetricName,
+  pred: Float32Array | Uint8Array,
+  target: Uint8Array | Int16Array,
+  options: object,
+  first = 0,
+  shape = spatial,
+) {
   const size = shape.reduce((a, b) => a * b, 1),
     predShape = pred instanceof Float32Array ? [1, pred.length / size, ...shape] : [1, ...shape];
-  const { value, perClass } = seg.metrics[name]({ data: pred, shape: predShape }, { data: target, shape: [1, ...shape] }, options);
-  return { value: plain(value), perClass: Object.fromEntries(Array.from(perClass, (score, i) => [String(first + i), plain(score)])) };
+  const { value, perClass } = seg.metrics[name](
+    { data: pred, shape: predShape },
+    { data: target, shape: [1, ...shape] },
+    options,
+  );
+  return {
+    value: plain(value),
+    perClass: Object.fromEntries(Array.from(perClass, (score, i) => [String(first + i), plain(score)])),
+  };
 }
 const scored = ({ results }: { results: Row[] }) => results.map(({ value, perClass }) => ({ value, perClass }));
 
@@ -85,7 +113,13 @@ describe("every metric of one prediction", () => {
       labels,
       three,
     ],
-    ["labels in floats", `--pred ${file("floats.npy", npy("<f8", spatial, Float64Array.from(predicted)))} --target labels.png`, predicted, labels, three],
+    [
+      "labels in floats",
+      `--pred ${file("floats.npy", npy("<f8", spatial, Float64Array.from(predicted)))} --target labels.png`,
+      predicted,
+      labels,
+      three,
+    ],
     [
       "labels of 64 bits",
       `--pred ${file("big.npy", npy("<i8", [1, ...spatial], BigInt64Array.from(predicted, BigInt)))} --target labels.png`,
@@ -94,11 +128,24 @@ describe("every metric of one prediction", () => {
       three,
     ],
     ["labels in a PNG", `--pred ${file("grey.png", png(predicted))} --target labels.png`, predicted, labels, three],
-    ["more classes than there are", "--pred pred.npy --target labels.png --classes 5", predicted, labels, { numClasses: 5 }],
+    [
+      "more classes than there are",
+      "--pred pred.npy --target labels.png --classes 5",
+      predicted,
+      labels,
+      { numClasses: 5 },
+    ],
     ["masks of 0 and 255", "--pred pred255.png --target mask255.png", predictedMask, mask, { numClasses: 2 }],
     ["one class", "--pred pred255.png --target mask.png --classes 1", predictedMask, mask, { numClasses: 1 }, 1],
     ["one channel", "--pred one.npy --target mask255.png", one, mask, { activation: "sigmoid" }, 1],
-    ["probabilities", "--pred greys.png --target mask.png --activation none", predictedMask, mask, { numClasses: 1 }, 1],
+    [
+      "probabilities",
+      "--pred greys.png --target mask.png --activation none",
+      predictedMask,
+      mask,
+      { numClasses: 1 },
+      1,
+    ],
     ["void", "--pred pred.npy --target void.npy --ignore-index -1", predicted, voided, { ...three, ignoreIndex: -1 }],
   ])("%s", (_, args, pred, target, options, first) => {
     const found = json(args);
@@ -135,7 +182,9 @@ describe("every metric of one prediction", () => {
     file("volume.nii", nifti(2, 8, [7, 2, 3], [1, 2, 3], labels));
     file("volume.npy", npy("<f4", [3, ...shape], logits));
     const found = json("--pred volume.npy --target volume.nii --metric averageSymmetricSurfaceDistance");
-    expect(scored(found)).toEqual([expected("averageSymmetricSurfaceDistance", logits, labels, { spacing: [3, 2, 1] }, 0, shape)]);
+    expect(scored(found)).toEqual([
+      expected("averageSymmetricSurfaceDistance", logits, labels, { spacing: [3, 2, 1] }, 0, shape),
+    ]);
   });
 });
 
@@ -151,7 +200,9 @@ describe("many predictions", () => {
   test("classes are counted over all files; what is undefined is said", () => {
     const { results, summary, status } = json("--pred preds --target truths --metric dice hausdorffDistance");
     expect(status).toBe(0);
-    expect(results.map(({ item, metric }) => `${item} ${metric}`)).toEqual(maps.flatMap((_, i) => [`x${i} dice`, `x${i} hausdorffDistance`]));
+    expect(results.map(({ item, metric }) => `${item} ${metric}`)).toEqual(
+      maps.flatMap((_, i) => [`x${i} dice`, `x${i} hausdorffDistance`]),
+    );
     for (const name of ["dice", "hausdorffDistance"] as const) {
       const rows = all(name);
       expect(scored({ results: results.filter(({ metric }) => metric === name) })).toEqual(rows);
@@ -160,9 +211,15 @@ describe("many predictions", () => {
           defined = scores.filter((score) => !Number.isNaN(score)).sort((a, b) => a - b),
           n = defined.length;
         const said = summary.find((row) => row.metric === name && row.class === label) as Summed;
-        expect([said.defined, said.undefined, said.infinite]).toEqual([n, 4 - n, defined.filter((score) => score === Infinity).length]);
+        expect([said.defined, said.undefined, said.infinite]).toEqual([
+          n,
+          4 - n,
+          defined.filter((score) => score === Infinity).length,
+        ]);
         expect(said.mean).toEqual(n ? plain(defined.reduce((a, b) => a + b) / n) : "NaN");
-        expect(said.median).toEqual(n ? plain(n % 2 ? defined[n >> 1] : (defined[n / 2 - 1] + defined[n / 2]) / 2) : "NaN");
+        expect(said.median).toEqual(
+          n ? plain(n % 2 ? defined[n >> 1] : (defined[n / 2 - 1] + defined[n / 2]) / 2) : "NaN",
+        );
       }
     }
     expect(summary.some(({ undefined: missing }) => missing === 4)).toBe(true);
@@ -179,11 +236,25 @@ describe("many predictions", () => {
     expect(csv[0]).toBe("kind,item,metric,class,value");
     expect(csv.slice(1, lines.length + 1).sort()).toEqual(lines.sort());
     for (const { metric, class: label, ...numbers } of summary)
-      for (const [kind, value] of Object.entries(numbers)) expect(csv).toContain(`${kind},,${metric},${label},${value}`);
-    expect(text[0].trim().split(/ {2,}/)).toEqual(["item", "metric", "mean", "class 0", "class 1", "class 2", "class 3", "class 4"]);
+      for (const [kind, value] of Object.entries(numbers))
+        expect(csv).toContain(`${kind},,${metric},${label},${value}`);
+    expect(text[0].trim().split(/ {2,}/)).toEqual([
+      "item",
+      "metric",
+      "mean",
+      "class 0",
+      "class 1",
+      "class 2",
+      "class 3",
+      "class 4",
+    ]);
     const short = (x: number | string) => (typeof x === "number" ? x.toPrecision(5) : x);
     for (const { item, metric, value, perClass } of results)
-      expect(text.map((line) => line.trim().split(/ +/))).toContainEqual([item, metric, ...[value, ...Object.values(perClass)].map(short)]);
+      expect(text.map((line) => line.trim().split(/ +/))).toContainEqual([
+        item,
+        metric,
+        ...[value, ...Object.values(perClass)].map(short),
+      ]);
     for (const { metric, class: label, mean, median, defined, infinite, undefined: missing } of summary) {
       const cells = [metric, label || "mean", short(mean), short(median), `${defined}`, `${infinite}`, `${missing}`];
       expect(text.map((line) => line.trim().split(/ +/))).toContainEqual(cells);
@@ -213,11 +284,17 @@ describe("many predictions", () => {
     const size = 1 << 19;
     file("large.npy", npy("<f4", [4, 1024, 512], new Float32Array(4 * size)));
     file("truth/large.npy", npy("<i4", [1024, 512], new Int32Array(size)));
-    file("hook.mjs", Buffer.from("process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS));"));
+    file(
+      "hook.mjs",
+      Buffer.from("process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS));"),
+    );
     const peak = (count: number) => {
-      const { stderr, status } = run(`score --pred ${Array(count).fill("large.npy").join(" ")} --target truth --metric dice --csv`, {
-        NODE_OPTIONS: "--import=./hook.mjs",
-      });
+      const { stderr, status } = run(
+        `score --pred ${Array(count).fill("large.npy").join(" ")} --target truth --metric dice --csv`,
+        {
+          NODE_OPTIONS: "--import=./hook.mjs",
+        },
+      );
       expect(status).toBe(0);
       return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
     };
@@ -236,7 +313,9 @@ describe("what is wrong", () => {
   for (const name of ["narrow", "broken", "high", "greys", "fine"]) file(`right/${name}.png`, png(labels));
 
   test("files are named once, the others are scored", () => {
-    const { status, stderr, failures, results, summary } = json("--pred wrong --target right --metric dice iou --classes 3");
+    const { status, stderr, failures, results, summary } = json(
+      "--pred wrong --target right --metric dice iou --classes 3",
+    );
     expect([status, results.map(({ item }) => item)]).toEqual([1, ["fine", "fine"]]);
     expect(scored({ results })[0]).toEqual(expected("dice", predicted, labels, { numClasses: 3 }));
     expect(summary.every(({ defined }) => defined === 1)).toBe(true);
@@ -253,12 +332,18 @@ describe("what is wrong", () => {
   test("grey levels that may be probabilities", () => {
     const { status, failures } = json("--pred wrong/greys.png --target right/greys.png");
     expect([status, failures.length]).toEqual([1, 1]);
-    expect(failures[0].message).toMatch(/^wrong.greys\.png: holds grey levels up to 1\d\d, but labels go up to 2; .*--activation none/);
+    expect(failures[0].message).toMatch(
+      /^wrong.greys\.png: holds grey levels up to 1\d\d, but labels go up to 2; .*--activation none/,
+    );
   });
 
   test("a wrong target is named", () => {
-    const { failures } = json(`--pred logits.npy --target ${file("high.png", png(labels.map((v) => (v === 2 ? 7 : v))))} --metric dice iou`);
-    expect(failures.map(({ message }) => message)).toEqual([expect.stringMatching(/^high\.png: metrics\.dice: target has label 7 at index/)]);
+    const { failures } = json(
+      `--pred logits.npy --target ${file("high.png", png(labels.map((v) => (v === 2 ? 7 : v))))} --metric dice iou`,
+    );
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^high\.png: metrics\.dice: target has label 7 at index/),
+    ]);
   });
 
   test("numbers that are NaN give NaN, and a note", () => {
@@ -293,7 +378,10 @@ describe("what is wrong", () => {
   });
 
   test("nothing to score", () => {
-    expect(run("score --pred pred.npy")).toMatchObject({ status: 1, stderr: expect.stringContaining("score needs --pred and --target") });
+    expect(run("score --pred pred.npy")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("score needs --pred and --target"),
+    });
     const { results, failures } = json("--pred wrong/broken.npy --target labels.png");
     expect([results, failures.length]).toEqual([[], 1]);
   });

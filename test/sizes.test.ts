@@ -52,7 +52,9 @@ const small = Array.from({ length: 17 }, (_, i) => i + 1);
 
 describe("cross entropy and Dice agree with float64 at every size", () => {
   // One tile holds 8,192 pixels of up to 16 channels, 2,048 of 64, and 256 of 512 or more.
-  const sizes = [...small, 255, 256, 257, 8191, 8192, 8193, 65537].flatMap((pixels) => [1, 2, 5].map((classes) => ({ pixels, classes })));
+  const sizes = [...small, 255, 256, 257, 8191, 8192, 8193, 65537].flatMap((pixels) =>
+    [1, 2, 5].map((classes) => ({ pixels, classes })),
+  );
   const wide = [
     { pixels: 2049, classes: 64 },
     { pixels: 2047, classes: 61 },
@@ -97,8 +99,14 @@ describe("ignored pixels in between change no loss at any size", () => {
       }
       const loss = create(name, { ignoreIndex: IGNORED });
       const plain = loss.valueAndGrad({ data, shape: [1, classes, pixels] }, { data: labels, shape: [1, pixels] });
-      const { value, grad } = loss.valueAndGrad({ data: spread, shape: [1, classes, length] }, { data: spreadLabels, shape: [1, length] });
-      const gathered = Float32Array.from({ length: classes * pixels }, (_, i) => grad[Math.floor(i / pixels) * length + at[i % pixels]]);
+      const { value, grad } = loss.valueAndGrad(
+        { data: spread, shape: [1, classes, length] },
+        { data: spreadLabels, shape: [1, length] },
+      );
+      const gathered = Float32Array.from(
+        { length: classes * pixels },
+        (_, i) => grad[Math.floor(i / pixels) * length + at[i % pixels]],
+      );
       expectSame({ value, grad: gathered }, plain);
       expect(grad.reduce((n, g) => n + (g !== 0 ? 1 : 0), 0)).toBe(gathered.reduce((n, g) => n + (g !== 0 ? 1 : 0), 0));
     }
@@ -107,14 +115,21 @@ describe("ignored pixels in between change no loss at any size", () => {
 
 describe("the penalty of the distance map", () => {
   /** 1 + max d - d by looking at all pairs of pixels. */
-  function penalty(labels: ArrayLike<number>, spatial: readonly number[], spacing: readonly number[], normalize: boolean): number[] {
-    const at = (i: number) => spatial.map((_, axis) => (Math.floor(i / product(spatial.slice(axis + 1))) % spatial[axis]) * spacing[axis]);
+  function penalty(
+    labels: ArrayLike<number>,
+    spatial: readonly number[],
+    spacing: readonly number[],
+    normalize: boolean,
+  ): number[] {
+    const at = (i: number) =>
+      spatial.map((_, axis) => (Math.floor(i / product(spatial.slice(axis + 1))) % spatial[axis]) * spacing[axis]);
     const n = product(spatial),
       places = Array.from({ length: n }, (_, i) => at(i)),
       distances = places.map((place, i) => {
         let nearest = Number.POSITIVE_INFINITY;
         for (let j = 0; j < n; j++) {
-          if (labels[j] !== labels[i] && labels[j] !== IGNORED) nearest = Math.min(nearest, Math.hypot(...place.map((x, axis) => x - places[j][axis])));
+          if (labels[j] !== labels[i] && labels[j] !== IGNORED)
+            nearest = Math.min(nearest, Math.hypot(...place.map((x, axis) => x - places[j][axis])));
         }
         return nearest;
       });
@@ -143,12 +158,18 @@ describe("the penalty of the distance map", () => {
     const plain = create("crossEntropy", { ignoreIndex: IGNORED }).valueAndGrad(pred, target);
     for (const normalize of [false, true]) {
       const weights = penalty(labels, spatial, spacing, normalize),
-        { value, grad } = create("distanceMapCrossEntropy", { ignoreIndex: IGNORED, spacing, normalize }).valueAndGrad(pred, target);
+        { value, grad } = create("distanceMapCrossEntropy", { ignoreIndex: IGNORED, spacing, normalize }).valueAndGrad(
+          pred,
+          target,
+        );
       const count = labels.filter((label) => label !== IGNORED).length;
       let sum = 0;
       for (let i = 0; i < pixels; i++)
         if (labels[i] !== IGNORED)
-          sum += weights[i] * (Math.log(data.reduce((s, z, j) => s + (j % pixels === i ? Math.exp(z) : 0), 0)) - data[labels[i] * pixels + i]);
+          sum +=
+            weights[i] *
+            (Math.log(data.reduce((s, z, j) => s + (j % pixels === i ? Math.exp(z) : 0), 0)) -
+              data[labels[i] * pixels + i]);
       expectSame({ value, grad }, { value: sum / count, grad: plain.grad.map((g, i) => g * weights[i % pixels]) });
     }
   });
@@ -160,15 +181,21 @@ describe.each([0, 15, 21, 25, 40, 60, 80])("a label ahead of or behind the other
     test.each([1, 2, 3, 21])("with %d channels", (classes) => {
       for (const side of [gap, -gap]) {
         const x = classes === 1 ? Math.fround(side) : Math.fround(about + side) - about,
-          data = Float32Array.from({ length: classes }, (_, c) => (classes === 1 ? x : about + (c === classes - 1 ? x : 0))),
+          data = Float32Array.from({ length: classes }, (_, c) =>
+            classes === 1 ? x : about + (c === classes - 1 ? x : 0),
+          ),
           label = Math.max(1, classes - 1),
           others = Math.max(1, classes - 1) * Math.exp(-x), // over the label's own
           u = Math.log1p(others),
           q = others / (1 + others),
           activation = classes === 1 ? "sigmoid" : "softmax";
         const at = (name: string, options: object) =>
-          create(name, { activation, ...options }).valueAndGrad({ data, shape: [1, classes, 1] }, { data: Uint8Array.of(label), shape: [1, 1] });
-        const near = (actual: number, expected: number) => expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-5 * Math.abs(expected));
+          create(name, { activation, ...options }).valueAndGrad(
+            { data, shape: [1, classes, 1] },
+            { data: Uint8Array.of(label), shape: [1, 1] },
+          );
+        const near = (actual: number, expected: number) =>
+          expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-5 * Math.abs(expected));
         const crossEntropy = at("crossEntropy", {}),
           focal = at("focal", { gamma: 1 }),
           power = at("exponentialLogarithmic", { diceWeight: 0, crossEntropyWeight: 1, gamma: 0.3 });
@@ -184,7 +211,9 @@ describe.each([0, 15, 21, 25, 40, 60, 80])("a label ahead of or behind the other
 
 describe("topK", () => {
   const kept = (grad: Float32Array, pixels: number) =>
-    Array.from({ length: grad.length / 2 }, (_, n) => (grad[Math.floor(n / pixels) * 2 * pixels + (n % pixels)] !== 0 ? n : -1)).filter((n) => n >= 0);
+    Array.from({ length: grad.length / 2 }, (_, n) =>
+      grad[Math.floor(n / pixels) * 2 * pixels + (n % pixels)] !== 0 ? n : -1,
+    ).filter((n) => n >= 0);
 
   test("keeps the first of equals, also across tiles and samples", () => {
     const pixels = 5000,
@@ -192,7 +221,10 @@ describe("topK", () => {
       target = { data: new Uint8Array(2 * pixels), shape: [2, pixels] };
     const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
     expect(kept(create("topK", { k: 0.7 }).valueAndGrad(pred, target).grad, pixels)).toEqual(range(0, 7000));
-    expect(kept(create("topK", { k: 0.7, batch: false }).valueAndGrad(pred, target).grad, pixels)).toEqual([...range(0, 3500), ...range(5000, 8500)]);
+    expect(kept(create("topK", { k: 0.7, batch: false }).valueAndGrad(pred, target).grad, pixels)).toEqual([
+      ...range(0, 3500),
+      ...range(5000, 8500),
+    ]);
     expect(kept(create("topK", { k: 1e-6 }).valueAndGrad(pred, target).grad, pixels)).toEqual([0]);
   });
 
@@ -214,7 +246,8 @@ describe("topK", () => {
       expect(inside.length).toBe(2700);
       for (let i = 0; i < pixels; i++) {
         if (chosen.has(i)) expect(grad[i]).toBe(all[i]);
-        else if (margin(i) > least + 1e-6 * Math.max(1, Math.abs(least))) throw new Error(`${i} was left out: ${margin(i)} > ${least}`);
+        else if (margin(i) > least + 1e-6 * Math.max(1, Math.abs(least)))
+          throw new Error(`${i} was left out: ${margin(i)} > ${least}`);
       }
     }
   });
@@ -239,7 +272,8 @@ describe("the generalised Wasserstein Dice loss", () => {
         total = e.reduce((a, b) => a + b),
         label = labels[n];
       const w = e.reduce((sum, x, c) => sum + ((distanceMatrix[label][c] / 4) * x) / total, 0);
-      const alpha = weighting === "GDL" ? 1 / (labels.filter((other) => other === label).length + 1) : label === 0 ? 0 : 1;
+      const alpha =
+        weighting === "GDL" ? 1 / (labels.filter((other) => other === label).length + 1) : label === 0 ? 0 : 1;
       truePositives += alpha * (1 - w);
       denominator += weighting === "GDL" ? alpha * (2 - w) : w;
     }

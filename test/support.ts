@@ -1,12 +1,21 @@
 import { expect } from "vitest";
-import { catalog, type Declaration, type Loss, type LossName, load, SegLossError, type ValueAndGrad } from "../dist/index.js";
+import {
+  catalog,
+  type Declaration,
+  type Loss,
+  type LossName,
+  load,
+  SegLossError,
+  type ValueAndGrad,
+} from "../dist/index.js";
 import { type Case, makeCase, type Setting, settings } from "./random";
 import { gradientError, valueError } from "./vectors";
 
 export const seg = await load();
 export const losses = catalog as unknown as readonly Declaration[];
 
-export const create = (name: string, options: object = {}, library = seg): Loss => library.create(name as LossName, options);
+export const create = (name: string, options: object = {}, library = seg): Loss =>
+  library.create(name as LossName, options);
 
 /** The loss of a case with the case's own options and more. */
 export const lossOf = (name: string, { options }: Case, more: object = {}) => create(name, { ...options, ...more });
@@ -22,12 +31,14 @@ export function errorOf(work: () => unknown): SegLossError {
   throw new Error("nothing was thrown");
 }
 
-const isBinary = ({ activation, classes }: Setting) => activation === "sigmoid" || (activation === "none" && classes === 1);
+const isBinary = ({ activation, classes }: Setting) =>
+  activation === "sigmoid" || (activation === "none" && classes === 1);
 
 /** Whether a loss takes a setting. Its declared needs decide; a need that is not known here may refuse with UNSUPPORTED. */
 export function supports({ name, needs }: Declaration, setting: Setting): boolean {
   const { labels, categorical, several, planar, ...others } = needs;
-  if ((labels && setting.target === "soft") || (categorical && isBinary(setting)) || (several && setting.classes < 2)) return false;
+  if ((labels && setting.target === "soft") || (categorical && isBinary(setting)) || (several && setting.classes < 2))
+    return false;
   if (Object.keys(others).length === 0) return true;
   try {
     const inputs = makeCase(setting, 1);
@@ -40,7 +51,8 @@ export function supports({ name, needs }: Declaration, setting: Setting): boolea
 }
 
 /** A setting with images on which a loss shows something: what looks at neighbours in the plane finds little in the smallest ones. */
-const sized = ({ needs }: Declaration, setting: Setting): Setting => (needs.planar ? { ...setting, spatial: [15, 16] } : setting);
+const sized = ({ needs }: Declaration, setting: Setting): Setting =>
+  needs.planar ? { ...setting, spatial: [15, 16] } : setting;
 
 /** All settings that a loss takes. */
 export const settingsFor = (declaration: Declaration): readonly Setting[] =>
@@ -48,11 +60,17 @@ export const settingsFor = (declaration: Declaration): readonly Setting[] =>
 
 /** Every loss with every setting that it takes. */
 export const supported = losses.flatMap((declaration) =>
-  settingsFor(declaration).map((setting) => ({ name: declaration.name, setting, label: `${declaration.name}, ${setting.name}`, declaration })),
+  settingsFor(declaration).map((setting) => ({
+    name: declaration.name,
+    setting,
+    label: `${declaration.name}, ${setting.name}`,
+    declaration,
+  })),
 );
 
 /** Losses whose value depends on where pixels are, not only on which there are. */
-export const isSpatial = ({ category, family, prepares }: Declaration) => prepares || category === "boundary" || family === "neighbourhood";
+export const isSpatial = ({ category, family, prepares }: Declaration) =>
+  prepares || category === "boundary" || family === "neighbourhood";
 
 export const setting = (name: string) => settings.find((each) => each.name === name) as Setting;
 
@@ -70,7 +88,10 @@ export function expectSame(
   expected: { value: number; grad: ArrayLike<number> },
   { value = 1e-6, grad = 1e-5 }: Tolerance = {},
 ): void {
-  expect(valueError(actual.value, expected.value), `value ${actual.value}, expected ${expected.value}`).toBeLessThanOrEqual(value);
+  expect(
+    valueError(actual.value, expected.value),
+    `value ${actual.value}, expected ${expected.value}`,
+  ).toBeLessThanOrEqual(value);
   expect(gradientError(actual.grad, expected.grad), "gradient").toBeLessThanOrEqual(grad);
 }
 

@@ -56,7 +56,12 @@ describe("argmax", () => {
       pixels = product(spatial);
     const input = { data: Float32Array.from({ length: product(shape) }, () => random.below(4)), shape }; // with many ties
     const expected = Array.from({ length: batch * pixels }, (_, n) =>
-      first(Array.from({ length: classes }, (_, c) => input.data[(Math.floor(n / pixels) * classes + c) * pixels + (n % pixels)])),
+      first(
+        Array.from(
+          { length: classes },
+          (_, c) => input.data[(Math.floor(n / pixels) * classes + c) * pixels + (n % pixels)],
+        ),
+      ),
     );
     const { data, shape: got } = seg.argmax(input),
       out = new Uint8Array(batch * pixels);
@@ -81,7 +86,9 @@ describe("distanceTransform", () => {
   test("spacing, squared and out", () => {
     const mask = { data: Uint8Array.of(0, 1, 1, 1, 1, 1), shape: [1, 2, 3] },
       out = new Float32Array(6);
-    expect(Array.from(seg.distanceTransform(mask, { spacing: [2, 0.5], squared: true }).data)).toEqual([0, 0.25, 1, 4, 4.25, 5]);
+    expect(Array.from(seg.distanceTransform(mask, { spacing: [2, 0.5], squared: true }).data)).toEqual([
+      0, 0.25, 1, 4, 4.25, 5,
+    ]);
     expect(seg.distanceTransform(mask, { out }).data).toBe(out);
     expect(out).toEqual(Float32Array.of(0, 1, 2, 1, Math.sqrt(2), Math.sqrt(5)));
   });
@@ -105,7 +112,9 @@ describe("distanceTransform", () => {
     expect(errorOf(() => seg.distanceTransform({ data: mask.data, shape: [6] })).code).toBe("SHAPE_MISMATCH");
     expect(errorOf(() => seg.distanceTransform({ data: mask.data, shape: [1, 2, 4] })).code).toBe("SHAPE_MISMATCH");
     expect(errorOf(() => seg.distanceTransform(mask, { out: new Float32Array(5) })).code).toBe("SHAPE_MISMATCH");
-    expect(errorOf(() => seg.distanceTransform(mask, { square: true } as object)).message).toMatch(/^distanceTransform: .*squared/);
+    expect(errorOf(() => seg.distanceTransform(mask, { square: true } as object)).message).toMatch(
+      /^distanceTransform: .*squared/,
+    );
   });
 });
 

@@ -31,9 +31,15 @@ export function readVectors(name: string): VectorCase[] {
   const base = new URL(`./vectors/${name}/${name}`, import.meta.url).pathname;
   const bytes = readFileSync(`${base}.bin`),
     buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  const read = ({ dtype, shape, offset, length }: Stored): Tensor => ({ data: new views[dtype](buffer, offset, length), shape });
+  const read = ({ dtype, shape, offset, length }: Stored): Tensor => ({
+    data: new views[dtype](buffer, offset, length),
+    shape,
+  });
   return JSON.parse(readFileSync(`${base}.json`, "utf8")).map((stored: Record<string, Record<string, Stored>>) => {
-    const { value, ...arrays } = stored.expected as unknown as { value?: number | null | "Infinity" } & Record<string, Stored>;
+    const { value, ...arrays } = stored.expected as unknown as { value?: number | null | "Infinity" } & Record<
+      string,
+      Stored
+    >;
     return {
       ...stored,
       // JSON knows no NaN and no infinity.

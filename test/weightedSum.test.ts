@@ -9,7 +9,9 @@ const weightOf = (i: number) => [0.5, -1.25, 2, 0.125][i % 4];
 describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
   const inputs = makeCase(each, 31, [11, 12]),
     { pred, target } = inputs,
-    terms = losses.filter((loss) => supports(loss, each)).map(({ name }, i) => ({ weight: weightOf(i), loss: lossOf(name, inputs) }));
+    terms = losses
+      .filter((loss) => supports(loss, each))
+      .map(({ name }, i) => ({ weight: weightOf(i), loss: lossOf(name, inputs) }));
 
   test("adds up values, gradients and gradients of parameters", () => {
     const sum = seg.weightedSum(terms),
@@ -20,7 +22,11 @@ describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
       makers = extraMakers.filter(({ names, options }) => !options && names.every((name) => taken.includes(name)));
     const extra: Record<string, Float32Array> = Object.assign({}, ...makers.map(({ make }) => make(random, sizes)[0]));
     const own = (loss: Loss) =>
-      Object.fromEntries(Object.entries(extra).filter(([name]) => losses.find((declared) => declared.name === loss.name)?.extras.includes(name)));
+      Object.fromEntries(
+        Object.entries(extra).filter(([name]) =>
+          losses.find((declared) => declared.name === loss.name)?.extras.includes(name),
+        ),
+      );
     const parts = terms.map(({ weight, loss }) => ({ weight, ...loss.valueAndGrad(pred, target, own(loss)) }));
     const value = parts.reduce((total, part) => total + part.weight * part.value, 0),
       grad = new Float64Array(pred.data.length);
@@ -79,7 +85,10 @@ test("losses with other activations, layouts and ignored labels add up, too", ()
     { activation: "sigmoid", layout: "channelsLast", reduction: "sum" },
   ] as const;
   const terms = variants.flatMap((options, i) =>
-    ["crossEntropy", "dice", "topK"].map((name) => ({ weight: weightOf(i), loss: create(name, { ...options, ignoreIndex: IGNORED }) })),
+    ["crossEntropy", "dice", "topK"].map((name) => ({
+      weight: weightOf(i),
+      loss: create(name, { ...options, ignoreIndex: IGNORED }),
+    })),
   );
   const grad = new Float64Array(54);
   let value = 0;
@@ -92,7 +101,10 @@ test("losses with other activations, layouts and ignored labels add up, too", ()
     result = seg.weightedSum(terms).valueAndGrad(pred, target, { out });
   expectSame(result, { value, grad });
   expect(result.grad).toBe(out);
-  expectSame(seg.weightedSum([{ weight: -2, loss: seg.weightedSum(terms) }]).valueAndGrad(pred, target), { value: -2 * value, grad: grad.map((g) => -2 * g) });
+  expectSame(seg.weightedSum([{ weight: -2, loss: seg.weightedSum(terms) }]).valueAndGrad(pred, target), {
+    value: -2 * value,
+    grad: grad.map((g) => -2 * g),
+  });
   const resident = seg.tensor(shape);
   seg.weightedSum(terms).valueAndGrad(pred, target, { out: resident.data });
   expect(Array.from(resident.data)).toEqual(Array.from(out));

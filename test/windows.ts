@@ -10,7 +10,10 @@ export interface WindowOptions {
 
 /** Every index of a box, in row-major order. */
 function indices(shape: readonly number[]): number[][] {
-  return shape.reduce<number[][]>((all, n) => all.flatMap((at) => Array.from({ length: n }, (_, i) => [...at, i])), [[]]);
+  return shape.reduce<number[][]>(
+    (all, n) => all.flatMap((at) => Array.from({ length: n }, (_, i) => [...at, i])),
+    [[]],
+  );
 }
 
 const flat = (at: readonly number[], shape: readonly number[]) => at.reduce((sum, i, axis) => sum * shape[axis] + i, 0);
@@ -30,11 +33,13 @@ function cellsOf(spatial: readonly number[], size: number): { shape: number[]; p
 
 type Matrix = Float64Array[];
 const matrix = (rows: number, columns: number): Matrix => Array.from({ length: rows }, () => new Float64Array(columns));
-const transpose = (a: Matrix): Matrix => Array.from({ length: a[0].length }, (_, j) => Float64Array.from(a, (row) => row[j]));
+const transpose = (a: Matrix): Matrix =>
+  Array.from({ length: a[0].length }, (_, j) => Float64Array.from(a, (row) => row[j]));
 
 function multiply(a: Matrix, b: Matrix): Matrix {
   const c = matrix(a.length, b[0].length);
-  for (const [i, row] of a.entries()) for (const [k, x] of row.entries()) for (let j = 0; j < b[k].length; j++) c[i][j] += x * b[k][j];
+  for (const [i, row] of a.entries())
+    for (const [k, x] of row.entries()) for (let j = 0; j < b[k].length; j++) c[i][j] += x * b[k][j];
   return c;
 }
 
@@ -65,7 +70,12 @@ const withDiagonal = (a: Matrix, x: number) => a.map((row, i) => row.map((value,
  * The mutual information loss of one class and dr/dp, step by step as the paper has it, all windows written out, in float64.
  * Zhao, Wang, Yang, Cai, "Region Mutual Information Loss for Semantic Segmentation", 2019.
  */
-export function windowInformation(t: ArrayLike<number>, p: ArrayLike<number>, spatial: readonly number[], options: WindowOptions) {
+export function windowInformation(
+  t: ArrayLike<number>,
+  p: ArrayLike<number>,
+  spatial: readonly number[],
+  options: WindowOptions,
+) {
   const { radius, pool, poolSize, regularization } = options,
     size = pool === "none" ? 1 : poolSize,
     { shape, pixels } = cellsOf(spatial, size);
@@ -76,7 +86,8 @@ export function windowInformation(t: ArrayLike<number>, p: ArrayLike<number>, sp
       const values = each.map((i) => data[i] + offset);
       return pool === "max" ? Math.max(...values) : values.reduce((a, b) => a + b, 0) / size ** spatial.length;
     });
-  const firsts = pool === "max" ? pixels.map((each) => each.reduce((best, i) => (p[i] > p[best] ? i : best), each[0])) : [];
+  const firsts =
+    pool === "max" ? pixels.map((each) => each.reduce((best, i) => (p[i] > p[best] ? i : best), each[0])) : [];
   const places = indices(shape.map(() => radius)),
     starts = indices(shape.map((n) => n - radius + 1)),
     cell = (place: number[], start: number[]) =>

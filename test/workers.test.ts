@@ -22,7 +22,10 @@ const inShared = <T extends Float32Array | Uint8Array | Int32Array>(data: T): T 
   copy.set(data);
   return copy;
 };
-const shared = ({ data, shape }: { readonly data: unknown; readonly shape: readonly number[] }) => ({ data: inShared(data as Float32Array), shape });
+const shared = ({ data, shape }: { readonly data: unknown; readonly shape: readonly number[] }) => ({
+  data: inShared(data as Float32Array),
+  shape,
+});
 
 async function rejection(promise: Promise<unknown>): Promise<Error & { code?: string }> {
   return promise.then(
@@ -50,18 +53,22 @@ describe("the same bits as on one thread", () => {
     }
   });
 
-  test.each(losses.filter(({ extras }) => extras.length > 0).map((each) => [each.name, each] as const))("%s with extra inputs", async (name, declaration) => {
-    const each = firstSetting(declaration),
-      { pred, target, options } = makeCase(each, 7, SPATIAL),
-      sizes = { classes: each.classes, pixels: SPATIAL[0] * SPATIAL[1], batch: 2 };
-    for (const maker of makersOf(declaration)) {
-      for (const extra of maker.make(new Random(3), sizes)) {
-        const all = { ...options, ...maker.options },
-          expected = bits(create(name, all).valueAndGrad(pred, target, extra as Extra));
-        for (const pool of pools) expect(bits(await asyncLoss(pool, name, all).valueAndGrad(pred, target, extra as Extra))).toEqual(expected);
+  test.each(losses.filter(({ extras }) => extras.length > 0).map((each) => [each.name, each] as const))(
+    "%s with extra inputs",
+    async (name, declaration) => {
+      const each = firstSetting(declaration),
+        { pred, target, options } = makeCase(each, 7, SPATIAL),
+        sizes = { classes: each.classes, pixels: SPATIAL[0] * SPATIAL[1], batch: 2 };
+      for (const maker of makersOf(declaration)) {
+        for (const extra of maker.make(new Random(3), sizes)) {
+          const all = { ...options, ...maker.options },
+            expected = bits(create(name, all).valueAndGrad(pred, target, extra as Extra));
+          for (const pool of pools)
+            expect(bits(await asyncLoss(pool, name, all).valueAndGrad(pred, target, extra as Extra))).toEqual(expected);
+        }
       }
-    }
-  });
+    },
+  );
 
   test("weighted sums and presets", async () => {
     const { pred, target } = makeCase(LABELS, 5, SPATIAL);
@@ -79,9 +86,13 @@ describe("the same bits as on one thread", () => {
     for (const pool of pools) {
       const library = pool as unknown as typeof seg;
       expect(bits(await sum(library).valueAndGrad(pred, target))).toEqual(bits(sum(seg).valueAndGrad(pred, target)));
-      expect(bits(await mixed(library).valueAndGrad(pred, target))).toEqual(bits(mixed(seg).valueAndGrad(pred, target)));
+      expect(bits(await mixed(library).valueAndGrad(pred, target))).toEqual(
+        bits(mixed(seg).valueAndGrad(pred, target)),
+      );
       const preset = pool.preset("nnunet.DC_and_CE_loss");
-      expect(bits(await preset.valueAndGrad(pred, target))).toEqual(bits(seg.preset("nnunet.DC_and_CE_loss").valueAndGrad(pred, target)));
+      expect(bits(await preset.valueAndGrad(pred, target))).toEqual(
+        bits(seg.preset("nnunet.DC_and_CE_loss").valueAndGrad(pred, target)),
+      );
       expect(preset.options).toEqual(seg.preset("nnunet.DC_and_CE_loss").options);
     }
   });
@@ -91,7 +102,8 @@ describe("the same bits as on one thread", () => {
       loss = pool.dice(),
       inputs = Array.from({ length: 100 }, (_, i) => makeCase(LABELS, i, i % 3 === 0 ? SPATIAL : [5, 6]));
     const found = await Promise.all(inputs.map(({ pred, target }) => loss.valueAndGrad(pred, target)));
-    for (const [i, { pred, target }] of inputs.entries()) expect(bits(found[i])).toEqual(bits(seg.dice().valueAndGrad(pred, target)));
+    for (const [i, { pred, target }] of inputs.entries())
+      expect(bits(found[i])).toEqual(bits(seg.dice().valueAndGrad(pred, target)));
   });
 
   test("utilities and metrics", async () => {
@@ -99,16 +111,21 @@ describe("the same bits as on one thread", () => {
       { pred, target } = makeCase(LABELS, 9, [12, 13]);
     expect(await pool.softmax(pred)).toEqual(seg.softmax(pred));
     expect(await pool.argmax(pred)).toEqual(seg.argmax(pred));
-    expect(await pool.distanceTransform(target, { spacing: [1, 2] })).toEqual(seg.distanceTransform(target, { spacing: [1, 2] }));
+    expect(await pool.distanceTransform(target, { spacing: [1, 2] })).toEqual(
+      seg.distanceTransform(target, { spacing: [1, 2] }),
+    );
     const out = new Float32Array(target.data.length),
       distances = await pool.distanceTransform(target, { out });
     expect(distances.data).toBe(out);
     expect(out).toEqual(seg.distanceTransform(target).data);
-    for (const { name } of metricCatalog) expect(await pool.metrics[name](pred, target)).toEqual(seg.metrics[name](pred, target));
+    for (const { name } of metricCatalog)
+      expect(await pool.metrics[name](pred, target)).toEqual(seg.metrics[name](pred, target));
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(seg)).filter(
       (name) => !["constructor", "tensor", "dispose", "loadInverseForm"].includes(name),
     );
-    for (const name of methods) if (!/^(check|evaluator)$/.test(name)) expect(typeof (pool as unknown as Record<string, unknown>)[name], name).toBe("function");
+    for (const name of methods)
+      if (!/^(check|evaluator)$/.test(name))
+        expect(typeof (pool as unknown as Record<string, unknown>)[name], name).toBe("function");
   });
 });
 
@@ -147,7 +164,10 @@ describe("inputs and outputs", () => {
     const labels = { ...target, data: target.data.slice() },
       { value } = await pool.dice().valueAndGrad({ data, shape: pred.shape }, labels, { transfer: true });
     expect([value, data.length, labels.data.length]).toEqual([expected.value, 0, 0]);
-    for (const each of pools) expect((await rejection(each.dice().value({ data, shape: pred.shape }, target))).message).toMatch(/its data holds 0$/);
+    for (const each of pools)
+      expect((await rejection(each.dice().value({ data, shape: pred.shape }, target))).message).toMatch(
+        /its data holds 0$/,
+      );
   });
 
   test("tensors in a module's memory", async () => {
@@ -155,7 +175,9 @@ describe("inputs and outputs", () => {
       resident = own.tensor(pred.shape);
     resident.data.set(pred.data);
     for (const pool of pools) {
-      const answer = await pool.dice().valueAndGrad(resident, { ...target, data: target.data.slice() }, { transfer: true, out: resident.data });
+      const answer = await pool
+        .dice()
+        .valueAndGrad(resident, { ...target, data: target.data.slice() }, { transfer: true, out: resident.data });
       expect(answer.value).toBe(expected.value);
       expect(Array.from(resident.data)).toEqual(Array.from(expected.grad));
       resident.data.set(pred.data);
@@ -208,9 +230,13 @@ describe("errors", () => {
 
   test("options are refused at once", () => {
     const [pool] = pools;
-    expect(errorOf(() => pool.dice({ smoth: 1 } as never)).message).toBe(errorOf(() => seg.dice({ smoth: 1 } as never)).message);
+    expect(errorOf(() => pool.dice({ smoth: 1 } as never)).message).toBe(
+      errorOf(() => seg.dice({ smoth: 1 } as never)).message,
+    );
     expect(errorOf(() => pool.create("dyce" as never)).code).toBe("INVALID_OPTION");
-    expect(errorOf(() => pool.weightedSum([{ weight: 1, loss: seg.dice() as never }])).message).toMatch(/made by this instance/);
+    expect(errorOf(() => pool.weightedSum([{ weight: 1, loss: seg.dice() as never }])).message).toMatch(
+      /made by this instance/,
+    );
   });
 
   test.each([
@@ -232,14 +258,25 @@ describe("errors", () => {
 
 describe("workers that die", () => {
   test("fail their call and are replaced", async () => {
-    const pool = await createPool({ workers: 2, splitAbove: 0, worker: new URL("./workers/mortal.mjs", import.meta.url) }),
+    const pool = await createPool({
+        workers: 2,
+        splitAbove: 0,
+        worker: new URL("./workers/mortal.mjs", import.meta.url),
+      }),
       { pred, target } = makeCase(LABELS, 13, SPATIAL),
       expected = seg.dice().value(pred, target),
       deadly = { ...pred, data: pred.data.slice().fill(666, 0, 1) };
     for (let n = 0; n < 3; n++) {
-      const calls = [pool.dice().value(pred, target), pool.dice().value(deadly, target), pool.dice().value(pred, target)],
+      const calls = [
+          pool.dice().value(pred, target),
+          pool.dice().value(deadly, target),
+          pool.dice().value(pred, target),
+        ],
         [first, second, third] = await Promise.allSettled(calls);
-      expect(second).toMatchObject({ status: "rejected", reason: { code: "WORKER_LOST", message: expect.stringMatching(/ended with code 7/) } });
+      expect(second).toMatchObject({
+        status: "rejected",
+        reason: { code: "WORKER_LOST", message: expect.stringMatching(/ended with code 7/) },
+      });
       expect([first, third]).toEqual([
         { status: "fulfilled", value: expected },
         { status: "fulfilled", value: expected },
@@ -295,7 +332,9 @@ describe("map", () => {
       },
       { onProgress: ({ done, total }) => seen.push(done, total), concurrency: 3 },
     );
-    expect(found).toEqual(Array.from({ length: 20 }, (_, i) => seg.dice().value({ ...pred, data: pred.data.map((x) => x * i) }, target)));
+    expect(found).toEqual(
+      Array.from({ length: 20 }, (_, i) => seg.dice().value({ ...pred, data: pred.data.map((x) => x * i) }, target)),
+    );
     expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => [i + 1, 20]).flat());
     expect(most).toBe(3);
     expect(await pool.map([], async () => 1)).toEqual([]);
@@ -325,7 +364,11 @@ describe("dispose", () => {
       loss = pool.dice(),
       pending = [rejection(loss.value(pred, target)), rejection(loss.value(pred, target))];
     pool.dispose();
-    for (const error of await Promise.all([...pending, rejection(loss.value(pred, target)), rejection(pool.softmax(pred))]))
+    for (const error of await Promise.all([
+      ...pending,
+      rejection(loss.value(pred, target)),
+      rejection(pool.softmax(pred)),
+    ]))
       expect(error.code).toBe("DISPOSED");
     expect(errorOf(() => pool.dice()).code).toBe("DISPOSED");
     pool.dispose();
@@ -335,10 +378,15 @@ describe("dispose", () => {
     const script = `const { createPool } = await import(${JSON.stringify(new URL("../dist/workers.js", import.meta.url).href)});
       const pool = await createPool({ workers: 2 });
       console.log(await pool.dice().value({ data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2] }, { data: Uint8Array.of(0, 1), shape: [1, 2] }));`;
-    const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8", timeout: 20_000 });
+    const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
     expect([status, Number(stdout)]).toEqual([
       0,
-      seg.dice().value({ data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2] }, { data: Uint8Array.of(0, 1), shape: [1, 2] }),
+      seg
+        .dice()
+        .value({ data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2] }, { data: Uint8Array.of(0, 1), shape: [1, 2] }),
     ]);
   });
 });

@@ -10,7 +10,11 @@ import { pair, random } from "./shapes.mjs";
 import { makeTrainer } from "./trainer.mjs";
 
 const { values: args } = parseArgs({
-  options: { steps: { type: "string", default: "10000" }, seed: { type: "string", default: "1" }, out: { type: "string", default: "weights" } },
+  options: {
+    steps: { type: "string", default: "10000" },
+    seed: { type: "string", default: "1" },
+    out: { type: "string", default: "weights" },
+  },
 });
 const steps = Number(args.steps),
   seed = Number(args.seed),
@@ -20,7 +24,11 @@ const steps = Number(args.steps),
 
 const trainer = makeTrainer(batch, normal),
   bar = new SingleBar(
-    { format: "{bar} step {value}/{total} | error {error} | {duration_formatted} of {eta_formatted}", noTTYOutput: true, notTTYSchedule: 20000 },
+    {
+      format: "{bar} step {value}/{total} | error {error} | {duration_formatted} of {eta_formatted}",
+      noTTYOutput: true,
+      notTTYSchedule: 20000,
+    },
     Presets.shades_classic,
   ),
   start = performance.now();
@@ -39,6 +47,14 @@ mkdirSync(args.out, { recursive: true });
 const { bytes, rounded } = toHalf(trainer.data),
   seconds = Math.round((performance.now() - start) / 1000);
 writeFileSync(`${args.out}/inverse-form.bin`, bytes);
-const report = { steps, batch, seed, seconds, parameters, bytes: bytes.length, ...acceptance(fromRows(rounded), 1000 + seed) };
+const report = {
+  steps,
+  batch,
+  seed,
+  seconds,
+  parameters,
+  bytes: bytes.length,
+  ...acceptance(fromRows(rounded), 1000 + seed),
+};
 writeFileSync(`${args.out}/report.json`, `${JSON.stringify(report, null, 1)}\n`);
 console.log(JSON.stringify(report, null, 1));

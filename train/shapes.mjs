@@ -17,7 +17,13 @@ const normal = (next) => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Mat
 
 function blob(next) {
   const box = next() < 0.4,
-    [cx, cy, a, b, angle] = [between(next, -0.9, 0.9), between(next, -0.9, 0.9), between(next, 0.25, 0.95), between(next, 0.25, 0.95), Math.PI * next()],
+    [cx, cy, a, b, angle] = [
+      between(next, -0.9, 0.9),
+      between(next, -0.9, 0.9),
+      between(next, 0.25, 0.95),
+      between(next, 0.25, 0.95),
+      Math.PI * next(),
+    ],
     cos = Math.cos(angle),
     sin = Math.sin(angle),
     least = Math.min(a, b);
@@ -29,7 +35,12 @@ function blob(next) {
 }
 
 function waves(next) {
-  const parts = Array.from({ length: 6 }, () => [normal(next), 2.2 * normal(next), 2.2 * normal(next), 2 * Math.PI * next()]),
+  const parts = Array.from({ length: 6 }, () => [
+      normal(next),
+      2.2 * normal(next),
+      2.2 * normal(next),
+      2 * Math.PI * next(),
+    ]),
     offset = between(next, -0.8, 0.8);
   return (x, y) => {
     let sum = 0;
@@ -95,8 +106,20 @@ export function edges(image, size) {
       down = Math.min(size - 1, y + 1) * size,
       left = Math.max(0, x - 1),
       right = Math.min(size - 1, x + 1);
-    const gx = (image[up + right] - image[up + left] + 2 * (image[mid + right] - image[mid + left]) + image[down + right] - image[down + left]) / 4,
-      gy = (image[down + left] - image[up + left] + 2 * (image[down + x] - image[up + x]) + image[down + right] - image[up + right]) / 4;
+    const gx =
+        (image[up + right] -
+          image[up + left] +
+          2 * (image[mid + right] - image[mid + left]) +
+          image[down + right] -
+          image[down + left]) /
+        4,
+      gy =
+        (image[down + left] -
+          image[up + left] +
+          2 * (image[down + x] - image[up + x]) +
+          image[down + right] -
+          image[up + right]) /
+        4;
     out[i] = Math.sqrt(gx * gx + gy * gy + 1e-6) - 1e-3;
   }
   return out;
@@ -115,6 +138,7 @@ export function pair(next, size) {
       theta = randomAffine(next),
       target = edges(sample(level, identity, size, hard), size),
       pred = edges(sample(level, theta, size, randomSoft(next)), size);
-    if (sum(target) > size && sum(pred) > size / 2) return { pred, target, delta: theta.map((x, i) => x - identity[i]) };
+    if (sum(target) > size && sum(pred) > size / 2)
+      return { pred, target, delta: theta.map((x, i) => x - identity[i]) };
   }
 }

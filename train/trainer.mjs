@@ -6,7 +6,9 @@ const ROW = 4 * PIXELS;
 
 /** The module's memory, handed out once. */
 function kernels() {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(new URL("../dist/segloss.wasm", import.meta.url))));
+  const { exports } = new WebAssembly.Instance(
+    new WebAssembly.Module(readFileSync(new URL("../dist/segloss.wasm", import.meta.url))),
+  );
   let top = exports.heap.value;
   const take = (Type, length) => {
     const at = Math.ceil(top / 64) * 64;

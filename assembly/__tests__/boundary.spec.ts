@@ -12,7 +12,16 @@ function random(): f64 {
 }
 
 /** The kernel's answer; what lies behind it stays as it was. */
-function boundary(mask: StaticArray<u8>, axes: i32, depth: i32, height: i32, width: i32, face: boolean, steps: i32, border: boolean): StaticArray<u8> {
+function boundary(
+  mask: StaticArray<u8>,
+  axes: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  face: boolean,
+  steps: i32,
+  border: boolean,
+): StaticArray<u8> {
   const size = mask.length,
     given = new StaticArray<u8>(size + 32),
     out = new StaticArray<u8>(size + 64),
@@ -20,13 +29,34 @@ function boundary(mask: StaticArray<u8>, axes: i32, depth: i32, height: i32, wid
   for (let i = 0; i < size + 32; i++) given[i] = i < size ? mask[i] : 77;
   for (let i = 0; i < buffer.length; i++) buffer[i] = <u8>(255 * random());
   for (let i = 0; i < out.length; i++) out[i] = 99;
-  boundaryMask(changetype<usize>(given), changetype<usize>(out), changetype<usize>(buffer), axes, depth, height, width, face, steps, border);
+  boundaryMask(
+    changetype<usize>(given),
+    changetype<usize>(out),
+    changetype<usize>(buffer),
+    axes,
+    depth,
+    height,
+    width,
+    face,
+    steps,
+    border,
+  );
   for (let i = size + 32; i < out.length; i++) if (out[i] != 99) throw new Error("wrote beyond its end");
   return out;
 }
 
 /** One pixel by looking at all others. */
-function reaches(mask: StaticArray<u8>, i: i32, axes: i32, depth: i32, height: i32, width: i32, face: boolean, steps: i32, border: boolean): boolean {
+function reaches(
+  mask: StaticArray<u8>,
+  i: i32,
+  axes: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  face: boolean,
+  steps: i32,
+  border: boolean,
+): boolean {
   const plane = height * width,
     z = i / plane,
     y = (i % plane) / width,
@@ -47,7 +77,16 @@ function reaches(mask: StaticArray<u8>, i: i32, axes: i32, depth: i32, height: i
 }
 
 /** Pixels that differ from the definition. */
-function wrong(axes: i32, depth: i32, height: i32, width: i32, outside: f64, face: boolean, steps: i32, border: boolean): i32 {
+function wrong(
+  axes: i32,
+  depth: i32,
+  height: i32,
+  width: i32,
+  outside: f64,
+  face: boolean,
+  steps: i32,
+  border: boolean,
+): i32 {
   const mask = new StaticArray<u8>(depth * height * width);
   for (let i = 0; i < mask.length; i++) mask[i] = random() < outside ? 0 : <u8>(1 + 254 * random());
   const out = boundary(mask, axes, depth, height, width, face, steps, border);

@@ -36,7 +36,8 @@ describe("maps of bytes", () => {
     for (let count = 0; count < 70; count++) {
       const numbers = new StaticArray<f32>(count + 16),
         list = bytes(count, 0);
-      for (let i = 0; i < count; i++) numbers[i] = i % 5 == 0 ? Infinity : i % 5 == 1 ? -Infinity : <f32>((i % 7) - 3) / 2;
+      for (let i = 0; i < count; i++)
+        numbers[i] = i % 5 == 0 ? Infinity : i % 5 == 1 ? -Infinity : <f32>((i % 7) - 3) / 2;
       expect(markAbove(changetype<usize>(list), changetype<usize>(numbers), 0.5, count)).toBe(false);
       for (let i = 0; i < count; i++) expect(list[i]).toBe(numbers[i] > 0.5 ? 1 : 0);
     }

@@ -15,7 +15,8 @@ const x = heap.alloc(65536),
 function fill(count: i32, units: i32, length: i32): i32 {
   const row = ((length + 3) / 4) * 4;
   memory.fill(x, 0, 65536);
-  for (let n = 0; n < count; n++) for (let i = 0; i < length; i++) store<f32>(x + ((<usize>(n * row + i)) << 2), <f32>sample(n * length + i));
+  for (let n = 0; n < count; n++)
+    for (let i = 0; i < length; i++) store<f32>(x + ((<usize>(n * row + i)) << 2), <f32>sample(n * length + i));
   for (let i = 0; i < units * length + 8; i++) store<f32>(w + ((<usize>i) << 2), <f32>sample(i + 1000));
   return row;
 }
@@ -52,13 +53,15 @@ describe("dense products", () => {
         length = 13,
         row = fill(count, units, length),
         padded = ((units + 3) / 4) * 4;
-      for (let i = 0; i < count * padded; i++) store<f32>(sums + ((<usize>i) << 2), i % padded < units ? <f32>sample(i + 77) : 0);
+      for (let i = 0; i < count * padded; i++)
+        store<f32>(sums + ((<usize>i) << 2), i % padded < units ? <f32>sample(i + 77) : 0);
       for (let i = 0; i < count * row; i++) store<f32>(y + ((<usize>i) << 2), 1);
       backProducts(sums, count, (<usize>padded) << 2, w, units, (<usize>length) << 2, row, y, (<usize>row) << 2);
       for (let n = 0; n < count; n++) {
         for (let i = 0; i < length; i++) {
           let sum: f64 = 1;
-          for (let h = 0; h < units; h++) sum += <f64>load<f32>(sums + ((<usize>(n * padded + h)) << 2)) * weight(h, i, length);
+          for (let h = 0; h < units; h++)
+            sum += <f64>load<f32>(sums + ((<usize>(n * padded + h)) << 2)) * weight(h, i, length);
           expect(Math.abs(<f64>load<f32>(y + ((<usize>(n * row + i)) << 2)) - sum)).toBeLessThan(2e-6);
         }
       }
@@ -75,7 +78,10 @@ describe("dense products", () => {
       }
       expect(Math.abs(dotWeights(w, x, count) - sum)).toBeLessThan(1e-15);
       addWeights(x, 3, w, count);
-      for (let i = 0; i < count; i++) expect(Math.abs(load<f64>(x + ((<usize>i) << 3)) - sample(i + 50) - 3 * <f64>(<f32>sample(i)))).toBeLessThan(1e-15);
+      for (let i = 0; i < count; i++)
+        expect(Math.abs(load<f64>(x + ((<usize>i) << 3)) - sample(i + 50) - 3 * <f64>(<f32>sample(i)))).toBeLessThan(
+          1e-15,
+        );
     }
   });
 });
@@ -100,14 +106,16 @@ describe("blocks", () => {
         expect(Math.abs(load<f64>(sums + ((<usize>block) << 3)) - sum / <f64>pixels)).toBeLessThan(1e-15);
         // Slopes of the rows from this block's on: pixels from the middle of its first row.
         const top = (block / columns) * factor;
-        for (let i = 0; i < (rows - block / columns) * columns; i++) store<f32>(y + ((<usize>i) << 2), <f32>sample(i + 40));
+        for (let i = 0; i < (rows - block / columns) * columns; i++)
+          store<f32>(y + ((<usize>i) << 2), <f32>sample(i + 40));
         const first = top * width + 2,
           count = height * width - first;
         spreadBlocks(y, top, height, width, factor, first, count, w);
         for (let i = 0; i < count; i++) {
           const row = (first + i) / width / factor,
             column = ((first + i) % width) / factor,
-            inBlock = (min(height, (row + 1) * factor) - row * factor) * (min(width, (column + 1) * factor) - column * factor),
+            inBlock =
+              (min(height, (row + 1) * factor) - row * factor) * (min(width, (column + 1) * factor) - column * factor),
             slope = <f64>(<f32>sample((row - top / factor) * columns + column + 40)) / <f64>inBlock;
           expect(Math.abs(<f64>load<f32>(w + ((<usize>i) << 2)) - slope)).toBeLessThan(1e-7);
         }

@@ -19,7 +19,16 @@ function mask(length: i32, zeros: f64): StaticArray<u8> {
   return data;
 }
 
-function transform(given: StaticArray<u8>, depth: i32, height: i32, width: i32, dz: f64, dy: f64, dx: f64, root: bool = false): StaticArray<f32> {
+function transform(
+  given: StaticArray<u8>,
+  depth: i32,
+  height: i32,
+  width: i32,
+  dz: f64,
+  dy: f64,
+  dx: f64,
+  root: bool = false,
+): StaticArray<f32> {
   const data = new StaticArray<u8>(given.length + 8),
     room = new StaticArray<u8>(<i32>distanceBytes(depth, height, width)),
     volume = changetype<usize>(room);

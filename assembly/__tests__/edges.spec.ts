@@ -92,7 +92,8 @@ describe("edge maps", () => {
     fill(35, 0.5);
     memory.fill(room.target, 0, 4096);
     maps(5, 7, 0, 5, false);
-    for (let i = 0; i < 35; i++) expect(Math.abs(more(7, i / 7, i % 7) - edge(5, 7, i / 7, i % 7, 1))).toBeLessThan(1e-13);
+    for (let i = 0; i < 35; i++)
+      expect(Math.abs(more(7, i / 7, i % 7) - edge(5, 7, i / 7, i % 7, 1))).toBeLessThan(1e-13);
   });
 
   test("their difference keeps its digits where the maps nearly agree", () => {
@@ -138,7 +139,11 @@ describe("edge maps", () => {
           above = i32(first > 0);
         maps(height, width, first, last, true);
         for (let y = first; y < last; y++) {
-          for (let x = 0; x < width; x++) store<f32>(room.slope + <usize>(y - first) * pitch(width) + ((<usize>x) << 2), <f32>sample(y * width + x + 7));
+          for (let x = 0; x < width; x++)
+            store<f32>(
+              room.slope + <usize>(y - first) * pitch(width) + ((<usize>x) << 2),
+              <f32>sample(y * width + x + 7),
+            );
         }
         addEdgeSlopes(room.slope, room.across, room.down, room.plane + ((<usize>((first - above) * width)) << 2));
       }
@@ -148,7 +153,8 @@ describe("edge maps", () => {
         let change: f64 = 0;
         for (let side = -1; side <= 1; side += 2) {
           store<f64>(at, own + <f64>side * 1e-6);
-          for (let i = 0; i < count; i++) change += <f64>side * <f64>(<f32>sample(i + 7)) * edge(height, width, i / width, i % width, 1);
+          for (let i = 0; i < count; i++)
+            change += <f64>side * <f64>(<f32>sample(i + 7)) * edge(height, width, i / width, i % width, 1);
         }
         store<f64>(at, own);
         expect(Math.abs(change / 2e-6 - <f64>load<f32>(room.plane + ((<usize>pixel) << 2)))).toBeLessThan(2e-5);
@@ -163,7 +169,10 @@ describe("edge maps", () => {
     maps(5, 6, 0, 5, true);
     const slope = 2e-5 / Math.sqrt(4e-10 + 1e-6);
     for (let y = 0; y < 5; y++) {
-      for (let x = 1; x < 5; x++) expect(Math.abs(<f64>load<f32>(room.across + <usize>y * pitch(6) + ((<usize>x) << 2)) / slope - 1)).toBeLessThan(3e-7);
+      for (let x = 1; x < 5; x++)
+        expect(
+          Math.abs(<f64>load<f32>(room.across + <usize>y * pitch(6) + ((<usize>x) << 2)) / slope - 1),
+        ).toBeLessThan(3e-7);
     }
   });
 });

@@ -33,7 +33,15 @@ function ballError(depth: i32, height: i32, width: i32, axes: i32, radius: f64):
         for (let dx = -reach; dx <= reach; dx++) {
           if (Math.sqrt(<f64>(dz * dz + dy * dy + dx * dx)) > radius) continue;
           size += 1;
-          sum += at(from, depth, height, width, i / (height * width) + dz, ((i / width) % height) + dy, (i % width) + dx);
+          sum += at(
+            from,
+            depth,
+            height,
+            width,
+            i / (height * width) + dz,
+            ((i / width) % height) + dy,
+            (i % width) + dx,
+          );
         }
       }
     }
@@ -68,7 +76,10 @@ function crossError(depth: i32, height: i32, width: i32, axes: i32): f64 {
     const z = i / (height * width),
       y = (i / width) % height,
       x = i % width;
-    let sum = at(plain, depth, height, width, z, y, x) + at(plain, depth, height, width, z, y, x - 1) + at(plain, depth, height, width, z, y, x + 1);
+    let sum =
+      at(plain, depth, height, width, z, y, x) +
+      at(plain, depth, height, width, z, y, x - 1) +
+      at(plain, depth, height, width, z, y, x + 1);
     if (axes > 1) sum += at(plain, depth, height, width, z, y - 1, x) + at(plain, depth, height, width, z, y + 1, x);
     if (axes > 2) sum += at(plain, depth, height, width, z - 1, y, x) + at(plain, depth, height, width, z + 1, y, x);
     const found = load<f64>(out + padded.at(z, y) + ((<usize>x) << 3));

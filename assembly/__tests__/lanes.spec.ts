@@ -42,7 +42,8 @@ type Exact = (x: f64) => f64;
 function sweep(f: Lane, exact: Exact, from: f32, to: f32, stride: u32 = 1021): Errors {
   const errors = new Errors(),
     last = reinterpret<u32>(to);
-  for (let bits = reinterpret<u32>(from); bits < last; bits += stride) errors.note(f(reinterpret<f32>(bits)), exact(<f64>reinterpret<f32>(bits)));
+  for (let bits = reinterpret<u32>(from); bits < last; bits += stride)
+    errors.note(f(reinterpret<f32>(bits)), exact(<f64>reinterpret<f32>(bits)));
   errors.note(f(to), exact(<f64>to));
   return errors;
 }
@@ -189,7 +190,11 @@ describe("pow", () => {
         const x = reinterpret<f32>(bits),
           exact = Math.pow(x, y);
         if (exact < 1.2e-38) continue;
-        errors.note(pick(lanes.pow(f32x4.splat(x), f32x4.splat(y))), exact, exact * 1.4e-7 * (1 + <f64>y * Math.abs(Math.log(x))));
+        errors.note(
+          pick(lanes.pow(f32x4.splat(x), f32x4.splat(y))),
+          exact,
+          exact * 1.4e-7 * (1 + <f64>y * Math.abs(Math.log(x))),
+        );
       }
       expect(errors.allowed).toBeLessThan(1);
     }

@@ -38,7 +38,15 @@ describe("pooling", () => {
       p[i] = <f32>i / 16;
     }
     expect(cellsOf(axes)).toBe(2);
-    averagePool(changetype<usize>(axes), changetype<usize>(t), changetype<usize>(p), 1, 0.5, changetype<usize>(rows), changetype<usize>(cells));
+    averagePool(
+      changetype<usize>(axes),
+      changetype<usize>(t),
+      changetype<usize>(p),
+      1,
+      0.5,
+      changetype<usize>(rows),
+      changetype<usize>(cells),
+    );
     expect(cells[0]).toBe(0.5);
     expect(cells[1]).toBe(1 / 64.0 + 0.25); // the offset counts where there are pixels
     expect(cells[2]).toBe(1);
@@ -114,7 +122,15 @@ describe("pooling", () => {
       rows = new StaticArray<f64>(40),
       cells = new StaticArray<f64>(2 * cellsOf(axes));
     p[2] = NaN;
-    maxPool(changetype<usize>(axes), changetype<usize>(t), changetype<usize>(p), 1, 0, changetype<usize>(rows), changetype<usize>(cells));
+    maxPool(
+      changetype<usize>(axes),
+      changetype<usize>(t),
+      changetype<usize>(p),
+      1,
+      0,
+      changetype<usize>(rows),
+      changetype<usize>(cells),
+    );
     expect(Number.isNaN(cells[1])).toBe(false);
     expect(Number.isNaN(cells[3])).toBe(true);
   });

@@ -71,7 +71,13 @@ function worst(depth: i32, height: i32, width: i32, rz: i32, ry: i32, rx: i32): 
     bands = new StaticArray<f64>(4 * (2 * rx - 1) * axes[5] * axes[11] * axes[17]),
     means = new StaticArray<f64>(2 * places),
     covariance = new StaticArray<f64>(both * both);
-  windowMoments(changetype<usize>(axes), changetype<usize>(field), changetype<usize>(bands), changetype<usize>(means), changetype<usize>(covariance));
+  windowMoments(
+    changetype<usize>(axes),
+    changetype<usize>(field),
+    changetype<usize>(bands),
+    changetype<usize>(means),
+    changetype<usize>(covariance),
+  );
   const rows = columns(axes, field, places, windows);
   let error: f64 = 0;
   for (let i = 0; i < both; i++) {
@@ -103,12 +109,14 @@ function worst(depth: i32, height: i32, width: i32, rz: i32, ry: i32, rx: i32): 
 
 describe("windows", () => {
   test("along a line, of any width and on any number of cells", () => {
-    for (let r = 1; r <= 6; r++) for (let n = r; n < 3 * r + 6; n++) expect(worst(1, 1, n, 1, 1, r)).toBeLessThan(1e-12);
+    for (let r = 1; r <= 6; r++)
+      for (let n = r; n < 3 * r + 6; n++) expect(worst(1, 1, n, 1, 1, r)).toBeLessThan(1e-12);
   });
 
   test("in the plane, from as many cells as they are wide to many more", () => {
     for (let r = 1; r <= 4; r++) {
-      for (let h = r; h < 2 * r + 3; h++) for (let w = r; w < 2 * r + 6; w += 2) expect(worst(1, h, w, 1, r, r)).toBeLessThan(1e-12);
+      for (let h = r; h < 2 * r + 3; h++)
+        for (let w = r; w < 2 * r + 6; w += 2) expect(worst(1, h, w, 1, r, r)).toBeLessThan(1e-12);
     }
   });
 

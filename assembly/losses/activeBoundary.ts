@@ -48,7 +48,14 @@ function choose(squares: usize, y: i32, x: i32, truncated: bool): u8 {
  * From divergences (assembly/divergence.ts) and squared distances, the direction of each pixel within one step of a divergence above
  * `limit`: 0 to 7, or 255 where there is none. Returns how many move; `spare` is that of `dilate`.
  */
-export function activeBoundaryDirections(divergences: usize, limit: f32, squares: usize, directions: usize, spare: usize, truncated: bool): i32 {
+export function activeBoundaryDirections(
+  divergences: usize,
+  limit: f32,
+  squares: usize,
+  directions: usize,
+  spare: usize,
+  truncated: bool,
+): i32 {
   const pixels = <usize>(image.height * image.width);
   markAbove(directions, divergences, limit, <i32>pixels);
   dilate(directions, spare, image.height, image.width, 1);
@@ -74,12 +81,19 @@ function matters(squares: usize, directions: usize, i: usize, truncated: bool): 
 }
 
 /** The pixels whose distributions matter: those that move and do not lie on the boundary, and their neighbours that count. */
-export function activeBoundaryNeeded(squares: usize, directions: usize, needed: usize, spare: usize, truncated: bool): void {
+export function activeBoundaryNeeded(
+  squares: usize,
+  directions: usize,
+  needed: usize,
+  spare: usize,
+  truncated: bool,
+): void {
   const pixels = <usize>(image.height * image.width);
   memory.fill(needed, 0, pixels);
   for (let first: usize = 0; first < pixels; first += 16) {
     if (i8x16.all_true(i8x16.eq(v128.load(directions + first), i8x16.splat(<i8>STAY)))) continue;
-    for (let i = first, end = min(first + 16, pixels); i < end; i++) store<u8>(needed + i, u8(matters(squares, directions, i, truncated)));
+    for (let i = first, end = min(first + 16, pixels); i < end; i++)
+      store<u8>(needed + i, u8(matters(squares, directions, i, truncated)));
   }
   dilate(needed, spare, image.height, image.width, 1);
   for (let i: usize = 0; i < pixels; i++) {

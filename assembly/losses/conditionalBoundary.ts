@@ -35,7 +35,15 @@ class Terms {
 
 const terms = changetype<Terms>(memory.data(offsetof<Terms>(), 16));
 
-export function setConditionalBoundary(features: i32, slopes: bool, pair: f64, factors: usize, classifier: usize, bias: usize, scratch: usize): void {
+export function setConditionalBoundary(
+  features: i32,
+  slopes: bool,
+  pair: f64,
+  factors: usize,
+  classifier: usize,
+  bias: usize,
+  scratch: usize,
+): void {
   terms.features = features;
   terms.slopes = slopes;
   terms.pair = pair;
@@ -88,7 +96,8 @@ function pairsOf(y: i32, x: i32, mark: i32, record: usize): f64 {
     for (let u = first; u <= last; u++, at += 4, neighbour += size) {
       const other = load<i32>(at);
       if (other < 0) continue;
-      const count = (anchor & i32((other & RIGHT) >= least)) + (i32((other & BOUNDARY) != 0) & i32(u >= low) & i32(u < high));
+      const count =
+        (anchor & i32((other & RIGHT) >= least)) + (i32((other & BOUNDARY) != 0) & i32(u >= low) & i32(u < high));
       if (count) sum += Pair.loss(record, neighbour, bytes, (mark ^ other) >>> 2 == 0, count);
     }
   }
@@ -127,7 +136,10 @@ function makeLogits(): void {
   if (terms.classifier == 0) memory.copy(logits, terms.scratch, (<usize>windows.classes) << 3);
   else
     for (let k: usize = 0; k < <usize>windows.classes; k++) {
-      store<f64>(logits + (k << 3), dot(terms.classifier + k * bytes, terms.scratch, bytes) + load<f64>(terms.bias + (k << 3)));
+      store<f64>(
+        logits + (k << 3),
+        dot(terms.classifier + k * bytes, terms.scratch, bytes) + load<f64>(terms.bias + (k << 3)),
+      );
     }
   if (windows.classes & 1) store<f64>(logits + ((<usize>windows.classes) << 3), -1e300);
 }
@@ -140,7 +152,8 @@ function classify(label: i32): f64 {
     own = load<f64>(hit);
   let largest = own;
   for (let at = logits; at < end; at += 8) largest = max(largest, load<f64>(at));
-  for (let at = logits; at < end; at += 16) v128.store(at, doubles.expNegative(f64x2.sub(v128.load(at), f64x2.splat(largest))));
+  for (let at = logits; at < end; at += 16)
+    v128.store(at, doubles.expNegative(f64x2.sub(v128.load(at), f64x2.splat(largest))));
   const share = load<f64>(hit);
   store<f64>(hit, 0);
   let others: f64 = 0;

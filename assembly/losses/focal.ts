@@ -14,7 +14,11 @@ class Focal extends PixelLoss {
   gammaForeground: f32;
 
   @inline private gamma(unit: usize): v128 {
-    return v128.bitselect(f32x4.splat(this.gammaForeground), f32x4.splat(this.gammaBackground), unitRow.foreground(unit));
+    return v128.bitselect(
+      f32x4.splat(this.gammaForeground),
+      f32x4.splat(this.gammaBackground),
+      unitRow.foreground(unit),
+    );
   }
   @inline private power(q: v128, unit: usize): v128 {
     // The published default needs no logarithm.
@@ -23,7 +27,11 @@ class Focal extends PixelLoss {
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
     const power = this.power(q, unit);
-    unitRow.put(unit, f32x4.mul(power, u), f32x4.mul(power, f32x4.add(q, f32x4.mul(this.gamma(unit), f32x4.mul(p, u)))));
+    unitRow.put(
+      unit,
+      f32x4.mul(power, u),
+      f32x4.mul(power, f32x4.add(q, f32x4.mul(this.gamma(unit), f32x4.mul(p, u)))),
+    );
   }
   @inline value(u: v128, q: v128, unit: usize): v128 {
     return f32x4.mul(this.power(q, unit), u);

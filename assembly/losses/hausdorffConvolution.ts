@@ -50,6 +50,7 @@ export function hausdorffConvolution(
   if (!slopes) return total;
   // A ball is its own mirror image: the adjoint of the mean is the mean.
   ballMean(u, a, sums);
-  for (let at: usize = 0, end = (<usize>count) << 3; at < end; at += 8) store<f64>(slopes + at, load<f64>(slopes + at) + scale * load<f64>(a + at));
+  for (let at: usize = 0, end = (<usize>count) << 3; at < end; at += 8)
+    store<f64>(slopes + at, load<f64>(slopes + at) + scale * load<f64>(a + at));
   return total;
 }

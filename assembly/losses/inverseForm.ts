@@ -35,7 +35,15 @@ export function inverseFormScratch(first: i32, second: i32): usize {
 }
 
 /** Weights as float32 above the first layer's, rows filled up with zeros. */
-export function setInverseForm(first: i32, second: i32, b1: usize, w2: usize, b2: usize, w3: usize, scratch: usize): void {
+export function setInverseForm(
+  first: i32,
+  second: i32,
+  b1: usize,
+  w2: usize,
+  b2: usize,
+  w3: usize,
+  scratch: usize,
+): void {
   net.first = first;
   net.second = second;
   net.b1 = b1;
@@ -53,7 +61,8 @@ export function setInverseForm(first: i32, second: i32, b1: usize, w2: usize, b2
 
 /** The first layer's biases to `count` tiles' sums, to which products adds A E_t and B E_t: s, which depends on the target alone. */
 export function startSums(sums: usize, count: i32): void {
-  for (let i = 0; i < count * net.first; i++) store<f64>(sums + ((<usize>i) << 3), <f64>load<f32>(net.b1 + ((<usize>(i % net.first)) << 2)));
+  for (let i = 0; i < count * net.first; i++)
+    store<f64>(sums + ((<usize>i) << 3), <f64>load<f32>(net.b1 + ((<usize>(i % net.first)) << 2)));
 }
 
 /** Rectifies two layers' sums in place; `apart` becomes the difference of what they answer. */
@@ -88,7 +97,11 @@ function forward(a: usize, b: usize, sums: usize): void {
     store<f64>(net.between + at, between);
   }
   rectify(net.over, net.under, net.between, net.second);
-  for (let o = 0; o < OUTPUTS; o++) store<f64>(net.delta + ((<usize>o) << 3), dotWeights(net.w3 + ((<usize>(o * net.second)) << 2), net.between, net.second));
+  for (let o = 0; o < OUTPUTS; o++)
+    store<f64>(
+      net.delta + ((<usize>o) << 3),
+      dotWeights(net.w3 + ((<usize>(o * net.second)) << 2), net.between, net.second),
+    );
 }
 
 function delta(i: i32): f64 {
@@ -147,17 +160,27 @@ export function tileDistance(a: usize, b: usize, sums: usize, curved: bool): f64
 }
 
 /** slopes = W^T of the layer above, where its units answered anything. */
-function descend(w: usize, above: usize, aboveCount: i32, answers: usize, count: i32, slopes: usize, scratch: usize): void {
+function descend(
+  w: usize,
+  above: usize,
+  aboveCount: i32,
+  answers: usize,
+  count: i32,
+  slopes: usize,
+  scratch: usize,
+): void {
   memory.fill(scratch, 0, (<usize>count) << 3);
   for (let h = 0; h < aboveCount; h++) {
     const g = load<f64>(above + ((<usize>h) << 3));
     if (g != 0) addWeights(scratch, g, w + ((<usize>(h * count)) << 2), count);
   }
-  for (let i: usize = 0, end = (<usize>count) << 3; i < end; i += 8) store<f64>(slopes + i, load<f64>(answers + i) > 0 ? load<f64>(scratch + i) : 0);
+  for (let i: usize = 0, end = (<usize>count) << 3; i < end; i += 8)
+    store<f64>(slopes + i, load<f64>(answers + i) > 0 ? load<f64>(scratch + i) : 0);
 }
 
 function scale(numbers: usize, count: i32, factor: f64): void {
-  for (let at = numbers, end = numbers + ((<usize>count) << 3); at < end; at += 8) store<f64>(at, factor * load<f64>(at));
+  for (let at = numbers, end = numbers + ((<usize>count) << 3); at < end; at += 8)
+    store<f64>(at, factor * load<f64>(at));
 }
 
 function narrow(numbers: usize, count: i32, to: usize): void {

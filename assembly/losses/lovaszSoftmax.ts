@@ -8,7 +8,14 @@ import { FOREGROUND } from "../ranking";
  * Berman, Rannen Triki, Blaschko, "The Lovasz-Softmax Loss", 2018, equations 8 and 9.
  * Takes the records of ranking.ts; `slopes`, where it is wanted, takes factor dL/dp of each pixel.
  */
-export function lovaszSoftmax(records: usize, spare: usize, count: i32, foreground: f64, slopes: usize, factor: f64): f64 {
+export function lovaszSoftmax(
+  records: usize,
+  spare: usize,
+  count: i32,
+  foreground: f64,
+  slopes: usize,
+  factor: f64,
+): f64 {
   const sorted = sortRecords(records, spare, count);
   let seen: f64 = 0,
     others: f64 = 0,
@@ -22,7 +29,12 @@ export function lovaszSoftmax(records: usize, spare: usize, count: i32, foregrou
       g = 1 / (foreground + others);
       seen += 1;
     } else {
-      g = foreground == 0 ? (others == 0 ? 1 : 0) : (foreground - seen) / ((foreground + others) * (foreground + others + 1));
+      g =
+        foreground == 0
+          ? others == 0
+            ? 1
+            : 0
+          : (foreground - seen) / ((foreground + others) * (foreground + others + 1));
       others += 1;
     }
     sum += g * error;

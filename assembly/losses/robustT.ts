@@ -22,8 +22,12 @@ class RobustT extends OverlapLoss {
       n = this.entries;
     row.yes = row.no = all / (nu + squares);
     row.byTarget = 0;
-    this.byLogNu = nu * (0.5 * (digamma(half) - digamma(0.5 * all) + log) + n / (2 * nu) - (all * squares) / (2 * nu * (nu + squares)));
-    return lgamma(half) - lgamma(0.5 * all) + 0.5 * n * (Math.log(Math.PI) + this.logNu) + this.logSigmas + 0.5 * all * log;
+    this.byLogNu =
+      nu *
+      (0.5 * (digamma(half) - digamma(0.5 * all) + log) + n / (2 * nu) - (all * squares) / (2 * nu * (nu + squares)));
+    return (
+      lgamma(half) - lgamma(0.5 * all) + 0.5 * n * (Math.log(Math.PI) + this.logNu) + this.logSigmas + 0.5 * all * log
+    );
   }
 }
 

@@ -78,7 +78,8 @@ export function ballMean(from: usize, out: usize, sums: usize): void {
     bytes = (<usize>ball.width) << 3;
   runningSums(from, sums);
   let size = 0;
-  for (let dz = -reachZ; dz <= reachZ; dz++) for (let dy = -reachY; dy <= reachY; dy++) size += 2 * ball.half(dz, dy) + 1 > 0 ? 2 * ball.half(dz, dy) + 1 : 0;
+  for (let dz = -reachZ; dz <= reachZ; dz++)
+    for (let dy = -reachY; dy <= reachY; dy++) size += 2 * ball.half(dz, dy) + 1 > 0 ? 2 * ball.half(dz, dy) + 1 : 0;
   const share = 1 / <f64>size;
   for (let z = 0; z < ball.depth; z++) {
     for (let y = 0; y < ball.height; y++) {

@@ -5,7 +5,8 @@ export function blockMeans(image: usize, height: i32, width: i32, factor: i32, m
       const bottom = min(height, top + factor),
         right = min(width, left + factor);
       let sum: f64 = 0;
-      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += load<f64>(image + ((<usize>(y * width + x)) << 3));
+      for (let y = top; y < bottom; y++)
+        for (let x = left; x < right; x++) sum += load<f64>(image + ((<usize>(y * width + x)) << 3));
       store<f64>(means, sum / <f64>((bottom - top) * (right - left)));
     }
   }
@@ -15,7 +16,16 @@ export function blockMeans(image: usize, height: i32, width: i32, factor: i32, m
  * The way back for `count` pixels from pixel `first` of an image [height, width] on: each takes its share of its block's slope (float32,
  * `slopes` the block of the image's row `top`).
  */
-export function spreadBlocks(slopes: usize, top: i32, height: i32, width: i32, factor: i32, first: i32, count: i32, to: usize): void {
+export function spreadBlocks(
+  slopes: usize,
+  top: i32,
+  height: i32,
+  width: i32,
+  factor: i32,
+  first: i32,
+  count: i32,
+  to: usize,
+): void {
   const columns = (width + factor - 1) / factor;
   let y = first / width,
     x = first % width;

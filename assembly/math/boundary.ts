@@ -58,14 +58,16 @@ function faceRow(first: usize, width: usize, steps: i32): void {
     const more = min(reach, steps + 1 - reach),
       cost = i8x16.splat(<u8>more),
       shift = <usize>more;
-    for (let x = first; x <= end; x += 16) v128.store(x, i8x16.min_u(v128.load(x), i8x16.add_sat_u(v128.load(x + shift), cost)));
+    for (let x = first; x <= end; x += 16)
+      v128.store(x, i8x16.min_u(v128.load(x), i8x16.add_sat_u(v128.load(x + shift), cost)));
     reach += more;
   }
   for (let reach = 1; reach <= steps; ) {
     const more = min(reach, steps + 1 - reach),
       cost = i8x16.splat(<u8>more),
       shift = <usize>more;
-    for (let x = end; x >= first; x -= 16) v128.store(x, i8x16.min_u(v128.load(x), i8x16.add_sat_u(v128.load(x - shift), cost)));
+    for (let x = end; x >= first; x -= 16)
+      v128.store(x, i8x16.min_u(v128.load(x), i8x16.add_sat_u(v128.load(x - shift), cost)));
     reach += more;
   }
 }
@@ -83,7 +85,15 @@ function fullRow(first: usize, width: usize, steps: i32): void {
 }
 
 /** Along the rows; `buffer` takes one with what lies beyond its ends. */
-function alongRows(data: usize, rows: usize, width: usize, buffer: usize, face: boolean, steps: i32, border: boolean): void {
+function alongRows(
+  data: usize,
+  rows: usize,
+  width: usize,
+  buffer: usize,
+  face: boolean,
+  steps: i32,
+  border: boolean,
+): void {
   const beyond = i8x16.splat(border ? 0 : -1),
     pad = (<usize>steps + 15) & ~15,
     first = buffer + pad,
@@ -101,7 +111,15 @@ function alongRows(data: usize, rows: usize, width: usize, buffer: usize, face: 
 }
 
 /** Along another axis: `groups` times `lines` rows of `stride` bytes, each the neighbour of the next. */
-function acrossRows(data: usize, groups: i32, lines: i32, stride: usize, face: boolean, steps: i32, border: boolean): void {
+function acrossRows(
+  data: usize,
+  groups: i32,
+  lines: i32,
+  stride: usize,
+  face: boolean,
+  steps: i32,
+  border: boolean,
+): void {
   const size = <usize>lines * stride;
   for (let base = data, end = data + <usize>groups * size; base < end; base += size) {
     const last = base + size - stride;

@@ -28,7 +28,10 @@ export function markAbove(to: usize, from: usize, threshold: f32, count: i32): b
     const low = i16x8.narrow_i32x4_s(f32x4.gt(a, bound), f32x4.gt(b, bound)),
       high = i16x8.narrow_i32x4_s(f32x4.gt(c, bound), f32x4.gt(d, bound));
     v128.store(to, v128.and(i8x16.narrow_i16x8_s(low, high), one));
-    unknown = v128.or(unknown, v128.or(v128.or(f32x4.ne(a, a), f32x4.ne(b, b)), v128.or(f32x4.ne(c, c), f32x4.ne(d, d))));
+    unknown = v128.or(
+      unknown,
+      v128.or(v128.or(f32x4.ne(a, a), f32x4.ne(b, b)), v128.or(f32x4.ne(c, c), f32x4.ne(d, d))),
+    );
     from += 64;
   }
   return v128.any_true(unknown);

@@ -4,7 +4,8 @@
 function dot(x: usize, y: usize, count: i32): f64 {
   let sum = f64x2.splat(0),
     at: usize = 0;
-  for (const end = (<usize>count >> 1) << 4; at < end; at += 16) sum = f64x2.add(sum, f64x2.mul(v128.load(x + at), v128.load(y + at)));
+  for (const end = (<usize>count >> 1) << 4; at < end; at += 16)
+    sum = f64x2.add(sum, f64x2.mul(v128.load(x + at), v128.load(y + at)));
   const pairs = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
   return count & 1 ? pairs + load<f64>(x + at) * load<f64>(y + at) : pairs;
 }
@@ -13,7 +14,8 @@ function dot(x: usize, y: usize, count: i32): f64 {
 export function addScaled(y: usize, a: f64, x: usize, count: i32): void {
   const factor = f64x2.splat(a);
   let at: usize = 0;
-  for (const end = (<usize>count >> 1) << 4; at < end; at += 16) v128.store(y + at, f64x2.add(v128.load(y + at), f64x2.mul(factor, v128.load(x + at))));
+  for (const end = (<usize>count >> 1) << 4; at < end; at += 16)
+    v128.store(y + at, f64x2.add(v128.load(y + at), f64x2.mul(factor, v128.load(x + at))));
   if (count & 1) store<f64>(y + at, load<f64>(y + at) + a * load<f64>(x + at));
 }
 
@@ -46,7 +48,8 @@ export function invertLower(l: usize, n: i32, inverse: usize): void {
   memory.fill(inverse, 0, <usize>n * pitch);
   for (let i = 0, row = l, out = inverse; i < n; i++, row += pitch, out += pitch) {
     const pivot = 1 / load<f64>(row + ((<usize>i) << 3));
-    for (let j = 0, other = inverse; j < i; j++, other += pitch) addScaled(out, -pivot * load<f64>(row + ((<usize>j) << 3)), other, j + 1);
+    for (let j = 0, other = inverse; j < i; j++, other += pitch)
+      addScaled(out, -pivot * load<f64>(row + ((<usize>j) << 3)), other, j + 1);
     store<f64>(out + ((<usize>i) << 3), pivot);
   }
 }

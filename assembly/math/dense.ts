@@ -11,7 +11,17 @@ function addTo(at: usize, sum: v128): void {
  * `wBytes` apart, into rows of float64 `sumBytes` apart. `count` is even, and so is `length` (what w holds beyond its rows meets zeros of
  * x); sums have room for a multiple of four units.
  */
-export function products(x: usize, count: i32, xBytes: usize, w: usize, units: i32, wBytes: usize, length: i32, sums: usize, sumBytes: usize): void {
+export function products(
+  x: usize,
+  count: i32,
+  xBytes: usize,
+  w: usize,
+  units: i32,
+  wBytes: usize,
+  length: i32,
+  sums: usize,
+  sumBytes: usize,
+): void {
   const bytes = (<usize>length) << 2;
   for (let h = 0; h < units; h += 4) {
     const w0 = w + <usize>h * wBytes,
@@ -62,7 +72,17 @@ export function products(x: usize, count: i32, xBytes: usize, w: usize, units: i
  * y[n] += the sum over h of g[n][h] w[h], the way back: rows g of float32 `gBytes` apart, with zeros up to a multiple of four units. `count`
  * is even; rows of y are written in whole vectors.
  */
-export function backProducts(g: usize, count: i32, gBytes: usize, w: usize, units: i32, wBytes: usize, length: i32, y: usize, yBytes: usize): void {
+export function backProducts(
+  g: usize,
+  count: i32,
+  gBytes: usize,
+  w: usize,
+  units: i32,
+  wBytes: usize,
+  length: i32,
+  y: usize,
+  yBytes: usize,
+): void {
   const bytes = (<usize>length) << 2;
   for (let h = 0; h < units; h += 4) {
     const w0 = w + <usize>h * wBytes,
@@ -86,8 +106,14 @@ export function backProducts(g: usize, count: i32, gBytes: usize, w: usize, unit
           r1 = v128.load(w1 + i),
           r2 = v128.load(w2 + i),
           r3 = v128.load(w3 + i);
-        const a = f32x4.add(f32x4.add(f32x4.mul(a0, r0), f32x4.mul(a1, r1)), f32x4.add(f32x4.mul(a2, r2), f32x4.mul(a3, r3))),
-          b = f32x4.add(f32x4.add(f32x4.mul(b0, r0), f32x4.mul(b1, r1)), f32x4.add(f32x4.mul(b2, r2), f32x4.mul(b3, r3)));
+        const a = f32x4.add(
+            f32x4.add(f32x4.mul(a0, r0), f32x4.mul(a1, r1)),
+            f32x4.add(f32x4.mul(a2, r2), f32x4.mul(a3, r3)),
+          ),
+          b = f32x4.add(
+            f32x4.add(f32x4.mul(b0, r0), f32x4.mul(b1, r1)),
+            f32x4.add(f32x4.mul(b2, r2), f32x4.mul(b3, r3)),
+          );
         v128.store(y0 + i, f32x4.add(v128.load(y0 + i), a));
         v128.store(y1 + i, f32x4.add(v128.load(y1 + i), b));
       }

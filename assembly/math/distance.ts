@@ -31,7 +31,11 @@ function pitchOf(width: i32): usize {
 /** Bytes that a transform needs beside the mask, which is read up to 8 bytes behind its end; a float64, as they may be more than an address. */
 export function distanceBytes(depth: i32, height: i32, width: i32): f64 {
   const longest = max(depth, width);
-  return <f64>pitchOf(width) * (<f64>depth * <f64>height + 3) + <f64>stripBytes(longest) * <f64>(QUADS + 2) + <f64>searchBytes(longest);
+  return (
+    <f64>pitchOf(width) * (<f64>depth * <f64>height + 3) +
+    <f64>stripBytes(longest) * <f64>(QUADS + 2) +
+    <f64>searchBytes(longest)
+  );
 }
 
 /** Bit 0: a zero is there, bit 1: something else is. */
@@ -55,8 +59,17 @@ function squared(counts: v128, spacing: f64): v128 {
   }
   const s = f64x2.splat(spacing),
     low = f64x2.mul(f64x2.convert_low_i32x4_s(counts), s),
-    high = f64x2.mul(f64x2.convert_low_i32x4_s(i8x16.shuffle(counts, counts, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)), s);
-  return v128.bitselect(f32x4.splat(Infinity), halves.join(f64x2.mul(low, low), f64x2.mul(high, high)), i32x4.ge_s(counts, i32x4.splat(FAR)));
+    high = f64x2.mul(
+      f64x2.convert_low_i32x4_s(
+        i8x16.shuffle(counts, counts, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),
+      ),
+      s,
+    );
+  return v128.bitselect(
+    f32x4.splat(Infinity),
+    halves.join(f64x2.mul(low, low), f64x2.mul(high, high)),
+    i32x4.ge_s(counts, i32x4.splat(FAR)),
+  );
 }
 
 /** 1 where a byte is 0, and 0 elsewhere, in place, eight at a time: up to 7 bytes beyond. */
@@ -68,7 +81,8 @@ export function invertMask(mask: usize, bytes: usize): void {
 
 /** Adds the second volume's numbers to the first's; one of the two is 0 everywhere. */
 export function addDistances(volume: usize, other: usize, count: i32): void {
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) v128.store(volume + i, f32x4.add(v128.load(volume + i), v128.load(other + i)));
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16)
+    v128.store(volume + i, f32x4.add(v128.load(volume + i), v128.load(other + i)));
 }
 
 /** Steps to the nearest zero along the columns of every plane, squared. */
@@ -119,7 +133,8 @@ function solveQuad(strip: usize, length: i32): void {
     v128.store(next + i, halves.high(v));
   }
   for (let half = wide; half <= next; half += job.room) solve<Doubles>(doubles, half, length);
-  for (let i: usize = 0; i < bytes; i += 16) v128.store(strip + i, halves.join(v128.load(wide + i), v128.load(next + i)));
+  for (let i: usize = 0; i < bytes; i += 16)
+    v128.store(strip + i, halves.join(v128.load(wide + i), v128.load(next + i)));
 }
 
 /**
@@ -167,7 +182,11 @@ function finish(scale: f64, root: bool): void {
     integers = !job.wide,
     factor = f64x2.splat(scale);
   let to = job.volume;
-  for (let row = job.volume, end = row + pitch * <usize>(job.depth * job.height); row < end; row += pitch, to += (<usize>job.width) << 2) {
+  for (
+    let row = job.volume, end = row + pitch * <usize>(job.depth * job.height);
+    row < end;
+    row += pitch, to += (<usize>job.width) << 2
+  ) {
     for (let x: usize = 0; x < pitch; x += 16) {
       let d = v128.load(row + x);
       if (integers) d = f32x4.convert_i32x4_s(d);
@@ -182,7 +201,17 @@ function finish(scale: f64, root: bool): void {
  * distanceBytes are free. At least one byte must be 0. With one spacing for all axes every number is an integer times its square, and exact
  * below 2^24; otherwise float64 decides and float32 is kept between the axes.
  */
-export function squaredDistance(mask: usize, volume: usize, depth: i32, height: i32, width: i32, dz: f64, dy: f64, dx: f64, root: bool): void {
+export function squaredDistance(
+  mask: usize,
+  volume: usize,
+  depth: i32,
+  height: i32,
+  width: i32,
+  dz: f64,
+  dy: f64,
+  dx: f64,
+  root: bool,
+): void {
   const longest = max(depth, width),
     pitch = pitchOf(width),
     z = <f64>depth,

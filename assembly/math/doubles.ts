@@ -27,7 +27,10 @@ export class doubles {
     // |r| <= ln 2 / 2: the series up to r^12, of which r^13 / 13! < 1.7e-16 is left out.
     const r2 = f64x2.mul(r, r),
       r4 = f64x2.mul(r2, r2);
-    const high = f64x2.add(f64x2.add(doubles.pair(8, r), f64x2.mul(r2, doubles.pair(10, r))), f64x2.mul(r4, doubles.k(17))),
+    const high = f64x2.add(
+        f64x2.add(doubles.pair(8, r), f64x2.mul(r2, doubles.pair(10, r))),
+        f64x2.mul(r4, doubles.k(17)),
+      ),
       middle = f64x2.add(doubles.pair(4, r), f64x2.mul(r2, doubles.pair(6, r)));
     const tail = f64x2.add(f64x2.mul(doubles.pair(2, r), r2), f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, high))));
     const y = f64x2.add(doubles.k(5), f64x2.add(r, tail));
@@ -52,7 +55,26 @@ export class doubles {
 
   /** Four float32 lanes of two pairs. */
   @inline static narrow(low: v128, high: v128): v128 {
-    return i8x16.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+    return i8x16.shuffle(
+      f32x4.demote_f64x2_zero(low),
+      f32x4.demote_f64x2_zero(high),
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      16,
+      17,
+      18,
+      19,
+      20,
+      21,
+      22,
+      23,
+    );
   }
 
   /** The sum of both lanes. */

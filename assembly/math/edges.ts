@@ -69,7 +69,10 @@ class sobel {
   }
   @inline static y(step: usize): v128 {
     const middle = v128.load(step);
-    return f64x2.mul(f64x2.add(f64x2.add(v128.load(step - 8), v128.load(step + 8)), f64x2.add(middle, middle)), f64x2.splat(0.25));
+    return f64x2.mul(
+      f64x2.add(f64x2.add(v128.load(step - 8), v128.load(step + 8)), f64x2.add(middle, middle)),
+      f64x2.splat(0.25),
+    );
   }
   @inline static squares(x: v128, y: v128): v128 {
     return f64x2.add(f64x2.add(f64x2.mul(x, x), f64x2.mul(y, y)), f64x2.splat(SQUARE));
@@ -115,7 +118,13 @@ class line {
 export function addTargetEdges(target: usize, map: usize): void {
   const bytes = (<usize>edges.width) << 3;
   for (let y = 0; y < band.rows; y++, map += bytes) {
-    filterDown(line.up(target, y, bytes), line.at(target, y, bytes), line.down(target, y, bytes), edges.targetSmooth, edges.targetStep);
+    filterDown(
+      line.up(target, y, bytes),
+      line.at(target, y, bytes),
+      line.down(target, y, bytes),
+      edges.targetSmooth,
+      edges.targetStep,
+    );
     for (let x: usize = 0; x < bytes; x += 16) {
       const root = f64x2.sqrt(sobel.squares(sobel.x(edges.targetSmooth + x), sobel.y(edges.targetStep + x)));
       const sum = f64x2.add(v128.load(map + x), f64x2.sub(root, f64x2.splat(EPSILON)));
@@ -133,8 +142,21 @@ export function addTargetEdges(target: usize, map: usize): void {
 export function addEdgeDifferences(error: usize, target: usize, more: usize, across: usize, down: usize): void {
   const bytes = (<usize>edges.width) << 3;
   for (let y = 0; y < band.rows; y++) {
-    filterDown(line.up(error, y, bytes), line.at(error, y, bytes), line.down(error, y, bytes), edges.smooth, edges.step);
-    if (target) filterDown(line.up(target, y, bytes), line.at(target, y, bytes), line.down(target, y, bytes), edges.targetSmooth, edges.targetStep);
+    filterDown(
+      line.up(error, y, bytes),
+      line.at(error, y, bytes),
+      line.down(error, y, bytes),
+      edges.smooth,
+      edges.step,
+    );
+    if (target)
+      filterDown(
+        line.up(target, y, bytes),
+        line.at(target, y, bytes),
+        line.down(target, y, bytes),
+        edges.targetSmooth,
+        edges.targetStep,
+      );
     const at = <usize>y * band.pitch;
     if (target) differencesRow(bytes, more + 2 * at, across ? across + at : 0, down + at);
     else edgesRow(bytes, more + 2 * at, across ? across + at : 0, down + at);
@@ -188,7 +210,10 @@ function differencesRow(bytes: usize, more: usize, across: usize, down: usize): 
         newton.sqrt(own0, f64x2.promote_low_f32x4(own), f64x2.promote_low_f32x4(byOwn)),
         newton.sqrt(other0, f64x2.promote_low_f32x4(other), f64x2.promote_low_f32x4(byOther)),
       ),
-      both1 = f64x2.add(newton.sqrt(own1, doubles.high(own), doubles.high(byOwn)), newton.sqrt(other1, doubles.high(other), doubles.high(byOther)));
+      both1 = f64x2.add(
+        newton.sqrt(own1, doubles.high(own), doubles.high(byOwn)),
+        newton.sqrt(other1, doubles.high(other), doubles.high(byOther)),
+      );
     newton.addTo(more, newton.divide(low, both0, f64x2.promote_low_f32x4(byBoth)));
     newton.addTo(more + 16, newton.divide(high, both1, doubles.high(byBoth)));
     if (!across) continue;
@@ -215,8 +240,14 @@ function edgesRow(bytes: usize, more: usize, across: usize, down: usize): void {
       byBoth = f32x4.div(one, f32x4.add(root, f32x4.splat(<f32>EPSILON)));
     const both0 = f64x2.add(epsilon, newton.sqrt(low, f64x2.promote_low_f32x4(root), f64x2.promote_low_f32x4(inverse))),
       both1 = f64x2.add(epsilon, newton.sqrt(high, doubles.high(root), doubles.high(inverse)));
-    newton.addTo(more, newton.divide(f64x2.add(f64x2.mul(px0, px0), f64x2.mul(py0, py0)), both0, f64x2.promote_low_f32x4(byBoth)));
-    newton.addTo(more + 16, newton.divide(f64x2.add(f64x2.mul(px1, px1), f64x2.mul(py1, py1)), both1, doubles.high(byBoth)));
+    newton.addTo(
+      more,
+      newton.divide(f64x2.add(f64x2.mul(px0, px0), f64x2.mul(py0, py0)), both0, f64x2.promote_low_f32x4(byBoth)),
+    );
+    newton.addTo(
+      more + 16,
+      newton.divide(f64x2.add(f64x2.mul(px1, px1), f64x2.mul(py1, py1)), both1, doubles.high(byBoth)),
+    );
     if (!across) continue;
     v128.store(across, f32x4.mul(inverse, doubles.narrow(sobel.flush(px0), sobel.flush(px1))));
     v128.store(down, f32x4.mul(inverse, doubles.narrow(sobel.flush(py0), sobel.flush(py1))));
@@ -258,7 +289,10 @@ function spreadRow(bytes: usize, up: usize, row: usize, down: usize): void {
   for (let x: usize = 0; x < bytes; x += 16) {
     const middle = v128.load(byY + x);
     v128.store(sideways + x, f32x4.sub(v128.load(byX + x - 4), v128.load(byX + x + 4)));
-    v128.store(along + x, f32x4.add(f32x4.add(v128.load(byY + x - 4), v128.load(byY + x + 4)), f32x4.add(middle, middle)));
+    v128.store(
+      along + x,
+      f32x4.add(f32x4.add(v128.load(byY + x - 4), v128.load(byY + x + 4)), f32x4.add(middle, middle)),
+    );
   }
   // The last vectors reach into the next row, to which they must add nothing.
   v128.store(sideways + bytes, f32x4.splat(0));

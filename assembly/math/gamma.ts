@@ -9,7 +9,8 @@ export function lgamma(x: f64): f64 {
     x += 1;
   }
   const r = 1 / (x * x);
-  const series = (1 / 12.0 - r * (1 / 360.0 - r * (1 / 1260.0 - r * (1 / 1680.0 - r * (1 / 1188.0 - r * (691 / 360360.0)))))) / x;
+  const series =
+    (1 / 12.0 - r * (1 / 360.0 - r * (1 / 1260.0 - r * (1 / 1680.0 - r * (1 / 1188.0 - r * (691 / 360360.0)))))) / x;
   return (x - 0.5) * Math.log(x) - x + 0.91893853320467274178 + series - Math.log(shift);
 }
 
@@ -20,6 +21,7 @@ export function digamma(x: f64): f64 {
     x += 1;
   }
   const r = 1 / (x * x);
-  const series = r * (1 / 12.0 - r * (1 / 120.0 - r * (1 / 252.0 - r * (1 / 240.0 - r * (1 / 132.0 - r * (691 / 32760.0))))));
+  const series =
+    r * (1 / 12.0 - r * (1 / 120.0 - r * (1 / 252.0 - r * (1 / 240.0 - r * (1 / 132.0 - r * (691 / 32760.0))))));
   return Math.log(x) - 0.5 / x - series - shift;
 }

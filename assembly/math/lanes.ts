@@ -102,7 +102,10 @@ export class lanes {
     const high = f32x4.add(f32x4.mul(lanes.k(21), f), lanes.k(22)),
       middle = f32x4.add(f32x4.mul(lanes.k(23), f), lanes.k(24));
     // 1 comes last: its sum rounds most
-    const y = f32x4.add(f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, f2), middle), f2), f32x4.mul(lanes.k(25), f)), lanes.k(11));
+    const y = f32x4.add(
+      f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, f2), middle), f2), f32x4.mul(lanes.k(25), f)),
+      lanes.k(11),
+    );
     return i32x4.add(y, i32x4.shl(t, 23));
   }
 
@@ -141,7 +144,10 @@ export class lanes {
     const exponent = i32x4.shr_s(i32x4.sub(v, lanes.k(13)), 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
     const small = f32x4.lt(x, lanes.k(18));
-    const reduced = lanes.logReduced(v128.andnot(f32x4.convert_i32x4_s(exponent), small), v128.bitselect(x, f32x4.sub(m, lanes.k(11)), small));
+    const reduced = lanes.logReduced(
+      v128.andnot(f32x4.convert_i32x4_s(exponent), small),
+      v128.bitselect(x, f32x4.sub(m, lanes.k(11)), small),
+    );
     return f32x4.add(reduced, f32x4.sub(x, x));
   }
 

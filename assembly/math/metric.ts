@@ -36,7 +36,12 @@ export class Integers extends Metric {
     return i32x4.min_s(a, b);
   }
   @inline largest(a: v128): f64 {
-    return <f64>max(max(i32x4.extract_lane(a, 0), i32x4.extract_lane(a, 1)), max(i32x4.extract_lane(a, 2), i32x4.extract_lane(a, 3)));
+    return <f64>(
+      max(
+        max(i32x4.extract_lane(a, 0), i32x4.extract_lane(a, 1)),
+        max(i32x4.extract_lane(a, 2), i32x4.extract_lane(a, 3)),
+      )
+    );
   }
 }
 

@@ -93,11 +93,20 @@ function takeRow<R extends Reduction>(t: usize, coded: usize, one: f64, ofT: usi
 function takeCell<R extends Reduction>(row: usize, from: i32, to: i32): f64 {
   const reduction = changetype<R>(0);
   let all = reduction.start();
-  for (let at = row + ((<usize>from) << 3), end = row + ((<usize>to) << 3); at < end; at += 8) all = reduction.numbers(all, load<f64>(at));
+  for (let at = row + ((<usize>from) << 3), end = row + ((<usize>to) << 3); at < end; at += 8)
+    all = reduction.numbers(all, load<f64>(at));
   return all;
 }
 
-function pool<R extends Reduction>(axes: usize, t: usize, coded: usize, one: f64, offset: f64, rows: usize, cells: usize): void {
+function pool<R extends Reduction>(
+  axes: usize,
+  t: usize,
+  coded: usize,
+  one: f64,
+  offset: f64,
+  rows: usize,
+  cells: usize,
+): void {
   const reduction = changetype<R>(0),
     z = axis.of(axes, 0),
     y = axis.of(axes, 1),
@@ -119,14 +128,26 @@ function pool<R extends Reduction>(axes: usize, t: usize, coded: usize, one: f64
         const from = span.from(x, k),
           to = span.to(x, k);
         store<f64>(cells, share * takeCell<R>(rows, from, to));
-        store<f64>(cells, share * takeCell<R>(ofP, from, to) + offset * reduction.offsets(share, lines * (to - from)), 8);
+        store<f64>(
+          cells,
+          share * takeCell<R>(ofP, from, to) + offset * reduction.offsets(share, lines * (to - from)),
+          8,
+        );
       }
     }
   }
 }
 
 /** Means over the cells; what lies beyond the image counts as zeros. `rows` takes two rows of float64 and 32 bytes more. */
-export function averagePool(axes: usize, t: usize, coded: usize, one: f64, offset: f64, rows: usize, cells: usize): void {
+export function averagePool(
+  axes: usize,
+  t: usize,
+  coded: usize,
+  one: f64,
+  offset: f64,
+  rows: usize,
+  cells: usize,
+): void {
   pool<Mean>(axes, t, coded, one, offset, rows, cells);
 }
 
@@ -190,7 +211,12 @@ export function averageSlopes(axes: usize, slopes: usize, plane: usize): void {
       const first = plane + <usize>(span.from(z, i) * y.pixels + span.from(y, j)) * bytes;
       for (let k = 0; k < x.cells; k++, slopes += CELL) {
         const slope = <f32>(share * (load<f64>(slopes) + load<f64>(slopes, 8)));
-        for (let at = first + ((<usize>span.from(x, k)) << 2), end = first + ((<usize>span.to(x, k)) << 2); at < end; at += 4) store<f32>(at, slope);
+        for (
+          let at = first + ((<usize>span.from(x, k)) << 2), end = first + ((<usize>span.to(x, k)) << 2);
+          at < end;
+          at += 4
+        )
+          store<f32>(at, slope);
       }
       for (let k = span.from(z, i), zEnd = span.to(z, i); k < zEnd; k++) {
         for (let l = span.from(y, j), yEnd = span.to(y, j); l < yEnd; l++) {
@@ -216,5 +242,6 @@ export function maxSlopes(axes: usize, slopes: usize, places: usize, plane: usiz
 
 /** The same where cells are pixels. */
 export function copySlopes(count: i32, slopes: usize, plane: usize): void {
-  for (const end = plane + ((<usize>count) << 2); plane < end; plane += 4, slopes += CELL) store<f32>(plane, <f32>(load<f64>(slopes) + load<f64>(slopes, 8)));
+  for (const end = plane + ((<usize>count) << 2); plane < end; plane += 4, slopes += CELL)
+    store<f32>(plane, <f32>(load<f64>(slopes) + load<f64>(slopes, 8)));
 }

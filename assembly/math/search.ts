@@ -47,8 +47,14 @@ function search<M extends Metric>(metric: M, strip: usize, y: i32, from: i32, to
     best = metric.far();
   if (!keep) {
     do {
-      const a = metric.min(metric.add(v128.load(f), metric.splat(squares)), metric.add(v128.load(f, 16), metric.splat(squares + size)));
-      const b = metric.min(metric.add(v128.load(f, 32), metric.splat(squares + 2 * size)), metric.add(v128.load(f, 48), metric.splat(squares + 3 * size)));
+      const a = metric.min(
+        metric.add(v128.load(f), metric.splat(squares)),
+        metric.add(v128.load(f, 16), metric.splat(squares + size)),
+      );
+      const b = metric.min(
+        metric.add(v128.load(f, 32), metric.splat(squares + 2 * size)),
+        metric.add(v128.load(f, 48), metric.splat(squares + 3 * size)),
+      );
       best = metric.min(best, metric.min(a, b));
       f += 64;
       squares += 4 * size;
@@ -86,7 +92,9 @@ function places<M extends Metric>(metric: M, strip: usize, length: i32, first: i
         to = y + step <= length ? load<i32>(highest + ((<usize>(y + step)) << 2)) : last;
       if (to - from > 15) {
         // What is further away than the place's own number cannot be less.
-        const reach = <i32>min(Math.sqrt(metric.largest(v128.load(strip + ((<usize>y) << 4)))) * line.perSpacing + 1.5, <f64>length);
+        const reach = <i32>(
+          min(Math.sqrt(metric.largest(v128.load(strip + ((<usize>y) << 4)))) * line.perSpacing + 1.5, <f64>length)
+        );
         from = max(from, y - reach);
         to = min(to, y + reach);
       }
@@ -117,5 +125,6 @@ export function solve<M extends Metric>(metric: M, strip: usize, length: i32): v
 
 export function setAxis<M extends Metric>(metric: M, length: i32, spacing: f64): void {
   line.perSpacing = 1 / spacing;
-  for (let k = -length - 4; k <= length + 4; k++) metric.store(line.table + <usize>(k * <i32>metric.bytes()), <f64>k * spacing * (<f64>k * spacing));
+  for (let k = -length - 4; k <= length + 4; k++)
+    metric.store(line.table + <usize>(k * <i32>metric.bytes()), <f64>k * spacing * (<f64>k * spacing));
 }

@@ -21,7 +21,8 @@ function boxAdd(axes: usize, place: i32, bands: usize, step: usize, coefficient:
   for (let i = az, zEnd = az + z.bands - z.radius; i <= zEnd; i++) {
     for (let j = ay, yEnd = ay + y.bands - y.radius; j <= yEnd; j++) {
       let at = bands + <usize>((i * y.bands + j) * x.bands + ax) * step;
-      for (const end = at + <usize>(x.bands - x.radius) * step; at <= end; at += step) v128.store(at, f64x2.add(v128.load(at), coefficient));
+      for (const end = at + <usize>(x.bands - x.radius) * step; at <= end; at += step)
+        v128.store(at, f64x2.add(v128.load(at), coefficient));
     }
   }
 }
@@ -77,7 +78,10 @@ function addCell(x: Axis, i: i32, partner: usize, coefficients: usize, slopes: u
     at = slopes + <usize>i * CELL;
   let sum = v128.load(at);
   for (let dx = max(-reach, -i), to = min(reach, x.cells - 1 - i); dx <= to; dx++) {
-    sum = f64x2.add(sum, f64x2.mul(v128.load(coefficients + <usize>(dx + reach) * CELL), v128.load(partner + <usize>(i + dx) * CELL)));
+    sum = f64x2.add(
+      sum,
+      f64x2.mul(v128.load(coefficients + <usize>(dx + reach) * CELL), v128.load(partner + <usize>(i + dx) * CELL)),
+    );
   }
   v128.store(at, sum);
 }
@@ -116,7 +120,14 @@ function addRow(x: Axis, partner: usize, coefficients: usize, slopes: usize): vo
  * Slopes of the cells, the sum of a vector's two halves: matrix times (q, y), less the means, of each window, added up over the windows.
  * The matrix has D rows of 2D numbers, those for q first. `bands` takes 16 bytes for each dx and band.
  */
-export function windowSlopes(axes: usize, field: usize, bands: usize, means: usize, matrix: usize, slopes: usize): void {
+export function windowSlopes(
+  axes: usize,
+  field: usize,
+  bands: usize,
+  means: usize,
+  matrix: usize,
+  slopes: usize,
+): void {
   const z = axis.of(axes, 0),
     y = axis.of(axes, 1),
     x = axis.of(axes, 2);

@@ -63,7 +63,8 @@ function boxSum(axes: usize, place: i32, bands: usize, step: usize): v128 {
   for (let i = az, zEnd = az + z.bands - z.radius; i <= zEnd; i++) {
     for (let j = ay, yEnd = ay + y.bands - y.radius; j <= yEnd; j++) {
       let at = bands + <usize>((i * y.bands + j) * x.bands + ax) * step;
-      for (const end = at + <usize>(x.bands - x.radius) * step; at <= end; at += step) sum = f64x2.add(sum, v128.load(at));
+      for (const end = at + <usize>(x.bands - x.radius) * step; at <= end; at += step)
+        sum = f64x2.add(sum, v128.load(at));
     }
   }
   return sum;
@@ -85,7 +86,8 @@ function windowMeans(axes: usize, field: usize, bands: usize, means: usize): voi
     }
   }
   const share = f64x2.splat(1 / (<f64>z.windows() * <f64>y.windows() * <f64>x.windows()));
-  for (let a = 0, places = z.radius * y.radius * x.radius; a < places; a++) v128.store(means + <usize>a * CELL, f64x2.mul(share, boxSum(axes, a, bands, CELL)));
+  for (let a = 0, places = z.radius * y.radius * x.radius; a < places; a++)
+    v128.store(means + <usize>a * CELL, f64x2.mul(share, boxSum(axes, a, bands, CELL)));
 }
 
 /** The products at a displacement of rows (dz, dy): for every dx a table of bands. */
@@ -102,7 +104,8 @@ function rowProducts(axes: usize, field: usize, dz: i32, dy: i32, bands: usize):
     for (let j = max(0, -dy), end = min(y.cells, y.cells - dy); j < end; j++) {
       const row = field + <usize>(i * y.cells + j) * pitch,
         sums = bands + <usize>((z.band(i) * y.bands + y.band(j)) * x.bands) * SUMS;
-      for (let dx = dz == 0 && dy == 0 ? 0 : -reach; dx <= reach; dx++) addRow(x, row, row + step, dx, sums + <usize>(dx + reach) * table);
+      for (let dx = dz == 0 && dy == 0 ? 0 : -reach; dx <= reach; dx++)
+        addRow(x, row, row + step, dx, sums + <usize>(dx + reach) * table);
     }
   }
 }
@@ -117,7 +120,10 @@ function putCovariance(axes: usize, a: i32, b: i32, sums: usize, means: usize, c
   const u = v128.load(means + <usize>a * CELL),
     v = v128.load(means + <usize>b * CELL),
     alike = f64x2.sub(boxSum(axes, a, sums, SUMS), f64x2.mul(count, f64x2.mul(u, v))),
-    crossed = f64x2.sub(boxSum(axes, a, sums + 16, SUMS), f64x2.mul(count, f64x2.mul(u, v128.shuffle<f64>(v, v, 1, 0))));
+    crossed = f64x2.sub(
+      boxSum(axes, a, sums + 16, SUMS),
+      f64x2.mul(count, f64x2.mul(u, v128.shuffle<f64>(v, v, 1, 0))),
+    );
   const pitch = (<usize>places) << 4,
     q = covariance + <usize>b * pitch,
     yOfB = q + <usize>places * pitch,
@@ -149,7 +155,14 @@ export function windowMoments(axes: usize, field: usize, bands: usize, means: us
           bz = a / (x.radius * y.radius) + dz;
         if (by < 0 || by >= y.radius || bz >= z.radius) continue;
         for (let bx = dz == 0 && dy == 0 ? ax : 0; bx < x.radius; bx++)
-          putCovariance(axes, a, (bz * y.radius + by) * x.radius + bx, bands + <usize>(bx - ax + x.radius - 1) * table, means, covariance);
+          putCovariance(
+            axes,
+            a,
+            (bz * y.radius + by) * x.radius + bx,
+            bands + <usize>(bx - ax + x.radius - 1) * table,
+            means,
+            covariance,
+          );
       }
     }
   }

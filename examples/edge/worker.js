@@ -8,6 +8,8 @@ export default {
     const { pred, target, shape } = await request.json();
     const seg = await instance;
     const labels = (list) => ({ data: Uint8Array.from(list), shape });
-    return Response.json(seg.metrics.dice(labels(pred), labels(target), { numClasses: 2, includeBackground: false }).value);
+    return Response.json(
+      seg.metrics.dice(labels(pred), labels(target), { numClasses: 2, includeBackground: false }).value,
+    );
   },
 };

@@ -53,7 +53,10 @@ test("gradients are those of finite differences", async (t) => {
         for (let i = 0; i < numbers.length; i++) {
           const h = 2e-3,
             slope = ((await at(which, i, h)) - (await at(which, i, -h))) / (2 * h);
-          assert.ok(Math.abs(slope - numbers[i]) < 0.01 * largest, `leaf ${which}, number ${i}: ${numbers[i]}, by differences ${slope}`);
+          assert.ok(
+            Math.abs(slope - numbers[i]) < 0.01 * largest,
+            `leaf ${which}, number ${i}: ${numbers[i]}, by differences ${slope}`,
+          );
         }
       }
     });
@@ -64,7 +67,9 @@ test("the gradient is jax's own where jax can compute the loss", async () => {
   const { images, target } = discs(2, 8),
     model = modelOf(images),
     params = makeParams(4, 2),
-    oneHot = Float32Array.from({ length: 256 }, (_, i) => (target.data[Math.floor(i / 128) * 64 + (i % 64)] === Math.floor(i / 64) % 2 ? 1 : 0)),
+    oneHot = Float32Array.from({ length: 256 }, (_, i) =>
+      target.data[Math.floor(i / 128) * 64 + (i % 64)] === Math.floor(i / 64) % 2 ? 1 : 0,
+    ),
     own = (p) =>
       np
         .log(softmaxOf(model(p)))
@@ -75,7 +80,8 @@ test("the gradient is jax's own where jax can compute the loss", async () => {
     result = await valueAndGrad(jax, { model, params, loss: seg.crossEntropy(), target });
   assert.ok(Math.abs(result.value - (await value.data())[0]) < 1e-5);
   const [mine, theirs] = [await flat(result.grad), await flat(expected)];
-  for (const [n, numbers] of mine.entries()) for (let i = 0; i < numbers.length; i++) assert.ok(Math.abs(numbers[i] - theirs[n][i]) < 1e-5);
+  for (const [n, numbers] of mine.entries())
+    for (let i = 0; i < numbers.length; i++) assert.ok(Math.abs(numbers[i] - theirs[n][i]) < 1e-5);
 });
 
 for (const [name, loss, rate] of [
@@ -96,7 +102,9 @@ for (const [name, loss, rate] of [
       params = descend(params, last.grad, rate);
     }
     const { value } = seg.metrics.dice(last.pred, target);
-    console.log(`${name}: ${values[0].toFixed(3)} to ${values.at(-1).toFixed(3)}, Dice coefficient ${value.toFixed(3)}`);
+    console.log(
+      `${name}: ${values[0].toFixed(3)} to ${values.at(-1).toFixed(3)}, Dice coefficient ${value.toFixed(3)}`,
+    );
     assert.ok(values.at(-1) < 0.5 * values[0]);
     assert.ok(value > 0.9);
   });
@@ -116,7 +124,10 @@ test("nothing is kept: parameters and images are as often referred to as before"
     );
     tree.dispose(grad);
     const wrong = { data: new Uint8Array(64).fill(7), shape: [1, 8, 8] };
-    await assert.rejects(valueAndGrad(jax, { model, params: tree.ref(params), loss: seg.dice(), target: wrong }), /dice: target has label 7 at index 0/);
+    await assert.rejects(
+      valueAndGrad(jax, { model, params: tree.ref(params), loss: seg.dice(), target: wrong }),
+      /dice: target has label 7 at index 0/,
+    );
   }
   assert.deepEqual(counts(), before);
 });
@@ -147,10 +158,17 @@ test("layout channelsLast, and vjp by hand", async () => {
   });
   assert.deepEqual(last.pred.shape, [2, 8, 8, 2]);
   assert.ok(Math.abs(last.value - expected.value) < 1e-6);
-  for (const [n, leaf] of (await flat(last.grad)).entries()) for (const [i, x] of leaf.entries()) assert.ok(Math.abs(x - numbers[n][i]) < 1e-6);
+  for (const [n, leaf] of (await flat(last.grad)).entries())
+    for (const [i, x] of leaf.entries()) assert.ok(Math.abs(x - numbers[n][i]) < 1e-6);
 
-  const [output, pull] = jax.vjp((p, pictures) => lax.conv(pictures, p, [1, 1], "SAME"), [params.first.ref, images.ref]);
-  const { value, cotangent } = await lossCotangent(jax, output, { loss: seg.dice(), target: { data: target.data, shape: [2, 8, 8] } }),
+  const [output, pull] = jax.vjp(
+    (p, pictures) => lax.conv(pictures, p, [1, 1], "SAME"),
+    [params.first.ref, images.ref],
+  );
+  const { value, cotangent } = await lossCotangent(jax, output, {
+      loss: seg.dice(),
+      target: { data: target.data, shape: [2, 8, 8] },
+    }),
     [forParams, forImages] = pull(cotangent);
   pull.dispose();
   assert.ok(value > 0);
@@ -162,26 +180,43 @@ test("models in float64", async () => {
     pixels = Float64Array.of(0.5, -1, 0.25, 2),
     target = { data: Uint8Array.of(1, 0, 1, 0), shape: [1, 4] },
     model = (w) => np.array(pixels, { shape: [1, 1, 4] }).mul(w);
-  const result = await valueAndGrad(jax, { model, params: np.array(weights, { shape: [1, 2, 1] }), loss: seg.dice(), target });
+  const result = await valueAndGrad(jax, {
+    model,
+    params: np.array(weights, { shape: [1, 2, 1] }),
+    loss: seg.dice(),
+    target,
+  });
   assert.equal(result.grad.dtype, "float64");
   const logits = Float32Array.from({ length: 8 }, (_, i) => weights[i >> 2] * pixels[i & 3]),
     plain = seg.dice().valueAndGrad({ data: logits, shape: [1, 2, 4] }, target);
   assert.equal(result.value, plain.value);
   const slopes = await result.grad.data();
-  for (const c of [0, 1]) assert.ok(Math.abs(slopes[c] - pixels.reduce((sum, x, i) => sum + x * plain.grad[4 * c + i], 0)) < 1e-12);
+  for (const c of [0, 1])
+    assert.ok(Math.abs(slopes[c] - pixels.reduce((sum, x, i) => sum + x * plain.grad[4 * c + i], 0)) < 1e-12);
 });
 
 test("gradients of extra inputs come along", async () => {
   const { images, target } = discs(1, 8),
     loss = seg.robustT({ activation: "sigmoid" }),
-    { grads } = await valueAndGrad(jax, { model: modelOf(images), params: makeParams(3, 2), loss, target, extra: { logNu: Float32Array.of(1) } });
+    { grads } = await valueAndGrad(jax, {
+      model: modelOf(images),
+      params: makeParams(3, 2),
+      loss,
+      target,
+      extra: { logNu: Float32Array.of(1) },
+    });
   assert.ok(Number.isFinite(grads.logNu[0]) && grads.logNu[0] !== 0);
 });
 
 test("a model that gives no array is refused", async () => {
   const { target } = discs(1, 8);
   await assert.rejects(
-    valueAndGrad(jax, { model: ({ first, ...rest }) => [first, ...Object.values(rest)], params: makeParams(2, 2), loss: seg.dice(), target }),
+    valueAndGrad(jax, {
+      model: ({ first, ...rest }) => [first, ...Object.values(rest)],
+      params: makeParams(2, 2),
+      loss: seg.dice(),
+      target,
+    }),
     /dice: the model must give one jax array, got Array/,
   );
 });
@@ -189,7 +224,12 @@ test("a model that gives no array is refused", async () => {
 test("the README's example runs", async () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8"),
     [, code] = readme.match(/```js\n(import \* as jax [\s\S]*?)```/);
-  const run = new Function("jax", "load", "valueAndGrad", `return (async () => { ${code.replace(/^import .*$/gm, "")}; return { first, value, params }; })()`);
+  const run = new Function(
+    "jax",
+    "load",
+    "valueAndGrad",
+    `return (async () => { ${code.replace(/^import .*$/gm, "")}; return { first, value, params }; })()`,
+  );
   const { first, value, params } = await run(jax, load, valueAndGrad);
   assert.ok(value < 0.5 * first, `${first} to ${value}`);
   assert.equal(params.refCount, 1);

@@ -34,7 +34,10 @@ test("ort.Tensor", () => {
   same(new ort.Tensor("float32", logits, shape), int64);
   same(new ort.Tensor("float16", float16(logits), shape), int64);
   same(new ort.Tensor("float64", Float64Array.from(logits), shape), int64);
-  same(new ort.Tensor("float32", logits, [6, 20]).reshape(shape), new ort.Tensor("uint64", BigUint64Array.from(labels, BigInt), labelShape));
+  same(
+    new ort.Tensor("float32", logits, [6, 20]).reshape(shape),
+    new ort.Tensor("uint64", BigUint64Array.from(labels, BigInt), labelShape),
+  );
   same(new ort.Tensor("float32", logits, shape), new ort.Tensor("uint8", labels, labelShape));
   const foreground = new ort.Tensor(
     "bool",
@@ -42,7 +45,10 @@ test("ort.Tensor", () => {
     labelShape,
   );
   assert.deepEqual(seg.distanceTransform(foreground), seg.distanceTransform({ data: labels, shape: labelShape }));
-  assert.deepEqual(seg.metrics.dice(new ort.Tensor("float16", float16(logits), shape), int64), seg.metrics.dice({ data: logits, shape }, int64));
+  assert.deepEqual(
+    seg.metrics.dice(new ort.Tensor("float16", float16(logits), shape), int64),
+    seg.metrics.dice({ data: logits, shape }, int64),
+  );
 });
 
 test("ort.Tensor elsewhere than on the CPU, and after its end", async () => {
@@ -57,7 +63,9 @@ test("ort.Tensor elsewhere than on the CPU, and after its end", async () => {
   const gone = new ort.Tensor("float32", logits, shape);
   gone.dispose();
   assert.throws(() => loss.value(gone, int64), { code: "DISPOSED" });
-  assert.throws(() => loss.value(new ort.Tensor("string", Array(120).fill("1"), shape), int64), { message: /pred must be a Float32Array, got Array/ });
+  assert.throws(() => loss.value(new ort.Tensor("string", Array(120).fill("1"), shape), int64), {
+    message: /pred must be a Float32Array, got Array/,
+  });
 });
 
 test("ndarray", () => {
@@ -68,14 +76,16 @@ test("ndarray", () => {
 
   // [B, H, W, C] seen as [B, C, H, W], and the other way round.
   const last = ndarray(new Float32Array(120), [2, 4, 5, 3]);
-  for (let i = 0; i < 120; i++) last.set(Math.floor(i / 60), Math.floor(i / 5) % 4, i % 5, Math.floor(i / 20) % 3, logits[i]);
+  for (let i = 0; i < 120; i++)
+    last.set(Math.floor(i / 60), Math.floor(i / 5) % 4, i % 5, Math.floor(i / 20) % 3, logits[i]);
   same(last.transpose(0, 3, 1, 2), target);
   const byLayout = seg.dice({ layout: "channelsLast" });
   assert.equal(byLayout.value(last, target), byLayout.value(plain.transpose(0, 2, 3, 1), target));
 
   // A part of a larger one, every second column, backwards twice, one image of several.
   const large = ndarray(new Float32Array(3 * 3 * 6 * 12), [3, 3, 6, 12]);
-  for (let i = 0; i < 120; i++) large.set(1 + Math.floor(i / 60), Math.floor(i / 20) % 3, 2 + (Math.floor(i / 5) % 4), 2 * (i % 5) + 1, logits[i]);
+  for (let i = 0; i < 120; i++)
+    large.set(1 + Math.floor(i / 60), Math.floor(i / 20) % 3, 2 + (Math.floor(i / 5) % 4), 2 * (i % 5) + 1, logits[i]);
   const part = large.lo(1, 0, 2, 1).hi(2, 3, 4, 10).step(1, 1, 1, 2);
   same(part, target);
   const flipped = ndarray(logits.slice().reverse(), shape).step(-1, -1, -1, -1);
@@ -86,5 +96,8 @@ test("ndarray", () => {
     seg.argmax(plain).data.slice(20),
   );
   const mask = ndarray(Uint8Array.of(0, 1, 1, 0, 0, 0), [2, 3]);
-  assert.deepEqual(encodeRle(mask.transpose(1, 0)), encodeRle({ data: Uint8Array.of(0, 0, 1, 0, 1, 0), shape: [3, 2] }));
+  assert.deepEqual(
+    encodeRle(mask.transpose(1, 0)),
+    encodeRle({ data: Uint8Array.of(0, 0, 1, 0, 1, 0), shape: [3, 2] }),
+  );
 });

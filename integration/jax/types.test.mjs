@@ -7,7 +7,11 @@ import { fileURLToPath } from "node:url";
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 test("use.ts compiles", () => {
-  const { status, stdout } = spawnSync(process.execPath, [path("../../node_modules/typescript/bin/tsc"), "-p", path(".")], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [path("../../node_modules/typescript/bin/tsc"), "-p", path(".")],
+    { encoding: "utf8" },
+  );
   assert.equal(stdout, "");
   assert.equal(status, 0);
 });

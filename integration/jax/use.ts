@@ -18,10 +18,18 @@ seg.softmax(view);
 type Params = { readonly weights: jax.numpy.Array; readonly bias: jax.numpy.Array[] };
 const model = ({ weights, bias }: Params) => weights.add(bias[0]);
 const params: Params = { weights: jax.numpy.zeros([1, 2, 4]), bias: [jax.numpy.zeros([1, 2, 1])] };
-const { value, grad, pred } = await valueAndGrad(jax, { model, params, loss: seg.dice(), target: { data: new Uint8Array(4), shape: [1, 4] } });
+const { value, grad, pred } = await valueAndGrad(jax, {
+  model,
+  params,
+  loss: seg.dice(),
+  target: { data: new Uint8Array(4), shape: [1, 4] },
+});
 const moved: jax.numpy.Array = params.weights.sub(grad.weights.mul(0.1)),
   more: number = value + pred.data.length + grad.bias.length;
-const { cotangent } = await lossCotangent(jax, moved, { loss: seg.dice(), target: seg.dice().prepare({ data: new Uint8Array(4), shape: [1, 4] }) });
+const { cotangent } = await lossCotangent(jax, moved, {
+  loss: seg.dice(),
+  target: seg.dice().prepare({ data: new Uint8Array(4), shape: [1, 4] }),
+});
 const back: jax.numpy.Array = cotangent;
 // @ts-expect-error the model needs its parameters
 await valueAndGrad(jax, { model, params: { weights: back }, loss: seg.dice(), target: labels });

@@ -12,8 +12,10 @@ const seg = await load(),
   last = { layout: "channelsLast" };
 const product = (shape) => shape.reduce((a, b) => a * b, 1);
 /** Numbers in (-1, 1) that look random. */
-const noise = (n, seed = 1) => Float32Array.from({ length: n }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed) ** 3);
-const labelsOf = (n, classes, seed = 5) => Int32Array.from(noise(n, seed), (x) => Math.floor(((x + 1) / 2) * classes * 0.999));
+const noise = (n, seed = 1) =>
+  Float32Array.from({ length: n }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed) ** 3);
+const labelsOf = (n, classes, seed = 5) =>
+  Int32Array.from(noise(n, seed), (x) => Math.floor(((x + 1) / 2) * classes * 0.999));
 const oneHot = (labels, shape, classes) => tf.oneHot(tf.tensor(labels, shape, "int32"), classes);
 const refuses = (work, code, ...words) =>
   assert.throws(work, (error) => {
@@ -32,7 +34,11 @@ const shapes = [
 /** A convolution of one image channel to logits of some classes; seeded. */
 const smallModel = (classes = 2) => {
   const kernelInitializer = { className: "RandomNormal", config: { stddev: 0.5, seed: 3 } };
-  return sequential({ layers: [layers.conv2d({ inputShape: [8, 8, 1], filters: classes, kernelSize: 3, padding: "same", kernelInitializer })] });
+  return sequential({
+    layers: [
+      layers.conv2d({ inputShape: [8, 8, 1], filters: classes, kernelSize: 3, padding: "same", kernelInitializer }),
+    ],
+  });
 };
 const images = (batch = 2) => tf.tensor(noise(batch * 64), [batch, 8, 8, 1]);
 
@@ -74,7 +80,10 @@ for (const shape of shapes)
         at = (t) => loss(yTrue, tf.add(pred, tf.mul(direction, t))).dataSync()[0];
       const slope = tf.sum(tf.mul(tf.grad((p) => loss(yTrue, p))(pred), direction)).dataSync()[0],
         difference = (at(h) - at(-h)) / (2 * h);
-      assert.ok(Math.abs(slope - difference) <= 2e-3 * Math.abs(slope) + 1e-5, `${name}: ${slope}, difference ${difference}`);
+      assert.ok(
+        Math.abs(slope - difference) <= 2e-3 * Math.abs(slope) + 1e-5,
+        `${name}: ${slope}, difference ${difference}`,
+      );
       assert.ok(Math.abs(slope) > 1e-3, name);
     }
   });
@@ -88,10 +97,20 @@ test("targets may be labels with or without a channel, one-hot in any dtype, or 
   const loss = seg.dice(last),
     inTf = toLoss(tf, loss);
   const expected = Math.fround(loss.value({ data: noise(120), shape }, { data: labels, shape: spatial }));
-  const same = [tf.tensor(labels, spatial, "int32"), tf.tensor(labels, [...spatial, 1], "int32"), hot, tf.cast(hot, "float32"), tf.cast(hot, "bool")];
-  for (const yTrue of same) assert.ok(Math.abs(inTf(yTrue, pred).dataSync()[0] - expected) < 1e-6, `${yTrue.dtype} ${yTrue.shape}`);
+  const same = [
+    tf.tensor(labels, spatial, "int32"),
+    tf.tensor(labels, [...spatial, 1], "int32"),
+    hot,
+    tf.cast(hot, "float32"),
+    tf.cast(hot, "bool"),
+  ];
+  for (const yTrue of same)
+    assert.ok(Math.abs(inTf(yTrue, pred).dataSync()[0] - expected) < 1e-6, `${yTrue.dtype} ${yTrue.shape}`);
   const soft = noise(120).map((x) => (x + 1) / 2);
-  assert.equal(inTf(tf.tensor(soft, shape), pred).dataSync()[0], Math.fround(loss.value({ data: noise(120), shape }, { data: soft, shape })));
+  assert.equal(
+    inTf(tf.tensor(soft, shape), pred).dataSync()[0],
+    Math.fround(loss.value({ data: noise(120), shape }, { data: soft, shape })),
+  );
   const binary = seg.dice({ ...last, activation: "sigmoid", ignoreIndex: 255 }),
     one = { data: noise(40), shape: [2, 5, 4, 1] },
     mask = labels.map((label) => (label === 2 ? 255 : label));
@@ -124,7 +143,12 @@ test("ignoreIndex ignores void labels, with oneHot also rows of zeros", () => {
     "ignoreIndex",
   );
   const soft = tf.fill([...spatial, 3], 0.5);
-  refuses(() => toLoss(tf, seg.dice(last), { oneHot: true })(soft, pred), "INVALID_TARGET", "one-hot", "0.5 in class 0 of pixel 0");
+  refuses(
+    () => toLoss(tf, seg.dice(last), { oneHot: true })(soft, pred),
+    "INVALID_TARGET",
+    "one-hot",
+    "0.5 in class 0 of pixel 0",
+  );
 });
 
 test("compile and fit train with one-hot targets and report metrics", async () => {
@@ -133,10 +157,20 @@ test("compile and fit train with one-hot targets and report metrics", async () =
     labels = Int32Array.from(xs.dataSync(), (x) => (x > 0.2 ? 1 : 0)),
     ys = oneHot(labels, [6, 8, 8], 2),
     dice = toMetric(tf, seg.metrics.dice, { includeBackground: false });
-  m.compile({ optimizer: tf.train.adam(0.05), loss: toLoss(tf, seg.dice(last)), metrics: [dice, toMetric(tf, seg.metrics.boundaryIou)] });
+  m.compile({
+    optimizer: tf.train.adam(0.05),
+    loss: toLoss(tf, seg.dice(last)),
+    metrics: [dice, toMetric(tf, seg.metrics.boundaryIou)],
+  });
   const { history } = await m.fit(xs, ys, { epochs: 60, batchSize: 3, verbose: 0, validationData: [xs, ys] });
-  assert.ok(history.loss[59] < 0.1 && history.loss[59] < history.loss[0] / 3, `loss from ${history.loss[0]} to ${history.loss[59]}`);
-  assert.ok(history.val_dice[59] > 0.95 && history.val_boundaryIou[59] > 0.9, JSON.stringify([history.val_dice[59], history.val_boundaryIou[59]]));
+  assert.ok(
+    history.loss[59] < 0.1 && history.loss[59] < history.loss[0] / 3,
+    `loss from ${history.loss[0]} to ${history.loss[59]}`,
+  );
+  assert.ok(
+    history.val_dice[59] > 0.95 && history.val_boundaryIou[59] > 0.9,
+    JSON.stringify([history.val_dice[59], history.val_boundaryIou[59]]),
+  );
   const scores = m.evaluate(xs, ys, { batchSize: 6 }).map((score) => score.dataSync()[0]),
     pred = m.predict(xs, { batchSize: 6 }),
     own = { data: pred.dataSync(), shape: pred.shape },
@@ -148,7 +182,10 @@ test("compile and fit train with one-hot targets and report metrics", async () =
 test("compile takes losses that need labels, by oneHot", async () => {
   const m = smallModel(3),
     xs = images(2);
-  m.compile({ optimizer: "adam", loss: toLoss(tf, seg.generalizedWassersteinDice({ ...last, ignoreIndex: 255 }), { oneHot: true }) });
+  m.compile({
+    optimizer: "adam",
+    loss: toLoss(tf, seg.generalizedWassersteinDice({ ...last, ignoreIndex: 255 }), { oneHot: true }),
+  });
   const { history } = await m.fit(xs, oneHot(labelsOf(128, 4), [2, 8, 8], 3), { epochs: 3, verbose: 0 });
   assert.ok(history.loss[2] < history.loss[0]);
 });
@@ -157,7 +194,10 @@ test("compile refuses integer labels of several classes, as it does for every lo
   const labels = tf.tensor(labelsOf(128, 2), [2, 8, 8, 1], "int32"),
     m = smallModel();
   m.compile({ optimizer: "sgd", loss: toLoss(tf, seg.dice(last)) });
-  await assert.rejects(m.fit(images(), labels, { verbose: 0 }), /target expected .*shape \[\*,8,8,2\]\) but the target received .*shape \[2,8,8,1\]/);
+  await assert.rejects(
+    m.fit(images(), labels, { verbose: 0 }),
+    /target expected .*shape \[\*,8,8,2\]\) but the target received .*shape \[2,8,8,1\]/,
+  );
   const binary = smallModel(1);
   binary.compile({ optimizer: tf.train.sgd(1), loss: toLoss(tf, seg.dice({ ...last, activation: "sigmoid" })) });
   const { history } = await binary.fit(images(), labels, { epochs: 5, verbose: 0 });
@@ -183,7 +223,11 @@ test("misuse says what was expected and what came", () => {
     use = 'seg.dice({ layout: "channelsLast" })';
   refuses(() => toLoss(tf, seg.dice()), "INVALID_OPTION", "toLoss", use, "channelsFirst");
   refuses(() => toLoss(tf, seg.weightedSum([{ weight: 1, loss: seg.focal() }])), "INVALID_OPTION", "each of its terms");
-  refuses(() => toLoss(tf, seg.preset("monai.DiceLoss", { softmax: true })), "INVALID_OPTION", 'seg.preset("monai.DiceLoss", arguments, { layout');
+  refuses(
+    () => toLoss(tf, seg.preset("monai.DiceLoss", { softmax: true })),
+    "INVALID_OPTION",
+    'seg.preset("monai.DiceLoss", arguments, { layout',
+  );
   assert.ok(toLoss(tf, seg.preset("monai.DiceLoss", { softmax: true }, last)));
   refuses(() => toLoss(tf, "dice"), "INVALID_OPTION", use, "dice");
   refuses(() => toLoss(tf), "INVALID_OPTION", "undefined");
@@ -196,18 +240,33 @@ test("misuse says what was expected and what came", () => {
   refuses(() => dice(tf.zeros([1, 4, 4]), pred), "SHAPE_MISMATCH", "integer");
   refuses(() => dice(tf.zeros([1, 4]), tf.zeros([1, 4])), "SHAPE_MISMATCH", "[B, ...spatial, C]");
   refuses(() => dice(tf.fill([1, 4, 4], 2, "int32"), pred), "INVALID_TARGET", "label 2");
-  const late = { ...seg.dice(last), name: "late", options: last, valueAndGrad: async () => ({ value: 1, grad: new Float32Array(32) }) };
+  const late = {
+    ...seg.dice(last),
+    name: "late",
+    options: last,
+    valueAndGrad: async () => ({ value: 1, grad: new Float32Array(32) }),
+  };
   refuses(() => toLoss(tf, late)(pred, pred), "UNSUPPORTED", "late", "trainStep");
 });
 
 test("README's example runs", async () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8"),
     [, code] = readme.match(/```js\n(import \* as tf [\s\S]*?)```/);
-  const run = new Function("tf", "load", "toLoss", "toMetric", "trainStep", `return (async () => { ${code.replace(/^import .*$/gm, "")}; return value; })()`);
+  const run = new Function(
+    "tf",
+    "load",
+    "toLoss",
+    "toMetric",
+    "trainStep",
+    `return (async () => { ${code.replace(/^import .*$/gm, "")}; return value; })()`,
+  );
   const value = await run({ ...tf, layers, sequential }, load, toLoss, toMetric, trainStep);
   assert.ok(value > 0 && value < 1, String(value));
 });
 
 test("its types fit those of TensorFlow.js", () => {
-  execFileSync(process.execPath, ["../../node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], { cwd: new URL(".", import.meta.url), encoding: "utf8" });
+  execFileSync(process.execPath, ["../../node_modules/typescript/bin/tsc", "-p", "tsconfig.json"], {
+    cwd: new URL(".", import.meta.url),
+    encoding: "utf8",
+  });
 });

@@ -10,7 +10,8 @@ const seg = await load(),
   loss = seg.combo({ layout: "channelsLast" }),
   shape = [2, 6, 6],
   pixels = 72;
-const noise = (n, seed = 1) => Float32Array.from({ length: n }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed) ** 3);
+const noise = (n, seed = 1) =>
+  Float32Array.from({ length: n }, (_, i) => Math.sin(12.9898 * (i + 1) + 78.233 * seed) ** 3);
 const xs = tf.tensor(noise(pixels), [...shape, 1]),
   labels = Uint8Array.from(xs.dataSync(), (x) => (x > 0.1 ? 1 : 0)),
   target = { data: labels, shape };
@@ -20,8 +21,19 @@ const yTrue = tf.tensor(labels, shape, "int32");
 function awkwardModel(between = []) {
   const image = input({ shape: [6, 6, 1] }),
     kernelInitializer = { className: "RandomNormal", config: { stddev: 0.5, seed: 3 } };
-  const first = layers.conv2d({ filters: 3, kernelSize: 3, padding: "same", kernelInitializer, kernelRegularizer: regularizers.l2({ l2: 0.1 }) }),
-    chain = [first, layers.batchNormalization({ momentum: 0.5 }), ...between, layers.conv2d({ filters: 2, kernelSize: 1, kernelInitializer })];
+  const first = layers.conv2d({
+      filters: 3,
+      kernelSize: 3,
+      padding: "same",
+      kernelInitializer,
+      kernelRegularizer: regularizers.l2({ l2: 0.1 }),
+    }),
+    chain = [
+      first,
+      layers.batchNormalization({ momentum: 0.5 }),
+      ...between,
+      layers.conv2d({ filters: 2, kernelSize: 1, kernelInitializer }),
+    ];
   return model({ inputs: image, outputs: chain.reduce((x, layer) => layer.apply(x), image) });
 }
 const weights = (m) => m.getWeights().flatMap((w) => Array.from(w.dataSync()));
@@ -37,7 +49,10 @@ test("takes the same steps as model.fit: batch normalisation, dropout, regulariz
   for (let i = 0; i < 5; i++) {
     await step(ours, optimizer);
     await theirs.fit(xs, tf.oneHot(yTrue, 2), { epochs: 1, batchSize: 2, shuffle: false, verbose: 0 });
-    assert.ok(distance(weights(ours), weights(theirs)) < 2e-5, `step ${i}: ${distance(weights(ours), weights(theirs))}`);
+    assert.ok(
+      distance(weights(ours), weights(theirs)) < 2e-5,
+      `step ${i}: ${distance(weights(ours), weights(theirs))}`,
+    );
   }
   assert.ok(distance(start, weights(ours)) > 0.05);
 });
@@ -61,7 +76,10 @@ test("draws one dropout for both passes, and another in the next step", async ()
   assert.deepEqual(seen[2], seen[3]);
   assert.notDeepEqual(seen[0], seen[2]);
   assert.equal(layer.seed, undefined);
-  await assert.rejects(step(awkwardModel([layers.gaussianNoise({ stddev: 1, name: "hiss" })]), optimizer), /hiss \(GaussianNoise\) draws anew.*use toLoss/);
+  await assert.rejects(
+    step(awkwardModel([layers.gaussianNoise({ stddev: 1, name: "hiss" })]), optimizer),
+    /hiss \(GaussianNoise\) draws anew.*use toLoss/,
+  );
 });
 
 test("takes labels, tensors, prepared and soft targets, and losses that answer later", async () => {
@@ -86,10 +104,16 @@ test("takes labels, tensors, prepared and soft targets, and losses that answer l
 
 test("void labels do not train", async () => {
   const image = input({ shape: [6, 6, 1] }),
-    plain = model({ inputs: image, outputs: layers.conv2d({ filters: 2, kernelSize: 3, padding: "same" }).apply(image) }),
+    plain = model({
+      inputs: image,
+      outputs: layers.conv2d({ filters: 2, kernelSize: 3, padding: "same" }).apply(image),
+    }),
     before = weights(plain),
     ignoring = seg.crossEntropy({ layout: "channelsLast", ignoreIndex: 255 });
-  const masked = (keep) => ({ loss: ignoring, target: { data: labels.map((label, i) => (keep(i) ? label : 255)), shape } });
+  const masked = (keep) => ({
+    loss: ignoring,
+    target: { data: labels.map((label, i) => (keep(i) ? label : 255)), shape },
+  });
   assert.equal(
     await step(
       plain,
@@ -122,7 +146,8 @@ test("refuses what it cannot do, and leaves nothing behind", async () => {
     [{ optimizer: "adam" }, "INVALID_OPTION", /optimizer must be .*applyGradients.*adam/],
     [{ model: { apply: () => [xs, xs] } }, "UNSUPPORTED", /one output.*got 2/],
   ];
-  for (const [way, code, message] of bad) await assert.rejects(step(m, optimizer, way), (error) => error.code === code && message.test(error.message));
+  for (const [way, code, message] of bad)
+    await assert.rejects(step(m, optimizer, way), (error) => error.code === code && message.test(error.message));
   assert.deepEqual([weights(m), tf.memory().numTensors], before);
   await step(m, optimizer);
 });

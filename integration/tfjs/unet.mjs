@@ -43,7 +43,15 @@ export function useFastFilterGradient() {
 export function unet(width = 8, classes = 2) {
   let seed = 1;
   const conv = (x, filters, kernelSize = 3, activation = "relu") =>
-    layers.conv2d({ filters, kernelSize, padding: "same", activation, kernelInitializer: { className: "HeNormal", config: { seed: seed++ } } }).apply(x);
+    layers
+      .conv2d({
+        filters,
+        kernelSize,
+        padding: "same",
+        activation,
+        kernelInitializer: { className: "HeNormal", config: { seed: seed++ } },
+      })
+      .apply(x);
   const image = input({ shape: [null, null, 1] }),
     fine = conv(conv(image, width), width),
     coarse = conv(conv(layers.maxPooling2d({ poolSize: 2 }).apply(fine), 2 * width), 2 * width),

@@ -18,8 +18,13 @@ const folder = new URL("../../data/nucleiHalved/", import.meta.url),
 /** Images in [0, 1] and labels of all files whose names begin alike, one after the other. */
 function read(prefix) {
   const names = readdirSync(new URL("images", folder)).filter((name) => name.startsWith(prefix)),
-    pixels = (kind) => Buffer.concat(names.map((name) => decode(readFileSync(new URL(`${kind}/${name}`, folder))).data));
-  return { count: names.length, images: Float32Array.from(pixels("images"), (x) => x / 255), labels: Uint8Array.from(pixels("masks"), (x) => x / 255) };
+    pixels = (kind) =>
+      Buffer.concat(names.map((name) => decode(readFileSync(new URL(`${kind}/${name}`, folder))).data));
+  return {
+    count: names.length,
+    images: Float32Array.from(pixels("images"), (x) => x / 255),
+    labels: Uint8Array.from(pixels("masks"), (x) => x / 255),
+  };
 }
 
 /** Crops at random places, half of them mirrored; the same in every run. */
@@ -48,7 +53,8 @@ const validation = read("test"),
   validationImages = tf.tensor(validation.images, [validation.count, SIZE, SIZE, 1]),
   validationLabels = tf.tensor(validation.labels, [validation.count, SIZE, SIZE], "int32");
 const nuclei = toMetric(tf, seg.metrics.dice, { includeBackground: false });
-const score = (m) => tf.tidy(() => nuclei(validationLabels, m.predict(validationImages, { batchSize: 2 })).dataSync()[0]);
+const score = (m) =>
+  tf.tidy(() => nuclei(validationLabels, m.predict(validationImages, { batchSize: 2 })).dataSync()[0]);
 
 async function fit(m, loss) {
   const xs = tf.tensor(training.images, [BATCH * STEPS, CROP, CROP, 1]),
@@ -80,7 +86,11 @@ test("the quick filter gradient is the backend's", () => {
     const filterShape = [3, 2, 3, 4],
       x = tf.randomNormal([2, 7, 6, 3]),
       y = tf.conv2d(x, tf.zeros(filterShape), strides, pad),
-      call = { inputs: { x, dy: tf.randomNormal(y.shape) }, backend, attrs: { strides, pad, filterShape, dataFormat: "NHWC" } };
+      call = {
+        inputs: { x, dy: tf.randomNormal(y.shape) },
+        backend,
+        attrs: { strides, pad, filterShape, dataFormat: "NHWC" },
+      };
     const [a, b] = [kernelFunc, filterGradient].map((kernel) => backend.readSync(kernel(call).dataId));
     assert.equal(a.length, 72);
     a.forEach((value, i) => {
@@ -112,7 +122,9 @@ for (const [name, loss, train] of [
     await train(m, loss);
     const milliseconds = (performance.now() - start) / STEPS,
       after = score(m);
-    t.diagnostic(`${name}: Dice of the validation images from ${before.toFixed(3)} to ${after.toFixed(3)}, ${milliseconds.toFixed(0)} ms a step`);
+    t.diagnostic(
+      `${name}: Dice of the validation images from ${before.toFixed(3)} to ${after.toFixed(3)}, ${milliseconds.toFixed(0)} ms a step`,
+    );
     assert.ok(before < 0.5, `started at ${before}`);
     assert.ok(after > 0.85, `reached ${after}`);
     m.dispose();

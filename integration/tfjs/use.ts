@@ -11,9 +11,21 @@ model.compile({ optimizer: "adam", loss, metrics: [dice] });
 const optimizer: tf.Optimizer = tf.train.adam(0.01);
 const x = tf.zeros([1, 4, 4, 1]);
 const cost: tf.Scalar | null = optimizer.minimize(() => loss(x, x), true);
-const value: number = await trainStep(tf, { model, optimizer, loss: seg.dice(), xs: x, target: { data: new Uint8Array(4), shape: [1, 2, 2] } });
+const value: number = await trainStep(tf, {
+  model,
+  optimizer,
+  loss: seg.dice(),
+  xs: x,
+  target: { data: new Uint8Array(4), shape: [1, 2, 2] },
+});
 await trainStep(tf, { model, optimizer, loss: seg.dice(), xs: [x, x], target: x });
-await trainStep(tf, { model, optimizer, loss: seg.dice(), xs: [x, x], target: seg.dice().prepare({ data: new Uint8Array(4), shape: [1, 2, 2] }) });
+await trainStep(tf, {
+  model,
+  optimizer,
+  loss: seg.dice(),
+  xs: [x, x],
+  target: seg.dice().prepare({ data: new Uint8Array(4), shape: [1, 2, 2] }),
+});
 // @ts-expect-error
 toMetric(tf, seg.metrics.dice, { percentile: 95 });
 // @ts-expect-error

@@ -32,7 +32,11 @@ interface Planes {
 const flag = (on: boolean) => (on ? 1 : 0);
 
 /** Directions of all pixels; how many move in each sample, and whether a divergence is NaN. */
-function choose(source: ActiveBoundarySource, loss: ActiveBoundary, samples: readonly Planes[]): { moving: number[]; undefined: boolean } {
+function choose(
+  source: ActiveBoundarySource,
+  loss: ActiveBoundary,
+  samples: readonly Planes[],
+): { moving: number[]; undefined: boolean } {
   const { kernels, geometry } = source,
     divergences = new NeighbourDivergences(source);
   try {
@@ -41,7 +45,15 @@ function choose(source: ActiveBoundarySource, loss: ActiveBoundary, samples: rea
     const moving = samples.map(({ b, squares, directions, spare }) => {
       const own = divergences.at + 4 * b * geometry.pixels;
       stageSquares(source, loss, b, squares);
-      return kernels.call("activeBoundaryDirections", own, limit, squares, directions, spare, flag(loss.distance === "truncated"));
+      return kernels.call(
+        "activeBoundaryDirections",
+        own,
+        limit,
+        squares,
+        directions,
+        spare,
+        flag(loss.distance === "truncated"),
+      );
     });
     return { moving, undefined: divergences.undefined };
   } finally {
@@ -49,18 +61,34 @@ function choose(source: ActiveBoundarySource, loss: ActiveBoundary, samples: rea
   }
 }
 
-function stageSquares({ kernels, geometry: { pixels } }: ActiveBoundarySource, { squares }: ActiveBoundary, b: number, to: number): void {
+function stageSquares(
+  { kernels, geometry: { pixels } }: ActiveBoundarySource,
+  { squares }: ActiveBoundary,
+  b: number,
+  to: number,
+): void {
   kernels.memory.f32.set(squares.subarray(b * pixels, (b + 1) * pixels), to >>> 2);
 }
 
 /** The sum over the moving pixels of some samples; derivatives are of `factor` times it. */
-function evaluate(source: ActiveBoundarySource, loss: ActiveBoundary, samples: readonly Planes[], factor: number): number {
+function evaluate(
+  source: ActiveBoundarySource,
+  loss: ActiveBoundary,
+  samples: readonly Planes[],
+  factor: number,
+): number {
   const { kernels, activation, geometry, pred, grad, weight } = source,
     { classes, spatial } = geometry,
     entries = entriesOf(activation, classes),
     truncated = flag(loss.distance === "truncated"),
     scale = grad ? weight * factor : 0;
-  const image = { spatial, reach: 1, record: 32 * (entries + (entries & 1)), stride: stagedOf(activation, classes), filler: fillerOf(activation) },
+  const image = {
+      spatial,
+      reach: 1,
+      record: 32 * (entries + (entries & 1)),
+      stride: stagedOf(activation, classes),
+      filler: fillerOf(activation),
+    },
     rows = new SparseRows(kernels, image, "an active boundary");
   let sum = 0;
   try {
@@ -73,7 +101,17 @@ function evaluate(source: ActiveBoundarySource, loss: ActiveBoundary, samples: r
         read: (y, count) => kernels.call(`${activation}Records`, y, count, classes),
         work(y) {
           const { labelSmoothing, maxDistance, detachNeighbors } = loss;
-          sum += kernels.call("activeBoundaryRow", y, directions, squares, labelSmoothing, maxDistance, truncated, scale, flag(detachNeighbors));
+          sum += kernels.call(
+            "activeBoundaryRow",
+            y,
+            directions,
+            squares,
+            labelSmoothing,
+            maxDistance,
+            truncated,
+            scale,
+            flag(detachNeighbors),
+          );
         },
         write: (y, count) => kernels.call(`${activation}Slopes`, y, count, classes),
       });
@@ -89,9 +127,15 @@ export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundar
   const { kernels, geometry } = source,
     { batch, pixels, spatial } = geometry,
     plane = maskBytes(pixels);
-  const found = Array.from({ length: batch }, (_, b) => b).filter((b) => pixels > 0 && loss.squares[b * pixels] !== Number.POSITIVE_INFINITY);
+  const found = Array.from({ length: batch }, (_, b) => b).filter(
+    (b) => pixels > 0 && loss.squares[b * pixels] !== Number.POSITIVE_INFINITY,
+  );
   if (found.length === 0) return 0;
-  const { at, give } = areas(kernels, [4 * plane, plane, dilationBytes(spatial), found.length * plane], "an active boundary"),
+  const { at, give } = areas(
+      kernels,
+      [4 * plane, plane, dilationBytes(spatial), found.length * plane],
+      "an active boundary",
+    ),
     [squares, needed, spare, directions] = at;
   try {
     const samples = found.map((b, i) => ({ b, squares, needed, spare, directions: directions + i * plane }));

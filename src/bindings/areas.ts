@@ -2,7 +2,11 @@ import type { Kernels } from "./kernels.js";
 import { align } from "./tile.js";
 
 /** Consecutive areas of the module's memory, for one use. */
-export function areas(kernels: Kernels, sizes: readonly number[], what: string): { readonly at: number[]; give(): void } {
+export function areas(
+  kernels: Kernels,
+  sizes: readonly number[],
+  what: string,
+): { readonly at: number[]; give(): void } {
   const rounded = sizes.map(align),
     start = kernels.memory.take(
       rounded.reduce((a, b) => a + b, 0),

@@ -31,7 +31,17 @@ export function boundaryMask(
   const sizes = [...Array<number>(3 - axes).fill(1), ...spatial];
   try {
     memory.u8.set(from(), at);
-    kernels.call("boundaryMask", at, at + bytes, at + 2 * bytes, axes, ...sizes, connectivity === "face" ? 1 : 0, steps, border ? 1 : 0);
+    kernels.call(
+      "boundaryMask",
+      at,
+      at + bytes,
+      at + 2 * bytes,
+      axes,
+      ...sizes,
+      connectivity === "face" ? 1 : 0,
+      steps,
+      border ? 1 : 0,
+    );
     to().set(memory.u8.subarray(at + bytes, at + bytes + mask.length));
   } finally {
     memory.give(at);

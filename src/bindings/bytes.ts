@@ -45,7 +45,12 @@ export function markEqual(kernels: Kernels, bytes: Uint8Array, value: number): v
 }
 
 /** Where numbers are above a threshold, as 1 and 0, and whether any of them is NaN. `data` is asked for when memory has grown. */
-export function markAbove(kernels: Kernels, length: number, data: () => Float32Array, threshold: number): { mask: Uint8Array; unknown: boolean } {
+export function markAbove(
+  kernels: Kernels,
+  length: number,
+  data: () => Float32Array,
+  threshold: number,
+): { mask: Uint8Array; unknown: boolean } {
   const { memory } = kernels,
     bytes = align(length);
   return withRoom(kernels, 5 * bytes, "a mask", (at) => {

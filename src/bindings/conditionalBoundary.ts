@@ -84,7 +84,8 @@ export class ConditionalScene {
       size = kernels.use(classes);
     for (let first = 0; first < pixels; first += size) {
       const count = Math.min(size, pixels - first);
-      const stage = (data: Float32Array) => kernels.stage("pred", data, b * classes * pixels, pixels, first, count, channelsLast);
+      const stage = (data: Float32Array) =>
+        kernels.stage("pred", data, b * classes * pixels, pixels, first, count, channelsLast);
       if (labels) kernels.stageLabels(labels(), b * pixels + first, count);
       else if (soft) {
         stage(soft());
@@ -129,7 +130,13 @@ export class ConditionalScene {
       { count } = inputs.features,
       { at, give } = this.#parameters(factors, inputs);
     try {
-      const image = { spatial: geometry.spatial, reach: this.windows.kernelSize >> 1, record: 16 * even(count) + 32, stride: even(count), filler: 0 },
+      const image = {
+          spatial: geometry.spatial,
+          reach: this.windows.kernelSize >> 1,
+          record: 16 * even(count) + 32,
+          stride: even(count),
+          filler: 0,
+        },
         rows = new SparseRows(kernels, image, "a conditional boundary");
       try {
         return factors.pairs.reduce((sum, pair, b) => {
@@ -164,14 +171,23 @@ export class ConditionalScene {
   }
 
   /** Factors and classifier in float64, and room to work: addresses of a window's members, factors, classifier, bias and scratch. */
-  #parameters({ pulls, classifications, all }: ConditionalFactors, { features, classifier }: ConditionalInputs): ReturnType<typeof areas> {
+  #parameters(
+    { pulls, classifications, all }: ConditionalFactors,
+    { features, classifier }: ConditionalInputs,
+  ): ReturnType<typeof areas> {
     const { kernels, geometry } = this.source,
       { classes } = geometry,
       stride = even(features.count),
       weights = classifier ? 8 * classes * stride : 0;
     const found = areas(
         kernels,
-        [4 * Math.min(this.windows.kernelSize ** 2, geometry.pixels + 1), 24 * classes, weights, 8 * classes, 16 * stride + 8 * even(classes)],
+        [
+          4 * Math.min(this.windows.kernelSize ** 2, geometry.pixels + 1),
+          24 * classes,
+          weights,
+          8 * classes,
+          16 * stride + 8 * even(classes),
+        ],
         "a conditional boundary",
       ),
       [members, factors, weight, bias, scratch] = found.at,
@@ -179,7 +195,8 @@ export class ConditionalScene {
     f64.set([...pulls, ...classifications, ...all], factors >>> 3);
     f64.fill(0, weight >>> 3, (weight + weights) >>> 3).fill(0, bias >>> 3, (bias >>> 3) + classes);
     if (!classifier) return { ...found, at: [members, factors, 0, 0, scratch] };
-    for (let k = 0; k < classes; k++) f64.set(classifier.weight.subarray(k * features.count, (k + 1) * features.count), (weight >>> 3) + k * stride);
+    for (let k = 0; k < classes; k++)
+      f64.set(classifier.weight.subarray(k * features.count, (k + 1) * features.count), (weight >>> 3) + k * stride);
     if (classifier.bias) f64.set(classifier.bias, bias >>> 3);
     return found;
   }

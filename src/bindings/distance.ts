@@ -2,7 +2,10 @@ import type { Kernels } from "./kernels.js";
 import { align } from "./tile.js";
 
 /** A line stands upright: the first axis is the height, as counting along it is the fastest. */
-function dimensions(spatial: readonly number[], spacing: readonly number[]): { readonly sizes: readonly number[]; readonly steps: readonly number[] } {
+function dimensions(
+  spatial: readonly number[],
+  spacing: readonly number[],
+): { readonly sizes: readonly number[]; readonly steps: readonly number[] } {
   if (spatial.length === 1) return { sizes: [1, spatial[0], 1], steps: [1, spacing[0], 1] };
   const ones = Array<number>(3 - spatial.length).fill(1);
   return { sizes: [...ones, ...spatial], steps: [...ones, ...spacing] };
@@ -59,7 +62,13 @@ export function maskDistance(
 }
 
 /** Squared distances of all pixels to the nearest on the mask's other side; false, and zeros, where there is no other side. */
-export function distanceAcross(kernels: Kernels, mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array): boolean {
+export function distanceAcross(
+  kernels: Kernels,
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  out: Float32Array,
+): boolean {
   const { sizes, steps } = dimensions(spatial, spacing),
     result = kernels.memory.pin(out);
   let across = false;
@@ -79,13 +88,21 @@ export function distanceAcross(kernels: Kernels, mask: Uint8Array, spatial: read
 }
 
 /** Squared distances of the pixels whose `marks` are not 0 to the nearest whose `mask` is not 0, in their order. */
-export function distancesTo(kernels: Kernels, mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], marks: Uint8Array): Float32Array {
+export function distancesTo(
+  kernels: Kernels,
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  marks: Uint8Array,
+): Float32Array {
   const { sizes, steps } = dimensions(spatial, spacing),
     { memory } = kernels;
   let found = new Float32Array(0);
   withMask(kernels, mask, sizes, 1, (at, kinds, volume) => {
     if (kinds !== 3) {
-      found = new Float32Array(marks.reduce((sum, mark) => sum + (mark ? 1 : 0), 0)).fill(kinds === 1 ? Number.POSITIVE_INFINITY : 0);
+      found = new Float32Array(marks.reduce((sum, mark) => sum + (mark ? 1 : 0), 0)).fill(
+        kinds === 1 ? Number.POSITIVE_INFINITY : 0,
+      );
       return;
     }
     kernels.call("invertMask", at, mask.length);

@@ -14,9 +14,11 @@ export interface DivergenceSource {
 }
 
 /** Numbers of a pixel's distribution: its classes, or yes and no of each channel. */
-export const entriesOf = (activation: Activation, classes: number): number => (activation === "sigmoid" || classes === 1 ? 2 * classes : classes);
+export const entriesOf = (activation: Activation, classes: number): number =>
+  activation === "sigmoid" || classes === 1 ? 2 * classes : classes;
 /** Numbers staged for a pixel: an even one, the last of which is no class where their number is odd. */
-export const stagedOf = (activation: Activation, classes: number): number => (activation === "sigmoid" || classes === 1 ? classes : classes + (classes & 1));
+export const stagedOf = (activation: Activation, classes: number): number =>
+  activation === "sigmoid" || classes === 1 ? classes : classes + (classes & 1);
 /** What an absent class is staged as. */
 export const fillerOf = (activation: Activation): number => (activation === "softmax" ? -3e38 : 0);
 
@@ -39,11 +41,29 @@ function errorBound(activation: Activation, classes: number): ErrorBound {
     entries = entriesOf(activation, classes);
   switch (activation) {
     case "softmax":
-      return { base: 4 * (4 + 5 * Math.log(classes)) * u, entropy: 0, linear: (entries + 70) * u, root: 2 * (entries + 70) * u, most: 0 };
+      return {
+        base: 4 * (4 + 5 * Math.log(classes)) * u,
+        entropy: 0,
+        linear: (entries + 70) * u,
+        root: 2 * (entries + 70) * u,
+        most: 0,
+      };
     case "sigmoid":
-      return { base: 0, entropy: 36 * u, linear: (entries + 20) * u, root: 2 * Math.sqrt(classes) * (entries + 10) * u, most: classes * Math.LN2 };
+      return {
+        base: 0,
+        entropy: 36 * u,
+        linear: (entries + 20) * u,
+        root: 2 * Math.sqrt(classes) * (entries + 10) * u,
+        most: classes * Math.LN2,
+      };
     case "none":
-      return { base: 8 * u, entropy: 4 * (entries + 10) * u, linear: 2 * (entries + 10) * u, root: 0, most: entries / Math.E };
+      return {
+        base: 8 * u,
+        entropy: 4 * (entries + 10) * u,
+        linear: 2 * (entries + 10) * u,
+        root: 0,
+        most: entries / Math.E,
+      };
   }
 }
 
@@ -106,7 +126,8 @@ export class NeighbourDivergences {
             below = y + count < height ? 1 : 0,
             ready = held + count - below;
           if (this.#stage(b, y * width, count * width, held * width, [prob, log, labels, pitch])) outside = true;
-          if (kernels.call("divergences", ready, below, this.at + 4 * (b * pixels + (y - held) * width))) this.undefined = true;
+          if (kernels.call("divergences", ready, below, this.at + 4 * (b * pixels + (y - held) * width)))
+            this.undefined = true;
           kernels.call("keepRow", held + count);
           held = 1;
         }
@@ -192,7 +213,8 @@ export class NeighbourDivergences {
     const limit = this.#step(k),
       { low, high } = this.#range(limit);
     this.#refine(low, high);
-    for (const { index, value } of this.#exact) this.source.kernels.memory.f32[(this.at >>> 2) + index] = value > limit ? Number.POSITIVE_INFINITY : 0;
+    for (const { index, value } of this.#exact)
+      this.source.kernels.memory.f32[(this.at >>> 2) + index] = value > limit ? Number.POSITIVE_INFINITY : 0;
     return limit;
   }
 
@@ -202,7 +224,11 @@ export class NeighbourDivergences {
       { batch, classes, pixels } = geometry;
     const staged = stagedOf(activation, classes),
       record = 32 * (entriesOf(activation, classes) + (entriesOf(activation, classes) & 1));
-    const { at, give } = areas(kernels, [BATCH * 4, BATCH * 3 * record, BATCH * 3 * 4, BATCH * 3 * staged * 4], "exact divergences"),
+    const { at, give } = areas(
+        kernels,
+        [BATCH * 4, BATCH * 3 * record, BATCH * 3 * 4, BATCH * 3 * staged * 4],
+        "exact divergences",
+      ),
       [found, records, list, numbers] = at;
     try {
       kernels.memory.f32.fill(fillerOf(activation), numbers >>> 2, (numbers >>> 2) + BATCH * 3 * staged);
@@ -226,18 +252,27 @@ export class NeighbourDivergences {
     }
   }
 
-  #refineBatch(b: number, indices: Int32Array, { records, record, numbers, staged }: Record<"records" | "record" | "numbers" | "staged", number>): void {
+  #refineBatch(
+    b: number,
+    indices: Int32Array,
+    { records, record, numbers, staged }: Record<"records" | "record" | "numbers" | "staged", number>,
+  ): void {
     const { kernels, activation, geometry, labels, ignoreIndex } = this.source,
       { classes, pixels, spatial } = geometry,
       [, width] = spatial;
     // A neighbour beyond the image is the pixel itself: their divergence is 0.
-    const triples = Array.from(indices).flatMap((i) => [i, i + width < pixels ? i + width : i, i % width < width - 1 ? i + 1 : i]);
+    const triples = Array.from(indices).flatMap((i) => [
+      i,
+      i + width < pixels ? i + width : i,
+      i % width < width - 1 ? i + 1 : i,
+    ]);
     gather(kernels, this.#channels, b, triples, 0, numbers, staged);
     kernels.call(`${activation}Records`, 0, triples.length, classes);
     for (const [k, i] of indices.entries()) {
       const own = records + 3 * k * record,
         counts = (neighbour: number) => !labels || labels()[b * pixels + triples[3 * k + neighbour]] !== ignoreIndex,
-        to = (neighbour: number) => (counts(neighbour) ? kernels.call("divergence", own, own + neighbour * record, record >>> 2) : 0);
+        to = (neighbour: number) =>
+          counts(neighbour) ? kernels.call("divergence", own, own + neighbour * record, record >>> 2) : 0;
       this.#exact.push({ index: b * pixels + i, value: to(1) + to(2) });
       kernels.memory.f32[(this.at >>> 2) + b * pixels + i] = 0;
     }

@@ -120,7 +120,8 @@ export class EdgeBands {
       { map } = this.#at;
     this.#stage(false);
     kernels.memory.f64.fill(0, map >>> 3, (map >>> 3) + this.#rows * this.width);
-    for (let c = 0; c < geometry.classes; c++) if (this.#planes.targets(c)) kernels.call("addTargetEdges", this.#planes.targets(c), map);
+    for (let c = 0; c < geometry.classes; c++)
+      if (this.#planes.targets(c)) kernels.call("addTargetEdges", this.#planes.targets(c), map);
     return map;
   }
 
@@ -160,7 +161,8 @@ export class EdgeBands {
     this.#addGradient(from, done);
     this.#carried = compared && this.#below > 0;
     if (!this.#carried) return;
-    for (const plane of planes) f32.copyWithin(plane >>> 2, (plane >>> 2) + done * this.width, (plane >>> 2) + count * this.width);
+    for (const plane of planes)
+      f32.copyWithin(plane >>> 2, (plane >>> 2) + done * this.width, (plane >>> 2) + count * this.width);
   }
 
   /** Rows of maps through the activation, so many from `from` on. */

@@ -27,7 +27,13 @@ interface Planes {
 export const vectorBytes = (count: number, bytes: number): number => Math.ceil(count / 4) * 4 * bytes + 64;
 
 /** Brings a tile of the target in, and of pred where it is wanted; returns its padded length. */
-export function stageTile({ kernels, geometry, pred, labels, soft }: ExactSource, b: number, first: number, count: number, withPred: boolean): number {
+export function stageTile(
+  { kernels, geometry, pred, labels, soft }: ExactSource,
+  b: number,
+  first: number,
+  count: number,
+  withPred: boolean,
+): number {
   const { classes, pixels, channelsLast } = geometry,
     start = b * classes * pixels;
   if (withPred) kernels.stage("pred", pred(), start, pixels, first, count, channelsLast);
@@ -116,7 +122,8 @@ export class ExactPlanes {
 
   #means(b: number, rows: number, offset: number, withErrors: boolean): void {
     const { kernels, geometry } = this.source,
-      mean = (from: number, to: number) => kernels.call("blockMeans", from, rows, geometry.spatial[1], this.factor, to + offset);
+      mean = (from: number, to: number) =>
+        kernels.call("blockMeans", from, rows, geometry.spatial[1], this.factor, to + offset);
     for (let c = 0; c < geometry.classes; c++) {
       if (withErrors) mean(this.#image.errors + c * this.#image.bytes, this.errors(c));
       if (this.#present[c]) mean(this.#image.targets + c * this.#image.bytes, this.targets(c));
@@ -133,7 +140,8 @@ export class ExactPlanes {
         at = 8 * done;
       stageTile(this.source, b, first + done, n, withErrors);
       if (withErrors) kernels.call(`${activation}Errors`, n, to.errors + at, to.bytes);
-      for (let c = 0; c < classes; c++) if (this.#present[c]) kernels.call("exactTarget", n, c, to.targets + c * to.bytes + at);
+      for (let c = 0; c < classes; c++)
+        if (this.#present[c]) kernels.call("exactTarget", n, c, to.targets + c * to.bytes + at);
       if (this.hides(b)) kernels.call("exactValid", n, to.valid + at);
     }
   }

@@ -24,7 +24,11 @@ export interface Convolution {
 const scalings = ["none", "fixed", "minMax"];
 
 /** depth, height, width and the number of real axes. */
-const dimensions = (spatial: readonly number[]) => [...Array<number>(3 - spatial.length).fill(1), ...spatial, spatial.length];
+const dimensions = (spatial: readonly number[]) => [
+  ...Array<number>(3 - spatial.length).fill(1),
+  ...spatial,
+  spatial.length,
+];
 
 /** The squared errors times a map (assembly/losses/hausdorffDistance.ts), `weights` giving the map of a class. */
 export function weightedErrors(source: PlaneSource, weights: (b: number, c: number) => Float32Array): PlaneLoss {
@@ -39,7 +43,8 @@ export function weightedErrors(source: PlaneSource, weights: (b: number, c: numb
       loadPlanes(source, b, c, { error });
       kernels.memory.f32.set(w, map >>> 2);
       const sum = kernels.call("weightedErrors", error, map, pixels, factor ?? 0);
-      if (factor !== undefined) writeChannel(field(), kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels), b, c, geometry);
+      if (factor !== undefined)
+        writeChannel(field(), kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels), b, c, geometry);
       return sum;
     },
     dispose: give,
@@ -51,15 +56,32 @@ export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, 
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
     volume = kernels.call("setPadded", ...dimensions(spatial)) >>> 0;
-  const { at, give } = areas(kernels, [plane, plane, plane, kernels.call("erosionRecords", erosions), (erosions + 3) * volume], "an erosion loss"),
+  const { at, give } = areas(
+      kernels,
+      [plane, plane, plane, kernels.call("erosionRecords", erosions), (erosions + 3) * volume],
+      "an erosion loss",
+    ),
     [error, valid, slopes, records, volumes] = at;
   kernels.memory.u8.fill(0, volumes, volumes + (erosions + 3) * volume);
   return {
     sum(b, c, factor) {
       loadPlanes(source, b, c, { error, valid });
       const wanted = factor === undefined ? 0 : slopes;
-      const sum = kernels.call("hausdorffErosion", error, valid, volumes, records, wanted, erosions, threshold, alpha, scalings.indexOf(scaling), factor ?? 0);
-      if (wanted) writeChannel(field(), kernels.memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + pixels), b, c, geometry);
+      const sum = kernels.call(
+        "hausdorffErosion",
+        error,
+        valid,
+        volumes,
+        records,
+        wanted,
+        erosions,
+        threshold,
+        alpha,
+        scalings.indexOf(scaling),
+        factor ?? 0,
+      );
+      if (wanted)
+        writeChannel(field(), kernels.memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + pixels), b, c, geometry);
       return sum;
     },
     dispose: give,
@@ -72,7 +94,11 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
     plane = planeBytes(pixels),
     [depth, height, width, axes] = dimensions(spatial);
   const sums = kernels.call("setBall", depth, height, width, axes, Math.max(...radii)) >>> 0;
-  const { at, give } = areas(kernels, [plane, plane, plane, plane, plane, 2 * plane, 2 * plane, 2 * plane, sums], "a convolution loss"),
+  const { at, give } = areas(
+      kernels,
+      [plane, plane, plane, plane, plane, 2 * plane, 2 * plane, 2 * plane, sums],
+      "a convolution loss",
+    ),
     [p, t, error, valid, u, a, b0, slopes, running] = at;
   return {
     sum(b, c, factor) {
@@ -82,7 +108,22 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
       for (const radius of radii) {
         const scale = radius ** alpha;
         kernels.call("setBall", depth, height, width, axes, radius);
-        sum += scale * kernels.call("hausdorffConvolution", p, t, error, a, b0, u, running, pixels, threshold, factor === undefined ? 0 : slopes, scale);
+        sum +=
+          scale *
+          kernels.call(
+            "hausdorffConvolution",
+            p,
+            t,
+            error,
+            a,
+            b0,
+            u,
+            running,
+            pixels,
+            threshold,
+            factor === undefined ? 0 : slopes,
+            scale,
+          );
       }
       if (factor === undefined) return sum;
       const { f32, f64 } = kernels.memory;

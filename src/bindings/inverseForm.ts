@@ -30,7 +30,11 @@ export interface TargetTiles {
 function place(kernels: Kernels, { first, second, w1, b1, w2, b2, w3 }: Network) {
   const arrays = [w1, b1, w2, b2, w3],
     // Whole vectors read beyond rows whose length is no multiple of four, and meet zeros there.
-    weights = areas(kernels, [...arrays.map((array) => array.byteLength + 16), kernels.call("inverseFormScratch", first, second)], "a network");
+    weights = areas(
+      kernels,
+      [...arrays.map((array) => array.byteLength + 16), kernels.call("inverseFormScratch", first, second)],
+      "a network",
+    );
   for (const [i, array] of arrays.entries()) kernels.memory.f32.set(array, weights.at[i] >>> 2);
   kernels.memory.f32.fill(0, (weights.at[0] + w1.byteLength) >>> 2, weights.at[1] >>> 2);
   return weights;
@@ -61,7 +65,11 @@ export class EdgeTiles {
       const count = Math.ceil(Math.ceil(this.#bands.width / size) / 2) * 2,
         row = count * 4 * this.#length,
         sums = count * 8 * first;
-      const { at, give } = areas(kernels, [2 * row, grad ? row : 0, sums, sums, sums, sums / 2, sums / 2], "tiles of edge maps");
+      const { at, give } = areas(
+        kernels,
+        [2 * row, grad ? row : 0, sums, sums, sums, sums / 2, sums / 2],
+        "tiles of edge maps",
+      );
       done.push(give);
       const [tiles, byTiles, a, b, s, byA, byB] = at;
       this.#at = { tiles, byTiles, a, b, sums: s, byA, byB };
@@ -104,7 +112,18 @@ export class EdgeTiles {
       [w1, asFirst],
       [w1 + half, asSecond],
     ])
-      this.source.kernels.call("products", tiles, this.#padded(count), 2 * this.#tileBytes, from, units, 2 * half, this.#length, to, 8 * first);
+      this.source.kernels.call(
+        "products",
+        tiles,
+        this.#padded(count),
+        2 * this.#tileBytes,
+        from,
+        units,
+        2 * half,
+        this.#length,
+        to,
+        8 * first,
+      );
   }
 
   /** What of a sample depends on the target alone. */

@@ -82,7 +82,18 @@ export class Kernels {
     this.#pitch = pitch;
     this.set("classes", classes);
     this.set("pitch", pitch);
-    for (const name of ["pred", "prob", "slope", "target", "labels", "rows", "sums", "options", "classTable", "source"] as const)
+    for (const name of [
+      "pred",
+      "prob",
+      "slope",
+      "target",
+      "labels",
+      "rows",
+      "sums",
+      "options",
+      "classTable",
+      "source",
+    ] as const)
       this.set(name, this.#at[name]);
     return pixels;
   }
@@ -101,7 +112,16 @@ export class Kernels {
   }
 
   /** Copies pixels [first, first + count) of a sample that starts at `start` into planes. */
-  stage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
+  stage(
+    set: PlaneSet,
+    data: Float32Array,
+    start: number,
+    pixels: number,
+    first: number,
+    count: number,
+    channelsLast = false,
+    planes = this.#classes,
+  ): void {
     const at = this.#at[set] >>> 2,
       stride = this.#pitch >>> 2,
       { f32 } = this.memory;
@@ -118,7 +138,16 @@ export class Kernels {
   }
 
   /** The way back. */
-  unstage(set: PlaneSet, data: Float32Array, start: number, pixels: number, first: number, count: number, channelsLast = false, planes = this.#classes): void {
+  unstage(
+    set: PlaneSet,
+    data: Float32Array,
+    start: number,
+    pixels: number,
+    first: number,
+    count: number,
+    channelsLast = false,
+    planes = this.#classes,
+  ): void {
     const at = this.#at[set] >>> 2,
       stride = this.#pitch >>> 2,
       { f32 } = this.memory;
@@ -128,7 +157,8 @@ export class Kernels {
       data.set(f32.subarray(source, source + count * planes), start + first * planes);
       return;
     }
-    for (let c = 0; c < planes; c++) data.set(f32.subarray(at + c * stride, at + c * stride + count), start + c * pixels + first);
+    for (let c = 0; c < planes; c++)
+      data.set(f32.subarray(at + c * stride, at + c * stride + count), start + c * pixels + first);
   }
 
   /** Labels of pixels [from, from + count) as class numbers, -1 where they do not count; returns the padded count. */
@@ -145,7 +175,11 @@ export class Kernels {
   /** The label that does not count, if there is one that these labels can hold. */
   ignore(ignoreIndex: number | undefined, labels: LabelArray | undefined): void {
     const least = labels instanceof Uint32Array ? 0 : -(2 ** 31);
-    const possible = ignoreIndex !== undefined && ignoreIndex >= least && ignoreIndex < least + 2 ** 32 && (least === 0 || ignoreIndex < 2 ** 31);
+    const possible =
+      ignoreIndex !== undefined &&
+      ignoreIndex >= least &&
+      ignoreIndex < least + 2 ** 32 &&
+      (least === 0 || ignoreIndex < 2 ** 31);
     this.set("hasIgnoreIndex", possible ? 1 : 0);
     this.set("ignoreIndex", ignoreIndex ?? 0);
   }
@@ -174,7 +208,8 @@ export class Kernels {
       const count = Math.min(chunk, length - first);
       this.memory.u8.set(labels.subarray(start + first, start + first + count), this.#at.source);
       if (ignored >= 0 && ignored < 256) counts[0] += this.call("countByte", ignored, count);
-      for (let label = 0; label < range; label++) if (label !== ignored) counts[label + 1] += this.call("countByte", label, count);
+      for (let label = 0; label < range; label++)
+        if (label !== ignored) counts[label + 1] += this.call("countByte", label, count);
     }
     for (const count of counts) others -= count;
     counts[range + 1] = others;

@@ -95,6 +95,7 @@ export class LinearMemory {
     if (view.buffer !== this.#buffer) return () => array;
     const { byteOffset, length } = view,
       make = view.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => ViewArray;
-    return () => (view.length === length ? array : (new make(this.#buffer as ArrayBuffer, byteOffset, length) as unknown as A));
+    return () =>
+      view.length === length ? array : (new make(this.#buffer as ArrayBuffer, byteOffset, length) as unknown as A);
   }
 }

@@ -11,18 +11,37 @@ export interface PlaneSource {
 }
 
 /** One channel's numbers of some pixels: a slice, or every C-th number. */
-export function channel(data: Float32Array, b: number, c: number, first: number, count: number, { classes, pixels, channelsLast }: Geometry): Float32Array {
-  if (!channelsLast) return data.subarray((b * classes + c) * pixels + first, (b * classes + c) * pixels + first + count);
+export function channel(
+  data: Float32Array,
+  b: number,
+  c: number,
+  first: number,
+  count: number,
+  { classes, pixels, channelsLast }: Geometry,
+): Float32Array {
+  if (!channelsLast)
+    return data.subarray((b * classes + c) * pixels + first, (b * classes + c) * pixels + first + count);
   return Float32Array.from({ length: count }, (_, i) => data[(b * pixels + first + i) * classes + c]);
 }
 
 /** Writes one channel of a sample. */
-export function writeChannel(data: Float32Array, values: Float32Array, b: number, c: number, { classes, pixels, channelsLast }: Geometry): void {
+export function writeChannel(
+  data: Float32Array,
+  values: Float32Array,
+  b: number,
+  c: number,
+  { classes, pixels, channelsLast }: Geometry,
+): void {
   if (!channelsLast) data.set(values, (b * classes + c) * pixels);
   else for (let n = 0; n < pixels; n++) data[(b * pixels + n) * classes + c] = values[n];
 }
 
-export function clearChannel(data: Float32Array, b: number, c: number, { classes, pixels, channelsLast }: Geometry): void {
+export function clearChannel(
+  data: Float32Array,
+  b: number,
+  c: number,
+  { classes, pixels, channelsLast }: Geometry,
+): void {
   if (!channelsLast) data.fill(0, (b * classes + c) * pixels, (b * classes + c + 1) * pixels);
   else for (let n = 0; n < pixels; n++) data[(b * pixels + n) * classes + c] = 0;
 }
@@ -62,10 +81,24 @@ export interface PlaneAddresses {
 }
 
 /** Fills whole planes of one channel, 0 where a pixel does not count. */
-export function loadPlanes(source: PlaneSource, b: number, c: number, { p, t, error, coded, valid }: PlaneAddresses): void {
+export function loadPlanes(
+  source: PlaneSource,
+  b: number,
+  c: number,
+  { p, t, error, coded, valid }: PlaneAddresses,
+): void {
   const at = (plane: number | undefined, first: number) => (plane === undefined ? 0 : plane + 4 * first);
   eachChannelTile(source, b, c, (first, count) =>
-    source.kernels.call("pushPlanes", count, c, at(p, first), at(t, first), at(error, first), at(coded, first), at(valid, first)),
+    source.kernels.call(
+      "pushPlanes",
+      count,
+      c,
+      at(p, first),
+      at(t, first),
+      at(error, first),
+      at(coded, first),
+      at(valid, first),
+    ),
   );
 }
 

@@ -29,8 +29,18 @@ export function rankClass(source: PlaneSource, { pool, c, foreground, factor, gr
   }
   const values = memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + all);
   if (gradient) values.fill(0);
-  const value = kernels.call("lovaszSoftmax", records, spare, (end - records) / 8, foreground, gradient ? slopes : 0, factor);
-  if (gradient) for (const [i, b] of pool.entries()) writeChannel(field(), values.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
+  const value = kernels.call(
+    "lovaszSoftmax",
+    records,
+    spare,
+    (end - records) / 8,
+    foreground,
+    gradient ? slopes : 0,
+    factor,
+  );
+  if (gradient)
+    for (const [i, b] of pool.entries())
+      writeChannel(field(), values.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
   memory.give(records);
   return value;
 }

@@ -15,24 +15,42 @@ function layout({ count, geometry }: Channels, b: number): { first: number; chan
 }
 
 /** Brings the channels of some pixels, `origin` and so many further on, into the module's memory, `stride` numbers a pixel. */
-export function gather({ memory }: Kernels, channels: Channels, b: number, pixels: ArrayLike<number>, origin: number, to: number, stride: number): void {
+export function gather(
+  { memory }: Kernels,
+  channels: Channels,
+  b: number,
+  pixels: ArrayLike<number>,
+  origin: number,
+  to: number,
+  stride: number,
+): void {
   const { first, channelStep, pixelStep } = layout(channels, b),
     data = channels.data(),
     { f32 } = memory;
   for (let c = 0; c < channels.count; c++) {
     const from = first + c * channelStep + origin * pixelStep;
-    for (let k = 0, at = (to >>> 2) + c; k < pixels.length; k++, at += stride) f32[at] = data[from + pixels[k] * pixelStep];
+    for (let k = 0, at = (to >>> 2) + c; k < pixels.length; k++, at += stride)
+      f32[at] = data[from + pixels[k] * pixelStep];
   }
 }
 
 /** Adds what lies there to the channels of the pixels. */
-function scatter({ memory }: Kernels, channels: Channels, b: number, pixels: ArrayLike<number>, origin: number, from: number, stride: number): void {
+function scatter(
+  { memory }: Kernels,
+  channels: Channels,
+  b: number,
+  pixels: ArrayLike<number>,
+  origin: number,
+  from: number,
+  stride: number,
+): void {
   const { first, channelStep, pixelStep } = layout(channels, b),
     data = channels.data(),
     { f32 } = memory;
   for (let c = 0; c < channels.count; c++) {
     const to = first + c * channelStep + origin * pixelStep;
-    for (let k = 0, at = (from >>> 2) + c; k < pixels.length; k++, at += stride) data[to + pixels[k] * pixelStep] += f32[at];
+    for (let k = 0, at = (from >>> 2) + c; k < pixels.length; k++, at += stride)
+      data[to + pixels[k] * pixelStep] += f32[at];
   }
 }
 

@@ -25,7 +25,9 @@ const beside = () => new URL("./inverse-form.bin", import.meta.url);
 
 /** Node reads it at once; elsewhere a file comes asynchronously. */
 function readNow(): Uint8Array | undefined {
-  const host = (globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:fs") | undefined } }).process;
+  const host = (
+    globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:fs") | undefined } }
+  ).process;
   try {
     return beside().protocol === "file:" ? host?.getBuiltinModule?.("node:fs")?.readFileSync(beside()) : undefined;
   } catch {

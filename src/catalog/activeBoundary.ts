@@ -7,7 +7,8 @@ export const activeBoundary = declare({
   title: "Active boundary loss",
   category: "boundary",
   family: "neighbourhood",
-  formula: "mean of (min(M, theta) / theta) CE(softmax_j KL(P_j || P_i), direction to the target's boundary) over the predicted boundary",
+  formula:
+    "mean of (min(M, theta) / theta) CE(softmax_j KL(P_j || P_i), direction to the target's boundary) over the predicted boundary",
   reference: {
     authors: "Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu",
     title: "Active Boundary Loss for Semantic Segmentation",
@@ -19,9 +20,16 @@ export const activeBoundary = declare({
       min: 0,
       max: 1,
       default: 0.01,
-      meaning: "how many pixels of the batch the predicted boundary starts from at most, as a share of one sample's (times B: that share of every sample)",
+      meaning:
+        "how many pixels of the batch the predicted boundary starts from at most, as a share of one sample's (times B: that share of every sample)",
     },
-    maxDistance: { type: "number", min: 0, aboveMin: true, default: 20, meaning: "pixels from the target's boundary beyond which the weight grows no more" },
+    maxDistance: {
+      type: "number",
+      min: 0,
+      aboveMin: true,
+      default: 20,
+      meaning: "pixels from the target's boundary beyond which the weight grows no more",
+    },
     labelSmoothing: {
       type: "number",
       min: 0,
@@ -29,7 +37,11 @@ export const activeBoundary = declare({
       default: 0.2,
       meaning: "taken off the direction's target; an eighth of it goes to each other direction",
     },
-    detachNeighbors: { type: "boolean", default: true, meaning: "false also sends gradients to the neighbours, which the authors found to be unstable" },
+    detachNeighbors: {
+      type: "boolean",
+      default: true,
+      meaning: "false also sends gradients to the neighbours, which the authors found to be unstable",
+    },
     distance: {
       type: "choice",
       values: ["exact", "truncated"],
@@ -40,10 +52,15 @@ export const activeBoundary = declare({
   needs: { planar: true },
   prepares: "labels",
   advantages: ["moves the predicted boundary towards the target's, pixel by pixel", "cost grows with the boundary"],
-  disadvantages: ["looks at the predicted boundary only: objects that are missed stay missed", "a distance transform per target (prepare keeps it)"],
+  disadvantages: [
+    "looks at the predicted boundary only: objects that are missed stay missed",
+    "a distance transform per target (prepare keeps it)",
+  ],
   useCases: ["sharper contours in the last epochs, beside crossEntropy and lovaszSoftmax in a weightedSum"],
   plan(o, { geometry, targetMap, squaredDistance }) {
-    const squares = targetMap("target boundary", (target) => targetBoundarySquares(targetLabels(target, geometry), geometry, o.ignoreIndex, squaredDistance));
+    const squares = targetMap("target boundary", (target) =>
+      targetBoundarySquares(targetLabels(target, geometry), geometry, o.ignoreIndex, squaredDistance),
+    );
     return [activeBoundaryTerm(squares, o)];
   },
 });

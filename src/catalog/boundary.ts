@@ -24,18 +24,25 @@ export const boundary = declare({
   },
   extras: ["distanceMap"],
   prepares: "classes",
-  advantages: ["an integral over the boundary: the sizes of the regions do not matter", "costs one multiplication once the map is there"],
+  advantages: [
+    "an integral over the boundary: the sizes of the regions do not matter",
+    "costs one multiplication once the map is there",
+  ],
   disadvantages: [
     "an empty prediction is a stationary point, so it needs a region loss beside it",
     "a distance transform per class and target (prepare keeps it)",
   ],
-  useCases: ["very unbalanced objects, with dice or crossEntropy in a weightedSum whose boundary weight grows during training"],
+  useCases: [
+    "very unbalanced objects, with dice or crossEntropy in a weightedSum whose boundary weight grows during training",
+  ],
   plan(o, context) {
     const { geometry, targetMap, extra } = context,
       own = extra("distanceMap");
     const map = own
       ? givenMap("boundary: distanceMap", own, geometry)
-      : targetMap(`signed distance ${geometry.classes}`, (target) => classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)));
+      : targetMap(`signed distance ${geometry.classes}`, (target) =>
+          classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
+        );
     return [fieldTerm("boundary", map, o, context)];
   },
 });

@@ -18,24 +18,45 @@ export const boundaryAware = declare({
     classWeights,
     includeBackground,
     spacing,
-    truncation: { type: "number", min: 0, aboveMin: true, default: null, meaning: "distance R of the last bin (default: number of bins - 1)" },
+    truncation: {
+      type: "number",
+      min: 0,
+      aboveMin: true,
+      default: null,
+      meaning: "distance R of the last bin (default: number of bins - 1)",
+    },
   },
   needs: { several: true },
   encode(o, labels, geometry, squaredDistance) {
     const bins = geometry.classes,
       spacing = o.spacing ?? geometry.spatial.map(() => 1),
       encoded = new Int16Array(labels.length);
-    encodeBins(labels, geometry, o.ignoreIndex, { bins, truncation: o.truncation ?? bins - 1, spacing }, squaredDistance, encoded);
+    encodeBins(
+      labels,
+      geometry,
+      o.ignoreIndex,
+      { bins, truncation: o.truncation ?? bins - 1, spacing },
+      squaredDistance,
+      encoded,
+    );
     for (let i = 0; i < labels.length; i++) if (labels[i] === o.ignoreIndex) encoded[i] = -1;
     return encoded;
   },
   prepares: "classes",
-  advantages: ["masks that may reach beyond their box, and objects that touch", "the decoded mask is a union of discs: smooth, and robust to single errors"],
-  disadvantages: ["channels are distance bins, not classes: the network must be built for it", "objects one or two pixels thin vanish"],
+  advantages: [
+    "masks that may reach beyond their box, and objects that touch",
+    "the decoded mask is a union of discs: smooth, and robust to single errors",
+  ],
+  disadvantages: [
+    "channels are distance bins, not classes: the network must be built for it",
+    "objects one or two pixels thin vanish",
+  ],
   useCases: ["instance segmentation; labels are object ids, boundaryAwareDecode gives the mask back"],
   plan(o, { geometry }) {
     const { classes } = geometry;
-    const weights = Array.from({ length: classes }, (_, c) => (c === 0 && !o.includeBackground ? 0 : (o.classWeights?.[c] ?? 1)));
+    const weights = Array.from({ length: classes }, (_, c) =>
+      c === 0 && !o.includeBackground ? 0 : (o.classWeights?.[c] ?? 1),
+    );
     const more = { classWeights: weights, normaliser: "entries", independent: o.activation !== "softmax" } as const;
     return [pixelTerm(o.activation === "softmax" ? "boundaryAware" : "crossEntropy", o.reduction, more)];
   },

@@ -19,19 +19,45 @@ export const boundaryDifferenceOverUnion = declare({
     includeBackground,
     batch,
     smooth: { type: "number", min: 0, aboveMin: true, default: 1e-5, meaning: "added to numerator and denominator" },
-    alphaMax: { type: "number", min: -1, max: 1, aboveMin: true, belowMax: true, default: 0.8, meaning: "alpha is at most this" },
-    alphaMin: { type: "number", min: -1, max: 1, belowMax: true, default: -1, meaning: "alpha is at least this; 0 is the paper's range" },
+    alphaMax: {
+      type: "number",
+      min: -1,
+      max: 1,
+      aboveMin: true,
+      belowMax: true,
+      default: 0.8,
+      meaning: "alpha is at most this",
+    },
+    alphaMin: {
+      type: "number",
+      min: -1,
+      max: 1,
+      belowMax: true,
+      default: -1,
+      meaning: "alpha is at least this; 0 is the paper's range",
+    },
   },
   prepares: "classes",
-  advantages: ["looks at the boundary of large objects and the whole of small ones", "costs as little as dice, without distance transforms"],
-  disadvantages: ["an absent class has loss 1 and no gradient", "alpha is one number per class: several objects share it"],
+  advantages: [
+    "looks at the boundary of large objects and the whole of small ones",
+    "costs as little as dice, without distance transforms",
+  ],
+  disadvantages: [
+    "an absent class has loss 1 and no gradient",
+    "alpha is one number per class: several objects share it",
+  ],
   useCases: ["organs whose outlines are reported, alone or with crossEntropy"],
   plan(o, context) {
     const { geometry, targetMap } = context;
     if (o.alphaMin > o.alphaMax) {
-      throw new SegLossError("INVALID_OPTION", `boundaryDifferenceOverUnion: option alphaMin must be at most alphaMax, ${o.alphaMax}, got ${o.alphaMin}`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `boundaryDifferenceOverUnion: option alphaMin must be at most alphaMax, ${o.alphaMax}, got ${o.alphaMin}`,
+      );
     }
-    const own = targetMap(`boundary sizes ${geometry.classes}`, (target) => boundarySizes(target, geometry, o.ignoreIndex));
+    const own = targetMap(`boundary sizes ${geometry.classes}`, (target) =>
+      boundarySizes(target, geometry, o.ignoreIndex),
+    );
     return [averageTerm("boundaryDifferenceOverUnion", [o.smooth, o.alphaMin, o.alphaMax], o, { own })];
   },
 });

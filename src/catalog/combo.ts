@@ -14,7 +14,13 @@ export const combo = declare({
     year: 2019,
   },
   options: {
-    alpha: { type: "number", min: 0, max: 1, default: 0.5, meaning: "weight of the cross entropy; 1 - alpha that of the Dice loss" },
+    alpha: {
+      type: "number",
+      min: 0,
+      max: 1,
+      default: 0.5,
+      meaning: "weight of the cross entropy; 1 - alpha that of the Dice loss",
+    },
     beta: {
       type: "number",
       min: 0,
@@ -34,10 +40,16 @@ export const combo = declare({
   disadvantages: ["two losses of different scale to balance"],
   useCases: ["the usual choice for medical images"],
   plan(o, context) {
-    if (o.beta !== null && !context.binary) context.unsupported('beta needs independent channels (activation "sigmoid")');
+    if (o.beta !== null && !context.binary)
+      context.unsupported('beta needs independent channels (activation "sigmoid")');
     const beta = o.beta === null ? {} : { foreground: o.beta, background: 1 - o.beta };
     return [
-      pixelTerm("crossEntropy", o.reduction, { weight: o.alpha, classWeights: o.classWeights ?? undefined, labelSmoothing: o.labelSmoothing, ...beta }),
+      pixelTerm("crossEntropy", o.reduction, {
+        weight: o.alpha,
+        classWeights: o.classWeights ?? undefined,
+        labelSmoothing: o.labelSmoothing,
+        ...beta,
+      }),
       diceTerm({ ...o, classWeights: null }, context, { weight: 1 - o.alpha }),
     ];
   },

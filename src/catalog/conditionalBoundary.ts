@@ -13,14 +13,21 @@ function featureInputs({ geometry, extra, unsupported }: PlanContext): FeatureIn
     features = read("features", order);
   if (!features) {
     const alone = ["classifierWeight", "classifierBias"].find((name) => extra(name) !== undefined);
-    return alone ? unsupported(`${alone} belongs to features; without them the logits are the features and classify themselves`) : undefined;
+    return alone
+      ? unsupported(`${alone} belongs to features; without them the logits are the features and classify themselves`)
+      : undefined;
   }
   const count = features.shape[channelsLast ? features.shape.length - 1 : 1],
     weight = read("classifierWeight", [classes, count]),
     bias = read("classifierBias", [classes]);
   if (bias && !weight) unsupported("classifierBias needs classifierWeight");
   // The features are read anew, as they may lie in the module's memory, which grows meanwhile.
-  return { count, data: () => (read("features", order) as { data: Float32Array }).data, weight: weight?.data.slice(), bias: bias?.data.slice() };
+  return {
+    count,
+    data: () => (read("features", order) as { data: Float32Array }).data,
+    weight: weight?.data.slice(),
+    bias: bias?.data.slice(),
+  };
 }
 
 const part = (value: number, meaning: string) => ({ type: "number", min: 0, default: value, meaning }) as const;
@@ -30,7 +37,8 @@ export const conditionalBoundary = declare({
   title: "Conditional boundary loss",
   category: "boundary",
   family: "neighbourhood",
-  formula: "mean (cos(f_i, f_j) - [y_i = y_j])^2 + 2 mean (f_i - e_i)^2 + 0.2 CE(e_i, y_i) over boundary pixels i, e_i the mean of neighbours of i's class",
+  formula:
+    "mean (cos(f_i, f_j) - [y_i = y_j])^2 + 2 mean (f_i - e_i)^2 + 0.2 CE(e_i, y_i) over boundary pixels i, e_i the mean of neighbours of i's class",
   reference: {
     authors: "Wu, Guo, Li, Yu, Gao, Sang",
     title: "Conditional Boundary Loss for Semantic Segmentation",
@@ -39,23 +47,44 @@ export const conditionalBoundary = declare({
   options: {
     classWeights,
     includeBackground,
-    kernelSize: { type: "number", integer: true, odd: true, min: 3, default: 5, meaning: "side of the window around a boundary pixel, an odd number" },
-    dilationRatio: { type: "number", min: 0, default: 0.005, meaning: "how far the boundary reaches, as a share of the image's diagonal (at least one pixel)" },
+    kernelSize: {
+      type: "number",
+      integer: true,
+      odd: true,
+      min: 3,
+      default: 5,
+      meaning: "side of the window around a boundary pixel, an odd number",
+    },
+    dilationRatio: {
+      type: "number",
+      min: 0,
+      default: 0.005,
+      meaning: "how far the boundary reaches, as a share of the image's diagonal (at least one pixel)",
+    },
     contextWeight: part(1, "weight of the pairs of a boundary pixel and its neighbours"),
-    pairWeight: part(2, "weight of the squared distance from the neighbours' mean, which itself gets no gradient from it"),
+    pairWeight: part(
+      2,
+      "weight of the squared distance from the neighbours' mean, which itself gets no gradient from it",
+    ),
     classificationWeight: part(0.2, "weight of the cross entropy of that mean"),
     correctnessAware: {
       type: "boolean",
       default: true,
-      meaning: "false also pairs with neighbours that are predicted wrong, and also classifies the mean of all neighbours, as in the authors' code",
+      meaning:
+        "false also pairs with neighbours that are predicted wrong, and also classifies the mean of all neighbours, as in the authors' code",
     },
   },
   extras: ["features", "classifierWeight", "classifierBias"],
   needs: { several: true, planar: true },
   raw: true,
   advantages: ["shapes features at boundaries, where networks mix classes", "draws to neighbours that are right only"],
-  disadvantages: ["cost grows with boundary pixels times window times features", "meant beside crossEntropy: pixels inside regions get nothing"],
-  useCases: ["semantic segmentation with many classes, on the decoder's features with the frozen classifier beside them"],
+  disadvantages: [
+    "cost grows with boundary pixels times window times features",
+    "meant beside crossEntropy: pixels inside regions get nothing",
+  ],
+  useCases: [
+    "semantic segmentation with many classes, on the decoder's features with the frozen classifier beside them",
+  ],
   plan(o, context) {
     const own = featureInputs(context),
       { grads } = context;

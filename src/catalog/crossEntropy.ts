@@ -7,7 +7,11 @@ export const crossEntropy = declare({
   category: "pixel",
   family: "pixelwise",
   formula: "sum_c w_c t_c (-log p_c)",
-  reference: { authors: "Yi-de, Qing, Zhi-bai", title: "Automated image segmentation using improved PCNN model based on cross-entropy", year: 2004 },
+  reference: {
+    authors: "Yi-de, Qing, Zhi-bai",
+    title: "Automated image segmentation using improved PCNN model based on cross-entropy",
+    year: 2004,
+  },
   options: {
     classWeights,
     labelSmoothing,
@@ -24,7 +28,10 @@ export const crossEntropy = declare({
   disadvantages: ["dominated by frequent classes", "blind to shape and overlap"],
   useCases: ["the first loss to try where classes are balanced", "one part of most combinations"],
   plan(o, { binary, unsupported }) {
-    if (o.posWeight !== null && !binary) unsupported('posWeight needs independent channels (activation "sigmoid"); weigh competing classes by classWeights');
+    if (o.posWeight !== null && !binary)
+      unsupported(
+        'posWeight needs independent channels (activation "sigmoid"); weigh competing classes by classWeights',
+      );
     return [
       pixelTerm("crossEntropy", o.reduction, {
         classWeights: o.classWeights ?? undefined,

@@ -43,7 +43,13 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   /** Names of the extra inputs of value and valueAndGrad. */
   readonly extras: readonly string[];
   /** Which targets and activations it takes, beyond the usual. */
-  readonly needs: { readonly labels?: boolean; readonly categorical?: boolean; readonly hard?: boolean; readonly several?: boolean; readonly planar?: boolean };
+  readonly needs: {
+    readonly labels?: boolean;
+    readonly categorical?: boolean;
+    readonly hard?: boolean;
+    readonly several?: boolean;
+    readonly planar?: boolean;
+  };
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
   /** Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the first call does. */
@@ -53,13 +59,23 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly disadvantages: readonly string[];
   readonly useCases: readonly string[];
   /** Turns the caller's labels into classes, where they are something else (objects); a pixel that does not count becomes -1. `prepare` keeps them. */
-  readonly encode?: (options: Values<O>, labels: LabelArray, geometry: Geometry, squaredDistance: SquaredDistance) => Int16Array;
+  readonly encode?: (
+    options: Values<O>,
+    labels: LabelArray,
+    geometry: Geometry,
+    squaredDistance: SquaredDistance,
+  ) => Int16Array;
   /** Loads the file that it needs, unless extra inputs stand for it; for callers that can wait. */
   readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
   plan(options: Values<O>, context: PlanContext): readonly Term[];
 }
 
-export type Common = { activation: Activation; ignoreIndex: number | null; reduction: "mean" | "sum"; layout: "channelsFirst" | "channelsLast" };
+export type Common = {
+  activation: Activation;
+  ignoreIndex: number | null;
+  reduction: "mean" | "sum";
+  layout: "channelsFirst" | "channelsLast";
+};
 
 export const activation = {
   type: "choice",
@@ -67,7 +83,12 @@ export const activation = {
   default: "softmax",
   meaning: "what turns pred into probabilities; none: they are probabilities",
 } as const satisfies Option;
-export const ignoreIndex = { type: "number", default: null, integer: true, meaning: "pixels with this label contribute nothing" } as const satisfies Option;
+export const ignoreIndex = {
+  type: "number",
+  default: null,
+  integer: true,
+  meaning: "pixels with this label contribute nothing",
+} as const satisfies Option;
 export const layout = {
   type: "choice",
   values: ["channelsFirst", "channelsLast"],
@@ -95,14 +116,29 @@ export function declare<const N extends string, const O extends Options>(
     readonly needs?: Declaration["needs"];
   },
 ): Declaration<N, WithCommon<O>> {
-  return { extras: [], needs: {}, ...declaration, options: { ...declaration.options, ...common, ...declaration.options } };
+  return {
+    extras: [],
+    needs: {},
+    ...declaration,
+    options: { ...declaration.options, ...common, ...declaration.options },
+  };
 }
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;
 
 /** Options that several losses share. */
-export const classWeights = { type: "numbers", each: "class", min: 0, default: null, meaning: "weight of each class" } as const satisfies Option;
-export const includeBackground = { type: "boolean", default: true, meaning: "false leaves class 0 out of the class average" } as const satisfies Option;
+export const classWeights = {
+  type: "numbers",
+  each: "class",
+  min: 0,
+  default: null,
+  meaning: "weight of each class",
+} as const satisfies Option;
+export const includeBackground = {
+  type: "boolean",
+  default: true,
+  meaning: "false leaves class 0 out of the class average",
+} as const satisfies Option;
 export const spacing = {
   type: "numbers",
   each: "axis",
@@ -113,7 +149,11 @@ export const spacing = {
 } as const satisfies Option;
 /** What all losses of maps take. */
 export const fieldOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
-export const batch = { type: "boolean", default: false, meaning: "true adds up the sums of the whole batch before the ratio" } as const satisfies Option;
+export const batch = {
+  type: "boolean",
+  default: false,
+  meaning: "true adds up the sums of the whole batch before the ratio",
+} as const satisfies Option;
 export const labelSmoothing = {
   type: "number",
   min: 0,
@@ -145,6 +185,11 @@ export function smoothing<const S extends number>(value: S) {
   return {
     smooth: { type: "number", min: 0, default: value, meaning: "added to numerator and denominator" },
     smoothNumerator: { type: "number", min: 0, default: "smooth", meaning: "added to the numerator (default: smooth)" },
-    smoothDenominator: { type: "number", min: 0, default: "smooth", meaning: "added to the denominator (default: smooth)" },
+    smoothDenominator: {
+      type: "number",
+      min: 0,
+      default: "smooth",
+      meaning: "added to the denominator (default: smooth)",
+    },
   } as const satisfies Options;
 }

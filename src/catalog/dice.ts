@@ -22,8 +22,13 @@ interface DiceValues {
 }
 
 /** The Dice loss as a term, for itself and for combinations. */
-export function diceTerm(o: DiceValues, { unsupported }: PlanContext, more: Parameters<typeof averageTerm>[3] = {}): OverlapTerm {
-  if (o.average === "micro" && (o.classes !== "all" || o.squared)) unsupported('average "micro" needs classes "all" and squared false');
+export function diceTerm(
+  o: DiceValues,
+  { unsupported }: PlanContext,
+  more: Parameters<typeof averageTerm>[3] = {},
+): OverlapTerm {
+  if (o.average === "micro" && (o.classes !== "all" || o.squared))
+    unsupported('average "micro" needs classes "all" and squared false');
   return averageTerm(o.squared ? "squaredDice" : "dice", [o.smoothNumerator, o.smoothDenominator], o, more);
 }
 

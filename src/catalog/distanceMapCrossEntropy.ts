@@ -22,7 +22,10 @@ export const distanceMapCrossEntropy = declare({
   needs: { labels: true },
   prepares: "labels",
   advantages: ["puts weight on borders", "the map depends on the target alone"],
-  disadvantages: ["without normalize the weight grows with the size of a region", "a distance transform per target (prepare keeps it)"],
+  disadvantages: [
+    "without normalize the weight grows with the size of a region",
+    "a distance transform per target (prepare keeps it)",
+  ],
   useCases: ["contours matter, as with cartilage and bone"],
   plan(o, { geometry, samples, targetMap, squaredDistance }) {
     const size = o.spacing ?? geometry.spatial.map(() => 1);

@@ -16,8 +16,20 @@ export const exponentialLogarithmic = declare({
     diceWeight: { type: "number", min: 0, default: 0.8, meaning: "weight of the Dice part" },
     crossEntropyWeight: { type: "number", min: 0, default: 0.2, meaning: "weight of the cross-entropy part" },
     gamma: { type: "number", min: 0, aboveMin: true, default: 0.3, meaning: "exponent of both parts" },
-    gammaDice: { type: "number", min: 0, aboveMin: true, default: "gamma", meaning: "exponent of the Dice part (default: gamma)" },
-    gammaCrossEntropy: { type: "number", min: 0, aboveMin: true, default: "gamma", meaning: "exponent of the cross-entropy part (default: gamma)" },
+    gammaDice: {
+      type: "number",
+      min: 0,
+      aboveMin: true,
+      default: "gamma",
+      meaning: "exponent of the Dice part (default: gamma)",
+    },
+    gammaCrossEntropy: {
+      type: "number",
+      min: 0,
+      aboveMin: true,
+      default: "gamma",
+      meaning: "exponent of the cross-entropy part (default: gamma)",
+    },
     ...smoothing(1),
     ...classAverageOptions,
     classWeights: { ...classWeights, meaning: "weight of each class in the cross-entropy part" },
@@ -26,7 +38,12 @@ export const exponentialLogarithmic = declare({
   disadvantages: ["several numbers to tune", "infinite slope at a perfect class when gamma is below 1"],
   useCases: ["structures whose sizes differ by orders of magnitude"],
   plan: (o) => [
-    averageTerm("powerOfLogDice", [o.gammaDice, o.smoothNumerator, o.smoothDenominator], { ...o, classWeights: null }, { weight: o.diceWeight }),
+    averageTerm(
+      "powerOfLogDice",
+      [o.gammaDice, o.smoothNumerator, o.smoothDenominator],
+      { ...o, classWeights: null },
+      { weight: o.diceWeight },
+    ),
     pixelTerm("powerOfLog", o.reduction, {
       weight: o.crossEntropyWeight,
       options: [o.gammaCrossEntropy],

@@ -15,7 +15,13 @@ export const focalTversky = declare({
   options: {
     alpha: { type: "number", min: 0, default: 0.3, meaning: "weight of false positives" },
     beta: { type: "number", min: 0, default: 0.7, meaning: "weight of false negatives" },
-    gamma: { type: "number", min: 0, aboveMin: true, default: 4 / 3, meaning: "above 1: classes that are segmented well count more; 1 is tversky" },
+    gamma: {
+      type: "number",
+      min: 0,
+      aboveMin: true,
+      default: 4 / 3,
+      meaning: "above 1: classes that are segmented well count more; 1 is tversky",
+    },
     ...smoothing(1e-5),
     ...classAverageOptions,
   },

@@ -10,12 +10,22 @@ export const generalizedWassersteinDice = declare({
   formula: "1 - (2 tp + s) / (2 tp + sum W + s), W_n = sum_c M[y_n, c] p_nc",
   reference: {
     authors: "Fidon, Li, Garcia-Peraza-Herrera, Ekanayake, Kitchen, Ourselin, Vercauteren",
-    title: "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks",
+    title:
+      "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks",
     year: 2017,
   },
   options: {
-    distanceMatrix: { type: "matrix", default: null, meaning: "C rows: how far apart two classes are; divided by its maximum (default: 1 between any two)" },
-    weighting: { type: "choice", values: ["default", "GDL"], default: "default", meaning: "true positives of the foreground, or weighted by class volume" },
+    distanceMatrix: {
+      type: "matrix",
+      default: null,
+      meaning: "C rows: how far apart two classes are; divided by its maximum (default: 1 between any two)",
+    },
+    weighting: {
+      type: "choice",
+      values: ["default", "GDL"],
+      default: "default",
+      meaning: "true positives of the foreground, or weighted by class volume",
+    },
     ...smoothing(1e-5),
     batch,
   },
@@ -29,7 +39,9 @@ export const generalizedWassersteinDice = declare({
       const message = `option distanceMatrix must have ${classes} rows, one per class, got ${o.distanceMatrix.length}`;
       throw new SegLossError("INVALID_OPTION", `generalizedWassersteinDice: ${message}`);
     }
-    const given = o.distanceMatrix ?? Array.from({ length: classes }, (_, y) => Array.from({ length: classes }, (_, c) => (c === y ? 0 : 1)));
+    const given =
+      o.distanceMatrix ??
+      Array.from({ length: classes }, (_, y) => Array.from({ length: classes }, (_, c) => (c === y ? 0 : 1)));
     const max = Math.max(...given.flat());
     const distances = max > 0 ? given.map((row) => row.map((d) => d / max)) : given;
     return [

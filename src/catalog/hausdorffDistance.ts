@@ -16,9 +16,19 @@ const options = {
     default: "distanceTransform",
     meaning: "errors weighted by distances; or what is left of them after erosions; or compared with balls around them",
   },
-  alpha: { type: "number", min: 0, default: 2, meaning: "power of distances, of the erosion's number or of the ball's radius" },
+  alpha: {
+    type: "number",
+    min: 0,
+    default: 2,
+    meaning: "power of distances, of the erosion's number or of the ball's radius",
+  },
   log: { type: "boolean", default: false, meaning: "true returns log(1 + L)" },
-  oneSided: { type: "boolean", default: false, meaning: "true leaves out the distances of the prediction, and their cost", when: byDistances },
+  oneSided: {
+    type: "boolean",
+    default: false,
+    meaning: "true leaves out the distances of the prediction, and their cost",
+    when: byDistances,
+  },
   erosions: { type: "number", integer: true, min: 1, default: 10, meaning: "how many erosions", when: byErosion },
   scaling: {
     type: "choice",
@@ -36,12 +46,24 @@ const options = {
     meaning: "what soft thresholding takes off",
     when: { variant: ["erosion", "convolution"] },
   },
-  radii: { type: "numbers", each: "any", min: 1, default: [3, 6, 9, 12, 15, 18], meaning: "radii of the balls in pixels", when: byBalls },
+  radii: {
+    type: "numbers",
+    each: "any",
+    min: 1,
+    default: [3, 6, 9, 12, 15, 18],
+    meaning: "radii of the balls in pixels",
+    when: byBalls,
+  },
 } as const;
 
 /** Distances of the target to the power of alpha, [B, C, pixels]. */
-function targetDistances(o: Parameters<typeof mapContext>[0] & { readonly alpha: number }, context: PlanContext): Float32Array {
-  return context.targetMap(`distances ${context.geometry.classes}`, (target) => classMaps(target, mapContext(o, context), distancePower(o.alpha)));
+function targetDistances(
+  o: Parameters<typeof mapContext>[0] & { readonly alpha: number },
+  context: PlanContext,
+): Float32Array {
+  return context.targetMap(`distances ${context.geometry.classes}`, (target) =>
+    classMaps(target, mapContext(o, context), distancePower(o.alpha)),
+  );
 }
 
 export const hausdorffDistance = declare({
@@ -57,14 +79,18 @@ export const hausdorffDistance = declare({
   },
   options,
   prepares: "classes",
-  advantages: ["punishes errors by how far they lie from the boundary", "three variants, with and without distance transforms"],
+  advantages: [
+    "punishes errors by how far they lie from the boundary",
+    "three variants, with and without distance transforms",
+  ],
   disadvantages: [
     "a distance transform of the prediction per class and step (unless oneSided)",
     "large values early in training; needs a region loss beside it",
   ],
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
   plan(o, context) {
-    if (o.variant === "distanceTransform" && o.oneSided) return [fieldTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
+    if (o.variant === "distanceTransform" && o.oneSided)
+      return [fieldTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
     const variant: HausdorffVariant =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }

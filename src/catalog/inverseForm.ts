@@ -6,7 +6,8 @@ export const inverseForm = declare({
   title: "InverseForm loss",
   category: "boundary",
   family: "network",
-  formula: "mean over tiles of |F(E_p, E_t) - F(E_t, E_p)|, F a network that answers the affine map between two edge maps E",
+  formula:
+    "mean over tiles of |F(E_p, E_t) - F(E_t, E_p)|, F a network that answers the affine map between two edge maps E",
   reference: {
     authors: "Borse, Wang, Zhang, Porikli",
     title: "InverseForm: A Loss Function for Structured Boundary-Aware Segmentation",
@@ -19,8 +20,20 @@ export const inverseForm = declare({
       default: "euclidean",
       meaning: "length of the map: of its matrix less the identity, or along the scaled rotations",
     },
-    tileSize: { type: "number", integer: true, min: 4, default: 32, meaning: "pixels of a tile's side; must fit the network's weights" },
-    downsample: { type: "number", integer: true, min: 1, default: 1, meaning: "edges are those of means over blocks of so many pixels a side" },
+    tileSize: {
+      type: "number",
+      integer: true,
+      min: 4,
+      default: 32,
+      meaning: "pixels of a tile's side; must fit the network's weights",
+    },
+    downsample: {
+      type: "number",
+      integer: true,
+      min: 1,
+      default: 1,
+      meaning: "edges are those of means over blocks of so many pixels a side",
+    },
   },
   extras: ["w1", "b1", "w2", "b2", "w3", "b3"],
   needs: { planar: true },
@@ -38,7 +51,8 @@ export const inverseForm = declare({
       {
         family: "neighbourhood",
         weight: 1,
-        evaluate: (context) => compareEdges(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),
+        evaluate: (context) =>
+          compareEdges(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),
       },
     ];
   },

@@ -7,7 +7,11 @@ export const iou = declare({
   category: "region",
   family: "overlap",
   formula: "1 - (I + s) / (P + T - I + s)",
-  reference: { authors: "Rahman, Wang", title: "Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation", year: 2016 },
+  reference: {
+    authors: "Rahman, Wang",
+    title: "Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation",
+    year: 2016,
+  },
   options: { ...smoothing(1e-5), average, ...classAverageOptions },
   advantages: ["trains the metric of most benchmarks"],
   disadvantages: ["same gaps as Dice: absent and tiny classes"],

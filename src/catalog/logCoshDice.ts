@@ -4,7 +4,8 @@ import { diceOptions, diceTerm } from "./dice.js";
 /** log cosh d = d + log1p(e^-2d) - log 2, which does not overflow; its derivative is tanh d. Near 0 the sum would cancel, so sinh serves there. */
 function logCosh(d: number): { value: number; slope: number } {
   const half = Math.sinh(d / 2),
-    value = Math.abs(d) < 1 ? Math.log1p(2 * half * half) : Math.abs(d) + Math.log1p(Math.exp(-2 * Math.abs(d))) - Math.LN2;
+    value =
+      Math.abs(d) < 1 ? Math.log1p(2 * half * half) : Math.abs(d) + Math.log1p(Math.exp(-2 * Math.abs(d))) - Math.LN2;
   return { value, slope: Math.tanh(d) };
 }
 

@@ -9,13 +9,18 @@ export const lovaszSoftmax = declare({
   formula: "sum_k e_(k) (J_k - J_(k-1)), errors e = |t - p| in descending order, J the Jaccard loss of the first k",
   reference: {
     authors: "Berman, Rannen Triki, Blaschko",
-    title: "The Lovász-Softmax Loss: A tractable surrogate for the optimization of the intersection-over-union measure in neural networks",
+    title:
+      "The Lovász-Softmax Loss: A tractable surrogate for the optimization of the intersection-over-union measure in neural networks",
     year: 2018,
   },
   options: {
     ...classAverageOptions,
     classes: { ...classAverageOptions.classes, default: "present" },
-    batch: { type: "boolean", default: true, meaning: "true ranks the pixels of the whole batch, false those of each sample" },
+    batch: {
+      type: "boolean",
+      default: true,
+      meaning: "true ranks the pixels of the whole batch, false those of each sample",
+    },
   },
   needs: { hard: true },
   advantages: ["a surrogate of IoU itself, convex in the errors"],

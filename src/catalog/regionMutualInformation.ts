@@ -14,11 +14,28 @@ export const regionMutualInformation = declare({
   title: "Region mutual information loss",
   category: "region",
   family: "neighbourhood",
-  formula: "lambda crossEntropy + (1 - lambda) sum_c w_c log det(Cov(Y | Q) + rho I) / (2D), windows of D pooled cells of target (Y) and prediction (Q)",
-  reference: { authors: "Zhao, Wang, Yang, Cai", title: "Region Mutual Information Loss for Semantic Segmentation", year: 2019 },
+  formula:
+    "lambda crossEntropy + (1 - lambda) sum_c w_c log det(Cov(Y | Q) + rho I) / (2D), windows of D pooled cells of target (Y) and prediction (Q)",
+  reference: {
+    authors: "Zhao, Wang, Yang, Cai",
+    title: "Region Mutual Information Loss for Semantic Segmentation",
+    year: 2019,
+  },
   options: {
-    radius: { type: "number", integer: true, min: 1, max: 10, default: 3, meaning: "cells of a window along each axis; in 3-D up to 5" },
-    pool: { type: "choice", values: ["average", "max", "none"], default: "average", meaning: "what a cell takes of its pixels" },
+    radius: {
+      type: "number",
+      integer: true,
+      min: 1,
+      max: 10,
+      default: 3,
+      meaning: "cells of a window along each axis; in 3-D up to 5",
+    },
+    pool: {
+      type: "choice",
+      values: ["average", "max", "none"],
+      default: "average",
+      meaning: "what a cell takes of its pixels",
+    },
     poolSize: { type: "number", integer: true, min: 1, default: 4, meaning: "pixels of a cell along each axis" },
     crossEntropyWeight: {
       type: "number",
@@ -32,7 +49,8 @@ export const regionMutualInformation = declare({
       min: 0,
       aboveMin: true,
       default: 5e-4,
-      meaning: "rho, added to the diagonal of the covariances; below 1e-15 a window, what float64 cannot tell from 0, it counts as that",
+      meaning:
+        "rho, added to the diagonal of the covariances; below 1e-15 a window, what float64 cannot tell from 0, it counts as that",
     },
     classWeights,
     includeBackground: { ...includeBackground, meaning: "false leaves class 0 out of the mutual information" },
@@ -43,17 +61,41 @@ export const regionMutualInformation = declare({
       meaning: "what turns pred into probabilities; none: they are probabilities",
     },
   },
-  advantages: ["sees neighbouring pixels together, so it rewards shapes as well as labels", "no more parameters or memory than a pixel loss for the network"],
-  disadvantages: ["blind to where images are smaller than its windows", "its value may be negative and grows with the number of classes"],
+  advantages: [
+    "sees neighbouring pixels together, so it rewards shapes as well as labels",
+    "no more parameters or memory than a pixel loss for the network",
+  ],
+  disadvantages: [
+    "blind to where images are smaller than its windows",
+    "its value may be negative and grows with the number of classes",
+  ],
   useCases: ["semantic segmentation with large images and many classes, beside a cross entropy"],
   plan(o, { geometry, unsupported }) {
-    if (geometry.spatial.length > 2 && o.radius > WIDEST_IN_3D) unsupported(`radius must be at most ${WIDEST_IN_3D} in 3-D, got ${o.radius}`);
+    if (geometry.spatial.length > 2 && o.radius > WIDEST_IN_3D)
+      unsupported(`radius must be at most ${WIDEST_IN_3D} in 3-D, got ${o.radius}`);
     const { poolSize, radius, regularization, classWeights, includeBackground, reduction } = o,
       pool = poolSize === 1 ? "none" : (o.pool as "average" | "max" | "none");
-    const information = { pool, poolSize, radius, offset: OFFSET, regularization, classWeights, includeBackground, reduction };
+    const information = {
+      pool,
+      poolSize,
+      radius,
+      offset: OFFSET,
+      regularization,
+      classWeights,
+      includeBackground,
+      reduction,
+    };
     const terms: readonly Term[] = [
-      pixelTerm("crossEntropy", reduction, { weight: o.crossEntropyWeight, classWeights: classWeights ?? undefined, normaliser: "pixelsAndOne" }),
-      { family: "field", weight: 1 - o.crossEntropyWeight, evaluate: (context) => sumOverWindows(information, context) },
+      pixelTerm("crossEntropy", reduction, {
+        weight: o.crossEntropyWeight,
+        classWeights: classWeights ?? undefined,
+        normaliser: "pixelsAndOne",
+      }),
+      {
+        family: "field",
+        weight: 1 - o.crossEntropyWeight,
+        evaluate: (context) => sumOverWindows(information, context),
+      },
     ];
     return terms.filter(({ weight }) => weight > 0);
   },

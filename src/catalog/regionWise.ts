@@ -26,20 +26,27 @@ export const regionWise = declare({
       type: "choice",
       values: ["rectified", "boundary", "custom"],
       default: "rectified",
-      meaning: "rectified: stable to train from the start; boundary: signed distances; custom: the extra input regionMap",
+      meaning:
+        "rectified: stable to train from the start; boundary: signed distances; custom: the extra input regionMap",
     },
   },
   extras: ["regionMap"],
   prepares: "classes",
   advantages: ["class imbalance and pixel importance in one map", "trains without a second loss"],
-  disadvantages: ["inside an object the weight depends on its thickness", "a distance transform per class and target (prepare keeps it)"],
+  disadvantages: [
+    "inside an object the weight depends on its thickness",
+    "a distance transform per class and target (prepare keeps it)",
+  ],
   useCases: ["biomedical images where borders matter less than cores, or with a map of one's own"],
   plan(o, context) {
     const { classes } = context.geometry;
-    if (o.map !== "custom" && context.extra("regionMap")) context.unsupported('the extra input regionMap needs map "custom"');
+    if (o.map !== "custom" && context.extra("regionMap"))
+      context.unsupported('the extra input regionMap needs map "custom"');
     const formula = o.map === "rectified" ? rectified : signedDistance(0);
     const map =
-      o.map === "custom" ? customMap(context) : context.targetMap(`region-wise ${classes}`, (target) => classMaps(target, mapContext(o, context), formula));
+      o.map === "custom"
+        ? customMap(context)
+        : context.targetMap(`region-wise ${classes}`, (target) => classMaps(target, mapContext(o, context), formula));
     return [fieldTerm("boundary", map, o, context)];
   },
 });

@@ -28,7 +28,11 @@ export const robustT = declare({
     year: 2023,
   },
   options: {
-    logNu: { type: "number", default: 1, meaning: "log of the degrees of freedom, where the extra input is not passed; small is robust" },
+    logNu: {
+      type: "number",
+      default: 1,
+      meaning: "log of the degrees of freedom, where the extra input is not passed; small is robust",
+    },
     logSigma: { type: "number", default: 0, meaning: "log of the scale, where the extra input is not passed" },
     includeBackground,
   },
@@ -40,7 +44,8 @@ export const robustT = declare({
     const { classes, pixels } = context.geometry;
     const logNu = parameter("logNu", o.logNu, context),
       logSigma = parameter("logSigma", o.logSigma, context);
-    if (logNu.length !== 1) throw new SegLossError("SHAPE_MISMATCH", `robustT: logNu must hold 1 number, got ${logNu.length}`);
+    if (logNu.length !== 1)
+      throw new SegLossError("SHAPE_MISMATCH", `robustT: logNu must hold 1 number, got ${logNu.length}`);
     if (!sharing(logSigma, classes, pixels)) {
       throw new SegLossError(
         "SHAPE_MISMATCH",
@@ -49,7 +54,13 @@ export const robustT = declare({
     }
     const grads = { logNu: new Float32Array(1), logSigma: new Float32Array(logSigma.length) };
     Object.assign(context.grads, grads);
-    const student = { logNu: logNu[0], logSigma, includeBackground: o.includeBackground, reduction: o.reduction, grads };
+    const student = {
+      logNu: logNu[0],
+      logSigma,
+      includeBackground: o.includeBackground,
+      reduction: o.reduction,
+      grads,
+    };
     const data = precisions(student, classes, pixels);
     return [
       {

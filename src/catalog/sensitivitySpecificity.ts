@@ -13,7 +13,13 @@ export const sensitivitySpecificity = declare({
     year: 2015,
   },
   options: {
-    sensitivityWeight: { type: "number", min: 0, max: 1, default: 0.05, meaning: "weight r of the errors inside the object; 1 - r that of those outside" },
+    sensitivityWeight: {
+      type: "number",
+      min: 0,
+      max: 1,
+      default: 0.05,
+      meaning: "weight r of the errors inside the object; 1 - r that of those outside",
+    },
     smooth: { type: "number", min: 0, default: 1e-5, meaning: "added to the denominators" },
     ...classAverageOptions,
   },

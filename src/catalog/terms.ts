@@ -6,7 +6,18 @@ import type { PlanContext } from "./declaration.js";
 
 /** A pixel term with the usual values for what is not given. */
 export function pixelTerm(kernel: string, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
-  return { family: "pixelwise", kernel, weight: 1, options: [], background: 1, foreground: 1, labelSmoothing: 0, normaliser: "weight", reduction, ...more };
+  return {
+    family: "pixelwise",
+    kernel,
+    weight: 1,
+    options: [],
+    background: 1,
+    foreground: 1,
+    labelSmoothing: 0,
+    normaliser: "weight",
+    reduction,
+    ...more,
+  };
 }
 
 interface AverageOptions {
@@ -35,11 +46,23 @@ export function averageTerm(
     finish: more.finish,
     own: more.own,
   };
-  return { family: "overlap", kernel, weight: more.weight ?? 1, options, score: (context) => scoreClassAverage(average, context) };
+  return {
+    family: "overlap",
+    kernel,
+    weight: more.weight ?? 1,
+    options,
+    score: (context) => scoreClassAverage(average, context),
+  };
 }
 
 /** A sum over entries of a map [B, C, pixels] times a function of p and t. */
-export function fieldTerm(kernel: string, data: Float32Array, o: FieldReduction, { geometry }: PlanContext, log = false): OverlapTerm {
+export function fieldTerm(
+  kernel: string,
+  data: Float32Array,
+  o: FieldReduction,
+  { geometry }: PlanContext,
+  log = false,
+): OverlapTerm {
   const { classes, pixels } = geometry;
   return {
     family: "overlap",
@@ -57,5 +80,11 @@ export function mapContext(
   o: { readonly spacing: readonly number[] | null; readonly ignoreIndex: number | null },
   { geometry, samples, distanceAcross }: PlanContext,
 ): MapContext {
-  return { geometry, samples, distanceAcross, ignoreIndex: o.ignoreIndex, spacing: o.spacing ?? geometry.spatial.map(() => 1) };
+  return {
+    geometry,
+    samples,
+    distanceAcross,
+    ignoreIndex: o.ignoreIndex,
+    spacing: o.spacing ?? geometry.spatial.map(() => 1),
+  };
 }

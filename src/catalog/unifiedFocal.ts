@@ -9,7 +9,8 @@ export const unifiedFocal = declare({
   formula: "lambda focal + (1 - lambda) tversky^(1 - gamma)",
   reference: {
     authors: "Yeung, Sala, Schönlieb, Rundo",
-    title: "Unified Focal loss: Generalising Dice and cross entropy-based losses to handle class imbalanced medical image segmentation",
+    title:
+      "Unified Focal loss: Generalising Dice and cross entropy-based losses to handle class imbalanced medical image segmentation",
     year: 2022,
   },
   options: {
@@ -19,7 +20,13 @@ export const unifiedFocal = declare({
       default: "asymmetric",
       meaning: "asymmetric spares the rare classes the focal part and the background the exponent",
     },
-    lambda: { type: "number", min: 0, max: 1, default: 0.5, meaning: "weight of the focal part; 1 - lambda that of the Tversky part" },
+    lambda: {
+      type: "number",
+      min: 0,
+      max: 1,
+      default: 0.5,
+      meaning: "weight of the focal part; 1 - lambda that of the Tversky part",
+    },
     delta: { type: "number", min: 0, max: 1, default: 0.6, meaning: "weight of rare classes, and of false negatives" },
     gamma: { type: "number", min: 0, max: 1, belowMax: true, default: 0.5, meaning: "0: no focusing" },
     ...smoothing(1e-7),

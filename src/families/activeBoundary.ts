@@ -10,6 +10,7 @@ export function activeBoundaryTerm(squares: Float32Array, options: ActiveBoundar
   return {
     family: "neighbourhood",
     weight: 1,
-    evaluate: (context) => activeBoundary(context, { ...options, squares, most: options.maxBoundaryRatio * context.geometry.pixels }),
+    evaluate: (context) =>
+      activeBoundary(context, { ...options, squares, most: options.maxBoundaryRatio * context.geometry.pixels }),
   };
 }

@@ -47,7 +47,10 @@ function groups(average: ClassAverage, statistics: TargetStatistics, { batch, cl
 }
 
 /** The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample. */
-export function scoreClassAverage(average: ClassAverage, { kernels, kernel, sums, statistics, geometry }: ScoreContext): OverlapScore {
+export function scoreClassAverage(
+  average: ClassAverage,
+  { kernels, kernel, sums, statistics, geometry }: ScoreContext,
+): OverlapScore {
   const { batch, classes } = geometry,
     tables = new Float32Array(batch * classes * SLOPES),
     { row, rowOutputs } = kernels;

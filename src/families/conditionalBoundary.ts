@@ -24,7 +24,12 @@ export interface FeatureInputs {
 const ratio = (x: number, y: number) => (y > 0 ? x / y : 0);
 
 /** Means become factors: over the pairs of a sample, the samples that have some, the anchors of a class, and the classes that have some. */
-function factorsOf(loss: ConditionalBoundary, { pairs, anchors, all }: ConditionalCounts, features: number, classified: boolean): ConditionalFactors {
+function factorsOf(
+  loss: ConditionalBoundary,
+  { pairs, anchors, all }: ConditionalCounts,
+  features: number,
+  classified: boolean,
+): ConditionalFactors {
   const mean = loss.reduction === "mean",
     samples = mean ? pairs.filter((n) => n > 0).length : 1;
   const weights = anchors.map((n, c) => (n > 0 ? (loss.classWeights?.[c] ?? 1) : 0)),

@@ -36,7 +36,8 @@ export function encodeBins(
     perDistance = (bins - 1) / truncation;
   for (let b = 0; b < batch; b++) {
     const first = b * pixels;
-    for (let i = 0; i < pixels; i++) ids[i] = labels[first + i] > 0 && labels[first + i] !== ignoreIndex ? labels[first + i] : 0;
+    for (let i = 0; i < pixels; i++)
+      ids[i] = labels[first + i] > 0 && labels[first + i] !== ignoreIndex ? labels[first + i] : 0;
     interior(ids, spatial, 1, inner);
     for (let i = 0; i < pixels; i++) if (ids[i] === 0) inner[i] = 0;
     squaredDistance(inner, spatial, spacing, volume);

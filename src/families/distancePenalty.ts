@@ -31,7 +31,8 @@ export function distancePenalty(
       let highest = 0;
       for (let i = 0; i < pixels; i++) if (sample[i] === label) highest = Math.max(highest, max - Math.sqrt(volume[i]));
       const scale = normalize ? (highest > 0 ? 1 / highest : 0) : 1;
-      for (let i = 0; i < pixels; i++) if (sample[i] === label) weights[b * pixels + i] = 1 + scale * (max - Math.sqrt(volume[i]));
+      for (let i = 0; i < pixels; i++)
+        if (sample[i] === label) weights[b * pixels + i] = 1 + scale * (max - Math.sqrt(volume[i]));
     }
   }
   return weights;

@@ -10,8 +10,14 @@ export interface FieldReduction {
 }
 
 /** Each class's factor: its weight, for the mean over the pixels that count times the weights' sum; all 0 where nothing counts. */
-export function fieldFactors({ classWeights, includeBackground, reduction }: FieldReduction, statistics: TargetStatistics, { classes }: Geometry): number[] {
-  const weights = Array.from({ length: classes }, (_, c) => (c > 0 || includeBackground ? (classWeights?.[c] ?? 1) : 0)),
+export function fieldFactors(
+  { classWeights, includeBackground, reduction }: FieldReduction,
+  statistics: TargetStatistics,
+  { classes }: Geometry,
+): number[] {
+  const weights = Array.from({ length: classes }, (_, c) =>
+      c > 0 || includeBackground ? (classWeights?.[c] ?? 1) : 0,
+    ),
     divisor = statistics.valid.reduce((a, b) => a + b, 0) * weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => (divisor > 0 ? (reduction === "sum" ? w : w / divisor) : 0));
 }
@@ -28,14 +34,25 @@ function fieldValue(reduction: FieldReduction, { sums, statistics, geometry }: S
 }
 
 /** The table of a field's slopes: its classes' factors. */
-export function fieldSlopes(reduction: FieldReduction, statistics: TargetStatistics, geometry: Geometry, inner = 1): Omit<OverlapScore, "value"> {
+export function fieldSlopes(
+  reduction: FieldReduction,
+  statistics: TargetStatistics,
+  geometry: Geometry,
+  inner = 1,
+): Omit<OverlapScore, "value"> {
   const { batch, classes } = geometry,
     factors = fieldFactors(reduction, statistics, geometry);
-  return { tables: Float32Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]), tableLength: classes };
+  return {
+    tables: Float32Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]),
+    tableLength: classes,
+  };
 }
 
 /** Value and slopes; `log` turns L into log(1 + L). */
 export function scoreField(reduction: FieldReduction, log: boolean, context: ScoreContext): OverlapScore {
   const value = fieldValue(reduction, context);
-  return { value: log ? Math.log1p(value) : value, ...fieldSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1) };
+  return {
+    value: log ? Math.log1p(value) : value,
+    ...fieldSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1),
+  };
 }

@@ -1,4 +1,11 @@
-import { type Convolution, convolvedErrors, type Erosion, erodedErrors, type PlaneLoss, weightedErrors } from "../bindings/hausdorff.js";
+import {
+  type Convolution,
+  convolvedErrors,
+  type Erosion,
+  erodedErrors,
+  type PlaneLoss,
+  weightedErrors,
+} from "../bindings/hausdorff.js";
 import { clearChannel, loadMask } from "../bindings/planes.js";
 import type { FieldContext } from "../plan.js";
 import { type FieldReduction, fieldFactors } from "./field.js";
@@ -6,7 +13,12 @@ import { distancePower, type MapContext } from "./maps.js";
 
 /** Errors weighted by distances of target and prediction, or eroded, or convolved with balls. */
 export type HausdorffVariant =
-  | { readonly variant: "distanceTransform"; readonly alpha: number; readonly targetMaps: Float32Array; readonly maps: MapContext }
+  | {
+      readonly variant: "distanceTransform";
+      readonly alpha: number;
+      readonly targetMaps: Float32Array;
+      readonly maps: MapContext;
+    }
   | ({ readonly variant: "erosion" } & Erosion)
   | ({ readonly variant: "convolution" } & Convolution);
 
@@ -37,7 +49,12 @@ function planeLoss(variant: HausdorffVariant, context: FieldContext): PlaneLoss 
 }
 
 /** The field's value; `log` turns L into log(1 + L). One class of one sample is in the module's memory at a time. */
-export function hausdorffField(variant: HausdorffVariant, reduction: FieldReduction, log: boolean, context: FieldContext): number {
+export function hausdorffField(
+  variant: HausdorffVariant,
+  reduction: FieldReduction,
+  log: boolean,
+  context: FieldContext,
+): number {
   const { geometry, statistics, field, gradient, weight } = context,
     factors = fieldFactors(reduction, statistics, geometry),
     loss = planeLoss(variant, context);
@@ -45,7 +62,8 @@ export function hausdorffField(variant: HausdorffVariant, reduction: FieldReduct
   try {
     for (let b = 0; b < geometry.batch; b++) {
       for (const [c, factor] of factors.entries()) {
-        if (factor > 0 && statistics.valid[b] > 0) value += factor * loss.sum(b, c, gradient ? weight * factor : undefined);
+        if (factor > 0 && statistics.valid[b] > 0)
+          value += factor * loss.sum(b, c, gradient ? weight * factor : undefined);
         else if (gradient) clearChannel(field(), b, c, geometry);
       }
     }

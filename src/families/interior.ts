@@ -11,7 +11,8 @@ export function interior(labels: LabelArray, spatial: readonly number[], border:
     for (let start = 0; start < labels.length; start += length) {
       for (let i = start; i < start + stride; i++) inside[i] &= border;
       for (let i = start + length - stride; i < start + length; i++) inside[i] &= border;
-      for (let i = start; i < start + length - stride; i++) if (labels[i] !== labels[i + stride]) inside[i] = inside[i + stride] = 0;
+      for (let i = start; i < start + length - stride; i++)
+        if (labels[i] !== labels[i + stride]) inside[i] = inside[i + stride] = 0;
     }
   }
   for (let start = 0; start < labels.length; start += width) {

@@ -5,7 +5,11 @@ import type { NeighbourhoodContext } from "../plan.js";
 import { type NumberTensor, readShape } from "../shape.js";
 
 /** A network of weights row by row. */
-function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", Float32Array>>, size: number, kept: boolean): Network {
+function makeNetwork(
+  weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", Float32Array>>,
+  size: number,
+  kept: boolean,
+): Network {
   const { w1, b1, w2, b2, w3 } = weights,
     [units, upper] = [b1.length, b2.length],
     first = Math.ceil(units / 4) * 4,
@@ -32,20 +36,41 @@ function makeNetwork(weights: Readonly<Record<"w1" | "b1" | "w2" | "b2" | "w3", 
 const names = ["w1", "b1", "w2", "b2", "w3", "b3"] as const;
 
 /** The caller's network, if weights are passed: all six, of shapes that fit each other and the tiles. */
-export function readNetwork(size: number, extra: (name: string) => NumberTensor | Float32Array | undefined): Network | undefined {
+export function readNetwork(
+  size: number,
+  extra: (name: string) => NumberTensor | Float32Array | undefined,
+): Network | undefined {
   const given = names.map((name) => [name, extra(name)] as const).filter(([, tensor]) => tensor !== undefined);
   if (given.length === 0) return undefined;
   const missing = names.filter((name) => !given.some(([each]) => each === name));
-  if (missing.length > 0) throw new SegLossError("SHAPE_MISMATCH", `inverseForm: own weights need all of ${names.join(", ")}; ${missing.join(", ")} missing`);
+  if (missing.length > 0)
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `inverseForm: own weights need all of ${names.join(", ")}; ${missing.join(", ")} missing`,
+    );
   const tensors = Object.fromEntries(given) as Record<(typeof names)[number], NumberTensor | Float32Array>,
-    data = (name: (typeof names)[number]) => (ArrayBuffer.isView(tensors[name]) ? tensors[name] : tensors[name]?.data) as Float32Array,
+    data = (name: (typeof names)[number]) =>
+      (ArrayBuffer.isView(tensors[name]) ? tensors[name] : tensors[name]?.data) as Float32Array,
     [first, second] = [data("b1")?.length, data("b2")?.length];
-  const shapes = { w1: [first, 2 * size * size], b1: [first], w2: [second, first], b2: [second], w3: [6, second], b3: [6] };
+  const shapes = {
+    w1: [first, 2 * size * size],
+    b1: [first],
+    w2: [second, first],
+    b2: [second],
+    w3: [6, second],
+    b3: [6],
+  };
   for (const name of names) {
     const tensor = tensors[name],
       shape = ArrayBuffer.isView(tensor) ? undefined : readShape(tensor, `inverseForm: ${name}`),
       length = shapes[name].reduce((a, b) => a * b, 1);
-    if (data(name) instanceof Float32Array && length > 0 && data(name).length === length && (!shape || shape.join() === shapes[name].join())) continue;
+    if (
+      data(name) instanceof Float32Array &&
+      length > 0 &&
+      data(name).length === length &&
+      (!shape || shape.join() === shapes[name].join())
+    )
+      continue;
     const got = `${data(name)?.constructor?.name} of shape [${(shape ?? [data(name)?.length]).join(", ")}]`;
     throw new SegLossError(
       "SHAPE_MISMATCH",
@@ -53,7 +78,11 @@ export function readNetwork(size: number, extra: (name: string) => NumberTensor 
     );
   }
   // A copy, as views of the module's memory are cut off when it grows.
-  return makeNetwork({ w1: data("w1").slice(), b1: data("b1"), w2: data("w2"), b2: data("b2"), w3: data("w3") }, size, false);
+  return makeNetwork(
+    { w1: data("w1").slice(), b1: data("b1"), w2: data("w2"), b2: data("b2"), w3: data("w3") },
+    size,
+    false,
+  );
 }
 
 /** The network that ships: tiles of 32 x 32 pixels, 96 and 32 units; its numbers stand in this order, row by row. */
@@ -98,7 +127,12 @@ export interface TileOptions {
 }
 
 /** The mean (or sum) over the tiles of the batch whose target has an edge. What the caller's weights make of a target is not kept: others may come with the next call. */
-export function compareEdges(network: Network, options: TileOptions, keep: (sample: number) => KeptTiles, context: NeighbourhoodContext): number {
+export function compareEdges(
+  network: Network,
+  options: TileOptions,
+  keep: (sample: number) => KeptTiles,
+  context: NeighbourhoodContext,
+): number {
   const { geometry, weight } = context,
     { batch, pixels } = geometry;
   if (batch * pixels === 0) return 0;
@@ -112,7 +146,13 @@ export function compareEdges(network: Network, options: TileOptions, keep: (samp
     });
     const tiles = samples.reduce((n, { bands }) => n + bands.reduce((m, columns) => m + columns.length, 0), 0),
       factor = options.reduction === "sum" ? 1 : 1 / Math.max(1, tiles);
-    return factor * samples.reduce((sum, tiles, b) => sum + edges.compare(b, tiles, options.distance === "geodesic", factor * weight), 0);
+    return (
+      factor *
+      samples.reduce(
+        (sum, tiles, b) => sum + edges.compare(b, tiles, options.distance === "geodesic", factor * weight),
+        0,
+      )
+    );
   } finally {
     edges.dispose();
   }

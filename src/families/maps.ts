@@ -14,7 +14,14 @@ export interface MapContext {
 }
 
 /** A class's mask in one sample: t > 0.5, and 0 where a pixel does not count. Returns its size. */
-export function classMask({ labels, soft }: TargetArrays, geometry: Geometry, ignoreIndex: number | null, b: number, c: number, mask: Uint8Array): number {
+export function classMask(
+  { labels, soft }: TargetArrays,
+  geometry: Geometry,
+  ignoreIndex: number | null,
+  b: number,
+  c: number,
+  mask: Uint8Array,
+): number {
   const { classes, pixels, channelsLast } = geometry;
   let size = 0;
   if (labels) {
@@ -23,7 +30,11 @@ export function classMask({ labels, soft }: TargetArrays, geometry: Geometry, ig
     else for (let i = 0, at = b * pixels; i < pixels; i++) size += mask[i] = labels[at + i] === label ? 1 : 0;
   } else if (soft) {
     const step = channelsLast ? classes : 1;
-    for (let i = 0, at = channelsLast ? b * pixels * classes + c : (b * classes + c) * pixels; i < pixels; i++, at += step) {
+    for (
+      let i = 0, at = channelsLast ? b * pixels * classes + c : (b * classes + c) * pixels;
+      i < pixels;
+      i++, at += step
+    ) {
       size += mask[i] = soft[at] > 0.5 ? 1 : 0;
     }
   }
@@ -37,21 +48,26 @@ export type Formula = (squared: Float32Array, mask: Uint8Array, across: boolean)
 export const signedDistance =
   (insideOffset: number): Formula =>
   (squared, mask, across) => {
-    if (across) for (let i = 0; i < squared.length; i++) squared[i] = mask[i] ? insideOffset - Math.sqrt(squared[i]) : Math.sqrt(squared[i]);
+    if (across)
+      for (let i = 0; i < squared.length; i++)
+        squared[i] = mask[i] ? insideOffset - Math.sqrt(squared[i]) : Math.sqrt(squared[i]);
   };
 
 /** Inside minus the distance to the outside over its largest, outside 1; 1 for an absent class, -1 for one that fills the sample. */
 export const rectified: Formula = (squared, mask, across) => {
   let largest = 0;
   for (let i = 0; i < squared.length; i++) if (mask[i] && squared[i] > largest) largest = squared[i];
-  for (let i = 0; i < squared.length; i++) squared[i] = mask[i] === 0 ? 1 : across ? -Math.sqrt(squared[i] / largest) : -1;
+  for (let i = 0; i < squared.length; i++)
+    squared[i] = mask[i] === 0 ? 1 : across ? -Math.sqrt(squared[i] / largest) : -1;
 };
 
 /** Distances to the power of alpha; with alpha 0 all 1. */
 export const distancePower =
   (alpha: number): Formula =>
   (squared) => {
-    if (alpha !== 2) for (let i = 0; i < squared.length; i++) squared[i] = alpha === 1 ? Math.sqrt(squared[i]) : squared[i] ** (alpha / 2);
+    if (alpha !== 2)
+      for (let i = 0; i < squared.length; i++)
+        squared[i] = alpha === 1 ? Math.sqrt(squared[i]) : squared[i] ** (alpha / 2);
   };
 
 /** A map of every class, [B, C, pixels]; zeros in the samples that are left out. */
@@ -68,14 +84,21 @@ export function classMaps(target: TargetArrays, context: MapContext, formula: Fo
 }
 
 /** An extra input of pred's shape and layout as planes [B, C, pixels]. */
-export function givenMap(what: string, given: NumberTensor | Float32Array, { batch, classes, spatial, pixels, channelsLast }: Geometry): Float32Array {
+export function givenMap(
+  what: string,
+  given: NumberTensor | Float32Array,
+  { batch, classes, spatial, pixels, channelsLast }: Geometry,
+): Float32Array {
   const data = ArrayBuffer.isView(given) ? given : given.data,
     expected = channelsLast ? [batch, ...spatial, classes] : [batch, classes, ...spatial],
     shape = ArrayBuffer.isView(given) ? [given.length] : readShape(given, what),
     fits = ArrayBuffer.isView(given) ? given.length === batch * classes * pixels : shape.join() === expected.join();
   if (!(data instanceof Float32Array) || !fits) {
     const got = `${(data as object)?.constructor?.name} of shape [${shape.join(", ")}]`;
-    throw new SegLossError("SHAPE_MISMATCH", `${what} must be a Float32Array of pred's shape [${expected.join(", ")}], got ${got}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what} must be a Float32Array of pred's shape [${expected.join(", ")}], got ${got}`,
+    );
   }
   if (!channelsLast) return data.slice();
   return Float32Array.from({ length: data.length }, (_, i) => {

@@ -31,7 +31,12 @@ export interface ScaledTerm {
   readonly step: StepCall;
 }
 
-export function scaleTerm(kernels: Kernels, { activation, geometry, soft }: Job, term: PixelTerm, scale: number): ScaledTerm {
+export function scaleTerm(
+  kernels: Kernels,
+  { activation, geometry, soft }: Job,
+  term: PixelTerm,
+  scale: number,
+): ScaledTerm {
   const binary = isBinary(activation, geometry.classes) || term.independent === true,
     planes = soft !== undefined || term.labelSmoothing > 0 || (activation === "none" && !binary),
     table = classTable(term, geometry.classes, binary);
@@ -46,7 +51,12 @@ export function scaleTerm(kernels: Kernels, { activation, geometry, soft }: Job,
 }
 
 /** 1 over what the mean divides by; 0 where nothing counts (specification 1.11). */
-export function normaliser(term: PixelTerm, statistics: TargetStatistics, { batch, classes }: Geometry, binary: boolean): number {
+export function normaliser(
+  term: PixelTerm,
+  statistics: TargetStatistics,
+  { batch, classes }: Geometry,
+  binary: boolean,
+): number {
   if (term.reduction === "sum") return 1;
   if (term.normaliser === "pixelsAndOne") return 1 / (statistics.valid.reduce((n, valid) => n + valid, 0) + 1);
   const weights = term.normaliser === "count" ? undefined : term.classWeights,

@@ -25,7 +25,10 @@ export function precisions(plan: StudentT, classes: number, pixels: number): Flo
 }
 
 /** One Student t per sample over all its entries (robustT). */
-export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistics, geometry, sumOverValid }: ScoreContext): OverlapScore {
+export function scoreStudentT(
+  plan: StudentT,
+  { kernels, kernel, sums, statistics, geometry, sumOverValid }: ScoreContext,
+): OverlapScore {
   const { batch, classes, pixels } = geometry,
     shared = sharing(plan.logSigma, classes, pixels) as Sharing;
   const used = Array.from({ length: classes }, (_, c) => c).filter((c) => c > 0 || plan.includeBackground);
@@ -60,7 +63,8 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
       const slope = (factors[b] * precision) / divisor;
       tables.set([slope, slope, 0], (b * classes + c) * SLOPES);
       const square = precision * (sums[at + 3] + sums[at + 4]);
-      if (shared !== "entry") logSigmaGrads[shared === "class" ? c : 0] += (statistics.valid[b] - factors[b] * square) / divisor;
+      if (shared !== "entry")
+        logSigmaGrads[shared === "class" ? c : 0] += (statistics.valid[b] - factors[b] * square) / divisor;
     }
   }
   plan.grads.logNu[0] = byLogNu;
@@ -69,8 +73,14 @@ export function scoreStudentT(plan: StudentT, { kernels, kernel, sums, statistic
     for (const c of used) {
       const square = squares(c),
         at = c * pixels + first;
-      for (let i = 0; i < count; i++) if (labels[i] >= 0) plan.grads.logSigma[at + i] += (1 - factors[b] * square[i]) / divisor;
+      for (let i = 0; i < count; i++)
+        if (labels[i] >= 0) plan.grads.logSigma[at + i] += (1 - factors[b] * square[i]) / divisor;
     }
   };
-  return { value: samples.length ? value : 0, tables, tableLength: classes * SLOPES, afterSlope: shared === "entry" ? addEntries : undefined };
+  return {
+    value: samples.length ? value : 0,
+    tables,
+    tableLength: classes * SLOPES,
+    afterSlope: shared === "entry" ? addEntries : undefined,
+  };
 }

@@ -3,7 +3,10 @@ import type { Geometry, LabelArray } from "../shape.js";
 import type { TargetArrays } from "../target.js";
 
 /** One label a pixel: the target's, or its largest class (the first of equals), or whether a single channel is above 1/2. */
-export function targetLabels({ labels, soft }: TargetArrays, { batch, classes, pixels, channelsLast }: Geometry): LabelArray {
+export function targetLabels(
+  { labels, soft }: TargetArrays,
+  { batch, classes, pixels, channelsLast }: Geometry,
+): LabelArray {
   if (labels || !soft) return labels ?? new Uint8Array(0);
   const found = new Int32Array(batch * pixels),
     step = channelsLast ? 1 : pixels;
@@ -16,10 +19,16 @@ export function targetLabels({ labels, soft }: TargetArrays, { batch, classes, p
 }
 
 /** 0 at an image's boundary between labels (the pixel below or to the right has another) and where a pixel does not count, 1 elsewhere. */
-function awayFromBoundary(labels: LabelArray, [height, width]: readonly number[], ignoreIndex: number | null, away: Uint8Array): void {
+function awayFromBoundary(
+  labels: LabelArray,
+  [height, width]: readonly number[],
+  ignoreIndex: number | null,
+  away: Uint8Array,
+): void {
   for (let y = 0, i = 0; y < height; y++) {
     const down = y + 1 < height ? width : 0;
-    for (const end = i + width - 1; i < end; i++) away[i] = labels[i] === labels[i + 1] && labels[i] === labels[i + down] ? 1 : 0;
+    for (const end = i + width - 1; i < end; i++)
+      away[i] = labels[i] === labels[i + 1] && labels[i] === labels[i + down] ? 1 : 0;
     away[i] = labels[i] === labels[i + down] ? 1 : 0;
     i++;
   }

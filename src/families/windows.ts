@@ -23,7 +23,8 @@ export function sumOverWindows(sum: WindowSum, context: FieldContext): number {
       for (let c = 0; c < classes; c++) {
         const used = statistics.valid[b] > 0 && (c > 0 || sum.includeBackground),
           factor = used ? share * (sum.classWeights?.[c] ?? 1) : 0;
-        if (windows && factor > 0) value += factor * windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
+        if (windows && factor > 0)
+          value += factor * windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
         else if (gradient) clearChannel(field(), b, c, geometry);
       }
     }

@@ -24,7 +24,11 @@ export function imageFromLabels(labels: TensorLike, options: ImageFromLabelsOpti
   const { data: plane, width, height } = readPlane(labels, `${NAME}: labels`),
     colors = new Map(readPalette(options.palette, NAME)),
     unknown = options.unknown === undefined ? undefined : readColor(options.unknown, `${NAME}: option unknown`);
-  if (!isLabelArray(plane)) throw new SegLossError("INVALID_TARGET", `${NAME}: labels must be in an integer typed array, got ${plane.constructor.name}`);
+  if (!isLabelArray(plane))
+    throw new SegLossError(
+      "INVALID_TARGET",
+      `${NAME}: labels must be in an integer typed array, got ${plane.constructor.name}`,
+    );
   const data = new Uint8ClampedArray(4 * plane.length);
   for (let i = 0; i < plane.length; i++) {
     const color = colors.get(plane[i]) ?? unknown;

@@ -16,23 +16,34 @@ export function labelArray(length: number, labels: readonly number[]): Uint8Arra
   return labels.some((label) => label > 255) ? new Uint16Array(length) : new Uint8Array(length);
 }
 
-export const isLabel = (label: unknown): label is number => Number.isInteger(label) && Math.abs(label as number) < 2 ** 31;
+export const isLabel = (label: unknown): label is number =>
+  Number.isInteger(label) && Math.abs(label as number) < 2 ** 31;
 
 /** The numbers of one image, [H, W] or [1, H, W]. */
-export function readPlane(given: TensorLike, what: string): { readonly data: ArrayLike<number>; readonly height: number; readonly width: number } {
+export function readPlane(
+  given: TensorLike,
+  what: string,
+): { readonly data: ArrayLike<number>; readonly height: number; readonly width: number } {
   const tensor = readTensor(given, what),
     shape = readShape(tensor, what);
   if (shape.length === 2 || (shape.length === 3 && shape[0] === 1)) {
     const [height, width] = shape.slice(-2);
     return { data: tensor.data, height, width };
   }
-  throw new SegLossError("SHAPE_MISMATCH", `${what} must be one image, [H, W] or [1, H, W], got shape [${shape.join(", ")}]`);
+  throw new SegLossError(
+    "SHAPE_MISMATCH",
+    `${what} must be one image, [H, W] or [1, H, W], got shape [${shape.join(", ")}]`,
+  );
 }
 
 /** Refuses options that are none. */
 export function checkNames(what: string, options: unknown, names: readonly string[]): void {
-  if (options === null || typeof options !== "object") throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${String(options)}`);
+  if (options === null || typeof options !== "object")
+    throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${String(options)}`);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined)
-    throw new SegLossError("INVALID_OPTION", `${what}: unknown option ${JSON.stringify(unknown)}${suggestion(unknown, names)} (options: ${names.join(", ")})`);
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${what}: unknown option ${JSON.stringify(unknown)}${suggestion(unknown, names)} (options: ${names.join(", ")})`,
+    );
 }

@@ -42,10 +42,12 @@ interface Pixels extends ImageLike {
 }
 
 const NAME = "labelsFromImage";
-const refuse = (code: "SHAPE_MISMATCH" | "INVALID_OPTION" | "UNSUPPORTED", message: string) => new SegLossError(code, `${NAME}: ${message}`);
+const refuse = (code: "SHAPE_MISMATCH" | "INVALID_OPTION" | "UNSUPPORTED", message: string) =>
+  new SegLossError(code, `${NAME}: ${message}`);
 
 function readImage(given: ImageLike | CanvasLike): Pixels {
-  if (given === null || typeof given !== "object") throw refuse("SHAPE_MISMATCH", `image must be { data, width, height } or a canvas, got ${String(given)}`);
+  if (given === null || typeof given !== "object")
+    throw refuse("SHAPE_MISMATCH", `image must be { data, width, height } or a canvas, got ${String(given)}`);
   let image = given as ImageLike;
   if ("getContext" in given) {
     const context = given.getContext("2d");
@@ -56,24 +58,39 @@ function readImage(given: ImageLike | CanvasLike): Pixels {
     channels = image.channels ?? data?.length / (width * height);
   const isBytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array || data instanceof Uint16Array;
   if (!isBytes)
-    throw refuse("SHAPE_MISMATCH", "image must be { data, width, height } with data in a Uint8ClampedArray, Uint8Array or Uint16Array, or a canvas");
+    throw refuse(
+      "SHAPE_MISMATCH",
+      "image must be { data, width, height } with data in a Uint8ClampedArray, Uint8Array or Uint16Array, or a canvas",
+    );
   if (![1, 2, 3, 4].includes(channels) || data.length !== width * height * channels) {
     const got = image.channels === undefined ? "" : ` in ${channels} channels`;
-    throw refuse("SHAPE_MISMATCH", `image must have 1 to 4 channels, got ${data.length} numbers for ${width} x ${height} pixels${got}`);
+    throw refuse(
+      "SHAPE_MISMATCH",
+      `image must have 1 to 4 channels, got ${data.length} numbers for ${width} x ${height} pixels${got}`,
+    );
   }
   return { data, width, height, channels };
 }
 
 /** Reads colours pixel by pixel; neighbours mostly have the same. */
 function byPalette({ data, width, channels }: Pixels, palette: unknown, unknown: unknown): LabelMap["data"] {
-  if (data instanceof Uint16Array) throw refuse("UNSUPPORTED", "a palette needs an image of 8 bits a channel, got a Uint16Array");
-  if (unknown !== undefined && !isLabel(unknown)) throw refuse("INVALID_OPTION", `option unknown must be a label, got ${String(unknown)}`);
+  if (data instanceof Uint16Array)
+    throw refuse("UNSUPPORTED", "a palette needs an image of 8 bits a channel, got a Uint16Array");
+  if (unknown !== undefined && !isLabel(unknown))
+    throw refuse("INVALID_OPTION", `option unknown must be a label, got ${String(unknown)}`);
   const labels = new Map<number, number>();
   for (const [label, color] of readPalette(palette, NAME)) {
-    if (labels.has(color)) throw refuse("INVALID_OPTION", `option palette has ${showColor(color)} twice, for labels ${labels.get(color)} and ${label}`);
+    if (labels.has(color))
+      throw refuse(
+        "INVALID_OPTION",
+        `option palette has ${showColor(color)} twice, for labels ${labels.get(color)} and ${label}`,
+      );
     labels.set(color, label);
   }
-  const out = labelArray(data.length / channels, unknown === undefined ? [...labels.values()] : [...labels.values(), unknown]),
+  const out = labelArray(
+      data.length / channels,
+      unknown === undefined ? [...labels.values()] : [...labels.values(), unknown],
+    ),
     [green, blue] = channels > 2 ? [1, 2] : [0, 0];
   let last = -1,
     label = 0;
@@ -99,7 +116,10 @@ function byPalette({ data, width, channels }: Pixels, palette: unknown, unknown:
 function byThreshold({ data, channels }: Pixels, channel: number, threshold: unknown, option: string): Uint8Array {
   const most = data instanceof Uint16Array ? 65535 : 255;
   if (typeof threshold !== "number" || !(threshold > 0 && threshold <= most))
-    throw refuse("INVALID_OPTION", `option ${option} must be a number above 0 and at most ${most}, got ${String(threshold)}`);
+    throw refuse(
+      "INVALID_OPTION",
+      `option ${option} must be a number above 0 and at most ${most}, got ${String(threshold)}`,
+    );
   const out = new Uint8Array(data.length / channels);
   for (let i = 0; i < out.length; i++) out[i] = data[i * channels + channel] >= threshold ? 1 : 0;
   return out;
@@ -108,9 +128,13 @@ function byThreshold({ data, channels }: Pixels, channel: number, threshold: unk
 function byChannel(image: Pixels, channel: unknown, threshold: unknown): LabelMap["data"] {
   const { data, channels } = image;
   if (!Number.isInteger(channel) || (channel as number) < 0 || (channel as number) >= channels)
-    throw refuse("INVALID_OPTION", `option channel must be a whole number from 0 to ${channels - 1}, got ${String(channel)}`);
+    throw refuse(
+      "INVALID_OPTION",
+      `option channel must be a whole number from 0 to ${channels - 1}, got ${String(channel)}`,
+    );
   if (threshold !== undefined) return byThreshold(image, channel as number, threshold, "threshold");
-  const out = data instanceof Uint16Array ? new Uint16Array(data.length / channels) : new Uint8Array(data.length / channels);
+  const out =
+    data instanceof Uint16Array ? new Uint16Array(data.length / channels) : new Uint8Array(data.length / channels);
   for (let i = 0; i < out.length; i++) out[i] = data[i * channels + (channel as number)];
   return out;
 }
@@ -125,19 +149,26 @@ const ways = { palette: ["unknown"], alpha: [], channel: ["threshold"] } as cons
  */
 export function labelsFromImage(image: ImageLike | CanvasLike, options: LabelsFromImageOptions): LabelMap {
   checkNames(NAME, options, ["palette", "unknown", "alpha", "channel", "threshold"]);
-  const given = (Object.keys(ways) as (keyof typeof ways)[]).filter((name) => (options as Record<string, unknown>)[name] !== undefined);
+  const given = (Object.keys(ways) as (keyof typeof ways)[]).filter(
+    (name) => (options as Record<string, unknown>)[name] !== undefined,
+  );
   if (given.length !== 1)
-    throw refuse("INVALID_OPTION", `exactly one of the options palette, alpha and channel must be given, got ${given.join(" and ") || "none"}`);
+    throw refuse(
+      "INVALID_OPTION",
+      `exactly one of the options palette, alpha and channel must be given, got ${given.join(" and ") || "none"}`,
+    );
   const { palette, unknown, alpha, channel, threshold } = options as Record<string, unknown>,
     [way] = given;
   const stray = (["unknown", "threshold"] as const).find(
-    (name) => (options as Record<string, unknown>)[name] !== undefined && !(ways[way] as readonly string[]).includes(name),
+    (name) =>
+      (options as Record<string, unknown>)[name] !== undefined && !(ways[way] as readonly string[]).includes(name),
   );
   if (stray) throw refuse("INVALID_OPTION", `option ${stray} does not go with option ${way}`);
   const pixels = readImage(image),
     shape = [1, pixels.height, pixels.width] as const;
   if (way === "palette") return { data: byPalette(pixels, palette, unknown), shape };
   if (way === "channel") return { data: byChannel(pixels, channel, threshold), shape };
-  if (pixels.channels % 2 === 1) throw refuse("UNSUPPORTED", `option alpha needs an image with alpha, got ${pixels.channels} channels`);
+  if (pixels.channels % 2 === 1)
+    throw refuse("UNSUPPORTED", `option alpha needs an image with alpha, got ${pixels.channels} channels`);
   return { data: byThreshold(pixels, pixels.channels - 1, alpha, "alpha"), shape };
 }

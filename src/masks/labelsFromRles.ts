@@ -28,19 +28,32 @@ function readLabels(annotations: readonly RleAnnotation[], labels: LabelsFromRle
     const label = labels === undefined ? id : labels[id];
     if (isLabel(label)) return label;
     if (labels === undefined) throw refuse(`annotations[${i}].category_id must be a whole number, got ${String(id)}`);
-    throw refuse(`option labels must have a label for category_id ${String(id)} of annotations[${i}], got ${String(label)}`);
+    throw refuse(
+      `option labels must have a label for category_id ${String(id)} of annotations[${i}], got ${String(label)}`,
+    );
   });
 }
 
-function readSize(annotations: readonly RleAnnotation[], given: readonly number[] | undefined): readonly [number, number] {
+function readSize(
+  annotations: readonly RleAnnotation[],
+  given: readonly number[] | undefined,
+): readonly [number, number] {
   const size = given ?? annotations[0]?.segmentation?.size;
-  if (size === undefined && annotations.length === 0) throw refuse("option size must be given, [height, width], as there is no annotation");
+  if (size === undefined && annotations.length === 0)
+    throw refuse("option size must be given, [height, width], as there is no annotation");
   if (!Array.isArray(size) || size.length !== 2 || !size.every((n) => Number.isInteger(n) && n >= 0))
     throw refuse(`option size must be [height, width], got ${JSON.stringify(size)}`);
   for (const [i, { segmentation }] of annotations.entries()) {
-    if (Array.isArray(segmentation)) throw new SegLossError("UNSUPPORTED", `${NAME}: annotations[${i}].segmentation must be { size, counts }, got polygons`);
+    if (Array.isArray(segmentation))
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `${NAME}: annotations[${i}].segmentation must be { size, counts }, got polygons`,
+      );
     if (String(segmentation?.size) !== String(size))
-      throw new SegLossError("SHAPE_MISMATCH", `${NAME}: annotations[${i}] has size ${JSON.stringify(segmentation?.size)}, expected [${size.join(", ")}]`);
+      throw new SegLossError(
+        "SHAPE_MISMATCH",
+        `${NAME}: annotations[${i}] has size ${JSON.stringify(segmentation?.size)}, expected [${size.join(", ")}]`,
+      );
   }
   return [size[0], size[1]];
 }
@@ -57,7 +70,8 @@ export function labelsFromRles(annotations: readonly RleAnnotation[], options: L
     labels = readLabels(annotations, options.labels),
     [height, width] = readSize(annotations, options.size);
   if (!isLabel(background)) throw refuse(`option background must be a label, got ${String(background)}`);
-  if (overlap !== "last" && overlap !== "error") throw refuse(`option overlap must be "last" or "error", got ${String(overlap)}`);
+  if (overlap !== "last" && overlap !== "error")
+    throw refuse(`option overlap must be "last" or "error", got ${String(overlap)}`);
   const data = labelArray(height * width, [background, ...labels]).fill(background),
     owners = overlap === "error" ? new Int32Array(height * width).fill(-1) : undefined;
   for (const [n, { segmentation }] of annotations.entries()) {

@@ -11,25 +11,43 @@ export interface Rle<Counts extends string | readonly number[] = string | readon
 }
 
 /** The runs of a mask, checked. */
-function runsOf(rle: Rle, what: string): { readonly runs: readonly number[]; readonly height: number; readonly width: number } {
-  if (rle === null || typeof rle !== "object") throw new SegLossError("SHAPE_MISMATCH", `${what} must be { size, counts }, got ${String(rle)}`);
+function runsOf(
+  rle: Rle,
+  what: string,
+): { readonly runs: readonly number[]; readonly height: number; readonly width: number } {
+  if (rle === null || typeof rle !== "object")
+    throw new SegLossError("SHAPE_MISMATCH", `${what} must be { size, counts }, got ${String(rle)}`);
   const { size, counts } = rle;
   if (!Array.isArray(size) || size.length !== 2 || !size.every((n) => Number.isInteger(n) && n >= 0))
     throw new SegLossError("SHAPE_MISMATCH", `${what}.size must be [height, width], got ${JSON.stringify(size)}`);
   if (typeof counts !== "string" && !Array.isArray(counts))
-    throw new SegLossError("INVALID_TARGET", `${what}.counts must be a list of numbers or a string, got ${String(counts)}`);
+    throw new SegLossError(
+      "INVALID_TARGET",
+      `${what}.counts must be a list of numbers or a string, got ${String(counts)}`,
+    );
   const runs: readonly number[] = typeof counts === "string" ? readRuns(counts, `${what}.counts`) : counts,
     wrong = runs.findIndex((n) => !(Number.isInteger(n) && n >= 0)),
     [height, width] = size;
-  if (wrong >= 0) throw new SegLossError("INVALID_TARGET", `${what}.counts has a run of ${runs[wrong]} at index ${wrong}, expected whole numbers of 0 or more`);
+  if (wrong >= 0)
+    throw new SegLossError(
+      "INVALID_TARGET",
+      `${what}.counts has a run of ${runs[wrong]} at index ${wrong}, expected whole numbers of 0 or more`,
+    );
   const sum = runs.reduce((a, b) => a + b, 0);
   if (sum !== height * width)
-    throw new SegLossError("SHAPE_MISMATCH", `${what}.counts must add up to ${height * width} pixels for size [${height}, ${width}], got ${sum}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what}.counts must add up to ${height * width} pixels for size [${height}, ${width}], got ${sum}`,
+    );
   return { runs, height, width };
 }
 
 /** Calls `paint` with the index, row by row, of each pixel inside; returns the size. */
-export function eachPixel(rle: Rle, what: string, paint: (index: number) => void): { readonly height: number; readonly width: number } {
+export function eachPixel(
+  rle: Rle,
+  what: string,
+  paint: (index: number) => void,
+): { readonly height: number; readonly width: number } {
   const { runs, height, width } = runsOf(rle, what);
   let from = 0;
   for (let i = 0; i < runs.length; i++) {
@@ -75,7 +93,10 @@ export function encodeRle(mask: TensorLike, options: { readonly compressed?: boo
     { data, height, width } = readPlane(mask, "encodeRle: mask"),
     runs: number[] = [];
   if (typeof compressed !== "boolean")
-    throw new SegLossError("INVALID_OPTION", `encodeRle: option compressed must be true or false, got ${String(compressed)}`);
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `encodeRle: option compressed must be true or false, got ${String(compressed)}`,
+    );
   let inside = false,
     run = 0;
   for (let column = 0; column < width; column++) {

@@ -29,7 +29,10 @@ export function readRuns(text: string, what: string): number[] {
   for (let i = 0; i < text.length; i++) {
     const digit = text.charCodeAt(i) - ZERO;
     if (digit < 0 || digit >= 2 * MORE)
-      throw new SegLossError("INVALID_TARGET", `${what} has the character ${JSON.stringify(text[i])} at index ${i}, expected "0" to "o"`);
+      throw new SegLossError(
+        "INVALID_TARGET",
+        `${what} has the character ${JSON.stringify(text[i])} at index ${i}, expected "0" to "o"`,
+      );
     run += (digit % MORE) * place;
     place *= MORE;
     if (digit & MORE) continue;

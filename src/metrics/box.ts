@@ -1,7 +1,8 @@
 /** Dimensions as [depth, height, width], with 1 where there is no axis. */
 export type Volume = readonly [depth: number, height: number, width: number];
 
-export const asVolume = (spatial: readonly number[]): Volume => [...Array<number>(3 - spatial.length).fill(1), ...spatial] as unknown as Volume;
+export const asVolume = (spatial: readonly number[]): Volume =>
+  [...Array<number>(3 - spatial.length).fill(1), ...spatial] as unknown as Volume;
 
 /** The smallest box around some pixels; grows. Empty until it holds one. */
 export class Box {

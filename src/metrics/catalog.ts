@@ -3,7 +3,15 @@ import { dice, iou, sensitivity, specificity } from "./overlap.js";
 import { averageSymmetricSurfaceDistance, boundaryIou, hausdorffDistance } from "./surfaces.js";
 
 /** Every metric. */
-export const metricCatalog = [dice, iou, sensitivity, specificity, hausdorffDistance, averageSymmetricSurfaceDistance, boundaryIou] as const;
+export const metricCatalog = [
+  dice,
+  iou,
+  sensitivity,
+  specificity,
+  hausdorffDistance,
+  averageSymmetricSurfaceDistance,
+  boundaryIou,
+] as const;
 
 type Entry = (typeof metricCatalog)[number];
 export type MetricName = Entry["name"];

@@ -41,7 +41,13 @@ const common = {
   ignoreIndex,
   includeBackground,
   layout,
-  numClasses: { type: "number", integer: true, min: 1, default: null, meaning: "number of classes, where pred holds labels" },
+  numClasses: {
+    type: "number",
+    integer: true,
+    min: 1,
+    default: null,
+    meaning: "number of classes, where pred holds labels",
+  },
 } as const satisfies Options;
 
 /** Declares a metric; the options that all metrics share are added. */

@@ -1,7 +1,16 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { channel } from "../bindings/planes.js";
 import { SegLossError } from "../errors.js";
-import { dataType, type Geometry, isLabelArray, isSoftTarget, type LabelArray, type NumberTensor, readGeometry, readShape } from "../shape.js";
+import {
+  dataType,
+  type Geometry,
+  isLabelArray,
+  isSoftTarget,
+  type LabelArray,
+  type NumberTensor,
+  readGeometry,
+  readShape,
+} from "../shape.js";
 import { countLabels, firstLabel, invalidLabel, sumSoftTarget } from "../target.js";
 import { isBinary } from "../tiles.js";
 import { findLargest } from "../utilities/scores.js";
@@ -23,11 +32,17 @@ function readPredShape(what: string, pred: NumberTensor, { numClasses, layout }:
   if (!isLabelArray(pred.data)) {
     if (!((pred.data as unknown) instanceof Float32Array)) {
       const got = dataType(pred);
-      throw new SegLossError("SHAPE_MISMATCH", `${what}: pred must hold scores in a Float32Array or labels in an integer typed array, got ${got}`);
+      throw new SegLossError(
+        "SHAPE_MISMATCH",
+        `${what}: pred must hold scores in a Float32Array or labels in an integer typed array, got ${got}`,
+      );
     }
     const { classes } = readGeometry(shape, layout, `${what}: pred`);
     if (numClasses !== null && numClasses !== classes)
-      throw new SegLossError("INVALID_OPTION", `${what}: option numClasses is ${numClasses}, but pred has ${classes} channels in shape [${shape.join(", ")}]`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${what}: option numClasses is ${numClasses}, but pred has ${classes} channels in shape [${shape.join(", ")}]`,
+      );
     return shape;
   }
   if (shape.length < 2 || shape.length > 4)
@@ -35,7 +50,8 @@ function readPredShape(what: string, pred: NumberTensor, { numClasses, layout }:
       "SHAPE_MISMATCH",
       `${what}: pred holds labels and must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`,
     );
-  if (numClasses === null) throw new SegLossError("INVALID_OPTION", `${what}: option numClasses must be given where pred holds labels`);
+  if (numClasses === null)
+    throw new SegLossError("INVALID_OPTION", `${what}: option numClasses must be given where pred holds labels`);
   const [batch, ...spatial] = shape;
   return layout === "channelsLast" ? [batch, ...spatial, numClasses] : [batch, numClasses, ...spatial];
 }
@@ -44,7 +60,14 @@ function readPredShape(what: string, pred: NumberTensor, { numClasses, layout }:
 const labelRange = ({ classes }: Geometry) => classes + firstLabel(classes);
 
 /** Labels with one that is no class in place of those that do not count, each checked. */
-function convert(what: string, labels: LabelArray, from: number, geometry: Geometry, ignoreIndex: number | null, ignored?: Uint8Array): Labels {
+function convert(
+  what: string,
+  labels: LabelArray,
+  from: number,
+  geometry: Geometry,
+  ignoreIndex: number | null,
+  ignored?: Uint8Array,
+): Labels {
   const { pixels } = geometry,
     range = labelRange(geometry),
     [none, out] = range < 255 ? [255, new Uint8Array(pixels)] : [range, new Int32Array(pixels)];
@@ -59,7 +82,12 @@ function convert(what: string, labels: LabelArray, from: number, geometry: Geome
 }
 
 /** Whether any number of a sample is NaN at a pixel that counts. */
-function hasNaN(data: Float32Array, b: number, { classes, pixels, channelsLast }: Geometry, ignored: Uint8Array | undefined): boolean {
+function hasNaN(
+  data: Float32Array,
+  b: number,
+  { classes, pixels, channelsLast }: Geometry,
+  ignored: Uint8Array | undefined,
+): boolean {
   const from = b * classes * pixels,
     end = from + classes * pixels;
   for (let at = from; at < end; at++) {
@@ -98,10 +126,16 @@ export class MetricInputs {
       scores = !isLabelArray(pred.data);
     if (scores && activation === "softmax" && geometry.classes === 1) {
       const got = `pred has shape [${shape.join(", ")}], C = 1`;
-      throw new SegLossError("UNSUPPORTED", `${what}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`);
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `${what}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`,
+      );
     }
     if (!includeBackground && geometry.classes === 1)
-      throw new SegLossError("UNSUPPORTED", `${what}: includeBackground: false leaves nothing of C = 1: its one class is the foreground`);
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `${what}: includeBackground: false leaves nothing of C = 1: its one class is the foreground`,
+      );
     this.#kernels = kernels;
     this.geometry = geometry;
     this.#volume = asVolume(geometry.spatial);
@@ -121,7 +155,8 @@ export class MetricInputs {
     // Labels at ignored pixels may be anything, so that only where there are none all can be checked at once.
     this.#predChecked = scores || this.#valid.every((n) => n === geometry.pixels);
     if (!scores && this.#predChecked) {
-      const void_ = ignoreIndex !== null && (ignoreIndex < 0 || ignoreIndex >= labelRange(geometry)) ? ignoreIndex : undefined;
+      const void_ =
+        ignoreIndex !== null && (ignoreIndex < 0 || ignoreIndex >= labelRange(geometry)) ? ignoreIndex : undefined;
       countLabels(kernels, this.#pred as () => LabelArray, geometry, void_, `${what}: pred`);
     }
   }
@@ -134,10 +169,15 @@ export class MetricInputs {
       ignored = this.#ignored(b),
       labels = isLabelArray(pred) ? pred : this.#winners;
     const unknown = this.#mayBeUnknown && hasNaN(pred as Float32Array, b, geometry, ignored),
-      side = (map: Labels, isUnknown: boolean) => new LabelSide(this.#kernels, map, this.#volume, classes, firstLabel(classes), isUnknown);
+      side = (map: Labels, isUnknown: boolean) =>
+        new LabelSide(this.#kernels, map, this.#volume, classes, firstLabel(classes), isUnknown);
     return {
-      pred: labels ? side(this.#labels(labels, b, "pred", ignored), unknown) : this.#channels(this.#pred, b, activation === "none" ? 0.5 : 0, ignored),
-      target: this.#isSoft ? this.#channels(this.#target, b, 0.5, undefined) : side(this.#labels(this.#target() as LabelArray, b, "target", ignored), false),
+      pred: labels
+        ? side(this.#labels(labels, b, "pred", ignored), unknown)
+        : this.#channels(this.#pred, b, activation === "none" ? 0.5 : 0, ignored),
+      target: this.#isSoft
+        ? this.#channels(this.#target, b, 0.5, undefined)
+        : side(this.#labels(this.#target() as LabelArray, b, "target", ignored), false),
       counted: this.#isSoft ? pixels : this.#valid[b],
     };
   }
@@ -158,13 +198,20 @@ export class MetricInputs {
     const { geometry } = this,
       from = b * geometry.pixels,
       checked = argument === "target" || this.#predChecked;
-    if (labels instanceof Uint8Array && checked && !ignored && labelRange(geometry) < 255) return labels.slice(from, from + geometry.pixels);
+    if (labels instanceof Uint8Array && checked && !ignored && labelRange(geometry) < 255)
+      return labels.slice(from, from + geometry.pixels);
     return convert(`${this.what}: ${argument}`, labels, from, geometry, this.options.ignoreIndex, ignored);
   }
 
   #channels(data: () => ArrayLike<number>, b: number, threshold: number, ignored: Uint8Array | undefined): ChannelSide {
     const { pixels } = this.geometry,
       numbers = data as () => Float32Array;
-    return new ChannelSide(this.#kernels, (c) => channel(numbers(), b, c, 0, pixels, this.geometry), this.#volume, threshold, ignored);
+    return new ChannelSide(
+      this.#kernels,
+      (c) => channel(numbers(), b, c, 0, pixels, this.geometry),
+      this.#volume,
+      threshold,
+      ignored,
+    );
   }
 }

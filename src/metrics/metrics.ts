@@ -18,9 +18,17 @@ export interface MetricResult {
 }
 
 /** One method per metric. */
-export type Metrics = { readonly [N in MetricName]: (pred: TensorLike, target: TensorLike, options?: MetricOptions[N]) => MetricResult };
+export type Metrics = {
+  readonly [N in MetricName]: (pred: TensorLike, target: TensorLike, options?: MetricOptions[N]) => MetricResult;
+};
 
-function maskPair(kernels: Kernels, { geometry }: MetricInputs, { pred, target }: Sample, c: number, spacing: readonly number[]): MaskPair {
+function maskPair(
+  kernels: Kernels,
+  { geometry }: MetricInputs,
+  { pred, target }: Sample,
+  c: number,
+  spacing: readonly number[],
+): MaskPair {
   const box = pred.box(c).with(target.box(c)),
     spatial = box.size.slice(3 - geometry.spatial.length);
   return {
@@ -48,11 +56,23 @@ function meanOfDefined(scores: Float64Array): number {
   return defined.reduce((sum, score) => sum + score, 0) / defined.length;
 }
 
-function evaluate(kernels: Kernels, { name, options: declared, score }: Metric, pred: TensorLike, target: TensorLike, given: unknown): MetricResult {
+function evaluate(
+  kernels: Kernels,
+  { name, options: declared, score }: Metric,
+  pred: TensorLike,
+  target: TensorLike,
+  given: unknown,
+): MetricResult {
   const what = `metrics.${name}`,
     options = readOptions(what, declared, given),
     common = options as unknown as Common & { spacing?: readonly number[] | null },
-    inputs = new MetricInputs(kernels, what, common, readTensor(pred, `${what}: pred`), readTensor(target, `${what}: target`)),
+    inputs = new MetricInputs(
+      kernels,
+      what,
+      common,
+      readTensor(pred, `${what}: pred`),
+      readTensor(target, `${what}: target`),
+    ),
     { batch, classes, spatial } = inputs.geometry,
     spacing = readSpacing(what, common.spacing, spatial.length),
     first = common.includeBackground ? 0 : 1,
@@ -67,7 +87,11 @@ function evaluate(kernels: Kernels, { name, options: declared, score }: Metric, 
       if (sample.pred.unknown(c)) {
         perClass[at] = Number.NaN;
         unknown = true;
-      } else perClass[at] = score.of === "counts" ? score.from(counts[i], options) : score.from(maskPair(kernels, inputs, sample, c, spacing), options);
+      } else
+        perClass[at] =
+          score.of === "counts"
+            ? score.from(counts[i], options)
+            : score.from(maskPair(kernels, inputs, sample, c, spacing), options);
     }
   }
   return { value: unknown ? Number.NaN : meanOfDefined(perClass), perClass };
@@ -76,7 +100,8 @@ function evaluate(kernels: Kernels, { name, options: declared, score }: Metric, 
 /** The metrics of an instance, whose kernels are asked for at each call. */
 export function createMetrics(kernels: () => Kernels): Metrics {
   const methods = (metricCatalog as readonly unknown[] as readonly Metric[]).map((metric) => {
-    const method = (pred: TensorLike, target: TensorLike, options?: unknown) => evaluate(kernels(), metric, pred, target, options);
+    const method = (pred: TensorLike, target: TensorLike, options?: unknown) =>
+      evaluate(kernels(), metric, pred, target, options);
     return [metric.name, Object.defineProperty(method, "name", { value: metric.name })];
   });
   return Object.freeze(Object.fromEntries(methods)) as Metrics;

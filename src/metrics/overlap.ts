@@ -6,7 +6,8 @@ export const empty = {
   emptyScore: { type: "number", orNaN: true, default: Number.NaN, meaning: "the score where it is 0 / 0" },
 } as const satisfies Options;
 
-const ratio = (numerator: number, denominator: number, { emptyScore }: { emptyScore: number }) => (denominator > 0 ? numerator / denominator : emptyScore);
+const ratio = (numerator: number, denominator: number, { emptyScore }: { emptyScore: number }) =>
+  denominator > 0 ? numerator / denominator : emptyScore;
 
 export const dice = declareMetric({
   name: "dice",
@@ -41,5 +42,8 @@ export const specificity = declareMetric({
   formula: "|not P and not T| / |not T|",
   best: "highest",
   options: empty,
-  score: { of: "counts", from: ({ both, pred, target, counted }, o) => ratio(counted - pred - target + both, counted - target, o) },
+  score: {
+    of: "counts",
+    from: ({ both, pred, target, counted }, o) => ratio(counted - pred - target + both, counted - target, o),
+  },
 });

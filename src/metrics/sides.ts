@@ -141,7 +141,13 @@ export interface Counts {
 }
 
 /** What counts some classes of two sides: a pair of label maps at once, masks one class after another. */
-export function countSides(kernels: Kernels, pred: Side, target: Side, classes: readonly number[], counted: number): Counts[] {
+export function countSides(
+  kernels: Kernels,
+  pred: Side,
+  target: Side,
+  classes: readonly number[],
+  counted: number,
+): Counts[] {
   if (pred instanceof LabelSide && target instanceof LabelSide) {
     const pairs = countLabels(kernels, pred, target);
     return classes.map((c) => pick(pairs, c + pred.first, counted));
@@ -156,10 +162,18 @@ const pick = ({ both, pred, target }: PairCounts, label: number, counted: number
   counted,
 });
 
-function countLabels(kernels: Kernels, { labels: pred, first, classes }: LabelSide, { labels: target }: LabelSide): PairCounts {
+function countLabels(
+  kernels: Kernels,
+  { labels: pred, first, classes }: LabelSide,
+  { labels: target }: LabelSide,
+): PairCounts {
   const range = first + classes;
   if (pred instanceof Uint8Array && target instanceof Uint8Array) return countPairs(kernels, pred, target, range);
-  const counts = { both: new Int32Array(range + 1), pred: new Int32Array(range + 1), target: new Int32Array(range + 1) };
+  const counts = {
+    both: new Int32Array(range + 1),
+    pred: new Int32Array(range + 1),
+    target: new Int32Array(range + 1),
+  };
   for (let i = 0; i < pred.length; i++) {
     counts.pred[pred[i]]++;
     counts.target[target[i]]++;

@@ -41,12 +41,21 @@ export const hausdorffDistance = declareMetric({
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",
   options: {
-    percentile: { type: "number", min: 0, max: 100, default: 100, meaning: "the quantile q of each side's distances; 95 leaves out a few stray pixels" },
+    percentile: {
+      type: "number",
+      min: 0,
+      max: 100,
+      default: 100,
+      meaning: "the quantile q of each side's distances; 95 leaves out a few stray pixels",
+    },
     spacing,
   },
   score: {
     of: "masks",
-    from: (masks, { percentile }) => whereBoth(masks, ({ fromPred, fromTarget }) => Math.max(quantile(fromPred, percentile), quantile(fromTarget, percentile))),
+    from: (masks, { percentile }) =>
+      whereBoth(masks, ({ fromPred, fromTarget }) =>
+        Math.max(quantile(fromPred, percentile), quantile(fromTarget, percentile)),
+      ),
   },
 });
 
@@ -60,7 +69,12 @@ export const averageSymmetricSurfaceDistance = declareMetric({
   options: { spacing },
   score: {
     of: "masks",
-    from: (masks) => whereBoth(masks, ({ fromPred, fromTarget }) => (sumOfRoots(fromPred) + sumOfRoots(fromTarget)) / (fromPred.length + fromTarget.length)),
+    from: (masks) =>
+      whereBoth(
+        masks,
+        ({ fromPred, fromTarget }) =>
+          (sumOfRoots(fromPred) + sumOfRoots(fromTarget)) / (fromPred.length + fromTarget.length),
+      ),
   },
 });
 
@@ -71,7 +85,13 @@ export const boundaryIou = declareMetric({
   best: "highest",
   options: {
     dilationRatio: { type: "number", min: 0, default: 0.02, meaning: "the width d as a share of the image's diagonal" },
-    width: { type: "number", integer: true, min: 1, default: null, meaning: "the width d in pixels (overrides dilationRatio)" },
+    width: {
+      type: "number",
+      integer: true,
+      min: 1,
+      default: null,
+      meaning: "the width d in pixels (overrides dilationRatio)",
+    },
     ...empty,
   } as const satisfies Options,
   score: {

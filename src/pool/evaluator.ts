@@ -13,7 +13,10 @@ type Send = (message: FromWorker, transfer: Transferable[]) => void;
 
 /** The buffers of a result's arrays that can be moved. */
 function buffersOf(result: unknown): ArrayBuffer[] {
-  if (ArrayBuffer.isView(result)) return result.buffer instanceof ArrayBuffer && result.byteLength === result.buffer.byteLength ? [result.buffer] : [];
+  if (ArrayBuffer.isView(result))
+    return result.buffer instanceof ArrayBuffer && result.byteLength === result.buffer.byteLength
+      ? [result.buffer]
+      : [];
   return result !== null && typeof result === "object" ? Object.values(result).flatMap(buffersOf) : [];
 }
 
@@ -47,7 +50,10 @@ export class Evaluator {
 
   #fail(id: number, error: unknown): void {
     const { code, message } = error as Partial<SegLossError>;
-    this.send({ type: "failed", id, code: error instanceof SegLossError ? code : undefined, message: message ?? String(error) }, []);
+    this.send(
+      { type: "failed", id, code: error instanceof SegLossError ? code : undefined, message: message ?? String(error) },
+      [],
+    );
   }
 
   #method({ path, args }: MethodCall): unknown {
@@ -60,8 +66,15 @@ export class Evaluator {
     const key = JSON.stringify(message),
       known = this.#losses.get(key);
     if (known) return known;
-    const parts = message.parts.map(({ weight, name, options }) => ({ weight, declaration: declared(name), options: options as Part["options"] }));
-    const made = new WeightedLoss({ name: message.name, options: {}, parts, offset: message.offset }, () => this.#engine);
+    const parts = message.parts.map(({ weight, name, options }) => ({
+      weight,
+      declaration: declared(name),
+      options: options as Part["options"],
+    }));
+    const made = new WeightedLoss(
+      { name: message.name, options: {}, parts, offset: message.offset },
+      () => this.#engine,
+    );
     this.#losses.set(key, made);
     return made;
   }

@@ -27,7 +27,9 @@ export function cores(): number {
 
 function startWebWorker(url: URL | string | undefined, { message, lost }: Ears): Host {
   // Written out so that bundlers find the worker's file beside this one.
-  const worker = url ? new Worker(url, { type: "module" }) : new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  const worker = url
+    ? new Worker(url, { type: "module" })
+    : new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   worker.onmessage = ({ data }) => message(data as FromWorker);
   worker.onmessageerror = () => lost("it sent what cannot be read");
   worker.onerror = (event) => {
@@ -42,15 +44,22 @@ function startWebWorker(url: URL | string | undefined, { message, lost }: Ears):
   };
 }
 
-function startThread(threads: typeof import("node:worker_threads"), url: URL | string | undefined, { message, lost }: Ears): Host {
+function startThread(
+  threads: typeof import("node:worker_threads"),
+  url: URL | string | undefined,
+  { message, lost }: Ears,
+): Host {
   // Without the process's own flags, some of which are for its main file only.
-  const worker = new threads.Worker(url ? resolveAddress(url) : new URL("./worker.js", import.meta.url), { execArgv: [] });
+  const worker = new threads.Worker(url ? resolveAddress(url) : new URL("./worker.js", import.meta.url), {
+    execArgv: [],
+  });
   worker.on("message", message);
   worker.on("messageerror", () => lost("it sent what cannot be read"));
   worker.on("error", (error: Error) => lost(error.message));
   worker.on("exit", (code) => lost(`it ended with code ${code}`));
   return {
-    post: (data, transfer = []) => worker.postMessage(data, transfer as import("node:worker_threads").TransferListItem[]),
+    post: (data, transfer = []) =>
+      worker.postMessage(data, transfer as import("node:worker_threads").TransferListItem[]),
     terminate: () => void worker.terminate(),
     hold: (busy) => (busy ? worker.ref() : worker.unref()),
   };

@@ -76,7 +76,11 @@ export class PoolLoss implements AsyncLoss {
   ) {
     this.name = name;
     this.options = options;
-    this.#message = { name, offset, parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })) };
+    this.#message = {
+      name,
+      offset,
+      parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })),
+    };
     this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
     this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
   }
@@ -93,10 +97,18 @@ export class PoolLoss implements AsyncLoss {
     return this.context().keep(target, `${this.name}: target`);
   }
 
-  async #run(pred: TensorLike, target: TensorLike | PoolTarget, given: PoolExtra, gradient: boolean): Promise<ValueAndGrad> {
+  async #run(
+    pred: TensorLike,
+    target: TensorLike | PoolTarget,
+    given: PoolExtra,
+    gradient: boolean,
+  ): Promise<ValueAndGrad> {
     const { team, scratch, splitAbove } = this.context();
     if (given === null || typeof given !== "object") {
-      throw new SegLossError("INVALID_OPTION", `${this.name}: extra inputs must be an object such as { out }, got ${String(given)}`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${this.name}: extra inputs must be an object such as { out }, got ${String(given)}`,
+      );
     }
     const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
       tensor = readTensor(pred, `${this.name}: pred`),
@@ -106,7 +118,13 @@ export class PoolLoss implements AsyncLoss {
     const packing = new Packing(large ? scratch : undefined, transfer),
       extra = this.#extra(inputs, packing),
       sent = target instanceof PoolTarget ? target : packing.tensor(target, `${this.name}: target`);
-    const message = { kind: "loss", loss: this.#message, gradient, pred: packing.tensor(tensor, `${this.name}: pred`), extra } as const;
+    const message = {
+      kind: "loss",
+      loss: this.#message,
+      gradient,
+      pred: packing.tensor(tensor, `${this.name}: pred`),
+      extra,
+    } as const;
     if (gradient && out && isShared(out)) extra.out = out;
     else if (gradient && packing.scratch) extra.out = packing.borrow(Float32Array, length);
     const result = (await team.run({

@@ -4,7 +4,10 @@ import type { TensorMessage } from "./messages.js";
 import type { Scratch } from "./scratch.js";
 
 type Numbers = Float32Array | Uint8Array;
-type Maker<A> = { new (buffer: SharedArrayBuffer, from: number, length: number): A; readonly BYTES_PER_ELEMENT: number };
+type Maker<A> = {
+  new (buffer: SharedArrayBuffer, from: number, length: number): A;
+  readonly BYTES_PER_ELEMENT: number;
+};
 
 /** Brings one call's arrays into a form that workers take. What is shared stays where it is, the rest is copied or moved. */
 export class Packing {
@@ -21,7 +24,11 @@ export class Packing {
   /** A caller's tensor; `what` it is for messages. */
   tensor(given: TensorLike, what: string): TensorMessage {
     const { data, shape, came } = readTensor(given, what);
-    return { data: ArrayBuffer.isView(data) ? (this.array(data as unknown as Numbers) as ArrayLike<number>) : data, shape: shape && Array.from(shape), came };
+    return {
+      data: ArrayBuffer.isView(data) ? (this.array(data as unknown as Numbers) as ArrayLike<number>) : data,
+      shape: shape && Array.from(shape),
+      came,
+    };
   }
 
   array(data: Numbers): Numbers {
@@ -58,7 +65,8 @@ export class Packing {
   }
 }
 
-export const isShared = (data: ArrayBufferView): boolean => typeof SharedArrayBuffer === "function" && data.buffer instanceof SharedArrayBuffer;
+export const isShared = (data: ArrayBufferView): boolean =>
+  typeof SharedArrayBuffer === "function" && data.buffer instanceof SharedArrayBuffer;
 
 /** Writes a result into the caller's array, if there is one. */
 export function into<A extends Float32Array>(out: A | undefined, result: A, what: string): A {

@@ -160,7 +160,8 @@ export class Team {
   #hear(member: Member, message: FromWorker): void {
     const { run } = member;
     if (message.type === "ready") this.#ready(member);
-    else if (message.type === "failed" && message.id === undefined) this.end(lost("the kernels cannot be loaded in a worker", message.message));
+    else if (message.type === "failed" && message.id === undefined)
+      this.end(lost("the kernels cannot be loaded in a worker", message.message));
     else if (run && message.id === run.id) this.#hearOf(run, run.workers.indexOf(member), message); // or it is of a call that was given up
   }
 

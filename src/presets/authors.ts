@@ -16,7 +16,12 @@ export const authors = [
     note: "takes probabilities",
     recipe: (a) => one("lovaszSoftmax", { activation: "none", classes: a.classes, batch: !a.per_image }),
   }),
-  preset({ name: "kervadec.SurfaceLoss", arguments: {}, note: "takes probabilities", recipe: () => one("boundary", { activation: "none" }) }),
+  preset({
+    name: "kervadec.SurfaceLoss",
+    arguments: {},
+    note: "takes probabilities",
+    recipe: () => one("boundary", { activation: "none" }),
+  }),
   preset({ name: "valverde.RWLoss", arguments: {}, recipe: () => one("regionWise", {}) }),
   preset({
     name: "sun.BoundaryDoULoss",
@@ -26,7 +31,12 @@ export const authors = [
   }),
   preset({
     name: "zhao.RMILoss",
-    arguments: { rmi_radius: number(3), rmi_pool_way: number(0), rmi_pool_size: number(3), loss_weight_lambda: number(0.5) },
+    arguments: {
+      rmi_radius: number(3),
+      rmi_pool_way: number(0),
+      rmi_pool_size: number(3),
+      loss_weight_lambda: number(0.5),
+    },
     note: "its sigmoid form, stride as large as the pool; 1e-8 inside its logarithms are left out (1e-6)",
     recipe: (a) =>
       one("regionMutualInformation", {
@@ -42,9 +52,21 @@ export const authors = [
     note: "one channel; guards of 1e-8 are left out",
     recipe: (a) => one("robustT", { activation: "sigmoid", logNu: a.nu, logSigma: -0.5 }),
   }),
-  preset({ name: "abraham.focal_tversky", arguments: {}, recipe: () => one("focalTversky", { activation: "sigmoid", batch: true, smooth: 1 }) }),
-  preset({ name: "abraham.tversky_loss", arguments: {}, recipe: () => one("tversky", { activation: "sigmoid", batch: true, smooth: 1 }) }),
-  preset({ name: "abraham.dice_loss", arguments: {}, recipe: () => one("dice", { activation: "sigmoid", batch: true, smooth: 1 }) }),
+  preset({
+    name: "abraham.focal_tversky",
+    arguments: {},
+    recipe: () => one("focalTversky", { activation: "sigmoid", batch: true, smooth: 1 }),
+  }),
+  preset({
+    name: "abraham.tversky_loss",
+    arguments: {},
+    recipe: () => one("tversky", { activation: "sigmoid", batch: true, smooth: 1 }),
+  }),
+  preset({
+    name: "abraham.dice_loss",
+    arguments: {},
+    recipe: () => one("dice", { activation: "sigmoid", batch: true, smooth: 1 }),
+  }),
   preset({
     name: "yeung.tversky_loss",
     arguments: { delta: number(0.7), smooth: number(1e-6) },
@@ -61,7 +83,12 @@ export const authors = [
     note: "beta None",
     recipe: (a) => one("combo", { alpha: a.alpha, smooth: 2e-6 }, { offset: a.alpha - 1 }),
   }),
-  preset({ name: "yeung.sym_unified_focal_loss", arguments: unified, note: "two classes", recipe: (a) => one("unifiedFocal", unifiedOptions("symmetric", a)) }),
+  preset({
+    name: "yeung.sym_unified_focal_loss",
+    arguments: unified,
+    note: "two classes",
+    recipe: (a) => one("unifiedFocal", unifiedOptions("symmetric", a)),
+  }),
   preset({
     name: "yeung.asym_unified_focal_loss",
     arguments: unified,
@@ -74,11 +101,21 @@ export const authors = [
       dist_matrix: { type: "matrix", default: null, meaning: "as in the library" },
       weighting_mode: choice(["default", "GDL"], "default"),
     },
-    recipe: (a) => one("generalizedWassersteinDice", { distanceMatrix: a.dist_matrix, weighting: a.weighting_mode, smooth: 2.220446049250313e-16 }),
+    recipe: (a) =>
+      one("generalizedWassersteinDice", {
+        distanceMatrix: a.dist_matrix,
+        weighting: a.weighting_mode,
+        smooth: 2.220446049250313e-16,
+      }),
   }),
   preset({
     name: "wang.ABL",
-    arguments: { max_N_ratio: number(0.01), max_clip_dist: number(20), label_smoothing: number(0.2), isdetach: flag(true) },
+    arguments: {
+      max_N_ratio: number(0.01),
+      max_clip_dist: number(20),
+      label_smoothing: number(0.2),
+      isdetach: flag(true),
+    },
     note: "one sample; to 2e-8: its weights are float32",
     recipe: (a) =>
       one("activeBoundary", {

@@ -3,7 +3,11 @@ import type { Given, Option, Options, Values } from "../options.js";
 
 /** Losses whose weighted sum, plus a constant, is another library's number. */
 export interface Recipe {
-  readonly terms: readonly { readonly loss: LossName; readonly options: Readonly<Record<string, unknown>>; readonly weight?: number }[];
+  readonly terms: readonly {
+    readonly loss: LossName;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly weight?: number;
+  }[];
   /** Added to the value. */
   readonly offset?: number;
 }
@@ -20,19 +24,26 @@ export interface Preset<N extends string = string, A extends Options = Options> 
 
 export type ArgumentsOf<P> = P extends Preset<string, infer A> ? Given<A> : never;
 
-export const preset = <const N extends string, const A extends Options>(declared: Preset<N, A>): Preset<N, A> => declared;
+export const preset = <const N extends string, const A extends Options>(declared: Preset<N, A>): Preset<N, A> =>
+  declared;
 
 const meaning = "as in the library";
 
-export const flag = <const D extends boolean>(value: D) => ({ type: "boolean", default: value, meaning }) as const satisfies Option;
-export const number = <const D extends number | null>(value: D) => ({ type: "number", default: value, meaning }) as const satisfies Option;
+export const flag = <const D extends boolean>(value: D) =>
+  ({ type: "boolean", default: value, meaning }) as const satisfies Option;
+export const number = <const D extends number | null>(value: D) =>
+  ({ type: "number", default: value, meaning }) as const satisfies Option;
 export const choice = <const V extends readonly string[], const D extends V[number]>(values: V, value: D) =>
   ({ type: "choice", values, default: value, meaning }) as const satisfies Option;
 export const weight = { type: "numbers", each: "class", min: 0, default: null, meaning } as const satisfies Option;
 export const reduction = choice(["mean", "sum"], "mean");
 
 /** One term. */
-export const one = (loss: LossName, options: Readonly<Record<string, unknown>>, more: { weight?: number; offset?: number } = {}): Recipe => ({
+export const one = (
+  loss: LossName,
+  options: Readonly<Record<string, unknown>>,
+  more: { weight?: number; offset?: number } = {},
+): Recipe => ({
   terms: [{ loss, options, weight: more.weight }],
   offset: more.offset,
 });

@@ -21,11 +21,17 @@ export const unreproducible = [
     "monai.GeneralizedWassersteinDiceLoss with a batch",
     "its true-positive sums broadcast [B, 1, N] against [B, N] and mix the samples; call it sample by sample",
   ],
-  ["monai.FocalLoss, weight or reduction sum", "divides by pixels or entries that only the tensor knows: ours with classWeights over B C N, ours over N"],
+  [
+    "monai.FocalLoss, weight or reduction sum",
+    "divides by pixels or entries that only the tensor knows: ours with classWeights over B C N, ours over N",
+  ],
   ["smp.LovaszLoss, binary and multilabel", "the Lovász hinge, which is another loss"],
   ["PatRyg99 HausdorffERLoss in 3-D", "its kernel falls on the channel axis"],
   ["SegLossOdyssey DistBinaryDiceLoss / DC map", "the loss forgets to apply its distance map"],
-  ["SegLossOdyssey ExpLog_loss", "leaves the cross entropy without its exponent and averages Dice before the logarithm, unlike the paper"],
+  [
+    "SegLossOdyssey ExpLog_loss",
+    "leaves the cross entropy without its exponent and averages Dice before the logarithm, unlike the paper",
+  ],
   ["DeepMind surface-distance", "weighs subvoxel surface elements instead of boundary pixels (metrics)"],
   ["Borse et al. InverseForm", "its network of 100 million parameters is not ours; the kind of loss is the same"],
 ] as const;

@@ -11,7 +11,11 @@ export const kornia = [
     recipe(a) {
       const options = { alpha: a.alpha, gamma: a.gamma, reduction: a.reduction };
       if (a.reduction === "sum") return one("focal", options);
-      if (a.num_classes === null) throw new SegLossError("INVALID_OPTION", "kornia.focal_loss: reduction mean needs num_classes, the number of channels");
+      if (a.num_classes === null)
+        throw new SegLossError(
+          "INVALID_OPTION",
+          "kornia.focal_loss: reduction mean needs num_classes, the number of channels",
+        );
       return one("focal", options, { weight: 1 / a.num_classes });
     },
   }),
@@ -25,7 +29,8 @@ export const kornia = [
     arguments: { average: choice(["micro", "macro"], "micro"), eps: number(1e-8), weight },
     note: softened,
     recipe(a) {
-      if (a.weight && a.average === "micro") throw new SegLossError("INVALID_OPTION", 'kornia.dice_loss: weight is reproduced with average "macro" alone');
+      if (a.weight && a.average === "micro")
+        throw new SegLossError("INVALID_OPTION", 'kornia.dice_loss: weight is reproduced with average "macro" alone');
       return one("dice", { average: a.average, smoothNumerator: 0, smoothDenominator: a.eps, classWeights: a.weight });
     },
   }),
@@ -33,12 +38,20 @@ export const kornia = [
     name: "kornia.tversky_loss",
     arguments: { alpha: number(0.5), beta: number(0.5), eps: number(1e-8) },
     note: softened,
-    recipe: (a) => one("tversky", { average: "micro", smoothNumerator: 0, smoothDenominator: a.eps, alpha: a.alpha, beta: a.beta }),
+    recipe: (a) =>
+      one("tversky", { average: "micro", smoothNumerator: 0, smoothDenominator: a.eps, alpha: a.alpha, beta: a.beta }),
   }),
   preset({
     name: "kornia.HausdorffERLoss",
     arguments: { alpha: number(2), k: number(10), reduction },
     note: "also HausdorffERLoss3D; takes probabilities",
-    recipe: (a) => one("hausdorffDistance", { activation: "none", variant: "erosion", alpha: a.alpha, erosions: a.k, reduction: a.reduction }),
+    recipe: (a) =>
+      one("hausdorffDistance", {
+        activation: "none",
+        variant: "erosion",
+        alpha: a.alpha,
+        erosions: a.k,
+        reduction: a.reduction,
+      }),
   }),
 ] as const;

@@ -23,12 +23,28 @@ interface Ratio extends Activated {
   readonly batch: boolean;
 }
 
-const common = (a: Ratio) => ({ activation: activation(a), includeBackground: a.include_background, reduction: a.reduction, batch: a.batch });
-const smooth = (a: Ratio, factor = 1) => ({ smoothNumerator: factor * a.smooth_nr, smoothDenominator: factor * a.smooth_dr });
-const diceOptions = (a: Ratio & { readonly squared_pred: boolean }) => ({ ...common(a), ...smooth(a), squared: a.squared_pred });
+const common = (a: Ratio) => ({
+  activation: activation(a),
+  includeBackground: a.include_background,
+  reduction: a.reduction,
+  batch: a.batch,
+});
+const smooth = (a: Ratio, factor = 1) => ({
+  smoothNumerator: factor * a.smooth_nr,
+  smoothDenominator: factor * a.smooth_dr,
+});
+const diceOptions = (a: Ratio & { readonly squared_pred: boolean }) => ({
+  ...common(a),
+  ...smooth(a),
+  squared: a.squared_pred,
+});
 
 function needsActivation(name: string, a: Activated): void {
-  if (activation(a) === "none") throw new SegLossError("INVALID_OPTION", `${name}: softmax or sigmoid must be true, as its pixel part takes logits`);
+  if (activation(a) === "none")
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: softmax or sigmoid must be true, as its pixel part takes logits`,
+    );
 }
 
 const distances = { alpha: number(2), ...activated };
@@ -40,7 +56,11 @@ export const monai = [
     name: "monai.DiceLoss",
     arguments: { ...ratio, squared_pred: flag(false), jaccard: flag(false) },
     recipe(a) {
-      if (a.jaccard && a.squared_pred) throw new SegLossError("INVALID_OPTION", "monai.DiceLoss: jaccard with squared_pred is no ratio that segloss has");
+      if (a.jaccard && a.squared_pred)
+        throw new SegLossError(
+          "INVALID_OPTION",
+          "monai.DiceLoss: jaccard with squared_pred is no ratio that segloss has",
+        );
       return a.jaccard ? one("iou", { ...common(a), ...smooth(a, 0.5) }) : one("dice", diceOptions(a));
     },
   }),
@@ -56,7 +76,11 @@ export const monai = [
     recipe(a) {
       const options = { gamma: a.gamma, alpha: a.alpha };
       if (!a.use_softmax) return one("focal", { ...options, activation: "sigmoid" });
-      if (a.num_classes === null) throw new SegLossError("INVALID_OPTION", "monai.FocalLoss: use_softmax needs num_classes, the number of channels");
+      if (a.num_classes === null)
+        throw new SegLossError(
+          "INVALID_OPTION",
+          "monai.FocalLoss: use_softmax needs num_classes, the number of channels",
+        );
       return one("focal", options, { weight: 1 / a.num_classes });
     },
   }),
@@ -76,7 +100,13 @@ export const monai = [
   }),
   preset({
     name: "monai.DiceFocalLoss",
-    arguments: { ...ratio, squared_pred: flag(false), gamma: number(2), lambda_dice: number(1), lambda_focal: number(1) },
+    arguments: {
+      ...ratio,
+      squared_pred: flag(false),
+      gamma: number(2),
+      lambda_dice: number(1),
+      lambda_focal: number(1),
+    },
     note: "reduction mean, background included in the focal part",
     recipe(a) {
       needsActivation("monai.DiceFocalLoss", a);
@@ -106,8 +136,18 @@ export const monai = [
         smoothDenominator: a.smooth_dr,
       }),
   }),
-  preset({ name: "monai.HausdorffDTLoss", arguments: distances, note: "reduction mean", recipe: (a) => hausdorff(a, false) }),
-  preset({ name: "monai.LogHausdorffDTLoss", arguments: distances, note: "reduction mean", recipe: (a) => hausdorff(a, true) }),
+  preset({
+    name: "monai.HausdorffDTLoss",
+    arguments: distances,
+    note: "reduction mean",
+    recipe: (a) => hausdorff(a, false),
+  }),
+  preset({
+    name: "monai.LogHausdorffDTLoss",
+    arguments: distances,
+    note: "reduction mean",
+    recipe: (a) => hausdorff(a, true),
+  }),
   preset({
     name: "monai.AsymmetricUnifiedFocalLoss",
     arguments: { weight: number(0.5), gamma: number(0.5), delta: number(0.7) },

@@ -6,10 +6,18 @@ interface Pixels {
   readonly ignore_index: number;
   readonly label_smoothing: number;
 }
-const pixelOptions = (a: Pixels) => ({ classWeights: a.weight, ignoreIndex: a.ignore_index, labelSmoothing: a.label_smoothing });
+const pixelOptions = (a: Pixels) => ({
+  classWeights: a.weight,
+  ignoreIndex: a.ignore_index,
+  labelSmoothing: a.label_smoothing,
+});
 
 export const nnunet = [
-  preset({ name: "nnunet.RobustCrossEntropyLoss", arguments: pixels, recipe: (a) => one("crossEntropy", pixelOptions(a)) }),
+  preset({
+    name: "nnunet.RobustCrossEntropyLoss",
+    arguments: pixels,
+    recipe: (a) => one("crossEntropy", pixelOptions(a)),
+  }),
   preset({
     name: "nnunet.TopKLoss",
     arguments: { ...pixels, k: number(10) },
@@ -24,12 +32,23 @@ export const nnunet = [
   }),
   preset({
     name: "nnunet.DC_and_CE_loss",
-    arguments: { batch_dice: flag(false), do_bg: flag(false), smooth: number(1e-5), weight_ce: number(1), weight_dice: number(1), ignore_label: number(null) },
+    arguments: {
+      batch_dice: flag(false),
+      do_bg: flag(false),
+      smooth: number(1e-5),
+      weight_ce: number(1),
+      weight_dice: number(1),
+      ignore_label: number(null),
+    },
     recipe(a) {
       const ignore = { ignoreIndex: a.ignore_label };
       return {
         terms: [
-          { loss: "dice", options: { batch: a.batch_dice, includeBackground: a.do_bg, smooth: a.smooth, ...ignore }, weight: a.weight_dice },
+          {
+            loss: "dice",
+            options: { batch: a.batch_dice, includeBackground: a.do_bg, smooth: a.smooth, ...ignore },
+            weight: a.weight_dice,
+          },
           { loss: "crossEntropy", options: ignore, weight: a.weight_ce },
         ],
         offset: -a.weight_dice,

@@ -30,7 +30,8 @@ export const smp = [
     name: "smp.FocalLoss",
     arguments: { mode, alpha: number(null), gamma: number(2), class_weights: weight },
     note: "every mode is a sigmoid per channel",
-    recipe: (a) => one("focal", { activation: "sigmoid", alpha: a.alpha, gamma: a.gamma, classWeights: a.class_weights }),
+    recipe: (a) =>
+      one("focal", { activation: "sigmoid", alpha: a.alpha, gamma: a.gamma, classWeights: a.class_weights }),
   }),
   preset({
     name: "smp.SoftCrossEntropyLoss",
@@ -41,7 +42,8 @@ export const smp = [
   preset({
     name: "smp.SoftBCEWithLogitsLoss",
     arguments: { reduction, smooth_factor: number(0) },
-    recipe: (a) => one("crossEntropy", { activation: "sigmoid", reduction: a.reduction, labelSmoothing: 2 * a.smooth_factor }),
+    recipe: (a) =>
+      one("crossEntropy", { activation: "sigmoid", reduction: a.reduction, labelSmoothing: 2 * a.smooth_factor }),
   }),
   preset({
     name: "smp.LovaszLoss",

@@ -5,7 +5,13 @@ export const torch = [
     name: "torch.CrossEntropyLoss",
     arguments: { weight, ignore_index: number(-100), reduction, label_smoothing: number(0) },
     note: "soft targets with weight: torch divides by the number of pixels, not by their weights",
-    recipe: (a) => one("crossEntropy", { classWeights: a.weight, ignoreIndex: a.ignore_index, reduction: a.reduction, labelSmoothing: a.label_smoothing }),
+    recipe: (a) =>
+      one("crossEntropy", {
+        classWeights: a.weight,
+        ignoreIndex: a.ignore_index,
+        reduction: a.reduction,
+        labelSmoothing: a.label_smoothing,
+      }),
   }),
   preset({
     name: "torch.BCEWithLogitsLoss",

@@ -12,16 +12,25 @@ function valuesOf(loss: Declared, option: string): unknown[] {
 }
 
 /** Checks that a loss reads tensors as TensorFlow.js has them; gives the void label, if there is one. */
-export function readLoss(caller: string, loss: Declared & { readonly name: string; readonly valueAndGrad: unknown }): number | null {
+export function readLoss(
+  caller: string,
+  loss: Declared & { readonly name: string; readonly valueAndGrad: unknown },
+): number | null {
   if (typeof loss?.valueAndGrad !== "function")
-    throw new SegLossError("INVALID_OPTION", `${caller}: loss must be a loss of segloss, such as seg.dice({ layout: "channelsLast" }), got ${String(loss)}`);
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${caller}: loss must be a loss of segloss, such as seg.dice({ layout: "channelsLast" }), got ${String(loss)}`,
+    );
   if (valuesOf(loss, "layout").includes("channelsFirst")) {
     const how = loss.options.terms
       ? "each of its terms"
       : loss.name.includes(".")
         ? `seg.preset(${JSON.stringify(loss.name)}, arguments, { layout: "channelsLast" })`
         : `seg.${loss.name}({ layout: "channelsLast" })`;
-    throw new SegLossError("INVALID_OPTION", `${caller}: loss must have layout "channelsLast", as TensorFlow.js has tensors: ${how}; got "channelsFirst"`);
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${caller}: loss must have layout "channelsLast", as TensorFlow.js has tensors: ${how}; got "channelsFirst"`,
+    );
   }
   const voids = valuesOf(loss, "ignoreIndex").filter((value) => typeof value === "number");
   return voids[0] ?? null;

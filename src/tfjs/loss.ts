@@ -13,7 +13,11 @@ export type LossFunction<S> = (yTrue: TfTensor, yPred: TfTensor) => S;
  * or, where `model.compile` does not stand in the way, int32 labels [B, ...spatial] or [B, ...spatial, 1].
  * It waits for the backend (`dataSync`); see `trainStep` for GPUs. The loss must have `layout: "channelsLast"`. Throws SegLossError.
  */
-export function toLoss<T extends TfTensor, S extends TfTensor>(tf: TensorFlow<T, S>, loss: Loss, { oneHot = false }: OneHot = {}): LossFunction<S> {
+export function toLoss<T extends TfTensor, S extends TfTensor>(
+  tf: TensorFlow<T, S>,
+  loss: Loss,
+  { oneHot = false }: OneHot = {},
+): LossFunction<S> {
   const ignoreIndex = readLoss("toLoss", loss),
     reading = { what: `${loss.name}: yTrue`, oneHot, ignoreIndex };
   return (yTrue, yPred) => {
@@ -21,8 +25,14 @@ export function toLoss<T extends TfTensor, S extends TfTensor>(tf: TensorFlow<T,
       const pred = readSync(yPred, `${loss.name}: yPred`),
         { value, grad } = loss.valueAndGrad(pred, readTarget(readSync(yTrue, reading.what), yPred.shape, reading));
       if (typeof value !== "number")
-        throw new SegLossError("UNSUPPORTED", `toLoss: ${loss.name} answers with a promise, which model.compile cannot await; trainStep can`);
-      return { value: tf.scalar(value) as TfTensor as T, gradFunc: (dy) => tf.mul(tf.tensor(grad, [...yPred.shape]), dy) };
+        throw new SegLossError(
+          "UNSUPPORTED",
+          `toLoss: ${loss.name} answers with a promise, which model.compile cannot await; trainStep can`,
+        );
+      return {
+        value: tf.scalar(value) as TfTensor as T,
+        gradFunc: (dy) => tf.mul(tf.tensor(grad, [...yPred.shape]), dy),
+      };
     });
     return evaluate(yPred as T) as TfTensor as S;
   };

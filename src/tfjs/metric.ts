@@ -17,14 +17,25 @@ export function toMetric<O extends object, S extends TfTensor>(
   options?: O & OneHot,
 ): MetricFunction<S> {
   if (typeof metric !== "function")
-    throw new SegLossError("INVALID_OPTION", `toMetric: metric must be one of seg.metrics, such as seg.metrics.dice, got ${String(metric)}`);
-  const { oneHot, ...own } = { layout: "channelsLast", ...options } as OneHot & { layout: string; ignoreIndex?: number | null };
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `toMetric: metric must be one of seg.metrics, such as seg.metrics.dice, got ${String(metric)}`,
+    );
+  const { oneHot, ...own } = { layout: "channelsLast", ...options } as OneHot & {
+    layout: string;
+    ignoreIndex?: number | null;
+  };
   if (own.layout !== "channelsLast")
-    throw new SegLossError("INVALID_OPTION", `toMetric: option layout must be "channelsLast", as TensorFlow.js has tensors, got ${JSON.stringify(own.layout)}`);
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `toMetric: option layout must be "channelsLast", as TensorFlow.js has tensors, got ${JSON.stringify(own.layout)}`,
+    );
   const reading = { what: `metrics.${metric.name}: yTrue`, oneHot, ignoreIndex: own.ignoreIndex ?? null };
   const score: MetricFunction<S> = (yTrue, yPred) => {
     const pred = readSync(yPred, `metrics.${metric.name}: yPred`);
-    return tf.scalar(metric(pred, readTarget(readSync(yTrue, reading.what), yPred.shape, reading), own as unknown as O).value);
+    return tf.scalar(
+      metric(pred, readTarget(readSync(yTrue, reading.what), yPred.shape, reading), own as unknown as O).value,
+    );
   };
   // TensorFlow.js calls it by this name in its logs and histories.
   return Object.defineProperty(score, "name", { value: metric.name });

@@ -28,13 +28,18 @@ function readRows({ data }: NumberTensor, classes: number, { what, ignoreIndex }
     for (let c = 0; c < classes; c++) {
       const t = data[n * classes + c];
       if (t === 0) continue;
-      if (t !== 1 || found >= 0) throw new SegLossError("INVALID_TARGET", `${what} must be one-hot, got ${t} in class ${c} of pixel ${n}`);
+      if (t !== 1 || found >= 0)
+        throw new SegLossError("INVALID_TARGET", `${what} must be one-hot, got ${t} in class ${c} of pixel ${n}`);
       found = c;
     }
     if (classes === 1) labels[n] = found + 1;
     else if (found >= 0) labels[n] = found;
     else if (ignoreIndex !== null) labels[n] = ignoreIndex;
-    else throw new SegLossError("INVALID_TARGET", `${what} must be one-hot, got zeros only at pixel ${n}; if these mark void pixels, set ignoreIndex: 255`);
+    else
+      throw new SegLossError(
+        "INVALID_TARGET",
+        `${what} must be one-hot, got zeros only at pixel ${n}; if these mark void pixels, set ignoreIndex: 255`,
+      );
   }
   return labels;
 }
@@ -53,6 +58,7 @@ export function readTarget(given: TensorLike, predShape: readonly number[], read
 
 /** A tensor's numbers on this side; stalls a GPU. */
 export function readSync(tensor: TfTensor, what: string): TensorLike {
-  if (!isTensor(tensor)) throw new SegLossError("SHAPE_MISMATCH", `${what} must be a tensor of TensorFlow.js, got ${String(tensor)}`);
+  if (!isTensor(tensor))
+    throw new SegLossError("SHAPE_MISMATCH", `${what} must be a tensor of TensorFlow.js, got ${String(tensor)}`);
   return { data: tensor.dataSync() as Float32Array, shape: tensor.shape };
 }

@@ -31,23 +31,37 @@ export interface TrainStep<T extends TfTensor, X> extends OneHot {
 }
 
 /** The prediction in training mode; what the layers keep from it (BatchNorm's averages) is taken back, as it comes again with the second pass. */
-function predict<T extends TfTensor, S extends TfTensor, X>(tf: TensorFlow<T, S>, model: TrainableModel<T, X>, xs: X): T {
+function predict<T extends TfTensor, S extends TfTensor, X>(
+  tf: TensorFlow<T, S>,
+  model: TrainableModel<T, X>,
+  xs: X,
+): T {
   return tf.tidy(() => {
     const before = (model.nonTrainableWeights ?? []).map((weight) => ({ weight, value: tf.clone(weight.read()) }));
     const pred = model.apply(xs, { training: true });
     for (const { weight, value } of before) weight.write(value);
     if (!isTensor(pred))
-      throw new SegLossError("UNSUPPORTED", `trainStep: model must have one output, a tensor, got ${Array.isArray(pred) ? pred.length : typeof pred}`);
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `trainStep: model must have one output, a tensor, got ${Array.isArray(pred) ? pred.length : typeof pred}`,
+      );
     return pred as T;
   });
 }
 
 function checkMethod(argument: "model" | "optimizer", given: unknown, method: string): void {
   if (typeof (given as Record<string, unknown> | null | undefined)?.[method] === "function") return;
-  throw new SegLossError("INVALID_OPTION", `trainStep: ${argument} must be one of TensorFlow.js, with a method ${method}, got ${String(given)}`);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `trainStep: ${argument} must be one of TensorFlow.js, with a method ${method}, got ${String(given)}`,
+  );
 }
 
-async function readAnyTarget(target: Target | PoolTarget | TfTensor, predShape: readonly number[], reading: Reading): Promise<Target | PoolTarget> {
+async function readAnyTarget(
+  target: Target | PoolTarget | TfTensor,
+  predShape: readonly number[],
+  reading: Reading,
+): Promise<Target | PoolTarget> {
   if (target !== null && typeof target === "object" && "tensor" in target) return target; // prepared
   const tensor = isTensor(target) ? { data: (await target.data()) as Float32Array, shape: target.shape } : target;
   return readTarget(tensor, predShape, reading);
@@ -69,7 +83,10 @@ export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
     pred = repeatably(() => predict(tf, model, xs)),
     shape = [...pred.shape];
   const logits = await pred.data().finally(() => pred.dispose());
-  const { value, grad } = await loss.valueAndGrad({ data: logits as Float32Array, shape }, (await readAnyTarget(target, shape, reading)) as never);
+  const { value, grad } = await loss.valueAndGrad(
+    { data: logits as Float32Array, shape },
+    (await readAnyTarget(target, shape, reading)) as never,
+  );
   const surrogate = () => {
     const product = tf.sum(tf.mul(model.apply(xs, { training: true }) as T, tf.tensor(grad, shape))),
       penalties = model.calculateLosses?.() ?? [];

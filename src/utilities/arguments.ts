@@ -23,7 +23,10 @@ export const spacing = {
 } as const;
 
 /** Options without `out`, which takes the result instead of a new array. */
-export function splitOut<O extends object>(what: string, options: O | undefined): { out: unknown; rest: Omit<O, "out"> } {
+export function splitOut<O extends object>(
+  what: string,
+  options: O | undefined,
+): { out: unknown; rest: Omit<O, "out"> } {
   if (options !== undefined && (options === null || typeof options !== "object")) {
     throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${String(options)}`);
   }
@@ -43,17 +46,28 @@ export function checkOut<A extends ArrayLike<number>>(
   const array = out as A;
   if (!fits(array)) {
     const got = (array as object | null)?.constructor?.name ?? String(array);
-    throw new SegLossError("SHAPE_MISMATCH", `${what}: out must be a typed array such as ${(make as unknown as { name: string }).name}, got ${got}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what}: out must be a typed array such as ${(make as unknown as { name: string }).name}, got ${got}`,
+    );
   }
-  if (array.length !== length) throw new SegLossError("SHAPE_MISMATCH", `${what}: out must hold ${length} numbers, got ${array.length}`);
+  if (array.length !== length)
+    throw new SegLossError("SHAPE_MISMATCH", `${what}: out must hold ${length} numbers, got ${array.length}`);
   return array;
 }
 
 /** One number per axis: those given, or ones. */
-export function readSpacing(what: string, given: readonly number[] | null | undefined, axes: number): readonly number[] {
+export function readSpacing(
+  what: string,
+  given: readonly number[] | null | undefined,
+  axes: number,
+): readonly number[] {
   if (!given) return Array<number>(axes).fill(1);
   if (given.length === axes) return given;
-  throw new SegLossError("INVALID_OPTION", `${what}: option spacing must hold ${axes} numbers, one per spatial axis, got ${given.length}`);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${what}: option spacing must hold ${axes} numbers, one per spatial axis, got ${given.length}`,
+  );
 }
 
 /** A checked call on one number per pixel, [B, ...spatial]. Arrays by function, as those in the module's memory are made anew when it grows. */
@@ -69,11 +83,17 @@ export interface PixelCall<O extends Options, Out, In = ArrayLike<number>> {
 }
 
 /** Dimensions of [B, ...spatial]. */
-export function readPixelShape(tensor: NumberTensor, what: string): { shape: readonly number[]; batch: number; spatial: readonly number[]; pixels: number } {
+export function readPixelShape(
+  tensor: NumberTensor,
+  what: string,
+): { shape: readonly number[]; batch: number; spatial: readonly number[]; pixels: number } {
   const shape = readShape(tensor, what),
     [batch, ...spatial] = shape;
   if (spatial.length < 1 || spatial.length > 3)
-    throw new SegLossError("SHAPE_MISMATCH", `${what} must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what} must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`,
+    );
   return { shape, batch, spatial, pixels: spatial.reduce((a, b) => a * b, 1) };
 }
 
@@ -100,7 +120,10 @@ export function readPixelCall<O extends Options, Out extends ArrayLike<number>>(
 }
 
 /** The mask of one sample, any number but 0 being inside; a copy, which stays when the module's memory grows. */
-export function sampleMask({ source, pixels }: Pick<PixelCall<Options, unknown>, "source" | "pixels">, b: number): Uint8Array {
+export function sampleMask(
+  { source, pixels }: Pick<PixelCall<Options, unknown>, "source" | "pixels">,
+  b: number,
+): Uint8Array {
   const data = source();
   if (data instanceof Uint8Array) return data.slice(b * pixels, (b + 1) * pixels);
   const mask = new Uint8Array(pixels);

@@ -4,7 +4,16 @@ import { type Binning, decodeBins, encodeBins } from "../families/distanceBins.j
 import { readTensor, type TensorLike } from "../foreignTensors.js";
 import { type Options, readOptions } from "../options.js";
 import type { SquaredDistance } from "../plan.js";
-import { dataType, type Geometry, isLabelArray, type LabelArray, type Layout, type NumberTensor, readGeometry, readShape } from "../shape.js";
+import {
+  dataType,
+  type Geometry,
+  isLabelArray,
+  type LabelArray,
+  type Layout,
+  type NumberTensor,
+  readGeometry,
+  readShape,
+} from "../shape.js";
 import { checkOut, type MaskTensor, readPixelShape, readSpacing, spacing, splitOut } from "./arguments.js";
 import { argmax } from "./scores.js";
 
@@ -35,22 +44,49 @@ export interface DecodeOptions extends BinningOptions {
 
 const binning = {
   bins: { type: "number", integer: true, min: 2, max: 256, default: null, meaning: "number of bins" },
-  truncation: { type: "number", min: 0, aboveMin: true, default: null, meaning: "distance of the last bin (default: bins - 1)" },
+  truncation: {
+    type: "number",
+    min: 0,
+    aboveMin: true,
+    default: null,
+    meaning: "distance of the last bin (default: bins - 1)",
+  },
   spacing,
 } as const satisfies Options;
 const encode = {
   ...binning,
-  ignoreIndex: { type: "number", integer: true, default: null, meaning: "pixels with this label are outside every object" },
+  ignoreIndex: {
+    type: "number",
+    integer: true,
+    default: null,
+    meaning: "pixels with this label are outside every object",
+  },
 } as const satisfies Options;
 const decode = {
   ...binning,
-  mode: { type: "choice", values: ["argmax", "threshold"], default: "argmax", meaning: "the bin with the largest score, or every bin above threshold" },
+  mode: {
+    type: "choice",
+    values: ["argmax", "threshold"],
+    default: "argmax",
+    meaning: "the bin with the largest score, or every bin above threshold",
+  },
   threshold: { type: "number", default: 0.5, meaning: "a score above it draws its bin" },
-  layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "where the channels of scores stand" },
+  layout: {
+    type: "choice",
+    values: ["channelsFirst", "channelsLast"],
+    default: "channelsFirst",
+    meaning: "where the channels of scores stand",
+  },
 } as const satisfies Options;
 
-function readBinning(what: string, o: { truncation: number | null; spacing: readonly number[] | null }, bins: number | null, axes: number): Binning {
-  if (bins === null) throw new SegLossError("INVALID_OPTION", `${what}: option bins must be given, a whole number in [2, 256]`);
+function readBinning(
+  what: string,
+  o: { truncation: number | null; spacing: readonly number[] | null },
+  bins: number | null,
+  axes: number,
+): Binning {
+  if (bins === null)
+    throw new SegLossError("INVALID_OPTION", `${what}: option bins must be given, a whole number in [2, 256]`);
   return { bins, truncation: o.truncation ?? bins - 1, spacing: readSpacing(what, o.spacing, axes) };
 }
 
@@ -60,7 +96,8 @@ const distanceOf =
     kernels.squaredDistance(...args);
 
 /** Labels, copied where they lie in the module's memory, which may grow. */
-const keep = (kernels: Kernels, data: LabelArray): LabelArray => (data.buffer === kernels.memory.u8.buffer ? data.slice() : data);
+const keep = (kernels: Kernels, data: LabelArray): LabelArray =>
+  data.buffer === kernels.memory.u8.buffer ? data.slice() : data;
 
 export function boundaryAwareEncode(kernels: Kernels, input: TensorLike, given: EncodeOptions): MaskTensor {
   const what = "boundaryAwareEncode",
@@ -70,7 +107,11 @@ export function boundaryAwareEncode(kernels: Kernels, input: TensorLike, given: 
     dimensions = readPixelShape(labels, `${what}: labels`),
     binned = readBinning(what, options, options.bins, dimensions.spatial.length),
     { data } = labels;
-  if (!isLabelArray(data)) throw new SegLossError("INVALID_TARGET", `${what}: labels must be in an integer typed array, got ${dataType(labels)}`);
+  if (!isLabelArray(data))
+    throw new SegLossError(
+      "INVALID_TARGET",
+      `${what}: labels must be in an integer typed array, got ${dataType(labels)}`,
+    );
   const result = kernels.memory.pin(checkOut(what, out, Uint8Array, data.length)),
     bins = new Uint8Array(data.length);
   encodeBins(keep(kernels, data), dimensions, options.ignoreIndex, binned, distanceOf(kernels), bins);
@@ -79,13 +120,18 @@ export function boundaryAwareEncode(kernels: Kernels, input: TensorLike, given: 
 }
 
 /** The largest bin whose score is above the threshold, as its ball holds the smaller ones; 0 where none is. */
-function largestAbove(data: ArrayLike<number>, { batch, classes, pixels, channelsLast }: Geometry, threshold: number): Int32Array {
+function largestAbove(
+  data: ArrayLike<number>,
+  { batch, classes, pixels, channelsLast }: Geometry,
+  threshold: number,
+): Int32Array {
   const found = new Int32Array(batch * pixels),
     [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1];
   for (let b = 0; b < batch; b++) {
     const first = b * classes * pixels;
     for (let c = 1; c < classes; c++) {
-      for (let i = 0; i < pixels; i++) if (data[first + c * perClass + i * perPixel] > threshold) found[b * pixels + i] = c;
+      for (let i = 0; i < pixels; i++)
+        if (data[first + c * perClass + i * perPixel] > threshold) found[b * pixels + i] = c;
     }
   }
   return found;
@@ -93,11 +139,20 @@ function largestAbove(data: ArrayLike<number>, { batch, classes, pixels, channel
 
 function checkBins(what: string, binMap: LabelArray, bins: number): void {
   const at = (binMap as Int32Array).findIndex((n) => !(n >= 0 && n < bins));
-  if (at >= 0) throw new SegLossError("INVALID_TARGET", `${what}: binMap has bin ${binMap[at]} at index ${at}, expected 0 to ${bins - 1}`);
+  if (at >= 0)
+    throw new SegLossError(
+      "INVALID_TARGET",
+      `${what}: binMap has bin ${binMap[at]} at index ${at}, expected 0 to ${bins - 1}`,
+    );
 }
 
 /** One bin per pixel of what came: a map of bins, or scores. */
-function readBins(kernels: Kernels, what: string, input: NumberTensor, o: { bins: number | null; mode: string; threshold: number; layout: Layout }) {
+function readBins(
+  kernels: Kernels,
+  what: string,
+  input: NumberTensor,
+  o: { bins: number | null; mode: string; threshold: number; layout: Layout },
+) {
   const shape = readShape(input, `${what}: input`),
     { data } = input;
   if (isLabelArray(data)) {
@@ -111,7 +166,8 @@ function readBins(kernels: Kernels, what: string, input: NumberTensor, o: { bins
       "SHAPE_MISMATCH",
       `${what}: scores must have a channel for each of ${o.bins ?? "2 or more"} bins, got ${classes} in shape [${shape.join(", ")}]`,
     );
-  const binMap = o.mode === "argmax" ? argmax(kernels, input, { layout: o.layout }).data : largestAbove(data, geometry, o.threshold);
+  const binMap =
+    o.mode === "argmax" ? argmax(kernels, input, { layout: o.layout }).data : largestAbove(data, geometry, o.threshold);
   return { binMap, bins: classes, batch, spatial, pixels };
 }
 
@@ -123,6 +179,10 @@ export function boundaryAwareDecode(kernels: Kernels, input: TensorLike, given?:
     binned = readBinning(what, options, bins, spatial.length);
   checkBins(what, binMap, binned.bins);
   const result = kernels.memory.pin(checkOut(what, out, Uint8Array, batch * pixels));
-  for (let b = 0; b < batch; b++) result().set(decodeBins(binMap.subarray(b * pixels, (b + 1) * pixels), spatial, binned, distanceOf(kernels)), b * pixels);
+  for (let b = 0; b < batch; b++)
+    result().set(
+      decodeBins(binMap.subarray(b * pixels, (b + 1) * pixels), spatial, binned, distanceOf(kernels)),
+      b * pixels,
+    );
   return { data: result(), shape: [batch, ...spatial] };
 }

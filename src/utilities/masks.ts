@@ -42,7 +42,12 @@ const signed = {
   insideOffset: { type: "number", min: 0, default: 1, meaning: "subtracted from distances inside" },
 } as const satisfies Options;
 const boundary = {
-  connectivity: { type: "choice", values: ["face", "full"], default: "face", meaning: "steps across faces, or also across edges and corners" },
+  connectivity: {
+    type: "choice",
+    values: ["face", "full"],
+    default: "face",
+    meaning: "steps across faces, or also across edges and corners",
+  },
   width: { type: "number", integer: true, min: 1, default: 1, meaning: "how many steps away outside may be" },
   border: { type: "boolean", default: true, meaning: "whether beyond the image is outside" },
 } as const satisfies Options;

@@ -25,7 +25,12 @@ const declared = {
   numClasses: { type: "number", integer: true, min: 1, default: null, meaning: "how many classes" },
   map: { type: "choice", values: ["rectified", "boundary"], default: "rectified", meaning: "which map" },
   spacing,
-  ignoreIndex: { type: "number", integer: true, default: null, meaning: "pixels of this label lie outside every object" },
+  ignoreIndex: {
+    type: "number",
+    integer: true,
+    default: null,
+    meaning: "pixels of this label lie outside every object",
+  },
 } as const satisfies Options;
 
 export function regionWiseMap(kernels: Kernels, input: TensorLike, given: RegionWiseMapOptions): Tensor {
@@ -35,8 +40,16 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
     labels = readTensor(input, `${name}: labels`),
     { batch, spatial, pixels } = readPixelShape(labels, `${name}: labels`),
     { data } = labels;
-  if (o.numClasses === null) throw new SegLossError("INVALID_OPTION", `${name}: option numClasses must be given: labels do not say how many classes there are`);
-  if (!isLabelArray(data)) throw new SegLossError("SHAPE_MISMATCH", `${name}: labels must be in an integer typed array, got ${dataType(labels)}`);
+  if (o.numClasses === null)
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: option numClasses must be given: labels do not say how many classes there are`,
+    );
+  if (!isLabelArray(data))
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${name}: labels must be in an integer typed array, got ${dataType(labels)}`,
+    );
   const geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false },
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {

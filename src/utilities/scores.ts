@@ -14,10 +14,18 @@ export interface UtilityOptions<Out> {
   readonly out?: Out;
 }
 const layout = {
-  layout: { type: "choice", values: ["channelsFirst", "channelsLast"], default: "channelsFirst", meaning: "where the channels stand" },
+  layout: {
+    type: "choice",
+    values: ["channelsFirst", "channelsLast"],
+    default: "channelsFirst",
+    meaning: "where the channels stand",
+  },
 } as const satisfies Options;
 /** Scores of a caller's tensor, and their shape. */
-function readScores(what: string, input: TensorLike): { readonly data: Float32Array; readonly shape: readonly number[] } {
+function readScores(
+  what: string,
+  input: TensorLike,
+): { readonly data: Float32Array; readonly shape: readonly number[] } {
   const tensor = readTensor(input, what),
     shape = readShape(tensor, what);
   return { data: tensor.data instanceof Float32Array ? tensor.data : Float32Array.from(tensor.data), shape };
@@ -56,7 +64,12 @@ export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOp
 }
 
 /** Writes the class of the largest number of each pixel, the first of equals; true if any number is NaN. */
-export function findLargest(kernels: Kernels, data: Float32Array, geometry: Geometry, result: () => LabelTensor["data"]): boolean {
+export function findLargest(
+  kernels: Kernels,
+  data: Float32Array,
+  geometry: Geometry,
+  result: () => LabelTensor["data"],
+): boolean {
   const { pixels } = geometry;
   let unknown = 0;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
@@ -66,13 +79,19 @@ export function findLargest(kernels: Kernels, data: Float32Array, geometry: Geom
   return unknown > 0;
 }
 
-export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<LabelTensor["data"]>): LabelTensor {
+export function argmax(
+  kernels: Kernels,
+  input: TensorLike,
+  options?: UtilityOptions<LabelTensor["data"]>,
+): LabelTensor {
   const { out, rest } = splitOut("argmax", options),
     o = readOptions("argmax", layout, rest);
   const { data, shape } = readScores("argmax: input", input),
     geometry = readGeometry(shape, o.layout, "argmax: input");
   const { batch, spatial, pixels } = geometry,
-    result = kernels.memory.pin(checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels, isLabelArray));
+    result = kernels.memory.pin(
+      checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels, isLabelArray),
+    );
   findLargest(kernels, data, geometry, result);
   return { data: result(), shape: [batch, ...spatial] };
 }
