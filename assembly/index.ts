@@ -1,12 +1,8 @@
-export { addSlope, argmax, decode, noneBackward, noneForward, sigmoidBackward, sigmoidForward } from "./activation";
-export { countAnchors, markNeeded, setWindows } from "./anchors";
-export * from "./distributions";
-export * from "./divergence";
-export * from "./edgeTiles";
-export * from "./exactErrors";
-export { readFeatures, writeFeatures } from "./features";
-export { frame } from "./frame";
-export * from "./layout";
+export { addSlope, noneBackward, noneForward, sigmoidBackward, sigmoidForward } from "./activation/channels";
+export { decode } from "./activation/coding";
+export { softmaxBackward, softmaxForward } from "./activation/softmax";
+export * from "./edges/exactErrors";
+export * from "./edges/tiles";
 export * from "./losses/activeBoundary";
 export * from "./losses/boundary";
 export * from "./losses/boundaryAware";
@@ -29,7 +25,6 @@ export * from "./losses/robustT";
 export * from "./losses/sensitivitySpecificity";
 export * from "./losses/tversky";
 export * from "./losses/unifiedFocal";
-export { markBoundaries, markPixels } from "./marks";
 export { setBall } from "./math/ball";
 export { blockMeans, spreadBlocks } from "./math/blocks";
 export { boundaryMask } from "./math/boundary";
@@ -41,10 +36,12 @@ export { setPadded } from "./math/padded";
 export * from "./math/pooling";
 export { windowSlopes } from "./math/windowSlopes";
 export { windowMoments } from "./math/windows";
-export { listRow, setImage } from "./neighbourhood";
-export { row } from "./overlap";
-export * from "./planes";
-export * from "./ranking";
+export { countAnchors, markNeeded, setWindows } from "./neighbourhood/anchors";
+export * from "./neighbourhood/distributions";
+export * from "./neighbourhood/divergence";
+export { readFeatures, writeFeatures } from "./neighbourhood/features";
+export { listRow, setImage } from "./neighbourhood/image";
+export { markBoundaries, markPixels } from "./neighbourhood/marks";
 export {
   divergence,
   noneRecords,
@@ -53,7 +50,14 @@ export {
   sigmoidSlopes,
   softmaxRecords,
   softmaxSlopes,
-} from "./records";
-export { softmaxBackward, softmaxForward } from "./softmax";
-export * from "./staging";
-export { Step } from "./steps";
+} from "./neighbourhood/records";
+export { row, row_no } from "./overlap/overlap";
+export { rowsBytes } from "./pixelwise/units";
+export { pushErrors } from "./planes/errors";
+export * from "./planes/planes";
+export * from "./planes/selection";
+export { frame } from "./tile/frame";
+export { argmax } from "./tile/largest";
+export * from "./tile/layout";
+export * from "./tile/staging";
+export { Step } from "./tile/steps";

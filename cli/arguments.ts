@@ -1,5 +1,3 @@
-import type { Item } from "./items";
-
 /** A loss or metric as asked for: its name and the options that were given. */
 export interface Request<N extends string = string> {
   readonly name: N;
@@ -8,11 +6,14 @@ export interface Request<N extends string = string> {
 
 /** What the command line says of all items. */
 export interface Settings {
-  readonly activation?: Item["activation"];
+  readonly activation?: Activation;
   readonly ignoreIndex?: number;
 }
 
 const activations = ["softmax", "sigmoid", "none"] as const;
+
+/** What turns a prediction into probabilities. */
+export type Activation = (typeof activations)[number];
 
 /** `--pred a b c` means the same as `--pred a --pred b --pred c` for the options of `lists`, and `--ignore-index -1` the same as `--ignore-index=-1`. */
 export function spread(args: readonly string[], lists: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Settings } from "./arguments";
+import type { Activation, Settings } from "./arguments";
 import { type Image, readPicture, readVolume, show, stem, type Volume } from "./readers";
 
 /** One prediction with its truth, ready for the losses. */
@@ -11,7 +11,7 @@ export interface Item {
   readonly spatial: readonly number[];
   readonly spacing?: readonly number[];
   readonly image?: Image;
-  readonly activation: "softmax" | "sigmoid" | "none";
+  readonly activation: Activation;
   readonly notes: readonly string[];
 }
 
@@ -133,7 +133,7 @@ export function readBoth(predPath: string, targetPath: string): Both {
 }
 
 /** What turns a file's numbers into probabilities, where nothing is said of it. */
-export const usualActivation = ({ volume, classes }: Both): Item["activation"] =>
+export const usualActivation = ({ volume, classes }: Both): Activation =>
   volume.top !== undefined ? "none" : classes === 1 ? "sigmoid" : "softmax";
 
 /** Reads a prediction and its target. */

@@ -1,6 +1,6 @@
+import { loadKernels } from "./bindings/embedded.js";
 import type { LoadOptions } from "./bindings/load.js";
-import { loadKernels } from "./embedded.js";
-import { createLibrary, type SegLoss } from "./segloss.js";
+import { createLibrary, type SegLoss } from "./instance/instance.js";
 
 export * from "./exports.js";
 

@@ -1,9 +1,9 @@
 // Losses in the training loops of @jax-js/jax, which has no custom gradients: through the vector-Jacobian product of the model.
 import { SegLossError } from "./errors.js";
-import type { Extra, Target } from "./inputs.js";
-import type { AnyLoss } from "./loss.js";
+import type { Extra, Target } from "./instance/inputs.js";
+import type { AnyLoss } from "./instance/loss.js";
 import type { PoolTarget } from "./pool/loss.js";
-import { typeOf } from "./shape.js";
+import { typeOf } from "./tensors/shape.js";
 
 /** What is needed of a jax array. */
 export interface JaxArray {

@@ -1,5 +1,5 @@
 // What runs in each worker of a pool (workers.ts).
-import { loadKernels } from "./embedded.js";
+import { loadKernels } from "./bindings/embedded.js";
 import { Evaluator } from "./pool/evaluator.js";
 import type { FromWorker, ToWorker } from "./pool/messages.js";
 

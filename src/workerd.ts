@@ -1,7 +1,7 @@
 // Cloudflare's workerd compiles no bytes at run time: the module must be imported, and the host compiles it beforehand.
 
 import { kernelLoader, type LoadOptions } from "./bindings/load.js";
-import { createLibrary, type SegLoss } from "./segloss.js";
+import { createLibrary, type SegLoss } from "./instance/instance.js";
 import module from "./segloss.wasm";
 
 export * from "./exports.js";

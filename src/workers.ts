@@ -1,9 +1,9 @@
 import type { WasmSource } from "./bindings/load.js";
 import { SegLossError } from "./errors.js";
-import type { TensorLike } from "./foreignTensors.js";
-import type { Recipe } from "./loss.js";
-import type { LossMethods } from "./losses.js";
-import { Losses } from "./losses.js";
+import type { SegLoss } from "./instance/instance.js";
+import type { Recipe } from "./instance/loss.js";
+import type { LossMethods } from "./instance/losses.js";
+import { Losses } from "./instance/losses.js";
 import { type MetricName, metricCatalog } from "./metrics/catalog.js";
 import type { Metrics } from "./metrics/metrics.js";
 import { cores } from "./pool/host.js";
@@ -11,7 +11,7 @@ import { type AsyncLoss, type CallOptions, type PoolContext, PoolLoss, PoolTarge
 import { into, Packing } from "./pool/packing.js";
 import { canShare, Scratch } from "./pool/scratch.js";
 import { Team } from "./pool/team.js";
-import type { SegLoss } from "./segloss.js";
+import type { TensorLike } from "./tensors/foreignTensors.js";
 
 export { SegLossError, type SegLossErrorCode } from "./errors.js";
 export type { AsyncLoss, CallOptions, PoolExtra, PoolTarget } from "./pool/loss.js";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type ActiveOptions, activeBoundaryReference, activeDefaults } from "./activeBoundaryReference";
-import { blobs, IGNORED, Random } from "./random";
-import { create, errorOf } from "./support";
-import { gradientError, valueError } from "./vectors";
+import { type ActiveOptions, activeBoundaryReference, activeDefaults } from "./reference/activeBoundary";
+import { create, errorOf } from "./support/library";
+import { blobs, IGNORED, Random } from "./support/random";
+import { gradientError, valueError } from "./support/vectors";
 
 interface Scene {
   readonly data: Float32Array;

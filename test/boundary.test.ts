@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import * as reference from "./boundaryReference";
-import { blobs, IGNORED, oneHot, product, Random, shares } from "./random";
-import { create } from "./support";
-import { valueError } from "./vectors";
+import * as reference from "./reference/boundary";
+import { create } from "./support/library";
+import { blobs, IGNORED, oneHot, product, Random, shares } from "./support/random";
+import { valueError } from "./support/vectors";
 
 const shapes = [[11], [1, 9], [6, 7], [8, 8], [3, 4, 5]];
 const objects = [

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { catalog, type LossName, load } from "../dist/index.js";
-import { nifti, npy, workshop } from "./files";
+import { nifti, npy, workshop } from "./support/files";
 
 const { folder, file, run } = workshop();
 

@@ -5,10 +5,10 @@ import {
   type ConditionalOptions,
   conditionalBoundaryReference,
   conditionalDefaults,
-} from "./conditionalBoundaryReference";
-import { blobs, IGNORED, Random, toChannelsLast } from "./random";
-import { bits, create, errorOf, seg } from "./support";
-import { gradientError, type Tensor, valueError } from "./vectors";
+} from "./reference/conditionalBoundary";
+import { bits, create, errorOf, seg } from "./support/library";
+import { blobs, IGNORED, Random, toChannelsLast } from "./support/random";
+import { gradientError, type Tensor, valueError } from "./support/vectors";
 
 const pick = <T>(random: Random, list: readonly T[]): T => list[random.below(list.length)];
 

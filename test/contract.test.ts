@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { type MetricName, metricCatalog } from "../dist/index.js";
-import { type Case, differentiable, makeCase, optionSamples, type Setting, settings, varied } from "./random";
-import { create, errorOf, losses, lossOf, seg, settingsFor } from "./support";
-import { gradientError, readVectors, valueError } from "./vectors";
+import { create, errorOf, losses, lossOf, seg, settingsFor } from "./support/library";
+import { type Case, differentiable, makeCase, optionSamples, type Setting, settings, varied } from "./support/random";
+import { gradientError, readVectors, valueError } from "./support/vectors";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const names = losses.map(({ name }) => name);
@@ -235,39 +235,69 @@ describe("the source", () => {
     [...text(file).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gms)].map(([, path]) =>
       posix.join(posix.dirname(file), path).replace(/\.js$/, ""),
     );
-  const stray = (from: RegExp, to: RegExp) =>
-    files
-      .filter((file) => from.test(file) && !file.includes("__tests__"))
-      .flatMap((file) =>
-        imports(file)
-          .filter((path) => to.test(path))
-          .map((path) => `${file} -> ${path}`),
-      );
+  /** The rooms in order: each imports only from itself and from rooms before it. The same table stands in CONTRIBUTING.md. */
+  const rooms = {
+    assembly: "math tile activation neighbourhood edges overlap planes pixelwise losses index",
+    src: `errors options tensors masks bindings engine targets terms utilities catalog metrics presets instance exports
+      pool index workerd worker workers jax tfjs`,
+  };
+  /** The folder below the top one that a file stands in, or the file itself; a door (src/jax.ts) and its room are one. */
+  const roomOf = (file: string) => file.split("/")[1].replace(/\.(d\.)?ts$/, "");
+  const own = files.filter((file) => !file.includes("__tests__"));
 
   test("has imports to check", () => expect(files.flatMap(imports).length).toBeGreaterThan(50));
 
-  test.each([
-    ["mathematics imports only mathematics", /^assembly\/math\//, /^(?!assembly\/math\/)/],
-    ["the frame imports nothing", /^assembly\/frame\.ts/, /./],
-    ["losses do not import each other", /^assembly\/losses\//, /^assembly\/losses\//],
-    ["families import no loss", /^assembly\/(?!index\.ts|losses\/)/, /^assembly\/(losses\/|index)/],
-    [
-      "bindings import no catalog, family, engine or loss",
-      /^src\/bindings\//,
-      /^src\/(catalog|families|engine|loss|segloss|index)\b/,
-    ],
-    ["families import no catalog, engine or loss", /^src\/families\//, /^src\/(catalog|engine|loss|segloss|index)\b/],
-    [
-      "the engine knows no loss",
-      /^src\/(engine|plan|shape|target|errors|options)\.ts/,
-      /^src\/(catalog|loss|segloss|index)\b/,
-    ],
-    ["declarations see no memory", /^src\/catalog\//, /^src\/(bindings|loss|segloss|index)\b/],
-    ["the command line uses the package, not its insides", /^cli\//, /^src\/(?!index)/],
-  ] as const)("%s", (_, from, to) => expect(stray(from, to)).toEqual([]));
+  describe.each(["assembly", "src"] as const)("%s", (top) => {
+    const order = rooms[top].split(/\s+/),
+      inside = own.filter((file) => file.startsWith(`${top}/`));
 
-  test("no file is longer than 300 lines or called utils", () => {
-    expect(files.filter((file) => text(file).trimEnd().split("\n").length > 300)).toEqual([]);
+    test("has a place in the order for every room, and a file in every room", () => {
+      const found = new Set(inside.map(roomOf));
+      found.delete("wasm"); // src/wasm.d.ts declares what esbuild imports
+      expect([...found].sort()).toEqual([...order].sort());
+    });
+
+    test.each(order)("%s imports only rooms before it", (room) => {
+      const up = inside
+        .filter((file) => roomOf(file) === room)
+        .flatMap((file) =>
+          imports(file)
+            .filter((path) => path.startsWith(`${top}/`) && order.indexOf(roomOf(path)) > order.indexOf(room))
+            .map((path) => `${file} -> ${path}`),
+        );
+      expect(up).toEqual([]);
+    });
+  });
+
+  test("CONTRIBUTING.md has every room of the order, in the order", () => {
+    const page = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+    for (const top of ["assembly", "src"] as const) {
+      const rows = [...page.matchAll(new RegExp(`^\\| \`${top}/([\\w.]+)/?\``, "gm"))].map(([, name]) =>
+        name.replace(".ts", ""),
+      );
+      expect(rows).toEqual(rooms[top].split(/\s+/));
+    }
+  });
+
+  test.each([
+    ["the frame imports nothing", /^assembly\/tile\/frame\.ts/, /./],
+    ["losses do not import each other", /^assembly\/losses\//, /^assembly\/losses\//],
+    ["declarations see no memory", /^src\/catalog\//, /^src\/bindings\/(?!masks\/distance)/],
+    ["the command line uses the package, not its insides", /^cli\//, /^src\/(?!index)/],
+  ] as const)("%s", (_, from, to) => {
+    const inRoom = own.filter((file) => from.test(file));
+    expect(inRoom.length).toBeGreaterThan(0);
+    expect(
+      inRoom.flatMap((file) =>
+        imports(file)
+          .filter((path) => to.test(path))
+          .map((path) => `${file} -> ${path}`),
+      ),
+    ).toEqual([]);
+  });
+
+  test("no file is longer than 340 lines or called utils", () => {
+    expect(files.filter((file) => text(file).trimEnd().split("\n").length > 340)).toEqual([]);
     expect(files.filter((file) => /\butils?\.ts$/.test(file))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
-import { makeCase } from "./random";
-import { create, errorOf, seg, setting } from "./support";
+import { create, errorOf, seg, setting } from "./support/library";
+import { makeCase } from "./support/random";
 
 describe("after dispose", () => {
   test("everything says so", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
-import { lengthOf, steps, sum } from "./brute";
-import { blobs, product, Random, toChannelsLast } from "./random";
-import { errorOf, seg } from "./support";
+import { lengthOf, steps, sum } from "./reference/brute";
+import { errorOf, seg } from "./support/library";
+import { blobs, product, Random, toChannelsLast } from "./support/random";
 
 const settings = [
   { spatial: [40], bins: 6, truncation: 5, spacing: [1] },

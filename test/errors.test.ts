@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Extra, Loss, SegLossErrorCode, TensorLike } from "../dist/index.js";
-import { IGNORED, makeCase, settings } from "./random";
-import { bits, create, errorOf, firstSetting, losses, lossOf, setting, supports } from "./support";
+import { bits, create, errorOf, firstSetting, losses, lossOf, setting, supports } from "./support/library";
+import { IGNORED, makeCase, settings } from "./support/random";
 
 type Call = readonly [pred: unknown, target: unknown, extra?: unknown];
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { load, type TensorLike } from "../dist/index.js";
-import { readTensor } from "../src/foreignTensors";
-import { float16ToFloat32, int64ToInt32 } from "../src/numberTypes";
-import { gather } from "../src/stridedViews";
-import { makeCase, product, Random } from "./random";
-import { bits, create, errorOf, losses, lossOf, seg, setting } from "./support";
+import { readTensor } from "../src/tensors/foreignTensors";
+import { float16ToFloat32, int64ToInt32 } from "../src/tensors/numberTypes";
+import { gather } from "../src/tensors/stridedViews";
+import { bits, create, errorOf, losses, lossOf, seg, setting } from "./support/library";
+import { makeCase, product, Random } from "./support/random";
 
 /** What a binary16 pattern stands for, by its definition. */
 function float16(pattern: number): number {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type LossName, load, type MetricName, type SegLoss } from "../dist/index.js";
-import { gradientError, readVectors, valueError } from "./vectors";
+import { gradientError, readVectors, valueError } from "./support/vectors";
 
 const seg = await load();
 

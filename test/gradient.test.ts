@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Declaration, Extra, Loss } from "../dist/index.js";
+import { losses, lossOf, settingsFor, supported } from "./support/library";
 import {
   type Case,
   differentiable,
@@ -10,9 +11,8 @@ import {
   Random,
   type Setting,
   varied,
-} from "./random";
-import { losses, lossOf, settingsFor, supported } from "./support";
-import { readVectors } from "./vectors";
+} from "./support/random";
+import { readVectors } from "./support/vectors";
 
 /**
  * The error of a gradient along a direction, from central differences of the value at two steps (Richardson). Steps are rounded to float32

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { blobs, type Case, IGNORED, makeCase, oneHot, product, Random, settings, toChannelsLast } from "./random";
-import { create, expectSame, losses, lossOf, setting, supported } from "./support";
+import { create, expectSame, losses, lossOf, setting, supported } from "./support/library";
+import {
+  blobs,
+  type Case,
+  IGNORED,
+  makeCase,
+  oneHot,
+  product,
+  Random,
+  settings,
+  toChannelsLast,
+} from "./support/random";
 
 const evaluate = (name: string, inputs: Case, options: object = {}) =>
   lossOf(name, inputs, options).valueAndGrad(inputs.pred, inputs.target);

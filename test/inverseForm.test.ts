@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
-import { inverseForm, type Weights } from "./inverseFormReference";
-import { blobs, IGNORED, oneHot, Random } from "./random";
-import { create, errorOf, seg } from "./support";
-import { gradientError, valueError } from "./vectors";
+import { inverseForm, type Weights } from "./reference/inverseForm";
+import { create, errorOf, seg } from "./support/library";
+import { blobs, IGNORED, oneHot, Random } from "./support/random";
+import { gradientError, valueError } from "./support/vectors";
 
 /** The trainer is plain JavaScript. */
 const trainer = async <T>(name: string) => (await import(new URL(`../train/${name}.mjs`, import.meta.url).href)) as T;

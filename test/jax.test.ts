@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Jax, type JaxArray, lossCotangent, valueAndGrad } from "../dist/jax.js";
-import { makeCase } from "./random";
-import { errorOf, seg, setting } from "./support";
+import { errorOf, seg, setting } from "./support/library";
+import { makeCase } from "./support/random";
 
 // The real @jax-js/jax runs in integration/jax; here its part is played by arrays that tell what was done to them.
 class FakeArray implements JaxArray {

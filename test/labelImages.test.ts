@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CanvasLike, type Color, imageFromLabels, labelsFromImage } from "../dist/masks.js";
-import { Random } from "./random";
-import { errorOf, seg } from "./support";
+import { errorOf, seg } from "./support/library";
+import { Random } from "./support/random";
 
 const random = new Random(111);
 const palette: readonly Color[] = ["#000000", [128, 0, 0], "#00fF80"];

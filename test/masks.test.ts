@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
-import { lengthOf, place, steps, sum } from "./brute";
-import { blobs, product, Random } from "./random";
-import { errorOf, seg } from "./support";
+import { lengthOf, place, steps, sum } from "./reference/brute";
+import { errorOf, seg } from "./support/library";
+import { blobs, product, Random } from "./support/random";
 
 const shapes = [
   [2, 23],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load, type SegLoss } from "../dist/index.js";
-import { makeCase, Random, settings } from "./random";
-import { bits, create, errorOf, losses, settingsFor } from "./support";
+import { bits, create, errorOf, losses, settingsFor } from "./support/library";
+import { makeCase, Random, settings } from "./support/random";
 
 /** How large the module's memory is: a resident tensor is a view of all of it. */
 async function instance(): Promise<{ seg: SegLoss; bytes: () => number }> {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { load, type Metric, type MetricName, type MetricResult, metricCatalog, SegLossError } from "../dist/index.js";
-import { lengthOf, place, steps, sum } from "./brute";
-import { blobs, product, Random, toChannelsLast } from "./random";
-import { errorOf, seg } from "./support";
-import { valueError } from "./vectors";
+import { lengthOf, place, steps, sum } from "./reference/brute";
+import { errorOf, seg } from "./support/library";
+import { blobs, product, Random, toChannelsLast } from "./support/random";
+import { valueError } from "./support/vectors";
 
 const metrics = metricCatalog as unknown as readonly Metric[];
 const names = metrics.map(({ name }) => name) as MetricName[];

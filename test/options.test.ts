@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, type LossName, SegLossError } from "../dist/index.js";
-import { makeCase, neededBy, optionSamples } from "./random";
-import { create, errorOf, firstSetting, losses, lossOf, seg, setting } from "./support";
+import { create, errorOf, firstSetting, losses, lossOf, seg, setting } from "./support/library";
+import { makeCase, neededBy, optionSamples } from "./support/random";
 
 type Option = Declaration["options"][string];
 

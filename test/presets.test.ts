@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type PresetName, presets } from "../dist/index.js";
-import { oneHot, Random, shares } from "./random";
-import { create, errorOf, seg } from "./support";
-import { valueError } from "./vectors";
+import { create, errorOf, seg } from "./support/library";
+import { oneHot, Random, shares } from "./support/random";
+import { valueError } from "./support/vectors";
 
 /** What the other libraries compute, written down from their documentation in float64: p, t as [B][C][pixels], z the logits. */
 interface Inputs {

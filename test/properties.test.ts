@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Case, IGNORED, makeCase, product, Random } from "./random";
-import { bits, expectSame, isSpatial, losses, lossOf, seg, setting, supported } from "./support";
-import type { Tensor } from "./vectors";
+import { bits, expectSame, isSpatial, losses, lossOf, seg, setting, supported } from "./support/library";
+import { type Case, IGNORED, makeCase, product, Random } from "./support/random";
+import type { Tensor } from "./support/vectors";
 
 const evaluate = (name: string, inputs: Case) => lossOf(name, inputs).valueAndGrad(inputs.pred, inputs.target);
 const clone = <T extends Tensor>({ data, shape }: T) => ({ data: data.slice(), shape }) as T;

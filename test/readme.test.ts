@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { load } from "../dist/index.js";
 import * as masks from "../dist/masks.js";
 import { createPool } from "../dist/workers.js";
-import { npy, workshop } from "./files";
+import { npy, workshop } from "./support/files";
 
 const { folder, file } = workshop();
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Case, IGNORED, oneHot, product, Random } from "./random";
-import { create, errorOf, expectSame } from "./support";
-import { type WindowOptions, windowInformation } from "./windows";
+import { type WindowOptions, windowInformation } from "./reference/regionMutualInformation";
+import { create, errorOf, expectSame } from "./support/library";
+import { type Case, IGNORED, oneHot, product, Random } from "./support/random";
 
 const name = "regionMutualInformation";
 const logistic = (z: number) => 1 / (1 + Math.exp(-z));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { decodeRle, encodeRle, labelsFromRles, type Rle, type RleAnnotation } from "../dist/masks.js";
-import { Random } from "./random";
 import vectors from "./rleVectors.json";
-import { errorOf, seg } from "./support";
+import { errorOf, seg } from "./support/library";
+import { Random } from "./support/random";
 
 const random = new Random(101);
 

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { load, type MetricName, metricCatalog } from "../dist/index.js";
-import { nifti, npy, workshop } from "./files";
+import { nifti, npy, workshop } from "./support/files";
 
 const { file, run } = workshop();
 const seg = await load();

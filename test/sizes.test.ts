@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { blobs, IGNORED, product, Random } from "./random";
-import { create, expectSame, isSpatial, losses } from "./support";
+import { create, expectSame, isSpatial, losses } from "./support/library";
+import { blobs, IGNORED, product, Random } from "./support/random";
 
 /** Cross entropy and Dice (softmax or one sigmoid channel, macro, smooth 1e-5) as they are written down, in float64. */
 function reference(z: Float32Array, labels: ArrayLike<number>, batch: number, classes: number, pixels: number) {

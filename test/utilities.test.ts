@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
-import { product, Random, shares, toChannelsLast } from "./random";
-import { errorOf, seg } from "./support";
+import { errorOf, seg } from "./support/library";
+import { product, Random, shares, toChannelsLast } from "./support/random";
 
 describe("softmax", () => {
   const shapes = [

@@ -1,8 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { Loss } from "../dist/index.js";
-import { extraMakers, IGNORED, makeCase, product, Random, type Setting, settings } from "./random";
-import { bits, create, errorOf, expectSame, isSpatial, losses, lossOf, seg, setting, supports } from "./support";
-import { valueError } from "./vectors";
+import {
+  bits,
+  create,
+  errorOf,
+  expectSame,
+  isSpatial,
+  losses,
+  lossOf,
+  seg,
+  setting,
+  supports,
+} from "./support/library";
+import { extraMakers, IGNORED, makeCase, product, Random, type Setting, settings } from "./support/random";
+import { valueError } from "./support/vectors";
 
 const weightOf = (i: number) => [0.5, -1.25, 2, 0.125][i % 4];
 

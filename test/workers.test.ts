@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Declaration, type Extra, metricCatalog, SegLossError, type TensorLike } from "../dist/index.js";
 import { type AsyncLoss, createPool, type Pool } from "../dist/workers.js";
-import { makeCase, makersOf, Random, settings } from "./random";
-import { bits, create, errorOf, firstSetting, losses, seg, settingsFor } from "./support";
+import { bits, create, errorOf, firstSetting, losses, seg, settingsFor } from "./support/library";
+import { makeCase, makersOf, Random, settings } from "./support/random";
 
 // Several tiles a sample, so that shares end within one.
 const LABELS = settings[0];

@@ -1,7 +1,7 @@
 import { markAbove } from "../math/bytes";
 import { doubles } from "../math/doubles";
-import { dilate, image } from "../neighbourhood";
-import { divergence } from "../records";
+import { dilate, image } from "../neighbourhood/image";
+import { divergence } from "../neighbourhood/records";
 
 /**
  * Active boundary loss: each pixel of the predicted boundary is to differ most from the neighbour that lies nearest to the target's boundary.

@@ -1,4 +1,4 @@
-import { FieldLoss, field } from "../field";
+import { FieldLoss, field } from "../overlap/maps";
 
 /**
  * Sum of w p: w the signed distance map of Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, "Boundary loss for highly unbalanced

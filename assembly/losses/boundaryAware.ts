@@ -1,8 +1,8 @@
-import { frame } from "../frame";
 import { lanes } from "../math/lanes";
-import { pixels } from "../pixels";
-import { Step } from "../steps";
-import { Labels, Soft, Target } from "../target";
+import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+import { Step } from "../tile/steps";
+import { Labels, Soft, Target } from "../tile/target";
 
 /**
  * A binary cross entropy of each bin, p from a softmax: the sum over c of w_c (-t log p - (1 - t) log(1 - p)).

@@ -1,4 +1,4 @@
-import { OverlapLoss, quadratic, row } from "../overlap";
+import { OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
  * (U - I) / (U - alpha I) with squared sums, alpha = 1 - 2 (boundary + s) / (size + s) held constant. With E the sum of (p - t)^2 it is

@@ -1,8 +1,8 @@
-import { listMembers, windows } from "../anchors";
-import { addScaled, dot, Features } from "../features";
-import { BOUNDARY, RIGHT } from "../marks";
 import { doubles } from "../math/doubles";
-import { image } from "../neighbourhood";
+import { listMembers, windows } from "../neighbourhood/anchors";
+import { addScaled, dot, Features } from "../neighbourhood/features";
+import { image } from "../neighbourhood/image";
+import { BOUNDARY, RIGHT } from "../neighbourhood/marks";
 
 /**
  * Conditional boundary loss: around each boundary pixel, features of the same class attract and others repel each other, and the mean of the

@@ -1,4 +1,4 @@
-import { linear, OverlapLoss, quadratic, row } from "../overlap";
+import { linear, OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
  * R(2I, P + T), as most libraries print it. Milletari, Navab, Ahmadi, "V-Net: Fully Convolutional Neural Networks for Volumetric

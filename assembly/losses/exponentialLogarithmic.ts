@@ -1,7 +1,7 @@
 import { lanes } from "../math/lanes";
-import { linear, OverlapLoss, row } from "../overlap";
-import { pixelwise } from "../pixelwise";
-import { PixelLoss, unitRow } from "../units";
+import { linear, OverlapLoss, row } from "../overlap/overlap";
+import { pixelwise } from "../pixelwise/pixelwise";
+import { PixelLoss, unitRow } from "../pixelwise/units";
 
 /**
  * The pixel part, F = u^gamma, -dF/dx = gamma u^gamma q / u.

@@ -1,6 +1,6 @@
 import { lanes } from "../math/lanes";
-import { pixelwise } from "../pixelwise";
-import { PixelLoss, unitRow } from "../units";
+import { pixelwise } from "../pixelwise/pixelwise";
+import { PixelLoss, unitRow } from "../pixelwise/units";
 
 /**
  * F = q^gamma u, -dF/dx = q^gamma (q + gamma p u).

@@ -1,4 +1,4 @@
-import { linear, OverlapLoss, row } from "../overlap";
+import { linear, OverlapLoss, row } from "../overlap/overlap";
 
 /**
  * max(R, 0)^(1 / gamma), R the Tversky loss of a class.

@@ -1,7 +1,7 @@
-import { frame } from "../frame";
 import { lanes } from "../math/lanes";
-import { SUMS } from "../overlap";
-import { Step } from "../steps";
+import { SUMS } from "../overlap/overlap";
+import { frame } from "../tile/frame";
+import { Step } from "../tile/steps";
 
 /**
  * W_n = sum_c M[y_n, c] p_nc, summed per label; dL/dp_nc is a number per label and class. The class table holds one row of numbers

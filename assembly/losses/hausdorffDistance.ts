@@ -1,4 +1,4 @@
-import { FieldLoss, field } from "../field";
+import { FieldLoss, field } from "../overlap/maps";
 
 /**
  * Sum of w (p - t)^2, w the target's distances to the power of alpha: the one-sided form of equation 8 of Karimi, Salcudean,

@@ -1,5 +1,5 @@
 import { sortRecords } from "../math/sort";
-import { FOREGROUND } from "../ranking";
+import { FOREGROUND } from "../planes/errors";
 
 /**
  * The Lovasz extension of the Jaccard loss of one class: sum of g_k e_k over the errors e = |t - p| in descending order.

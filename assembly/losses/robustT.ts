@@ -1,5 +1,5 @@
 import { digamma, lgamma } from "../math/gamma";
-import { OverlapLoss, quadratic, row } from "../overlap";
+import { OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
  * The negative log-likelihood of a Student t with as many dimensions as entries count, Q the sum of ((p - t) / sigma)^2.

@@ -1,4 +1,4 @@
-import { OverlapLoss, quadratic, row } from "../overlap";
+import { OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
  * r sum t (t - p)^2 / (T + s) + (1 - r) sum (1 - t)(t - p)^2 / (U + s). Brosch, Yoo, Tang, Li, Traboulsee, Tam,

@@ -1,4 +1,4 @@
-import { linear, OverlapLoss, row } from "../overlap";
+import { linear, OverlapLoss, row } from "../overlap/overlap";
 
 /**
  * R(I, I + alpha FP + beta FN).

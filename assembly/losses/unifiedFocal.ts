@@ -1,4 +1,4 @@
-import { linear, OverlapLoss, row } from "../overlap";
+import { linear, OverlapLoss, row } from "../overlap/overlap";
 
 /**
  * The Tversky part, R^e with an exponent for class 0 and one for the rare classes; its focal part is the focal kernel.

@@ -1,5 +1,4 @@
 import { Axis, axis } from "./axis";
-import { addScaled } from "./cholesky";
 
 /**
  * The way back from windows to cells: a matrix of D rows gives each window's slopes from its q and y, and a cell takes the slopes of all

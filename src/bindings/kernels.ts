@@ -1,8 +1,18 @@
-import { SLOPES, SUMS } from "../plan.js";
-import type { LabelArray } from "../shape.js";
-import { distanceAcross, maskDistance } from "./distance.js";
+import type { LabelArray } from "../tensors/shape.js";
 import { LinearMemory } from "./memory.js";
-import { type Area, afterPage, BLOCK, CHUNK, FEW_LABELS, PLANES, type PlaneSet, padTo, tilePixels } from "./tile.js";
+import {
+  type Area,
+  afterPage,
+  BLOCK,
+  CHUNK,
+  FEW_LABELS,
+  PLANES,
+  type PlaneSet,
+  padTo,
+  SLOPES,
+  SUMS,
+  tilePixels,
+} from "./tile.js";
 
 type Entry = (step: number, from: number, to: number) => number;
 /** A step over the pixels [from, to) of a tile. */
@@ -312,15 +322,5 @@ export class Kernels {
 
   labels(count: number): Int32Array {
     return this.memory.i32.subarray(this.#at.labels >>> 2, (this.#at.labels >>> 2) + count);
-  }
-
-  /** Squared distances of the pixels whose mask is not 0 to the nearest whose mask is 0: 0 at the latter, Infinity where there is none. */
-  squaredDistance(mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array): void {
-    maskDistance(this, mask, spatial, spacing, out, false);
-  }
-
-  /** Squared distances of all pixels to the mask's other side; false, and zeros, where there is none. */
-  distanceAcross(mask: Uint8Array, spatial: readonly number[], spacing: readonly number[], out: Float32Array): boolean {
-    return distanceAcross(this, mask, spatial, spacing, out);
   }
 }

@@ -25,3 +25,9 @@ export const FEW_LABELS = 24;
 export const afterPage = (at: number): number => Math.ceil((at - 176) / 4096) * 4096 + 176;
 
 export const align = (n: number) => Math.ceil(n / 64) * 64;
+
+/** A class's sums: hits, misses, false alarms, squared misses, squared false alarms (assembly/overlap.ts). */
+export const SUMS = 5;
+
+/** A class's slopes: no, yes, byTarget. */
+export const SLOPES = 3;

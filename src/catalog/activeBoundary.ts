@@ -1,5 +1,5 @@
-import { activeBoundaryTerm } from "../families/activeBoundary.js";
-import { targetBoundarySquares, targetLabels } from "../families/targetBoundary.js";
+import { targetBoundarySquares, targetLabels } from "../targets/labelBoundary.js";
+import { activeBoundaryTerm } from "../terms/activeBoundary.js";
 import { declare } from "./declaration.js";
 
 export const activeBoundary = declare({

@@ -1,6 +1,6 @@
-import { classMaps, givenMap, signedDistance } from "../families/maps.js";
+import { classMaps, givenMap, signedDistance } from "../targets/maps.js";
+import { fieldTerm, mapContext } from "../terms/make.js";
 import { declare, fieldOptions } from "./declaration.js";
-import { fieldTerm, mapContext } from "./terms.js";
 
 export const boundary = declare({
   name: "boundary",

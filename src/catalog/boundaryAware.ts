@@ -1,6 +1,7 @@
-import { encodeBins } from "../families/distanceBins.js";
-import { classWeights, declare, includeBackground, sigmoidByDefault, spacing } from "./declaration.js";
-import { pixelTerm } from "./terms.js";
+import { classWeights, includeBackground, spacing } from "../options/shared.js";
+import { encodeBins } from "../targets/distanceBins.js";
+import { pixelTerm } from "../terms/make.js";
+import { declare, sigmoidByDefault } from "./declaration.js";
 
 export const boundaryAware = declare({
   name: "boundaryAware",

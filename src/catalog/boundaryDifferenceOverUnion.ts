@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
-import { boundarySizes } from "../families/boundarySizes.js";
-import { batch, classWeights, declare, includeBackground } from "./declaration.js";
-import { averageTerm } from "./terms.js";
+import { classWeights, includeBackground } from "../options/shared.js";
+import { boundarySizes } from "../targets/boundarySizes.js";
+import { averageTerm } from "../terms/make.js";
+import { batch, declare } from "./declaration.js";
 
 export const boundaryDifferenceOverUnion = declare({
   name: "boundaryDifferenceOverUnion",

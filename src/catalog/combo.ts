@@ -1,6 +1,7 @@
-import { classAverageOptions, classWeights, declare, labelSmoothing, smoothing } from "./declaration.js";
+import { classWeights } from "../options/shared.js";
+import { pixelTerm } from "../terms/make.js";
+import { classAverageOptions, declare, labelSmoothing, smoothing } from "./declaration.js";
 import { diceOptions, diceTerm } from "./dice.js";
-import { pixelTerm } from "./terms.js";
 
 export const combo = declare({
   name: "combo",

@@ -1,6 +1,8 @@
-import { readFloats } from "../extras.js";
-import { conditionalBoundary as evaluate, type FeatureInputs } from "../families/conditionalBoundary.js";
-import { classWeights, declare, includeBackground, type PlanContext } from "./declaration.js";
+import type { PlanContext } from "../engine/plan.js";
+import { classWeights, includeBackground } from "../options/shared.js";
+import { readFloats } from "../tensors/extras.js";
+import { conditionalBoundary as evaluate, type FeatureInputs } from "../terms/conditionalBoundary.js";
+import { declare } from "./declaration.js";
 
 /** The extra inputs, checked. */
 function featureInputs({ geometry, extra, unsupported }: PlanContext): FeatureInputs | undefined {

@@ -1,7 +1,9 @@
-import type { Given, Option, Options, Values } from "../options.js";
-import type { Activation, DistanceAcross, SquaredDistance, Term } from "../plan.js";
-import type { Geometry, LabelArray, NumberTensor } from "../shape.js";
-import type { TargetArrays } from "../target.js";
+import type { SquaredDistance } from "../bindings/masks/distance.js";
+import type { PlanContext, Term } from "../engine/plan.js";
+import type { Given, Option, Options, Values } from "../options/options.js";
+import { activation, classWeights, ignoreIndex, includeBackground, layout, spacing } from "../options/shared.js";
+import type { Activation } from "../tensors/conventions.js";
+import type { Geometry, LabelArray } from "../tensors/shape.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";
 type Family = "pixelwise" | "overlap" | "ranking" | "neighbourhood" | "field" | "network" | "composition";
@@ -10,26 +12,6 @@ interface Reference {
   readonly authors: string;
   readonly title: string;
   readonly year: number;
-}
-
-/** What a plan may depend on besides the options. */
-export interface PlanContext {
-  readonly geometry: Geometry;
-  readonly binary: boolean;
-  /** The samples that are evaluated here; a target map need hold no others. */
-  readonly samples: { readonly first: number; readonly end: number };
-  /** Throws UNSUPPORTED with the loss's name before the message. */
-  readonly unsupported: (message: string) => never;
-  /** A map made from the target alone; `prepare` keeps it. */
-  readonly targetMap: (name: string, make: (target: TargetArrays) => Float32Array) => Float32Array;
-  /** What `make` returned for this name, these options and this target before: what depends on the target alone. */
-  readonly keep: <T>(name: string, make: () => T) => T;
-  /** An extra input by name. */
-  readonly extra: (name: string) => NumberTensor | Float32Array | undefined;
-  /** Gradients of extra inputs, to be filled in. */
-  readonly grads: Record<string, Float32Array>;
-  readonly squaredDistance: SquaredDistance;
-  readonly distanceAcross: DistanceAcross;
 }
 
 /** Everything there is to know of a loss; types, validation, documentation and the command line derive from it. */
@@ -76,25 +58,6 @@ export type Common = {
   reduction: "mean" | "sum";
   layout: "channelsFirst" | "channelsLast";
 };
-
-export const activation = {
-  type: "choice",
-  values: ["softmax", "sigmoid", "none"],
-  default: "softmax",
-  meaning: "what turns pred into probabilities; none: they are probabilities",
-} as const satisfies Option;
-export const ignoreIndex = {
-  type: "number",
-  default: null,
-  integer: true,
-  meaning: "pixels with this label contribute nothing",
-} as const satisfies Option;
-export const layout = {
-  type: "choice",
-  values: ["channelsFirst", "channelsLast"],
-  default: "channelsFirst",
-  meaning: "[B, C, ...spatial] or [B, ...spatial, C]",
-} as const satisfies Option;
 const common = {
   activation,
   ignoreIndex,
@@ -125,28 +88,6 @@ export function declare<const N extends string, const O extends Options>(
 }
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;
-
-/** Options that several losses share. */
-export const classWeights = {
-  type: "numbers",
-  each: "class",
-  min: 0,
-  default: null,
-  meaning: "weight of each class",
-} as const satisfies Option;
-export const includeBackground = {
-  type: "boolean",
-  default: true,
-  meaning: "false leaves class 0 out of the class average",
-} as const satisfies Option;
-export const spacing = {
-  type: "numbers",
-  each: "axis",
-  min: 0,
-  aboveMin: true,
-  default: null,
-  meaning: "size of a pixel along each spatial axis (default: 1)",
-} as const satisfies Option;
 /** What all losses of maps take. */
 export const fieldOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
 export const batch = {

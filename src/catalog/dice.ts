@@ -1,6 +1,6 @@
-import type { OverlapTerm } from "../plan.js";
-import { average, classAverageOptions, declare, type PlanContext, smoothing } from "./declaration.js";
-import { averageTerm } from "./terms.js";
+import type { OverlapTerm, PlanContext } from "../engine/plan.js";
+import { averageTerm } from "../terms/make.js";
+import { average, classAverageOptions, declare, smoothing } from "./declaration.js";
 
 export const diceOptions = {
   ...smoothing(1e-5),

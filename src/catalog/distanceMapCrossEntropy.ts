@@ -1,7 +1,8 @@
-import { distancePenalty } from "../families/distancePenalty.js";
-import type { LabelArray } from "../shape.js";
-import { classWeights, declare, spacing } from "./declaration.js";
-import { pixelTerm } from "./terms.js";
+import { classWeights, spacing } from "../options/shared.js";
+import { distancePenalty } from "../targets/distancePenalty.js";
+import type { LabelArray } from "../tensors/shape.js";
+import { pixelTerm } from "../terms/make.js";
+import { declare } from "./declaration.js";
 
 export const distanceMapCrossEntropy = declare({
   name: "distanceMapCrossEntropy",

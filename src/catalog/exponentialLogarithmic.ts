@@ -1,5 +1,6 @@
-import { classAverageOptions, classWeights, declare, smoothing } from "./declaration.js";
-import { averageTerm, pixelTerm } from "./terms.js";
+import { classWeights } from "../options/shared.js";
+import { averageTerm, pixelTerm } from "../terms/make.js";
+import { classAverageOptions, declare, smoothing } from "./declaration.js";
 
 export const exponentialLogarithmic = declare({
   name: "exponentialLogarithmic",

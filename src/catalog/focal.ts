@@ -1,5 +1,6 @@
-import { classWeights, declare } from "./declaration.js";
-import { pixelTerm } from "./terms.js";
+import { classWeights } from "../options/shared.js";
+import { pixelTerm } from "../terms/make.js";
+import { declare } from "./declaration.js";
 
 export const focal = declare({
   name: "focal",

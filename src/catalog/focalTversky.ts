@@ -1,5 +1,5 @@
+import { averageTerm } from "../terms/make.js";
 import { classAverageOptions, declare, smoothing } from "./declaration.js";
-import { averageTerm } from "./terms.js";
 
 export const focalTversky = declare({
   name: "focalTversky",

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { distanceTable, scoreWasserstein } from "../families/wasserstein.js";
+import { distanceTable, scoreWasserstein } from "../terms/generalizedWassersteinDice.js";
 import { batch, declare, smoothing } from "./declaration.js";
 
 export const generalizedWassersteinDice = declare({

@@ -1,7 +1,9 @@
-import { type HausdorffVariant, hausdorffField } from "../families/hausdorff.js";
-import { classMaps, distancePower } from "../families/maps.js";
-import { declare, fieldOptions, type PlanContext, spacing } from "./declaration.js";
-import { fieldTerm, mapContext } from "./terms.js";
+import type { PlanContext } from "../engine/plan.js";
+import { spacing } from "../options/shared.js";
+import { classMaps, distancePower } from "../targets/maps.js";
+import { type HausdorffVariant, hausdorffField } from "../terms/hausdorffDistance.js";
+import { fieldTerm, mapContext } from "../terms/make.js";
+import { declare, fieldOptions } from "./declaration.js";
 
 const byDistances = { variant: ["distanceTransform"] },
   byErosion = { variant: ["erosion"] },

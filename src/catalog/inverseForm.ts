@@ -1,4 +1,4 @@
-import { compareEdges, ensureShipped, readNetwork, shippedFor } from "../families/inverseForm.js";
+import { compareEdges, ensureShipped, readNetwork, shippedFor } from "../terms/inverseForm.js";
 import { declare } from "./declaration.js";
 
 export const inverseForm = declare({

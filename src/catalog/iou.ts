@@ -1,5 +1,5 @@
+import { averageTerm } from "../terms/make.js";
 import { average, classAverageOptions, declare, smoothing } from "./declaration.js";
-import { averageTerm } from "./terms.js";
 
 export const iou = declare({
   name: "iou",

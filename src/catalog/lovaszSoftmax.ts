@@ -1,4 +1,4 @@
-import { rankErrors } from "../families/lovasz.js";
+import { rankErrors } from "../terms/lovaszSoftmax.js";
 import { classAverageOptions, declare } from "./declaration.js";
 
 export const lovaszSoftmax = declare({

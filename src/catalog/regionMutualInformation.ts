@@ -1,7 +1,8 @@
-import { sumOverWindows } from "../families/windows.js";
-import type { Term } from "../plan.js";
-import { classWeights, declare, includeBackground } from "./declaration.js";
-import { pixelTerm } from "./terms.js";
+import type { Term } from "../engine/plan.js";
+import { classWeights, includeBackground } from "../options/shared.js";
+import { pixelTerm } from "../terms/make.js";
+import { sumOverWindows } from "../terms/regionMutualInformation.js";
+import { declare } from "./declaration.js";
 
 /** Windows of a volume have the cube of it cells. */
 const WIDEST_IN_3D = 5;

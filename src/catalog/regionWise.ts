@@ -1,6 +1,8 @@
-import { classMaps, givenMap, rectified, signedDistance } from "../families/maps.js";
-import { declare, fieldOptions, type PlanContext, spacing } from "./declaration.js";
-import { fieldTerm, mapContext } from "./terms.js";
+import type { PlanContext } from "../engine/plan.js";
+import { spacing } from "../options/shared.js";
+import { classMaps, givenMap, rectified, signedDistance } from "../targets/maps.js";
+import { fieldTerm, mapContext } from "../terms/make.js";
+import { declare, fieldOptions } from "./declaration.js";
 
 function customMap({ extra, geometry, unsupported }: PlanContext): Float32Array {
   const own = extra("regionMap");

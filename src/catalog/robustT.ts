@@ -1,7 +1,9 @@
+import type { PlanContext } from "../engine/plan.js";
 import { SegLossError } from "../errors.js";
-import { precisions, scoreStudentT, sharing } from "../families/studentT.js";
-import { type NumberTensor, readShape } from "../shape.js";
-import { declare, includeBackground, type PlanContext } from "./declaration.js";
+import { includeBackground } from "../options/shared.js";
+import { type NumberTensor, readShape } from "../tensors/shape.js";
+import { precisions, scoreStudentT, sharing } from "../terms/robustT.js";
+import { declare } from "./declaration.js";
 
 /** A parameter as numbers: the extra input of its name, or the option. */
 function parameter(name: string, option: number, { extra }: PlanContext): Float32Array {

@@ -1,5 +1,5 @@
+import { averageTerm } from "../terms/make.js";
 import { classAverageOptions, declare } from "./declaration.js";
-import { averageTerm } from "./terms.js";
 
 export const sensitivitySpecificity = declare({
   name: "sensitivitySpecificity",

@@ -1,5 +1,6 @@
-import { classWeights, declare, labelSmoothing } from "./declaration.js";
-import { pixelTerm } from "./terms.js";
+import { classWeights } from "../options/shared.js";
+import { pixelTerm } from "../terms/make.js";
+import { declare, labelSmoothing } from "./declaration.js";
 
 export const topK = declare({
   name: "topK",

@@ -1,5 +1,5 @@
+import { averageTerm, pixelTerm } from "../terms/make.js";
 import { batch, declare, smoothing } from "./declaration.js";
-import { averageTerm, pixelTerm } from "./terms.js";
 
 export const unifiedFocal = declare({
   name: "unifiedFocal",

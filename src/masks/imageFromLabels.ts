@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
-import type { TensorLike } from "../foreignTensors.js";
-import { isLabelArray } from "../shape.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
+import { isLabelArray } from "../tensors/shape.js";
 import { checkNames, readPlane } from "./labelMap.js";
 import { type Color, type Palette, readColor, readPalette } from "./palette.js";
 

@@ -1,7 +1,7 @@
 import { SegLossError } from "../errors.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { suggestion } from "../options.js";
-import { readShape } from "../shape.js";
+import { suggestion } from "../options/options.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { readShape } from "../tensors/shape.js";
 
 /** Labels of one image, a target as every loss takes it. */
 export interface LabelMap<Data extends Uint8Array | Uint16Array | Int32Array = Uint8Array | Uint16Array | Int32Array> {

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import type { TensorLike } from "../foreignTensors.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
 import { checkNames, type LabelMap, readPlane } from "./labelMap.js";
 import { readRuns, writeRuns } from "./rleString.js";
 

@@ -1,6 +1,6 @@
-import type { BoundaryOptions } from "../bindings/boundary.js";
-import { activation, ignoreIndex, includeBackground, layout } from "../catalog/declaration.js";
-import type { Given, Options, Values } from "../options.js";
+import type { BoundaryOptions } from "../bindings/masks/boundary.js";
+import type { Given, Options, Values } from "../options/options.js";
+import { activation, ignoreIndex, includeBackground, layout } from "../options/shared.js";
 import type { Counts } from "./sides.js";
 
 /** One sample's and class's masks within the box that holds both; beyond it all is outside. */

@@ -1,6 +1,8 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { channel } from "../bindings/planes.js";
+import { channel } from "../bindings/planes/planes.js";
+import { countLabels, invalidLabel, sumSoftTarget } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
+import { firstLabel, isBinary } from "../tensors/conventions.js";
 import {
   dataType,
   type Geometry,
@@ -10,9 +12,7 @@ import {
   type NumberTensor,
   readGeometry,
   readShape,
-} from "../shape.js";
-import { countLabels, firstLabel, invalidLabel, sumSoftTarget } from "../target.js";
-import { isBinary } from "../tiles.js";
+} from "../tensors/shape.js";
 import { findLargest } from "../utilities/scores.js";
 import { asVolume, type Volume } from "./box.js";
 import type { Common } from "./declaration.js";

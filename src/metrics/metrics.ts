@@ -1,9 +1,9 @@
-import { boundaryMask } from "../bindings/boundary.js";
-import { countPairs } from "../bindings/bytes.js";
-import { distancesTo } from "../bindings/distance.js";
 import type { Kernels } from "../bindings/kernels.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { readOptions } from "../options.js";
+import { boundaryMask } from "../bindings/masks/boundary.js";
+import { countPairs } from "../bindings/masks/bytes.js";
+import { distancesTo } from "../bindings/masks/distance.js";
+import { readOptions } from "../options/options.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { readSpacing } from "../utilities/arguments.js";
 import { type MetricName, type MetricOptions, metricCatalog } from "./catalog.js";
 import type { Common, MaskPair, Metric } from "./declaration.js";

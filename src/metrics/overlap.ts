@@ -1,4 +1,4 @@
-import type { Options } from "../options.js";
+import type { Options } from "../options/options.js";
 import { declareMetric } from "./declaration.js";
 
 /** A metric that is undefined must not read as 0 or 1 unless the caller says so. */

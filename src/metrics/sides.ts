@@ -1,5 +1,5 @@
-import { countPairs, markAbove, markEqual, type PairCounts } from "../bindings/bytes.js";
 import type { Kernels } from "../bindings/kernels.js";
+import { countPairs, markAbove, markEqual, type PairCounts } from "../bindings/masks/bytes.js";
 import { Box, type Volume } from "./box.js";
 
 /** One side of a comparison, the prediction or the target of one sample: a mask for each class. */

@@ -1,4 +1,4 @@
-import type { Options } from "../options.js";
+import type { Options } from "../options/options.js";
 import { spacing } from "../utilities/arguments.js";
 import { declareMetric, type MaskPair } from "./declaration.js";
 import { empty } from "./overlap.js";

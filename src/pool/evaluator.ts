@@ -1,12 +1,12 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { Engine } from "../engine.js";
+import { Engine } from "../engine/engine.js";
+import { Share } from "../engine/share.js";
 import { SegLossError } from "../errors.js";
-import { PreparedTarget } from "../inputs.js";
-import type { Part } from "../loss.js";
-import { WeightedLoss } from "../loss.js";
-import { declared } from "../losses.js";
-import { createLibrary } from "../segloss.js";
-import { Share } from "../share.js";
+import { PreparedTarget } from "../instance/inputs.js";
+import { createLibrary } from "../instance/instance.js";
+import type { Part } from "../instance/loss.js";
+import { declared } from "../instance/losses.js";
+import { WeightedLoss } from "../instance/weightedLoss.js";
 import type { Evaluation, FromWorker, LossMessage, MethodCall, ToWorker } from "./messages.js";
 
 type Send = (message: FromWorker, transfer: Transferable[]) => void;

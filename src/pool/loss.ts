@@ -1,11 +1,11 @@
+import type { ShareMessage } from "../engine/share.js";
+import { boardLength } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { type Extra, readOut } from "../inputs.js";
-import { isTensor } from "../liveTensors.js";
-import type { Recipe, ValueAndGrad } from "../loss.js";
-import { type Layout, type NumberTensor, readGeometry, readShape } from "../shape.js";
-import type { ShareMessage } from "../share.js";
-import { boardLength } from "../tiles.js";
+import { type Extra, readOut } from "../instance/inputs.js";
+import { isTensor } from "../instance/liveTensors.js";
+import type { Recipe, ValueAndGrad } from "../instance/loss.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
 import { isShared, Packing } from "./packing.js";
 import type { Scratch } from "./scratch.js";

@@ -1,8 +1,8 @@
 import type { WasmSource } from "../bindings/load.js";
+import type { ShareMessage } from "../engine/share.js";
 import type { SegLossErrorCode } from "../errors.js";
-import type { ValueAndGrad } from "../loss.js";
-import type { NumberTensor } from "../shape.js";
-import type { ShareMessage } from "../share.js";
+import type { ValueAndGrad } from "../instance/loss.js";
+import type { NumberTensor } from "../tensors/shape.js";
 
 // What a pool and its workers say to each other. A worker has one call at a time.
 

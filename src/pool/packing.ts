@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import type { TensorMessage } from "./messages.js";
 import type { Scratch } from "./scratch.js";
 

@@ -1,5 +1,5 @@
+import { giveUp, newControl, type ShareMessage } from "../engine/share.js";
 import { SegLossError } from "../errors.js";
-import { giveUp, newControl, type ShareMessage } from "../share.js";
 import { type Host, startWorker } from "./host.js";
 import type { FromWorker, Task, ToWorker } from "./messages.js";
 

@@ -1,5 +1,5 @@
 import type { LossName } from "../catalog/index.js";
-import type { Given, Option, Options, Values } from "../options.js";
+import type { Given, Option, Options, Values } from "../options/options.js";
 
 /** Losses whose weighted sum, plus a constant, is another library's number. */
 export interface Recipe {

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import type { Loss } from "../loss.js";
+import type { Loss } from "../instance/loss.js";
 import { readLoss } from "./conventions.js";
 import { type OneHot, readSync, readTarget } from "./target.js";
 import type { TensorFlow, TfTensor } from "./tensorflow.js";

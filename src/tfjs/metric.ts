@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
-import type { TensorLike } from "../foreignTensors.js";
 import type { MetricResult } from "../metrics/metrics.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type OneHot, readSync, readTarget } from "./target.js";
 import type { TfTensor } from "./tensorflow.js";
 

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { isLabelArray, type NumberTensor } from "../shape.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { isLabelArray, type NumberTensor } from "../tensors/shape.js";
 import { isTensor, type TfTensor } from "./tensorflow.js";
 
 export interface OneHot {

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
-import type { Target } from "../inputs.js";
-import type { AnyLoss } from "../loss.js";
+import type { Target } from "../instance/inputs.js";
+import type { AnyLoss } from "../instance/loss.js";
 import type { PoolTarget } from "../pool/loss.js";
 import { readLoss } from "./conventions.js";
 import { type Layer, sameDraws } from "./randomLayers.js";

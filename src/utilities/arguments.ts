@@ -1,8 +1,8 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { type Options, readOptions, type Values } from "../options.js";
-import { type NumberTensor, readShape } from "../shape.js";
+import { type Options, readOptions, type Values } from "../options/options.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { type NumberTensor, readShape } from "../tensors/shape.js";
 
 export interface Tensor {
   readonly data: Float32Array;

@@ -1,9 +1,9 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { maskDistance, type SquaredDistance } from "../bindings/masks/distance.js";
 import { SegLossError } from "../errors.js";
-import { type Binning, decodeBins, encodeBins } from "../families/distanceBins.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { type Options, readOptions } from "../options.js";
-import type { SquaredDistance } from "../plan.js";
+import { type Options, readOptions } from "../options/options.js";
+import { type Binning, decodeBins, encodeBins } from "../targets/distanceBins.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import {
   dataType,
   type Geometry,
@@ -13,7 +13,7 @@ import {
   type NumberTensor,
   readGeometry,
   readShape,
-} from "../shape.js";
+} from "../tensors/shape.js";
 import { checkOut, type MaskTensor, readPixelShape, readSpacing, spacing, splitOut } from "./arguments.js";
 import { argmax } from "./scores.js";
 
@@ -93,7 +93,7 @@ function readBinning(
 const distanceOf =
   (kernels: Kernels): SquaredDistance =>
   (...args) =>
-    kernels.squaredDistance(...args);
+    maskDistance(kernels, ...args, false);
 
 /** Labels, copied where they lie in the module's memory, which may grow. */
 const keep = (kernels: Kernels, data: LabelArray): LabelArray =>

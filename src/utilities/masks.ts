@@ -1,9 +1,9 @@
-import { boundaryMask as findBoundary } from "../bindings/boundary.js";
-import { maskDistance } from "../bindings/distance.js";
 import type { Kernels } from "../bindings/kernels.js";
-import { signedDistance } from "../families/maps.js";
-import type { TensorLike } from "../foreignTensors.js";
-import type { Options } from "../options.js";
+import { boundaryMask as findBoundary } from "../bindings/masks/boundary.js";
+import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
+import type { Options } from "../options/options.js";
+import { signedDistance } from "../targets/maps.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type MaskTensor, readPixelCall, sampleMask, spacing, type Tensor } from "./arguments.js";
 
 export interface DistanceOptions {
@@ -69,7 +69,7 @@ export function signedDistanceTransform(kernels: Kernels, mask: TensorLike, give
     formula = signedDistance(options.insideOffset);
   for (let b = 0; b < batch; b++) {
     const sample = sampleMask(call, b);
-    formula(volume, sample, kernels.distanceAcross(sample, call.spatial, call.spacing, volume));
+    formula(volume, sample, distanceAcross(kernels, sample, call.spatial, call.spacing, volume));
     result().set(volume, b * pixels);
   }
   return { data: result(), shape };

@@ -1,11 +1,11 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { type DistanceAcross, distanceAcross } from "../bindings/masks/distance.js";
+import { countLabels } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
-import { classMaps, rectified, signedDistance } from "../families/maps.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { type Options, readOptions } from "../options.js";
-import type { DistanceAcross } from "../plan.js";
-import { dataType, isLabelArray } from "../shape.js";
-import { countLabels } from "../target.js";
+import { type Options, readOptions } from "../options/options.js";
+import { classMaps, rectified, signedDistance } from "../targets/maps.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { dataType, isLabelArray } from "../tensors/shape.js";
 import { checkOut, readPixelShape, readSpacing, spacing, splitOut, type Tensor } from "./arguments.js";
 
 export interface RegionWiseMapOptions {
@@ -57,7 +57,7 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
     samples: { first: 0, end: batch },
     spacing: readSpacing(name, o.spacing, spatial.length),
     ignoreIndex: o.ignoreIndex,
-    distanceAcross: (...args: Parameters<DistanceAcross>) => kernels.distanceAcross(...args),
+    distanceAcross: (...args: Parameters<DistanceAcross>) => distanceAcross(kernels, ...args),
   };
   const pinned = kernels.memory.pin(data);
   countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, `${name}: target`);

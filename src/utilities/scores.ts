@@ -1,7 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { readTensor, type TensorLike } from "../foreignTensors.js";
-import { type Options, readOptions } from "../options.js";
-import { type Geometry, isLabelArray, type Layout, readGeometry, readShape } from "../shape.js";
+import { type Options, readOptions } from "../options/options.js";
+import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { type Geometry, isLabelArray, type Layout, readGeometry, readShape } from "../tensors/shape.js";
 import { checkOut, splitOut, type Tensor } from "./arguments.js";
 
 export interface LabelTensor {

@@ -1,0 +1,76 @@
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+
+export function sigmoidForward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    pred = frame.pred,
+    prob = frame.prob;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+      const z = v128.load(pred + c + i),
+        e = lanes.expNegative(lanes.minusAbs(z));
+      const small = f32x4.div(e, f32x4.add(lanes.one(), e)),
+        likely = f32x4.gt(z, f32x4.splat(0));
+      v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), pixels.valid(i)));
+    }
+  }
+  return 0;
+}
+
+export function noneForward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    pred = frame.pred,
+    prob = frame.prob;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+      v128.store(prob + c + i, v128.and(v128.load(pred + c + i), pixels.valid(i)));
+    }
+  }
+  return 0;
+}
+
+export function sigmoidBackward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
+  const accumulate = frame.accumulate;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+      // p q = |s| (1 - |s|), whichever of the two s holds
+      const s = f32x4.abs(v128.load(frame.prob + c + i)),
+        pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
+      pixels.put(
+        frame.grad + c + i,
+        v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), pixels.valid(i)),
+        accumulate,
+      );
+    }
+  }
+  return 0;
+}
+
+export function noneBackward(from: i32, to: i32): f64 {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
+  const accumulate = frame.accumulate;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+      pixels.put(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), pixels.valid(i)), accumulate);
+    }
+  }
+  return 0;
+}
+
+/** Adds the planes at frame.units to dL/dp. */
+export function addSlope(from: i32, to: i32): f64 {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
+  for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
+      v128.store(frame.slope + c + i, f32x4.add(v128.load(frame.slope + c + i), v128.load(frame.units + c + i)));
+    }
+  }
+  return 0;
+}

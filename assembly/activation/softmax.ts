@@ -1,0 +1,200 @@
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+import { Signed } from "./coding";
+import { exponentials, leads, rests, shares } from "./exponentials";
+
+/** Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is extreme. */
+const inverses: usize = memory.data(1024, 16);
+const extremes: usize = memory.data(1024, 16);
+
+/** What turns exponentials into signed probabilities (activation.ts), in the rows of `leads` and `rests`. */
+@final
+class signed {
+  /** -q of the largest. */
+  @inline static minusQ(rest: v128, inverse: v128): v128 {
+    return lanes.negative(f32x4.mul(rest, inverse));
+  }
+  /** The exponential that stands for it: NaN, which none equals, where the others add up to as much. */
+  @inline static largest(lead: v128, rest: v128): v128 {
+    return v128.or(lead, f32x4.ge(rest, lead)); // all bits set is NaN
+  }
+}
+
+export function softmaxForward(first: i32, last: i32): f64 {
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    labels = frame.labels,
+    one = lanes.one();
+  if (frame.classes == 2) {
+    pairForward(from, to);
+    return 0;
+  }
+  let extreme = i32x4.splat(0),
+    ignored = extreme;
+  exponentials(from, to);
+  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
+    const lead = v128.load(leads + row),
+      rest = v128.load(rests + row),
+      out = i32x4.shr_s(v128.load(labels + i), 31),
+      again = v128.andnot(shares.extreme(lead, rest), out),
+      inverse = v128.andnot(f32x4.div(one, f32x4.add(lead, rest)), out);
+    v128.store(inverses + row, inverse);
+    v128.store(rests + row, signed.minusQ(rest, inverse));
+    v128.store(leads + row, signed.largest(lead, rest));
+    v128.store(extremes + row, again);
+    extreme = v128.or(extreme, again);
+    ignored = v128.or(ignored, out);
+  }
+  if (v128.any_true(extreme)) takeAgain(from, to);
+  if (v128.any_true(ignored)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
+  normalise(from, to);
+  return 0;
+}
+
+/** Two classes: the smaller share is that of the logits' difference, and the other's q is the same number. Half the time. */
+function pairForward(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    across = frame.prob - frame.pred,
+    one = lanes.one(),
+    zero = f32x4.splat(0);
+  for (let i = from; i < to; i += 32) {
+    const at = frame.pred + i,
+      x = f32x4.sub(v128.load(at + pitch), v128.load(at)),
+      x2 = f32x4.sub(v128.load(at + pitch, 16), v128.load(at, 16)),
+      e = lanes.expNegative(lanes.minusAbs(x)),
+      e2 = lanes.expNegative(lanes.minusAbs(x2)),
+      small = f32x4.div(e, f32x4.add(one, e)),
+      small2 = f32x4.div(e2, f32x4.add(one, e2)),
+      valid = pixels.valid(i),
+      valid2 = pixels.valid(i + 16),
+      // Its sign is set where x > 0, that of the first class where it is not.
+      second = v128.xor(small, i32x4.shl(f32x4.gt(x, zero), 31)),
+      second2 = v128.xor(small2, i32x4.shl(f32x4.gt(x2, zero), 31)),
+      out = at + across;
+    v128.store(out, v128.and(lanes.negative(second), valid));
+    v128.store(out, v128.and(lanes.negative(second2), valid2), 16);
+    v128.store(out + pitch, v128.and(second, valid));
+    v128.store(out + pitch, v128.and(second2, valid2), 16);
+  }
+}
+
+/** Two vectors at a time: of four, the numbers would not stay in registers. */
+function normalise(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch;
+  for (let first = frame.prob + from, row: usize = 0, size = to - from; row < size; row += 32, first += 32) {
+    const inverse = v128.load(inverses + row),
+      inverse2 = v128.load(inverses + row, 16),
+      lead = v128.load(leads + row),
+      lead2 = v128.load(leads + row, 16),
+      minusQ = v128.load(rests + row),
+      minusQ2 = v128.load(rests + row, 16);
+    for (let at = first, end = first + bytes; at < end; at += pitch) {
+      const e = v128.load(at),
+        e2 = v128.load(at, 16);
+      v128.store(at, v128.bitselect(minusQ, f32x4.mul(e, inverse), f32x4.eq(e, lead)));
+      v128.store(at, v128.bitselect(minusQ2, f32x4.mul(e2, inverse2), f32x4.eq(e2, lead2)), 16);
+    }
+  }
+}
+
+function takeAgain(from: usize, to: usize): void {
+  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
+    const which = v128.load(extremes + row);
+    if (v128.any_true(which)) takeFromLargest(i, row, which);
+  }
+}
+
+/** Pixels whose logits may be of any size: exponentials about the largest one. */
+function takeFromLargest(i: usize, row: usize, which: v128): void {
+  const pitch = frame.pitch,
+    across = frame.prob - frame.pred,
+    first = frame.pred + i,
+    end = first + <usize>frame.classes * pitch;
+  let largest = v128.load(first);
+  for (let at = first + pitch; at < end; at += pitch) largest = f32x4.pmax(largest, v128.load(at));
+  let lead = f32x4.splat(0),
+    rest = lead;
+  for (let at = first; at < end; at += pitch) {
+    const e = lanes.expShare(f32x4.sub(v128.load(at), largest));
+    rest = f32x4.add(rest, f32x4.pmin(e, lead));
+    lead = f32x4.pmax(e, lead);
+    lanes.replace(at + across, e, which);
+  }
+  const inverse = f32x4.div(lanes.one(), f32x4.add(lead, rest));
+  lanes.replace(inverses + row, inverse, which);
+  lanes.replace(rests + row, signed.minusQ(rest, inverse), which);
+  lanes.replace(leads + row, signed.largest(lead, rest), which);
+}
+
+/** Two classes: g of the second is p q (G_1 - G_0), that of the first its opposite. */
+function pairBackward(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    prob = frame.prob,
+    slope = frame.slope,
+    grad = frame.grad,
+    accumulate = frame.accumulate,
+    one = lanes.one();
+  for (let i = from; i < to; i += 16) {
+    const small = f32x4.abs(v128.load(prob + i)),
+      by = f32x4.sub(v128.load(slope + i + pitch), v128.load(slope + i)),
+      g = v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), by), pixels.valid(i));
+    pixels.put(grad + i, f32x4.sub(f32x4.splat(0), g), accumulate); // not -0 where g is 0
+    pixels.put(grad + i + pitch, g, accumulate);
+  }
+}
+
+/**
+ * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j - G_w) p_j,
+ * g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits (specification 1.9).
+ */
+export function softmaxBackward(from: i32, to: i32): f64 {
+  if (frame.classes == 2) {
+    pairBackward((<usize>from) << 2, (<usize>to) << 2);
+    return 0;
+  }
+  const pitch = frame.pitch,
+    bytes = <usize>frame.classes * pitch,
+    toSlope = frame.slope - frame.prob,
+    toGrad = frame.grad - frame.prob,
+    coding = changetype<Signed>(0),
+    accumulate = frame.accumulate,
+    zero = f32x4.splat(0);
+  for (let i = (<usize>from) << 2, last = (<usize>to) << 2; i < last; i += 32) {
+    const start = frame.prob + i,
+      end = start + bytes,
+      valid = pixels.valid(i),
+      valid2 = pixels.valid(i + 16);
+    let pivot = zero,
+      pivot2 = zero,
+      sum = zero,
+      sum2 = zero,
+      q = zero,
+      q2 = zero;
+    for (let at = start; at < end; at += pitch) {
+      const s = v128.load(at),
+        s2 = v128.load(at, 16),
+        g = v128.load(at + toSlope),
+        g2 = v128.load(at + toSlope, 16),
+        large = i32x4.shr_s(s, 31),
+        large2 = i32x4.shr_s(s2, 31);
+      pivot = v128.or(pivot, v128.and(g, large));
+      pivot2 = v128.or(pivot2, v128.and(g2, large2));
+      q = f32x4.sub(q, v128.and(s, large));
+      q2 = f32x4.sub(q2, v128.and(s2, large2));
+      sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(s, large)));
+      sum2 = f32x4.add(sum2, f32x4.mul(g2, v128.andnot(s2, large2)));
+    }
+    sum = f32x4.sub(sum, f32x4.mul(pivot, q));
+    sum2 = f32x4.sub(sum2, f32x4.mul(pivot2, q2));
+    for (let at = start; at < end; at += pitch) {
+      const g = f32x4.sub(f32x4.sub(v128.load(at + toSlope), pivot), sum),
+        g2 = f32x4.sub(f32x4.sub(v128.load(at + toSlope, 16), pivot2), sum2),
+        out = at + toGrad;
+      pixels.put(out, v128.and(f32x4.mul(coding.p(v128.load(at)), g), valid), accumulate);
+      pixels.put(out + 16, v128.and(f32x4.mul(coding.p(v128.load(at, 16)), g2), valid2), accumulate);
+    }
+  }
+  return 0;
+}

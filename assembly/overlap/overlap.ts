@@ -1,0 +1,201 @@
+import { Coding, Plain, Signed } from "../activation/coding";
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+import { Step } from "../tile/steps";
+import { Labels, Soft, Target } from "../tile/target";
+
+/** What a member's score reads of one class (or one pooled row), and the slopes it leaves; all float64. */
+@final
+@unmanaged
+export class Row {
+  hits: f64; // I, the sum of p t: what is left of T where a prediction is hopeless
+  misses: f64; // FN, the sum of q t
+  falseAlarms: f64; // FP, the sum of p (1 - t)
+  squaredMisses: f64; // the sum of t (p - t)^2
+  squaredAlarms: f64; // the sum of (1 - t)(p - t)^2
+  target: f64; // T, the sum of t
+  others: f64; // U, the sum of 1 - t
+  foreground: f64; // 0 for class 0 of several, else 1
+  size: f64; // pixels of the class's mask, where a member asks for boundaries
+  boundary: f64; // those of them on its boundary
+  no: f64; // out: the slope where t = 0
+  yes: f64; // out: the slope where t = 1
+  byTarget: f64; // out, quadratic losses: the slope's part in t
+
+  /**
+   * R = 1 - (overlap I + s1) / (overlap I + alpha FP + beta FN + s2) and its slopes dR/dp. R is computed from the errors,
+   * (alpha FP + beta FN + s2 - s1) / D: subtracting two nearly equal sums would cost a good prediction its digits.
+   */
+  @inline ratio(overlap: f64, alpha: f64, beta: f64, s1: f64, s2: f64): f64 {
+    const errors = alpha * this.falseAlarms + beta * this.misses,
+      n = overlap * this.hits + s1;
+    const full = overlap * this.hits + errors + s2,
+      floored = full < 1e-8,
+      d = floored ? 1e-8 : full,
+      k = floored ? 0 : n / (d * d);
+    this.no = alpha * k;
+    this.yes = (overlap - beta) * k - overlap / d;
+    return floored ? 1 - n / d : (errors + s2 - s1) / d;
+  }
+
+  @inline scale(factor: f64): void {
+    this.no *= factor;
+    this.yes *= factor;
+  }
+}
+
+export const row = changetype<Row>(memory.data(offsetof<Row>(), 16));
+/** Where TypeScript finds the slopes that a score leaves in its row. */
+export const row_no: usize = offsetof<Row>("no");
+
+/** A loss that is a function of a few sums over pixels for each sample and class: `score` is its value and sets the row's slopes. */
+@unmanaged
+export abstract class OverlapLoss {
+  abstract score(): f64;
+}
+
+/** Bytes of a class's sums: hits, misses, falseAlarms, squaredMisses, squaredAlarms. */
+export const SUMS: usize = 40;
+/** Bytes of a class's slopes: no, yes, byTarget. */
+const SLOPES: usize = 12;
+
+/** dL/dp = no (1 - t) + yes t. */
+function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    target = changetype<T>(0);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      sums = frame.sums + c * SUMS;
+    let hits = f32x4.splat(0),
+      misses = f32x4.splat(0),
+      falseAlarms = f32x4.splat(0);
+    for (let i = from; i < to; i += 32) {
+      const at = start + i,
+        s = v128.load(prob + i),
+        s2 = v128.load(prob + i, 16),
+        p = coding.p(s),
+        p2 = coding.p(s2);
+      hits = f32x4.add(f32x4.add(hits, target.yes(at, key, p)), target.yes(at + 16, key, p2));
+      misses = f32x4.add(f32x4.add(misses, target.yes(at, key, coding.q(s))), target.yes(at + 16, key, coding.q(s2)));
+      falseAlarms = f32x4.add(f32x4.add(falseAlarms, target.no(at, key, p)), target.no(at + 16, key, p2));
+    }
+    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
+    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
+  }
+}
+
+/** Writes dL/dp, or adds it where an earlier term of a combination wrote. */
+function slopeLinear<T extends Target>(from: usize, to: usize): void {
+  const target = changetype<T>(0),
+    accumulate = frame.accumulate;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const slope = frame.slope + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      table = frame.classTable + c * SLOPES;
+    const no = v128.load32_splat(table),
+      yes = v128.load32_splat(table, 4);
+    for (let i = from; i < to; i += 32) {
+      const at = start + i,
+        out = slope + i;
+      let g = target.mix(at, key, no, yes),
+        g2 = target.mix(at + 16, key, no, yes);
+      if (accumulate) {
+        g = f32x4.add(g, v128.load(out));
+        g2 = f32x4.add(g2, v128.load(out, 16));
+      }
+      v128.store(out, g);
+      v128.store(out, g2, 16);
+    }
+  }
+}
+
+/** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
+function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    target = changetype<T>(0),
+    one = lanes.one();
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      sums = frame.sums + c * SUMS;
+    let hits = f32x4.splat(0),
+      yes = f32x4.splat(0),
+      no = f32x4.splat(0);
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(prob + i),
+        t = target.t(start + i, key),
+        e = coding.error(s, t);
+      const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), pixels.valid(i));
+      hits = f32x4.add(hits, f32x4.mul(coding.p(s), t));
+      yes = f32x4.add(yes, f32x4.mul(t, squared));
+      no = f32x4.add(no, f32x4.mul(f32x4.sub(one, t), squared));
+    }
+    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+    store<f64>(sums, load<f64>(sums, 24) + lanes.sum(yes), 24);
+    store<f64>(sums, load<f64>(sums, 32) + lanes.sum(no), 32);
+  }
+}
+
+/** `units`, where it is wanted, takes w (p - t)^2. */
+function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    target = changetype<T>(0);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      table = frame.classTable + c * SLOPES;
+    const no = v128.load32_splat(table),
+      yes = v128.load32_splat(table, 4),
+      byTarget = v128.load32_splat(table, 8);
+    for (let i = from; i < to; i += 16) {
+      const t = target.t(start + i, key),
+        e = coding.error(v128.load(frame.prob + plane + i), t),
+        weighted = f32x4.mul(pixels.weight(c, i), e);
+      const slope = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), weighted), f32x4.mul(byTarget, t));
+      pixels.put(frame.slope + plane + i, slope, frame.accumulate);
+      if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
+    }
+  }
+}
+
+function linearStep(step: i32, first: i32, last: i32): f64 {
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    plain = frame.plain;
+  if (step == Step.GatherLabels) plain ? gatherLinear<Plain, Labels>(from, to) : gatherLinear<Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft) plain ? gatherLinear<Plain, Soft>(from, to) : gatherLinear<Signed, Soft>(from, to);
+  else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
+  else slopeLinear<Soft>(from, to);
+  return 0;
+}
+
+function quadraticStep(step: i32, first: i32, last: i32): f64 {
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    plain = frame.plain;
+  if (step == Step.GatherLabels)
+    plain ? gatherQuadratic<Plain, Labels>(from, to) : gatherQuadratic<Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft)
+    plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
+  else if (step == Step.SlopeLabels)
+    plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);
+  else plain ? slopeQuadratic<Plain, Soft>(from, to) : slopeQuadratic<Signed, Soft>(from, to);
+  return 0;
+}
+
+/** A function of misses and false alarms. */
+export function linear<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
+  return step == Step.Score ? changetype<L>(frame.options).score() : linearStep(step, from, to);
+}
+
+/** A function of misses and squared errors. */
+export function quadratic<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
+  return step == Step.Score ? changetype<L>(frame.options).score() : quadraticStep(step, from, to);
+}

@@ -1,0 +1,53 @@
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+import { FOREGROUND, ODDS, odds, STEEP, VALUE } from "./units";
+
+/**
+ * Independent channels: the unit asks whether p, or (where `no`) whether 1 - p. Labels answer one of the two,
+ * a soft target both in turn (answer 1: yes, 0: no, -1: by label).
+ */
+export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void {
+  const plane = frame.pred + c * frame.pitch,
+    label = i32x4.splat(<i32>c + frame.firstLabel),
+    one = lanes.one(),
+    plain = frame.plain;
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const z = v128.load(plane + i),
+      no = answer < 0 ? i32x4.ne(v128.load(frame.labels + i), label) : i32x4.splat(answer - 1);
+    if (plain) v128.store(unit, v128.bitselect(f32x4.sub(one, z), z, no), ODDS);
+    else odds.put(unit, v128.xor(z, i32x4.shl(no, 31)), one);
+    v128.store(unit, v128.not(no), FOREGROUND);
+  }
+}
+
+/** The class table holds (weight of yes, weight of no) per channel. */
+export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64 {
+  const yes = v128.load32_splat(frame.classTable + (c << 3)),
+    no = v128.load32_splat(frame.classTable + (c << 3) + 4);
+  const plane = c * frame.pitch,
+    second = answer == 0,
+    one = lanes.one();
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const asked = v128.load(unit, FOREGROUND);
+    let weight = f32x4.mul(pixels.weight(c, i), v128.bitselect(yes, no, asked));
+    if (answer >= 0) {
+      const t = v128.load(frame.target + plane + i);
+      weight = f32x4.mul(weight, second ? f32x4.sub(one, t) : t);
+    }
+    weight = v128.and(weight, pixels.valid(i));
+    const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), pixels.valid(i));
+    total = f32x4.add(total, value);
+    if (frame.units) {
+      const at = frame.units + plane + i;
+      pixels.rank(at, second ? f32x4.add(v128.load(at), value) : value, pixels.valid(i));
+    }
+    if (!frame.grad) continue;
+    const g = v128.and(f32x4.mul(f32x4.mul(weight, f32x4.splat(frame.scale)), v128.load(unit, STEEP)), pixels.valid(i));
+    const signed = v128.xor(g, i32x4.shl(asked, 31)),
+      at = frame.grad + plane + i; // -g for yes, g for no
+    v128.store(at, frame.accumulate || second ? f32x4.add(v128.load(at), signed) : signed);
+  }
+  return lanes.sum(total);
+}

@@ -1,0 +1,139 @@
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+
+/**
+ * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times its target.
+ * With logits everything follows from the odds against the unit's class, (1 - p) / p = e^-x: u = log1p(odds) and p = 1 / (1 + odds),
+ * so nothing cancels. Odds that float32 cannot hold leave the rest of their logarithm in the row beside them. A row holds one number
+ * for each unit of a block.
+ */
+@unmanaged
+export abstract class PixelLoss {
+  /** With logits: gives F and -dF/dx to unitRow.put, from u = -log p and q = 1 - p. `unit` is for the rows below. */
+  abstract evaluate(u: v128, p: v128, q: v128, unit: usize): void;
+  /** Where p is the caller's: F, and its partial derivatives in dF/dp = -(byU / p + byQ). */
+  abstract value(u: v128, q: v128, unit: usize): v128;
+  abstract byU(u: v128, q: v128, unit: usize): v128;
+  abstract byQ(u: v128, q: v128, unit: usize): v128;
+}
+
+export const ROW: usize = 1024; // bytes: 256 units
+
+export const ODDS: usize = 0; // with logits (1 - p) / p, with probabilities p
+export const SUM: usize = ROW; // softmax: of the other classes' exponentials, on the scale of the planes that the gradient is made of
+export const FOREGROUND: usize = 2 * ROW;
+export const VALUE: usize = 3 * ROW; // u, then F
+export const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp
+export const TOTAL: usize = 5 * ROW; // soft targets: the value of all classes
+export const LARGEST: usize = 6 * ROW; // soft targets: the largest logit
+export const SECOND: usize = 7 * ROW; // soft targets: exp(second largest - largest)
+export const RUNNERS: usize = 8 * ROW; // soft targets: the sum of all but the largest, over the second largest
+export const GAINS: usize = 9 * ROW; // soft targets: the sum of tau steepness / sum over all but the largest
+export const LEADER: usize = 10 * ROW; // soft targets: tau steepness of the largest
+export const LEAD: usize = 11 * ROW; // soft targets: largest - second largest
+export const BEYOND: usize = 12 * ROW; // what -x is beyond the logarithm of the odds
+/** What the rows take. */
+export const rowsBytes: usize = 13 * ROW;
+
+/** What a member can ask of a unit besides u, p and q. */
+@final
+export class unitRow {
+  /** All bits set where the class is not 0, or where the question is p rather than 1 - p. */
+  @inline static foreground(unit: usize): v128 {
+    return v128.load(unit, FOREGROUND);
+  }
+  /** What -x is beyond the logarithm of the odds: 0 but where they are very large or small. */
+  @inline static beyond(unit: usize): v128 {
+    return v128.load(unit, BEYOND);
+  }
+  @inline static put(unit: usize, value: v128, steepness: v128): void {
+    v128.store(unit, value, VALUE);
+    v128.store(unit, steepness, STEEP);
+  }
+}
+
+/** The floor of probabilities under logs where the caller passes them (specification 1.2). */
+const FLOOR: f32 = 1e-7;
+
+/** How far an exponential reaches. */
+const REACH = memory.data<f32>([-87, 64], 16);
+
+/** Odds from x = gap - log(sum), sum between 1 and the number of classes. */
+@final
+export class odds {
+  @inline private static within(gap: v128): v128 {
+    return f32x4.pmin(f32x4.pmax(lanes.negative(gap), v128.load32_splat(REACH)), v128.load32_splat(REACH, 4));
+  }
+  @inline static p(unit: usize): v128 {
+    return f32x4.div(lanes.one(), f32x4.add(lanes.one(), v128.load(unit, ODDS)));
+  }
+  @inline static q(unit: usize, p: v128): v128 {
+    return f32x4.mul(v128.load(unit, ODDS), p);
+  }
+  @inline static put(unit: usize, gap: v128, sum: v128): void {
+    const within = odds.within(gap);
+    v128.store(unit, f32x4.mul(sum, lanes.expNegative(within)), ODDS);
+    v128.store(unit, f32x4.sub(lanes.negative(gap), within), BEYOND);
+  }
+  /** The same in the lanes where `which` has all bits set. */
+  @inline static replace(unit: usize, gap: v128, sum: v128, which: v128): void {
+    const within = odds.within(gap);
+    lanes.replace(unit + ODDS, f32x4.mul(sum, lanes.expNegative(within)), which);
+    lanes.replace(unit + BEYOND, f32x4.sub(lanes.negative(gap), within), which);
+  }
+}
+
+/** Evaluates a row of units from their odds; without gradients the values alone. */
+export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
+  const loss = changetype<L>(frame.options),
+    end = frame.rows + (to - from);
+  logarithms(from, to);
+  if (frame.grad) {
+    for (let unit = frame.rows; unit < end; unit += 16) {
+      const p = odds.p(unit);
+      loss.evaluate(v128.load(unit, VALUE), p, odds.q(unit, p), unit);
+    }
+  } else {
+    for (let unit = frame.rows; unit < end; unit += 16)
+      v128.store(unit, loss.value(v128.load(unit, VALUE), odds.q(unit, odds.p(unit)), unit), VALUE);
+  }
+}
+
+/** u, to the values' row. Four vectors at a time share the constants. */
+function logarithms(from: usize, to: usize): void {
+  const zero = f32x4.splat(0);
+  for (let unit = frame.rows, end = unit + (to - from); unit < end; unit += 64) {
+    const a = lanes.log1p(v128.load(unit, ODDS)),
+      b = lanes.log1p(v128.load(unit, ODDS + 16)),
+      c = lanes.log1p(v128.load(unit, ODDS + 32)),
+      d = lanes.log1p(v128.load(unit, ODDS + 48));
+    v128.store(unit, f32x4.add(a, f32x4.pmax(v128.load(unit, BEYOND), zero)), VALUE);
+    v128.store(unit, f32x4.add(b, f32x4.pmax(v128.load(unit, BEYOND + 16), zero)), VALUE + 16);
+    v128.store(unit, f32x4.add(c, f32x4.pmax(v128.load(unit, BEYOND + 32), zero)), VALUE + 32);
+    v128.store(unit, f32x4.add(d, f32x4.pmax(v128.load(unit, BEYOND + 48), zero)), VALUE + 48);
+  }
+}
+
+/** Evaluates a row of the caller's probabilities, which stand in the odds' row; a floored factor has derivative 0. */
+export function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
+  const loss = changetype<L>(frame.options),
+    floor = f32x4.splat(FLOOR),
+    one = lanes.one();
+  for (let unit = frame.rows, end = unit + bytes; unit < end; unit += 16) {
+    const p = v128.load(unit, ODDS),
+      q = f32x4.sub(one, p),
+      pFloored = f32x4.pmax(p, floor),
+      qFloored = f32x4.pmax(q, floor);
+    const u = f32x4.neg(lanes.log(pFloored));
+    v128.store(unit, f32x4.splat(0), BEYOND);
+    v128.store(unit, loss.value(u, qFloored, unit), VALUE);
+    v128.store(
+      unit,
+      f32x4.add(
+        v128.and(f32x4.div(loss.byU(u, qFloored, unit), pFloored), f32x4.ge(p, floor)),
+        v128.and(loss.byQ(u, qFloored, unit), f32x4.ge(q, floor)),
+      ),
+      STEEP,
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import { doubles } from "../math/doubles";
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+
+/**
+ * Selection of the largest among numbers that arrive in chunks at frame.source: units' losses, all >= 0, or -1 where a unit does not count.
+ * The bits of floats >= 0 are in their order, so a histogram of the highest 11 bits says where the K-th largest lies; two more, of the few
+ * numbers that share those bits and are listed for it, settle it. No sort.
+ */
+export const histogram: usize = memory.data(4 * 2048 * 4, 16);
+/** Neighbours count in tables of their own, as equal digits would wait for the last increment each time. */
+const TABLE: usize = 2048 * 4;
+
+function addTo(table: usize, digit: i32): void {
+  const bin = histogram + table + ((<usize>(digit & 2047)) << 2);
+  store<i32>(bin, load<i32>(bin) + 1);
+}
+
+/** Counts the highest digit, bits >> 21, of `count` numbers and up to three that follow; those of numbers below 0 are above 1023. */
+export function countHighDigits(count: i32): void {
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
+    addTo(0, load<i32>(at) >>> 21);
+    addTo(TABLE, load<i32>(at, 4) >>> 21);
+    addTo(2 * TABLE, load<i32>(at, 8) >>> 21);
+    addTo(3 * TABLE, load<i32>(at, 12) >>> 21);
+  }
+}
+
+/** Moves the few numbers whose bits above the highest digit are `digit`, which no number below 0 has, to the front; returns how many they are. */
+export function listDigit(count: i32, digit: i32): i32 {
+  const wanted = i32x4.splat(digit);
+  let end = frame.source;
+  for (let at = frame.source, last = at + ((<usize>count) << 2); at < last; at += 16) {
+    const x = v128.load(at);
+    end = lanes.compress(end, x, i32x4.eq(i32x4.shr_u(x, 21), wanted));
+  }
+  return <i32>((end - frame.source) >> 2);
+}
+
+/** Counts digit (bits >> shift) & 2047 of the numbers whose bits >> known are `prefix`, in the first table. */
+export function countDigit(count: i32, shift: i32, known: i32, prefix: i32): void {
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 4) {
+    const bits = load<i32>(at);
+    if (bits >>> known == prefix) addTo(0, bits >>> shift);
+  }
+}
+
+/** How many more numbers equal to the border may be kept. */
+let remaining: i32 = 0;
+
+export function allowTies(count: i32): void {
+  remaining = count;
+}
+
+/** `count` must be a multiple of four, filled up with numbers below 0. Turns the numbers above the border, and the first allowed ties at it, into 1, all others into 0; returns the sum of what is kept. */
+export function keepLargest(count: i32, border: i32): f64 {
+  const borders = i32x4.splat(border),
+    one = lanes.one();
+  let low = f64x2.splat(0),
+    high = low;
+  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
+    const x = v128.load(at);
+    let kept = i32x4.gt_s(x, borders);
+    if (remaining > 0 && v128.any_true(i32x4.eq(x, borders))) kept = v128.or(kept, ties(at, border));
+    const largest = v128.and(x, kept);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(largest));
+    high = f64x2.add(high, doubles.high(largest));
+    v128.store(at, v128.and(one, kept));
+  }
+  const both = f64x2.add(low, high);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** All bits set where a number is one of the ties that may be kept. */
+function ties(at: usize, border: i32): v128 {
+  for (let i: usize = 0; i < 16; i += 4) {
+    const kept = load<i32>(at + i) == border && remaining > 0;
+    remaining -= <i32>kept;
+    store<i32>(tied + i, -(<i32>kept));
+  }
+  return v128.load(tied);
+}
+
+const tied: usize = memory.data(16, 16);

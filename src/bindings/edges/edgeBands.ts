@@ -1,0 +1,206 @@
+import { areas } from "../areas.js";
+import { ExactPlanes, type ExactSource, stageTile, vectorBytes } from "./exactPlanes.js";
+
+export interface EdgeSource extends ExactSource {
+  readonly grad?: () => Float32Array;
+}
+
+export interface BandSettings {
+  /** Rows of a band, and pixels of a tile's side. */
+  readonly size: number;
+  /** Maps are those of means over blocks of so many pixels a side. */
+  readonly downsample: number;
+}
+
+/**
+ * Edge maps of one band of a sample after the other, as high as a tile, and the way back from them to the gradient (assembly/math/edges.ts).
+ * A band needs a row above and below itself; what it means for these is carried to where they are complete.
+ */
+export class EdgeBands {
+  readonly bands: number;
+  readonly #planes: ExactPlanes;
+  /** Bytes of a row of float32 maps, of a channel's slopes' directions, and of its pixels' slopes. */
+  readonly #pitch: number;
+  readonly #directionBytes: number;
+  readonly #slopeBytes: number;
+  readonly #at: Record<"map" | "more" | "shares" | "slope" | "across" | "down" | "slopes", number>;
+  readonly #give: () => void;
+  #b = 0;
+  #first = 0;
+  #rows = 0;
+  #above = 0;
+  #below = 0;
+  #carried = false;
+
+  constructor(
+    readonly source: EdgeSource,
+    readonly settings: BandSettings,
+  ) {
+    const { kernels, geometry, grad } = source,
+      { size, downsample } = settings;
+    this.#planes = new ExactPlanes(source, downsample, size + 2);
+    const { width, height } = this.#planes,
+      rows = Math.min(size, height);
+    this.bands = Math.ceil(height / size);
+    this.#pitch = Math.ceil(width / 4) * 16;
+    this.#directionBytes = grad ? rows * this.#pitch : 0;
+    this.#slopeBytes = grad ? vectorBytes((rows + 2) * width, 4) : 0;
+    const map = rows * this.#pitch,
+      directions = geometry.classes * this.#directionBytes;
+    try {
+      const sizes = [
+          vectorBytes(rows * width, 8),
+          2 * map,
+          map,
+          map,
+          directions,
+          directions,
+          geometry.classes * this.#slopeBytes,
+          kernels.call("edgeScratch", width),
+        ],
+        { at, give } = areas(kernels, sizes, "edge maps"),
+        [target, more, shares, slope, across, down, slopes, scratch] = at;
+      this.#at = { map: target, more, shares, slope, across, down, slopes };
+      this.#give = give;
+      kernels.call("setEdges", width, scratch);
+    } catch (error) {
+      this.#planes.dispose();
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#give();
+    this.#planes.dispose();
+  }
+
+  /** Columns of the maps. */
+  get width(): number {
+    return this.#planes.width;
+  }
+
+  /** Turns to a band, the bands of a sample in their order. */
+  turnTo(b: number, band: number): void {
+    const { kernels } = this.source,
+      { size } = this.settings,
+      { shares } = this.#at;
+    this.#b = b;
+    this.#first = band * size;
+    this.#rows = Math.min(size, this.#planes.height - this.#first);
+    this.#above = band > 0 ? 1 : 0;
+    this.#below = this.#first + this.#rows < this.#planes.height ? 1 : 0;
+    if (band === 0) this.#carried = false;
+    kernels.call("setBand", this.#rows, this.#above, this.#below, this.#pitch);
+    kernels.call("setTiles", size, this.#rows, this.width, this.#pitch, shares);
+  }
+
+  /** The rows of maps that are staged, with those above and below the band. */
+  get #staged(): { from: number; count: number } {
+    return { from: this.#first - this.#above, count: this.#above + this.#rows + this.#below };
+  }
+
+  #stage(withErrors: boolean): void {
+    const { kernels, geometry } = this.source,
+      { from, count } = this.#staged,
+      share = geometry.classes === 1 ? 1 : 0.5; // about 1 on the two rows beside a label change, which two classes see
+    this.#planes.stage(this.#b, from, count, withErrors);
+    if (this.#planes.hides(this.#b)) kernels.call("countedShares", this.#planes.valid, this.#above, this.#below, share);
+    else this.#fill(this.#at.shares, share);
+  }
+
+  /** A float32 map of the band. */
+  #fill(map: number, value: number): number {
+    this.source.kernels.memory.f32.fill(value, map >>> 2, (map + this.#rows * this.#pitch) >>> 2);
+    return map;
+  }
+
+  /** The target's edge map: float64, as assembly/edgeTiles.ts takes it. */
+  target(): number {
+    const { kernels, geometry } = this.source,
+      { map } = this.#at;
+    this.#stage(false);
+    kernels.memory.f64.fill(0, map >>> 3, (map >>> 3) + this.#rows * this.width);
+    for (let c = 0; c < geometry.classes; c++)
+      if (this.#planes.targets(c)) kernels.call("addTargetEdges", this.#planes.targets(c), map);
+    return map;
+  }
+
+  /** What the prediction's map has more than the target's: float64. */
+  difference(): number {
+    const { kernels, geometry, grad } = this.source,
+      { more, across, down } = this.#at;
+    this.#stage(true);
+    kernels.memory.f64.fill(0, more >>> 3, (more + 2 * this.#rows * this.#pitch) >>> 3);
+    for (let c = 0; c < geometry.classes; c++) {
+      const directions = grad ? [across, down].map((plane) => plane + c * this.#directionBytes) : [0, 0];
+      kernels.call("addEdgeDifferences", this.#planes.errors(c), this.#planes.targets(c), more, ...directions);
+    }
+    return more;
+  }
+
+  /** An empty map for the derivative by the prediction's. */
+  slope(): number {
+    return this.#fill(this.#at.slope, 0);
+  }
+
+  /** Ends a band; `compared` where it has left a slope. Adds to the gradient what is complete. */
+  finish(compared: boolean): void {
+    const { kernels, geometry, grad } = this.source,
+      { slope, across, down, slopes } = this.#at;
+    if (!grad || (!compared && !this.#carried)) return;
+    const { f32 } = kernels.memory,
+      { from, count } = this.#staged,
+      held = this.#carried ? 2 : 0,
+      done = count - 2 * this.#below,
+      planes = Array.from({ length: geometry.classes }, (_, c) => slopes + c * this.#slopeBytes);
+    for (const [c, plane] of planes.entries()) {
+      const direction = c * this.#directionBytes;
+      f32.fill(0, (plane >>> 2) + held * this.width, (plane >>> 2) + count * this.width);
+      if (compared) kernels.call("addEdgeSlopes", slope, across + direction, down + direction, plane);
+    }
+    this.#addGradient(from, done);
+    this.#carried = compared && this.#below > 0;
+    if (!this.#carried) return;
+    for (const plane of planes)
+      f32.copyWithin(plane >>> 2, (plane >>> 2) + done * this.width, (plane >>> 2) + count * this.width);
+  }
+
+  /** Rows of maps through the activation, so many from `from` on. */
+  #addGradient(from: number, rows: number): void {
+    const { kernels, activation, geometry } = this.source,
+      { classes, spatial, pixels, channelsLast } = geometry,
+      [height, width] = spatial,
+      { downsample } = this.settings,
+      grad = this.source.grad as () => Float32Array;
+    const tile = kernels.use(classes),
+      end = Math.min(height, (from + rows) * downsample) * width,
+      start = this.#b * classes * pixels;
+    kernels.want("grad", true);
+    kernels.set("accumulate", 1);
+    for (let first = from * downsample * width; first < end; first += tile) {
+      const count = Math.min(tile, end - first),
+        padded = stageTile(this.source, this.#b, first, count, true);
+      this.#stageSlopes(from * downsample, first, count);
+      kernels.stage("grad", grad(), start, pixels, first, count, channelsLast);
+      kernels.run(padded, kernels.step(`${activation}Forward`), kernels.step(`${activation}Backward`));
+      kernels.unstage("grad", grad(), start, pixels, first, count, channelsLast);
+    }
+    kernels.set("accumulate", 0);
+  }
+
+  #stageSlopes(top: number, first: number, count: number): void {
+    const { kernels, geometry } = this.source,
+      { classes, spatial } = geometry,
+      [height, width] = spatial,
+      { downsample } = this.settings,
+      { slopes } = this.#at;
+    if (downsample === 1) {
+      kernels.stage("slope", kernels.memory.f32, slopes >>> 2, this.#slopeBytes >>> 2, first - top * width, count);
+      return;
+    }
+    for (let c = 0; c < classes; c++) {
+      const to = kernels.plane("slope", c, count).byteOffset;
+      kernels.call("spreadBlocks", slopes + c * this.#slopeBytes, top, height, width, downsample, first, count, to);
+    }
+  }
+}

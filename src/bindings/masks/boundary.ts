@@ -1,0 +1,49 @@
+import type { Kernels } from "../kernels.js";
+import { align } from "../tile.js";
+
+export interface BoundaryOptions {
+  /** Steps across faces, or also across edges and corners. */
+  readonly connectivity: "face" | "full";
+  /** So many steps. */
+  readonly width: number;
+  /** True: beyond the image is outside. */
+  readonly border: boolean;
+}
+
+/** 1 at the pixels of a mask from which an outside pixel is `width` steps away or less, 0 elsewhere (assembly/math/boundary.ts). */
+export function boundaryMask(
+  kernels: Kernels,
+  mask: Uint8Array,
+  spatial: readonly number[],
+  { connectivity, width, border }: BoundaryOptions,
+  out: Uint8Array,
+): void {
+  if (mask.length === 0) return;
+  const { memory } = kernels,
+    axes = spatial.length,
+    [from, to] = [memory.pin(mask), memory.pin(out)],
+    bytes = align(mask.length + 32),
+    steps = Math.min(
+      width,
+      spatial.reduce((sum, n) => sum + n, 0),
+    );
+  const at = memory.take(2 * bytes + spatial[axes - 1] + 1024, "a boundary");
+  const sizes = [...Array<number>(3 - axes).fill(1), ...spatial];
+  try {
+    memory.u8.set(from(), at);
+    kernels.call(
+      "boundaryMask",
+      at,
+      at + bytes,
+      at + 2 * bytes,
+      axes,
+      ...sizes,
+      connectivity === "face" ? 1 : 0,
+      steps,
+      border ? 1 : 0,
+    );
+    to().set(memory.u8.subarray(at + bytes, at + bytes + mask.length));
+  } finally {
+    memory.give(at);
+  }
+}

@@ -1,0 +1,131 @@
+import type { Kernels } from "../kernels.js";
+import { align } from "../tile.js";
+
+/** A line stands upright: the first axis is the height, as counting along it is the fastest. */
+function dimensions(
+  spatial: readonly number[],
+  spacing: readonly number[],
+): { readonly sizes: readonly number[]; readonly steps: readonly number[] } {
+  if (spatial.length === 1) return { sizes: [1, spatial[0], 1], steps: [1, spacing[0], 1] };
+  const ones = Array<number>(3 - spatial.length).fill(1);
+  return { sizes: [...ones, ...spatial], steps: [...ones, ...spacing] };
+}
+
+/** Calls `work` with the mask's bytes in the module's memory, whether a zero (1) and anything else (2) is among them, and room for volumes. */
+function withMask(
+  kernels: Kernels,
+  mask: Uint8Array,
+  sizes: readonly number[],
+  volumes: number,
+  work: (at: number, kinds: number, volume: number, bytes: number) => void,
+): void {
+  const { memory } = kernels,
+    source = memory.pin(mask),
+    at = memory.take(mask.length + 8, "a distance transform");
+  try {
+    memory.u8.set(source(), at);
+    const kinds = kernels.call("maskKinds", at, mask.length),
+      bytes = kinds === 3 ? align(kernels.call("distanceBytes", ...sizes)) : 0,
+      volume = memory.take(volumes * bytes, "a distance transform");
+    try {
+      work(at, kinds, volume, bytes);
+    } finally {
+      memory.give(volume);
+    }
+  } finally {
+    memory.give(at);
+  }
+}
+
+/**
+ * Squared distances (with `root`: distances) of the pixels whose mask is not 0 to the nearest whose mask is 0: 0 at the latter, Infinity
+ * where there is none.
+ */
+export function maskDistance(
+  kernels: Kernels,
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  out: Float32Array,
+  root: boolean,
+): void {
+  const { sizes, steps } = dimensions(spatial, spacing),
+    result = kernels.memory.pin(out);
+  withMask(kernels, mask, sizes, 1, (at, kinds, volume) => {
+    if (kinds !== 3) {
+      result().fill(kinds === 2 ? Number.POSITIVE_INFINITY : 0);
+      return;
+    }
+    kernels.call("squaredDistance", at, volume, ...sizes, ...steps, root ? 1 : 0);
+    result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
+  });
+}
+
+/** Squared distances of all pixels to the nearest on the mask's other side; false, and zeros, where there is no other side. */
+export function distanceAcross(
+  kernels: Kernels,
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  out: Float32Array,
+): boolean {
+  const { sizes, steps } = dimensions(spatial, spacing),
+    result = kernels.memory.pin(out);
+  let across = false;
+  withMask(kernels, mask, sizes, 2, (at, kinds, volume, bytes) => {
+    across = kinds === 3;
+    if (!across) {
+      result().fill(0);
+      return;
+    }
+    kernels.call("squaredDistance", at, volume, ...sizes, ...steps, 0);
+    kernels.call("invertMask", at, mask.length);
+    kernels.call("squaredDistance", at, volume + bytes, ...sizes, ...steps, 0);
+    kernels.call("addDistances", volume, volume + bytes, mask.length);
+    result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
+  });
+  return across;
+}
+
+/** Squared distances of the pixels whose `marks` are not 0 to the nearest whose `mask` is not 0, in their order. */
+export function distancesTo(
+  kernels: Kernels,
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  marks: Uint8Array,
+): Float32Array {
+  const { sizes, steps } = dimensions(spatial, spacing),
+    { memory } = kernels;
+  let found = new Float32Array(0);
+  withMask(kernels, mask, sizes, 1, (at, kinds, volume) => {
+    if (kinds !== 3) {
+      found = new Float32Array(marks.reduce((sum, mark) => sum + (mark ? 1 : 0), 0)).fill(
+        kinds === 1 ? Number.POSITIVE_INFINITY : 0,
+      );
+      return;
+    }
+    kernels.call("invertMask", at, mask.length);
+    kernels.call("squaredDistance", at, volume, ...sizes, ...steps, 0);
+    memory.u8.set(marks, at);
+    const count = kernels.call("gather", volume, at, mask.length);
+    found = memory.f32.slice(volume >>> 2, (volume >>> 2) + count);
+  });
+  return found;
+}
+
+/** Squared distances of the pixels whose mask is not 0 to the nearest whose mask is 0. */
+export type SquaredDistance = (
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  out: Float32Array,
+) => void;
+
+/** The same of all pixels to the mask's other side; false, and zeros, where there is none. */
+export type DistanceAcross = (
+  mask: Uint8Array,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  out: Float32Array,
+) => boolean;

@@ -1,0 +1,155 @@
+import { areas } from "../areas.js";
+import { type DivergenceSource, entriesOf, fillerOf, NeighbourDivergences, stagedOf } from "./divergence.js";
+import { dilationBytes, maskBytes, SparseRows } from "./rows.js";
+
+export interface ActiveBoundary {
+  /** Squared distances to the target's boundary, [batch, pixels]: -1 where a pixel does not count, Infinity in samples without a boundary. */
+  readonly squares: Float32Array;
+  /** How many divergences the predicted boundary may start from. */
+  readonly most: number;
+  readonly maxDistance: number;
+  readonly labelSmoothing: number;
+  readonly detachNeighbors: boolean;
+  readonly distance: "exact" | "truncated";
+  readonly reduction: "mean" | "sum";
+}
+
+export interface ActiveBoundarySource extends DivergenceSource {
+  readonly grad?: () => Float32Array;
+  /** Factor of the derivatives. */
+  readonly weight: number;
+}
+
+/** Addresses of one sample's planes: squared distances, directions, the pixels that are needed, and what `dilate` works in. */
+interface Planes {
+  readonly b: number;
+  readonly squares: number;
+  readonly directions: number;
+  readonly needed: number;
+  readonly spare: number;
+}
+
+const flag = (on: boolean) => (on ? 1 : 0);
+
+/** Directions of all pixels; how many move in each sample, and whether a divergence is NaN. */
+function choose(
+  source: ActiveBoundarySource,
+  loss: ActiveBoundary,
+  samples: readonly Planes[],
+): { moving: number[]; undefined: boolean } {
+  const { kernels, geometry } = source,
+    divergences = new NeighbourDivergences(source);
+  try {
+    const limit = divergences.limit(loss.most);
+    kernels.call("setImage", ...geometry.spatial, 1, 0, 0, 0, 0, 0);
+    const moving = samples.map(({ b, squares, directions, spare }) => {
+      const own = divergences.at + 4 * b * geometry.pixels;
+      stageSquares(source, loss, b, squares);
+      return kernels.call(
+        "activeBoundaryDirections",
+        own,
+        limit,
+        squares,
+        directions,
+        spare,
+        flag(loss.distance === "truncated"),
+      );
+    });
+    return { moving, undefined: divergences.undefined };
+  } finally {
+    divergences.dispose();
+  }
+}
+
+function stageSquares(
+  { kernels, geometry: { pixels } }: ActiveBoundarySource,
+  { squares }: ActiveBoundary,
+  b: number,
+  to: number,
+): void {
+  kernels.memory.f32.set(squares.subarray(b * pixels, (b + 1) * pixels), to >>> 2);
+}
+
+/** The sum over the moving pixels of some samples; derivatives are of `factor` times it. */
+function evaluate(
+  source: ActiveBoundarySource,
+  loss: ActiveBoundary,
+  samples: readonly Planes[],
+  factor: number,
+): number {
+  const { kernels, activation, geometry, pred, grad, weight } = source,
+    { classes, spatial } = geometry,
+    entries = entriesOf(activation, classes),
+    truncated = flag(loss.distance === "truncated"),
+    scale = grad ? weight * factor : 0;
+  const image = {
+      spatial,
+      reach: 1,
+      record: 32 * (entries + (entries & 1)),
+      stride: stagedOf(activation, classes),
+      filler: fillerOf(activation),
+    },
+    rows = new SparseRows(kernels, image, "an active boundary");
+  let sum = 0;
+  try {
+    for (const { b, squares, directions, needed, spare } of samples) {
+      stageSquares(source, loss, b, squares);
+      kernels.call("activeBoundaryNeeded", squares, directions, needed, spare, truncated);
+      rows.sweep(b, needed, {
+        source: { data: pred, count: classes, geometry },
+        target: grad && { data: grad, count: classes, geometry },
+        read: (y, count) => kernels.call(`${activation}Records`, y, count, classes),
+        work(y) {
+          const { labelSmoothing, maxDistance, detachNeighbors } = loss;
+          sum += kernels.call(
+            "activeBoundaryRow",
+            y,
+            directions,
+            squares,
+            labelSmoothing,
+            maxDistance,
+            truncated,
+            scale,
+            flag(detachNeighbors),
+          );
+        },
+        write: (y, count) => kernels.call(`${activation}Slopes`, y, count, classes),
+      });
+    }
+  } finally {
+    rows.dispose();
+  }
+  return sum;
+}
+
+/** The active boundary loss (assembly/losses/activeBoundary.ts); adds its derivatives to `grad`. */
+export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundary): number {
+  const { kernels, geometry } = source,
+    { batch, pixels, spatial } = geometry,
+    plane = maskBytes(pixels);
+  const found = Array.from({ length: batch }, (_, b) => b).filter(
+    (b) => pixels > 0 && loss.squares[b * pixels] !== Number.POSITIVE_INFINITY,
+  );
+  if (found.length === 0) return 0;
+  const { at, give } = areas(
+      kernels,
+      [4 * plane, plane, dilationBytes(spatial), found.length * plane],
+      "an active boundary",
+    ),
+    [squares, needed, spare, directions] = at;
+  try {
+    const samples = found.map((b, i) => ({ b, squares, needed, spare, directions: directions + i * plane }));
+    const { moving, undefined: isUndefined } = choose(source, loss, samples),
+      total = moving.reduce((a, n) => a + n, 0),
+      factor = loss.reduction === "mean" && total > 0 ? 1 / total : 1;
+    const value = evaluate(
+      source,
+      loss,
+      samples.filter((_, i) => moving[i] > 0),
+      factor,
+    );
+    return isUndefined ? Number.NaN : factor * value;
+  } finally {
+    give();
+  }
+}

@@ -1,0 +1,136 @@
+import { areas } from "../areas.js";
+import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
+
+/** A loss of one class of a sample, computed in the module's memory from whole planes. */
+export interface PlaneLoss {
+  /** The sum over the pixels; where `factor` is given, factor dsum/dp takes the place of the field's channel. */
+  sum(b: number, c: number, factor: number | undefined): number;
+  dispose(): void;
+}
+
+export interface Erosion {
+  readonly erosions: number;
+  readonly threshold: number;
+  readonly alpha: number;
+  readonly scaling: "none" | "fixed" | "minMax";
+}
+
+export interface Convolution {
+  readonly radii: readonly number[];
+  readonly threshold: number;
+  readonly alpha: number;
+}
+
+const scalings = ["none", "fixed", "minMax"];
+
+/** depth, height, width and the number of real axes. */
+const dimensions = (spatial: readonly number[]) => [
+  ...Array<number>(3 - spatial.length).fill(1),
+  ...spatial,
+  spatial.length,
+];
+
+/** The squared errors times a map (assembly/losses/hausdorffDistance.ts), `weights` giving the map of a class. */
+export function weightedErrors(source: PlaneSource, weights: (b: number, c: number) => Float32Array): PlaneLoss {
+  const { kernels, geometry, field } = source,
+    { pixels } = geometry,
+    plane = planeBytes(pixels);
+  const { at, give } = areas(kernels, [plane, plane], "a distance loss"),
+    [error, map] = at;
+  return {
+    sum(b, c, factor) {
+      const w = weights(b, c);
+      loadPlanes(source, b, c, { error });
+      kernels.memory.f32.set(w, map >>> 2);
+      const sum = kernels.call("weightedErrors", error, map, pixels, factor ?? 0);
+      if (factor !== undefined)
+        writeChannel(field(), kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels), b, c, geometry);
+      return sum;
+    },
+    dispose: give,
+  };
+}
+
+export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, scaling }: Erosion): PlaneLoss {
+  const { kernels, geometry, field } = source,
+    { pixels, spatial } = geometry,
+    plane = planeBytes(pixels),
+    volume = kernels.call("setPadded", ...dimensions(spatial)) >>> 0;
+  const { at, give } = areas(
+      kernels,
+      [plane, plane, plane, kernels.call("erosionRecords", erosions), (erosions + 3) * volume],
+      "an erosion loss",
+    ),
+    [error, valid, slopes, records, volumes] = at;
+  kernels.memory.u8.fill(0, volumes, volumes + (erosions + 3) * volume);
+  return {
+    sum(b, c, factor) {
+      loadPlanes(source, b, c, { error, valid });
+      const wanted = factor === undefined ? 0 : slopes;
+      const sum = kernels.call(
+        "hausdorffErosion",
+        error,
+        valid,
+        volumes,
+        records,
+        wanted,
+        erosions,
+        threshold,
+        alpha,
+        scalings.indexOf(scaling),
+        factor ?? 0,
+      );
+      if (wanted)
+        writeChannel(field(), kernels.memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + pixels), b, c, geometry);
+      return sum;
+    },
+    dispose: give,
+  };
+}
+
+export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }: Convolution): PlaneLoss {
+  const { kernels, geometry, field } = source,
+    { pixels, spatial } = geometry,
+    plane = planeBytes(pixels),
+    [depth, height, width, axes] = dimensions(spatial);
+  const sums = kernels.call("setBall", depth, height, width, axes, Math.max(...radii)) >>> 0;
+  const { at, give } = areas(
+      kernels,
+      [plane, plane, plane, plane, plane, 2 * plane, 2 * plane, 2 * plane, sums],
+      "a convolution loss",
+    ),
+    [p, t, error, valid, u, a, b0, slopes, running] = at;
+  return {
+    sum(b, c, factor) {
+      loadPlanes(source, b, c, { p, t, error, valid });
+      kernels.memory.f64.fill(0, slopes >>> 3, (slopes >>> 3) + pixels);
+      let sum = 0;
+      for (const radius of radii) {
+        const scale = radius ** alpha;
+        kernels.call("setBall", depth, height, width, axes, radius);
+        sum +=
+          scale *
+          kernels.call(
+            "hausdorffConvolution",
+            p,
+            t,
+            error,
+            a,
+            b0,
+            u,
+            running,
+            pixels,
+            threshold,
+            factor === undefined ? 0 : slopes,
+            scale,
+          );
+      }
+      if (factor === undefined) return sum;
+      const { f32, f64 } = kernels.memory;
+      for (let i = 0; i < pixels; i++) f32[(u >>> 2) + i] = factor * f32[(valid >>> 2) + i] * f64[(slopes >>> 3) + i];
+      writeChannel(field(), f32.subarray(u >>> 2, (u >>> 2) + pixels), b, c, geometry);
+      return sum;
+    },
+    dispose: give,
+  };
+}

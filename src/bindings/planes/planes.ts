@@ -1,0 +1,112 @@
+import type { Geometry, LabelArray } from "../../tensors/shape.js";
+import type { Kernels } from "../kernels.js";
+
+/** Where planes come from: a field in pred's layout and the target. */
+export interface PlaneSource {
+  readonly kernels: Kernels;
+  readonly geometry: Geometry;
+  readonly field: () => Float32Array;
+  readonly labels?: () => LabelArray;
+  readonly soft?: () => Float32Array;
+}
+
+/** One channel's numbers of some pixels: a slice, or every C-th number. */
+export function channel(
+  data: Float32Array,
+  b: number,
+  c: number,
+  first: number,
+  count: number,
+  { classes, pixels, channelsLast }: Geometry,
+): Float32Array {
+  if (!channelsLast)
+    return data.subarray((b * classes + c) * pixels + first, (b * classes + c) * pixels + first + count);
+  return Float32Array.from({ length: count }, (_, i) => data[(b * pixels + first + i) * classes + c]);
+}
+
+/** Writes one channel of a sample. */
+export function writeChannel(
+  data: Float32Array,
+  values: Float32Array,
+  b: number,
+  c: number,
+  { classes, pixels, channelsLast }: Geometry,
+): void {
+  if (!channelsLast) data.set(values, (b * classes + c) * pixels);
+  else for (let n = 0; n < pixels; n++) data[(b * pixels + n) * classes + c] = values[n];
+}
+
+export function clearChannel(
+  data: Float32Array,
+  b: number,
+  c: number,
+  { classes, pixels, channelsLast }: Geometry,
+): void {
+  if (!channelsLast) data.fill(0, (b * classes + c) * pixels, (b * classes + c + 1) * pixels);
+  else for (let n = 0; n < pixels; n++) data[(b * pixels + n) * classes + c] = 0;
+}
+
+/** Calls `work` with each tile of one channel, its planes staged first and the labels beside them. */
+export function eachChannelTile(
+  { kernels, geometry, field, labels, soft }: PlaneSource,
+  b: number,
+  c: number,
+  work: (first: number, count: number) => void,
+): void {
+  const { pixels, classes } = geometry,
+    tile = kernels.use(classes);
+  for (let first = 0; first < pixels; first += tile) {
+    const count = Math.min(tile, pixels - first);
+    kernels.stage("prob", channel(field(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
+    if (soft) kernels.stage("target", channel(soft(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
+    if (labels) kernels.stageLabels(labels(), b * pixels + first, count);
+    else kernels.stageNoLabels(count);
+    work(first, count);
+  }
+}
+
+/** Bytes of a plane of so many pixels, with what whole vectors write beyond its end. */
+export const planeBytes = (pixels: number): number => Math.ceil((pixels * 4 + 32) / 64) * 64;
+
+/** Addresses of the planes that are wanted. */
+export interface PlaneAddresses {
+  readonly p?: number;
+  readonly t?: number;
+  /** p - t, without cancellation. */
+  readonly error?: number;
+  /** p in the kernels' coding. */
+  readonly coded?: number;
+  /** 1 where a pixel counts. */
+  readonly valid?: number;
+}
+
+/** Fills whole planes of one channel, 0 where a pixel does not count. */
+export function loadPlanes(
+  source: PlaneSource,
+  b: number,
+  c: number,
+  { p, t, error, coded, valid }: PlaneAddresses,
+): void {
+  const at = (plane: number | undefined, first: number) => (plane === undefined ? 0 : plane + 4 * first);
+  eachChannelTile(source, b, c, (first, count) =>
+    source.kernels.call(
+      "pushPlanes",
+      count,
+      c,
+      at(p, first),
+      at(t, first),
+      at(error, first),
+      at(coded, first),
+      at(valid, first),
+    ),
+  );
+}
+
+/** The pixels of one channel where p > 1/2. */
+export function loadMask(source: PlaneSource, b: number, c: number, mask: Uint8Array): void {
+  const { kernels } = source,
+    at = kernels.memory.take(mask.length, "a mask");
+  eachChannelTile(source, b, c, (first, count) => kernels.call("pushMask", count, at + first));
+  mask.set(kernels.memory.u8.subarray(at, at + mask.length));
+  kernels.memory.give(at);
+}

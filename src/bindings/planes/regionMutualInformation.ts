@@ -1,0 +1,120 @@
+import { align } from "../tile.js";
+import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
+
+/** How an image becomes cells, and how many of them a window is across. */
+export interface WindowShape {
+  readonly pool: "average" | "max" | "none";
+  /** Pixels of a cell along each axis. */
+  readonly poolSize: number;
+  readonly radius: number;
+  /** Added to all probabilities. */
+  readonly offset: number;
+}
+
+/** A cell so wide holds any image: larger ones make no difference that shows. */
+const WIDEST = 2 ** 30;
+
+/** An axis as assembly/math/axis.ts has it. */
+function axis(pixels: number, poolSize: number, radius: number): readonly number[] {
+  const stride = Math.min(poolSize, WIDEST),
+    padding = stride > 1 ? Math.floor(stride / 2) : 0,
+    cells = Math.floor((pixels + 2 * padding - stride) / stride) + 1;
+  return [pixels, stride, padding, cells, radius, Math.min(cells, 2 * radius - 1)];
+}
+
+const AXIS = { cells: 3, radius: 4, bands: 5 };
+type Axes = readonly (readonly number[])[];
+
+/** Three axes, slowest first. */
+function axesOf(spatial: readonly number[], { pool, poolSize, radius }: WindowShape): Axes {
+  const missing = Array.from({ length: 3 - spatial.length }, () => axis(1, 1, 1));
+  return [...missing, ...spatial.map((n) => axis(n, pool === "none" ? 1 : poolSize, radius))];
+}
+
+const product = (axes: Axes, field: number) => axes.reduce((n, each) => n * each[field], 1);
+
+/** Whether an image has any windows: each axis must have as many cells as a window is across. */
+export function hasWindows(spatial: readonly number[], shape: WindowShape): boolean {
+  return axesOf(spatial, shape).every((each) => each[AXIS.cells] >= each[AXIS.radius]);
+}
+
+/** Of the number of windows: what float64 resolves of sums of as many products below 1. */
+const RESOLUTION = 1e-15;
+
+/** The windows of one class of a sample at a time: their covariances and slopes, in memory that is taken once for all. */
+export class ClassWindows {
+  readonly #at: Record<string, number> = {};
+  readonly #places: number;
+  readonly #cells: number;
+  /** The least regularization that is more than rounding errors of the covariances. */
+  readonly #least: number;
+
+  constructor(
+    readonly source: PlaneSource & { readonly activation: string },
+    readonly shape: WindowShape,
+  ) {
+    const { kernels, geometry } = source,
+      axes = axesOf(geometry.spatial, shape),
+      plane = planeBytes(geometry.pixels);
+    this.#places = product(axes, AXIS.radius);
+    this.#cells = product(axes, AXIS.cells);
+    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each[AXIS.cells] - each[AXIS.radius] + 1), 1);
+    const matrix = 8 * (2 * this.#places) ** 2;
+    const sizes = {
+      axes: 4 * axes.flat().length,
+      target: plane,
+      coded: plane,
+      rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
+      bands: 32 * (2 * shape.radius - 1) * product(axes, AXIS.bands),
+      means: 16 * this.#places,
+      covariance: matrix,
+      inverse: matrix,
+      matrix: matrix / 2,
+      firsts: shape.pool === "max" ? 4 * this.#cells : 0,
+      cells: 16 * this.#cells,
+      slopes: 16 * this.#cells,
+    };
+    const bytes = Object.values(sizes).reduce((sum, each) => sum + align(each), 0);
+    let at = kernels.memory.take(bytes, `windows of ${this.#places} cells`);
+    for (const [name, size] of Object.entries(sizes)) {
+      this.#at[name] = at;
+      at += align(size);
+    }
+    kernels.memory.i32.set(axes.flat(), this.#at.axes >>> 2);
+  }
+
+  free(): void {
+    this.source.kernels.memory.give(this.#at.axes);
+  }
+
+  /** The loss of class c of sample b; leaves factor dL/dp in the field where a factor is given. */
+  evaluate(b: number, c: number, regularization: number, factor: number | undefined): number {
+    const { kernels, geometry, field } = this.source,
+      { pool, offset } = this.shape,
+      { axes, target, coded, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.#at;
+    const wanted = factor !== undefined,
+      one = this.source.activation === "none" ? 0 : 1;
+    loadPlanes(this.source, b, c, { t: target, coded });
+    if (pool === "none") kernels.call("copyCells", geometry.pixels, target, coded, one, offset, cells);
+    else kernels.call(`${pool}Pool`, axes, target, coded, one, offset, rows, cells);
+    if (pool === "max" && wanted) kernels.call("firstLargest", axes, coded, one, offset, cells, firsts);
+    kernels.call("centreCells", cells, this.#cells);
+    kernels.call("windowMoments", axes, cells, bands, means, covariance);
+    const value = kernels.call(
+      "regionMutualInformation",
+      covariance,
+      inverse,
+      wanted ? matrix : 0,
+      this.#places,
+      Math.max(regularization, this.#least),
+      factor ?? 0,
+    );
+    if (!wanted) return value;
+    kernels.call("windowSlopes", axes, cells, bands, means, matrix, slopes);
+    if (pool === "none") kernels.call("copySlopes", geometry.pixels, slopes, target);
+    else if (pool === "max") kernels.call("maxSlopes", axes, slopes, firsts, target);
+    else kernels.call("averageSlopes", axes, slopes, target);
+    writeChannel(field(), kernels.memory.f32.subarray(target >>> 2, (target >>> 2) + geometry.pixels), b, c, geometry);
+    return value;
+  }
+}

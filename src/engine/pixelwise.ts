@@ -1,0 +1,126 @@
+import type { Kernels, StepCall } from "../bindings/kernels.js";
+import { keepLargest } from "../bindings/planes/selection.js";
+import type { TargetStatistics } from "../tensors/conventions.js";
+import { isBinary } from "../tensors/conventions.js";
+import type { Geometry } from "../tensors/shape.js";
+import type { PixelTerm, Tile, UnitWeights } from "./plan.js";
+import type { Job } from "./tiles.js";
+
+/** Per class the factor of its term (categorical), or per channel those of the answers yes and no (binary). */
+function classTable(term: PixelTerm, classes: number, binary: boolean): Float32Array {
+  const { classWeights, background, foreground, positive } = term;
+  const weight = (c: number) => classWeights?.[c] ?? 1;
+  if (!binary) return Float32Array.from({ length: classes }, (_, c) => weight(c) * (c === 0 ? background : foreground));
+  const table = new Float32Array(2 * classes);
+  for (let c = 0; c < classes; c++) {
+    const yes = typeof positive === "number" ? positive : (positive?.[c] ?? 1);
+    table[2 * c] = weight(c) * foreground * yes;
+    table[2 * c + 1] = weight(c) * background;
+  }
+  return table;
+}
+
+/** A pixel term, what its sum is multiplied by, and what its evaluation has in common for all tiles. */
+export interface ScaledTerm {
+  readonly term: PixelTerm;
+  readonly scale: number;
+  readonly table: Float32Array;
+  /** Whether the table says the same of all classes. */
+  readonly uniform: boolean;
+  /** Whether the target is read as planes. */
+  readonly planes: boolean;
+  readonly step: StepCall;
+}
+
+export function scaleTerm(
+  kernels: Kernels,
+  { activation, geometry, soft }: Job,
+  term: PixelTerm,
+  scale: number,
+): ScaledTerm {
+  const binary = isBinary(activation, geometry.classes) || term.independent === true,
+    planes = soft !== undefined || term.labelSmoothing > 0 || (activation === "none" && !binary),
+    table = classTable(term, geometry.classes, binary);
+  return {
+    term,
+    scale,
+    table,
+    uniform: table.every((factor) => factor === table[0]),
+    planes,
+    step: kernels.step(term.kernel, `${binary ? "Entry" : "Categorical"}${planes ? "Soft" : "Labels"}`),
+  };
+}
+
+/** 1 over what the mean divides by; 0 where nothing counts (specification 1.11). */
+export function normaliser(
+  term: PixelTerm,
+  statistics: TargetStatistics,
+  { batch, classes }: Geometry,
+  binary: boolean,
+): number {
+  if (term.reduction === "sum") return 1;
+  if (term.normaliser === "pixelsAndOne") return 1 / (statistics.valid.reduce((n, valid) => n + valid, 0) + 1);
+  const weights = term.normaliser === "count" ? undefined : term.classWeights,
+    entries = binary || term.normaliser === "entries";
+  let sum = 0;
+  for (let b = 0; b < batch; b++) {
+    for (let c = 0; c < classes; c++) {
+      if (entries) sum += statistics.valid[b] * (weights?.[c] ?? 1);
+      else if (weights) sum += statistics.total[b * classes + c] * weights[c];
+    }
+    if (!entries && !weights) sum += statistics.valid[b];
+  }
+  return sum > 0 ? 1 / sum : 0;
+}
+
+/** The units' losses of a top-k term, and after `select` the choice (topK: Wu, Shen, van den Hengel 2016). */
+export class PixelRanking {
+  readonly #units: Float32Array;
+  readonly #planes: number;
+  #kept = 0;
+
+  constructor(
+    readonly term: PixelTerm,
+    readonly geometry: Geometry,
+    readonly statistics: TargetStatistics,
+    binary: boolean,
+  ) {
+    this.#planes = binary ? geometry.classes : 1;
+    this.#units = new Float32Array(geometry.batch * this.#planes * geometry.pixels);
+  }
+
+  collect(kernels: Kernels, { b, first, count }: Tile): void {
+    const { pixels } = this.geometry;
+    kernels.unstage("units", this.#units, b * this.#planes * pixels, pixels, first, count, false, this.#planes);
+  }
+
+  /** The value: the sum or mean of what is kept. */
+  select(kernels: Kernels): number {
+    const { fraction, batch: pooled } = this.term.top as { fraction: number; batch: boolean };
+    const { batch } = this.geometry,
+      { valid } = this.statistics,
+      perSample = this.#units.length / Math.max(1, batch);
+    const pools = pooled ? [[0, batch]] : Array.from({ length: batch }, (_, b) => [b, b + 1]);
+    let sum = 0;
+    for (const [from, to] of pools) {
+      const units = valid.subarray(from, to).reduce((n, v) => n + v, 0) * this.#planes;
+      if (units === 0) {
+        this.#units.fill(0, from * perSample, to * perSample);
+        continue;
+      }
+      const keep = Math.max(1, Math.floor(units * fraction + 1e-9));
+      sum += keepLargest(kernels, this.#units, from * perSample, to * perSample, keep);
+      this.#kept += keep;
+    }
+    return sum * this.scale;
+  }
+
+  get scale(): number {
+    return this.term.reduction === "sum" ? 1 : this.#kept > 0 ? 1 / this.#kept : 0;
+  }
+
+  /** 1 for what is kept, 0 for the others. */
+  get chosen(): UnitWeights {
+    return { data: this.#units, planes: this.#planes, sampleStride: this.#planes * this.geometry.pixels };
+  }
+}

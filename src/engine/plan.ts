@@ -1,0 +1,145 @@
+import type { Kernels } from "../bindings/kernels.js";
+import type { DistanceAcross, SquaredDistance } from "../bindings/masks/distance.js";
+import type { Activation, TargetArrays, TargetStatistics } from "../tensors/conventions.js";
+import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
+
+/**
+ * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by name.
+ * Kernels' own fields stand in `options` in the order of the kernel's class: float32 for pixel losses, float64 for overlap losses.
+ */
+export type Term = PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm;
+
+/** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
+export interface UnitWeights {
+  readonly data: Float32Array;
+  readonly planes: number;
+  /** 0: all samples share the map. */
+  readonly sampleStride: number;
+}
+
+export interface PixelTerm {
+  readonly family: "pixelwise";
+  readonly kernel: string;
+  readonly weight: number;
+  readonly options: readonly number[];
+  readonly classWeights?: readonly number[];
+  /** Factors of class 0 (or the answer no) and of every other class (or the answer yes); not divided out. */
+  readonly background: number;
+  readonly foreground: number;
+  /** A further factor of the answer yes, of all channels or one each. */
+  readonly positive?: number | readonly number[];
+  readonly labelSmoothing: number;
+  /** What the mean divides by: the target's total class weight, the units that count, all entries' class weights, or the pixels that count and one more. */
+  readonly normaliser: "weight" | "count" | "entries" | "pixelsAndOne";
+  /** True makes each entry a yes/no question of its own also where classes compete. */
+  readonly independent?: boolean;
+  readonly reduction: "mean" | "sum";
+  /** Keep only this fraction of the units, the largest: of the batch, or of each sample. */
+  readonly top?: { readonly fraction: number; readonly batch: boolean };
+  readonly unitWeights?: UnitWeights;
+}
+
+export interface OverlapTerm {
+  readonly family: "overlap";
+  readonly kernel: string;
+  readonly weight: number;
+  /** Fields that every score shares. */
+  readonly options: readonly number[];
+  readonly unitWeights?: UnitWeights;
+  /** The class table while gathering, where a member needs one. */
+  readonly gatherTable?: Float32Array;
+  /** True where the score or what follows it sees all pixels, so that the tiles cannot be shared out. */
+  readonly whole?: boolean;
+  /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
+  readonly score: (context: ScoreContext) => OverlapScore;
+  /** The tables where they do not depend on the sums: then one pass does for both. */
+  readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
+}
+
+/** What terms that see a whole call at once are given; arrays by function, as those in the module's memory are made anew when it grows. */
+export interface WholeContext {
+  readonly kernels: Kernels;
+  readonly activation: Activation;
+  readonly geometry: Geometry;
+  readonly statistics: TargetStatistics;
+  readonly labels?: () => LabelArray;
+  readonly soft?: () => Float32Array;
+  readonly ignoreIndex?: number;
+  /** Factor of the derivatives that are left; the value is returned without it. */
+  readonly weight: number;
+}
+
+/** A loss of whole planes of probabilities, such as one that ranks or filters them. Returns its value. */
+export interface FieldTerm {
+  readonly family: "field";
+  readonly weight: number;
+  readonly evaluate: (context: FieldContext) => number;
+}
+
+export interface FieldContext extends WholeContext {
+  /** All probabilities in the kernels' coding (assembly/activation.ts) and pred's layout. The term leaves dL/dp in their place. */
+  readonly field: () => Float32Array;
+  /** False: the value alone is wanted, and the field may be left as it is. */
+  readonly gradient: boolean;
+}
+
+/** A loss whose derivative is by pred itself, such as one of differences between neighbours' logits. Returns its value. */
+export interface NeighbourhoodTerm {
+  readonly family: "neighbourhood";
+  readonly weight: number;
+  readonly evaluate: (context: NeighbourhoodContext) => number;
+}
+
+export interface NeighbourhoodContext extends WholeContext {
+  readonly pred: () => Float32Array;
+  /** The term adds dL/dpred to it; without it the value alone is wanted. */
+  readonly grad?: () => Float32Array;
+}
+
+export interface ScoreContext {
+  readonly kernels: Kernels;
+  readonly kernel: string;
+  readonly sums: Float64Array;
+  readonly statistics: TargetStatistics;
+  readonly geometry: Geometry;
+  /** The sum of a number per pixel over the pixels of a sample that count. */
+  readonly sumOverValid: (b: number, perPixel: Float64Array) => number;
+}
+
+export interface OverlapScore {
+  readonly value: number;
+  /** [batch, tableLength], not yet times the term's weight. */
+  readonly tables: Float32Array;
+  readonly tableLength: number;
+  /** Called after the slope step of a tile, with the units' weighted squared errors, where per-unit gradients are wanted. */
+  readonly afterSlope?: (tile: Tile, unit: (c: number) => Float32Array, labels: Int32Array) => void;
+}
+
+/** Some pixels of one sample. */
+export interface Tile {
+  /** Its number among the tiles of the call. */
+  readonly index: number;
+  readonly b: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** What a plan may depend on besides the options. */
+export interface PlanContext {
+  readonly geometry: Geometry;
+  readonly binary: boolean;
+  /** The samples that are evaluated here; a target map need hold no others. */
+  readonly samples: { readonly first: number; readonly end: number };
+  /** Throws UNSUPPORTED with the loss's name before the message. */
+  readonly unsupported: (message: string) => never;
+  /** A map made from the target alone; `prepare` keeps it. */
+  readonly targetMap: (name: string, make: (target: TargetArrays) => Float32Array) => Float32Array;
+  /** What `make` returned for this name, these options and this target before: what depends on the target alone. */
+  readonly keep: <T>(name: string, make: () => T) => T;
+  /** An extra input by name. */
+  readonly extra: (name: string) => NumberTensor | Float32Array | undefined;
+  /** Gradients of extra inputs, to be filled in. */
+  readonly grads: Record<string, Float32Array>;
+  readonly squaredDistance: SquaredDistance;
+  readonly distanceAcross: DistanceAcross;
+}

@@ -1,0 +1,158 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { SUMS, tilePixels } from "../bindings/tile.js";
+import { type Activation, firstLabel, isBinary, type TargetStatistics } from "../tensors/conventions.js";
+import type { Geometry, LabelArray } from "../tensors/shape.js";
+import type { Term, Tile, UnitWeights } from "./plan.js";
+import type { Share } from "./share.js";
+
+/** Everything one evaluation needs, checked. */
+export interface Job {
+  readonly activation: Activation;
+  readonly terms: readonly Term[];
+  readonly pred: () => Float32Array;
+  readonly geometry: Geometry;
+  readonly labels?: () => LabelArray;
+  readonly soft?: () => Float32Array;
+  readonly ignoreIndex?: number;
+  readonly statistics: TargetStatistics;
+  /** Takes the gradient; without it only the value is computed. */
+  readonly out?: () => Float32Array;
+  /** Which of the tiles are evaluated here; all, if there is none. */
+  readonly share?: Share;
+}
+
+/** Tiles of `size` pixels in the batch. */
+const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);
+
+/** More than a loss has terms. */
+const TERMS = 4;
+
+/** Numbers of the board of a shared call of so many losses: what its shares count of the target, and the sums of every tile. */
+export function boardLength(geometry: Geometry, losses: number, shares: number): number {
+  const { batch, classes } = geometry,
+    tiles = countTiles(geometry, tilePixels(classes));
+  return shares * (2 * batch * classes + 4 * batch + 1) + tiles * TERMS * losses * (classes * SUMS + 2);
+}
+
+/** The samples that a share's tiles are of, where it has its own. */
+export function samplesOf(share: Share, geometry: Geometry, size: number): { first: number; end: number } {
+  const perSample = Math.max(1, Math.ceil(geometry.pixels / size)),
+    { first, end } = share.part(countTiles(geometry, size));
+  return { first: Math.floor(first / perSample), end: Math.ceil(end / perSample) };
+}
+
+/** A call's prediction and target, brought into the module's memory tile by tile. */
+export class TiledJob {
+  /** The smoothing that the target planes hold. */
+  #smoothed = 0;
+  /** The padded length of a tile that stays in the module's memory from one pass to the next. */
+  #kept = 0;
+  /** Whether a tile stays: the only one of a call, if nothing but its steps runs between the passes. */
+  readonly keeps: boolean;
+
+  constructor(
+    readonly kernels: Kernels,
+    readonly job: Job,
+  ) {
+    const { geometry, activation, ignoreIndex, labels, soft } = job;
+    kernels.use(geometry.classes);
+    kernels.set("firstLabel", firstLabel(geometry.classes));
+    kernels.ignore(ignoreIndex, labels?.());
+    kernels.set("plain", activation === "none" ? 1 : 0);
+    kernels.set("soft", soft ? 1 : 0);
+    kernels.set("accumulate", 0);
+    kernels.want("units", false);
+    this.keeps =
+      this.count === 1 && !job.share && job.terms.every(({ family }) => family === "pixelwise" || family === "overlap");
+  }
+
+  #passes = 0;
+
+  /** Tiles of the whole call. */
+  get count(): number {
+    const { geometry } = this.job;
+    return countTiles(geometry, this.kernels.use(geometry.classes));
+  }
+
+  /** The numbers of the tiles of a pass, each when it is wanted. A map of the target has only a share's own samples; then its tiles are not claimed. */
+  *#indices(): Generator<number> {
+    const { share, terms } = this.job,
+      { count } = this,
+      pass = this.#passes++,
+      mapped = terms.some((term) => "unitWeights" in term && term.unitWeights),
+      { first, end } = share && mapped ? share.part(count) : { first: 0, end: count };
+    if (share && !mapped) for (let i = share.claim(pass); i < count; i = share.claim(pass)) yield i;
+    else for (let i = first; i < end; i++) yield i;
+  }
+
+  *all(): Generator<Tile> {
+    const { pixels, classes } = this.job.geometry,
+      size = this.kernels.use(classes),
+      perSample = Math.ceil(pixels / size);
+    for (const index of this.#indices()) {
+      const first = (index % perSample) * size;
+      yield { index, b: Math.floor(index / perSample), first, count: Math.min(size, pixels - first) };
+    }
+  }
+
+  /** Brings a tile of the prediction (or what stands for it) and of the target in; returns its padded length. */
+  stage(tile: Tile, data: Float32Array, set: "pred" | "prob"): number {
+    if (this.#kept > 0 && this.#smoothed === 0) return this.#kept;
+    const { kernels } = this,
+      { geometry, labels } = this.job,
+      { classes, pixels, channelsLast } = geometry;
+    kernels.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+    const padded = labels
+      ? kernels.stageLabels(labels(), tile.b * pixels + tile.first, tile.count)
+      : kernels.stageNoLabels(tile.count);
+    if (!labels) this.#stageSoft(tile, padded);
+    if (this.keeps) this.#kept = padded;
+    return padded;
+  }
+
+  #stageSoft(tile: Tile, padded: number): void {
+    const { kernels } = this,
+      { geometry, soft } = this.job,
+      { classes, pixels, channelsLast } = geometry;
+    if (!soft) return;
+    kernels.stage("target", soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+    kernels.clearPadding("target", tile.count, padded);
+    this.#smoothed = 0;
+  }
+
+  stageWeights(weights: UnitWeights | undefined, tile: Tile, padded: number): void {
+    const { kernels } = this,
+      { pixels } = this.job.geometry;
+    kernels.want("unitWeights", weights !== undefined);
+    if (!weights) return;
+    kernels.stage(
+      "unitWeights",
+      weights.data,
+      tile.b * weights.sampleStride,
+      pixels,
+      tile.first,
+      tile.count,
+      false,
+      weights.planes,
+    );
+    kernels.clearPadding("unitWeights", tile.count, padded);
+    kernels.set("unitWeightPitch", weights.planes > 1 ? kernels.pitch : 0);
+  }
+
+  unstage({ b, first, count }: Tile, set: "prob" | "grad", out: Float32Array): void {
+    const { classes, pixels, channelsLast } = this.job.geometry;
+    this.kernels.unstage(set, out, b * classes * pixels, pixels, first, count, channelsLast);
+  }
+
+  /** The target planes with so much smoothing; labels become planes with it. */
+  smooth(tile: Tile, padded: number, smoothing: number): void {
+    const { kernels } = this,
+      { activation, geometry, soft } = this.job;
+    if (soft && smoothing === this.#smoothed) return;
+    if (this.#smoothed !== 0) this.#stageSoft(tile, padded);
+    kernels.setFloat("targetScale", 1 - smoothing);
+    kernels.setFloat("targetOffset", smoothing / (isBinary(activation, geometry.classes) ? 2 : geometry.classes));
+    kernels.smoothTarget(padded);
+    this.#smoothed = smoothing;
+  }
+}

@@ -1,0 +1,156 @@
+import type { Kernels } from "../bindings/kernels.js";
+import type { Share } from "../engine/share.js";
+import { countLabels, sumSoftTarget } from "../engine/statistics.js";
+import { SegLossError } from "../errors.js";
+import type { Activation } from "../tensors/conventions.js";
+import { isBinary, type TargetStatistics } from "../tensors/conventions.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
+import {
+  dataType,
+  type Geometry,
+  isLabelArray,
+  isSoftTarget,
+  type LabelArray,
+  type Layout,
+  type NumberTensor,
+  readGeometry,
+  readShape,
+} from "../tensors/shape.js";
+
+/** A target with what has been computed from it; numbers written to its data afterwards are not noticed. */
+export class PreparedTarget {
+  readonly #known = new Map<string, unknown>();
+  constructor(readonly tensor: NumberTensor) {}
+
+  /** What `make` returned the first time for this key. */
+  keep<T>(key: string, make: () => T): T {
+    if (!this.#known.has(key)) this.#known.set(key, make());
+    return this.#known.get(key) as T;
+  }
+}
+
+export type Target = TensorLike | PreparedTarget;
+
+/** Extra inputs of a loss by name; `out` takes the gradient instead of a new array. */
+export interface Extra {
+  readonly out?: Float32Array;
+  readonly [input: string]: TensorLike | Float32Array | undefined;
+}
+
+/** An extra input as the losses read it. */
+export type LiveExtra = (name: string) => NumberTensor | Float32Array | undefined;
+
+export interface Inputs {
+  readonly geometry: Geometry;
+  readonly binary: boolean;
+  /** Arrays by function: those in the module's memory are made anew when it grows. */
+  readonly pred: () => Float32Array;
+  readonly labels?: () => LabelArray;
+  readonly soft?: () => Float32Array;
+  readonly ignoreIndex: number | null;
+  readonly statistics: TargetStatistics;
+  readonly prepared: PreparedTarget;
+}
+
+interface Conventions {
+  readonly activation: Activation;
+  readonly ignoreIndex: number | null;
+  readonly layout: Layout;
+}
+
+function checkPred(loss: string, pred: NumberTensor, target: NumberTensor): Float32Array {
+  const data = pred.data as unknown;
+  if (data instanceof Float32Array) return data;
+  const swapped =
+    isLabelArray(data) && (target.data as unknown) instanceof Float32Array ? "; are pred and target swapped?" : "";
+  throw new SegLossError("SHAPE_MISMATCH", `${loss}: pred must be a Float32Array, got ${dataType(pred)}${swapped}`);
+}
+
+/** Makes classes of the caller's labels, where they are something else. */
+type Encode = (labels: LabelArray, geometry: Geometry) => Int16Array;
+
+/** The target with its labels encoded; -1 is the label that does not count. */
+function encodeLabels(given: PreparedTarget, key: string, encode: Encode, geometry: Geometry): PreparedTarget {
+  const { data } = given.tensor;
+  return given.keep(
+    key,
+    () =>
+      new PreparedTarget({ data: encode(data as LabelArray, geometry), shape: [geometry.batch, ...geometry.spatial] }),
+  );
+}
+
+/** How a call's tensors are read. */
+export interface Reading {
+  readonly encoding?: { readonly key: string; readonly encode: Encode };
+  /** Shares of a call count the labels together. */
+  readonly share?: Share;
+}
+
+/** Checks a call's tensors; nothing below checks again. */
+export function readInputs(
+  kernels: Kernels,
+  loss: string,
+  { activation, ignoreIndex: given, layout }: Conventions,
+  pred: NumberTensor,
+  target: PreparedTarget,
+  { encoding, share }: Reading = {},
+): Inputs {
+  let prepared = target;
+  const { tensor } = prepared;
+  const shape = readShape(pred, `${loss}: pred`),
+    data = kernels.memory.pin(checkPred(loss, pred, tensor)),
+    geometry = readGeometry(shape, layout, `${loss}: pred`);
+  if (activation === "softmax" && geometry.classes === 1) {
+    const got = `pred has shape [${shape.join(", ")}], C = 1`;
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`,
+    );
+  }
+  const isSoft = isSoftTarget(tensor, shape, geometry, loss),
+    { classes, channelsLast } = geometry;
+  if (encoding && !isSoft) prepared = encodeLabels(prepared, `${encoding.key} ${classes}`, encoding.encode, geometry);
+  const ignoreIndex = encoding && !isSoft ? -1 : given,
+    soft = isSoft ? kernels.memory.pin(tensor.data as Float32Array) : undefined,
+    labels = isSoft ? undefined : kernels.memory.pin(prepared.tensor.data as LabelArray);
+  const statistics = prepared.keep(`statistics ${classes} ${ignoreIndex} ${channelsLast}`, () =>
+    labels
+      ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share)
+      : sumSoftTarget((soft as () => Float32Array)(), geometry, loss, share),
+  );
+  return {
+    geometry,
+    binary: isBinary(activation, classes),
+    pred: data,
+    labels,
+    soft,
+    ignoreIndex,
+    statistics,
+    prepared,
+  };
+}
+
+/** The array that takes the gradient: the caller's, checked, or a new one. */
+export function readOut(loss: string, out: unknown, length: number): Float32Array {
+  if (out === undefined) {
+    try {
+      return new Float32Array(length);
+    } catch {
+      throw new SegLossError(
+        "OUT_OF_MEMORY",
+        `${loss}: the gradient needs ${Math.ceil(length / 262144)} MB, which the host does not give`,
+      );
+    }
+  }
+  if (!(out instanceof Float32Array))
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${loss}: out must be a Float32Array, got ${(out as object)?.constructor?.name ?? String(out)}`,
+    );
+  if (out.length !== length)
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${loss}: out must hold ${length} numbers, as many as pred, got ${out.length}`,
+    );
+  return out;
+}

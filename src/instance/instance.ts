@@ -1,0 +1,161 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { Engine } from "../engine/engine.js";
+import { SegLossError } from "../errors.js";
+import { createMetrics, type Metrics } from "../metrics/metrics.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
+import { loadShipped } from "../terms/inverseForm.js";
+import type { NetworkSource } from "../terms/shippedNetwork.js";
+import type { MaskTensor, Tensor } from "../utilities/arguments.js";
+import {
+  boundaryAwareDecode,
+  boundaryAwareEncode,
+  type DecodeOptions,
+  type EncodeOptions,
+} from "../utilities/boundaryAware.js";
+import {
+  type BoundaryMaskOptions,
+  boundaryMask,
+  type DistanceOptions,
+  distanceTransform,
+  type SignedDistanceOptions,
+  signedDistanceTransform,
+} from "../utilities/masks.js";
+import { type RegionWiseMapOptions, regionWiseMap } from "../utilities/regionWiseMap.js";
+import { argmax, type LabelTensor, softmax, type UtilityOptions } from "../utilities/scores.js";
+import type { Loss, Recipe } from "./loss.js";
+import { Losses, type LossMethods } from "./losses.js";
+import { WeightedLoss } from "./weightedLoss.js";
+
+/** A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut off. */
+export interface ResidentTensor<
+  Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array,
+> {
+  readonly data: Data;
+  readonly shape: readonly number[];
+  /** Gives its memory back. */
+  dispose(): void;
+}
+
+const views = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array } as const;
+type DType = keyof typeof views;
+type ViewOf<D extends DType> = InstanceType<(typeof views)[D]>;
+
+class Library extends Losses<Loss> {
+  #engine: Engine | undefined;
+  /** Scores of predictions: `metrics.dice(pred, target, options)` and so on. */
+  readonly metrics: Metrics = createMetrics(() => this.#alive().kernels);
+
+  constructor(kernels: Kernels) {
+    super();
+    this.#engine = new Engine(kernels);
+  }
+
+  readonly #alive = (): Engine => {
+    if (!this.#engine)
+      throw new SegLossError("DISPOSED", "segloss: this instance was disposed of; load() gives a new one");
+    return this.#engine;
+  };
+
+  protected override check(): void {
+    this.#alive();
+  }
+
+  protected override evaluator(recipe: Recipe): WeightedLoss {
+    return new WeightedLoss(recipe, this.#alive);
+  }
+
+  /** A tensor that lives in the module's memory. */
+  tensor<D extends DType = "float32">(shape: readonly number[], dtype: D = "float32" as D): ResidentTensor<ViewOf<D>> {
+    const { memory } = this.#alive().kernels,
+      View = Object.hasOwn(views, dtype) ? views[dtype] : undefined,
+      alive = this.#alive;
+    if (!View)
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `tensor: dtype must be "float32", "uint8" or "int32", got ${String(dtype)}`,
+      );
+    if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
+      throw new SegLossError(
+        "SHAPE_MISMATCH",
+        `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`,
+      );
+    }
+    const length = shape.reduce((a, b) => a * b, 1);
+    let address: number | undefined = memory.take(
+      length * View.BYTES_PER_ELEMENT,
+      `tensor: shape [${shape.join(", ")}]`,
+    );
+    const read = () => {
+      alive();
+      if (address === undefined) throw new SegLossError("DISPOSED", "segloss: this tensor was disposed of");
+      return new View(memory.f32.buffer as ArrayBuffer, address, length) as ViewOf<D>;
+    };
+    read().fill(0);
+    return {
+      shape: [...shape],
+      get data() {
+        return read();
+      },
+      dispose() {
+        if (address !== undefined) memory.give(address);
+        address = undefined;
+      },
+    };
+  }
+
+  /** The map of regionWise: planes [B, numClasses, ...spatial] of labels [B, ...spatial]. */
+  regionWiseMap(labels: TensorLike, options: RegionWiseMapOptions): Tensor {
+    return regionWiseMap(this.#alive().kernels, labels, options);
+  }
+
+  /** Loads the network that inverseForm ships with (0.4 MB), for all instances. Node needs no such call; elsewhere it must come before the loss's first. */
+  async loadInverseForm(source?: NetworkSource): Promise<void> {
+    this.#alive();
+    await loadShipped(source);
+  }
+
+  /** Probabilities over C of a tensor [B, C, ...spatial]. */
+  softmax(input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
+    return softmax(this.#alive().kernels, input, options);
+  }
+
+  /** The class of the largest number over C, the first of equals: [B, ...spatial]. */
+  argmax(input: TensorLike, options?: UtilityOptions<Int32Array | Uint8Array | Uint16Array>): LabelTensor {
+    return argmax(this.#alive().kernels, input, options);
+  }
+
+  /** For each nonzero pixel of masks [B, ...spatial] the exact Euclidean distance to the nearest zero pixel of its sample; infinity where none is. */
+  distanceTransform(mask: TensorLike, options?: DistanceOptions): Tensor {
+    return distanceTransform(this.#alive().kernels, mask, options);
+  }
+
+  /** For each pixel of masks [B, ...spatial] the distance to the object, inside minus (the distance to the outside less `insideOffset`); zeros where one of them is missing. */
+  signedDistanceTransform(mask: TensorLike, options?: SignedDistanceOptions): Tensor {
+    return signedDistanceTransform(this.#alive().kernels, mask, options);
+  }
+
+  /** 1 at the pixels of masks [B, ...spatial] from which an outside pixel is `width` steps away or less, 0 elsewhere: the mask minus so many erosions. */
+  boundaryMask(mask: TensorLike, options?: BoundaryMaskOptions): MaskTensor {
+    return boundaryMask(this.#alive().kernels, mask, options);
+  }
+
+  /** Labels [B, ...spatial], of which those above 0 are objects, as bins of the distance to the object's boundary: the target of `boundaryAware`. */
+  boundaryAwareEncode(labels: TensorLike, options: EncodeOptions): MaskTensor {
+    return boundaryAwareEncode(this.#alive().kernels, labels, options);
+  }
+
+  /** The mask that bins [B, ...spatial], or scores [B, bins, ...spatial], stand for: around each pixel a ball of its bin's distance. */
+  boundaryAwareDecode(input: TensorLike, options?: DecodeOptions): MaskTensor {
+    return boundaryAwareDecode(this.#alive().kernels, input, options);
+  }
+
+  /** Lets the memory go; every later use throws DISPOSED. */
+  dispose(): void {
+    this.#engine = undefined;
+  }
+}
+
+/** One method per loss of the catalog, and what else an instance does. */
+export type SegLoss = Library & LossMethods<Loss>;
+
+export const createLibrary = (kernels: Kernels): SegLoss => new Library(kernels) as SegLoss;

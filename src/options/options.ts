@@ -1,0 +1,220 @@
+import { SegLossError } from "../errors.js";
+
+/** What an option may be. `default: null` means that it is off unless given. */
+export type Option = {
+  readonly meaning: string;
+  /** Values of another option under which alone this one acts. */
+  readonly when?: Readonly<Record<string, readonly string[]>>;
+} & (
+  | NumberOption
+  | { readonly type: "boolean"; readonly default: boolean }
+  | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string }
+  | NumbersOption
+  | { readonly type: "matrix"; readonly default: null }
+);
+
+interface NumbersOption {
+  readonly type: "numbers";
+  readonly default: readonly number[] | null;
+  readonly min: number;
+  /** True where min itself is out of range. */
+  readonly aboveMin?: boolean;
+  readonly each: "class" | "axis" | "any";
+  /** True where one number may stand for all. */
+  readonly single?: boolean;
+}
+
+interface NumberOption {
+  readonly type: "number";
+  /** A number, nothing, or the name of the option whose value it takes. */
+  readonly default: number | string | null;
+  readonly min?: number;
+  readonly max?: number;
+  /** True where min (max) itself is out of range. */
+  readonly aboveMin?: boolean;
+  readonly belowMax?: boolean;
+  readonly integer?: boolean;
+  readonly odd?: boolean;
+  /** True where NaN is taken, too. */
+  readonly orNaN?: boolean;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+type Value<O extends Option> = O extends { type: "number" }
+  ? O["default"] extends null
+    ? number | null
+    : number
+  : O extends { type: "boolean" }
+    ? boolean
+    : O extends { type: "choice"; values: readonly (infer V)[] }
+      ? V
+      : O extends { type: "numbers"; single: true }
+        ? number | readonly number[] | null
+        : O extends { type: "numbers" }
+          ? O["default"] extends null
+            ? readonly number[] | null
+            : readonly number[]
+          : readonly (readonly number[])[] | null;
+
+/** Options with all defaults filled in; what is off is null. */
+export type Values<O extends Options> = { readonly [K in keyof O]: Value<O[K]> };
+/** Options as a user writes them. */
+export type Given<O extends Options> = { readonly [K in keyof O]?: Value<O[K]> | undefined };
+
+/** Edits that turn one word into another (Levenshtein), for "did you mean". */
+function edits(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      current[j] = Math.min(
+        previous[j] + 1,
+        current[j - 1] + 1,
+        previous[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1),
+      );
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}
+
+/** "; did you mean NAME?" where a name is near, else "". */
+export function suggestion(name: string, names: readonly string[]): string {
+  const [nearest] = names
+    .map((other) => ({ other, distance: edits(name, other) }))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest && nearest.distance <= Math.max(2, name.length / 3) ? `; did you mean ${nearest.other}?` : "";
+}
+
+const showAny = (value: unknown) =>
+  typeof value === "function" || typeof value === "bigint" || typeof value === "number"
+    ? String(value)
+    : (JSON.stringify(value) ?? String(value));
+
+/** What came, in a message; even where it holds itself. */
+function show(value: unknown): string {
+  try {
+    return showAny(value);
+  } catch {
+    return String(value);
+  }
+}
+const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isList = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** What an option accepts, in words. */
+function accepts(option: Option): string {
+  switch (option.type) {
+    case "number": {
+      const { min, max, aboveMin, belowMax, integer, odd, orNaN } = option,
+        noun = odd ? "an odd number" : integer ? "a whole number" : orNaN ? "a number or NaN" : "a number";
+      if (min !== undefined && max !== undefined)
+        return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
+      return min === undefined ? noun : `${noun} ${aboveMin ? "above" : "of at least"} ${min}`;
+    }
+    case "boolean":
+      return "true or false";
+    case "choice":
+      return option.values.map((v) => JSON.stringify(v)).join(", ");
+    case "numbers": {
+      const { single, aboveMin, min, each } = option;
+      return `${single ? "a number or " : ""}a list of numbers ${aboveMin ? "above" : "of at least"} ${min}${each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`}`;
+    }
+    case "matrix":
+      return "a square matrix of numbers of at least 0 with zeros on its diagonal";
+  }
+}
+
+function fits(option: Option, value: unknown): boolean {
+  switch (option.type) {
+    case "number": {
+      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer, odd, orNaN } = option;
+      if (orNaN && Number.isNaN(value)) return true;
+      const whole = (!integer || Number.isInteger(value)) && (!odd || Number(value) % 2 === 1);
+      return (
+        whole && isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max)
+      );
+    }
+    case "boolean":
+      return typeof value === "boolean";
+    case "choice":
+      return option.values.includes(value as string);
+    case "numbers": {
+      const inRange = (n: unknown) => isNumber(n) && (option.aboveMin ? n > option.min : n >= option.min);
+      return isList(value)
+        ? value.length > 0 && Array.from(value).every(inRange)
+        : option.single === true && inRange(value);
+    }
+    case "matrix":
+      return (
+        isList(value) &&
+        value.length > 0 &&
+        value.every(
+          (row, i) =>
+            isList(row) &&
+            row.length === value.length &&
+            Array.from(row).every((n, j) => isNumber(n) && n >= 0 && (i !== j || n === 0)),
+        )
+      );
+  }
+}
+
+/** Copies a value so that what the caller does to it later changes nothing; typed arrays become lists, which JSON can hold. */
+const copy = (value: unknown): unknown => (isList(value) ? Array.from(value, copy) : value);
+
+/** An option that would be passed over must be at its default. */
+function checkActs(
+  loss: string,
+  name: string,
+  option: Option,
+  values: Record<string, unknown>,
+  other: string,
+  those: readonly string[],
+): void {
+  if (those.includes(values[other] as string) || JSON.stringify(values[name]) === JSON.stringify(option.default))
+    return;
+  const wanted = those.map((value) => JSON.stringify(value)).join(" or ");
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${loss}: option ${name} needs ${other} ${wanted}, got ${show(values[other])}`,
+  );
+}
+
+/** Checks options and fills in defaults. */
+export function readOptions<O extends Options>(loss: string, declared: O, given: unknown): Values<O> {
+  if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${loss}: options must be an object such as { reduction: "sum" }, got ${show(given)}`,
+    );
+  }
+  const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  const values: Record<string, unknown> = Object.fromEntries(
+    Object.entries(declared).map(([name, option]) => [name, copy(option.default)]),
+  );
+  for (const [name, value] of entries) {
+    const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (!option) {
+      const names = Object.keys(declared);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`,
+      );
+    }
+    if (value === null && option.default === null) continue;
+    if (!fits(option, value))
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}`,
+      );
+    values[name] = copy(value);
+  }
+  for (const [name, option] of Object.entries(declared)) {
+    for (const [other, those] of Object.entries(option.when ?? {})) checkActs(loss, name, option, values, other, those);
+    const other = values[name];
+    if (option.type === "number" && typeof other === "string") values[name] = values[other];
+  }
+  return values as Values<O>;
+}

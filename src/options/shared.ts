@@ -1,0 +1,46 @@
+import type { Option } from "./options.js";
+
+export const activation = {
+  type: "choice",
+  values: ["softmax", "sigmoid", "none"],
+  default: "softmax",
+  meaning: "what turns pred into probabilities; none: they are probabilities",
+} as const satisfies Option;
+
+export const ignoreIndex = {
+  type: "number",
+  default: null,
+  integer: true,
+  meaning: "pixels with this label contribute nothing",
+} as const satisfies Option;
+
+export const layout = {
+  type: "choice",
+  values: ["channelsFirst", "channelsLast"],
+  default: "channelsFirst",
+  meaning: "[B, C, ...spatial] or [B, ...spatial, C]",
+} as const satisfies Option;
+
+/** Options that several losses share. */
+export const classWeights = {
+  type: "numbers",
+  each: "class",
+  min: 0,
+  default: null,
+  meaning: "weight of each class",
+} as const satisfies Option;
+
+export const includeBackground = {
+  type: "boolean",
+  default: true,
+  meaning: "false leaves class 0 out of the class average",
+} as const satisfies Option;
+
+export const spacing = {
+  type: "numbers",
+  each: "axis",
+  min: 0,
+  aboveMin: true,
+  default: null,
+  meaning: "size of a pixel along each spatial axis (default: 1)",
+} as const satisfies Option;

@@ -1,0 +1,93 @@
+import { SLOPES, SUMS } from "../bindings/tile.js";
+import type { OverlapScore, ScoreContext } from "../engine/plan.js";
+import type { TargetStatistics } from "../tensors/conventions.js";
+import type { Geometry } from "../tensors/shape.js";
+
+/** How ratios of classes and samples become one number (specification 1.5). */
+export interface ClassAverage {
+  readonly classWeights?: readonly number[];
+  readonly includeBackground: boolean;
+  readonly classes: "all" | "present" | "zeroAbsent";
+  readonly average: "macro" | "micro";
+  readonly batch: boolean;
+  readonly reduction: "mean" | "sum";
+  /** Each class's size and boundary, [batch, classes, 2], where the kernel asks for them. */
+  readonly own?: Float32Array;
+  /** A function of the reduced value and its derivative (logCoshDice). */
+  readonly finish?: (value: number) => { readonly value: number; readonly slope: number };
+}
+
+/** One ratio: the classes and samples whose sums it adds up, and its weight in the result. */
+interface Group {
+  readonly members: readonly { readonly b: number; readonly c: number; readonly weight: number }[];
+  readonly weight: number;
+}
+
+function groups(average: ClassAverage, statistics: TargetStatistics, { batch, classes }: Geometry): Group[] {
+  const pools: number[][] = [],
+    found: Group[] = [];
+  for (let b = 0; b < batch; b++) {
+    if (statistics.valid[b] === 0) continue;
+    if (average.batch && pools.length > 0) pools[0].push(b);
+    else pools.push([b]);
+  }
+  const first = average.includeBackground ? 0 : 1,
+    micro = average.average === "micro";
+  for (const pool of pools) {
+    let members: { b: number; c: number; weight: number }[] = [];
+    for (let c = first; c < classes; c++) {
+      const weight = average.classWeights?.[c] ?? 1;
+      for (const b of pool) members.push({ b, c, weight: micro ? weight : 1 });
+      if (micro) continue;
+      found.push({ members, weight });
+      members = [];
+    }
+    if (micro) found.push({ members, weight: 1 });
+  }
+  return found;
+}
+
+/** The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample. */
+export function scoreClassAverage(
+  average: ClassAverage,
+  { kernels, kernel, sums, statistics, geometry }: ScoreContext,
+): OverlapScore {
+  const { batch, classes } = geometry,
+    tables = new Float32Array(batch * classes * SLOPES),
+    { row, rowOutputs } = kernels;
+  const scored: Group[] = [],
+    slopes: number[] = []; // SLOPES of each
+  let value = 0,
+    totalWeight = 0;
+  for (const group of groups(average, statistics, geometry)) {
+    row.fill(0);
+    for (const { b, c, weight } of group.members) {
+      const at = b * classes + c;
+      for (let j = 0; j < SUMS; j++) row[j] += weight * sums[SUMS * at + j];
+      row[SUMS] += weight * statistics.total[at];
+      row[SUMS + 1] += weight * (statistics.valid[b] - statistics.total[at]);
+    }
+    for (const { b, c } of average.own ? group.members : []) {
+      row[SUMS + 3] += (average.own as Float32Array)[2 * (b * classes + c)];
+      row[SUMS + 4] += (average.own as Float32Array)[2 * (b * classes + c) + 1];
+    }
+    const absent = row[SUMS] === 0;
+    if (absent && average.classes === "present") continue;
+    totalWeight += group.weight;
+    if (absent && average.classes === "zeroAbsent") continue;
+    row[SUMS + 2] = group.members[0].c === 0 && classes > 1 ? 0 : 1;
+    value += group.weight * kernels.score(kernel);
+    for (let j = 0; j < SLOPES; j++) slopes.push(row[rowOutputs + j]);
+    scored.push(group);
+  }
+  if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };
+  const divisor = average.reduction === "sum" ? 1 : totalWeight;
+  const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
+  for (const [i, group] of scored.entries()) {
+    for (const { b, c, weight } of group.members) {
+      const factor = (finished.slope * group.weight * weight) / divisor;
+      for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[i * SLOPES + j];
+    }
+  }
+  return { value: finished.value, tables, tableLength: classes * SLOPES };
+}

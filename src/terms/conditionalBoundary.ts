@@ -1,0 +1,82 @@
+import {
+  type ConditionalCounts,
+  type ConditionalFactors,
+  ConditionalScene,
+} from "../bindings/neighbourhood/conditionalBoundary.js";
+import type { NeighbourhoodContext } from "../engine/plan.js";
+
+export interface ConditionalBoundary {
+  readonly classWeights: readonly number[] | null;
+  readonly includeBackground: boolean;
+  readonly kernelSize: number;
+  readonly dilationRatio: number;
+  readonly contextWeight: number;
+  readonly pairWeight: number;
+  readonly classificationWeight: number;
+  readonly correctnessAware: boolean;
+  readonly reduction: "mean" | "sum";
+}
+
+/** A pixel's features, in pred's layout, and a frozen classifier of them; without a weight nothing is classified. */
+export interface FeatureInputs {
+  readonly data: () => Float32Array;
+  readonly count: number;
+  readonly weight?: Float32Array;
+  readonly bias?: Float32Array;
+}
+
+const ratio = (x: number, y: number) => (y > 0 ? x / y : 0);
+
+/** Means become factors: over the pairs of a sample, the samples that have some, the anchors of a class, and the classes that have some. */
+function factorsOf(
+  loss: ConditionalBoundary,
+  { pairs, anchors, all }: ConditionalCounts,
+  features: number,
+  classified: boolean,
+): ConditionalFactors {
+  const mean = loss.reduction === "mean",
+    samples = mean ? pairs.filter((n) => n > 0).length : 1;
+  const weights = anchors.map((n, c) => (n > 0 ? (loss.classWeights?.[c] ?? 1) : 0)),
+    total = mean ? weights.reduce((a, b) => a + b, 0) : 1,
+    classifying = classified ? loss.classificationWeight : 0;
+  return {
+    pairs: pairs.map((n) => ratio(loss.contextWeight, n * samples)),
+    pulls: weights.map((w, c) => ratio(loss.pairWeight * w, total * anchors[c] * features)),
+    classifications: weights.map((w, c) => ratio(classifying * w, total * anchors[c])),
+    all: weights.map((w, c) => ratio(classifying * w, total * all[c])),
+  };
+}
+
+/**
+ * The conditional boundary loss. With features of its own their gradient goes to `grads.features`, and pred only says which pixels are right;
+ * without, pred is the features, and its gradient is added to.
+ */
+export function conditionalBoundary(
+  loss: ConditionalBoundary,
+  own: FeatureInputs | undefined,
+  grads: Record<string, Float32Array>,
+  context: NeighbourhoodContext,
+): number {
+  const { geometry, pred, grad, weight } = context,
+    { batch, classes, spatial, pixels } = geometry,
+    count = own?.count ?? classes;
+  const slopes = grad && own ? new Float32Array(batch * count * pixels) : undefined;
+  if (slopes) grads.features = slopes;
+  if (pixels === 0 || batch === 0) return 0;
+  // Windows and steps that reach beyond the image from everywhere are all alike.
+  const steps = Math.max(1, Math.floor(loss.dilationRatio * Math.hypot(...spatial) + 0.5)),
+    kernelSize = Math.min(loss.kernelSize, 2 * Math.max(...spatial) + 1),
+    scene = new ConditionalScene(context, { ...loss, kernelSize, steps: Math.min(steps, Math.max(...spatial)) });
+  try {
+    const factors = factorsOf(loss, scene.count(), count, !own || own.weight !== undefined);
+    const value = scene.evaluate(factors, {
+      features: { data: own?.data ?? pred, count, geometry },
+      classifier: own?.weight && { weight: own.weight, bias: own.bias },
+      grad: slopes ? { data: () => slopes, count, geometry } : grad && { data: grad, count, geometry },
+      scale: slopes ? 1 : weight,
+    });
+    return scene.undefined ? Number.NaN : value;
+  } finally {
+    scene.dispose();
+  }
+}

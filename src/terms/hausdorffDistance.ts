@@ -1,0 +1,80 @@
+import {
+  type Convolution,
+  convolvedErrors,
+  type Erosion,
+  erodedErrors,
+  type PlaneLoss,
+  weightedErrors,
+} from "../bindings/planes/hausdorffDistance.js";
+import { clearChannel, loadMask } from "../bindings/planes/planes.js";
+import type { FieldContext } from "../engine/plan.js";
+import { distancePower, type MapContext } from "../targets/maps.js";
+import { type FieldReduction, fieldFactors } from "./pixelMean.js";
+
+/** Errors weighted by distances of target and prediction, or eroded, or convolved with balls. */
+export type HausdorffVariant =
+  | {
+      readonly variant: "distanceTransform";
+      readonly alpha: number;
+      readonly targetMaps: Float32Array;
+      readonly maps: MapContext;
+    }
+  | ({ readonly variant: "erosion" } & Erosion)
+  | ({ readonly variant: "convolution" } & Convolution);
+
+/** Distances of the target's mask and of the thresholded prediction's, to the power of alpha: constants of the derivative. */
+function bothDistances(context: FieldContext, alpha: number, targetMaps: Float32Array, maps: MapContext): PlaneLoss {
+  const { classes, pixels } = context.geometry,
+    mask = new Uint8Array(pixels),
+    distances = new Float32Array(pixels),
+    power = distancePower(alpha);
+  return weightedErrors(context, (b, c) => {
+    loadMask(context, b, c, mask);
+    power(distances, mask, maps.distanceAcross(mask, maps.geometry.spatial, maps.spacing, distances));
+    const from = (b * classes + c) * pixels;
+    for (let i = 0; i < pixels; i++) distances[i] += targetMaps[from + i];
+    return distances;
+  });
+}
+
+function planeLoss(variant: HausdorffVariant, context: FieldContext): PlaneLoss {
+  switch (variant.variant) {
+    case "distanceTransform":
+      return bothDistances(context, variant.alpha, variant.targetMaps, variant.maps);
+    case "erosion":
+      return erodedErrors(context, variant);
+    case "convolution":
+      return convolvedErrors(context, variant);
+  }
+}
+
+/** The field's value; `log` turns L into log(1 + L). One class of one sample is in the module's memory at a time. */
+export function hausdorffField(
+  variant: HausdorffVariant,
+  reduction: FieldReduction,
+  log: boolean,
+  context: FieldContext,
+): number {
+  const { geometry, statistics, field, gradient, weight } = context,
+    factors = fieldFactors(reduction, statistics, geometry),
+    loss = planeLoss(variant, context);
+  let value = 0;
+  try {
+    for (let b = 0; b < geometry.batch; b++) {
+      for (const [c, factor] of factors.entries()) {
+        if (factor > 0 && statistics.valid[b] > 0)
+          value += factor * loss.sum(b, c, gradient ? weight * factor : undefined);
+        else if (gradient) clearChannel(field(), b, c, geometry);
+      }
+    }
+  } finally {
+    loss.dispose();
+  }
+  if (!log) return value;
+  if (gradient) {
+    const slopes = field(),
+      inner = 1 / (1 + value);
+    for (let i = 0; i < slopes.length; i++) slopes[i] *= inner;
+  }
+  return Math.log1p(value);
+}

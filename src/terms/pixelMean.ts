@@ -1,0 +1,59 @@
+import { SUMS } from "../bindings/tile.js";
+import type { OverlapScore, ScoreContext } from "../engine/plan.js";
+import type { TargetStatistics } from "../tensors/conventions.js";
+import type { Geometry } from "../tensors/shape.js";
+
+/** How the terms of a field become one number (specification of the boundary losses, rule F). */
+export interface FieldReduction {
+  readonly classWeights: readonly number[] | null;
+  readonly includeBackground: boolean;
+  readonly reduction: "mean" | "sum";
+}
+
+/** Each class's factor: its weight, for the mean over the pixels that count times the weights' sum; all 0 where nothing counts. */
+export function fieldFactors(
+  { classWeights, includeBackground, reduction }: FieldReduction,
+  statistics: TargetStatistics,
+  { classes }: Geometry,
+): number[] {
+  const weights = Array.from({ length: classes }, (_, c) =>
+      c > 0 || includeBackground ? (classWeights?.[c] ?? 1) : 0,
+    ),
+    divisor = statistics.valid.reduce((a, b) => a + b, 0) * weights.reduce((a, b) => a + b, 0);
+  return weights.map((w) => (divisor > 0 ? (reduction === "sum" ? w : w / divisor) : 0));
+}
+
+/** A field's value. */
+function fieldValue(reduction: FieldReduction, { sums, statistics, geometry }: ScoreContext): number {
+  const factors = fieldFactors(reduction, statistics, geometry);
+  let value = 0;
+  for (let plane = 0; plane < sums.length / SUMS; plane++) {
+    const factor = factors[plane % geometry.classes];
+    if (factor > 0) value += factor * sums[SUMS * plane];
+  }
+  return value;
+}
+
+/** The table of a field's slopes: its classes' factors. */
+export function fieldSlopes(
+  reduction: FieldReduction,
+  statistics: TargetStatistics,
+  geometry: Geometry,
+  inner = 1,
+): Omit<OverlapScore, "value"> {
+  const { batch, classes } = geometry,
+    factors = fieldFactors(reduction, statistics, geometry);
+  return {
+    tables: Float32Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]),
+    tableLength: classes,
+  };
+}
+
+/** Value and slopes; `log` turns L into log(1 + L). */
+export function scoreField(reduction: FieldReduction, log: boolean, context: ScoreContext): OverlapScore {
+  const value = fieldValue(reduction, context);
+  return {
+    value: log ? Math.log1p(value) : value,
+    ...fieldSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1),
+  };
+}

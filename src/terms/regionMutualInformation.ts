@@ -1,0 +1,35 @@
+import { clearChannel } from "../bindings/planes/planes.js";
+import { ClassWindows, hasWindows, type WindowShape } from "../bindings/planes/regionMutualInformation.js";
+import type { FieldContext } from "../engine/plan.js";
+
+/** A loss of each class's windows, weighted over the classes and averaged or summed over the samples. */
+export interface WindowSum extends WindowShape {
+  readonly regularization: number;
+  readonly classWeights: readonly number[] | null;
+  readonly includeBackground: boolean;
+  readonly reduction: "mean" | "sum";
+}
+
+/** Class by class (regionMutualInformation), so that no more than one class's cells are in the module's memory at a time. */
+export function sumOverWindows(sum: WindowSum, context: FieldContext): number {
+  const { geometry, statistics, field, gradient } = context,
+    { batch, classes } = geometry,
+    samples = statistics.valid.reduce((n, valid) => n + (valid > 0 ? 1 : 0), 0);
+  const share = sum.reduction === "sum" ? 1 : 1 / Math.max(1, samples);
+  const windows = hasWindows(geometry.spatial, sum) ? new ClassWindows(context, sum) : undefined;
+  let value = 0;
+  try {
+    for (let b = 0; b < batch; b++) {
+      for (let c = 0; c < classes; c++) {
+        const used = statistics.valid[b] > 0 && (c > 0 || sum.includeBackground),
+          factor = used ? share * (sum.classWeights?.[c] ?? 1) : 0;
+        if (windows && factor > 0)
+          value += factor * windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
+        else if (gradient) clearChannel(field(), b, c, geometry);
+      }
+    }
+  } finally {
+    windows?.free();
+  }
+  return value;
+}
