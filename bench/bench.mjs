@@ -1,5 +1,6 @@
-// Value and gradient on one thread, beside the floors and the loop a user would write: npm run bench [-- --write] [--loss=a,b]
-// Everything of one size is timed in turns in one run, so that ratios hold on a noisy machine; medians are shown.
+// Value and gradient on one thread, beside the floors and the loop a user would write: npm run bench [-- --write]
+// [--loss=a,b] Everything of one size is timed in turns in one run, so that ratios hold on a noisy machine; medians are
+// shown.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -62,7 +63,10 @@ const BASE = 65536 + 128; // a place in its page to and from which copies are fa
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 
-/** Runs each job once a round, in turns; the median of each in milliseconds. Short ones run until V8 has optimised them first. */
+/**
+ * Runs each job once a round, in turns; the median of each in milliseconds. Short ones run until V8 has optimised them
+ * first.
+ */
 function time(jobs, count = rounds) {
   const times = jobs.map(() => []);
   for (const job of jobs) for (let i = 0; i < 5 * (job.repeats ?? 0.2); i++) job.run();

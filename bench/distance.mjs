@@ -1,4 +1,5 @@
-// The exact distance transform in turns with SciPy's, if python3 has it: npm run build && node bench/distance.mjs [--write] [--rounds=9]
+// The exact distance transform in turns with SciPy's, if python3 has it: npm run build && node bench/distance.mjs
+// [--write] [--rounds=9]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

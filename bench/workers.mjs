@@ -1,4 +1,5 @@
-// Value and gradient by a pool of workers beside one thread: node bench/workers.mjs [--workers=2] [--rounds=6] [--write]
+// Value and gradient by a pool of workers beside one thread: node bench/workers.mjs [--workers=2] [--rounds=6]
+// [--write]
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";

@@ -15,7 +15,10 @@ const activations = ["softmax", "sigmoid", "none"] as const;
 /** What turns a prediction into probabilities. */
 export type Activation = (typeof activations)[number];
 
-/** `--pred a b c` means the same as `--pred a --pred b --pred c` for the options of `lists`, and `--ignore-index -1` the same as `--ignore-index=-1`. */
+/**
+ * `--pred a b c` means the same as `--pred a --pred b --pred c` for the options of `lists`, and `--ignore-index -1` the
+ * same as `--ignore-index=-1`.
+ */
 export function spread(args: readonly string[], lists: readonly string[]): string[] {
   let last = "";
   return args.flatMap((arg, i) => {

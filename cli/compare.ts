@@ -22,7 +22,9 @@ export interface Failure {
 export type Name = LossName | PresetName;
 const isPreset = (name: Name): name is PresetName => name.includes(".");
 
-/** The losses asked for that exist and take their options; what is wrong with the others is said once, not once an item. */
+/**
+ * The losses asked for that exist and take their options; what is wrong with the others is said once, not once an item.
+ */
 export function readRequests(seg: SegLoss, texts: readonly string[], failures: Failure[]): Request<Name>[] {
   return texts.flatMap((text) => {
     try {

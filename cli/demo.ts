@@ -20,7 +20,8 @@ const sets = [
     folder: "hippocampus",
     truth: "labels",
     title: "hippocampus",
-    // The pictures are a changed copy of the data: whoever is shown them is told whose they are, and under which licence.
+    // The pictures are a changed copy of the data: whoever is shown them is told whose they are, and under which
+    // licence.
     note:
       "Brain MRI in 3-D. Medical Segmentation Decathlon, task 4 (data of Vanderbilt University Medical Center), medicaldecathlon.com; A. L. Simpson et al., arXiv:1902.09063; " +
       "M. Antonelli et al., Nature Communications 13 (2022). Changed: 8-bit intensities, one slice. These pictures are under the same licence, CC BY-SA 4.0.",

@@ -96,7 +96,10 @@ export function readNumbers({ data, top, indexed }: Volume, path: string, notes:
   return numbers;
 }
 
-/** Where classes and pixels are: [...spatial], [C, ...spatial] or [1, C, ...spatial] for a target [...spatial] or [1, ...spatial]. */
+/**
+ * Where classes and pixels are: [...spatial], [C, ...spatial] or [1, C, ...spatial] for a target [...spatial] or [1,
+ * ...spatial].
+ */
 function axesOf(
   pred: readonly number[],
   target: readonly number[],

@@ -63,7 +63,9 @@ export function jsonOutput(print: Print): Output {
 
 const quote = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** One row for each number; `kind` tells scores from what is said of all files, and class is empty for a file's mean. */
+/**
+ * One row for each number; `kind` tells scores from what is said of all files, and class is empty for a file's mean.
+ */
 export function csvOutput(print: Print): Output {
   const line = (...cells: readonly (string | number)[]) => print(cells.map((cell) => quote(String(cell))).join(","));
   line("kind", "item", "metric", "class", "value");

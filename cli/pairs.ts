@@ -21,7 +21,9 @@ function areWhole({ data }: Volume): boolean {
   return true;
 }
 
-/** A prediction of one number per pixel holds labels if they are whole, unless an activation says that they are scores. */
+/**
+ * A prediction of one number per pixel holds labels if they are whole, unless an activation says that they are scores.
+ */
 const holdsLabels = ({ volume, classes }: Both, { activation }: Settings) =>
   activation === undefined && classes === 1 && areWhole(volume);
 

@@ -122,8 +122,9 @@ export function predictionPicture({ pred, spatial, activation }: Item, slice: nu
 }
 
 /**
- * dLoss/dlogit of the true class (with one channel: of the channel): blue where a step of descent raises it, red where it lowers it.
- * The scale ends at the 99.5th percentile of the shown magnitudes, so that a few extreme pixels do not hide the others.
+ * dLoss/dlogit of the true class (with one channel: of the channel): blue where a step of descent raises it, red where
+ * it lowers it. The scale ends at the 99.5th percentile of the shown magnitudes, so that a few extreme pixels do not
+ * hide the others.
  */
 export function gradientPicture({ target, spatial, pred }: Item, grad: Float32Array, slice: number): Picture {
   const { width, height } = plane(spatial),

@@ -33,7 +33,10 @@ export const bundlers = {
     writeFileSync(join(out, "bundle.html"), page("./page.js"));
   },
 
-  /** It neither copies files that code names by URL nor bundles workers: the worker is an entry of its own, the network a file to copy. */
+  /**
+   * It neither copies files that code names by URL nor bundles workers: the worker is an entry of its own, the network
+   * a file to copy.
+   */
   async esbuild(folder, out) {
     mkdirSync(out, { recursive: true });
     await esbuild.build({

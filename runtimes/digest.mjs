@@ -1,4 +1,5 @@
-// The bits of every loss, metric and some utilities as short hashes: the same in every runtime, or something is wrong. Imports nothing.
+// The bits of every loss, metric and some utilities as short hashes: the same in every runtime, or something is wrong.
+// Imports nothing.
 
 /** 32 bits of FNV-1a over the bytes of arrays and numbers. */
 function hash(...results) {

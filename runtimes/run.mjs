@@ -1,4 +1,5 @@
-// Runs the package in each runtime and holds its digests against those of this process. Started by scripts/runtimes.mjs in a folder that holds all it needs.
+// Runs the package in each runtime and holds its digests against those of this process. Started by scripts/runtimes.mjs
+// in a folder that holds all it needs.
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -12,7 +12,10 @@ const types = {
 /** With these a page may share memory with its workers. */
 const isolation = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
-/** A folder on a free port of this machine. Paths below /isolated are those of the root, on isolated pages; what pages POST to /report/NAME is handed to whoever waits for it. */
+/**
+ * A folder on a free port of this machine. Paths below /isolated are those of the root, on isolated pages; what pages
+ * POST to /report/NAME is handed to whoever waits for it.
+ */
 export class PageServer {
   #reports = new Map();
   #server = createServer((request, response) => this.#answer(request, response));

@@ -13,7 +13,8 @@ const entries = Object.values(exports)
   .map((file) => file.replace(/^\.\/dist\/(.*)\.js$/, "src/$1.ts"));
 
 rmSync("dist", { recursive: true, force: true });
-// At this level the standard library's pow, log and exp bring tables of 10 KB, and are no faster for it in any loss (measured): take the others.
+// At this level the standard library's pow, log and exp bring tables of 10 KB, and are no faster for it in any loss
+// (measured): take the others.
 run(
   "node_modules/assemblyscript/bin/asc.js",
   "--config",

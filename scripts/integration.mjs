@@ -1,4 +1,5 @@
-// Tests of the packed package together with other people's libraries: each folder of integration/ installs its own from its lock file.
+// Tests of the packed package together with other people's libraries: each folder of integration/ installs its own from
+// its lock file.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

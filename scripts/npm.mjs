@@ -10,7 +10,10 @@ const path = process.env.PATH.split(delimiter).filter((each) => !each.includes(j
 export const run = (command, args, cwd = ".") =>
   execFileSync(command, args, { cwd, env, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
 
-/** Installs what a folder's lock file says. Not ci: the lock files have the binaries of one platform alone, and install adds those of this one. */
+/**
+ * Installs what a folder's lock file says. Not ci: the lock files have the binaries of one platform alone, and install
+ * adds those of this one.
+ */
 export const install = (folder) =>
   run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
 

@@ -1,4 +1,5 @@
-// Runs the packed package in every runtime (runtimes/run.mjs). The runtimes, 450 MB, are installed into build/runtimes when this is first run.
+// Runs the packed package in every runtime (runtimes/run.mjs). The runtimes, 450 MB, are installed into build/runtimes
+// when this is first run.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,5 @@
-// What a user's bundle grows by for each import path, and the files beside the code, against their budgets; with --json the sizes alone.
+// What a user's bundle grows by for each import path, and the files beside the code, against their budgets; with --json
+// the sizes alone.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";

@@ -1,4 +1,5 @@
-// Builds, runs the specs of the kernels' mathematics (as-pect) and the tests of the package (vitest), and adds up their results.
+// Builds, runs the specs of the kernels' mathematics (as-pect) and the tests of the package (vitest), and adds up their
+// results.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";

@@ -7,7 +7,10 @@ export type SegLossErrorCode =
   | "DISPOSED"
   | "WORKER_LOST";
 
-/** Every misuse throws one of these: `code` to branch on, a message that names the loss, the argument, what was expected and what came. */
+/**
+ * Every misuse throws one of these: `code` to branch on, a message that names the loss, the argument, what was expected
+ * and what came.
+ */
 export class SegLossError extends Error {
   override readonly name = "SegLossError";
   constructor(

@@ -1,4 +1,5 @@
-// Losses in the training loops of @jax-js/jax, which has no custom gradients: through the vector-Jacobian product of the model.
+// Losses in the training loops of @jax-js/jax, which has no custom gradients: through the vector-Jacobian product of
+// the model.
 import { SegLossError } from "./errors.js";
 import type { Extra, Target } from "./instance/inputs.js";
 import type { AnyLoss } from "./instance/loss.js";
@@ -20,7 +21,10 @@ export interface Jax {
 }
 
 export interface LossInputs {
-  /** A loss of an instance or of a pool of workers, with its layout: the model's output is [B, C, ...spatial], or [B, ...spatial, C] with layout "channelsLast". */
+  /**
+   * A loss of an instance or of a pool of workers, with its layout: the model's output is [B, C, ...spatial], or [B,
+   * ...spatial, C] with layout "channelsLast".
+   */
   readonly loss: AnyLoss;
   /** Labels or a soft target as the loss takes them, or what `loss.prepare` made; no jax array. */
   readonly target: Target | PoolTarget;
@@ -41,7 +45,10 @@ export interface LossCotangent<A extends JaxArray> {
 export interface ModelInputs<P, A extends JaxArray> extends LossInputs {
   /** Gives the model's output; jax traces it, so it consumes `params` once and takes `.ref` of arrays from outside. */
   readonly model: (params: P) => A;
-  /** An array, or nested objects and lists of arrays. Consumed as by jax's own functions: pass `jax.tree.ref(params)` to keep it. */
+  /**
+   * An array, or nested objects and lists of arrays. Consumed as by jax's own functions: pass `jax.tree.ref(params)` to
+   * keep it.
+   */
   readonly params: P;
 }
 
@@ -67,8 +74,8 @@ interface Called<A> {
 }
 
 /**
- * Value of a loss of a jax array, and the gradient to go back through jax: for several inputs or outputs, where `vjp` is called by hand. Consumes `output`.
- * Throws what the loss throws.
+ * Value of a loss of a jax array, and the gradient to go back through jax: for several inputs or outputs, where `vjp`
+ * is called by hand. Consumes `output`. Throws what the loss throws.
  */
 export async function lossCotangent<A extends JaxArray>(
   jax: Jax,
@@ -85,8 +92,8 @@ export async function lossCotangent<A extends JaxArray>(
 }
 
 /**
- * Value of a loss of `model(params)` and its gradient with respect to params. The model runs forward once and backward once; its output comes to the CPU
- * in between. Throws what the loss throws; params are consumed then, too.
+ * Value of a loss of `model(params)` and its gradient with respect to params. The model runs forward once and backward
+ * once; its output comes to the CPU in between. Throws what the loss throws; params are consumed then, too.
  */
 export async function valueAndGrad<P, A extends JaxArray>(
   jax: Jax,

@@ -1,4 +1,5 @@
-// Losses and metrics for TensorFlow.js. The caller passes `tf` and what `load()` of "segloss" made, so that neither is imported here.
+// Losses and metrics for TensorFlow.js. The caller passes `tf` and what `load()` of "segloss" made, so that neither is
+// imported here.
 
 export type { AnyLoss } from "./instance/loss.js";
 export { type LossFunction, toLoss } from "./tfjs/loss.js";

@@ -23,7 +23,10 @@ export interface PoolOptions {
   readonly wasm?: WasmSource;
   /** The worker's file. Default: worker.js beside this one. */
   readonly worker?: URL | string;
-  /** Predictions of so many numbers or more are split between the workers, where memory can be shared (in browsers: on pages that are cross-origin isolated). Default: 524,288; smaller calls gain nothing. */
+  /**
+   * Predictions of so many numbers or more are split between the workers, where memory can be shared (in browsers: on
+   * pages that are cross-origin isolated). Default: 524,288; smaller calls gain nothing.
+   */
   readonly splitAbove?: number;
 }
 
@@ -111,7 +114,10 @@ class WorkerPool extends Losses<AsyncLoss> {
       : { ...(result as object), data: into(out, (result as { data: Float32Array }).data, path[0]) };
   }
 
-  /** Calls `work` for every item, some at a time, and tells after each how many are done. The results stand in the items' order; the first failure ends it. */
+  /**
+   * Calls `work` for every item, some at a time, and tells after each how many are done. The results stand in the
+   * items' order; the first failure ends it.
+   */
   async map<T, R>(
     items: readonly T[],
     work: (item: T, index: number, signal: AbortSignal | undefined) => Promise<R>,
@@ -163,7 +169,10 @@ function checkCount(name: string, given: unknown, least: number): void {
   );
 }
 
-/** Starts workers that evaluate losses off this thread, several calls at a time, and a large one together. The bits are those of one thread. */
+/**
+ * Starts workers that evaluate losses off this thread, several calls at a time, and a large one together. The bits are
+ * those of one thread.
+ */
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
   const { workers = Math.max(1, Math.min(8, cores())), splitAbove = 524_288, wasm, worker } = options;
   checkCount("workers", options.workers, 1);

@@ -235,13 +235,18 @@ describe("the source", () => {
     [...text(file).matchAll(/^(?:import|export)\b[^;]*?from "(\.[^"]+)"/gms)].map(([, path]) =>
       posix.join(posix.dirname(file), path).replace(/\.js$/, ""),
     );
-  /** The rooms in order: each imports only from itself and from rooms before it. The same table stands in CONTRIBUTING.md. */
+  /**
+   * The rooms in order: each imports only from itself and from rooms before it. The same table stands in
+   * CONTRIBUTING.md.
+   */
   const rooms = {
     assembly: "math tile activation neighbourhood edges overlap planes pixelwise losses index",
     src: `errors options tensors masks bindings engine targets terms utilities catalog metrics presets instance exports
       pool index workerd worker workers jax tfjs`,
   };
-  /** The folder below the top one that a file stands in, or the file itself; a door (src/jax.ts) and its room are one. */
+  /**
+   * The folder below the top one that a file stands in, or the file itself; a door (src/jax.ts) and its room are one.
+   */
   const roomOf = (file: string) => file.split("/")[1].replace(/\.(d\.)?ts$/, "");
   const own = files.filter((file) => !file.includes("__tests__"));
 

@@ -15,8 +15,8 @@ import {
 import { readVectors } from "./support/vectors";
 
 /**
- * The error of a gradient along a direction, from central differences of the value at two steps (Richardson). Steps are rounded to float32
- * and the gradient is applied to the difference that results, so rounding the inputs costs nothing.
+ * The error of a gradient along a direction, from central differences of the value at two steps (Richardson). Steps are
+ * rounded to float32 and the gradient is applied to the difference that results, so rounding the inputs costs nothing.
  */
 function errorAlong(
   input: Float32Array,
@@ -61,7 +61,8 @@ function expectGradient(
   ) => {
     const direction = leaning(random, gradient),
       tried = steps.map((step) => errorAlong(input, gradient, direction, step, moved));
-    // The values have float32 accuracy, hence the second term. Rankings swap and decisions change within long steps, so one good step will do.
+    // The values have float32 accuracy, hence the second term. Rankings swap and decisions change within long steps, so
+    // one good step will do.
     const excess = tried.map(({ error, slope }) => error / (1e-3 * slope + 2e-7 * Math.abs(value)));
     expect(Math.min(...excess), `${what}: ${JSON.stringify(tried)}`).toBeLessThanOrEqual(1);
     expect(tried[0].slope).toBeGreaterThan(0);
@@ -79,8 +80,8 @@ function expectGradient(
 }
 
 /**
- * Runs a check with these cases. Boundary losses decide (p > 1/2, which pixels are boundary) and rectify: their values may jump or bend within
- * the steps of one case, but not of most, so half of twice as many cases will do for them.
+ * Runs a check with these cases. Boundary losses decide (p > 1/2, which pixels are boundary) and rectify: their values
+ * may jump or bend within the steps of one case, but not of most, so half of twice as many cases will do for them.
  */
 function expectOfCases(
   declaration: Declaration,

@@ -121,7 +121,8 @@ describe("growth", () => {
   });
 
   test("in the middle of a call, with everything resident", async () => {
-    // A new instance has no room for a tile yet, so that the first call grows memory while its arguments are views of it.
+    // A new instance has no room for a tile yet, so that the first call grows memory while its arguments are views of
+    // it.
     for (const { name } of losses) {
       const { seg } = await instance(),
         inputs = makeCase({ ...settings[0], classes: 40 }, 76),

@@ -8,7 +8,8 @@ import { load } from "../dist/index.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url)),
   folder = mkdtempSync(join(tmpdir(), "segloss-"));
-// As from a user's own shell: without this repository's settings, and without the npm that one of its tools brings along.
+// As from a user's own shell: without this repository's settings, and without the npm that one of its tools brings
+// along.
 const own = (process.env.PATH ?? "").split(delimiter).filter((path) => !path.includes(join("node_modules", ".bin")));
 const env = {
   ...Object.fromEntries(

@@ -4,7 +4,10 @@ import { create, errorOf, seg } from "./support/library";
 import { oneHot, Random, shares } from "./support/random";
 import { valueError } from "./support/vectors";
 
-/** What the other libraries compute, written down from their documentation in float64: p, t as [B][C][pixels], z the logits. */
+/**
+ * What the other libraries compute, written down from their documentation in float64: p, t as [B][C][pixels], z the
+ * logits.
+ */
 interface Inputs {
   readonly z: readonly (readonly (readonly number[])[])[];
   readonly p: readonly (readonly (readonly number[])[])[];
@@ -108,7 +111,10 @@ const nnunetDice = (inputs: Inputs, a: Arguments) =>
     ),
   );
 
-/** Formulas by preset; those of the authors' own losses are the specification's, and their presets are held against the losses' options. */
+/**
+ * Formulas by preset; those of the authors' own losses are the specification's, and their presets are held against the
+ * losses' options.
+ */
 const formulas: Partial<Record<PresetName, Formula>> = {
   "torch.CrossEntropyLoss": crossEntropy,
   "torch.BCEWithLogitsLoss": (inputs, a) => {

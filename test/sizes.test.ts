@@ -76,7 +76,8 @@ describe("cross entropy and Dice agree with float64 at every size", () => {
 });
 
 describe("ignored pixels in between change no loss at any size", () => {
-  // Where the pixels lie in lanes, blocks and tiles must not matter. Losses that look at neighbours see other neighbours.
+  // Where the pixels lie in lanes, blocks and tiles must not matter. Losses that look at neighbours see other
+  // neighbours.
   const names = losses.filter((loss) => !isSpatial(loss)).map(({ name }) => name);
   test.each(names)("%s", (name) => {
     for (const pixels of [...small, 8191, 8192, 8193, 65537]) {
@@ -175,7 +176,8 @@ describe("the penalty of the distance map", () => {
   });
 });
 
-// On whatever path a pixel's exponentials are taken: with logits near 0 and far from it, by one channel, by two, and by several.
+// On whatever path a pixel's exponentials are taken: with logits near 0 and far from it, by one channel, by two, and by
+// several.
 describe.each([0, 15, 21, 25, 40, 60, 80])("a label ahead of or behind the others by %d", (gap) => {
   describe.each([0, 10, 30, -30, 1000])("at logits about %d", (about) => {
     test.each([1, 2, 3, 21])("with %d channels", (classes) => {

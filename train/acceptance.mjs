@@ -31,7 +31,10 @@ function meanDistance(net, seed, count, theta) {
 const grows = (list) => list.every((x, i) => i === 0 || x > list[i - 1]);
 const steps = (by) => [0, 1, 2, 3, 4, 5].map((k) => k * by);
 
-/** Figures 1 to 4: error against always answering the identity, correlations of the six entries, growth with single warps, and 0 for equal maps. */
+/**
+ * Figures 1 to 4: error against always answering the identity, correlations of the six entries, growth with single
+ * warps, and 0 for equal maps.
+ */
 export function acceptance(net, seed, { pairs = 4096, shapes = 2000 } = {}) {
   const next = random(seed),
     answers = [[], [], [], [], [], []],

@@ -1,5 +1,6 @@
-// F(a, b) = W3 relu(W2 relu(W1 [a; b] + b1) + b2) + b3, and delta = F(pred, target) - F(target, pred): equal maps give exactly 0.
-// Evaluated pair by pair in plain JavaScript. Edge maps are mostly 0, so the first layer's weights stand by pixel here, and pixels that are 0 cost nothing.
+// F(a, b) = W3 relu(W2 relu(W1 [a; b] + b1) + b2) + b3, and delta = F(pred, target) - F(target, pred): equal maps give
+// exactly 0. Evaluated pair by pair in plain JavaScript. Edge maps are mostly 0, so the first layer's weights stand by
+// pixel here, and pixels that are 0 cost nothing.
 
 export const SIZE = 32;
 export const H1 = 96,

@@ -1,5 +1,6 @@
-// Synthetic pairs for inverseForm's network: a shape's hard mask, and the same shape seen through an affine map and softened, both as edge maps.
-// The distributions are those the loss is specified with; Borse, Wang, Zhang, Porikli, "InverseForm", 2021, train on such warps, too.
+// Synthetic pairs for inverseForm's network: a shape's hard mask, and the same shape seen through an affine map and
+// softened, both as edge maps. The distributions are those the loss is specified with; Borse, Wang, Zhang, Porikli,
+// "InverseForm", 2021, train on such warps, too.
 
 /** mulberry32: 32 bits of state, the same numbers on every machine. */
 export function random(seed) {

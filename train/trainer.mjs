@@ -1,4 +1,5 @@
-// Gradient descent on batches of pairs of edge maps. The first layer, which is nearly all of the work, runs in the package's kernels.
+// Gradient descent on batches of pairs of edge maps. The first layer, which is nearly all of the work, runs in the
+// package's kernels.
 import { readFileSync } from "node:fs";
 import { above, H1, H2, OUT, PIXELS, parameters, views } from "./network.mjs";
 
@@ -20,7 +21,10 @@ function kernels() {
   return { exports, take };
 }
 
-/** Adds to `grads` what the derivative by one pass's output means for the layers above the first and for b1; returns that by the first layer's sums. */
+/**
+ * Adds to `grads` what the derivative by one pass's output means for the layers above the first and for b1; returns
+ * that by the first layer's sums.
+ */
 function backward(net, grads, { h1, h2 }, byOut) {
   const by2 = new Float64Array(H2),
     by1 = new Float64Array(H1);

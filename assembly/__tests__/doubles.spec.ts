@@ -8,7 +8,10 @@ function exp(x: f64, other: f64 = -1): f64 {
   return reinterpret<u64>(first) == reinterpret<u64>(second) ? first : NaN;
 }
 
-/** The largest error in units of the last place, over `count` arguments between `from` and `to`; Math.exp is within 1 of its own. */
+/**
+ * The largest error in units of the last place, over `count` arguments between `from` and `to`; Math.exp is within 1 of
+ * its own.
+ */
 function worst(from: f64, to: f64, count: i32): f64 {
   let error: f64 = 0;
   for (let i = 0; i < count; i++) {

@@ -103,7 +103,8 @@ describe("edge maps", () => {
       maps(5, 6, 0, 5, true);
       let large = 0;
       for (let i = 0; i < 30; i++) {
-        // From the derivative, as the difference itself is lost: dE = (gx dx + gy dy) / root, where the target has an edge.
+        // From the derivative, as the difference itself is lost: dE = (gx dx + gy dy) / root, where the target has an
+        // edge.
         const slope = (edge(5, 6, i / 6, i % 6, 1e-4 / size) - edge(5, 6, i / 6, i % 6, -1e-4 / size)) / 2e-4,
           steep = edge(5, 6, i / 6, i % 6, 0) > 0.3;
         if (!steep || Math.abs(slope) < 0.05 || exponent < 8) continue;

@@ -6,15 +6,16 @@ export const leads: usize = memory.data(1024, 16);
 export const rests: usize = memory.data(1024, 16);
 
 /**
- * Between 2^-64 and 2^32 shares, their sums and their quotients are float32's, what ends in 2^-100 beside them does not matter, and a gradient
- * divided by them does not underflow before it is nothing itself.
+ * Between 2^-64 and 2^32 shares, their sums and their quotients are float32's, what ends in 2^-100 beside them does not
+ * matter, and a gradient divided by them does not underflow before it is nothing itself.
  */
 const BOUNDS = memory.data<f32>([5.421010862e-20, 4294967296.0], 16);
 
 /**
- * The planes at frame.prob take e^z. The largest logit is not subtracted first: then nothing need be known of a pixel before its exponentials
- * are taken, plane by plane, four vectors at a time (a sweep less, and 1.4 times faster than two vectors, which share the constants among
- * fewer). Pixels whose logits are too large or too small for that are `extreme`: the caller takes those again.
+ * The planes at frame.prob take e^z. The largest logit is not subtracted first: then nothing need be known of a pixel
+ * before its exponentials are taken, plane by plane, four vectors at a time (a sweep less, and 1.4 times faster than
+ * two vectors, which share the constants among fewer). Pixels whose logits are too large or too small for that are
+ * `extreme`: the caller takes those again.
  */
 export function exponentials(from: usize, to: usize): void {
   const pitch = frame.pitch,
@@ -37,7 +38,10 @@ export function exponentials(from: usize, to: usize): void {
   addUp(from, to);
 }
 
-/** The sum of all but the largest, without subtracting it: that would leave nothing of small ones. A NaN stays in it, of the first class, too: x - x. */
+/**
+ * The sum of all but the largest, without subtracting it: that would leave nothing of small ones. A NaN stays in it, of
+ * the first class, too: x - x.
+ */
 function addUp(from: usize, to: usize): void {
   const pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch;

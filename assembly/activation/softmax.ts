@@ -4,11 +4,14 @@ import { pixels } from "../tile/pixels";
 import { Signed } from "./coding";
 import { exponentials, leads, rests, shares } from "./exponentials";
 
-/** Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is extreme. */
+/**
+ * Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is
+ * extreme.
+ */
 const inverses: usize = memory.data(1024, 16);
 const extremes: usize = memory.data(1024, 16);
 
-/** What turns exponentials into signed probabilities (activation.ts), in the rows of `leads` and `rests`. */
+/** What turns exponentials into signed probabilities (activation/coding.ts), in the rows of `leads` and `rests`. */
 @final
 class signed {
   /** -q of the largest. */
@@ -52,7 +55,10 @@ export function softmaxForward(first: i32, last: i32): f64 {
   return 0;
 }
 
-/** Two classes: the smaller share is that of the logits' difference, and the other's q is the same number. Half the time. */
+/**
+ * Two classes: the smaller share is that of the logits' difference, and the other's q is the same number. Half the
+ * time.
+ */
 function pairForward(from: usize, to: usize): void {
   const pitch = frame.pitch,
     across = frame.prob - frame.pred,
@@ -146,8 +152,9 @@ function pairBackward(from: usize, to: usize): void {
 }
 
 /**
- * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j - G_w) p_j,
- * g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits (specification 1.9).
+ * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j -
+ * G_w) p_j, g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits
+ * (specification 1.9).
  */
 export function softmaxBackward(from: i32, to: i32): f64 {
   if (frame.classes == 2) {

@@ -3,8 +3,9 @@ import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 
 /**
- * p - t of a staged tile in float64, from the logits themselves: for what is steep in small differences between neighbours' probabilities, as
- * float32 rounds them by up to 2^-25. Where t = 1 it is -q, q the sum of the other classes' shares, so that small errors keep their digits.
+ * p - t of a staged tile in float64, from the logits themselves: for what is steep in small differences between
+ * neighbours' probabilities, as float32 rounds them by up to 2^-25. Where t = 1 it is -q, q the sum of the other
+ * classes' shares, so that small errors keep their digits.
  */
 @final
 class four {

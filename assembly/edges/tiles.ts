@@ -1,4 +1,7 @@
-/** Tiles of maps, which are cut from some rows of them: a tile's rows one after the other; where it reaches beyond the map nothing is written. */
+/**
+ * Tiles of maps, which are cut from some rows of them: a tile's rows one after the other; where it reaches beyond the
+ * map nothing is written.
+ */
 @unmanaged
 class Tiles {
   size: i32;
@@ -24,7 +27,10 @@ export function setTiles(size: i32, rows: i32, width: i32, pitch: usize, shares:
   tiles.shares = shares;
 }
 
-/** `share` where all of a pixel's 3 x 3 neighbourhood counts, else 0. `valid`: float64 rows with one above and one below where there are such, 1 where a pixel counts. */
+/**
+ * `share` where all of a pixel's 3 x 3 neighbourhood counts, else 0. `valid`: float64 rows with one above and one below
+ * where there are such, 1 where a pixel counts.
+ */
 export function countedShares(valid: usize, above: i32, below: i32, share: f32): void {
   const row = (<usize>tiles.width) << 3;
   for (let y = 0; y < tiles.rows; y++) {
@@ -41,7 +47,9 @@ export function countedShares(valid: usize, above: i32, below: i32, share: f32):
   }
 }
 
-/** The target's tile from column `left` on, of a float64 map and float64 itself; whether it has an edge, and so counts. */
+/**
+ * The target's tile from column `left` on, of a float64 map and float64 itself; whether it has an edge, and so counts.
+ */
 export function takeTarget(map: usize, left: i32, tile: usize): bool {
   const columns = min(tiles.size, tiles.width - left);
   let most: f64 = 0;

@@ -4,8 +4,9 @@ import { dilate, image } from "../neighbourhood/image";
 import { divergence } from "../neighbourhood/records";
 
 /**
- * Active boundary loss: each pixel of the predicted boundary is to differ most from the neighbour that lies nearest to the target's boundary.
- * Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu, "Active Boundary Loss for Semantic Segmentation", 2022, equations 4 to 7.
+ * Active boundary loss: each pixel of the predicted boundary is to differ most from the neighbour that lies nearest to
+ * the target's boundary. Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu, "Active Boundary Loss for Semantic
+ * Segmentation", 2022, equations 4 to 7.
  */
 /** Rows and columns of the eight directions, in the order that decides between equals. */
 // biome-ignore format: pairs
@@ -31,7 +32,10 @@ class Target {
   }
 }
 
-/** Where a pixel goes: to the first of its eight neighbours that is nearest to the boundary, or nowhere if it is nearer itself. */
+/**
+ * Where a pixel goes: to the first of its eight neighbours that is nearest to the boundary, or nowhere if it is nearer
+ * itself.
+ */
 function choose(squares: usize, y: i32, x: i32, truncated: bool): u8 {
   let least = Target.order(squares, y, x, truncated),
     direction = STAY;
@@ -45,8 +49,8 @@ function choose(squares: usize, y: i32, x: i32, truncated: bool): u8 {
 }
 
 /**
- * From divergences (assembly/divergence.ts) and squared distances, the direction of each pixel within one step of a divergence above
- * `limit`: 0 to 7, or 255 where there is none. Returns how many move; `spare` is that of `dilate`.
+ * From divergences (assembly/neighbourhood/divergence.ts) and squared distances, the direction of each pixel within one step of a
+ * divergence above `limit`: 0 to 7, or 255 where there is none. Returns how many move; `spare` is that of `dilate`.
  */
 export function activeBoundaryDirections(
   divergences: usize,
@@ -80,7 +84,10 @@ function matters(squares: usize, directions: usize, i: usize, truncated: bool): 
   return load<u8>(directions + i) != STAY && Target.distance(load<f32>(squares + (i << 2)), truncated) > 0;
 }
 
-/** The pixels whose distributions matter: those that move and do not lie on the boundary, and their neighbours that count. */
+/**
+ * The pixels whose distributions matter: those that move and do not lie on the boundary, and their neighbours that
+ * count.
+ */
 export function activeBoundaryNeeded(
   squares: usize,
   directions: usize,
@@ -118,8 +125,8 @@ function look(y: i32, x: i32, record: usize, squares: usize): void {
 }
 
 /**
- * The cross entropy of softmax(scores) with 1 - smoothing in the direction and smoothing / 8 in each other; its derivatives take the scores'
- * place. What is nearly 1 is taken as 1 minus the rest.
+ * The cross entropy of softmax(scores) with 1 - smoothing in the direction and smoothing / 8 in each other; its
+ * derivatives take the scores' place. What is nearly 1 is taken as 1 minus the rest.
  */
 function crossEntropy(direction: usize, smoothing: f64): f64 {
   const share = smoothing / 8,
@@ -144,7 +151,9 @@ function crossEntropy(direction: usize, smoothing: f64): f64 {
   return total * (own == largest ? Math.log1p(others) : largest - own + Math.log(others + hit)) + share * gap;
 }
 
-/** The derivatives of `scale` times the cross entropy, by the pixel's log P and, unless `detached`, by its neighbours'. */
+/**
+ * The derivatives of `scale` times the cross entropy, by the pixel's log P and, unless `detached`, by its neighbours'.
+ */
 function addSlopes(record: usize, scale: f64, detached: bool): void {
   const size = image.record >> 2;
   for (let j: usize = 0; j < 8; j++) {
@@ -165,7 +174,10 @@ function addSlopes(record: usize, scale: f64, detached: bool): void {
   }
 }
 
-/** The weighted cross entropies of a row's moving pixels; the derivatives of `scale` times that are added to the records, if scale is not 0. */
+/**
+ * The weighted cross entropies of a row's moving pixels; the derivatives of `scale` times that are added to the
+ * records, if scale is not 0.
+ */
 export function activeBoundaryRow(
   y: i32,
   directions: usize,

@@ -1,8 +1,9 @@
 import { FieldLoss, field } from "../overlap/maps";
 
 /**
- * Sum of w p: w the signed distance map of Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, "Boundary loss for highly unbalanced
- * segmentation", 2019, equation 5, or the region-wise map of Valverde, Tohka, "Region-wise Loss for Biomedical Image Segmentation", 2021.
+ * Sum of w p: w the signed distance map of Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, "Boundary loss for
+ * highly unbalanced segmentation", 2019, equation 5, or the region-wise map of Valverde, Tohka, "Region-wise Loss for
+ * Biomedical Image Segmentation", 2021.
  */
 @final
 @unmanaged

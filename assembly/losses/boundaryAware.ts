@@ -6,12 +6,12 @@ import { Labels, Soft, Target } from "../tile/target";
 
 /**
  * A binary cross entropy of each bin, p from a softmax: the sum over c of w_c (-t log p - (1 - t) log(1 - p)).
- * With w the bin of the largest logit, the others measured from the largest of them (behind = z - z_second): R = sum exp(behind),
- * q_w = others / (1 + others) with others = exp(z_second - z_w) R. Then
+ * With w the bin of the largest logit, the others measured from the largest of them (behind = z - z_second): R = sum
+ * exp(behind), q_w = others / (1 + others) with others = exp(z_second - z_w) R. Then
  *   -log p_w = log1p(others), -log(1 - p_w) = (z_w - z_second) - log R + log1p(others),
  *   -log(1 - p_c) = log1p(e_c / (1 + others - e_c)), e_c = exp(z_c - z_w), for the other c,
- * and with x_c the log-odds of bin c, dx_c/dz_j = -p_j / (1 - p_c), which for c = w is the share exp(behind_j) / R: nothing cancels or overflows.
- * Hayder, He, Salzmann, "Boundary-Aware Instance Segmentation", 2017, section 3.2.
+ * and with x_c the log-odds of bin c, dx_c/dz_j = -p_j / (1 - p_c), which for c = w is the share exp(behind_j) / R:
+ * nothing cancels or overflows. Hayder, He, Salzmann, "Boundary-Aware Instance Segmentation", 2017, section 3.2.
  */
 @final
 @unmanaged

@@ -1,9 +1,10 @@
 import { OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
- * (U - I) / (U - alpha I) with squared sums, alpha = 1 - 2 (boundary + s) / (size + s) held constant. With E the sum of (p - t)^2 it is
- * A / D, A = E + s and D = E + (1 - alpha) I + s, so a good prediction cancels nothing. Sun, Luo, Li, "Boundary Difference Over Union Loss
- * for Medical Image Segmentation", 2023, equations 2 and 3; the bounds of alpha are those of the authors' code.
+ * (U - I) / (U - alpha I) with squared sums, alpha = 1 - 2 (boundary + s) / (size + s) held constant. With E the sum of
+ * (p - t)^2 it is A / D, A = E + s and D = E + (1 - alpha) I + s, so a good prediction cancels nothing. Sun, Luo, Li,
+ * "Boundary Difference Over Union Loss for Medical Image Segmentation", 2023, equations 2 and 3; the bounds of alpha
+ * are those of the authors' code.
  */
 @final
 @unmanaged

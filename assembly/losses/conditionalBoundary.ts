@@ -5,9 +5,9 @@ import { image } from "../neighbourhood/image";
 import { BOUNDARY, RIGHT } from "../neighbourhood/marks";
 
 /**
- * Conditional boundary loss: around each boundary pixel, features of the same class attract and others repel each other, and the mean of the
- * neighbours of its class that are predicted right draws the pixel and is classified.
- * Wu, Guo, Li, Yu, Gao, Sang, "Conditional Boundary Loss for Semantic Segmentation", 2023.
+ * Conditional boundary loss: around each boundary pixel, features of the same class attract and others repel each
+ * other, and the mean of the neighbours of its class that are predicted right draws the pixel and is classified. Wu,
+ * Guo, Li, Yu, Gao, Sang, "Conditional Boundary Loss for Semantic Segmentation", 2023.
  */
 @unmanaged
 class Terms {
@@ -144,7 +144,10 @@ function makeLogits(): void {
   if (windows.classes & 1) store<f64>(logits + ((<usize>windows.classes) << 3), -1e300);
 }
 
-/** The cross entropy of the centre's class; the derivatives take the logits' place. What is nearly 1 is taken as 1 minus the rest. */
+/**
+ * The cross entropy of the centre's class; the derivatives take the logits' place. What is nearly 1 is taken as 1 minus
+ * the rest.
+ */
 function classify(label: i32): f64 {
   const logits = terms.logits(),
     end = logits + ((<usize>((windows.classes + 1) & ~1)) << 3),
@@ -185,7 +188,10 @@ function sendBack(count: i32, factor: f64): void {
   }
 }
 
-/** A boundary pixel's centre: the mean of the neighbours of its class that are predicted right, or of all. Pulls only where the former. */
+/**
+ * A boundary pixel's centre: the mean of the neighbours of its class that are predicted right, or of all. Pulls only
+ * where the former.
+ */
 function centreLoss(y: i32, x: i32, label: i32, record: usize, right: bool): f64 {
   const column = terms.factors + ((<usize>label) << 3),
     stride = (<usize>windows.classes) << 3,

@@ -2,7 +2,10 @@ import { lanes } from "../math/lanes";
 import { pixelwise } from "../pixelwise/pixelwise";
 import { PixelLoss, unitRow } from "../pixelwise/units";
 
-/** F = u = -log p. Yi-de, Qing, Zhi-bai, "Automated image segmentation using improved PCNN model based on cross-entropy", 2004. */
+/**
+ * F = u = -log p. Yi-de, Qing, Zhi-bai, "Automated image segmentation using improved PCNN model based on
+ * cross-entropy", 2004.
+ */
 @final
 @unmanaged
 class CrossEntropy extends PixelLoss {

@@ -1,8 +1,8 @@
 import { linear, OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
- * R(2I, P + T), as most libraries print it. Milletari, Navab, Ahmadi, "V-Net: Fully Convolutional Neural Networks for Volumetric
- * Medical Image Segmentation", 2016, square the sums below: squaredDice.
+ * R(2I, P + T), as most libraries print it. Milletari, Navab, Ahmadi, "V-Net: Fully Convolutional Neural Networks for
+ * Volumetric Medical Image Segmentation", 2016, square the sums below: squaredDice.
  */
 @final
 @unmanaged

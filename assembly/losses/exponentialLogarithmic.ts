@@ -5,8 +5,9 @@ import { PixelLoss, unitRow } from "../pixelwise/units";
 
 /**
  * The pixel part, F = u^gamma, -dF/dx = gamma u^gamma q / u.
- * Wong, Moradi, Tang, Syeda-Mahmood, "3D Segmentation with Exponential Logarithmic Loss for Highly Unbalanced Object Sizes", 2018.
- * With gamma < 1 it sees u far below float32's smallest number, where log u is log of the odds and what lies beyond.
+ * Wong, Moradi, Tang, Syeda-Mahmood, "3D Segmentation with Exponential Logarithmic Loss for Highly Unbalanced Object
+ * Sizes", 2018. With gamma < 1 it sees u far below float32's smallest number, where log u is log of the odds and what
+ * lies beyond.
  */
 @final
 @unmanaged

@@ -2,7 +2,8 @@ import { linear, OverlapLoss, row } from "../overlap/overlap";
 
 /**
  * max(R, 0)^(1 / gamma), R the Tversky loss of a class.
- * Abraham, Khan, "A Novel Focal Tversky Loss Function with Improved Attention U-Net for Lesion Segmentation", 2019, equation 4.
+ * Abraham, Khan, "A Novel Focal Tversky Loss Function with Improved Attention U-Net for Lesion Segmentation", 2019,
+ * equation 4.
  */
 @final
 @unmanaged

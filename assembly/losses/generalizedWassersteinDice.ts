@@ -4,9 +4,10 @@ import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
 
 /**
- * W_n = sum_c M[y_n, c] p_nc, summed per label; dL/dp_nc is a number per label and class. The class table holds one row of numbers
- * by label for each class: M itself to gather, the slopes to write them. Before each row stands a 0, for label -1.
- * Fidon et al., "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks", 2017.
+ * W_n = sum_c M[y_n, c] p_nc, summed per label; dL/dp_nc is a number per label and class. The class table holds one row
+ * of numbers by label for each class: M itself to gather, the slopes to write them. Before each row stands a 0, for
+ * label -1. Fidon et al., "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic
+ * Convolutional Networks", 2017.
  */
 function gather(from: usize, to: usize): void {
   const pitch = frame.pitch,

@@ -1,8 +1,8 @@
 import { FieldLoss, field } from "../overlap/maps";
 
 /**
- * Sum of w (p - t)^2, w the target's distances to the power of alpha: the one-sided form of equation 8 of Karimi, Salcudean,
- * "Reducing the Hausdorff Distance in Medical Image Segmentation with Convolutional Neural Networks", 2019.
+ * Sum of w (p - t)^2, w the target's distances to the power of alpha: the one-sided form of equation 8 of Karimi,
+ * Salcudean, "Reducing the Hausdorff Distance in Medical Image Segmentation with Convolutional Neural Networks", 2019.
  */
 @final
 @unmanaged
@@ -19,7 +19,10 @@ export function hausdorffDistance(step: i32, from: i32, to: i32): f64 {
   return field<HausdorffDistance>(step, from, to);
 }
 
-/** The same over whole planes, w holding the distances of target and prediction; 2 factor w (p - t) takes the place of the error. */
+/**
+ * The same over whole planes, w holding the distances of target and prediction; 2 factor w (p - t) takes the place of
+ * the error.
+ */
 export function weightedErrors(error: usize, map: usize, count: i32, factor: f64): f64 {
   let sum: f64 = 0;
   for (let at = error, end = error + ((<usize>count) << 2); at < end; at += 4) {

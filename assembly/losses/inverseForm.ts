@@ -1,12 +1,13 @@
 import { addWeights, dotWeights } from "../math/dense";
 
 /**
- * How far a tile of the prediction's edges is from the target's: delta = F(E_p, E_t) - F(E_t, E_p), F two maps in, an affine map out, and its
- * length. Borse, Wang, Zhang, Porikli, "InverseForm: A Loss Function for Structured Boundary-Aware Segmentation", 2021, equations 2 to 5.
- * delta cancels where the maps nearly agree, so what is computed is the difference itself, layer by layer: with D = E_p - E_t and
- * W1 = [A B] the first layer's sums are s + A D and s + B D, s = (A + B) E_t + b1; two rectified numbers differ by their arguments'
- * difference where both are above 0, else by one of them. A D, B D and s come from products (math/dense.ts), many tiles
- * at once, in float64: a unit whose sum nearly vanishes may answer for the one map and not for the other.
+ * How far a tile of the prediction's edges is from the target's: delta = F(E_p, E_t) - F(E_t, E_p), F two maps in, an
+ * affine map out, and its length. Borse, Wang, Zhang, Porikli, "InverseForm: A Loss Function for Structured
+ * Boundary-Aware Segmentation", 2021, equations 2 to 5. delta cancels where the maps nearly agree, so what is computed
+ * is the difference itself, layer by layer: with D = E_p - E_t and W1 = [A B] the first layer's sums are s + A D and s
+ * + B D, s = (A + B) E_t + b1; two rectified numbers differ by their arguments' difference where both are above 0, else
+ * by one of them. A D, B D and s come from products (math/dense.ts), many tiles at once, in float64: a unit whose sum
+ * nearly vanishes may answer for the one map and not for the other.
  */
 @final
 @unmanaged
@@ -59,7 +60,10 @@ export function setInverseForm(
   net.delta = net.between + ((<usize>second) << 3);
 }
 
-/** The first layer's biases to `count` tiles' sums, to which products adds A E_t and B E_t: s, which depends on the target alone. */
+/**
+ * The first layer's biases to `count` tiles' sums, to which products adds A E_t and B E_t: s, which depends on the
+ * target alone.
+ */
 export function startSums(sums: usize, count: i32): void {
   for (let i = 0; i < count * net.first; i++)
     store<f64>(sums + ((<usize>i) << 3), <f64>load<f32>(net.b1 + ((<usize>(i % net.first)) << 2)));
@@ -121,7 +125,10 @@ function euclidean(): f64 {
   return d;
 }
 
-/** The length in the scaled rotations nearest to the matrix, and what is left over with the shift. With m = a - 1, a^2 + b^2 - 1 = m (2 + m) + b^2. */
+/**
+ * The length in the scaled rotations nearest to the matrix, and what is left over with the shift. With m = a - 1, a^2 +
+ * b^2 - 1 = m (2 + m) + b^2.
+ */
 function geodesic(): f64 {
   const m = (delta(0) + delta(4)) / 2,
     a = 1 + m,

@@ -1,6 +1,9 @@
 import { linear, OverlapLoss, row } from "../overlap/overlap";
 
-/** R(I, P + T - I). Rahman, Wang, "Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation", 2016, equation 4. */
+/**
+ * R(I, P + T - I). Rahman, Wang, "Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation",
+ * 2016, equation 4.
+ */
 @final
 @unmanaged
 class Iou extends OverlapLoss {

@@ -2,11 +2,11 @@ import { sortRecords } from "../math/sort";
 import { FOREGROUND } from "../planes/errors";
 
 /**
- * The Lovasz extension of the Jaccard loss of one class: sum of g_k e_k over the errors e = |t - p| in descending order.
- * With G foreground pixels, S of them and n others seen so far, the Jaccard loss is 1 - (G - S) / (G + n), so a further foreground pixel
- * adds 1 / (G + n) and another one (G - S) / ((G + n)(G + n + 1)): no differences of nearly equal numbers.
- * Berman, Rannen Triki, Blaschko, "The Lovasz-Softmax Loss", 2018, equations 8 and 9.
- * Takes the records of ranking.ts; `slopes`, where it is wanted, takes factor dL/dp of each pixel.
+ * The Lovasz extension of the Jaccard loss of one class: sum of g_k e_k over the errors e = |t - p| in descending
+ * order. With G foreground pixels, S of them and n others seen so far, the Jaccard loss is 1 - (G - S) / (G + n), so a
+ * further foreground pixel adds 1 / (G + n) and another one (G - S) / ((G + n)(G + n + 1)): no differences of nearly
+ * equal numbers. Berman, Rannen Triki, Blaschko, "The Lovasz-Softmax Loss", 2018, equations 8 and 9. Takes the records
+ * of ranking.ts; `slopes`, where it is wanted, takes factor dL/dp of each pixel.
  */
 export function lovaszSoftmax(
   records: usize,

@@ -1,12 +1,13 @@
 import { addScaled, factorCholesky, invertLower } from "../math/cholesky";
 
 /**
- * A lower bound of the mutual information of prediction and target, as windows of D cells see them: half the log determinant of what the
- * prediction's windows Q leave of the target's, Y: A = YY^T - YQ^T (QQ^T + rho I)^-1 QY^T. Zhao, Wang, Yang, Cai, "Region Mutual Information
- * Loss for Semantic Segmentation", 2019, equations 14 to 21; as a loss, and over D.
- * A + rho I is the Schur complement in the joint covariance of (Q, Y) + rho I, so one Cholesky factor L of that has it: nothing is inverted
- * and then subtracted. With X and Z the blocks below Q and Y in L^-1, the derivative by a window's q is X^T (X q + Z y) / D.
- * Takes that covariance (2D rows, the prediction's first); `slopes`, where it is wanted, takes the D rows of factor X^T [X Z] / D.
+ * A lower bound of the mutual information of prediction and target, as windows of D cells see them: half the log
+ * determinant of what the prediction's windows Q leave of the target's, Y: A = YY^T - YQ^T (QQ^T + rho I)^-1 QY^T.
+ * Zhao, Wang, Yang, Cai, "Region Mutual Information Loss for Semantic Segmentation", 2019, equations 14 to 21; as a
+ * loss, and over D. A + rho I is the Schur complement in the joint covariance of (Q, Y) + rho I, so one Cholesky factor
+ * L of that has it: nothing is inverted and then subtracted. With X and Z the blocks below Q and Y in L^-1, the
+ * derivative by a window's q is X^T (X q + Z y) / D. Takes that covariance (2D rows, the prediction's first); `slopes`,
+ * where it is wanted, takes the D rows of factor X^T [X Z] / D.
  */
 export function regionMutualInformation(
   covariance: usize,

@@ -2,8 +2,9 @@ import { digamma, lgamma } from "../math/gamma";
 import { OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
- * The negative log-likelihood of a Student t with as many dimensions as entries count, Q the sum of ((p - t) / sigma)^2.
- * Gonzalez-Jimenez, Lionetti, Gottfrois, Groger, Pouly, Navarini, "Robust T-Loss for Medical Image Segmentation", 2023, equation 4.
+ * The negative log-likelihood of a Student t with as many dimensions as entries count, Q the sum of ((p - t) /
+ * sigma)^2. Gonzalez-Jimenez, Lionetti, Gottfrois, Groger, Pouly, Navarini, "Robust T-Loss for Medical Image
+ * Segmentation", 2023, equation 4.
  */
 @final
 @unmanaged

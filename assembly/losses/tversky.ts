@@ -2,7 +2,8 @@ import { linear, OverlapLoss, row } from "../overlap/overlap";
 
 /**
  * R(I, I + alpha FP + beta FN).
- * Salehi, Erdogmus, Gholipour, "Tversky loss function for image segmentation using 3D fully convolutional deep networks", 2017, equation 4.
+ * Salehi, Erdogmus, Gholipour, "Tversky loss function for image segmentation using 3D fully convolutional deep
+ * networks", 2017, equation 4.
  */
 @final
 @unmanaged

@@ -1,6 +1,6 @@
 /**
- * One axis of an image that is pooled into cells and looked at through windows. TypeScript writes three of them, slowest first
- * (src/bindings/windows.ts); axes that an image does not have are one pixel long.
+ * One axis of an image that is pooled into cells and looked at through windows. TypeScript writes three of them,
+ * slowest first (src/bindings/planes/regionMutualInformation.ts); axes that an image does not have are one pixel long.
  */
 @unmanaged
 export class Axis {
@@ -10,8 +10,8 @@ export class Axis {
   cells: i32;
   radius: i32; // cells of a window
   /**
-   * Cells in the same place relative to the windows: each of the first and last radius - 1 is a band of its own, all between them are one
-   * (windows.ts). Never more than there are cells.
+   * Cells in the same place relative to the windows: each of the first and last radius - 1 is a band of its own, all
+   * between them are one (windows.ts). Never more than there are cells.
    */
   bands: i32;
 

@@ -67,8 +67,8 @@ function addWindows(out: usize, sums: usize, h: i32): void {
 }
 
 /**
- * out (float64, 16 bytes to spare) = `from` (float32) averaged over a ball of pixels, what lies beyond the border being 0.
- * Differences of running sums make it O(r) per pixel in 2-D and O(r^2) in 3-D; in float64 they cost no accuracy.
+ * out (float64, 16 bytes to spare) = `from` (float32) averaged over a ball of pixels, what lies beyond the border being
+ * 0. Differences of running sums make it O(r) per pixel in 2-D and O(r^2) in 3-D; in float64 they cost no accuracy.
  */
 export function ballMean(from: usize, out: usize, sums: usize): void {
   const reach = ball.reach(),

@@ -1,4 +1,7 @@
-/** Means over blocks of `factor` pixels a side of a float64 image [height, width] into another; the last blocks of rows and columns may be smaller. */
+/**
+ * Means over blocks of `factor` pixels a side of a float64 image [height, width] into another; the last blocks of rows
+ * and columns may be smaller.
+ */
 export function blockMeans(image: usize, height: i32, width: i32, factor: i32, means: usize): void {
   for (let top = 0; top < height; top += factor) {
     for (let left = 0; left < width; left += factor, means += 8) {
@@ -13,8 +16,8 @@ export function blockMeans(image: usize, height: i32, width: i32, factor: i32, m
 }
 
 /**
- * The way back for `count` pixels from pixel `first` of an image [height, width] on: each takes its share of its block's slope (float32,
- * `slopes` the block of the image's row `top`).
+ * The way back for `count` pixels from pixel `first` of an image [height, width] on: each takes its share of its
+ * block's slope (float32, `slopes` the block of the image's row `top`).
  */
 export function spreadBlocks(
   slopes: usize,

@@ -1,7 +1,8 @@
 /**
- * Boundaries of masks: the pixels of a mask from which a few steps reach a pixel outside it; what is left is the mask eroded so many times.
- * A byte a pixel, 16 at a time, and one axis after another, so that the time hardly depends on the number of steps:
- * the cube of steps to all neighbours is a product of segments, and the distance in steps across faces is a sum of distances along the axes.
+ * Boundaries of masks: the pixels of a mask from which a few steps reach a pixel outside it; what is left is the mask
+ * eroded so many times. A byte a pixel, 16 at a time, and one axis after another, so that the time hardly depends on
+ * the number of steps: the cube of steps to all neighbours is a product of segments, and the distance in steps across
+ * faces is a sum of distances along the axes.
  */
 
 /** to = min(to, from + 1). The last vector may overlap the one before: doing it twice changes nothing. */
@@ -50,10 +51,14 @@ function fillVectors(at: usize, end: usize, value: v128): void {
   for (; at < end; at += 16) v128.store(at, value);
 }
 
-/** Looks `steps` pixels to both sides within one row of zeros and numbers above `steps`; distances beyond that stay above it. */
+/**
+ * Looks `steps` pixels to both sides within one row of zeros and numbers above `steps`; distances beyond that stay
+ * above it.
+ */
 function faceRow(first: usize, width: usize, steps: i32): void {
   const end = first + ((width - 1) & ~15);
-  // Windows of 1, 2, 4, ... pixels, and a last one that overlaps: a few passes over a row that stays in the first-level cache.
+  // Windows of 1, 2, 4, ... pixels, and a last one that overlaps: a few passes over a row that stays in the first-level
+  // cache.
   for (let reach = 1; reach <= steps; ) {
     const more = min(reach, steps + 1 - reach),
       cost = i8x16.splat(<u8>more),
@@ -130,7 +135,8 @@ function acrossRows(
       for (let row = last; row > base; row -= stride) relax(row - stride, row, stride);
       continue;
     }
-    // Now a row holds how many pixels before it, itself included, are inside: the window's last row says whether all of it is.
+    // Now a row holds how many pixels before it, itself included, are inside: the window's last row says whether all of
+    // it is.
     for (let y = 0; y < lines; y++) {
       const row = base + <usize>y * stride,
         missing = max(0, y + steps - (lines - 1));
@@ -141,8 +147,9 @@ function acrossRows(
 }
 
 /**
- * Of `mask` [depth, height, width], a byte a pixel, to `out`, 1 at the boundary and 0 elsewhere. The last `axes` axes are real: only beyond
- * their ends is outside, if `border` says so. `face`: steps across faces only. `out` needs 32 bytes to spare, `buffer` width + 1024.
+ * Of `mask` [depth, height, width], a byte a pixel, to `out`, 1 at the boundary and 0 elsewhere. The last `axes` axes
+ * are real: only beyond their ends is outside, if `border` says so. `face`: steps across faces only. `out` needs 32
+ * bytes to spare, `buffer` width + 1024.
  */
 export function boundaryMask(
   mask: usize,

@@ -1,4 +1,7 @@
-/** Maps of one byte a pixel, 16 at a time; what follows the last pixel is read and written up to the next multiple of 16. */
+/**
+ * Maps of one byte a pixel, 16 at a time; what follows the last pixel is read and written up to the next multiple of
+ * 16.
+ */
 
 /** Bytes at `to` stay where those at `from` are the same, and become 255 elsewhere. */
 export function keepEqual(to: usize, from: usize, count: i32): void {
@@ -15,7 +18,10 @@ export function markEqual(at: usize, value: i32, count: i32): void {
   for (let end = at + <usize>count; at < end; at += 16) v128.store(at, v128.and(i8x16.eq(v128.load(at), wanted), one));
 }
 
-/** Bytes at `to` become 1 where the float at `from` is above the threshold, 0 elsewhere; true if any of the floats is NaN. */
+/**
+ * Bytes at `to` become 1 where the float at `from` is above the threshold, 0 elsewhere; true if any of the floats is
+ * NaN.
+ */
 export function markAbove(to: usize, from: usize, threshold: f32, count: i32): boolean {
   const bound = f32x4.splat(threshold),
     one = i8x16.splat(1);
@@ -37,7 +43,9 @@ export function markAbove(to: usize, from: usize, threshold: f32, count: i32): b
   return v128.any_true(unknown);
 }
 
-/** Moves the floats at `values` whose byte at `marks` is not 0 to the front, in their order; returns how many there are. */
+/**
+ * Moves the floats at `values` whose byte at `marks` is not 0 to the front, in their order; returns how many there are.
+ */
 export function gather(values: usize, marks: usize, count: i32): i32 {
   let to = values;
   for (let i: usize = 0, end = <usize>count; i < end; i++) {

@@ -23,9 +23,10 @@ export function addScaled(y: usize, a: f64, x: usize, count: i32): void {
 const ULP: f64 = 2.220446049250313e-16;
 
 /**
- * Replaces the lower triangle of A by L with L L^T = A. No eigenvalue of A may be below `least`: then no pivot is either. One that comes out
- * smaller (or negative, where a plain factorisation fails), or below what rounding leaves of its diagonal element, becomes the larger of
- * these two bounds. NaN stays NaN. The error is that of an A changed by a few units in the last place of sqrt(a_ii a_jj) (Higham 2002, 10.3).
+ * Replaces the lower triangle of A by L with L L^T = A. No eigenvalue of A may be below `least`: then no pivot is
+ * either. One that comes out smaller (or negative, where a plain factorisation fails), or below what rounding leaves of
+ * its diagonal element, becomes the larger of these two bounds. NaN stays NaN. The error is that of an A changed by a
+ * few units in the last place of sqrt(a_ii a_jj) (Higham 2002, 10.3).
  */
 export function factorCholesky(a: usize, n: i32, least: f64): void {
   const pitch = (<usize>n) << 3;

@@ -1,15 +1,18 @@
 import { doubles } from "./doubles";
 
-/** Dense layers: float32 weights with float64 numbers, whose products are exact and added in float64, and the way back in float32. */
+/**
+ * Dense layers: float32 weights with float64 numbers, whose products are exact and added in float64, and the way back
+ * in float32.
+ */
 
 function addTo(at: usize, sum: v128): void {
   store<f64>(at, load<f64>(at) + doubles.sum(sum));
 }
 
 /**
- * sums[n][h] += w[h] . x[n]: `count` rows x of float64 and `units` rows w of float32, of `length` numbers, rows of x `xBytes` and of w
- * `wBytes` apart, into rows of float64 `sumBytes` apart. `count` is even, and so is `length` (what w holds beyond its rows meets zeros of
- * x); sums have room for a multiple of four units.
+ * sums[n][h] += w[h] . x[n]: `count` rows x of float64 and `units` rows w of float32, of `length` numbers, rows of x
+ * `xBytes` and of w `wBytes` apart, into rows of float64 `sumBytes` apart. `count` is even, and so is `length` (what w
+ * holds beyond its rows meets zeros of x); sums have room for a multiple of four units.
  */
 export function products(
   x: usize,
@@ -69,8 +72,8 @@ export function products(
 }
 
 /**
- * y[n] += the sum over h of g[n][h] w[h], the way back: rows g of float32 `gBytes` apart, with zeros up to a multiple of four units. `count`
- * is even; rows of y are written in whole vectors.
+ * y[n] += the sum over h of g[n][h] w[h], the way back: rows g of float32 `gBytes` apart, with zeros up to a multiple
+ * of four units. `count` is even; rows of y are written in whole vectors.
  */
 export function backProducts(
   g: usize,

@@ -3,9 +3,9 @@ import { line, searchBytes, setAxis, setScratch, solve, stripBytes } from "./sea
 import { transpose } from "./transpose";
 
 /**
- * Exact squared Euclidean distance transforms, one axis after another: the first counts steps to the nearest zero from both sides, the others
- * search (search.ts). Between the axes the volume holds int32 where
- * they are exact, else float32.
+ * Exact squared Euclidean distance transforms, one axis after another: the first counts steps to the nearest zero from
+ * both sides, the others search (search.ts). Between the axes the volume holds int32 where they are exact, else
+ * float32.
  */
 @unmanaged
 class Job {
@@ -28,7 +28,10 @@ function pitchOf(width: i32): usize {
   return ((<usize>width + 3) & ~3) << 2;
 }
 
-/** Bytes that a transform needs beside the mask, which is read up to 8 bytes behind its end; a float64, as they may be more than an address. */
+/**
+ * Bytes that a transform needs beside the mask, which is read up to 8 bytes behind its end; a float64, as they may be
+ * more than an address.
+ */
 export function distanceBytes(depth: i32, height: i32, width: i32): f64 {
   const longest = max(depth, width);
   return (
@@ -138,8 +141,8 @@ function solveQuad(strip: usize, length: i32): void {
 }
 
 /**
- * Rows, four at a time, turned on their way in and out. Rows and columns that fill up a group repeat their neighbour: lines of other numbers,
- * beside it, would make it search everywhere.
+ * Rows, four at a time, turned on their way in and out. Rows and columns that fill up a group repeat their neighbour:
+ * lines of other numbers, beside it, would make it search everywhere.
  */
 function rows(spacing: f64): void {
   const pitch = job.pitch,
@@ -197,9 +200,9 @@ function finish(scale: f64, root: bool): void {
 }
 
 /**
- * Squared distances (distances, with `root`) of the pixels whose mask byte is not 0 to the nearest whose is, as float32 at `volume`, where
- * distanceBytes are free. At least one byte must be 0. With one spacing for all axes every number is an integer times its square, and exact
- * below 2^24; otherwise float64 decides and float32 is kept between the axes.
+ * Squared distances (distances, with `root`) of the pixels whose mask byte is not 0 to the nearest whose is, as float32
+ * at `volume`, where distanceBytes are free. At least one byte must be 0. With one spacing for all axes every number is
+ * an integer times its square, and exact below 2^24; otherwise float64 decides and float32 is kept between the axes.
  */
 export function squaredDistance(
   mask: usize,

@@ -19,7 +19,10 @@ export class doubles {
     return f64x2.add(doubles.k(5 + n), f64x2.mul(doubles.k(6 + n), x));
   }
 
-  /** e^x for x <= 0, within 2 ulp down to x = -708 and 0 below that, as subnormal numbers cost 100 times more. e^0 is exactly 1, NaN stays NaN. */
+  /**
+   * e^x for x <= 0, within 2 ulp down to x = -708 and 0 below that, as subnormal numbers cost 100 times more. e^0 is
+   * exactly 1, NaN stays NaN.
+   */
   @inline static expNegative(x: v128): v128 {
     const t = f64x2.add(f64x2.mul(x, doubles.k(1)), doubles.k(2)), // the low bits of t are the exponent
       n = f64x2.sub(t, doubles.k(2));

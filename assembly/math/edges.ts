@@ -1,15 +1,18 @@
 import { doubles } from "./doubles";
 
 /**
- * Edge maps E = sqrt(gx^2 + gy^2 + e^2) - e with Sobel's filters over 4, of some rows of an image whose outermost pixels repeat beyond it.
- * A target t and a prediction t + error are filtered side by side. What the prediction's map has more than the target's comes from the
- * filtered error, (dx (gx + px) + dy (gy + py)) / (sum of both roots): subtracting nearly equal maps would leave rounding errors.
- * Images are float64, as e turns a difference of 1e-7 between neighbours into 1e-4 of a slope.
+ * Edge maps E = sqrt(gx^2 + gy^2 + e^2) - e with Sobel's filters over 4, of some rows of an image whose outermost
+ * pixels repeat beyond it. A target t and a prediction t + error are filtered side by side. What the prediction's map
+ * has more than the target's comes from the filtered error, (dx (gx + px) + dy (gy + py)) / (sum of both roots):
+ * subtracting nearly equal maps would leave rounding errors. Images are float64, as e turns a difference of 1e-7
+ * between neighbours into 1e-4 of a slope.
  */
 @unmanaged
 class Edges {
   width: i32;
-  /** Rows with a margin of two numbers: smoothed downwards and differenced downwards, of the error and of the target. */
+  /**
+   * Rows with a margin of two numbers: smoothed downwards and differenced downwards, of the error and of the target.
+   */
   smooth: usize;
   step: usize;
   targetSmooth: usize;
@@ -20,7 +23,10 @@ const edges = changetype<Edges>(memory.data(offsetof<Edges>(), 16));
 const EPSILON: f64 = 1e-3;
 const SQUARE: f64 = 1e-6;
 const MARGIN: usize = 16;
-/** Adding it and taking it away rounds to multiples of 1e-33: products of what is smaller are subnormal in float32, which costs 100 times more. */
+/**
+ * Adding it and taking it away rounds to multiples of 1e-33: products of what is smaller are subnormal in float32,
+ * which costs 100 times more.
+ */
 const FLUSH: f64 = 1e-17;
 
 /** Bytes of scratch for rows of so many pixels. */
@@ -135,9 +141,9 @@ export function addTargetEdges(target: usize, map: usize): void {
 }
 
 /**
- * Adds to the float64 map `more` what a channel of the prediction has more edges than the target's (`target` 0: it has none), and leaves the
- * direction of its slope, (px, py) / root, in the float32 planes `across` and `down` where these are not 0: rows of `band.pitch` bytes, of
- * `more` twice as many, in whole vectors.
+ * Adds to the float64 map `more` what a channel of the prediction has more edges than the target's (`target` 0: it has
+ * none), and leaves the direction of its slope, (px, py) / root, in the float32 planes `across` and `down` where these
+ * are not 0: rows of `band.pitch` bytes, of `more` twice as many, in whole vectors.
  */
 export function addEdgeDifferences(error: usize, target: usize, more: usize, across: usize, down: usize): void {
   const bytes = (<usize>edges.width) << 3;
@@ -257,8 +263,9 @@ function edgesRow(bytes: usize, more: usize, across: usize, down: usize): void {
 }
 
 /**
- * The way back: adds to a float32 plane of the channel's pixels, `edges.width` a row with those above and below, what `slope` (by the map)
- * means through the transposed filters. What falls beyond the image belongs to its outermost pixels: signs at the rows' ends see to it.
+ * The way back: adds to a float32 plane of the channel's pixels, `edges.width` a row with those above and below, what
+ * `slope` (by the map) means through the transposed filters. What falls beyond the image belongs to its outermost
+ * pixels: signs at the rows' ends see to it.
  */
 export function addEdgeSlopes(slope: usize, across: usize, down: usize, plane: usize): void {
   const bytes = (<usize>edges.width) << 2,

@@ -1,6 +1,7 @@
 /**
  * Elementary functions on four float32 lanes. Each states its domain and error; the as-pect specs sweep both.
- * Constants are read from memory: V8 rebuilds a literal splat at every use, a load composes with the arithmetic (measured 1.8 times faster).
+ * Constants are read from memory: V8 rebuilds a literal splat at every use, a load composes with the arithmetic
+ * (measured 1.8 times faster).
  */
 // biome-ignore format: a line for each function
 const K = memory.data<f32>([
@@ -91,8 +92,9 @@ export class lanes {
   }
 
   /**
-   * e^x for x <= 0 where only the absolute error matters: below 2e-7. One constant reduces the argument, so the relative error grows
-   * to 2e-7 + |x| 7.5e-8. Below -88 it is 0: a smallest normal number instead would make its products subnormal, which cost 100 times more.
+   * e^x for x <= 0 where only the absolute error matters: below 2e-7. One constant reduces the argument, so the
+   * relative error grows to 2e-7 + |x| 7.5e-8. Below -88 it is 0: a smallest normal number instead would make its
+   * products subnormal, which cost 100 times more.
    */
   @inline static expShare(x: v128): v128 {
     const u = f32x4.pmax(f32x4.mul(x, lanes.k(1)), lanes.k(20));
@@ -130,7 +132,8 @@ export class lanes {
   /** Natural logarithm of normal positive numbers, within 2 ulp; what is smaller counts as 2^-126. */
   @inline static log(x: v128): v128 {
     const v = f32x4.pmax(x, lanes.k(19));
-    // Move the mantissa into [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) makes the exponent field count from there.
+    // Move the mantissa into [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) makes the exponent field count
+    // from there.
     const shifted = i32x4.sub(v, lanes.k(13));
     const exponent = i32x4.shr_s(shifted, 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
@@ -138,7 +141,10 @@ export class lanes {
     return f32x4.add(lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, lanes.k(11))), f32x4.sub(x, x));
   }
 
-  /** log(1 + x) for x >= 0, within 2.5 ulp: below sqrt(2) - 1 the polynomial takes x itself, so nothing is lost to 1 + x. */
+  /**
+   * log(1 + x) for x >= 0, within 2.5 ulp: below sqrt(2) - 1 the polynomial takes x itself, so nothing is lost to 1 +
+   * x.
+   */
   @inline static log1p(x: v128): v128 {
     const v = f32x4.add(x, lanes.k(11));
     const exponent = i32x4.shr_s(i32x4.sub(v, lanes.k(13)), 23);
@@ -151,7 +157,10 @@ export class lanes {
     return f32x4.add(reduced, f32x4.sub(x, x));
   }
 
-  /** x^y for x in [0, 1] and y >= 0 by exp(y log x); relative error 1.4e-7 (1 + y |log x|); what is below 2^-126 becomes that, 1 for y = 0. */
+  /**
+   * x^y for x in [0, 1] and y >= 0 by exp(y log x); relative error 1.4e-7 (1 + y |log x|); what is below 2^-126 becomes
+   * that, 1 for y = 0.
+   */
   @inline static pow(x: v128, y: v128): v128 {
     return lanes.expNegative(f32x4.mul(y, lanes.log(x)));
   }
@@ -161,7 +170,10 @@ export class lanes {
     v128.store(at, v128.bitselect(x, v128.load(at), which));
   }
 
-  /** Stores the lanes where `which` has all bits set side by side, and up to four more of no meaning; returns where they end. */
+  /**
+   * Stores the lanes where `which` has all bits set side by side, and up to four more of no meaning; returns where they
+   * end.
+   */
   @inline static compress(at: usize, x: v128, which: v128): usize {
     const set = <usize>i32x4.bitmask(which);
     v128.store(at, i8x16.swizzle(x, v128.load(FRONT + (set << 4))));

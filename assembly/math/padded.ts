@@ -1,6 +1,6 @@
 /**
- * A volume [depth, height, width] of float64 with a line of zeros on both sides of each of its first `axes` axes (the last of the three
- * are the real ones), so that a filter has no case for the border.
+ * A volume [depth, height, width] of float64 with a line of zeros on both sides of each of its first `axes` axes (the
+ * last of the three are the real ones), so that a filter has no case for the border.
  */
 @final
 @unmanaged
@@ -38,7 +38,10 @@ export function setPadded(depth: i32, height: i32, width: i32, axes: i32): usize
   return padded.bytes();
 }
 
-/** out = mean of each pixel and its face neighbours, what lies beyond the border being 0. Leaves out's padding 0, which must be so before. */
+/**
+ * out = mean of each pixel and its face neighbours, what lies beyond the border being 0. Leaves out's padding 0, which
+ * must be so before.
+ */
 export function crossMean(from: usize, out: usize): void {
   const row = padded.row(),
     plane = padded.plane(),

@@ -1,9 +1,10 @@
 import { Axis, axis } from "./axis";
 
 /**
- * Planes of float32, a target t and a probability, pooled into cells (t, q) of float64 with q = p + offset: each axis in cells of `stride`
- * pixels, the first of which begins `padding` pixels before the image. Pixels after the last cell count in none.
- * A probability p > 1/2 may stand as -(1 - p): then `one` is 1, and p is made in float64, so that what it lacks of 1 is not rounded away.
+ * Planes of float32, a target t and a probability, pooled into cells (t, q) of float64 with q = p + offset: each axis
+ * in cells of `stride` pixels, the first of which begins `padding` pixels before the image. Pixels after the last cell
+ * count in none. A probability p > 1/2 may stand as -(1 - p): then `one` is 1, and p is made in float64, so that what
+ * it lacks of 1 is not rounded away.
  */
 const CELL: usize = 16;
 
@@ -138,7 +139,9 @@ function pool<R extends Reduction>(
   }
 }
 
-/** Means over the cells; what lies beyond the image counts as zeros. `rows` takes two rows of float64 and 32 bytes more. */
+/**
+ * Means over the cells; what lies beyond the image counts as zeros. `rows` takes two rows of float64 and 32 bytes more.
+ */
 export function averagePool(
   axes: usize,
   t: usize,

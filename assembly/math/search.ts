@@ -1,10 +1,11 @@
 import { Metric } from "./metric";
 
 /**
- * D(y) = min over j of f(j) + (spacing (y - j))^2 along lines that go side by side in the lanes of a strip, 16 bytes a place. The j that
- * attains it never decreases with y (Aggarwal et al., "Geometric Applications of a Matrix-Searching Algorithm", 1987): every 2^k-th y comes
- * first, and each searches between its neighbours' j only. That is O(N log N) for a line instead of the O(N) of lower envelopes, but without
- * divisions and with few branches on the numbers, so that four lines (two in float64) share them.
+ * D(y) = min over j of f(j) + (spacing (y - j))^2 along lines that go side by side in the lanes of a strip, 16 bytes a
+ * place. The j that attains it never decreases with y (Aggarwal et al., "Geometric Applications of a Matrix-Searching
+ * Algorithm", 1987): every 2^k-th y comes first, and each searches between its neighbours' j only. That is O(N log N)
+ * for a line instead of the O(N) of lower envelopes, but without divisions and with few branches on the numbers, so
+ * that four lines (two in float64) share them.
  */
 @unmanaged
 class Search {
@@ -36,8 +37,8 @@ export function setScratch(at: usize, longest: i32): void {
 }
 
 /**
- * The least D(y) of the lanes; with `keep` also the bounds of the j where they attain it. Four j at a time, as most ranges are that short
- * and a branch that is guessed wrong costs as much as eight: up to three beyond `to` do no harm.
+ * The least D(y) of the lanes; with `keep` also the bounds of the j where they attain it. Four j at a time, as most
+ * ranges are that short and a branch that is guessed wrong costs as much as eight: up to three beyond `to` do no harm.
  */
 function search<M extends Metric>(metric: M, strip: usize, y: i32, from: i32, to: i32, keep: bool): v128 {
   const size = metric.bytes(),
@@ -103,7 +104,10 @@ function places<M extends Metric>(metric: M, strip: usize, length: i32, first: i
   }
 }
 
-/** D of a strip of `length` places in place. What lies outside the outermost numbers that are not 0 stays, and needs only the zeros next to them. */
+/**
+ * D of a strip of `length` places in place. What lies outside the outermost numbers that are not 0 stays, and needs
+ * only the zeros next to them.
+ */
 export function solve<M extends Metric>(metric: M, strip: usize, length: i32): void {
   for (let i = 0; i < 3; i++) v128.store(strip + ((<usize>(length + i)) << 4), metric.far());
   let start: usize = strip,

@@ -1,6 +1,6 @@
 /**
- * Sorts `count` records of 64 bits by their upper half, ascending and stable, in three passes of 11 bits; `spare` takes as many bytes.
- * Returns where the sorted records lie: in `spare`, as the number of passes is odd.
+ * Sorts `count` records of 64 bits by their upper half, ascending and stable, in three passes of 11 bits; `spare` takes
+ * as many bytes. Returns where the sorted records lie: in `spare`, as the number of passes is odd.
  */
 const counts: usize = memory.data(2048 * 4, 16);
 

@@ -1,9 +1,9 @@
 import { Axis, axis } from "./axis";
 
 /**
- * The way back from windows to cells: a matrix of D rows gives each window's slopes from its q and y, and a cell takes the slopes of all
- * windows that hold it, each at its place. As in windows.ts, what a cell takes from the cell a displacement away depends on its band alone:
- * (2R - 1)^d coefficients a cell instead of R^2d.
+ * The way back from windows to cells: a matrix of D rows gives each window's slopes from its q and y, and a cell takes
+ * the slopes of all windows that hold it, each at its place. As in windows.ts, what a cell takes from the cell a
+ * displacement away depends on its band alone: (2R - 1)^d coefficients a cell instead of R^2d.
  */
 
 /** Bytes of a cell (or of a coefficient): a vector (y, q). */
@@ -116,8 +116,9 @@ function addRow(x: Axis, partner: usize, coefficients: usize, slopes: usize): vo
 }
 
 /**
- * Slopes of the cells, the sum of a vector's two halves: matrix times (q, y), less the means, of each window, added up over the windows.
- * The matrix has D rows of 2D numbers, those for q first. `bands` takes 16 bytes for each dx and band.
+ * Slopes of the cells, the sum of a vector's two halves: matrix times (q, y), less the means, of each window, added up
+ * over the windows. The matrix has D rows of 2D numbers, those for q first. `bands` takes 16 bytes for each dx and
+ * band.
  */
 export function windowSlopes(
   axes: usize,

@@ -1,10 +1,11 @@
 import { Axis, axis } from "./axis";
 
 /**
- * Means and covariances over all windows of two fields, and the way back. A cell of the fields is one vector (y, q). An element of the
- * covariance is a sum of products of cells that lie the same displacement apart, over a box of cells: the image but for the borders that
- * the two places in the window cannot reach. So the products of a displacement are added up once, band by band (axis.ts), and each pair of
- * places takes the bands of its box: (2R - 1)^d / 2 cells' products instead of R^2d, and no window is ever written out.
+ * Means and covariances over all windows of two fields, and the way back. A cell of the fields is one vector (y, q). An
+ * element of the covariance is a sum of products of cells that lie the same displacement apart, over a box of cells:
+ * the image but for the borders that the two places in the window cannot reach. So the products of a displacement are
+ * added up once, band by band (axis.ts), and each pair of places takes the bands of its box: (2R - 1)^d / 2 cells'
+ * products instead of R^2d, and no window is ever written out.
  */
 
 /** Bytes of a cell (or of a coefficient), and of a displacement's sums in one band. */
@@ -135,9 +136,9 @@ function putCovariance(axes: usize, a: i32, b: i32, sums: usize, means: usize, c
 }
 
 /**
- * The means (a vector a place) and covariances, not divided by the number of windows, of q and y at all places of the windows: the lower
- * triangle of 2D rows, those of q first. The fields should be about 0 on average, so that little cancels.
- * `bands` takes 32 bytes for each dx and band.
+ * The means (a vector a place) and covariances, not divided by the number of windows, of q and y at all places of the
+ * windows: the lower triangle of 2D rows, those of q first. The fields should be about 0 on average, so that little
+ * cancels. `bands` takes 32 bytes for each dx and band.
  */
 export function windowMoments(axes: usize, field: usize, bands: usize, means: usize, covariance: usize): void {
   const z = axis.of(axes, 0),

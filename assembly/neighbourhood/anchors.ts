@@ -1,7 +1,10 @@
 import { dilate, image } from "./image";
 import { BOUNDARY, RIGHT } from "./marks";
 
-/** Boundary pixels as anchors (assembly/marks.ts) of windows, and the neighbours that make pairs with them or belong to the centre of their class. */
+/**
+ * Boundary pixels as anchors (assembly/neighbourhood/marks.ts) of windows, and the neighbours that make pairs with them or belong to
+ * the centre of their class.
+ */
 @unmanaged
 class Windows {
   marks: usize;
@@ -59,8 +62,8 @@ function append(out: usize, v: i32, u: i32, count: i32, kept: i32, wanted: i32):
 }
 
 /**
- * Lists the records of the neighbours of a pixel that have its label and, if `right`, are predicted right: the members of its centre. What
- * lies beyond the image is absent.
+ * Lists the records of the neighbours of a pixel that have its label and, if `right`, are predicted right: the members
+ * of its centre. What lies beyond the image is absent.
  */
 export function listMembers(y: i32, x: i32, label: i32, right: bool): i32 {
   const kept = Members.kept(right),
@@ -107,8 +110,8 @@ function countPairs(y: i32, x: i32): i32 {
 }
 
 /**
- * How many pairs and anchors a sample has: adds to float64 at `counts`, pairs first, then the anchors of each class, then those with any
- * neighbours of their class.
+ * How many pairs and anchors a sample has: adds to float64 at `counts`, pairs first, then the anchors of each class,
+ * then those with any neighbours of their class.
  */
 export function countAnchors(counts: usize): void {
   const anchors = counts + 8,

@@ -4,8 +4,8 @@ import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 
 /**
- * Distributions P and their logarithms of the staged pixels, as planes `pitch` bytes apart: the classes' (softmax, or "none" with C > 1),
- * or p and 1 - p of each channel. P is 0 below e^-60, so that its products are never subnormal.
+ * Distributions P and their logarithms of the staged pixels, as planes `pitch` bytes apart: the classes' (softmax, or
+ * "none" with C > 1), or p and 1 - p of each channel. P is 0 below e^-60, so that its products are never subnormal.
  */
 const FAR: f32 = -60;
 const FLOOR: f32 = 1e-7;
@@ -18,7 +18,8 @@ const BLOCK: usize = 1024;
 const logs: usize = memory.data(1024, 16);
 const inverses: usize = memory.data(1024, 16);
 
-// Three functions: where a logarithm stands beside the loops over classes, V8 keeps less of them in registers (1.6 times slower).
+// Three functions: where a logarithm stands beside the loops over classes, V8 keeps less of them in registers (1.6
+// times slower).
 
 /** Logits less the largest, and their exponentials. */
 function exponentials(pred: usize, prob: usize, log: usize, pitch: usize, bytes: usize): void {

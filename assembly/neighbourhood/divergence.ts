@@ -1,4 +1,7 @@
-/** Planes of some rows of an image: distributions, their logarithms (assembly/distributions.ts), and labels, negative where a pixel does not count. */
+/**
+ * Planes of some rows of an image: distributions, their logarithms (assembly/neighbourhood/distributions.ts), and labels, negative
+ * where a pixel does not count.
+ */
 @unmanaged
 class Rows {
   prob: usize;
@@ -7,7 +10,10 @@ class Rows {
   pitch: usize;
   entries: i32;
   width: i32;
-  /** The least number that divergences are compared with, and the error of a divergence v: base + entropy H + linear v + root sqrt(v). */
+  /**
+   * The least number that divergences are compared with, and the error of a divergence v: base + entropy H + linear v +
+   * root sqrt(v).
+   */
   least: f32;
   base: f32;
   entropy: f32;
@@ -35,8 +41,9 @@ export function setDivergenceError(least: f32, base: f32, entropy: f32, linear: 
 }
 
 /**
- * KL(P_i || P_right) + KL(P_i || P_below) of `count` rows in float32, where both pixels count and, for the last row, with `below` 0, without
- * the latter. What cannot exceed `least` even by its error becomes 0, and what might is above 0. Returns 1 if one is NaN.
+ * KL(P_i || P_right) + KL(P_i || P_below) of `count` rows in float32, where both pixels count and, for the last row,
+ * with `below` 0, without the latter. What cannot exceed `least` even by its error becomes 0, and what might is above
+ * 0. Returns 1 if one is NaN.
  */
 export function divergences(count: i32, below: i32, out: usize): i32 {
   const width = (<usize>rows.width) << 2,
@@ -97,7 +104,10 @@ export function keepRow(count: i32): void {
   memory.copy(rows.labels, rows.labels + last, bytes);
 }
 
-/** How many of the numbers are above a limit, among every `stride`-th four; numbers have zeros behind them up to a multiple of four. */
+/**
+ * How many of the numbers are above a limit, among every `stride`-th four; numbers have zeros behind them up to a
+ * multiple of four.
+ */
 export function countAbove(numbers: usize, count: i32, limit: f32, stride: i32): i32 {
   const bound = f32x4.splat(limit),
     step = (<usize>stride) << 4;
@@ -112,7 +122,10 @@ export function countAbove(numbers: usize, count: i32, limit: f32, stride: i32):
   );
 }
 
-/** Appends to `out` where numbers [from, count) above `low` and up to `high` stand, until `room` is full; returns how many. */
+/**
+ * Appends to `out` where numbers [from, count) above `low` and up to `high` stand, until `room` is full; returns how
+ * many.
+ */
 export function listBetween(numbers: usize, from: i32, count: i32, low: f32, high: f32, out: usize, room: i32): i32 {
   let found = 0;
   for (let i = from; i < count && found < room; i++) {

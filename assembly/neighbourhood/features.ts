@@ -2,8 +2,9 @@ import { doubles } from "../math/doubles";
 import { image } from "./image";
 
 /**
- * A pixel's features in float64, what a loss adds up as the derivatives by them, and four numbers: the square of their norm, its inverse
- * root, and a sum B: the derivative is less B times the features. `bytes` is the size of either part, a multiple of 16.
+ * A pixel's features in float64, what a loss adds up as the derivatives by them, and four numbers: the square of their
+ * norm, its inverse root, and a sum B: the derivative is less B times the features. `bytes` is the size of either part,
+ * a multiple of 16.
  */
 @final
 export class Features {

@@ -1,8 +1,9 @@
 import { boundaryMask } from "../math/boundary";
 
 /**
- * An image of which only some pixels are looked at: each row's are listed, what was passed for them is staged, and a record is made of each.
- * As many rows of records as a window is high take turns in `ring`, so that memory does not grow with the image's height.
+ * An image of which only some pixels are looked at: each row's are listed, what was passed for them is staged, and a
+ * record is made of each. As many rows of records as a window is high take turns in `ring`, so that memory does not
+ * grow with the image's height.
  */
 @unmanaged
 export class Image {
@@ -59,7 +60,10 @@ export function listRow(mask: usize, y: i32): i32 {
   return <i32>count;
 }
 
-/** Spreads a mask by so many steps across edges and corners; `spare` takes as many bytes and width + 1056 more, all with 32 to spare. */
+/**
+ * Spreads a mask by so many steps across edges and corners; `spare` takes as many bytes and width + 1056 more, all with
+ * 32 to spare.
+ */
 export function dilate(mask: usize, spare: usize, height: i32, width: i32, steps: i32): void {
   const size = <usize>height * <usize>width,
     out = spare,

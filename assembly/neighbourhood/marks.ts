@@ -1,11 +1,17 @@
 import { frame } from "../tile/frame";
 import { dilate } from "./image";
 
-/** What losses of windows need to know of a pixel in one int32: 4 label + BOUNDARY + RIGHT, or -1 where it does not count. */
+/**
+ * What losses of windows need to know of a pixel in one int32: 4 label + BOUNDARY + RIGHT, or -1 where it does not
+ * count.
+ */
 export const RIGHT: i32 = 1;
 export const BOUNDARY: i32 = 2;
 
-/** Marks the staged pixels, right where the largest of pred, the first of equals, is the label. Returns 1 if a number that counts is NaN. */
+/**
+ * Marks the staged pixels, right where the largest of pred, the first of equals, is the label. Returns 1 if a number
+ * that counts is NaN.
+ */
 export function markPixels(count: i32, marks: usize): i32 {
   const pitch = frame.pitch,
     classes = frame.classes;
@@ -64,8 +70,9 @@ function edges(marks: usize, mask: usize, height: i32, width: i32): void {
 }
 
 /**
- * Marks the pixels from which `steps` steps, also across corners, reach another label or leave the image; those of label 0 only if `background`
- * is set. That is: edges, and what is nearer to one than `steps`. `mask` takes a byte a pixel; `spare` is that of `dilate`.
+ * Marks the pixels from which `steps` steps, also across corners, reach another label or leave the image; those of
+ * label 0 only if `background` is set. That is: edges, and what is nearer to one than `steps`. `mask` takes a byte a
+ * pixel; `spare` is that of `dilate`.
  */
 export function markBoundaries(
   marks: usize,

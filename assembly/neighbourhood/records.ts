@@ -2,8 +2,8 @@ import { doubles } from "../math/doubles";
 import { image } from "./image";
 
 /**
- * A pixel's distribution in float64: log P, P, and what a loss adds up as its derivatives by both, a quarter of the record each.
- * Staged numbers end with one whose probability is 0 where the number of classes is odd.
+ * A pixel's distribution in float64: log P, P, and what a loss adds up as its derivatives by both, a quarter of the
+ * record each. Staged numbers end with one whose probability is 0 where the number of classes is odd.
  */
 @unmanaged
 export abstract class Distribution {

@@ -24,8 +24,9 @@ export class Row {
   byTarget: f64; // out, quadratic losses: the slope's part in t
 
   /**
-   * R = 1 - (overlap I + s1) / (overlap I + alpha FP + beta FN + s2) and its slopes dR/dp. R is computed from the errors,
-   * (alpha FP + beta FN + s2 - s1) / D: subtracting two nearly equal sums would cost a good prediction its digits.
+   * R = 1 - (overlap I + s1) / (overlap I + alpha FP + beta FN + s2) and its slopes dR/dp. R is computed from the
+   * errors, (alpha FP + beta FN + s2 - s1) / D: subtracting two nearly equal sums would cost a good prediction its
+   * digits.
    */
   @inline ratio(overlap: f64, alpha: f64, beta: f64, s1: f64, s2: f64): f64 {
     const errors = alpha * this.falseAlarms + beta * this.misses,
@@ -49,7 +50,10 @@ export const row = changetype<Row>(memory.data(offsetof<Row>(), 16));
 /** Where TypeScript finds the slopes that a score leaves in its row. */
 export const row_no: usize = offsetof<Row>("no");
 
-/** A loss that is a function of a few sums over pixels for each sample and class: `score` is its value and sets the row's slopes. */
+/**
+ * A loss that is a function of a few sums over pixels for each sample and class: `score` is its value and sets the
+ * row's slopes.
+ */
 @unmanaged
 export abstract class OverlapLoss {
   abstract score(): f64;

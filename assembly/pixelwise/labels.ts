@@ -5,8 +5,9 @@ import { pixels } from "../tile/pixels";
 import { BEYOND, FOREGROUND, ODDS, odds, STEEP, SUM, VALUE } from "./units";
 
 /**
- * Softmax and labels. With x the log-odds of the label's class, the planes at frame.prob take dx/dz times SUM: exponentials of the other
- * classes, on any scale, and minus their sum SUM for the label's own. So one product gives the gradient of every loss.
+ * Softmax and labels. With x the log-odds of the label's class, the planes at frame.prob take dx/dz times SUM:
+ * exponentials of the other classes, on any scale, and minus their sum SUM for the label's own. So one product gives
+ * the gradient of every loss.
  */
 export function labelUnits(from: usize, to: usize): void {
   if (frame.classes == 2) {

@@ -98,8 +98,9 @@ export function softCollect(c: usize, from: usize, to: usize): void {
 }
 
 /**
- * With d_c = tau_c steepness_c, dL/dz_j = sum_{c != j} d_c p_j / q_c - d_j. For all but the largest p_j = e_j behind / total and
- * q_j = sum_j / total; the largest has p_j / q = e_j / runners for the others, which stays exact when q vanishes.
+ * With d_c = tau_c steepness_c, dL/dz_j = sum_{c != j} d_c p_j / q_c - d_j. For all but the largest p_j = e_j behind /
+ * total and q_j = sum_j / total; the largest has p_j / q = e_j / runners for the others, which stays exact when q
+ * vanishes.
  */
 export function softGradient(from: usize, to: usize): f64 {
   const pitch = frame.pitch,

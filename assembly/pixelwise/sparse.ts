@@ -3,8 +3,9 @@ import { frame } from "../tile/frame";
 import { LARGEST, SECOND } from "./units";
 
 /**
- * Pixels of a block that a map does not leave out. They move to the front of the slope planes (which hold nothing while a pixel loss runs),
- * their labels and factors to rows that labels do not use, so that exponentials are computed for them alone.
+ * Pixels of a block that a map does not leave out. They move to the front of the slope planes (which hold nothing while
+ * a pixel loss runs), their labels and factors to rows that labels do not use, so that exponentials are computed for
+ * them alone.
  */
 const kept: usize = memory.data(260 * 4, 16); // their byte offsets in a plane, and room for what is left of a last vector
 

@@ -2,10 +2,10 @@ import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 
 /**
- * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times its target.
- * With logits everything follows from the odds against the unit's class, (1 - p) / p = e^-x: u = log1p(odds) and p = 1 / (1 + odds),
- * so nothing cancels. Odds that float32 cannot hold leave the rest of their logarithm in the row beside them. A row holds one number
- * for each unit of a block.
+ * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times
+ * its target. With logits everything follows from the odds against the unit's class, (1 - p) / p = e^-x: u =
+ * log1p(odds) and p = 1 / (1 + odds), so nothing cancels. Odds that float32 cannot hold leave the rest of their
+ * logarithm in the row beside them. A row holds one number for each unit of a block.
  */
 @unmanaged
 export abstract class PixelLoss {

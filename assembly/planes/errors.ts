@@ -3,7 +3,10 @@ import { frame } from "../tile/frame";
 /** Marks foreground pixels in the records of a class. */
 export const FOREGROUND: u32 = 1 << 31;
 
-/** Appends the valid pixels of a tile, the channel's planes standing first to the records: the complement of the error's bits, so that the largest come first, and the pixel. */
+/**
+ * Appends the valid pixels of a tile, the channel's planes standing first to the records: the complement of the error's
+ * bits, so that the largest come first, and the pixel.
+ */
 export function pushErrors(records: usize, count: i32, channel: i32, firstPixel: i32): usize {
   const label = channel + frame.firstLabel;
   for (let i = 0; i < count; i++) {
@@ -12,7 +15,7 @@ export function pushErrors(records: usize, count: i32, channel: i32, firstPixel:
     if (own < 0) continue;
     const s = load<f32>(frame.prob + at),
       t = frame.soft ? load<f32>(frame.target + at) != 0 : own == label;
-    // The signed coding holds p, or -q where p > 1/2 (activation.ts).
+    // The signed coding holds p, or -q where p > 1/2 (activation/coding.ts).
     const large = !frame.plain && reinterpret<i32>(s) < 0,
       p = large ? <f32>1 + s : s,
       q = large ? -s : <f32>1 - s;

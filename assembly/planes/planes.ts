@@ -5,9 +5,9 @@ import { pixels } from "../tile/pixels";
 import { Labels, Soft } from "../tile/target";
 
 /**
- * Appends a tile of one channel to whole planes of float32, each where its address is not 0: p, t, the error p - t and the coding of p
- * (activation.ts), which are 0 at pixels that do not count, and `valid`, 1 at those that do. The channel's planes stand first (in frame.prob
- * and frame.target). Writes whole vectors: planes need 32 bytes to spare.
+ * Appends a tile of one channel to whole planes of float32, each where its address is not 0: p, t, the error p - t and
+ * the coding of p (activation/coding.ts), which are 0 at pixels that do not count, and `valid`, 1 at those that do. The
+ * channel's planes stand first (in frame.prob and frame.target). Writes whole vectors: planes need 32 bytes to spare.
  */
 export function pushPlanes(
   count: i32,
@@ -36,7 +36,10 @@ export function pushPlanes(
   }
 }
 
-/** Appends to a plane of bytes: 1 where p > 1/2 at a pixel that counts. The signed coding decides by the sign, so sigmoids by that of the logit. */
+/**
+ * Appends to a plane of bytes: 1 where p > 1/2 at a pixel that counts. The signed coding decides by the sign, so
+ * sigmoids by that of the logit.
+ */
 export function pushMask(count: i32, mask: usize): void {
   for (let i = 0; i < count; i++) {
     const at = (<usize>i) << 2,

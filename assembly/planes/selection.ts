@@ -3,9 +3,9 @@ import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 
 /**
- * Selection of the largest among numbers that arrive in chunks at frame.source: units' losses, all >= 0, or -1 where a unit does not count.
- * The bits of floats >= 0 are in their order, so a histogram of the highest 11 bits says where the K-th largest lies; two more, of the few
- * numbers that share those bits and are listed for it, settle it. No sort.
+ * Selection of the largest among numbers that arrive in chunks at frame.source: units' losses, all >= 0, or -1 where a
+ * unit does not count. The bits of floats >= 0 are in their order, so a histogram of the highest 11 bits says where the
+ * K-th largest lies; two more, of the few numbers that share those bits and are listed for it, settle it. No sort.
  */
 export const histogram: usize = memory.data(4 * 2048 * 4, 16);
 /** Neighbours count in tables of their own, as equal digits would wait for the last increment each time. */
@@ -16,7 +16,10 @@ function addTo(table: usize, digit: i32): void {
   store<i32>(bin, load<i32>(bin) + 1);
 }
 
-/** Counts the highest digit, bits >> 21, of `count` numbers and up to three that follow; those of numbers below 0 are above 1023. */
+/**
+ * Counts the highest digit, bits >> 21, of `count` numbers and up to three that follow; those of numbers below 0 are
+ * above 1023.
+ */
 export function countHighDigits(count: i32): void {
   for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
     addTo(0, load<i32>(at) >>> 21);
@@ -26,7 +29,10 @@ export function countHighDigits(count: i32): void {
   }
 }
 
-/** Moves the few numbers whose bits above the highest digit are `digit`, which no number below 0 has, to the front; returns how many they are. */
+/**
+ * Moves the few numbers whose bits above the highest digit are `digit`, which no number below 0 has, to the front;
+ * returns how many they are.
+ */
 export function listDigit(count: i32, digit: i32): i32 {
   const wanted = i32x4.splat(digit);
   let end = frame.source;
@@ -52,7 +58,10 @@ export function allowTies(count: i32): void {
   remaining = count;
 }
 
-/** `count` must be a multiple of four, filled up with numbers below 0. Turns the numbers above the border, and the first allowed ties at it, into 1, all others into 0; returns the sum of what is kept. */
+/**
+ * `count` must be a multiple of four, filled up with numbers below 0. Turns the numbers above the border, and the first
+ * allowed ties at it, into 1, all others into 0; returns the sum of what is kept.
+ */
 export function keepLargest(count: i32, border: i32): f64 {
   const borders = i32x4.splat(border),
     one = lanes.one();

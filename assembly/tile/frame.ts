@@ -4,7 +4,7 @@
  *   pred, prob, slope, grad   C planes of float32, `pitch` bytes apart
  *   target                    C planes of float32 (soft targets) or none
  *   labels                    one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
- *   rows                      planes of float32, a number for each unit of a block of a pixel loss (units.ts)
+ *   rows                      planes of float32, a number for each unit of a block of a pixel loss (pixelwise/units.ts)
  *   classTable                float32 per class, `tableColumns` columns; its meaning is the family's
  *   sums                      float64 per class, two columns: what a gather adds up
  *

@@ -1,7 +1,10 @@
 import { frame } from "./frame";
 import { pixels } from "./pixels";
 
-/** The channel of the largest number, the first of equals, to the labels. Returns 1 if a number of a pixel that counts is NaN. */
+/**
+ * The channel of the largest number, the first of equals, to the labels. Returns 1 if a number of a pixel that counts
+ * is NaN.
+ */
 export function argmax(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
     classes = frame.classes;

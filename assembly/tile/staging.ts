@@ -2,7 +2,10 @@ import { lanes } from "../math/lanes";
 import { transpose } from "../math/transpose";
 import { frame } from "./frame";
 
-/** Class numbers of four labels. Only the ignored label may be -1: one that comes as -1 becomes -2, which the count refuses. */
+/**
+ * Class numbers of four labels. Only the ignored label may be -1: one that comes as -1 becomes -2, which the count
+ * refuses.
+ */
 @final
 class staged {
   /** `wanted` has all bits set, which is -1, if there is an ignored label. */
@@ -48,8 +51,9 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
 }
 
 /**
- * Adds the staged labels to the counts at `bins`: of label -1, of 0 to range - 1, and of whatever else there is. Four neighbours
- * count in arrays of their own, as runs of one label would wait for the last increment each time (2 times faster).
+ * Adds the staged labels to the counts at `bins`: of label -1, of 0 to range - 1, and of whatever else there is. Four
+ * neighbours count in arrays of their own, as runs of one label would wait for the last increment each time (2 times
+ * faster).
  */
 export function countLabels(bins: usize, range: i32, count: i32): void {
   const labels = frame.labels,
@@ -62,7 +66,10 @@ export function countLabels(bins: usize, range: i32, count: i32): void {
   }
 }
 
-/** How many of `count` bytes at frame.source equal `value`, 16 at a time: 3 times faster than counting one by one while there are few labels. */
+/**
+ * How many of `count` bytes at frame.source equal `value`, 16 at a time: 3 times faster than counting one by one while
+ * there are few labels.
+ */
 export function countByte(value: i32, count: i32): i32 {
   const source = frame.source,
     wanted = i8x16.splat(<i8>value),
@@ -106,7 +113,10 @@ function copyStrided(from: usize, stride: usize, to: usize, toStride: usize, cou
   }
 }
 
-/** channelsLast pixels at frame.source to planes, or back: blocks of four channels of four pixels, and what is left over. */
+/**
+ * channelsLast pixels at frame.source to planes, or back: blocks of four channels of four pixels, and what is left
+ * over.
+ */
 function turn(planes: usize, count: i32, back: bool): void {
   const classes = <usize>frame.classes,
     pitch = frame.pitch,

@@ -1,4 +1,7 @@
-/** What a kernel is asked to do: the first argument of every kernel's entry. The binding reads the numbers from the module. */
+/**
+ * What a kernel is asked to do: the first argument of every kernel's entry. The binding reads the numbers from the
+ * module.
+ */
 export enum Step {
   CategoricalLabels,
   CategoricalSoft,

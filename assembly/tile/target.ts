@@ -2,8 +2,8 @@ import { lanes } from "../math/lanes";
 import { frame } from "./frame";
 
 /**
- * What a loss sees of the target: t in [0, 1], four pixels of a channel at a time. `start` and `key` are found once for each channel;
- * `at` is start plus the pixels' byte offset.
+ * What a loss sees of the target: t in [0, 1], four pixels of a channel at a time. `start` and `key` are found once for
+ * each channel; `at` is start plus the pixels' byte offset.
  */
 @unmanaged
 export abstract class Target {

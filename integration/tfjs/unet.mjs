@@ -3,7 +3,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { input, layers, model } from "@tensorflow/tfjs-layers";
 
-/** The gradient of convolution with respect to its filter (NHWC, no dilation) in flat loops; the backend's own is some 20 times slower. */
+/**
+ * The gradient of convolution with respect to its filter (NHWC, no dilation) in flat loops; the backend's own is some
+ * 20 times slower.
+ */
 export function filterGradient({ inputs: { x, dy }, backend, attrs: { strides, pad, filterShape } }) {
   const [rows, columns, channels, filters] = filterShape,
     [batch, height, width] = x.shape,

@@ -1,4 +1,5 @@
-// The build puts the kernels' bytes here, so that Node, Deno, Bun, browsers and bundlers find them without configuration.
+// The build puts the kernels' bytes here, so that Node, Deno, Bun, browsers and bundlers find them without
+// configuration.
 import bytes from "../../dist/segloss.wasm";
 import { kernelLoader } from "./load.js";
 

@@ -59,7 +59,9 @@ export class Kernels {
     return this.#pitch;
   }
 
-  /** Lays out a tile for so many classes. The last layout stays, so calls with the same number of classes pay nothing. */
+  /**
+   * Lays out a tile for so many classes. The last layout stays, so calls with the same number of classes pay nothing.
+   */
   use(classes: number): number {
     const pixels = tilePixels(classes);
     if (classes === this.#classes) return pixels;
@@ -293,7 +295,7 @@ export class Kernels {
     return this.#view64(this.#at.sums, SUMS * this.#classes);
   }
 
-  /** What a score reads, and from `rowOutputs` on the slopes it leaves (assembly/overlap.ts, class Row). */
+  /** What a score reads, and from `rowOutputs` on the slopes it leaves (assembly/overlap/overlap.ts, class Row). */
   get row(): Float64Array {
     return this.#view64(this.#row, this.rowOutputs + SLOPES);
   }

@@ -1,7 +1,10 @@
 /** Where a file's bytes come from. */
 export type ByteSource = URL | string | Response | BufferSource;
 
-/** An address relative to the package's code. Written in two steps: in one expression, bundlers take it for a file to bring along. */
+/**
+ * An address relative to the package's code. Written in two steps: in one expression, bundlers take it for a file to
+ * bring along.
+ */
 export function resolveAddress(address: URL | string): URL {
   const here = import.meta.url;
   return new URL(address, here);

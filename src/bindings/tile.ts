@@ -1,4 +1,7 @@
-/** Blocks this long stay in the first-level cache between the steps that work on them (256 pixels of 21 classes are 21 KB). */
+/**
+ * Blocks this long stay in the first-level cache between the steps that work on them (256 pixels of 21 classes are 21
+ * KB).
+ */
 export const BLOCK = 256;
 /** Numbers that a selection reads at a time. */
 export const CHUNK = 16384;
@@ -6,7 +9,10 @@ export const PLANES = ["pred", "prob", "slope", "grad", "target", "units", "unit
 export type PlaneSet = (typeof PLANES)[number];
 export type Area = PlaneSet | "bins" | "labels" | "rows" | "classTable" | "sums" | "options" | "source";
 
-/** Pixels of a tile: 8,192 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on how data arrived. */
+/**
+ * Pixels of a tile: 8,192 while a set of planes stays within 512 KB. The shape alone decides, so sums never depend on
+ * how data arrived.
+ */
 export function tilePixels(classes: number): number {
   return Math.max(BLOCK, Math.min(8192, Math.floor(131072 / classes / BLOCK) * BLOCK));
 }
@@ -14,19 +20,21 @@ export function tilePixels(classes: number): number {
 /** Pixels that steps run over: whole vectors, four at a time. */
 export const padTo = (count: number): number => Math.ceil(count / 16) * 16;
 
-/** Up to this many labels are counted one after the other, 16 pixels at a time: 2 times faster than one by one at 21. */
+/**
+ * Up to this many labels are counted one after the other, 16 pixels at a time: 2 times faster than one by one at 21.
+ */
 export const FEW_LABELS = 24;
 
 /**
- * The next address that lies 176 bytes into a page of 4,096. On AMD's Zen 3 a copy to where is 1 to 31 bytes further into its page than where
- * from takes 6 times as long (measured), and large arrays begin 16 bytes into one, shared ones 0: planes that follow each other 64 bytes further
- * into their pages keep clear of both up to 60 classes.
+ * The next address that lies 176 bytes into a page of 4,096. On AMD's Zen 3 a copy to where is 1 to 31 bytes further
+ * into its page than where from takes 6 times as long (measured), and large arrays begin 16 bytes into one, shared ones
+ * 0: planes that follow each other 64 bytes further into their pages keep clear of both up to 60 classes.
  */
 export const afterPage = (at: number): number => Math.ceil((at - 176) / 4096) * 4096 + 176;
 
 export const align = (n: number) => Math.ceil(n / 64) * 64;
 
-/** A class's sums: hits, misses, false alarms, squared misses, squared false alarms (assembly/overlap.ts). */
+/** A class's sums: hits, misses, false alarms, squared misses, squared false alarms (assembly/overlap/overlap.ts). */
 export const SUMS = 5;
 
 /** A class's slopes: no, yes, byTarget. */

@@ -34,13 +34,19 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   };
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
-  /** Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the first call does. */
+  /**
+   * Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the
+   * first call does.
+   */
   readonly prepares?: "labels" | "classes";
   readonly reference: Reference;
   readonly advantages: readonly string[];
   readonly disadvantages: readonly string[];
   readonly useCases: readonly string[];
-  /** Turns the caller's labels into classes, where they are something else (objects); a pixel that does not count becomes -1. `prepare` keeps them. */
+  /**
+   * Turns the caller's labels into classes, where they are something else (objects); a pixel that does not count
+   * becomes -1. `prepare` keeps them.
+   */
   readonly encode?: (
     options: Values<O>,
     labels: LabelArray,

@@ -1,7 +1,10 @@
 import { declare } from "./declaration.js";
 import { diceOptions, diceTerm } from "./dice.js";
 
-/** log cosh d = d + log1p(e^-2d) - log 2, which does not overflow; its derivative is tanh d. Near 0 the sum would cancel, so sinh serves there. */
+/**
+ * log cosh d = d + log1p(e^-2d) - log 2, which does not overflow; its derivative is tanh d. Near 0 the sum would
+ * cancel, so sinh serves there.
+ */
 function logCosh(d: number): { value: number; slope: number } {
   const half = Math.sinh(d / 2),
     value =

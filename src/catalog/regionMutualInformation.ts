@@ -7,7 +7,10 @@ import { declare } from "./declaration.js";
 /** Windows of a volume have the cube of it cells. */
 const WIDEST_IN_3D = 5;
 
-/** Added to all probabilities, as in the authors' code; it shows where pooling averages them with zeros beyond the border. */
+/**
+ * Added to all probabilities, as in the authors' code; it shows where pooling averages them with zeros beyond the
+ * border.
+ */
 const OFFSET = 1e-6;
 
 export const regionMutualInformation = declare({

@@ -30,9 +30,10 @@ const LABELS = { gather: "GatherLabels", slope: "SlopeLabels" } as const;
 const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
 
 /**
- * Streams a prediction through the kernels tile by tile. Pixel terms take one pass. What must see all pixels first (the sums of
- * overlap terms, the ranking of top-k terms, the planes of field terms) takes a gathering pass before it. Where there are only overlap
- * terms, that pass leaves the probabilities in the gradient's array, so that the second need not compute them again (1.4 times faster).
+ * Streams a prediction through the kernels tile by tile. Pixel terms take one pass. What must see all pixels first (the
+ * sums of overlap terms, the ranking of top-k terms, the planes of field terms) takes a gathering pass before it. Where
+ * there are only overlap terms, that pass leaves the probabilities in the gradient's array, so that the second need not
+ * compute them again (1.4 times faster).
  */
 export class Engine {
   constructor(readonly kernels: Kernels) {}
@@ -92,7 +93,8 @@ class Evaluation {
       }));
     this.#neighbourhoods = job.terms.filter(isNeighbourhood);
     this.#fields = job.terms.filter(isField).map((term, j) => {
-      // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the gradient's array.
+      // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
+      // gradient's array.
       const own =
         job.out && j === 0 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
       return { term, field: own ? () => own : (job.out as () => Float32Array) };

@@ -4,8 +4,9 @@ import type { Activation, TargetArrays, TargetStatistics } from "../tensors/conv
 import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
 
 /**
- * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by name.
- * Kernels' own fields stand in `options` in the order of the kernel's class: float32 for pixel losses, float64 for overlap losses.
+ * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by
+ * name. Kernels' own fields stand in `options` in the order of the kernel's class: float32 for pixel losses, float64
+ * for overlap losses.
  */
 export type Term = PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm;
 
@@ -29,7 +30,10 @@ export interface PixelTerm {
   /** A further factor of the answer yes, of all channels or one each. */
   readonly positive?: number | readonly number[];
   readonly labelSmoothing: number;
-  /** What the mean divides by: the target's total class weight, the units that count, all entries' class weights, or the pixels that count and one more. */
+  /**
+   * What the mean divides by: the target's total class weight, the units that count, all entries' class weights, or the
+   * pixels that count and one more.
+   */
   readonly normaliser: "weight" | "count" | "entries" | "pixelsAndOne";
   /** True makes each entry a yes/no question of its own also where classes compete. */
   readonly independent?: boolean;
@@ -56,7 +60,10 @@ export interface OverlapTerm {
   readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
 }
 
-/** What terms that see a whole call at once are given; arrays by function, as those in the module's memory are made anew when it grows. */
+/**
+ * What terms that see a whole call at once are given; arrays by function, as those in the module's memory are made anew
+ * when it grows.
+ */
 export interface WholeContext {
   readonly kernels: Kernels;
   readonly activation: Activation;
@@ -77,13 +84,18 @@ export interface FieldTerm {
 }
 
 export interface FieldContext extends WholeContext {
-  /** All probabilities in the kernels' coding (assembly/activation.ts) and pred's layout. The term leaves dL/dp in their place. */
+  /**
+   * All probabilities in the kernels' coding (assembly/activation/coding.ts) and pred's layout. The term leaves dL/dp in their
+   * place.
+   */
   readonly field: () => Float32Array;
   /** False: the value alone is wanted, and the field may be left as it is. */
   readonly gradient: boolean;
 }
 
-/** A loss whose derivative is by pred itself, such as one of differences between neighbours' logits. Returns its value. */
+/**
+ * A loss whose derivative is by pred itself, such as one of differences between neighbours' logits. Returns its value.
+ */
 export interface NeighbourhoodTerm {
   readonly family: "neighbourhood";
   readonly weight: number;
@@ -111,7 +123,10 @@ export interface OverlapScore {
   /** [batch, tableLength], not yet times the term's weight. */
   readonly tables: Float32Array;
   readonly tableLength: number;
-  /** Called after the slope step of a tile, with the units' weighted squared errors, where per-unit gradients are wanted. */
+  /**
+   * Called after the slope step of a tile, with the units' weighted squared errors, where per-unit gradients are
+   * wanted.
+   */
   readonly afterSlope?: (tile: Tile, unit: (c: number) => Float32Array, labels: Int32Array) => void;
 }
 

@@ -14,7 +14,10 @@ const CLAIMS = 1;
 const PASSES = 8;
 /** Far below every count of arrivals. */
 const GIVEN_UP = -(2 ** 30);
-/** Loads before a share sleeps, about 20 microseconds: shares that claim tiles arrive together, and to be woken takes longer. */
+/**
+ * Loads before a share sleeps, about 20 microseconds: shares that claim tiles arrive together, and to be woken takes
+ * longer.
+ */
 const SPINS = 5000;
 
 /** The control of a new call. */
@@ -26,7 +29,10 @@ export function giveUp(control: Int32Array): void {
   Atomics.notify(control, ARRIVED);
 }
 
-/** One of several workers' parts of a call. They all take the same steps, claim tiles, and meet where sums must be complete. */
+/**
+ * One of several workers' parts of a call. They all take the same steps, claim tiles, and meet where sums must be
+ * complete.
+ */
 export class Share {
   readonly index: number;
   readonly of: number;

@@ -4,7 +4,9 @@ import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 import type { Share } from "./share.js";
 
-/** Counts labels, and refuses the first that is neither a class nor `ignoreIndex`; `what` the labels are for messages. */
+/**
+ * Counts labels, and refuses the first that is neither a class nor `ignoreIndex`; `what` the labels are for messages.
+ */
 export function countLabels(
   kernels: Kernels,
   labels: () => LabelArray,

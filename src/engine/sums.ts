@@ -5,8 +5,9 @@ const NONE = new Float64Array(0);
 export const zeros = (length: number): Float64Array => (length === 0 ? NONE : new Float64Array(length));
 
 /**
- * Sums over tiles, a row of `width` numbers in each of some slots (every sample, or one for the whole call). Shares of a call leave the row of each
- * tile on their board, and each adds all of them up in the order of the tiles: the same bits however a call is split.
+ * Sums over tiles, a row of `width` numbers in each of some slots (every sample, or one for the whole call). Shares of
+ * a call leave the row of each tile on their board, and each adds all of them up in the order of the tiles: the same
+ * bits however a call is split.
  */
 export class TileSums {
   readonly #total: Float64Array;

@@ -27,7 +27,10 @@ const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch 
 /** More than a loss has terms. */
 const TERMS = 4;
 
-/** Numbers of the board of a shared call of so many losses: what its shares count of the target, and the sums of every tile. */
+/**
+ * Numbers of the board of a shared call of so many losses: what its shares count of the target, and the sums of every
+ * tile.
+ */
 export function boardLength(geometry: Geometry, losses: number, shares: number): number {
   const { batch, classes } = geometry,
     tiles = countTiles(geometry, tilePixels(classes));
@@ -74,7 +77,10 @@ export class TiledJob {
     return countTiles(geometry, this.kernels.use(geometry.classes));
   }
 
-  /** The numbers of the tiles of a pass, each when it is wanted. A map of the target has only a share's own samples; then its tiles are not claimed. */
+  /**
+   * The numbers of the tiles of a pass, each when it is wanted. A map of the target has only a share's own samples;
+   * then its tiles are not claimed.
+   */
   *#indices(): Generator<number> {
     const { share, terms } = this.job,
       { count } = this,

@@ -26,7 +26,10 @@ import type { Loss, Recipe } from "./loss.js";
 import { Losses, type LossMethods } from "./losses.js";
 import { WeightedLoss } from "./weightedLoss.js";
 
-/** A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut off. */
+/**
+ * A tensor in the module's memory. Read `data` anew after other calls: when memory grows, earlier views of it are cut
+ * off.
+ */
 export interface ResidentTensor<
   Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array,
 > {
@@ -108,7 +111,10 @@ class Library extends Losses<Loss> {
     return regionWiseMap(this.#alive().kernels, labels, options);
   }
 
-  /** Loads the network that inverseForm ships with (0.4 MB), for all instances. Node needs no such call; elsewhere it must come before the loss's first. */
+  /**
+   * Loads the network that inverseForm ships with (0.4 MB), for all instances. Node needs no such call; elsewhere it
+   * must come before the loss's first.
+   */
   async loadInverseForm(source?: NetworkSource): Promise<void> {
     this.#alive();
     await loadShipped(source);
@@ -124,27 +130,42 @@ class Library extends Losses<Loss> {
     return argmax(this.#alive().kernels, input, options);
   }
 
-  /** For each nonzero pixel of masks [B, ...spatial] the exact Euclidean distance to the nearest zero pixel of its sample; infinity where none is. */
+  /**
+   * For each nonzero pixel of masks [B, ...spatial] the exact Euclidean distance to the nearest zero pixel of its
+   * sample; infinity where none is.
+   */
   distanceTransform(mask: TensorLike, options?: DistanceOptions): Tensor {
     return distanceTransform(this.#alive().kernels, mask, options);
   }
 
-  /** For each pixel of masks [B, ...spatial] the distance to the object, inside minus (the distance to the outside less `insideOffset`); zeros where one of them is missing. */
+  /**
+   * For each pixel of masks [B, ...spatial] the distance to the object, inside minus (the distance to the outside less
+   * `insideOffset`); zeros where one of them is missing.
+   */
   signedDistanceTransform(mask: TensorLike, options?: SignedDistanceOptions): Tensor {
     return signedDistanceTransform(this.#alive().kernels, mask, options);
   }
 
-  /** 1 at the pixels of masks [B, ...spatial] from which an outside pixel is `width` steps away or less, 0 elsewhere: the mask minus so many erosions. */
+  /**
+   * 1 at the pixels of masks [B, ...spatial] from which an outside pixel is `width` steps away or less, 0 elsewhere:
+   * the mask minus so many erosions.
+   */
   boundaryMask(mask: TensorLike, options?: BoundaryMaskOptions): MaskTensor {
     return boundaryMask(this.#alive().kernels, mask, options);
   }
 
-  /** Labels [B, ...spatial], of which those above 0 are objects, as bins of the distance to the object's boundary: the target of `boundaryAware`. */
+  /**
+   * Labels [B, ...spatial], of which those above 0 are objects, as bins of the distance to the object's boundary: the
+   * target of `boundaryAware`.
+   */
   boundaryAwareEncode(labels: TensorLike, options: EncodeOptions): MaskTensor {
     return boundaryAwareEncode(this.#alive().kernels, labels, options);
   }
 
-  /** The mask that bins [B, ...spatial], or scores [B, bins, ...spatial], stand for: around each pixel a ball of its bin's distance. */
+  /**
+   * The mask that bins [B, ...spatial], or scores [B, bins, ...spatial], stand for: around each pixel a ball of its
+   * bin's distance.
+   */
   boundaryAwareDecode(input: TensorLike, options?: DecodeOptions): MaskTensor {
     return boundaryAwareDecode(this.#alive().kernels, input, options);
   }

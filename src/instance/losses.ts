@@ -65,8 +65,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   }
 
   /**
-   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments (LIBRARIES.md has them all).
-   * `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
+   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments (LIBRARIES.md
+   * has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
    */
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();

@@ -148,7 +148,10 @@ export class WeightedLoss implements Loss {
     }
   }
 
-  /** An evaluation, or one of the shares of one: then the gradient is that of the share's tiles, where the loss can be split, and otherwise the first's. */
+  /**
+   * An evaluation, or one of the shares of one: then the gradient is that of the share's tiles, where the loss can be
+   * split, and otherwise the first's.
+   */
   run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean, share?: Share): ValueAndGrad {
     const engine = this.#engine(),
       { memory } = engine.kernels;

@@ -16,8 +16,8 @@ export interface ImageFromLabelsOptions {
 const NAME = "imageFromLabels";
 
 /**
- * Labels [H, W] or [1, H, W] as an opaque picture: `new ImageData(data, width, height)` makes of it what a canvas puts. Throws INVALID_TARGET for a label
- * that the palette does not have, and for data that are no labels.
+ * Labels [H, W] or [1, H, W] as an opaque picture: `new ImageData(data, width, height)` makes of it what a canvas puts.
+ * Throws INVALID_TARGET for a label that the palette does not have, and for data that are no labels.
  */
 export function imageFromLabels(labels: TensorLike, options: ImageFromLabelsOptions) {
   checkNames(NAME, options, ["palette", "unknown"]);

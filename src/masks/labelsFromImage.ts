@@ -143,9 +143,10 @@ function byChannel(image: Pixels, channel: unknown, threshold: unknown): LabelMa
 const ways = { palette: ["unknown"], alpha: [], channel: ["threshold"] } as const;
 
 /**
- * Labels [1, height, width] of an image or canvas, by the colours of a palette, by a threshold of alpha, or from one channel. Labels are in a Uint8Array
- * where all possible ones fit, else in a Uint16Array or Int32Array. Throws INVALID_TARGET for a colour that the palette does not have, INVALID_OPTION and
- * SHAPE_MISMATCH for options and images that do not fit.
+ * Labels [1, height, width] of an image or canvas, by the colours of a palette, by a threshold of alpha, or from one
+ * channel. Labels are in a Uint8Array where all possible ones fit, else in a Uint16Array or Int32Array. Throws
+ * INVALID_TARGET for a colour that the palette does not have, INVALID_OPTION and SHAPE_MISMATCH for options and images
+ * that do not fit.
  */
 export function labelsFromImage(image: ImageLike | CanvasLike, options: LabelsFromImageOptions): LabelMap {
   checkNames(NAME, options, ["palette", "unknown", "alpha", "channel", "threshold"]);

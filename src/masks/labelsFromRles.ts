@@ -13,7 +13,10 @@ export interface LabelsFromRlesOptions {
   readonly labels?: Readonly<Record<number, number>>;
   /** The label where no annotation is (default: 0). */
   readonly background?: number;
-  /** Whether later annotations cover earlier ones (default), or a pixel in two annotations of different labels is an error. */
+  /**
+   * Whether later annotations cover earlier ones (default), or a pixel in two annotations of different labels is an
+   * error.
+   */
   readonly overlap?: "last" | "error";
   /** [height, width]; needed where there may be no annotation. */
   readonly size?: readonly number[];
@@ -59,8 +62,9 @@ function readSize(
 }
 
 /**
- * One label map [1, H, W] of run-length encoded COCO annotations. Labels are in a Uint8Array where they fit, else in a Uint16Array or Int32Array. Throws
- * what `decodeRle` throws, UNSUPPORTED for polygons, and INVALID_TARGET where annotations overlap with `overlap: "error"`.
+ * One label map [1, H, W] of run-length encoded COCO annotations. Labels are in a Uint8Array where they fit, else in a
+ * Uint16Array or Int32Array. Throws what `decodeRle` throws, UNSUPPORTED for polygons, and INVALID_TARGET where
+ * annotations overlap with `overlap: "error"`.
  */
 export function labelsFromRles(annotations: readonly RleAnnotation[], options: LabelsFromRlesOptions = {}): LabelMap {
   checkNames(NAME, options, ["labels", "background", "overlap", "size"]);

@@ -3,7 +3,10 @@ import type { TensorLike } from "../tensors/foreignTensors.js";
 import { checkNames, type LabelMap, readPlane } from "./labelMap.js";
 import { readRuns, writeRuns } from "./rleString.js";
 
-/** A mask in COCO's run-length encoding: lengths of runs outside and inside by turns, column by column; a list, or the compressed string. */
+/**
+ * A mask in COCO's run-length encoding: lengths of runs outside and inside by turns, column by column; a list, or the
+ * compressed string.
+ */
 export interface Rle<Counts extends string | readonly number[] = string | readonly number[]> {
   /** [height, width] */
   readonly size: readonly number[];
@@ -68,8 +71,8 @@ export function eachPixel(
 }
 
 /**
- * The mask of a run-length encoding, either form: 1 inside and 0 outside, [1, H, W]. Throws INVALID_TARGET for characters and runs that cannot be, and
- * SHAPE_MISMATCH where the runs do not add up to the size.
+ * The mask of a run-length encoding, either form: 1 inside and 0 outside, [1, H, W]. Throws INVALID_TARGET for
+ * characters and runs that cannot be, and SHAPE_MISMATCH where the runs do not add up to the size.
  */
 export function decodeRle(rle: Rle): LabelMap<Uint8Array> {
   const { height, width } = runsOf(rle, "decodeRle: rle"),
@@ -81,8 +84,8 @@ export function decodeRle(rle: Rle): LabelMap<Uint8Array> {
 }
 
 /**
- * A mask [H, W] or [1, H, W], every number but 0 being inside, in COCO's run-length encoding: `counts` is the compressed string, or the list of runs with
- * `compressed: false`. The same runs as pycocotools'.
+ * A mask [H, W] or [1, H, W], every number but 0 being inside, in COCO's run-length encoding: `counts` is the
+ * compressed string, or the list of runs with `compressed: false`. The same runs as pycocotools'.
  */
 export function encodeRle(mask: TensorLike, options?: { readonly compressed?: true }): Rle<string>;
 export function encodeRle(mask: TensorLike, options: { readonly compressed: false }): Rle<readonly number[]>;

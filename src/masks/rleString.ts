@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
 
-// A run is written in digits of five bits, the lowest first, as characters from "0" on; 32 is added where more digits follow, and 16 in the last one is
-// the sign. From the fourth run on it is the difference to the run before the last that is written, which is of the same kind.
+// A run is written in digits of five bits, the lowest first, as characters from "0" on; 32 is added where more digits
+// follow, and 16 in the last one is the sign. From the fourth run on it is the difference to the run before the last
+// that is written, which is of the same kind.
 const ZERO = 48,
   MORE = 32,
   SIGN = 16;

@@ -193,7 +193,10 @@ export class MetricInputs {
     return ignored;
   }
 
-  /** A sample's labels as a side takes them: bytes as they are where they have been checked and nothing has to be changed. */
+  /**
+   * A sample's labels as a side takes them: bytes as they are where they have been checked and nothing has to be
+   * changed.
+   */
   #labels(labels: LabelArray, b: number, argument: "pred" | "target", ignored: Uint8Array | undefined): Labels {
     const { geometry } = this,
       from = b * geometry.pixels,

@@ -161,7 +161,10 @@ function fits(option: Option, value: unknown): boolean {
   }
 }
 
-/** Copies a value so that what the caller does to it later changes nothing; typed arrays become lists, which JSON can hold. */
+/**
+ * Copies a value so that what the caller does to it later changes nothing; typed arrays become lists, which JSON can
+ * hold.
+ */
 const copy = (value: unknown): unknown => (isList(value) ? Array.from(value, copy) : value);
 
 /** An option that would be passed over must be at its default. */

@@ -15,7 +15,10 @@ import type { Member, Team } from "./team.js";
 export interface CallOptions {
   /** Gives the call up: its promise is rejected with the signal's reason at once. */
   readonly signal?: AbortSignal;
-  /** True moves the inputs' buffers to the worker instead of copying them: they are empty here afterwards. Shared memory is read in place anyway. */
+  /**
+   * True moves the inputs' buffers to the worker instead of copying them: they are empty here afterwards. Shared memory
+   * is read in place anyway.
+   */
   readonly transfer?: boolean;
 }
 
@@ -154,7 +157,10 @@ export class PoolLoss implements AsyncLoss {
     return extra;
   }
 
-  /** The result with its gradient where the caller wants it. Memory is not used again after a call that failed, as its workers may still write there. */
+  /**
+   * The result with its gradient where the caller wants it. Memory is not used again after a call that failed, as its
+   * workers may still write there.
+   */
   #received(result: ValueAndGrad, gradient: boolean, out: Float32Array | undefined, packing: Packing): ValueAndGrad {
     if (!gradient) {
       packing.release();

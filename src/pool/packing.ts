@@ -9,13 +9,19 @@ type Maker<A> = {
   readonly BYTES_PER_ELEMENT: number;
 };
 
-/** Brings one call's arrays into a form that workers take. What is shared stays where it is, the rest is copied or moved. */
+/**
+ * Brings one call's arrays into a form that workers take. What is shared stays where it is, the rest is copied or
+ * moved.
+ */
 export class Packing {
   /** Buffers that go with the message. */
   readonly moved: ArrayBuffer[] = [];
   readonly #borrowed: SharedArrayBuffer[] = [];
 
-  /** `scratch`: copies go to shared memory, so that several workers read them. `move`: whole buffers go over to the worker. */
+  /**
+   * `scratch`: copies go to shared memory, so that several workers read them. `move`: whole buffers go over to the
+   * worker.
+   */
   constructor(
     readonly scratch: Scratch | undefined,
     readonly move: boolean,

@@ -3,7 +3,10 @@ import type { Geometry } from "../tensors/shape.js";
 import { interior } from "./interior.js";
 import { classMask } from "./maps.js";
 
-/** Each class's size and how many of its pixels lie on its boundary (a face neighbour is outside, or the image ends): [batch, classes, 2]. */
+/**
+ * Each class's size and how many of its pixels lie on its boundary (a face neighbour is outside, or the image ends):
+ * [batch, classes, 2].
+ */
 export function boundarySizes(target: TargetArrays, geometry: Geometry, ignoreIndex: number | null): Float32Array {
   const { batch, classes, spatial, pixels } = geometry,
     sizes = new Float32Array(2 * batch * classes),

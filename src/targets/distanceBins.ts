@@ -19,8 +19,8 @@ interface Pixels {
 const SLACK = 1e-6;
 
 /**
- * Bins of the distance to an object's boundary (Hayder, He, Salzmann 2017): labels above 0 are objects, one each; what touches another label
- * is boundary, the end of the image is not.
+ * Bins of the distance to an object's boundary (Hayder, He, Salzmann 2017): labels above 0 are objects, one each; what
+ * touches another label is boundary, the end of the image is not.
  */
 export function encodeBins(
   labels: LabelArray,

@@ -2,8 +2,8 @@ import type { SquaredDistance } from "../bindings/masks/distance.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 
 /**
- * 1 + Phi per pixel: Phi = max d - d over a label's pixels, d the distance to the nearest valid pixel of another label; 0 where a sample
- * has one label, 1 in the samples that are left out (distanceMapCrossEntropy: Caliva et al. 2019).
+ * 1 + Phi per pixel: Phi = max d - d over a label's pixels, d the distance to the nearest valid pixel of another label;
+ * 0 where a sample has one label, 1 in the samples that are left out (distanceMapCrossEntropy: Caliva et al. 2019).
  */
 export function distancePenalty(
   labels: LabelArray,

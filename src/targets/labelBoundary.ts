@@ -2,7 +2,10 @@ import type { SquaredDistance } from "../bindings/masks/distance.js";
 import type { TargetArrays } from "../tensors/conventions.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 
-/** One label a pixel: the target's, or its largest class (the first of equals), or whether a single channel is above 1/2. */
+/**
+ * One label a pixel: the target's, or its largest class (the first of equals), or whether a single channel is above
+ * 1/2.
+ */
 export function targetLabels(
   { labels, soft }: TargetArrays,
   { batch, classes, pixels, channelsLast }: Geometry,
@@ -18,7 +21,10 @@ export function targetLabels(
   return found;
 }
 
-/** 0 at an image's boundary between labels (the pixel below or to the right has another) and where a pixel does not count, 1 elsewhere. */
+/**
+ * 0 at an image's boundary between labels (the pixel below or to the right has another) and where a pixel does not
+ * count, 1 elsewhere.
+ */
 function awayFromBoundary(
   labels: LabelArray,
   [height, width]: readonly number[],
@@ -36,8 +42,9 @@ function awayFromBoundary(
 }
 
 /**
- * Squared distances to the target's boundary, [batch, pixels]: the pixels whose label differs from the one below or to the right, and those that
- * do not count, which become -1. Infinity in a sample in which no pixel that counts is of them.
+ * Squared distances to the target's boundary, [batch, pixels]: the pixels whose label differs from the one below or to
+ * the right, and those that do not count, which become -1. Infinity in a sample in which no pixel that counts is of
+ * them.
  */
 export function targetBoundarySquares(
   labels: LabelArray,

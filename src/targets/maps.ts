@@ -44,7 +44,10 @@ export function classMask(
 /** Turns squared distances to a mask's other side into a map, in place; `across` is false where there is none. */
 export type Formula = (squared: Float32Array, mask: Uint8Array, across: boolean) => void;
 
-/** Outside, the distance to the object; inside, minus (the distance to the outside less `insideOffset`); 0 where an object is absent or fills the sample. */
+/**
+ * Outside, the distance to the object; inside, minus (the distance to the outside less `insideOffset`); 0 where an
+ * object is absent or fills the sample.
+ */
 export const signedDistance =
   (insideOffset: number): Formula =>
   (squared, mask, across) => {
@@ -53,7 +56,10 @@ export const signedDistance =
         squared[i] = mask[i] ? insideOffset - Math.sqrt(squared[i]) : Math.sqrt(squared[i]);
   };
 
-/** Inside minus the distance to the outside over its largest, outside 1; 1 for an absent class, -1 for one that fills the sample. */
+/**
+ * Inside minus the distance to the outside over its largest, outside 1; 1 for an absent class, -1 for one that fills
+ * the sample.
+ */
 export const rectified: Formula = (squared, mask, across) => {
   let largest = 0;
   for (let i = 0; i < squared.length; i++) if (mask[i] && squared[i] > largest) largest = squared[i];

@@ -2,8 +2,8 @@ import { SegLossError } from "../errors.js";
 import { type NumberTensor, readShape } from "./shape.js";
 
 /**
- * An extra input as numbers and their shape: a tensor of float32, or the bare array. `expected` may hold one name, of a dimension (1 or more)
- * that the input decides.
+ * An extra input as numbers and their shape: a tensor of float32, or the bare array. `expected` may hold one name, of a
+ * dimension (1 or more) that the input decides.
  */
 export function readFloats(
   what: string,

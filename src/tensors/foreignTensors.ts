@@ -21,11 +21,13 @@ interface StridedTraits {
 }
 
 /**
- * A typed array and its shape, as `{ data, shape }` or `{ data, dims }`; or an image of one channel, `{ data, width, height, channels: 1 }`, which is
- * labels [1, height, width]. Tensors of ONNX Runtime and Transformers.js, `RawImage` and ndarrays are taken as they are.
+ * A typed array and its shape, as `{ data, shape }` or `{ data, dims }`; or an image of one channel, `{ data, width,
+ * height, channels: 1 }`, which is labels [1, height, width]. Tensors of ONNX Runtime and Transformers.js, `RawImage`
+ * and ndarrays are taken as they are.
  *
- * Float32Array holds scores and soft targets, integer typed arrays labels. Float64Array and float16 (a Float16Array, or a Uint16Array with type "float16")
- * are copied to float32, labels of 64 bits to int32, strided views to contiguous arrays; everything else is read in place.
+ * Float32Array holds scores and soft targets, integer typed arrays labels. Float64Array and float16 (a Float16Array, or
+ * a Uint16Array with type "float16") are copied to float32, labels of 64 bits to int32, strided views to contiguous
+ * arrays; everything else is read in place.
  */
 export type TensorLike =
   | (TensorTraits & StridedTraits & { readonly shape: readonly number[] })
@@ -87,7 +89,10 @@ function asNumbers(data: unknown, type: unknown, what: string): ArrayLike<number
   return data as ArrayLike<number>;
 }
 
-/** A caller's tensor as a tensor of numbers: the very object if it is one already. Lengths are not checked (`readShape`). */
+/**
+ * A caller's tensor as a tensor of numbers: the very object if it is one already. Lengths are not checked
+ * (`readShape`).
+ */
 export function readTensor(tensor: TensorLike, what: string): NumberTensor {
   checkTensor(tensor, what);
   const given: Given = tensor;

@@ -8,7 +8,8 @@ export function float16ToFloat32(patterns: Uint16Array): Float32Array {
     const pattern = patterns[i],
       sign = (pattern & 0x8000) << 16,
       rest = (pattern & 0x7fff) << 13;
-    // Infinity and NaN have the largest exponent; all others are right but for the difference of the exponents' biases, 127 - 15.
+    // Infinity and NaN have the largest exponent; all others are right but for the difference of the exponents' biases,
+    // 127 - 15.
     if ((pattern & 0x7c00) === 0x7c00) bits[i] = sign | 0x7f800000 | rest;
     else {
       bits[i] = sign | rest;
@@ -20,7 +21,8 @@ export function float16ToFloat32(patterns: Uint16Array): Float32Array {
 
 /** Labels of 64 bits as labels of 32; the first that does not fit is refused. */
 export function int64ToInt32(labels: BigInt64Array | BigUint64Array, what: string): Int32Array {
-  // Halves, the lower one first as on every machine with WebAssembly's byte order; a BigInt for each label would be slow.
+  // Halves, the lower one first as on every machine with WebAssembly's byte order; a BigInt for each label would be
+  // slow.
   const halves = new Int32Array(labels.buffer, labels.byteOffset, 2 * labels.length),
     out = new Int32Array(labels.length),
     isSigned = labels instanceof BigInt64Array;

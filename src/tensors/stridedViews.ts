@@ -42,7 +42,10 @@ function checkStrides(length: number, { shape, stride, offset }: Strides, what: 
   );
 }
 
-/** The numbers of a view in the order of their indices: the array itself, a part of it, or a copy where they stand otherwise. */
+/**
+ * The numbers of a view in the order of their indices: the array itself, a part of it, or a copy where they stand
+ * otherwise.
+ */
 export function gather(data: NumberArray, view: Strides, what: string): NumberArray {
   const { shape, stride, offset } = view,
     length = shape.reduce((a, b) => a * b, 1);

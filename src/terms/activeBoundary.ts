@@ -5,7 +5,9 @@ interface ActiveBoundaryOptions extends Omit<ActiveBoundary, "squares" | "most">
   readonly maxBoundaryRatio: number;
 }
 
-/** The share of the predicted boundary is of one sample's pixels, but counted over the batch, as in the authors' code. */
+/**
+ * The share of the predicted boundary is of one sample's pixels, but counted over the batch, as in the authors' code.
+ */
 export function activeBoundaryTerm(squares: Float32Array, options: ActiveBoundaryOptions): NeighbourhoodTerm {
   return {
     family: "neighbourhood",

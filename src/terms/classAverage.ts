@@ -47,7 +47,9 @@ function groups(average: ClassAverage, statistics: TargetStatistics, { batch, cl
   return found;
 }
 
-/** The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample. */
+/**
+ * The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample.
+ */
 export function scoreClassAverage(
   average: ClassAverage,
   { kernels, kernel, sums, statistics, geometry }: ScoreContext,

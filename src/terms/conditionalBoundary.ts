@@ -27,7 +27,10 @@ export interface FeatureInputs {
 
 const ratio = (x: number, y: number) => (y > 0 ? x / y : 0);
 
-/** Means become factors: over the pairs of a sample, the samples that have some, the anchors of a class, and the classes that have some. */
+/**
+ * Means become factors: over the pairs of a sample, the samples that have some, the anchors of a class, and the classes
+ * that have some.
+ */
 function factorsOf(
   loss: ConditionalBoundary,
   { pairs, anchors, all }: ConditionalCounts,
@@ -48,8 +51,8 @@ function factorsOf(
 }
 
 /**
- * The conditional boundary loss. With features of its own their gradient goes to `grads.features`, and pred only says which pixels are right;
- * without, pred is the features, and its gradient is added to.
+ * The conditional boundary loss. With features of its own their gradient goes to `grads.features`, and pred only says
+ * which pixels are right; without, pred is the features, and its gradient is added to.
  */
 export function conditionalBoundary(
   loss: ConditionalBoundary,

@@ -21,8 +21,8 @@ export function distanceTable(distances: readonly (readonly number[])[]): Float3
 }
 
 /**
- * Generalised Wasserstein Dice from the label counts and each label's sum of W (Fidon et al. 2017; "GDL": Tilborghs et al. 2020).
- * 1 - (2 tp + s1) / D is computed as (D - 2 tp - s1) / D, where D - 2 tp is a sum of W.
+ * Generalised Wasserstein Dice from the label counts and each label's sum of W (Fidon et al. 2017; "GDL": Tilborghs et
+ * al. 2020). 1 - (2 tp + s1) / D is computed as (D - 2 tp - s1) / D, where D - 2 tp is a sum of W.
  */
 export function scoreWasserstein(plan: Wasserstein, { sums, statistics, geometry }: ScoreContext): OverlapScore {
   const { batch, classes } = geometry,

@@ -22,7 +22,10 @@ export type HausdorffVariant =
   | ({ readonly variant: "erosion" } & Erosion)
   | ({ readonly variant: "convolution" } & Convolution);
 
-/** Distances of the target's mask and of the thresholded prediction's, to the power of alpha: constants of the derivative. */
+/**
+ * Distances of the target's mask and of the thresholded prediction's, to the power of alpha: constants of the
+ * derivative.
+ */
 function bothDistances(context: FieldContext, alpha: number, targetMaps: Float32Array, maps: MapContext): PlaneLoss {
   const { classes, pixels } = context.geometry,
     mask = new Uint8Array(pixels),

@@ -126,7 +126,10 @@ export interface TileOptions {
   readonly reduction: "mean" | "sum";
 }
 
-/** The mean (or sum) over the tiles of the batch whose target has an edge. What the caller's weights make of a target is not kept: others may come with the next call. */
+/**
+ * The mean (or sum) over the tiles of the batch whose target has an edge. What the caller's weights make of a target is
+ * not kept: others may come with the next call.
+ */
 export function compareEdges(
   network: Network,
   options: TileOptions,

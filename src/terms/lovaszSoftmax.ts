@@ -11,7 +11,9 @@ export interface ErrorRanking {
   readonly reduction: "mean" | "sum";
 }
 
-/** Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time. */
+/**
+ * Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time.
+ */
 export function rankErrors(ranking: ErrorRanking, context: FieldContext): number {
   const { geometry, statistics, field, gradient } = context,
     { batch, classes } = geometry,

@@ -10,7 +10,10 @@ export interface FieldReduction {
   readonly reduction: "mean" | "sum";
 }
 
-/** Each class's factor: its weight, for the mean over the pixels that count times the weights' sum; all 0 where nothing counts. */
+/**
+ * Each class's factor: its weight, for the mean over the pixels that count times the weights' sum; all 0 where nothing
+ * counts.
+ */
 export function fieldFactors(
   { classWeights, includeBackground, reduction }: FieldReduction,
   statistics: TargetStatistics,

@@ -10,7 +10,10 @@ export interface WindowSum extends WindowShape {
   readonly reduction: "mean" | "sum";
 }
 
-/** Class by class (regionMutualInformation), so that no more than one class's cells are in the module's memory at a time. */
+/**
+ * Class by class (regionMutualInformation), so that no more than one class's cells are in the module's memory at a
+ * time.
+ */
 export function sumOverWindows(sum: WindowSum, context: FieldContext): number {
   const { geometry, statistics, field, gradient } = context,
     { batch, classes } = geometry,

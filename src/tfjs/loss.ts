@@ -9,9 +9,10 @@ export type LossFunction<S> = (yTrue: TfTensor, yPred: TfTensor) => S;
 
 /**
  * A loss as a function of tensors of TensorFlow.js, with its gradient with respect to yPred (of first order).
- * yPred is [B, ...spatial, C] with 1 to 3 spatial dimensions: logits, or what the loss's `activation` says. yTrue is one-hot or soft, of yPred's shape,
- * or, where `model.compile` does not stand in the way, int32 labels [B, ...spatial] or [B, ...spatial, 1].
- * It waits for the backend (`dataSync`); see `trainStep` for GPUs. The loss must have `layout: "channelsLast"`. Throws SegLossError.
+ * yPred is [B, ...spatial, C] with 1 to 3 spatial dimensions: logits, or what the loss's `activation` says. yTrue is
+ * one-hot or soft, of yPred's shape, or, where `model.compile` does not stand in the way, int32 labels [B, ...spatial]
+ * or [B, ...spatial, 1]. It waits for the backend (`dataSync`); see `trainStep` for GPUs. The loss must have `layout:
+ * "channelsLast"`. Throws SegLossError.
  */
 export function toLoss<T extends TfTensor, S extends TfTensor>(
   tf: TensorFlow<T, S>,

@@ -8,8 +8,9 @@ import type { TfTensor } from "./tensorflow.js";
 export type MetricFunction<S> = (yTrue: TfTensor, yPred: TfTensor) => S;
 
 /**
- * A metric of `seg.metrics` as a function of tensors of TensorFlow.js: targets as with `toLoss`, `options` are the metric's own; `layout` is "channelsLast".
- * TensorFlow.js averages the scores of batches: give an `emptyScore` where one may be undefined (NaN). Throws SegLossError.
+ * A metric of `seg.metrics` as a function of tensors of TensorFlow.js: targets as with `toLoss`, `options` are the
+ * metric's own; `layout` is "channelsLast". TensorFlow.js averages the scores of batches: give an `emptyScore` where
+ * one may be undefined (NaN). Throws SegLossError.
  */
 export function toMetric<O extends object, S extends TfTensor>(
   tf: { scalar(value: number): S },

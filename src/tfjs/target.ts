@@ -5,8 +5,9 @@ import { isTensor, type TfTensor } from "./tensorflow.js";
 
 export interface OneHot {
   /**
-   * True where targets are one-hot and stand for labels: they are read as labels, which some losses need, and a pixel with zeros only
-   * (tf.oneHot makes it of a label that is no class) is void if there is an `ignoreIndex`. Default false: as soft targets.
+   * True where targets are one-hot and stand for labels: they are read as labels, which some losses need, and a pixel
+   * with zeros only (tf.oneHot makes it of a label that is no class) is void if there is an `ignoreIndex`. Default
+   * false: as soft targets.
    */
   readonly oneHot?: boolean;
 }
@@ -44,7 +45,10 @@ function readRows({ data }: NumberTensor, classes: number, { what, ignoreIndex }
   return labels;
 }
 
-/** A target [B, ...spatial], [B, ...spatial, 1] or [B, ...spatial, C] for a prediction [B, ...spatial, C], as losses and metrics take it. */
+/**
+ * A target [B, ...spatial], [B, ...spatial, 1] or [B, ...spatial, C] for a prediction [B, ...spatial, C], as losses and
+ * metrics take it.
+ */
 export function readTarget(given: TensorLike, predShape: readonly number[], reading: Reading): NumberTensor {
   const target = readTensor(given, reading.what),
     { shape } = target,

@@ -1,4 +1,5 @@
-// What is used of TensorFlow.js, in place of its own types: the package type-checks without it, and any of its builds fits.
+// What is used of TensorFlow.js, in place of its own types: the package type-checks without it, and any of its builds
+// fits.
 
 export interface TfTensor {
   readonly shape: readonly number[];

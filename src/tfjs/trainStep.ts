@@ -26,11 +26,17 @@ export interface TrainStep<T extends TfTensor, X> extends OneHot {
   readonly loss: AnyLoss;
   /** What the model is applied to. */
   readonly xs: X;
-  /** Labels [B, ...spatial] or [B, ...spatial, 1] in an integer array, soft targets of the prediction's shape, a prepared target, or a tensor of either. */
+  /**
+   * Labels [B, ...spatial] or [B, ...spatial, 1] in an integer array, soft targets of the prediction's shape, a
+   * prepared target, or a tensor of either.
+   */
   readonly target: Target | PoolTarget | TfTensor;
 }
 
-/** The prediction in training mode; what the layers keep from it (BatchNorm's averages) is taken back, as it comes again with the second pass. */
+/**
+ * The prediction in training mode; what the layers keep from it (BatchNorm's averages) is taken back, as it comes again
+ * with the second pass.
+ */
 function predict<T extends TfTensor, S extends TfTensor, X>(
   tf: TensorFlow<T, S>,
   model: TrainableModel<T, X>,
@@ -68,9 +74,10 @@ async function readAnyTarget(
 }
 
 /**
- * One step of training that never blocks a GPU: a pass for the prediction, the loss and its gradient here, a second pass that carries the gradient to the
- * weights. Both run in training mode with the same dropout; regularizers of the model's layers count. Costs one forward pass more than
- * `optimizer.minimize` with `toLoss`. Resolves to the loss (without regularizers); await it before the next step. Rejects with SegLossError.
+ * One step of training that never blocks a GPU: a pass for the prediction, the loss and its gradient here, a second
+ * pass that carries the gradient to the weights. Both run in training mode with the same dropout; regularizers of the
+ * model's layers count. Costs one forward pass more than `optimizer.minimize` with `toLoss`. Resolves to the loss
+ * (without regularizers); await it before the next step. Rejects with SegLossError.
  */
 export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
   tf: TensorFlow<T, S>,

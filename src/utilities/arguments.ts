@@ -70,7 +70,10 @@ export function readSpacing(
   );
 }
 
-/** A checked call on one number per pixel, [B, ...spatial]. Arrays by function, as those in the module's memory are made anew when it grows. */
+/**
+ * A checked call on one number per pixel, [B, ...spatial]. Arrays by function, as those in the module's memory are made
+ * anew when it grows.
+ */
 export interface PixelCall<O extends Options, Out, In = ArrayLike<number>> {
   readonly options: Values<O>;
   readonly shape: readonly number[];

@@ -45,7 +45,10 @@ const logSumExp = (numbers: readonly number[]) => {
   return max + Math.log(sum(numbers.map((x) => Math.exp(x - max))));
 };
 
-/** A pixel's distributions end to end, their logarithms, and how both depend on what was passed: [entry, by, d log P, d P]. */
+/**
+ * A pixel's distributions end to end, their logarithms, and how both depend on what was passed: [entry, by, d log P, d
+ * P].
+ */
 interface Distribution {
   readonly p: readonly number[];
   readonly log: readonly number[];

@@ -1,4 +1,6 @@
-/** The definition of inverseForm in float64, written out pixel by pixel; its derivatives are left to finite differences. */
+/**
+ * The definition of inverseForm in float64, written out pixel by pixel; its derivatives are left to finite differences.
+ */
 export interface Weights {
   readonly w1: Float32Array;
   readonly b1: Float32Array;

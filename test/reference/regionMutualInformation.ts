@@ -67,8 +67,8 @@ function solve(a: Matrix, b: Matrix): { solution: Matrix; logDeterminant: number
 const withDiagonal = (a: Matrix, x: number) => a.map((row, i) => row.map((value, j) => (i === j ? value + x : value)));
 
 /**
- * The mutual information loss of one class and dr/dp, step by step as the paper has it, all windows written out, in float64.
- * Zhao, Wang, Yang, Cai, "Region Mutual Information Loss for Semantic Segmentation", 2019.
+ * The mutual information loss of one class and dr/dp, step by step as the paper has it, all windows written out, in
+ * float64. Zhao, Wang, Yang, Cai, "Region Mutual Information Loss for Semantic Segmentation", 2019.
  */
 export function windowInformation(
   t: ArrayLike<number>,

@@ -34,7 +34,9 @@ export function errorOf(work: () => unknown): SegLossError {
 const isBinary = ({ activation, classes }: Setting) =>
   activation === "sigmoid" || (activation === "none" && classes === 1);
 
-/** Whether a loss takes a setting. Its declared needs decide; a need that is not known here may refuse with UNSUPPORTED. */
+/**
+ * Whether a loss takes a setting. Its declared needs decide; a need that is not known here may refuse with UNSUPPORTED.
+ */
 export function supports({ name, needs }: Declaration, setting: Setting): boolean {
   const { labels, categorical, several, planar, ...others } = needs;
   if ((labels && setting.target === "soft") || (categorical && isBinary(setting)) || (several && setting.classes < 2))
@@ -50,7 +52,10 @@ export function supports({ name, needs }: Declaration, setting: Setting): boolea
   }
 }
 
-/** A setting with images on which a loss shows something: what looks at neighbours in the plane finds little in the smallest ones. */
+/**
+ * A setting with images on which a loss shows something: what looks at neighbours in the plane finds little in the
+ * smallest ones.
+ */
 const sized = ({ needs }: Declaration, setting: Setting): Setting =>
   needs.planar ? { ...setting, spatial: [15, 16] } : setting;
 

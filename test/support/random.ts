@@ -43,7 +43,9 @@ export class Random {
 
 export const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
-/** Labels in blobs: the pixels nearest to a few random seeds share a label, so that regions have borders and distances. */
+/**
+ * Labels in blobs: the pixels nearest to a few random seeds share a label, so that regions have borders and distances.
+ */
 export function blobs(random: Random, batch: number, classes: number, spatial: readonly number[]): Uint8Array {
   const pixels = product(spatial),
     labels = new Uint8Array(batch * pixels),
@@ -308,7 +310,10 @@ export interface OptionSample {
 /** What a choice needs to leave anything of cases as small as these. */
 const companions: Readonly<Record<string, Record<string, unknown>>> = { erosion: { threshold: 0.02 } };
 
-/** Options under which finite differences of small cases show a derivative: nothing of it is stopped, and enough pixels count. */
+/**
+ * Options under which finite differences of small cases show a derivative: nothing of it is stopped, and enough pixels
+ * count.
+ */
 const whole: Readonly<Record<string, unknown>> = { detachNeighbors: false, maxBoundaryRatio: 0.3, pairWeight: 0 };
 
 /** Those of a loss. */

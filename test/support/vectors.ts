@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 
-/** One case of a vector file: exact float32 inputs, and answers computed from them in float64 (test/vectors/README.md). */
+/**
+ * One case of a vector file: exact float32 inputs, and answers computed from them in float64 (test/vectors/README.md).
+ */
 export interface VectorCase {
   readonly name: string;
   readonly loss?: string;

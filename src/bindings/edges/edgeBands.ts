@@ -13,8 +13,9 @@ export interface BandSettings {
 }
 
 /**
- * Edge maps of one band of a sample after the other, as high as a tile, and the way back from them to the gradient (assembly/math/edges.ts).
- * A band needs a row above and below itself; what it means for these is carried to where they are complete.
+ * Edge maps of one band of a sample after the other, as high as a tile, and the way back from them to the gradient
+ * (assembly/math/edges.ts). A band needs a row above and below itself; what it means for these is carried to where they
+ * are complete.
  */
 export class EdgeBands {
   readonly bands: number;
@@ -114,7 +115,7 @@ export class EdgeBands {
     return map;
   }
 
-  /** The target's edge map: float64, as assembly/edgeTiles.ts takes it. */
+  /** The target's edge map: float64, as assembly/edges/tiles.ts takes it. */
   target(): number {
     const { kernels, geometry } = this.source,
       { map } = this.#at;

@@ -41,7 +41,10 @@ export function stageTile(
   return labels ? kernels.stageLabels(labels(), b * pixels + first, count) : kernels.stageNoLabels(count);
 }
 
-/** Some rows of a sample in float64: t and p - t of each channel, or their means over blocks of pixels (assembly/exactErrors.ts, assembly/math/blocks.ts). */
+/**
+ * Some rows of a sample in float64: t and p - t of each channel, or their means over blocks of pixels
+ * (assembly/edges/exactErrors.ts, assembly/math/blocks.ts).
+ */
 export class ExactPlanes {
   readonly width: number;
   readonly height: number;

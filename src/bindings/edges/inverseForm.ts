@@ -2,7 +2,10 @@ import { areas } from "../areas.js";
 import type { Kernels } from "../kernels.js";
 import { type BandSettings, EdgeBands, type EdgeSource } from "./edgeBands.js";
 
-/** A network of two dense layers and six outputs, as the module reads it: float32, w1 row by row, the others' rows filled up with zeros. */
+/**
+ * A network of two dense layers and six outputs, as the module reads it: float32, w1 row by row, the others' rows
+ * filled up with zeros.
+ */
 export interface Network {
   /** Pixels of a tile's side. */
   readonly size: number;
@@ -20,13 +23,19 @@ export interface Network {
   readonly kept: boolean;
 }
 
-/** What depends on the target alone: of each band the columns where tiles with an edge begin, and the tiles' sums in the first layer, one after the other. */
+/**
+ * What depends on the target alone: of each band the columns where tiles with an edge begin, and the tiles' sums in the
+ * first layer, one after the other.
+ */
 export interface TargetTiles {
   readonly bands: readonly (readonly number[])[];
   readonly sums: Float64Array;
 }
 
-/** Brings a network's weights in: w1, b1, w2, b2, w3 and what the upper layers work in. It is a copy of 0.1 ms; a block that stayed would break memory up. */
+/**
+ * Brings a network's weights in: w1, b1, w2, b2, w3 and what the upper layers work in. It is a copy of 0.1 ms; a block
+ * that stayed would break memory up.
+ */
 function place(kernels: Kernels, { first, second, w1, b1, w2, b2, w3 }: Network) {
   const arrays = [w1, b1, w2, b2, w3],
     // Whole vectors read beyond rows whose length is no multiple of four, and meet zeros there.
@@ -40,7 +49,10 @@ function place(kernels: Kernels, { first, second, w1, b1, w2, b2, w3 }: Network)
   return weights;
 }
 
-/** Compares the edges of a prediction and its target tile by tile (assembly/losses/inverseForm.ts), all tiles of a band at once. */
+/**
+ * Compares the edges of a prediction and its target tile by tile (assembly/losses/inverseForm.ts), all tiles of a band
+ * at once.
+ */
 export class EdgeTiles {
   readonly #bands: EdgeBands;
   readonly #weights: ReturnType<typeof place>;

@@ -10,7 +10,10 @@ export interface BoundaryOptions {
   readonly border: boolean;
 }
 
-/** 1 at the pixels of a mask from which an outside pixel is `width` steps away or less, 0 elsewhere (assembly/math/boundary.ts). */
+/**
+ * 1 at the pixels of a mask from which an outside pixel is `width` steps away or less, 0 elsewhere
+ * (assembly/math/boundary.ts).
+ */
 export function boundaryMask(
   kernels: Kernels,
   mask: Uint8Array,

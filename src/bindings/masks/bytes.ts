@@ -18,7 +18,10 @@ function withRoom<T>({ memory }: Kernels, bytes: number, what: string, work: (at
   }
 }
 
-/** Counts the labels of two maps of bytes, and the pixels where both have the same. Labels from `range` (below 255) on are not counted. */
+/**
+ * Counts the labels of two maps of bytes, and the pixels where both have the same. Labels from `range` (below 255) on
+ * are not counted.
+ */
 export function countPairs(kernels: Kernels, pred: Uint8Array, target: Uint8Array, range: number): PairCounts {
   const { memory } = kernels,
     { length } = pred,
@@ -44,7 +47,10 @@ export function markEqual(kernels: Kernels, bytes: Uint8Array, value: number): v
   });
 }
 
-/** Where numbers are above a threshold, as 1 and 0, and whether any of them is NaN. `data` is asked for when memory has grown. */
+/**
+ * Where numbers are above a threshold, as 1 and 0, and whether any of them is NaN. `data` is asked for when memory has
+ * grown.
+ */
 export function markAbove(
   kernels: Kernels,
   length: number,

@@ -11,7 +11,10 @@ function dimensions(
   return { sizes: [...ones, ...spatial], steps: [...ones, ...spacing] };
 }
 
-/** Calls `work` with the mask's bytes in the module's memory, whether a zero (1) and anything else (2) is among them, and room for volumes. */
+/**
+ * Calls `work` with the mask's bytes in the module's memory, whether a zero (1) and anything else (2) is among them,
+ * and room for volumes.
+ */
 function withMask(
   kernels: Kernels,
   mask: Uint8Array,
@@ -38,8 +41,8 @@ function withMask(
 }
 
 /**
- * Squared distances (with `root`: distances) of the pixels whose mask is not 0 to the nearest whose mask is 0: 0 at the latter, Infinity
- * where there is none.
+ * Squared distances (with `root`: distances) of the pixels whose mask is not 0 to the nearest whose mask is 0: 0 at the
+ * latter, Infinity where there is none.
  */
 export function maskDistance(
   kernels: Kernels,
@@ -61,7 +64,10 @@ export function maskDistance(
   });
 }
 
-/** Squared distances of all pixels to the nearest on the mask's other side; false, and zeros, where there is no other side. */
+/**
+ * Squared distances of all pixels to the nearest on the mask's other side; false, and zeros, where there is no other
+ * side.
+ */
 export function distanceAcross(
   kernels: Kernels,
   mask: Uint8Array,

@@ -3,7 +3,10 @@ import { type DivergenceSource, entriesOf, fillerOf, NeighbourDivergences, stage
 import { dilationBytes, maskBytes, SparseRows } from "./rows.js";
 
 export interface ActiveBoundary {
-  /** Squared distances to the target's boundary, [batch, pixels]: -1 where a pixel does not count, Infinity in samples without a boundary. */
+  /**
+   * Squared distances to the target's boundary, [batch, pixels]: -1 where a pixel does not count, Infinity in samples
+   * without a boundary.
+   */
   readonly squares: Float32Array;
   /** How many divergences the predicted boundary may start from. */
   readonly most: number;
@@ -20,7 +23,10 @@ export interface ActiveBoundarySource extends DivergenceSource {
   readonly weight: number;
 }
 
-/** Addresses of one sample's planes: squared distances, directions, the pixels that are needed, and what `dilate` works in. */
+/**
+ * Addresses of one sample's planes: squared distances, directions, the pixels that are needed, and what `dilate` works
+ * in.
+ */
 interface Planes {
   readonly b: number;
   readonly squares: number;

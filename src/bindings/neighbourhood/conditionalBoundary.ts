@@ -22,7 +22,10 @@ export interface ConditionalWindows {
   readonly correctnessAware: boolean;
 }
 
-/** What the means of the loss divide by: pairs of each sample, and of each class its anchors, and those with any neighbours of their class. */
+/**
+ * What the means of the loss divide by: pairs of each sample, and of each class its anchors, and those with any
+ * neighbours of their class.
+ */
 export interface ConditionalCounts {
   readonly pairs: readonly number[];
   readonly anchors: Float64Array;
@@ -33,7 +36,10 @@ export interface ConditionalCounts {
 export interface ConditionalFactors {
   /** Of the pairs of each sample. */
   readonly pairs: readonly number[];
-  /** Per class: of the squared distances from centres, of their classifications, of the classifications by all neighbours. */
+  /**
+   * Per class: of the squared distances from centres, of their classifications, of the classifications by all
+   * neighbours.
+   */
   readonly pulls: Float64Array;
   readonly classifications: Float64Array;
   readonly all: Float64Array;
@@ -51,7 +57,7 @@ export interface ConditionalInputs {
 const flag = (on: boolean) => (on ? 1 : 0);
 const even = (n: number) => n + (n & 1);
 
-/** The marks of all pixels (assembly/marks.ts), and what the conditional boundary loss does with windows of them. */
+/** The marks of all pixels (assembly/neighbourhood/marks.ts), and what the conditional boundary loss does with windows of them. */
 export class ConditionalScene {
   readonly #areas: ReturnType<typeof areas>;
   readonly #marks: readonly number[];
@@ -170,7 +176,10 @@ export class ConditionalScene {
     return sum;
   }
 
-  /** Factors and classifier in float64, and room to work: addresses of a window's members, factors, classifier, bias and scratch. */
+  /**
+   * Factors and classifier in float64, and room to work: addresses of a window's members, factors, classifier, bias and
+   * scratch.
+   */
   #parameters(
     { pulls, classifications, all }: ConditionalFactors,
     { features, classifier }: ConditionalInputs,

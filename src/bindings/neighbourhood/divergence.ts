@@ -22,7 +22,10 @@ export const stagedOf = (activation: Activation, classes: number): number =>
 /** What an absent class is staged as. */
 export const fillerOf = (activation: Activation): number => (activation === "softmax" ? -3e38 : 0);
 
-/** The error of a divergence v in float32: base + entropy H + linear |v| + root sqrt(|v|), H the entropy of the distribution, at most `most`. */
+/**
+ * The error of a divergence v in float32: base + entropy H + linear |v| + root sqrt(|v|), H the entropy of the
+ * distribution, at most `most`.
+ */
 interface ErrorBound {
   readonly base: number;
   readonly entropy: number;
@@ -32,9 +35,10 @@ interface ErrorBound {
 }
 
 /**
- * What the kernels' rounding can amount to, and a quarter more. With u = 2^-24, log P of a softmax is off by 4 u + 5 u log C and P by 63 u of
- * itself (its logit's distance to the largest, up to 60, is rounded); sum P |log P - log Q| <= v + sqrt(2 v). A sigmoid's logarithms and
- * those of probabilities are off by 9 u and 5 u of themselves: that is weighed by P, hence the entropy.
+ * What the kernels' rounding can amount to, and a quarter more. With u = 2^-24, log P of a softmax is off by 4 u + 5 u
+ * log C and P by 63 u of itself (its logit's distance to the largest, up to 60, is rounded); sum P |log P - log Q| <= v
+ * + sqrt(2 v). A sigmoid's logarithms and those of probabilities are off by 9 u and 5 u of themselves: that is weighed
+ * by P, hence the entropy.
  */
 function errorBound(activation: Activation, classes: number): ErrorBound {
   const u = 1.25 * 2 ** -24,
@@ -75,8 +79,9 @@ const BATCH = 256;
 const SAMPLE = 16;
 
 /**
- * KL divergences of each pixel to the one below and to the right, in float32 with a bound of their errors (assembly/divergence.ts). Where a
- * decision depends on the error, float64 decides: whole images in float64 would take 3 times as long.
+ * KL divergences of each pixel to the one below and to the right, in float32 with a bound of their errors
+ * (assembly/neighbourhood/divergence.ts). Where a decision depends on the error, float64 decides: whole images in float64 would take
+ * 3 times as long.
  */
 export class NeighbourDivergences {
   readonly #steps = [LEAST];
@@ -203,7 +208,10 @@ export class NeighbourDivergences {
     return this.#above(low) + known() <= most;
   }
 
-  /** The first of the limits, each 1.2 times the one before, that no more than `most` divergences exceed. Afterwards those that do are above it. */
+  /**
+   * The first of the limits, each 1.2 times the one before, that no more than `most` divergences exceed. Afterwards
+   * those that do are above it.
+   */
   limit(most: number): number {
     let k = this.#guess(most);
     if (this.#fits(k, most)) while (k > 0 && this.#fits(k - 1, most)) k--;

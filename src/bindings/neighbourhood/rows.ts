@@ -14,7 +14,10 @@ function layout({ count, geometry }: Channels, b: number): { first: number; chan
   return { first: b * count * pixels, channelStep: channelsLast ? 1 : pixels, pixelStep: channelsLast ? count : 1 };
 }
 
-/** Brings the channels of some pixels, `origin` and so many further on, into the module's memory, `stride` numbers a pixel. */
+/**
+ * Brings the channels of some pixels, `origin` and so many further on, into the module's memory, `stride` numbers a
+ * pixel.
+ */
 export function gather(
   { memory }: Kernels,
   channels: Channels,
@@ -54,7 +57,10 @@ function scatter(
   }
 }
 
-/** Pixels of an image that a mask in the module's memory names, and how far the windows reach that are laid around some of them. */
+/**
+ * Pixels of an image that a mask in the module's memory names, and how far the windows reach that are laid around some
+ * of them.
+ */
 export interface SparseImage {
   readonly spatial: readonly number[];
   readonly reach: number;
@@ -65,7 +71,9 @@ export interface SparseImage {
   readonly filler: number;
 }
 
-/** What is done row by row. Rows that a window reaches are there when `work` is called, and complete when `write` is. */
+/**
+ * What is done row by row. Rows that a window reaches are there when `work` is called, and complete when `write` is.
+ */
 export interface RowSteps {
   readonly source: Channels;
   readonly read: (y: number, count: number) => void;
@@ -77,10 +85,10 @@ export interface RowSteps {
 
 /** Bytes of a mask of so many pixels, with what whole vectors write beyond its end. */
 export const maskBytes = (pixels: number): number => Math.ceil((pixels + 48) / 16) * 16;
-/** Bytes that `dilate` works in (assembly/neighbourhood.ts). */
+/** Bytes that `dilate` works in (assembly/neighbourhood/image.ts). */
 export const dilationBytes = ([height, width]: readonly number[]): number => maskBytes(height * width) + width + 1088;
 
-/** Records of an image's pixels, as many rows at a time as a window is high (assembly/neighbourhood.ts). */
+/** Records of an image's pixels, as many rows at a time as a window is high (assembly/neighbourhood/image.ts). */
 export class SparseRows {
   readonly #at: number;
   readonly #list: number;

@@ -41,7 +41,9 @@ export function hasWindows(spatial: readonly number[], shape: WindowShape): bool
 /** Of the number of windows: what float64 resolves of sums of as many products below 1. */
 const RESOLUTION = 1e-15;
 
-/** The windows of one class of a sample at a time: their covariances and slopes, in memory that is taken once for all. */
+/**
+ * The windows of one class of a sample at a time: their covariances and slopes, in memory that is taken once for all.
+ */
 export class ClassWindows {
   readonly #at: Record<string, number> = {};
   readonly #places: number;

@@ -1,7 +1,10 @@
 import type { Kernels } from "../kernels.js";
 import { CHUNK } from "../tile.js";
 
-/** Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept. Needs `use`. */
+/**
+ * Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept.
+ * Needs `use`.
+ */
 export function keepLargest(kernels: Kernels, data: Float32Array, from: number, to: number, keep: number): number {
   const { memory } = kernels,
     source = kernels.address("source") >>> 2,
