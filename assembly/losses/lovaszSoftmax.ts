@@ -1,5 +1,5 @@
 import { sortRecords } from "../math/sort";
-import { FOREGROUND } from "../planes/errors";
+import { IN_CLASS } from "../planes/errors";
 
 /**
  * The Lovasz extension of the Jaccard loss of one class: sum of g_k e_k over the errors e = |t - p| in descending
@@ -23,7 +23,7 @@ export function lovaszSoftmax(
   for (let at = sorted, end = sorted + ((<usize>count) << 3); at < end; at += 8) {
     const pixel = load<u32>(at),
       error = <f64>reinterpret<f32>(~load<u32>(at, 4));
-    const t = (pixel & FOREGROUND) != 0;
+    const t = (pixel & IN_CLASS) != 0;
     let g: f64;
     if (t) {
       g = 1 / (foreground + others);
@@ -38,7 +38,7 @@ export function lovaszSoftmax(
       others += 1;
     }
     sum += g * error;
-    if (slopes) store<f32>(slopes + ((<usize>(pixel & ~FOREGROUND)) << 2), <f32>(t ? -factor * g : factor * g));
+    if (slopes) store<f32>(slopes + ((<usize>(pixel & ~IN_CLASS)) << 2), <f32>(t ? -factor * g : factor * g));
   }
   return sum;
 }

@@ -1,7 +1,7 @@
 import { frame } from "../tile/frame";
 
-/** Marks foreground pixels in the records of a class. */
-export const FOREGROUND: u32 = 1 << 31;
+/** Marks the pixels of the class in its records. */
+export const IN_CLASS: u32 = 1 << 31;
 
 /**
  * Appends the valid pixels of a tile, the channel's planes standing first to the records: the complement of the error's
@@ -20,7 +20,7 @@ export function pushErrors(records: usize, count: i32, channel: i32, firstPixel:
       p = large ? <f32>1 + s : s,
       q = large ? -s : <f32>1 - s;
     const error = t ? q : p,
-      pixel = <u32>(firstPixel + i) | (t ? FOREGROUND : 0);
+      pixel = <u32>(firstPixel + i) | (t ? IN_CLASS : 0);
     store<u64>(records, ((<u64>~reinterpret<u32>(error)) << 32) | <u64>pixel);
     records += 8;
   }

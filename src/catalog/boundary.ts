@@ -1,6 +1,6 @@
 import { classMaps, givenMap, signedDistance } from "../targets/maps.js";
-import { fieldTerm, mapContext } from "../terms/make.js";
-import { declare, fieldOptions } from "./declaration.js";
+import { mapContext, mapTerm } from "../terms/make.js";
+import { declare, mapOptions } from "./declaration.js";
 
 export const boundary = declare({
   name: "boundary",
@@ -14,7 +14,7 @@ export const boundary = declare({
     year: 2019,
   },
   options: {
-    ...fieldOptions,
+    ...mapOptions,
     insideOffset: {
       type: "number",
       min: 0,
@@ -43,6 +43,6 @@ export const boundary = declare({
       : targetMap(`signed distance ${geometry.classes}`, (target) =>
           classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
         );
-    return [fieldTerm("boundary", map, o, context)];
+    return [mapTerm("boundary", map, o, context)];
   },
 });

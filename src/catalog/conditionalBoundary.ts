@@ -1,7 +1,7 @@
 import type { PlanContext } from "../engine/plan.js";
 import { classWeights, includeBackground } from "../options/shared.js";
 import { readFloats } from "../tensors/extras.js";
-import { conditionalBoundary as evaluate, type FeatureInputs } from "../terms/conditionalBoundary.js";
+import { evaluateConditionalBoundary, type FeatureInputs } from "../terms/conditionalBoundary.js";
 import { declare } from "./declaration.js";
 
 /** The extra inputs, checked. */
@@ -90,6 +90,8 @@ export const conditionalBoundary = declare({
   plan(o, context) {
     const own = featureInputs(context),
       { grads } = context;
-    return [{ family: "neighbourhood", weight: 1, evaluate: (scene) => evaluate(o, own, grads, scene) }];
+    return [
+      { family: "neighbourhood", weight: 1, evaluate: (scene) => evaluateConditionalBoundary(o, own, grads, scene) },
+    ];
   },
 });

@@ -58,7 +58,7 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   plan(options: Values<O>, context: PlanContext): readonly Term[];
 }
 
-export type Common = {
+export type CommonOptions = {
   activation: Activation;
   ignoreIndex: number | null;
   reduction: "mean" | "sum";
@@ -95,7 +95,7 @@ export function declare<const N extends string, const O extends Options>(
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;
 /** What all losses of maps take. */
-export const fieldOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
+export const mapOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
 export const batch = {
   type: "boolean",
   default: false,

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { distanceTable, scoreWasserstein } from "../terms/generalizedWassersteinDice.js";
+import { distanceTable, scoreGeneralizedWassersteinDice } from "../terms/generalizedWassersteinDice.js";
 import { batch, declare, smoothing } from "./declaration.js";
 
 export const generalizedWassersteinDice = declare({
@@ -51,7 +51,7 @@ export const generalizedWassersteinDice = declare({
         weight: 1,
         options: [],
         gatherTable: distanceTable(distances),
-        score: (context) => scoreWasserstein({ ...o, distances }, context),
+        score: (context) => scoreGeneralizedWassersteinDice({ ...o, distances }, context),
       },
     ];
   },

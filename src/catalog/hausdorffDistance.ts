@@ -1,16 +1,16 @@
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
 import { classMaps, distancePower } from "../targets/maps.js";
-import { type HausdorffVariant, hausdorffField } from "../terms/hausdorffDistance.js";
-import { fieldTerm, mapContext } from "../terms/make.js";
-import { declare, fieldOptions } from "./declaration.js";
+import { evaluateHausdorffDistance, type HausdorffDistance } from "../terms/hausdorffDistance.js";
+import { mapContext, mapTerm } from "../terms/make.js";
+import { declare, mapOptions } from "./declaration.js";
 
 const byDistances = { variant: ["distanceTransform"] },
   byErosion = { variant: ["erosion"] },
   byBalls = { variant: ["convolution"] };
 
 const options = {
-  ...fieldOptions,
+  ...mapOptions,
   spacing: { ...spacing, when: byDistances },
   variant: {
     type: "choice",
@@ -92,11 +92,11 @@ export const hausdorffDistance = declare({
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
   plan(o, context) {
     if (o.variant === "distanceTransform" && o.oneSided)
-      return [fieldTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
-    const variant: HausdorffVariant =
+      return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
+    const variant: HausdorffDistance =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
-    return [{ family: "field", weight: 1, evaluate: (field) => hausdorffField(variant, o, o.log, field) }];
+    return [{ family: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
   },
 });

@@ -1,4 +1,4 @@
-import { compareEdges, ensureShipped, readNetwork, shippedFor } from "../terms/inverseForm.js";
+import { ensureShipped, evaluateInverseForm, readNetwork, shippedFor } from "../terms/inverseForm.js";
 import { declare } from "./declaration.js";
 
 export const inverseForm = declare({
@@ -52,7 +52,7 @@ export const inverseForm = declare({
         family: "neighbourhood",
         weight: 1,
         evaluate: (context) =>
-          compareEdges(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),
+          evaluateInverseForm(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),
       },
     ];
   },

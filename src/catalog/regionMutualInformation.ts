@@ -1,7 +1,7 @@
 import type { Term } from "../engine/plan.js";
 import { classWeights, includeBackground } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
-import { sumOverWindows } from "../terms/regionMutualInformation.js";
+import { evaluateRegionMutualInformation } from "../terms/regionMutualInformation.js";
 import { declare } from "./declaration.js";
 
 /** Windows of a volume have the cube of it cells. */
@@ -98,7 +98,7 @@ export const regionMutualInformation = declare({
       {
         family: "field",
         weight: 1 - o.crossEntropyWeight,
-        evaluate: (context) => sumOverWindows(information, context),
+        evaluate: (context) => evaluateRegionMutualInformation(information, context),
       },
     ];
     return terms.filter(({ weight }) => weight > 0);

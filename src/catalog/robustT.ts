@@ -2,7 +2,7 @@ import type { PlanContext } from "../engine/plan.js";
 import { SegLossError } from "../errors.js";
 import { includeBackground } from "../options/shared.js";
 import { type NumberTensor, readShape } from "../tensors/shape.js";
-import { precisions, scoreStudentT, sharing } from "../terms/robustT.js";
+import { precisions, scoreRobustT, sharing } from "../terms/robustT.js";
 import { declare } from "./declaration.js";
 
 /** A parameter as numbers: the extra input of its name, or the option. */
@@ -56,14 +56,14 @@ export const robustT = declare({
     }
     const grads = { logNu: new Float32Array(1), logSigma: new Float32Array(logSigma.length) };
     Object.assign(context.grads, grads);
-    const student = {
+    const loss = {
       logNu: logNu[0],
       logSigma,
       includeBackground: o.includeBackground,
       reduction: o.reduction,
       grads,
     };
-    const data = precisions(student, classes, pixels);
+    const data = precisions(loss, classes, pixels);
     return [
       {
         family: "overlap",
@@ -72,7 +72,7 @@ export const robustT = declare({
         options: [],
         whole: data !== undefined,
         unitWeights: data && { data, planes: classes, sampleStride: 0 },
-        score: (scoring) => scoreStudentT(student, scoring),
+        score: (scoring) => scoreRobustT(loss, scoring),
       },
     ];
   },

@@ -25,7 +25,7 @@ function readPart(part: Part): ReadPart {
   return { ...part, lists };
 }
 
-export function groups(parts: readonly Part[]): ReadPart[][] {
+export function groupParts(parts: readonly Part[]): ReadPart[][] {
   const found = new Map<string, ReadPart[]>();
   for (const part of parts) found.set(conventions(part), [...(found.get(conventions(part)) ?? []), readPart(part)]);
   return [...found.values()];

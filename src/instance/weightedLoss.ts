@@ -7,7 +7,7 @@ import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { isLabelArray, readShape } from "../tensors/shape.js";
-import { check, checkPlane, encodingKey, groups, type ReadPart } from "./groups.js";
+import { check, checkPlane, encodingKey, groupParts, type ReadPart } from "./groups.js";
 import {
   type Extra,
   type Inputs,
@@ -19,7 +19,7 @@ import {
   type Target,
 } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
-import type { Loss, Part, Recipe, ValueAndGrad } from "./loss.js";
+import type { Composition, Loss, Part, ValueAndGrad } from "./loss.js";
 
 const noExtra: LiveExtra = () => undefined;
 
@@ -36,11 +36,11 @@ export class WeightedLoss implements Loss {
   readonly #offset: number;
   readonly #engine: () => Engine;
 
-  constructor({ name, options, parts, offset }: Recipe, engine: () => Engine) {
+  constructor({ name, options, parts, offset }: Composition, engine: () => Engine) {
     this.name = name;
     this.options = options;
     this.#parts = parts;
-    this.#groups = groups(parts);
+    this.#groups = groupParts(parts);
     this.#offset = offset;
     this.#engine = engine;
   }

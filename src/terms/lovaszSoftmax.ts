@@ -3,7 +3,7 @@ import { clearChannel } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
 
 /** Errors ranked within each class of a sample or of the batch. */
-export interface ErrorRanking {
+export interface LovaszSoftmax {
   readonly classWeights: readonly number[] | null;
   readonly includeBackground: boolean;
   readonly classes: "all" | "present" | "zeroAbsent";
@@ -14,7 +14,7 @@ export interface ErrorRanking {
 /**
  * Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time.
  */
-export function rankErrors(ranking: ErrorRanking, context: FieldContext): number {
+export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldContext): number {
   const { geometry, statistics, field, gradient } = context,
     { batch, classes } = geometry,
     samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
