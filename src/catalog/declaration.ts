@@ -67,15 +67,23 @@ export interface Declaration<N extends string = string, O extends Options = Opti
    * becomes -1. `prepare` keeps them.
    */
   readonly encode?: (
-    options: Values<O>,
+    options: Planned<O>,
     labels: LabelArray,
     geometry: Geometry,
     squaredDistance: SquaredDistance,
   ) => Int16Array;
   /** Loads the file that it needs, unless extra inputs stand for it; for callers that can wait. */
   readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
-  plan(options: Values<O>, context: PlanContext): readonly Term[];
+  plan(options: Planned<O>, context: PlanContext): readonly Term[];
 }
+
+/**
+ * Options as a plan reads them: several ignored labels are one by then, which stands for them
+ * (tensors/ignoredLabels.ts).
+ */
+export type Planned<O extends Options> = {
+  readonly [K in keyof O]: K extends "ignoreIndex" ? number | null : Values<O>[K];
+};
 
 export type CommonOptions = {
   activation: Activation;

@@ -12,6 +12,7 @@ import {
   type Extra,
   type Inputs,
   type LiveExtra,
+  mergeTarget,
   PreparedTarget,
   type Reading,
   readInputs,
@@ -76,12 +77,13 @@ export class WeightedLoss implements Loss {
       const [batch, ...spatial] = shape;
       checkPlane(part.declaration, spatial, "target");
       const pixels = spatial.reduce((a, b) => a * b, 1);
-      const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
+      const merged = mergeTarget(prepared, part.ignored, `${this.name}: target`),
+        geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
       part.declaration.plan(
         part.options,
         this.#context(
           part,
-          { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs,
+          { geometry, binary: false, labels: () => merged.tensor.data, prepared: merged } as unknown as Inputs,
           noExtra,
           {},
         ),
@@ -171,6 +173,7 @@ export class WeightedLoss implements Loss {
     for (const [i, group] of this.#groups.entries()) {
       const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, {
         encoding: this.#encoding(engine, group[0]),
+        ignored: group[0].ignored,
         share: target instanceof PreparedTarget ? undefined : own, // a target that is kept may be counted already by some
       });
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;

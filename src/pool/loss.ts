@@ -82,7 +82,12 @@ export class PoolLoss implements AsyncLoss {
     this.#message = {
       name,
       offset,
-      parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })),
+      parts: parts.map(({ weight, declaration, options, ignored }) => ({
+        weight,
+        name: declaration.name,
+        options,
+        ignored,
+      })),
     };
     this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
     this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
