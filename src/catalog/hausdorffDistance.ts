@@ -68,6 +68,10 @@ function targetDistances(
   );
 }
 
+/** The target's distances alone are a map, which is made beforehand. */
+const isMap = ({ variant, oneSided }: { readonly variant: string; readonly oneSided: boolean }) =>
+  variant === "distanceTransform" && oneSided;
+
 export const hausdorffDistance = declare({
   name: "hausdorffDistance",
   title: "Hausdorff distance loss",
@@ -90,13 +94,13 @@ export const hausdorffDistance = declare({
     "large values early in training; needs a region loss beside it",
   ],
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
+  splits: isMap,
   plan(o, context) {
-    if (o.variant === "distanceTransform" && o.oneSided)
-      return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
+    if (isMap(o)) return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
     const variant: HausdorffDistance =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
-    return [{ family: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
+    return [{ kind: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
   },
 });
