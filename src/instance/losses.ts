@@ -8,8 +8,11 @@ import type { Part, Recipe } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
+  /** Where the channels stand (default: "channelsFirst"). */
   readonly layout?: "channelsFirst" | "channelsLast";
+  /** Pixels with this label contribute nothing. */
   readonly ignoreIndex?: number;
+  /** What turns pred into probabilities; the preset's own where it is left out. */
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
@@ -65,8 +68,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   }
 
   /**
-   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments (LIBRARIES.md
-   * has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
+   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments
+   * (docs/libraries.md has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
    */
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();

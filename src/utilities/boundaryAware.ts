@@ -26,7 +26,7 @@ interface BinningOptions {
   readonly out?: Uint8Array;
 }
 export interface EncodeOptions extends BinningOptions {
-  /** Number of bins. */
+  /** How many bins there are, 2 to 256. */
   readonly bins: number;
   /** Pixels with this label are outside every object. */
   readonly ignoreIndex?: number;
