@@ -44,6 +44,7 @@ await build({
 });
 copyFileSync("weights/inverse-form.bin", "dist/inverse-form.bin");
 run("node_modules/typescript/bin/tsc");
+run("scripts/docs/types.mjs");
 // The command line and the demonstration import the package by its name, as its users do.
 const command = {
   bundle: true,

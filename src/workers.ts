@@ -4,7 +4,7 @@ import type { SegLoss } from "./instance/instance.js";
 import type { Composition } from "./instance/loss.js";
 import type { LossMethods } from "./instance/losses.js";
 import { Losses } from "./instance/losses.js";
-import { type MetricName, metricCatalog } from "./metrics/catalog.js";
+import { metricCatalog } from "./metrics/catalog.js";
 import type { Metrics } from "./metrics/metrics.js";
 import { cores } from "./pool/host.js";
 import { type AsyncLoss, type CallOptions, type PoolContext, PoolLoss, PoolTarget } from "./pool/loss.js";
@@ -45,11 +45,16 @@ type UtilityName = (typeof utilities)[number];
 /** The same, but a promise, and with options of the call. */
 type Async<F> = F extends (...args: infer A) => infer R ? (...args: [...A, call?: CallOptions]) => Promise<R> : never;
 
+/** Of each method; made of the type's keys, so that the methods keep their words. */
+type AsyncMethods<T> = { readonly [N in keyof T]: Async<T[N]> };
+
 /** What many calls tell of themselves. */
 export interface MapOptions {
+  /** Ends it: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Calls under way at a time. Default: two for each worker. */
   readonly concurrency?: number;
+  /** Told after each item how many are done. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly index: number }) => void;
 }
 
@@ -61,7 +66,7 @@ class WorkerPool extends Losses<AsyncLoss> {
     Object.fromEntries(
       metricCatalog.map(({ name }) => [name, (...args: unknown[]) => this.#call(["metrics", name], args, 3)]),
     ),
-  ) as unknown as { readonly [N in MetricName]: Async<Metrics[N]> };
+  ) as unknown as AsyncMethods<Metrics>;
 
   constructor(team: Team, splitAbove: number) {
     super();
@@ -159,7 +164,7 @@ class WorkerPool extends Losses<AsyncLoss> {
 const disposed = () => new SegLossError("DISPOSED", "segloss: this pool was disposed of; createPool() gives a new one");
 
 /** Losses, metrics and utilities as those of an instance, but evaluated by workers: every call returns a promise. */
-export type Pool = WorkerPool & LossMethods<AsyncLoss> & { readonly [N in UtilityName]: Async<SegLoss[N]> };
+export type Pool = WorkerPool & LossMethods<AsyncLoss> & AsyncMethods<Pick<SegLoss, UtilityName>>;
 
 function checkCount(name: string, given: unknown, least: number): void {
   if (given === undefined || (typeof given === "number" && Number.isInteger(given) && given >= least)) return;

@@ -33,7 +33,9 @@ import { WeightedLoss } from "./weightedLoss.js";
 export interface ResidentTensor<
   Data extends Float32Array | Uint8Array | Int32Array = Float32Array | Uint8Array | Int32Array,
 > {
+  /** A view of the module's memory, to read and to write. */
   readonly data: Data;
+  /** Its dimensions, as they were given. */
   readonly shape: readonly number[];
   /** Gives its memory back. */
   dispose(): void;
@@ -67,7 +69,13 @@ class Library extends Losses<Loss> {
     return new WeightedLoss(composition, this.#alive);
   }
 
-  /** A tensor that lives in the module's memory. */
+  /**
+   * A tensor of zeros that lives in the module's memory, so that calls need not copy it there.
+   *
+   * @param shape any list of whole numbers
+   * @param dtype "float32" (default), "uint8" or "int32"
+   * @throws {SegLossError} `OUT_OF_MEMORY`, `SHAPE_MISMATCH`, `INVALID_OPTION`
+   */
   tensor<D extends DType = "float32">(shape: readonly number[], dtype: D = "float32" as D): ResidentTensor<ViewOf<D>> {
     const { memory } = this.#alive().kernels,
       View = Object.hasOwn(views, dtype) ? views[dtype] : undefined,

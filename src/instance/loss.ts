@@ -4,6 +4,7 @@ import type { TensorLike } from "../tensors/foreignTensors.js";
 import type { Extra, PreparedTarget, Target } from "./inputs.js";
 
 export interface ValueAndGrad {
+  /** The loss: one number, as `reduction` says. */
   value: number;
   /** dLoss/dpred, in pred's shape and layout. */
   grad: Float32Array;
@@ -13,12 +14,32 @@ export interface ValueAndGrad {
 
 /** A loss with its options: value and gradient with respect to pred. */
 export interface Loss {
+  /** Its name in the catalog, or the preset's. */
   readonly name: string;
   /** Every option, defaults filled in, null where it is off; JSON-serialisable. */
   readonly options: Readonly<Record<string, unknown>>;
+  /**
+   * The value alone.
+   *
+   * @param pred scores [B, C, ...spatial], or [B, ...spatial, C] with `layout`; 1 to 3 spatial dimensions
+   * @param target labels [B, ...spatial], a soft target of pred's shape, or what `prepare` gave
+   * @param extra extra inputs of the loss, by name
+   * @throws {SegLossError} `SHAPE_MISMATCH`, `INVALID_TARGET`, `UNSUPPORTED`, `OUT_OF_MEMORY` or `DISPOSED`
+   */
   value(pred: TensorLike, target: Target, extra?: Extra): number;
+  /**
+   * The value and its gradient with respect to pred, in pred's shape and layout.
+   *
+   * @param pred scores [B, C, ...spatial], or [B, ...spatial, C] with `layout`; 1 to 3 spatial dimensions
+   * @param target labels [B, ...spatial], a soft target of pred's shape, or what `prepare` gave
+   * @param extra extra inputs of the loss, by name; `out` takes the gradient instead of a new array
+   * @throws {SegLossError} `SHAPE_MISMATCH`, `INVALID_TARGET`, `UNSUPPORTED`, `OUT_OF_MEMORY` or `DISPOSED`
+   */
   valueAndGrad(pred: TensorLike, target: Target, extra?: Extra): ValueAndGrad;
-  /** Computes once what depends on the target alone; pass the result as `target`. */
+  /**
+   * Computes once what depends on the target alone, such as counts and distance maps; pass the result as `target`.
+   * Numbers written to the target's data afterwards are not noticed.
+   */
   prepare(target: TensorLike): PreparedTarget;
 }
 

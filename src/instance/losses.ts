@@ -9,8 +9,11 @@ import type { Composition, Part } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
+  /** Where the channels stand (default: "channelsFirst"). */
   readonly layout?: "channelsFirst" | "channelsLast";
+  /** Pixels with this label, or one of these labels, contribute nothing. */
   readonly ignoreIndex?: number | readonly number[];
+  /** What turns pred into probabilities; the preset's own where it is left out. */
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
@@ -70,8 +73,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   }
 
   /**
-   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments (LIBRARIES.md
-   * has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
+   * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments
+   * (docs/libraries.md has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
    */
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();

@@ -10,6 +10,7 @@ import type { Common, MaskPair, Metric } from "./declaration.js";
 import { MetricInputs, type Sample } from "./inputs.js";
 import { countSides } from "./sides.js";
 
+/** A metric's scores. */
 export interface MetricResult {
   /** The mean of the scores that are defined; NaN where none is. */
   readonly value: number;

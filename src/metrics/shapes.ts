@@ -13,7 +13,7 @@ import {
 import type { Common } from "./declaration.js";
 
 /** A side's numbers; arrays by function, as those in the module's memory are made anew when it grows. */
-export type Numbers =
+type Numbers =
   | { readonly labels: () => LabelArray; readonly scores?: undefined }
   | { readonly labels?: undefined; readonly scores: () => Float32Array };
 

@@ -116,7 +116,7 @@ const isList = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /** What an option accepts, in words. */
-function accepts(option: Option): string {
+export function accepts(option: Option): string {
   switch (option.type) {
     case "number": {
       const { min, max, aboveMin, belowMax, integer, odd, orNaN } = option,

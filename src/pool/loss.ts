@@ -55,10 +55,13 @@ export interface PoolExtra extends CallOptions {
 
 /** A loss whose calls are evaluated by workers. */
 export interface AsyncLoss {
+  /** Its name in the catalog, or the preset's. */
   readonly name: string;
   /** Every option, defaults filled in, null where it is off; JSON-serialisable. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** The value alone; the arguments are those of a loss of `load()`. */
   value(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<number>;
+  /** The value and its gradient with respect to pred, in pred's shape and layout; rejects with a SegLossError. */
   valueAndGrad(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<ValueAndGrad>;
   /** A target that the workers keep: what depends on it alone is computed once by each. */
   prepare(target: TensorLike): Promise<PoolTarget>;

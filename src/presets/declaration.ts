@@ -31,8 +31,17 @@ const meaning = "as in the library";
 
 export const flag = <const D extends boolean>(value: D) =>
   ({ type: "boolean", default: value, meaning }) as const satisfies Option;
-export const number = <const D extends number | null>(value: D) =>
-  ({ type: "number", default: value, meaning }) as const satisfies Option;
+export interface NumberArgument<D> {
+  readonly type: "number";
+  readonly default: D;
+  readonly meaning: string;
+}
+// Two signatures: with one, an argument that may be null is inferred as a number that may not.
+export function number(value: null): NumberArgument<null>;
+export function number(value: number): NumberArgument<number>;
+export function number(value: number | null): NumberArgument<number | null> {
+  return { type: "number", default: value, meaning };
+}
 export const choice = <const V extends readonly string[], const D extends V[number]>(values: V, value: D) =>
   ({ type: "choice", values, default: value, meaning }) as const satisfies Option;
 export const weight = { type: "numbers", each: "class", min: 0, default: null, meaning } as const satisfies Option;

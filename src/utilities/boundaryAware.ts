@@ -28,7 +28,7 @@ interface BinningOptions {
   readonly out?: Uint8Array;
 }
 export interface EncodeOptions extends BinningOptions {
-  /** Number of bins. */
+  /** How many bins there are, 2 to 256. */
   readonly bins: number;
   /** Pixels with this label, or one of these, are outside every object. */
   readonly ignoreIndex?: number | readonly number[];

@@ -9,6 +9,7 @@ export interface LabelTensor {
   readonly shape: readonly number[];
 }
 export interface UtilityOptions<Out> {
+  /** Where the channels stand (default: "channelsFirst", [B, C, ...spatial]). */
   readonly layout?: Layout;
   /** Takes the result instead of a new array. */
   readonly out?: Out;

@@ -1,0 +1,152 @@
+// Gives the types of the built package words: one interface for each loss, metric and preset, with what the catalogs
+// say, instead of mapped types, on which an editor has nothing to show.
+import { readFileSync, writeFileSync } from "node:fs";
+import ts from "typescript";
+import { becomes, formulaOf, library, needs, plain, sentences, typeOf } from "./words.mjs";
+
+const { catalog, metricCatalog, presets } = await library();
+const capital = (name) => name[0].toUpperCase() + name.slice(1);
+
+/** Paragraphs as a comment. */
+const comment = (paragraphs, indent = "") =>
+  [
+    `${indent}/**`,
+    ...paragraphs
+      .filter(Boolean)
+      .join("\n\n")
+      .replaceAll("*/", "* /")
+      .split("\n")
+      .map((line) => `${indent} * ${line}`.trimEnd()),
+    `${indent} */`,
+  ].join("\n");
+
+const properties = (options) =>
+  Object.entries(options)
+    .map(
+      ([name, option]) =>
+        `${comment([sentences(option).join(" ")], "  ")}\n  readonly ${name}?: ${typeOf(option)} | undefined;`,
+    )
+    .join("\n");
+const errors = "@throws {SegLossError} `INVALID_OPTION` for an option that is unknown or out of range.";
+
+const lossOptions = catalog.map(
+  (loss) =>
+    `${comment([`Options of \`${loss.name}\`, the ${loss.title}.`])}\nexport interface ${capital(loss.name)}Options {\n${properties(loss.options)}\n}`,
+);
+function lossWords(loss) {
+  const { symbols } = formulaOf(loss.name),
+    { authors, title, year, url } = loss.reference,
+    asked = needs(loss);
+  return [
+    `${loss.title}, of the level ${loss.category}: ${loss.useCases.join("; ")}.`,
+    `\`\`\`text\n${loss.formula}\n\`\`\``,
+    symbols.map(([symbol, meaning]) => `- ${plain(symbol)}: ${plain(meaning)}`).join("\n"),
+    "pred [B, C, ...spatial] holds logits (`activation` says what they become), target labels [B, ...spatial] or a soft" +
+      ` target of pred's shape${asked.length ? `. Needs: ${asked.join("; ")}` : ""}.`,
+    `Good at: ${loss.advantages.join("; ")}. Bad at: ${loss.disadvantages.join("; ")}.`,
+    errors,
+    `@see ${authors}: ${title}, ${year}. ${url}`,
+  ];
+}
+
+const metricOptions = metricCatalog.map(
+  (metric) =>
+    `${comment([`Options of the metric \`${metric.name}\`, the ${metric.title}.`])}\nexport interface ${capital(metric.name)}MetricOptions {\n${properties(metric.options)}\n}`,
+);
+const metricWords = (metric) => [
+  `${metric.title}, per sample and class; the ${metric.best} is the best.`,
+  `\`\`\`text\n${metric.formula}\n\`\`\``,
+  "P is the set of pixels that are predicted, T that of the target. pred holds scores [B, C, ...spatial] or labels" +
+    " [B, ...spatial] (with `numClasses`), target labels [B, ...spatial].",
+  "@returns `perClass` [B, C], NaN where a score is undefined, and `value`, the mean of those that are defined.",
+  "@throws {SegLossError} `SHAPE_MISMATCH`, `INVALID_TARGET` or `INVALID_OPTION`, with what came and what was expected.",
+];
+
+const argumentsOf = ({ name }) => `${name.split(/[._]/).map(capital).join("")}Arguments`;
+const presetWords = (preset) => [
+  `\`${preset.name}\` of ${preset.name.split(".")[0]}${preset.note ? `: ${preset.note}` : ""}.`,
+  `At its defaults (softmax, three classes) it is\n\`\`\`text\n${becomes(preset)}\n\`\`\``,
+];
+const presetArguments = presets.map(
+  (preset) =>
+    `${comment([`Arguments of \`${preset.name}\`, under the library's own names.`, ...presetWords(preset).slice(1)])}\nexport interface ${argumentsOf(preset)} {\n${properties(preset.arguments)}\n}`,
+);
+
+/** Each alias, where tsc wrote it, and the declarations that stand for it. */
+const replacements = [
+  [
+    "catalog/index.d.ts",
+    "LossOptions",
+    [
+      ...lossOptions,
+      "/** The options of each loss, by its name. */",
+      `export interface LossOptions {\n${catalog.map(({ name }) => `  readonly ${name}: ${capital(name)}Options;`).join("\n")}\n}`,
+    ],
+  ],
+  [
+    "instance/losses.d.ts",
+    "LossMethods",
+    [
+      `export interface LossMethods<L> {\n${catalog
+        .map(
+          (loss) =>
+            `${comment(lossWords(loss), "  ")}\n  ${loss.name}(options?: import("../catalog/index.js").${capital(loss.name)}Options): L;`,
+        )
+        .join("\n")}\n}`,
+    ],
+  ],
+  [
+    "metrics/catalog.d.ts",
+    "MetricOptions",
+    [
+      ...metricOptions,
+      "/** The options of each metric, by its name. */",
+      `export interface MetricOptions {\n${metricCatalog.map(({ name }) => `  readonly ${name}: ${capital(name)}MetricOptions;`).join("\n")}\n}`,
+    ],
+  ],
+  [
+    "metrics/metrics.d.ts",
+    "Metrics",
+    [
+      `export interface Metrics {\n${metricCatalog
+        .map(
+          (metric) =>
+            `${comment(metricWords(metric), "  ")}\n  readonly ${metric.name}: (pred: TensorLike, target: TensorLike, options?: import("./catalog.js").${capital(metric.name)}MetricOptions) => MetricResult;`,
+        )
+        .join("\n")}\n}`,
+    ],
+  ],
+  [
+    "presets/index.d.ts",
+    "PresetArguments",
+    [
+      ...presetArguments,
+      "/** The arguments of each preset, under the library's own names. */",
+      `export interface PresetArguments {\n${presets.map((preset) => `${comment(presetWords(preset), "  ")}\n  readonly "${preset.name}": ${argumentsOf(preset)};`).join("\n")}\n}`,
+    ],
+  ],
+];
+
+for (const [file, alias, declarations] of replacements) {
+  const path = `dist/${file}`,
+    text = readFileSync(path, "utf8"),
+    source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest),
+    found = source.statements.find((each) => ts.isTypeAliasDeclaration(each) && each.name.text === alias);
+  if (!found) throw new Error(`${path} has no type ${alias}`);
+  writeFileSync(path, `${text.slice(0, found.pos)}\n${declarations.join("\n")}${text.slice(found.end)}`);
+}
+
+const named = (names, from) => `export type { ${names.join(", ")} } from "${from}";\n`;
+writeFileSync(
+  "dist/exports.d.ts",
+  readFileSync("dist/exports.d.ts", "utf8") +
+    named(
+      catalog.map(({ name }) => `${capital(name)}Options`),
+      "./catalog/index.js",
+    ) +
+    named(
+      metricCatalog.map(({ name }) => `${capital(name)}MetricOptions`),
+      "./metrics/catalog.js",
+    ) +
+    named(presets.map(argumentsOf), "./presets/index.js"),
+);

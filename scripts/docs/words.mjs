@@ -1,0 +1,148 @@
+// What the catalogs and the comments beside their declarations say, in the forms that hovers and pages need.
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+/** The built package, also where it was built a moment ago. */
+export const library = (name = "index") => import(pathToFileURL(`dist/${name}.js`).href);
+
+const { outputFiles } = await build({
+  entryPoints: ["src/options/options.ts"],
+  bundle: true,
+  format: "esm",
+  write: false,
+});
+/** What an option accepts, in the words of its error. */
+export const { accepts } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+
+/** The lines of the comment before `start` in a file, without its stars. */
+function commentBefore(file, start) {
+  const text = readFileSync(file, "utf8"),
+    at = text.indexOf(start),
+    [, comment] = text.slice(0, at).match(/\/\*\*\n((?: \*.*\n)+) \*\/\n$/) ?? [];
+  if (at < 0 || !comment) throw new Error(`${file} has no comment before ${start}`);
+  return comment.replace(/^ \* ?/gm, "").trimEnd();
+}
+
+/** "- $symbol$: meaning" as pairs. */
+const legend = (comment) =>
+  [...comment.replace(/\n {2,}/g, " ").matchAll(/^- \$(.+?)\$: (.*)$/gm)].map(([, symbol, meaning]) => [
+    symbol,
+    meaning,
+  ]);
+
+const common = legend(commentBefore("src/catalog/declaration.ts", "export interface Declaration<"));
+const has = (tex, symbol) =>
+  new RegExp(`(?<![\\\\A-Za-z])${symbol.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?![A-Za-z])`).test(tex);
+
+/** A loss's formula in TeX, its symbols, and what the survey prints instead. */
+export function formulaOf(name) {
+  const comment = commentBefore(`src/catalog/${name}.ts`, `export const ${name} = declare({`),
+    [, tex] = comment.match(/\$\$\n([\s\S]*?)\n\$\$/) ?? [],
+    [, survey] = comment.replaceAll("\n", " ").match(/Beside the survey: (.*)$/) ?? [];
+  if (!tex || !survey) throw new Error(`${name}: its comment lacks the formula, or "Beside the survey:"`);
+  const own = legend(comment),
+    open = common.filter(([symbol]) => !own.some(([each]) => each === symbol)),
+    direct = open.filter(([symbol]) => has(tex, symbol)),
+    texts = [tex, ...direct.map(([, meaning]) => meaning), ...own.map(([, meaning]) => meaning)].join(" ");
+  return { tex, symbols: [...open.filter(([symbol]) => has(texts, symbol)), ...own], survey };
+}
+
+/** Text of a symbol or a meaning where TeX is not set. */
+export const plain = (tex) =>
+  tex
+    .replaceAll("$", "")
+    .replace(/\\mathrm\{(\w+)\}/g, "$1")
+    .replace(/\\math(cal|bb)\{(\w+)\}/g, "$2")
+    .replace(/\\overline\{(\w+)\}/g, "mean $1")
+    .replace(/\\(sum|alpha|beta|gamma|delta|lambda|rho|nu|phi|sigma|theta|tau)/gi, "$1")
+    .replace(/\\([,;!]) ?/g, " ")
+    .replace(/\\/g, "")
+    .replace(/\{(.*?)\}/g, "$1");
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+/** The default of an option as one writes it, or what stands for it. */
+export function defaultOf(option) {
+  if (option.default === null || option.default === undefined) return "off";
+  if (option.type === "number" && typeof option.default === "string") return `that of ${option.default}`;
+  return typeof option.default === "number" ? String(option.default) : JSON.stringify(option.default);
+}
+
+/** When an option acts, where that depends on another. */
+export const condition = ({ when = {} }) =>
+  Object.entries(when)
+    .map(([other, values]) => `only with ${other} ${values.map((value) => JSON.stringify(value)).join(" or ")}`)
+    .join(", ");
+
+/** An option in sentences. */
+export function sentences(option) {
+  const when = condition(option),
+    range = ["boolean", "choice"].includes(option.type) ? "" : accepts(option), // else the type says it
+    limits = [range, when].filter(Boolean).join("; ");
+  return [`${capital(option.meaning)}.`, limits && `${capital(limits)}.`, `Default: ${defaultOf(option)}.`].filter(
+    Boolean,
+  );
+}
+
+/** The type of an option as TypeScript has it. */
+export function typeOf(option) {
+  const off = option.default === null ? " | null" : "";
+  switch (option.type) {
+    case "number":
+      return `number${off}`;
+    case "boolean":
+      return "boolean";
+    case "choice":
+      return option.values.map((value) => JSON.stringify(value)).join(" | ") + off;
+    case "numbers":
+    case "labels":
+      return option.single ? "number | readonly number[] | null" : `readonly number[]${off}`;
+    case "matrix":
+      return "readonly (readonly number[])[] | null";
+    default:
+      throw new Error(`options of type ${option.type} have no words yet`);
+  }
+}
+
+/** What a loss asks for beyond logits and a target, in words. */
+export function needs({ needs: n, extras, prepares, encode }) {
+  return [
+    n.planar && "2-D images",
+    n.labels && "integer labels",
+    n.hard && "hard targets: labels, or 0 and 1",
+    n.categorical && "competing classes: not sigmoid",
+    n.several && "two channels or more",
+    encode && "object ids as labels",
+    prepares && "a map of the target, which `prepare` keeps",
+    extras.length > 0 && `may take the extra inputs ${extras.map((name) => `\`${name}\``).join(", ")}`,
+  ].filter(Boolean);
+}
+
+/** Arguments that show what a preset becomes, where its defaults alone make no loss. */
+const shown = ({ arguments: declared }) => ({
+  ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
+  ...("softmax" in declared ? { softmax: true } : {}),
+  ...("num_classes" in declared ? { num_classes: 3 } : {}),
+});
+const literal = (options) =>
+  `{ ${Object.entries(options)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(
+      ([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`,
+    )
+    .join(", ")} }`.replace("{  }", "");
+/** The terms of a preset at its defaults (softmax, three classes). */
+export const recipeOf = (preset) => preset.recipe(shown(preset));
+/** The same as a sum of calls. */
+export function becomes(preset) {
+  const { terms, offset } = recipeOf(preset);
+  return (
+    terms
+      .map(
+        ({ loss, options, weight }) =>
+          `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`,
+      )
+      .join(" + ") + (offset ? ` - ${-offset}` : "")
+  );
+}
