@@ -1,3 +1,5 @@
+import { count } from "../tensors/shape.js";
+
 /** Dimensions as [depth, height, width], with 1 where there is no axis. */
 export type Volume = readonly [depth: number, height: number, width: number];
 
@@ -38,7 +40,7 @@ export class Box {
   }
 
   get pixels(): number {
-    return this.size.reduce((a, b) => a * b, 1);
+    return count(this.size);
   }
 
   /** The least box around both. */
