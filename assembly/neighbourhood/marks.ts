@@ -60,22 +60,17 @@ function edges(marks: usize, mask: usize, height: i32, width: i32): void {
 }
 
 /**
- * Marks the pixels from which `steps` steps, also across corners, reach another label or leave the image; those of
- * label 0 only if `background` is set. That is: edges, and what is nearer to one than `steps`. `mask` takes a byte a
- * pixel; `spare` is that of `dilate`.
+ * Sets the bytes of the pixels from which `steps` steps, also across corners, reach another label or leave the image.
+ * That is: edges, and what is nearer to one than `steps`. `spare` is that of `dilate`.
  */
-export function markBoundaries(
-  marks: usize,
-  mask: usize,
-  spare: usize,
-  height: i32,
-  width: i32,
-  steps: i32,
-  background: bool,
-): void {
+export function labelBoundaries(marks: usize, mask: usize, spare: usize, height: i32, width: i32, steps: i32): void {
   edges(marks, mask, height, width);
   dilate(mask, spare, height, width, steps - 1);
-  for (let i: usize = 0, pixels = <usize>(height * width); i < pixels; i++) {
+}
+
+/** Marks the pixels that count and whose bytes are set; those of label 0 only if `background` is set. */
+export function markBoundaries(marks: usize, mask: usize, pixels: usize, background: bool): void {
+  for (let i: usize = 0; i < pixels; i++) {
     const at = marks + (i << 2),
       mark = load<i32>(at);
     if (load<u8>(mask + i) && mark >= (background ? 0 : 4)) store<i32>(at, mark | BOUNDARY);

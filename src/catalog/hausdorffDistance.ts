@@ -72,6 +72,19 @@ function targetDistances(
 const isMap = ({ variant, oneSided }: { readonly variant: string; readonly oneSided: boolean }) =>
   variant === "distanceTransform" && oneSided;
 
+/**
+ * $$
+ * L = \frac{\sum_c w_c \sum_n (p_{nc} - t_{nc})^2 \bigl(d_{nc}(t)^{\alpha} + d_{nc}(p)^{\alpha}\bigr)}
+ * {N \sum_c w_c}
+ * $$
+ *
+ * - $d_{nc}(t)$: distance from pixel $n$ to the boundary of class $c$ in the target
+ * - $d_{nc}(p)$: the same in the prediction, thresholded at 1/2; a constant for the gradient
+ * - $\alpha$: option `alpha`
+ *
+ * Beside the survey: It prints the metric, not the loss. The variants "erosion" and "convolution" are read from the
+ * paper: soft thresholds, rescaled after every erosion as public code does.
+ */
 export const hausdorffDistance = declare({
   name: "hausdorffDistance",
   title: "Hausdorff distance loss",
@@ -82,6 +95,7 @@ export const hausdorffDistance = declare({
     authors: "Karimi, Salcudean",
     title: "Reducing the Hausdorff Distance in Medical Image Segmentation with Convolutional Neural Networks",
     year: 2019,
+    url: "https://arxiv.org/abs/1904.10030",
   },
   options,
   prepares: "classes",

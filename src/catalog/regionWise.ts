@@ -10,6 +10,17 @@ function customMap({ extra, geometry, unsupported }: PlanContext): Float32Array 
   return givenMap("regionWise: regionMap", own, geometry);
 }
 
+/**
+ * $$
+ * L = \frac{\sum_c w_c \sum_n Z_{nc}\, p_{nc}}{N \sum_c w_c},
+ * \qquad Z_{nc} = \begin{cases} -d_{nc} / \max_m d_{mc} & y_n = c \\ 1 & \text{else} \end{cases}
+ * $$
+ *
+ * - $d_{nc}$: distance from pixel $n$ to the nearest pixel outside class $c$
+ * - $Z_{nc}$: the map: `map` chooses another, or the extra input `regionMap` [B, C, ...spatial]
+ *
+ * Beside the survey: It prints a sum; the authors' code averages over samples, classes and pixels, and is followed.
+ */
 export const regionWise = declare({
   name: "regionWise",
   title: "Region-wise loss",
@@ -20,6 +31,7 @@ export const regionWise = declare({
     authors: "Valverde, Tohka",
     title: "Region-wise Loss for Biomedical Image Segmentation",
     year: 2021,
+    url: "https://arxiv.org/abs/2108.01405",
   },
   options: {
     ...mapOptions,

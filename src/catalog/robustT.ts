@@ -13,6 +13,19 @@ function parameter(name: string, option: number, { extra }: PlanContext): Float3
   return readFloats(`robustT: ${name}`, given).data.slice();
 }
 
+/**
+ * $$
+ * L = \log \Gamma\bigl(\tfrac{\nu}{2}\bigr) - \log \Gamma\bigl(\tfrac{\nu + m}{2}\bigr) + \tfrac{m}{2} \log(\pi \nu)
+ * + \sum_i \log \sigma_i + \tfrac{\nu + m}{2} \log\Bigl(1 + \tfrac{1}{\nu} \sum_i \tfrac{\delta_i^2}{\sigma_i^2}\Bigr)
+ * $$
+ *
+ * - $\delta_i$: $p - t$ at entry $i$ (a pixel and a class) of a sample
+ * - $m$: number of entries that count
+ * - $\nu$: degrees of freedom, $e^{\mathrm{logNu}}$: small is robust
+ * - $\sigma_i$: scale, $e^{\mathrm{logSigma}}$
+ *
+ * Beside the survey: The formula is the same, but its text has nu backwards: small nu is the robust end.
+ */
 export const robustT = declare({
   name: "robustT",
   title: "Robust T-Loss",
@@ -23,6 +36,7 @@ export const robustT = declare({
     authors: "Gonzalez-Jimenez, Lionetti, Gottfrois, Gröger, Pouly, Navarini",
     title: "Robust T-Loss for Medical Image Segmentation",
     year: 2023,
+    url: "https://arxiv.org/abs/2306.00753",
   },
   options: {
     logNu: {

@@ -1,12 +1,11 @@
 import type { Declaration } from "../catalog/declaration.js";
-import type { Options, Values } from "../options/options.js";
 import type { Part } from "./loss.js";
 
 /** Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does. */
-const conventions = ({ options, declaration }: Part) =>
-  `${options.activation} ${options.layout} ${options.ignoreIndex} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
+const conventions = ({ options, declaration, ignored }: Part) =>
+  `${options.activation} ${options.layout} ${ignored} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
 
-export const encodingKey = ({ name }: Declaration, options: Values<Options>) => `${name} ${JSON.stringify(options)}`;
+export const encodingKey = ({ name }: Declaration, options: Part["options"]) => `${name} ${JSON.stringify(options)}`;
 
 /** A part, and its lists that must be as long as there are classes or spatial axes. */
 export interface ReadPart extends Part {

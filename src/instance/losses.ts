@@ -4,12 +4,13 @@ import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
 import type { Preset } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
+import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
 import type { Composition, Part } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
   readonly layout?: "channelsFirst" | "channelsLast";
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | readonly number[];
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
@@ -26,11 +27,13 @@ export function declared(name: string): Declaration {
 
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
   const declaration = declared(name),
-    values = readOptions(name, declaration.options, options);
+    values = readOptions(name, declaration.options, options),
+    ignored = ignoredLabels((values as { ignoreIndex?: IgnoreIndex }).ignoreIndex),
+    planned = { ...values, ignoreIndex: ignoredLabel(ignored) };
   return {
     name,
     options: values,
-    parts: [{ weight: 1, declaration, options: values as unknown as Part["options"] }],
+    parts: [{ weight: 1, declaration, options: planned as unknown as Part["options"], ignored }],
     offset: 0,
   };
 }

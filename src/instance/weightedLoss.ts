@@ -2,11 +2,11 @@ import type { Engine } from "../engine/engine.js";
 import type { Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { count, isLabelArray, readShape } from "../tensors/shape.js";
+import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
 import { check, checkExtra, checkPlane, readTargetShape } from "./checks.js";
 import { encodingOf, planContext, targetContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
-import { type Extra, type LiveExtra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { type Extra, type LiveExtra, mergeTarget, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import type { Composition, Loss, Part, ValueAndGrad } from "./loss.js";
 
@@ -65,11 +65,12 @@ export class WeightedLoss implements Loss {
     if (!isLabelArray(data)) return prepared;
     const geometry = { batch, classes: 0, spatial, pixels: count(spatial), channelsLast: false };
     for (const part of this.#parts) {
-      const { declaration, options } = part;
+      const { declaration, options, ignored } = part;
       if (!declaration.prepare) continue;
       checkPlane(declaration, spatial, "target");
-      const arrays = () => ({ labels: data.slice() });
-      declaration.prepare(options, targetContext(kernels, part, { geometry, arrays, prepared }));
+      const merged = mergeTarget(prepared, ignored, `${this.name}: target`),
+        arrays = () => ({ labels: (merged.tensor.data as LabelArray).slice() });
+      declaration.prepare(options, targetContext(kernels, part, { geometry, arrays, prepared: merged }));
     }
     return prepared;
   }
@@ -109,9 +110,10 @@ export class WeightedLoss implements Loss {
   #evaluate(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
     const { engine, extra, grads, share } = call,
       { kernels } = engine,
-      { options } = group[0];
+      { options, ignored } = group[0];
     const inputs = readInputs(kernels, this.name, options, call.pred, call.target, {
       encoding: encodingOf(kernels, group[0]),
+      ignored,
       share: call.kept ? undefined : share,
     });
     for (const part of group) check(part, inputs);

@@ -86,7 +86,12 @@ export class PoolLoss implements AsyncLoss {
     this.#message = {
       name,
       offset,
-      parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })),
+      parts: parts.map(({ weight, declaration, options, ignored }) => ({
+        weight,
+        name: declaration.name,
+        options,
+        ignored,
+      })),
     };
     this.#groups = groupParts(parts);
     this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";

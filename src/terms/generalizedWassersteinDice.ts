@@ -11,6 +11,9 @@ export interface GeneralizedWassersteinDice {
   readonly reduction: "mean" | "sum";
 }
 
+/** What a denominator is at least, as in the kernels of ratios. */
+const LEAST = 1e-30;
+
 /** The distances as the kernel reads them: for each class a row by label, after a 0 for label -1. */
 export function distanceTable(distances: readonly (readonly number[])[]): Float32Array {
   const classes = distances.length,
@@ -54,10 +57,10 @@ export function scoreGeneralizedWassersteinDice(
       errors += gdl ? weight * distance : distance;
     }
     const full = 2 * truePositives + errors + smoothDenominator,
-      floored = full < 1e-8,
-      d = floored ? 1e-8 : full;
+      floored = full < LEAST,
+      d = floored ? LEAST : full;
     const numerator = 2 * truePositives + smoothNumerator;
-    value += floored ? 1 - numerator / d : (errors + smoothDenominator - smoothNumerator) / d;
+    value += floored ? 1 - numerator / d : (errors + (smoothDenominator - smoothNumerator)) / d;
     for (const [l, { weight }] of labels.entries()) {
       // d(tp)/dW = -weight; d(den)/dW = -2 weight + (GDL: weight, default: 1)
       const byDenominator = floored ? 0 : -2 * weight + (gdl ? weight : 1);
