@@ -1,4 +1,5 @@
 // What runs in each worker of a pool (workers.ts).
+import { builtin } from "./bindings/builtin.js";
 import { loadKernels } from "./bindings/embedded.js";
 import { Evaluator } from "./pool/evaluator.js";
 import type { FromWorker, ToWorker } from "./pool/messages.js";
@@ -16,10 +17,7 @@ function findPort(): Port {
       listen: (receive) => scope.addEventListener("message", ({ data }) => receive(data)),
     };
   }
-  const host = (
-      globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:worker_threads") } }
-    ).process,
-    parent = host?.getBuiltinModule?.("node:worker_threads").parentPort;
+  const parent = builtin("node:worker_threads")?.parentPort;
   if (!parent)
     throw new Error("segloss: worker.js is for the workers of a pool; createPool of segloss/workers starts them");
   return {

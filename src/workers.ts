@@ -61,6 +61,7 @@ export interface MapOptions {
 class WorkerPool extends Losses<AsyncLoss> {
   #context: PoolContext | undefined;
   #targets = 0;
+  // Made of a list: that each name has its own metric's arguments, no type says.
   /** Scores of predictions: `await metrics.dice(pred, target, options)` and so on. */
   readonly metrics = Object.freeze(
     Object.fromEntries(
@@ -187,5 +188,6 @@ export async function createPool(options: PoolOptions = {}): Promise<Pool> {
     wasm: typeof Response === "function" && wasm instanceof Response ? await wasm.arrayBuffer() : (wasm as URL),
   });
   await team.start();
+  // The constructor defines the methods by their names, where no type sees them.
   return new WorkerPool(team, splitAbove) as unknown as Pool;
 }

@@ -232,7 +232,7 @@ describe("extra maps that do not fit", () => {
     [
       "too short",
       new Float32Array(5),
-      /distanceMap must be a Float32Array of pred's shape \[1, 2, 3, 4\], got Float32Array of shape \[5\]/,
+      /distanceMap must be a Float32Array of pred's shape \[1, 2, 3, 4\], got Float32Array of length 5/,
     ],
     ["transposed", { data: new Float32Array(24), shape: [1, 3, 4, 2] }, /got Float32Array of shape \[1, 3, 4, 2\]/],
     ["integers", { data: new Int32Array(24), shape: [1, 2, 3, 4] }, /got Int32Array/],

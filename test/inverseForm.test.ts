@@ -257,7 +257,7 @@ describe("weights", () => {
       [
         "w1",
         new Float32Array(3 * 33),
-        /w1 must be a Float32Array of shape \[3, 32\] for tileSize 4, got Float32Array of shape \[99\]/,
+        /w1 must be a Float32Array of shape \[3, 32\] for tileSize 4, got Float32Array of length 99/,
       ],
       [
         "w2",
@@ -265,7 +265,7 @@ describe("weights", () => {
         /w2 must be .* \[2, 3\].*got Float32Array of shape \[3, 2\]/,
       ],
       ["b1", new Float64Array(3), /b1 must be a Float32Array/],
-      ["b3", new Float32Array(5), /b3 must be .* \[6\].*got Float32Array of shape \[5\]/],
+      ["b3", new Float32Array(5), /b3 must be .* \[6\].*got Float32Array of length 5/],
       ["w3", undefined, /need all of w1, b1, w2, b2, w3, b3; w3 missing/],
     ] as const) {
       const error = errorOf(() => loss.value(pred, target, { ...own, [name]: given as never }));

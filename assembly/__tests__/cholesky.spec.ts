@@ -1,5 +1,6 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
-import { addScaled, factorCholesky, invertLower } from "../math/cholesky";
+import { factorCholesky, invertLower } from "../math/cholesky";
+import { addScaled } from "../math/vectors";
 import { random, seed } from "./random";
 
 seed(7);
@@ -111,7 +112,7 @@ describe("addScaled", () => {
         x[i] = <f64>i + 1;
         y[i] = 100 * <f64>i;
       }
-      addScaled(changetype<usize>(y), 3, changetype<usize>(x), count);
+      addScaled(changetype<usize>(y), 3, changetype<usize>(x), (<usize>count) << 3);
       for (let i = 0; i < 10; i++) expect(y[i]).toBe(100 * <f64>i + (i < count ? 3 * (<f64>i + 1) : 0));
     }
   });

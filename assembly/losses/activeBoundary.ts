@@ -1,5 +1,5 @@
 import { markAbove } from "../math/bytes";
-import { doubles } from "../math/doubles";
+import { crossEntropy } from "../math/softmax64";
 import { dilate, image } from "../neighbourhood/image";
 import { divergence } from "../neighbourhood/records";
 
@@ -130,33 +130,6 @@ function look(y: i32, x: i32, record: usize, squares: usize): void {
 }
 
 /**
- * The cross entropy of softmax(scores) with 1 - smoothing in the direction and smoothing / 8 in each other; its
- * derivatives take the scores' place. What is nearly 1 is taken as 1 minus the rest.
- */
-function crossEntropy(direction: usize, smoothing: f64): f64 {
-  const share = smoothing / 8,
-    total = 1 - share,
-    own = load<f64>(scores + (direction << 3));
-  let largest = own,
-    gap: f64 = 0;
-  for (let j: usize = 0; j < 64; j += 8) {
-    largest = max(largest, load<f64>(scores + j));
-    gap += own - load<f64>(scores + j);
-  }
-  for (let j: usize = 0; j < 64; j += 16) {
-    v128.store(scores + j, doubles.expNegative(f64x2.sub(v128.load(scores + j), f64x2.splat(largest))));
-  }
-  const hit = load<f64>(scores + (direction << 3));
-  store<f64>(scores + (direction << 3), 0);
-  let others: f64 = 0;
-  for (let j: usize = 0; j < 64; j += 8) others += load<f64>(scores + j);
-  const scale = total / (others + hit);
-  for (let j: usize = 0; j < 64; j += 8) store<f64>(scores + j, scale * load<f64>(scores + j) - share);
-  store<f64>(scores + (direction << 3), 7 * share - scale * others);
-  return total * (own == largest ? Math.log1p(others) : largest - own + Math.log(others + hit)) + share * gap;
-}
-
-/**
  * The derivatives of `scale` times the cross entropy, by the pixel's log P and, unless `detached`, by its neighbours'.
  */
 function addSlopes(record: usize, scale: f64, detached: bool): void {
@@ -194,7 +167,8 @@ export function activeBoundaryRow(
   detached: bool,
 ): f64 {
   const row = <usize>(y * image.width),
-    width = <usize>image.width;
+    width = <usize>image.width,
+    share = smoothing / 8; // of the target, for each direction but the one that is taken
   let sum: f64 = 0;
   for (let first: usize = 0; first < width; first += 16) {
     if (i8x16.all_true(i8x16.eq(v128.load(directions + row + first), i8x16.splat(<i8>STAY)))) continue;
@@ -205,7 +179,7 @@ export function activeBoundaryRow(
         importance =
           Math.min(TargetBoundary.distance(load<f32>(squares + (i << 2)), truncated), maxDistance) / maxDistance;
       look(y, <i32>x, record, squares);
-      sum += importance * crossEntropy(<usize>load<u8>(directions + i), smoothing);
+      sum += importance * crossEntropy(scores, 8 * 8, load<u8>(directions + i), 1 - share, share);
       if (scale != 0) addSlopes(record, scale * importance, detached);
     }
   }

@@ -1,6 +1,8 @@
 import { doubles } from "../math/doubles";
+import { crossEntropy } from "../math/softmax64";
+import { addScaled, dot } from "../math/vectors";
 import { listMembers, windows } from "../neighbourhood/anchors";
-import { addScaled, dot, Features } from "../neighbourhood/features";
+import { Features } from "../neighbourhood/features";
 import { image } from "../neighbourhood/image";
 import { BOUNDARY, RIGHT } from "../neighbourhood/marks";
 
@@ -57,8 +59,8 @@ export function setConditionalBoundary(
 function turn(a: usize, b: usize, bytes: usize, slope: f64, cos: f64): void {
   const first = Features.inverse(a, bytes),
     second = Features.inverse(b, bytes);
-  addScaled(a + bytes, b, slope * first * second, bytes);
-  addScaled(b + bytes, a, slope * first * second, bytes);
+  addScaled(a + bytes, slope * first * second, b, bytes);
+  addScaled(b + bytes, slope * first * second, a, bytes);
   Features.shrink(a, bytes, slope * cos * first * first);
   Features.shrink(b, bytes, slope * cos * second * second);
 }
@@ -144,27 +146,10 @@ function makeLogits(): void {
   if (windows.classes & 1) store<f64>(logits + ((<usize>windows.classes) << 3), -1e300);
 }
 
-/**
- * The cross entropy of the centre's class; the derivatives take the logits' place. What is nearly 1 is taken as 1 minus
- * the rest.
- */
+/** The cross entropy of the centre's class; the derivatives take the logits' place. */
 function classify(label: i32): f64 {
-  const logits = terms.logits(),
-    end = logits + ((<usize>((windows.classes + 1) & ~1)) << 3),
-    hit = logits + ((<usize>label) << 3),
-    own = load<f64>(hit);
-  let largest = own;
-  for (let at = logits; at < end; at += 8) largest = max(largest, load<f64>(at));
-  for (let at = logits; at < end; at += 16)
-    v128.store(at, doubles.expNegative(f64x2.sub(v128.load(at), f64x2.splat(largest))));
-  const share = load<f64>(hit);
-  store<f64>(hit, 0);
-  let others: f64 = 0;
-  for (let at = logits; at < end; at += 8) others += load<f64>(at);
-  const scale = 1 / (others + share);
-  for (let at = logits; at < end; at += 8) store<f64>(at, scale * load<f64>(at));
-  store<f64>(hit, -scale * others);
-  return own == largest ? Math.log1p(others) : largest - own + Math.log(others + share);
+  const bytes = (<usize>((windows.classes + 1) & ~1)) << 3;
+  return crossEntropy(terms.logits(), bytes, label, 1, 0);
 }
 
 /** Sends the derivatives by the logits, so many times, to the members of the centre. */
@@ -174,7 +159,7 @@ function sendBack(count: i32, factor: f64): void {
   if (terms.classifier) {
     memory.fill(slopes, 0, bytes);
     for (let k: usize = 0; k < <usize>windows.classes; k++) {
-      addScaled(slopes, terms.classifier + k * bytes, load<f64>(terms.logits() + (k << 3)), bytes);
+      addScaled(slopes, load<f64>(terms.logits() + (k << 3)), terms.classifier + k * bytes, bytes);
     }
   }
   const share = f64x2.splat(factor / (<f64>count + 1e-5)),

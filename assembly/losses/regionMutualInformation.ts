@@ -1,4 +1,5 @@
-import { addScaled, factorCholesky, invertLower } from "../math/cholesky";
+import { factorCholesky, invertLower } from "../math/cholesky";
+import { addScaled } from "../math/vectors";
 
 /**
  * A lower bound of the mutual information of prediction and target, as windows of D cells see them: half the log
@@ -31,7 +32,7 @@ export function regionMutualInformation(
     const scale = factor / <f64>window;
     for (let i = window, row = inverse + <usize>window * pitch; i < both; i++, row += pitch) {
       for (let a: usize = 0, out = slopes; a < half; a += 8, out += pitch)
-        addScaled(out, scale * load<f64>(row + a), row, both);
+        addScaled(out, scale * load<f64>(row + a), row, pitch);
     }
   }
   return logs / <f64>window;

@@ -1,23 +1,6 @@
+import { addScaled, dot } from "./vectors";
+
 /** Dense symmetric matrices of float64, row by row; of those only the lower triangle is read. */
-
-/** sum of x_k y_k. */
-function dot(x: usize, y: usize, count: i32): f64 {
-  let sum = f64x2.splat(0),
-    at: usize = 0;
-  for (const end = (<usize>count >> 1) << 4; at < end; at += 16)
-    sum = f64x2.add(sum, f64x2.mul(v128.load(x + at), v128.load(y + at)));
-  const pairs = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
-  return count & 1 ? pairs + load<f64>(x + at) * load<f64>(y + at) : pairs;
-}
-
-/** y += a x. */
-export function addScaled(y: usize, a: f64, x: usize, count: i32): void {
-  const factor = f64x2.splat(a);
-  let at: usize = 0;
-  for (const end = (<usize>count >> 1) << 4; at < end; at += 16)
-    v128.store(y + at, f64x2.add(v128.load(y + at), f64x2.mul(factor, v128.load(x + at))));
-  if (count & 1) store<f64>(y + at, load<f64>(y + at) + a * load<f64>(x + at));
-}
 
 /** 2^-52: a pivot is known to about n of these of its diagonal element. */
 const ULP: f64 = 2.220446049250313e-16;
@@ -33,11 +16,11 @@ export function factorCholesky(a: usize, n: i32, least: f64): void {
   for (let i = 0, row = a; i < n; i++, row += pitch) {
     for (let j = 0, other = a; j < i; j++, other += pitch) {
       const at = row + ((<usize>j) << 3);
-      store<f64>(at, (load<f64>(at) - dot(row, other, j)) / load<f64>(other + ((<usize>j) << 3)));
+      store<f64>(at, (load<f64>(at) - dot(row, other, (<usize>j) << 3)) / load<f64>(other + ((<usize>j) << 3)));
     }
     const at = row + ((<usize>i) << 3),
       own = load<f64>(at),
-      pivot = own - dot(row, row, i),
+      pivot = own - dot(row, row, (<usize>i) << 3),
       floor = Math.max(least, own * (<f64>n * ULP));
     store<f64>(at, Math.sqrt(pivot < floor ? floor : pivot));
   }
@@ -50,7 +33,7 @@ export function invertLower(l: usize, n: i32, inverse: usize): void {
   for (let i = 0, row = l, out = inverse; i < n; i++, row += pitch, out += pitch) {
     const pivot = 1 / load<f64>(row + ((<usize>i) << 3));
     for (let j = 0, other = inverse; j < i; j++, other += pitch)
-      addScaled(out, -pivot * load<f64>(row + ((<usize>j) << 3)), other, j + 1);
+      addScaled(out, -pivot * load<f64>(row + ((<usize>j) << 3)), other, (<usize>(j + 1)) << 3);
     store<f64>(out + ((<usize>i) << 3), pivot);
   }
 }

@@ -1,4 +1,5 @@
-import { Doubles, halves, Integers } from "./metric";
+import { doubles } from "./doubles";
+import { Doubles, Integers } from "./metric";
 import { line, searchBytes, setAxis, setScratch, solve, stripBytes } from "./search";
 import { transpose } from "./transpose";
 
@@ -70,7 +71,7 @@ function squared(counts: v128, spacing: f64): v128 {
     );
   return v128.bitselect(
     f32x4.splat(Infinity),
-    halves.join(f64x2.mul(low, low), f64x2.mul(high, high)),
+    doubles.narrow(f64x2.mul(low, low), f64x2.mul(high, high)),
     i32x4.ge_s(counts, i32x4.splat(FAR)),
   );
 }
@@ -123,7 +124,7 @@ function setSpacing(length: i32, spacing: f64): void {
 /** Four lines side by side. */
 function solveQuad(strip: usize, length: i32): void {
   const wide = job.wide,
-    doubles = changetype<Doubles>(0),
+    metric = changetype<Doubles>(0),
     next = wide + job.room,
     bytes = (<usize>length) << 4;
   if (!wide) {
@@ -132,12 +133,12 @@ function solveQuad(strip: usize, length: i32): void {
   }
   for (let i: usize = 0; i < bytes; i += 16) {
     const v = v128.load(strip + i);
-    v128.store(wide + i, halves.low(v));
-    v128.store(next + i, halves.high(v));
+    v128.store(wide + i, f64x2.promote_low_f32x4(v));
+    v128.store(next + i, doubles.high(v));
   }
-  for (let half = wide; half <= next; half += job.room) solve<Doubles>(doubles, half, length);
+  for (let half = wide; half <= next; half += job.room) solve<Doubles>(metric, half, length);
   for (let i: usize = 0; i < bytes; i += 16)
-    v128.store(strip + i, halves.join(v128.load(wide + i), v128.load(next + i)));
+    v128.store(strip + i, doubles.narrow(v128.load(wide + i), v128.load(next + i)));
 }
 
 /**
@@ -193,7 +194,8 @@ function finish(scale: f64, root: bool): void {
     for (let x: usize = 0; x < pitch; x += 16) {
       let d = v128.load(row + x);
       if (integers) d = f32x4.convert_i32x4_s(d);
-      if (scale != 1) d = halves.join(f64x2.mul(halves.low(d), factor), f64x2.mul(halves.high(d), factor));
+      if (scale != 1)
+        d = doubles.narrow(f64x2.mul(f64x2.promote_low_f32x4(d), factor), f64x2.mul(doubles.high(d), factor));
       v128.store(to + x, root ? f32x4.sqrt(d) : d);
     }
   }

@@ -73,19 +73,3 @@ export class Doubles extends Metric {
     return max(f64x2.extract_lane(a, 0), f64x2.extract_lane(a, 1));
   }
 }
-
-/** Two vectors of float64 for the four float32 of one, and back. */
-@final
-export class halves {
-  @inline static low(x: v128): v128 {
-    return f64x2.promote_low_f32x4(x);
-  }
-  @inline static high(x: v128): v128 {
-    return f64x2.promote_low_f32x4(i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
-  }
-  @inline static join(low: v128, high: v128): v128 {
-    const a = f32x4.demote_f64x2_zero(low),
-      b = f32x4.demote_f64x2_zero(high);
-    return i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
-  }
-}

@@ -1,4 +1,4 @@
-import { doubles } from "../math/doubles";
+import { dot } from "../math/vectors";
 import { image } from "./image";
 
 /**
@@ -18,20 +18,6 @@ export class Features {
   @inline static shrink(record: usize, bytes: usize, by: f64): void {
     store<f64>(record + 2 * bytes, load<f64>(record + 2 * bytes, 16) + by, 16);
   }
-}
-
-/** The scalar product of vectors of so many bytes. */
-export function dot(a: usize, b: usize, bytes: usize): f64 {
-  let sum = f64x2.splat(0);
-  for (let d: usize = 0; d < bytes; d += 16) sum = f64x2.add(sum, f64x2.mul(v128.load(a + d), v128.load(b + d)));
-  return doubles.sum(sum);
-}
-
-/** to += factor from. */
-export function addScaled(to: usize, from: usize, factor: f64, bytes: usize): void {
-  const k = f64x2.splat(factor);
-  for (let d: usize = 0; d < bytes; d += 16)
-    v128.store(to + d, f64x2.add(v128.load(to + d), f64x2.mul(k, v128.load(from + d))));
 }
 
 /** Makes records of a row's listed pixels from what is staged. */

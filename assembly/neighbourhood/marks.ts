@@ -1,4 +1,5 @@
 import { frame } from "../tile/frame";
+import { largest } from "../tile/largest";
 import { dilate } from "./image";
 
 /**
@@ -13,24 +14,13 @@ export const BOUNDARY: i32 = 2;
  * that counts is NaN.
  */
 export function markPixels(count: i32, marks: usize): i32 {
-  const pitch = frame.pitch,
-    classes = frame.classes;
   let unknown = i32x4.splat(0);
   for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    let largest = v128.load(frame.pred + i),
-      found = i32x4.splat(0),
-      nan = f32x4.ne(largest, largest);
-    for (let c = 1, z = frame.pred + pitch + i; c < classes; c++, z += pitch) {
-      const x = v128.load(z),
-        larger = f32x4.gt(x, largest);
-      nan = v128.or(nan, f32x4.ne(x, x));
-      largest = v128.bitselect(x, largest, larger);
-      found = v128.bitselect(i32x4.splat(c), found, larger);
-    }
-    const label = v128.load(frame.labels + i),
+    const found = largest.channels(i),
+      label = v128.load(frame.labels + i),
       ignored = i32x4.shr_s(label, 31),
       right = v128.and(i32x4.eq(found, label), i32x4.splat(RIGHT));
-    unknown = v128.or(unknown, v128.andnot(nan, ignored));
+    unknown = v128.or(unknown, v128.andnot(i32x4.shr_s(found, 31), ignored));
     v128.store(marks + i, v128.or(v128.or(i32x4.shl(label, 2), right), ignored));
   }
   return i32(v128.any_true(unknown));

@@ -1,7 +1,7 @@
 import type { PlanContext } from "../engine/plan.js";
 import { SegLossError } from "../errors.js";
 import { includeBackground } from "../options/shared.js";
-import { type NumberTensor, readShape } from "../tensors/shape.js";
+import { readFloats } from "../tensors/extras.js";
 import { precisions, scoreRobustT, sharing } from "../terms/robustT.js";
 import { declare } from "./declaration.js";
 
@@ -9,13 +9,8 @@ import { declare } from "./declaration.js";
 function parameter(name: string, option: number, { extra }: PlanContext): Float32Array {
   const given = extra(name);
   if (given === undefined) return Float32Array.of(option);
-  const data = ArrayBuffer.isView(given) ? given : (given as { data?: unknown } | null)?.data;
   // A copy: what lies in the module's memory would be cut off when it grows.
-  if (data instanceof Float32Array) {
-    if (!ArrayBuffer.isView(given)) readShape(given as NumberTensor, `robustT: ${name}`);
-    return data.slice();
-  }
-  throw new SegLossError("SHAPE_MISMATCH", `robustT: ${name} must be a Float32Array or a tensor of one`);
+  return readFloats(`robustT: ${name}`, given).data.slice();
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Kernels } from "../bindings/kernels.js";
 import type { DistanceAcross, SquaredDistance } from "../bindings/masks/distance.js";
 import type { Activation, TargetArrays, TargetStatistics } from "../tensors/conventions.js";
-import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
+import type { ExtraInput } from "../tensors/extras.js";
+import type { Geometry, LabelArray } from "../tensors/shape.js";
 
 /**
  * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by
@@ -156,7 +157,7 @@ export interface PlanContext extends TargetContext {
   /** Throws UNSUPPORTED with the loss's name before the message. */
   readonly unsupported: (message: string) => never;
   /** An extra input by name. */
-  readonly extra: (name: string) => NumberTensor | Float32Array | undefined;
+  readonly extra: (name: string) => ExtraInput | undefined;
   /** Gradients of extra inputs, to be filled in. */
   readonly grads: Record<string, Float32Array>;
 }

@@ -3,6 +3,7 @@ import { Engine } from "../engine/engine.js";
 import { SegLossError } from "../errors.js";
 import { createMetrics, type Metrics } from "../metrics/metrics.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
+import { count } from "../tensors/shape.js";
 import { loadShipped } from "../terms/inverseForm.js";
 import type { NetworkSource } from "../terms/shippedNetwork.js";
 import type { MaskTensor, Tensor } from "../utilities/arguments.js";
@@ -91,7 +92,7 @@ class Library extends Losses<Loss> {
         `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`,
       );
     }
-    const length = shape.reduce((a, b) => a * b, 1);
+    const length = count(shape);
     let address: number | undefined = memory.take(
       length * View.BYTES_PER_ELEMENT,
       `tensor: shape [${shape.join(", ")}]`,

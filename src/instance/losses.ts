@@ -36,6 +36,7 @@ function single<N extends LossName>(name: N, options: LossOptions[N] | undefined
   return {
     name,
     options: values,
+    // The options of a declaration that is found by name: that all have the common ones, no type says.
     parts: [{ weight: 1, declaration, options: planned as unknown as Part["options"], ignored }],
     offset: 0,
   };

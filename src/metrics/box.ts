@@ -1,8 +1,12 @@
+import { count } from "../tensors/shape.js";
+
 /** Dimensions as [depth, height, width], with 1 where there is no axis. */
 export type Volume = readonly [depth: number, height: number, width: number];
 
-export const asVolume = (spatial: readonly number[]): Volume =>
-  [...Array<number>(3 - spatial.length).fill(1), ...spatial] as unknown as Volume;
+export function asVolume(spatial: readonly number[]): Volume {
+  const [width = 1, height = 1, depth = 1] = [...spatial].reverse();
+  return [depth, height, width];
+}
 
 /** The smallest box around some pixels; grows. Empty until it holds one. */
 export class Box {
@@ -34,11 +38,12 @@ export class Box {
   }
 
   get size(): Volume {
-    return this.low.map((low, axis) => (this.empty ? 0 : this.high[axis] - low + 1)) as unknown as Volume;
+    const along = (axis: 0 | 1 | 2) => (this.empty ? 0 : this.high[axis] - this.low[axis] + 1);
+    return [along(0), along(1), along(2)];
   }
 
   get pixels(): number {
-    return this.size.reduce((a, b) => a * b, 1);
+    return count(this.size);
   }
 
   /** The least box around both. */

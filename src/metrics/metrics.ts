@@ -68,6 +68,7 @@ function evaluate(
 ): MetricResult {
   const what = `metrics.${name}`,
     options = readOptions(what, declared, given),
+    // Of a metric that is found by name: that all have the common options, no type says.
     common = options as unknown as Common & { spacing?: readonly number[] | null },
     inputs = new MetricInputs(
       kernels,

@@ -1,5 +1,5 @@
 import type { Options } from "../options/options.js";
-import { spacing } from "../utilities/arguments.js";
+import { spacing } from "../options/shared.js";
 import { declareMetric, type MaskPair } from "./declaration.js";
 import { empty } from "./overlap.js";
 

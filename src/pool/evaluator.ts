@@ -59,7 +59,7 @@ export class Evaluator {
   #method({ path, args }: MethodCall): unknown {
     const [name, inner] = path,
       owner = inner ? this.#library.metrics : this.#library;
-    return (owner as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[inner ?? name](...args);
+    return Reflect.get(owner, inner ?? name).apply(owner, args);
   }
 
   #loss(message: LossMessage): WeightedLoss {

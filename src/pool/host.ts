@@ -1,3 +1,4 @@
+import { builtin } from "../bindings/builtin.js";
 import { resolveAddress } from "../bindings/source.js";
 import type { FromWorker, ToWorker } from "./messages.js";
 
@@ -16,13 +17,10 @@ export interface Host {
   hold(busy: boolean): void;
 }
 
-type Builtin = (name: "node:worker_threads" | "node:os") => unknown;
-const builtin = (globalThis as { process?: { getBuiltinModule?: Builtin } }).process?.getBuiltinModule;
-
 /** Cores that the host reports. */
 export function cores(): number {
   if (typeof navigator !== "undefined" && navigator.hardwareConcurrency) return navigator.hardwareConcurrency;
-  return (builtin?.("node:os") as typeof import("node:os") | undefined)?.availableParallelism() ?? 1;
+  return builtin("node:os")?.availableParallelism() ?? 1;
 }
 
 function startWebWorker(url: URL | string | undefined, { message, lost }: Ears): Host {
@@ -68,7 +66,7 @@ function startThread(
 /** Starts a worker: a web worker where there are such, else a thread of Node. Throws where the runtime has neither. */
 export function startWorker(url: URL | string | undefined, ears: Ears): Host {
   if (typeof Worker === "function") return startWebWorker(url, ears);
-  const threads = builtin?.("node:worker_threads") as typeof import("node:worker_threads") | undefined;
+  const threads = builtin("node:worker_threads");
   if (!threads?.Worker) throw new Error("this runtime has no workers");
   return startThread(threads, url, ears);
 }

@@ -31,6 +31,7 @@ export class Packing {
   tensor(given: TensorLike, what: string): TensorMessage {
     const { data, shape, came } = readTensor(given, what);
     return {
+      // A view of numbers is a typed array; isView says only that it is a view.
       data: ArrayBuffer.isView(data) ? (this.array(data as unknown as Numbers) as ArrayLike<number>) : data,
       shape: shape && Array.from(shape),
       came,

@@ -1,9 +1,9 @@
-import type { LabelArray } from "../tensors/shape.js";
+import { count, type LabelArray } from "../tensors/shape.js";
 
 /** 1 where all face neighbours have a pixel's own label; at the image's border as `border` says. */
 export function interior(labels: LabelArray, spatial: readonly number[], border: 0 | 1, inside: Uint8Array): void {
   const width = spatial[spatial.length - 1],
-    strides = spatial.map((_, axis) => spatial.slice(axis + 1).reduce((a, b) => a * b, 1));
+    strides = spatial.map((_, axis) => count(spatial.slice(axis + 1)));
   inside.fill(1);
   for (let axis = 0; axis < spatial.length - 1; axis++) {
     const stride = strides[axis],

@@ -1,7 +1,7 @@
 import type { DistanceAcross } from "../bindings/masks/distance.js";
-import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetArrays } from "../tensors/conventions.js";
-import { type Geometry, type NumberTensor, readShape } from "../tensors/shape.js";
+import { type ExtraInput, readFloats } from "../tensors/extras.js";
+import type { Geometry } from "../tensors/shape.js";
 
 /** What maps of all classes are made with; pixels of ignoreIndex lie outside every object. */
 export interface MapContext {
@@ -92,20 +92,11 @@ export function classMaps(target: TargetArrays, context: MapContext, formula: Fo
 /** An extra input of pred's shape and layout as planes [B, C, pixels]. */
 export function givenMap(
   what: string,
-  given: NumberTensor | Float32Array,
+  given: ExtraInput,
   { batch, classes, spatial, pixels, channelsLast }: Geometry,
 ): Float32Array {
-  const data = ArrayBuffer.isView(given) ? given : given.data,
-    expected = channelsLast ? [batch, ...spatial, classes] : [batch, classes, ...spatial],
-    shape = ArrayBuffer.isView(given) ? [given.length] : readShape(given, what),
-    fits = ArrayBuffer.isView(given) ? given.length === batch * classes * pixels : shape.join() === expected.join();
-  if (!(data instanceof Float32Array) || !fits) {
-    const got = `${(data as object)?.constructor?.name} of shape [${shape.join(", ")}]`;
-    throw new SegLossError(
-      "SHAPE_MISMATCH",
-      `${what} must be a Float32Array of pred's shape [${expected.join(", ")}], got ${got}`,
-    );
-  }
+  const shape = channelsLast ? [batch, ...spatial, classes] : [batch, classes, ...spatial],
+    { data } = readFloats(what, given, shape, { as: "pred's shape" });
   if (!channelsLast) return data.slice();
   return Float32Array.from({ length: data.length }, (_, i) => {
     const b = Math.floor(i / (classes * pixels)),

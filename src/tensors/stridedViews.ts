@@ -1,4 +1,5 @@
 import { SegLossError } from "../errors.js";
+import { count } from "./shape.js";
 
 /** A typed array of any kind; `subarray` and the constructor give others of its kind. */
 export interface NumberArray extends ArrayBufferView, ArrayLike<number> {
@@ -48,7 +49,7 @@ function checkStrides(length: number, { shape, stride, offset }: Strides, what: 
  */
 export function gather(data: NumberArray, view: Strides, what: string): NumberArray {
   const { shape, stride, offset } = view,
-    length = shape.reduce((a, b) => a * b, 1);
+    length = count(shape);
   if (length > 0) checkStrides(data.length, view, what);
   if (length === 0 || isContiguous(view))
     return offset === 0 && data.length === length ? data : data.subarray(offset, offset + length);

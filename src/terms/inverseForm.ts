@@ -1,7 +1,7 @@
 import { EdgeTiles, type Network, type TargetTiles } from "../bindings/edges/inverseForm.js";
 import type { NeighbourhoodContext } from "../engine/plan.js";
 import { SegLossError } from "../errors.js";
-import { type NumberTensor, readShape } from "../tensors/shape.js";
+import { type ExtraInput, readFloats } from "../tensors/extras.js";
 import { ensureNetwork, loadNetwork, type NetworkSource, shippedNetwork } from "./shippedNetwork.js";
 
 /** A network of weights row by row. */
@@ -36,10 +36,7 @@ function makeNetwork(
 const names = ["w1", "b1", "w2", "b2", "w3", "b3"] as const;
 
 /** The caller's network, if weights are passed: all six, of shapes that fit each other and the tiles. */
-export function readNetwork(
-  size: number,
-  extra: (name: string) => NumberTensor | Float32Array | undefined,
-): Network | undefined {
+export function readNetwork(size: number, extra: (name: string) => ExtraInput | undefined): Network | undefined {
   const given = names.map((name) => [name, extra(name)] as const).filter(([, tensor]) => tensor !== undefined);
   if (given.length === 0) return undefined;
   const missing = names.filter((name) => !given.some(([each]) => each === name));
@@ -48,41 +45,17 @@ export function readNetwork(
       "SHAPE_MISMATCH",
       `inverseForm: own weights need all of ${names.join(", ")}; ${missing.join(", ")} missing`,
     );
-  const tensors = Object.fromEntries(given) as Record<(typeof names)[number], NumberTensor | Float32Array>,
-    data = (name: (typeof names)[number]) =>
-      (ArrayBuffer.isView(tensors[name]) ? tensors[name] : tensors[name]?.data) as Float32Array,
-    [first, second] = [data("b1")?.length, data("b2")?.length];
-  const shapes = {
-    w1: [first, 2 * size * size],
-    b1: [first],
-    w2: [second, first],
-    b2: [second],
-    w3: [6, second],
-    b3: [6],
-  };
-  for (const name of names) {
-    const tensor = tensors[name],
-      shape = ArrayBuffer.isView(tensor) ? undefined : readShape(tensor, `inverseForm: ${name}`),
-      length = shapes[name].reduce((a, b) => a * b, 1);
-    if (
-      data(name) instanceof Float32Array &&
-      length > 0 &&
-      data(name).length === length &&
-      (!shape || shape.join() === shapes[name].join())
-    )
-      continue;
-    const got = `${data(name)?.constructor?.name} of shape [${(shape ?? [data(name)?.length]).join(", ")}]`;
-    throw new SegLossError(
-      "SHAPE_MISMATCH",
-      `inverseForm: ${name} must be a Float32Array of shape [${shapes[name].join(", ")}] for tileSize ${size}, got ${got}`,
-    );
-  }
+  const tensors = Object.fromEntries(given) as Record<(typeof names)[number], ExtraInput>,
+    read = (name: (typeof names)[number], ...shape: readonly (number | string)[]) =>
+      readFloats(`inverseForm: ${name}`, tensors[name], shape, { why: ` for tileSize ${size}` }).data;
+  const b1 = read("b1", "units"),
+    b2 = read("b2", "units"),
+    w1 = read("w1", b1.length, 2 * size * size),
+    w2 = read("w2", b2.length, b1.length),
+    w3 = read("w3", 6, b2.length);
+  read("b3", 6);
   // A copy, as views of the module's memory are cut off when it grows.
-  return makeNetwork(
-    { w1: data("w1").slice(), b1: data("b1"), w2: data("w2"), b2: data("b2"), w3: data("w3") },
-    size,
-    false,
-  );
+  return makeNetwork({ w1: w1.slice(), b1, w2, b2, w3 }, size, false);
 }
 
 /** The network that ships: tiles of 32 x 32 pixels, 96 and 32 units; its numbers stand in this order, row by row. */

@@ -1,5 +1,7 @@
+import { builtin } from "../bindings/builtin.js";
 import { type ByteSource, fetchBytes } from "../bindings/source.js";
 import { SegLossError } from "../errors.js";
+import { float16ToFloat32 } from "../tensors/numberTypes.js";
 
 /** Where inverseForm's network comes from. */
 export type NetworkSource = ByteSource;
@@ -11,13 +13,7 @@ let numbers: Float32Array | undefined;
 function decode(bytes: Uint8Array, length: number): Float32Array | undefined {
   if (bytes.length === 4 * length) return new Float32Array(bytes.slice().buffer);
   if (bytes.length !== 2 * length) return undefined;
-  const halves = new Uint16Array(bytes.slice().buffer);
-  return Float32Array.from(halves, (half) => {
-    const exponent = (half >>> 10) & 31,
-      mantissa = half & 1023,
-      sign = half & 0x8000 ? -1 : 1;
-    return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
-  });
+  return float16ToFloat32(new Uint16Array(bytes.slice().buffer));
 }
 
 /** The file beside the package's code, written so that bundlers take it along. */
@@ -25,11 +21,8 @@ const beside = () => new URL("./inverse-form.bin", import.meta.url);
 
 /** Node reads it at once; elsewhere a file comes asynchronously. */
 function readNow(): Uint8Array | undefined {
-  const host = (
-    globalThis as { process?: { getBuiltinModule?: (name: string) => typeof import("node:fs") | undefined } }
-  ).process;
   try {
-    return beside().protocol === "file:" ? host?.getBuiltinModule?.("node:fs")?.readFileSync(beside()) : undefined;
+    return beside().protocol === "file:" ? builtin("node:fs")?.readFileSync(beside()) : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions, type Values } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { type NumberTensor, readShape } from "../tensors/shape.js";
+import { count, type NumberTensor, readShape } from "../tensors/shape.js";
 
 export interface Tensor {
   readonly data: Float32Array;
@@ -12,15 +12,6 @@ export interface MaskTensor {
   readonly data: Uint8Array;
   readonly shape: readonly number[];
 }
-
-export const spacing = {
-  type: "numbers",
-  each: "axis",
-  min: 0,
-  aboveMin: true,
-  default: null,
-  meaning: "size of a pixel along each spatial axis",
-} as const;
 
 /** Options without `out`, which takes the result instead of a new array. */
 export function splitOut<O extends object>(
@@ -97,7 +88,7 @@ export function readPixelShape(
       "SHAPE_MISMATCH",
       `${what} must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`,
     );
-  return { shape, batch, spatial, pixels: spatial.reduce((a, b) => a * b, 1) };
+  return { shape, batch, spatial, pixels: count(spatial) };
 }
 
 export function readPixelCall<O extends Options, Out extends ArrayLike<number>>(

@@ -2,7 +2,7 @@ import type { Kernels } from "../bindings/kernels.js";
 import { maskDistance, type SquaredDistance } from "../bindings/masks/distance.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { ignoreIndex } from "../options/shared.js";
+import { ignoreIndex, layout, spacing } from "../options/shared.js";
 import { type Binning, decodeBins, encodeBins } from "../targets/distanceBins.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
@@ -16,7 +16,7 @@ import {
   readGeometry,
   readShape,
 } from "../tensors/shape.js";
-import { checkOut, type MaskTensor, readPixelShape, readSpacing, spacing, splitOut } from "./arguments.js";
+import { checkOut, type MaskTensor, readPixelShape, readSpacing, splitOut } from "./arguments.js";
 import { argmax } from "./scores.js";
 
 interface BinningOptions {
@@ -68,12 +68,7 @@ const decode = {
     meaning: "the bin with the largest score, or every bin above threshold",
   },
   threshold: { type: "number", default: 0.5, meaning: "a score above it draws its bin" },
-  layout: {
-    type: "choice",
-    values: ["channelsFirst", "channelsLast"],
-    default: "channelsFirst",
-    meaning: "where the channels of scores stand",
-  },
+  layout,
 } as const satisfies Options;
 
 function readBinning(

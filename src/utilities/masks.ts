@@ -2,9 +2,10 @@ import type { Kernels } from "../bindings/kernels.js";
 import { boundaryMask as findBoundary } from "../bindings/masks/boundary.js";
 import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
 import type { Options } from "../options/options.js";
+import { spacing } from "../options/shared.js";
 import { signedDistance } from "../targets/maps.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
-import { type MaskTensor, readPixelCall, sampleMask, spacing, type Tensor } from "./arguments.js";
+import { type MaskTensor, readPixelCall, sampleMask, type Tensor } from "./arguments.js";
 
 export interface DistanceOptions {
   /** Size of a pixel along each spatial axis (default: 1). */

@@ -3,12 +3,12 @@ import { type DistanceAcross, distanceAcross } from "../bindings/masks/distance.
 import { countLabels } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { ignoreIndex } from "../options/shared.js";
+import { ignoreIndex, spacing } from "../options/shared.js";
 import { classMaps, rectified, signedDistance } from "../targets/maps.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
 import { dataType, isLabelArray } from "../tensors/shape.js";
-import { checkOut, readPixelShape, readSpacing, spacing, splitOut, type Tensor } from "./arguments.js";
+import { checkOut, readPixelShape, readSpacing, splitOut, type Tensor } from "./arguments.js";
 
 export interface RegionWiseMapOptions {
   /** C; with 1 the only class is the foreground, label 1. */

@@ -1,5 +1,6 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { type Options, readOptions } from "../options/options.js";
+import { readOptions } from "../options/options.js";
+import { layout } from "../options/shared.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Geometry, isLabelArray, type Layout, readGeometry, readShape } from "../tensors/shape.js";
 import { checkOut, splitOut, type Tensor } from "./arguments.js";
@@ -14,14 +15,6 @@ export interface UtilityOptions<Out> {
   /** Takes the result instead of a new array. */
   readonly out?: Out;
 }
-const layout = {
-  layout: {
-    type: "choice",
-    values: ["channelsFirst", "channelsLast"],
-    default: "channelsFirst",
-    meaning: "where the channels stand",
-  },
-} as const satisfies Options;
 /** Scores of a caller's tensor, and their shape. */
 function readScores(
   what: string,
@@ -52,7 +45,7 @@ function eachTile(
 
 export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
   const { out, rest } = splitOut("softmax", options),
-    o = readOptions("softmax", layout, rest);
+    o = readOptions("softmax", { layout }, rest);
   const { data, shape } = readScores("softmax: input", input);
   const geometry = readGeometry(shape, o.layout, "softmax: input"),
     result = kernels.memory.pin(checkOut("softmax", out, Float32Array, data.length));
@@ -86,7 +79,7 @@ export function argmax(
   options?: UtilityOptions<LabelTensor["data"]>,
 ): LabelTensor {
   const { out, rest } = splitOut("argmax", options),
-    o = readOptions("argmax", layout, rest);
+    o = readOptions("argmax", { layout }, rest);
   const { data, shape } = readScores("argmax: input", input),
     geometry = readGeometry(shape, o.layout, "argmax: input");
   const { batch, spatial, pixels } = geometry,
