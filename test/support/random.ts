@@ -309,6 +309,8 @@ function away(option: Option, classes: number, axes: number): unknown[] {
       );
       return option.single ? [list, 1.7] : [list];
     }
+    case "labels":
+      return [1, [0, 1]];
     case "matrix":
       return [
         Array.from({ length: classes }, (_, i) =>
