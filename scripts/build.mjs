@@ -1,8 +1,10 @@
-// Compiles the kernels, bundles the package and writes its types: dist/.
+// Compiles the kernels, bundles the package and writes its types: dist/. With --quick kernels are optimised little, and
+// types are left out.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
+const quick = process.argv.includes("--quick");
 const run = (command, ...args) => execFileSync(process.execPath, [command, ...args], { stdio: "inherit" });
 
 // Every code file that package.json exports is an entry: dist/NAME.js comes from src/NAME.ts.
@@ -20,7 +22,7 @@ run(
   "--config",
   "asconfig.json",
   "--target",
-  "release",
+  quick ? "quick" : "release",
   "--use",
   "ASC_SHRINK_LEVEL=ASC_OPTIMIZE_LEVEL",
 );
@@ -43,8 +45,10 @@ await build({
   logLevel: "warning",
 });
 copyFileSync("weights/inverse-form.bin", "dist/inverse-form.bin");
-run("node_modules/typescript/bin/tsc");
-run("scripts/docs/types.mjs");
+if (!quick) {
+  run("node_modules/typescript/bin/tsc");
+  run("scripts/docs/types.mjs");
+}
 // The command line and the demonstration import the package by its name, as its users do.
 const command = {
   bundle: true,

@@ -203,7 +203,9 @@ describe.each(objects)("%s", (what) => {
 });
 
 test("a prepared target makes maps once, and own maps replace them", () => {
-  const inputs = makeInputs("blobs", [64, 64], [1, 1], 94),
+  const side = 28,
+    pixels = side * side,
+    inputs = makeInputs("blobs", [side, side], [1, 1], 94),
     phi = inputs.fields.flatMap((f) => reference.signedDistance({ ...f }, 1));
   const map = { data: Float32Array.from(phi), shape: inputs.pred.shape };
   const loss = create("boundary", { activation: "none" }),
@@ -212,12 +214,12 @@ test("a prepared target makes maps once, and own maps replace them", () => {
   expect(valueError(loss.value(inputs.pred, inputs.target, { distanceMap: map.data }), plain)).toBeLessThanOrEqual(
     1e-6,
   );
-  const last = { data: new Float32Array(map.data.length), shape: [2, 64, 64, 3] },
-    pred = { data: new Float32Array(map.data.length), shape: [2, 64, 64, 3] };
+  const last = { data: new Float32Array(map.data.length), shape: [2, side, side, 3] },
+    pred = { data: new Float32Array(map.data.length), shape: [2, side, side, 3] };
   for (let i = 0; i < map.data.length; i++) {
-    const b = Math.floor(i / 12288),
-      c = Math.floor(i / 4096) % 3,
-      to = (b * 4096 + (i % 4096)) * 3 + c;
+    const b = Math.floor(i / (3 * pixels)),
+      c = Math.floor(i / pixels) % 3,
+      to = (b * pixels + (i % pixels)) * 3 + c;
     last.data[to] = map.data[i];
     pred.data[to] = inputs.pred.data[i];
   }
