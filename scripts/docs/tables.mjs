@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { becomes, defaultOf, library, sentences, typeOf } from "./words.mjs";
 
 const { catalog, metricCatalog, presets, unreproducible } = await library();
-export const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
+const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
 export const table = (head, rows) =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
