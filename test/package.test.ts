@@ -49,7 +49,8 @@ const numbers = (text: string) =>
 describe("the packed package", () => {
   test("holds the built files and nothing else", () => {
     const others = packed.filter(
-      (path) => !/^(dist\/[\w./-]+\.(js|d\.ts|wasm|bin)|README\.md|LICENSE|package\.json)$/.test(path),
+      (path) =>
+        !/^(dist\/[\w./-]+\.(js|d\.ts|wasm|bin)|docs\/[\w/]+\.(md|svg)|README\.md|LICENSE|package\.json)$/.test(path),
     );
     expect(others).toEqual([]);
     for (const path of [

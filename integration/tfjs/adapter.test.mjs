@@ -249,9 +249,9 @@ test("misuse says what was expected and what came", () => {
   refuses(() => toLoss(tf, late)(pred, pred), "UNSUPPORTED", "late", "trainStep");
 });
 
-test("README's example runs", async () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8"),
-    [, code] = readme.match(/```js\n(import \* as tf [\s\S]*?)```/);
+test("the example of docs/tensorflow.md runs", async () => {
+  const page = readFileSync(new URL("../../docs/tensorflow.md", import.meta.url), "utf8"),
+    [, code] = page.match(/```js\n(import \* as tf [\s\S]*?)```/);
   const run = new Function(
     "tf",
     "load",

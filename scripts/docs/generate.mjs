@@ -1,168 +1,63 @@
-// Writes the generated parts of README.md from the catalog; with --check only says whether they are up to date.
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { catalog, metricCatalog, presets, unreproducible } from "../dist/index.js";
+// Writes README.md's and the pages' generated parts, and the pages of losses; with --check only says whether they are
+// up to date.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { apiReport } from "./api.mjs";
+import { lossPage } from "./lossPage.mjs";
+import { picture } from "./pictures.mjs";
+import { fourRows, libraries, metrics, sizes, speed } from "./tables.mjs";
+import { library } from "./words.mjs";
 
-const rows = catalog.map(
-  ({ name, title, category, formula, reference }) =>
-    `| \`${name}\` | ${title} | ${category} | \`${formula.replaceAll("|", "\\|")}\` | ${reference.authors.split(",")[0]} ${reference.year} |`,
-);
-const results = existsSync("bench/results")
-  ? readdirSync("bench/results").filter((name) => name.endsWith(".json"))
-  : [];
-const read = (name) => JSON.parse(readFileSync(`bench/results/${name}`, "utf8"));
-const pooled = results.includes("workers.json") ? read("workers.json") : undefined;
-const latest = results
-  .map(read)
-  .filter(({ small }) => small) // of the losses on one thread
-  .sort((a, b) => a.date.localeCompare(b.date))
-  .at(-1);
+const { catalog } = await library();
+const levels = [...new Set(catalog.map(({ category }) => category))];
+const title = (level) => `${level[0].toUpperCase()}${level.slice(1)}`;
 
-/** Milliseconds and ratios of the newest results. */
-function speed({ results: cases, machine, commit, date, small }) {
-  const row = ({ shape, loss, milliseconds: t }) =>
-    `| ${loss} | ${shape.join("x")} | ${t.ours.toFixed(1)} | ${(t.plain / t.ours).toFixed(1)} | ${(t.ours / t["exp pass"]).toFixed(2)} | ${(t.ours / t["memory.copy"]).toFixed(1)} |`;
-  return [
-    `${machine.cpu}, one of ${machine.cores} virtual cores, Node ${machine.node}, ${date}, commit ${commit}; medians. dice on 1x2x64x64: ${(1000 * small.dice).toFixed(0)} µs.`,
-    "",
-    "| loss | shape | ms | times faster than plain JS | times one exp pass | times memory.copy |",
-    "|---|---|--:|--:|--:|--:|",
-    ...cases.filter(({ milliseconds }) => milliseconds.plain).map(row),
-    "",
-    ...every(cases),
-    ...(pooled ? byWorkers(pooled) : []),
-  ].join("\n");
-}
-
-/** Times faster than one thread, from bench/workers.mjs. */
-function byWorkers({ workers, date, commit, results: cases }) {
-  const row = ({ loss, shape, milliseconds: t }) =>
-    `| ${loss} | ${shape.join("x")} | ${(t["one thread"] / t["shared memory"]).toFixed(2)} | ${(t["one thread"] / t.copied).toFixed(2)} |`;
-  return [
-    "",
-    `By ${workers} workers on as many cores (\`node bench/workers.mjs\`, ${date}, commit ${commit}), times faster than one thread:`,
-    "",
-    "| loss | shape | tensors in shared memory | plain arrays, copied |",
-    "|---|---|--:|--:|",
-    ...cases.map(row),
-  ];
-}
-
-/** Every loss at the first size, beside an exponential pass in the same run. */
-function every(cases) {
-  const [first] = cases,
-    logits = first.shape.reduce((a, b) => a * b);
-  const rows = cases.filter(({ shape, milliseconds }) => milliseconds.prepared && shape.join() === first.shape.join());
-  if (rows.length === 0) return [];
-  const row = ({ loss, options, milliseconds: t }) =>
-    `| ${loss}${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""} | ${((1e6 * t.prepared) / logits).toFixed(1)} | ${((1e6 * t.unprepared) / logits).toFixed(1)} | ${(t.prepared / t["exp pass"]).toFixed(1)} |`;
-  return [
-    `| all losses, ${first.shape.join("x")} | ns a logit, prepared target | ns a logit | times one exp pass |`,
-    "|---|--:|--:|--:|",
-    ...rows.map(row),
-  ];
-}
-
-const shared = ["activation", "ignoreIndex", "includeBackground", "layout", "numClasses"];
-const metrics = metricCatalog.map(({ name, title, best, formula, options }) => {
-  const own = Object.keys(options).filter((option) => !shared.includes(option));
-  return `| \`${name}\` | ${title} | ${formula.replaceAll("|", "\\|")} | ${best} | ${own.map((option) => `\`${option}\``).join(", ")} |`;
-});
-
-/** What a loss asks for beyond logits and a target, in words. */
-function needs({ needs: n, extras, prepares, encode }) {
-  return [
-    n.planar && "2-D images",
-    n.labels && "integer labels",
-    n.hard && "hard targets",
-    n.categorical && "competing classes",
-    n.several && "two channels",
-    encode && "object ids as labels",
-    prepares && "a map of the target (`prepare` keeps it)",
-    extras.length > 0 && `may take ${extras.map((name) => `\`${name}\``).join(", ")}`,
-  ]
-    .filter(Boolean)
-    .join("; ");
-}
-
-const common = ["activation", "ignoreIndex", "reduction", "layout"];
-const uses = catalog.map((loss) => {
-  const options = Object.keys(loss.options).filter((name) => !common.includes(name));
-  return `| \`${loss.name}\` | ${options.map((name) => `\`${name}\``).join(" ")} | ${needs(loss)} | ${loss.advantages.join("; ")} | ${loss.disadvantages.join("; ")} | ${loss.useCases.join("; ")} |`;
-});
-
-const kilobytes = (bytes) => (bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0);
-const sizes = JSON.parse(execFileSync(process.execPath, ["scripts/size.mjs", "--json"], { encoding: "utf8" })).map(
-  ({ row, minified, gzipped }) =>
-    `| \`${row.replace(/ \((.*)\)$/, "` ($1)")}${row.endsWith(")") ? "" : "`"} | ${kilobytes(minified)} | ${kilobytes(gzipped)} |`,
-);
+/** The losses by level, with links; `docs` is the way from the page to docs/. */
+const names = (docs) =>
+  levels
+    .map((level) => {
+      const inside = catalog.filter(({ category }) => category === level);
+      return `**${title(level)}**: ${inside.map(({ name }) => `[${name}](${docs}losses/${name}.md)`).join(", ")}`;
+    })
+    .join("\n\n");
+const described = levels
+  .map((level) => {
+    const inside = catalog.filter(({ category }) => category === level);
+    return `### ${title(level)}\n\n${inside.map(({ name, title, useCases }) => `- [${name}](losses/${name}.md): ${title}; ${useCases[0]}`).join("\n")}`;
+  })
+  .join("\n\n");
 
 const parts = {
-  sizes: ["| | KB | KB gzipped |", "|---|--:|--:|", ...sizes].join("\n"),
-  metrics: ["| metric | | P predicted, T true | best | own options |", "|---|---|---|---|---|", ...metrics].join("\n"),
-  speed: latest ? speed(latest) : "",
-  uses: ["| loss | options | needs | good at | bad at | for |", "|---|---|---|---|---|---|", ...uses].join("\n"),
-  losses: ["| loss | | level | formula | source |", "|---|---|---|---|---|", ...rows].join("\n"),
+  "README.md": { losses: names("docs/"), speed: fourRows() },
+  "docs/index.md": { index: described },
+  "docs/metrics.md": { metrics: metrics() },
+  "docs/libraries.md": { libraries: libraries() },
+  "docs/speed.md": { speed: speed() },
+  "docs/runtimes.md": { sizes: sizes() },
 };
-
-/** Arguments that show what a preset becomes, where its defaults alone make no loss. */
-const shown = ({ arguments: declared }) => ({
-  ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
-  ...("softmax" in declared ? { softmax: true } : {}),
-  ...("num_classes" in declared ? { num_classes: 3 } : {}),
-});
-const literal = (options) =>
-  `{ ${Object.entries(options)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(
-      ([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`,
-    )
-    .join(", ")} }`.replace("{  }", "");
-const becomes = ({ terms, offset }) =>
-  terms
-    .map(
-      ({ loss, options, weight }) =>
-        `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`,
-    )
-    .join(" + ") + (offset ? ` - ${-offset}` : "");
-const libraries = `# Which library's number is it?
-
-\`seg.preset(name, arguments, tensors)\` makes a loss that gives the number, and the gradient, of another library: names and arguments are the library's own,
-\`tensors\` may hold \`layout\`, \`ignoreIndex\` and \`activation\`. \`segloss compare --loss 'monai.DiceLoss:{"softmax":true}'\` takes them, too.
-This file is generated (\`npm run generate\`); \`test/presets.test.ts\` holds each of them against the library's formula.
-
-| preset | arguments and their defaults | is here (defaults; softmax, three classes) | note |
-|---|---|---|---|
-${presets
-  .map((each) => {
-    const given = Object.entries(each.arguments).map(
-      ([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``,
-    );
-    return `| \`${each.name}\` | ${given.join(" ")} | \`${becomes(each.recipe(shown(each)))}\` | ${each.note ?? ""} |`;
-  })
-  .join("\n")}
-
-## Not reproduced
-
-| | why |
-|---|---|
-${unreproducible.map(([what, why]) => `| ${what} | ${why} |`).join("\n")}
-`;
-
-const before = readFileSync("README.md", "utf8");
-let after = before;
-for (const [name, text] of Object.entries(parts)) {
-  const pattern = new RegExp(`(<!-- generated: ${name} -->\\n)[^]*?(<!-- end: ${name} -->)`);
-  if (!pattern.test(after)) throw new Error(`README.md has no part ${name}`);
-  after = after.replace(pattern, (_, start, end) => `${start}${text}\n${end}`);
+const files = { "docs/api.md": apiReport() };
+for (const loss of catalog) {
+  files[`docs/losses/${loss.name}.md`] = lossPage(loss);
+  files[`docs/losses/${loss.name}.svg`] = picture(loss.name);
 }
-const current = existsSync("LIBRARIES.md") ? readFileSync("LIBRARIES.md", "utf8") : "";
-if (after === before && libraries === current)
-  console.log("README.md and LIBRARIES.md: generated parts are up to date");
-else if (process.argv.includes("--check")) {
-  console.error("README.md or LIBRARIES.md: generated parts are out of date; run npm run generate");
+for (const [file, filled] of Object.entries(parts)) {
+  let text = readFileSync(file, "utf8");
+  for (const [name, part] of Object.entries(filled)) {
+    const pattern = new RegExp(`(<!-- generated: ${name} -->\\n)[\\s\\S]*?(<!-- end: ${name} -->)`);
+    if (!pattern.test(text)) throw new Error(`${file} has no part ${name}`);
+    text = text.replace(pattern, (_, start, end) => `${start}${part}\n${end}`);
+  }
+  files[file] = text;
+}
+
+mkdirSync("docs/losses", { recursive: true });
+const stale = Object.entries(files).filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text),
+  left = readdirSync("docs/losses")
+    .map((name) => `docs/losses/${name}`)
+    .filter((file) => !(file in files));
+if (!process.argv.includes("--check")) {
+  for (const [file, text] of stale) writeFileSync(file, text);
+  for (const file of left) rmSync(file);
+} else if (stale.length + left.length > 0) {
+  console.error(`out of date; run npm run generate: ${[...stale.map(([file]) => file), ...left].join(", ")}`);
   process.exitCode = 1;
-} else {
-  writeFileSync("README.md", after);
-  writeFileSync("LIBRARIES.md", libraries);
 }

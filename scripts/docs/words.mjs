@@ -13,7 +13,7 @@ const { outputFiles } = await build({
   write: false,
 });
 /** What an option accepts, in the words of its error. */
-export const { accepts } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+const { accepts } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 
 /** The lines of the comment before `start` in a file, without its stars. */
 function commentBefore(file, start) {
@@ -70,7 +70,7 @@ export function defaultOf(option) {
 }
 
 /** When an option acts, where that depends on another. */
-export const condition = ({ when = {} }) =>
+const condition = ({ when = {} }) =>
   Object.entries(when)
     .map(([other, values]) => `only with ${other} ${values.map((value) => JSON.stringify(value)).join(" or ")}`)
     .join(", ");

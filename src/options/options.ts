@@ -115,7 +115,7 @@ const isNumber = (value: unknown): value is number => typeof value === "number" 
 const isList = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
-/** What an option accepts, in words. */
+/** What an option accepts, in words; the pages say it in the same. @public */
 export function accepts(option: Option): string {
   switch (option.type) {
     case "number": {

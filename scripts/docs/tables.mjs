@@ -1,0 +1,148 @@
+// Tables of the pages: metrics, libraries, sizes and speed.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { becomes, defaultOf, library, sentences, typeOf } from "./words.mjs";
+
+const { catalog, metricCatalog, presets, unreproducible } = await library();
+const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
+export const table = (head, rows) =>
+  [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+
+/** The options of a loss or metric. */
+export const optionTable = (options) =>
+  table(
+    ["option", "type", "default", "meaning"],
+    Object.entries(options).map(([name, option]) => [
+      `\`${name}\``,
+      `\`${cell(typeOf(option))}\``,
+      `\`${cell(defaultOf(option))}\``,
+      cell(sentences(option).slice(0, -1).join(" ")),
+    ]),
+  );
+
+export const metrics = () =>
+  metricCatalog
+    .map(
+      (metric) =>
+        `## ${metric.name}\n\n${metric.title}; the ${metric.best} is the best.\n\n\`\`\`text\n${metric.formula}\n\`\`\`\n\n${optionTable(metric.options)}`,
+    )
+    .join("\n\n");
+
+export const libraries = () => {
+  const rows = presets.map((each) => [
+    `\`${each.name}\``,
+    Object.entries(each.arguments)
+      .map(([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``)
+      .join(" "),
+    `\`${becomes(each)}\``,
+    each.note ?? "",
+  ]);
+  return `${table(["preset", "arguments and their defaults", "is here (defaults; softmax, three classes)", "note"], rows)}\n\n## Not reproduced\n\n${table(["", "why"], unreproducible)}`;
+};
+
+const kilobytes = (bytes) => (bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0);
+export const sizes = () =>
+  table(
+    ["", "KB", "KB gzipped"],
+    JSON.parse(execFileSync(process.execPath, ["scripts/size.mjs", "--json"], { encoding: "utf8" })).map(
+      ({ row, minified, gzipped }) => [
+        `\`${row.replace(/ \((.*)\)$/, "` ($1)")}${row.endsWith(")") ? "" : "`"}`,
+        kilobytes(minified),
+        kilobytes(gzipped),
+      ],
+    ),
+  );
+
+const results = existsSync("bench/results")
+    ? readdirSync("bench/results").filter((name) => name.endsWith(".json"))
+    : [],
+  read = (name) => JSON.parse(readFileSync(`bench/results/${name}`, "utf8"));
+const latest = results
+  .map(read)
+  .filter(({ small }) => small) // of the losses on one thread
+  .sort((a, b) => a.date.localeCompare(b.date))
+  .at(-1);
+const machine = () =>
+  `${latest.machine.cpu}, one of ${latest.machine.cores} virtual cores, Node ${latest.machine.node}, ${latest.date}, commit ${latest.commit}; medians.`;
+
+/** Four rows for the README. */
+export function fourRows() {
+  const rows = latest.results
+    .filter(({ loss, milliseconds }) => ["crossEntropy", "dice"].includes(loss) && milliseconds.plain)
+    .map(({ loss, shape, milliseconds: t }) => [
+      loss,
+      shape.join("x"),
+      t.ours.toFixed(1),
+      (t.plain / t.ours).toFixed(1),
+    ]);
+  return `${table(["loss, value and gradient", "logits", "ms", "times faster than plain JS"], rows.slice(0, 4))}\n\n${machine()}`;
+}
+
+/** Nanoseconds a logit of one loss, or nothing where it was not measured. */
+export function costOf(name) {
+  const found = latest?.results.find(
+    ({ loss, options = {}, milliseconds }) =>
+      loss === name && milliseconds.prepared && Object.keys(options).length === 0,
+  );
+  if (!found) return "";
+  const logits = found.shape.reduce((a, b) => a * b),
+    each = (t) => ((1e6 * t) / logits).toFixed(1);
+  return `${each(found.milliseconds.prepared)} ns a logit with a prepared target, ${each(found.milliseconds.unprepared)} without (${found.shape.join("x")}, value and gradient, one thread; ${machine()})`;
+}
+
+export function speed() {
+  const compared = latest.results.filter(({ milliseconds }) => milliseconds.plain),
+    first = latest.results[0],
+    logits = first.shape.reduce((a, b) => a * b),
+    all = latest.results.filter(
+      ({ shape, milliseconds }) => milliseconds.prepared && shape.join() === first.shape.join(),
+    );
+  const named = ({ loss, options = {} }) =>
+    `${catalog.some(({ name }) => name === loss) ? `[${loss}](losses/${loss}.md)` : loss}${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""}`;
+  const parts = [
+    `${machine()} dice on 1x2x64x64: ${(1000 * latest.small.dice).toFixed(0)} µs.`,
+    table(
+      ["loss", "shape", "ms", "times faster than plain JS", "times one exp pass", "times memory.copy"],
+      compared.map((each) => {
+        const t = each.milliseconds;
+        return [
+          named(each),
+          each.shape.join("x"),
+          t.ours.toFixed(1),
+          (t.plain / t.ours).toFixed(1),
+          (t.ours / t["exp pass"]).toFixed(2),
+          (t.ours / t["memory.copy"]).toFixed(1),
+        ];
+      }),
+    ),
+    `## Every loss, ${first.shape.join("x")}`,
+    table(
+      ["loss", "ns a logit, prepared target", "ns a logit", "times one exp pass"],
+      all.map((each) => {
+        const t = each.milliseconds;
+        return [
+          named(each),
+          ((1e6 * t.prepared) / logits).toFixed(1),
+          ((1e6 * t.unprepared) / logits).toFixed(1),
+          (t.prepared / t["exp pass"]).toFixed(1),
+        ];
+      }),
+    ),
+  ];
+  if (results.includes("workers.json")) {
+    const pooled = read("workers.json");
+    parts.push(
+      `## By ${pooled.workers} workers\n\nOn as many cores (\`node bench/workers.mjs\`, ${pooled.date}, commit ${pooled.commit}), times faster than one thread:`,
+      table(
+        ["loss", "shape", "tensors in shared memory", "plain arrays, copied"],
+        pooled.results.map(({ loss, shape, milliseconds: t }) => [
+          loss,
+          shape.join("x"),
+          (t["one thread"] / t["shared memory"]).toFixed(2),
+          (t["one thread"] / t.copied).toFixed(2),
+        ]),
+      ),
+    );
+  }
+  return parts.join("\n\n");
+}

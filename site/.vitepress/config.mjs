@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitepress";
+
+const root = fileURLToPath(new URL("../..", import.meta.url)),
+  page = (file) => readFileSync(`${root}docs/${file}.md`, "utf8");
+/** The losses by level, from the generated part of docs/index.md. */
+const levels = page("index")
+  .split("### ")
+  .slice(1)
+  .map((part) => ({
+    text: part.split("\n")[0],
+    collapsed: false,
+    items: [...part.matchAll(/^- \[(\w+)\]/gm)].map(([, name]) => ({ text: name, link: `/losses/${name}` })),
+  }));
+const named = (names) => names.map((name) => ({ text: page(name).match(/^# (.*)$/m)[1], link: `/${name}` }));
+
+export default defineConfig({
+  title: "segloss",
+  description: "Losses of image segmentation, value and gradient, for every JavaScript runtime",
+  srcDir: "pages", // a copy of docs/, so that what its pages import is found
+  outDir: "../build/site",
+  cacheDir: "../build/site-cache",
+  // Works from any folder of any server.
+  base: process.env.SITE_BASE ?? "/",
+  cleanUrls: false,
+  markdown: { math: true },
+  // Pages link to files of the repository, too, which are not part of the site.
+  ignoreDeadLinks: [/\/examples\//],
+  themeConfig: {
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Recipes", link: "/recipes" },
+      { text: "Metrics", link: "/metrics" },
+      { text: "Speed", link: "/speed" },
+    ],
+    sidebar: [
+      ...levels,
+      { text: "Beside losses", items: named(["metrics", "utilities", "errors", "tensors", "masks"]) },
+      { text: "Where it runs", items: named(["workers", "tensorflow", "jax", "runtimes", "cli"]) },
+      { text: "To know", items: named(["recipes", "libraries", "migration", "speed", "api"]) },
+    ],
+  },
+});

@@ -1,0 +1,114 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { catalog } from "../dist/index.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url)),
+  read = (file: string) => readFileSync(join(root, file), "utf8");
+const pages = [
+  "README.md",
+  ...(readdirSync(join(root, "docs"), { recursive: true }) as string[])
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => posix.join("docs", file.replaceAll("\\", "/"))),
+];
+
+/** Code blocks of all pages; those that need another library are run beside it, by the tests of integration/. */
+const blocks = pages.flatMap((page) =>
+  [...read(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code], i) => ({
+    name: `${page} ${i + 1}`,
+    language,
+    code,
+  })),
+);
+const code = blocks.filter(({ language, code }) => /^[jt]s$/.test(language) && !/@jax-js|@tensorflow/.test(code));
+// Within the repository, so that the package is found by its name.
+const folder = join(root, "build/docs-code"),
+  fileOf = (name: string) => `${name.replace(/\W+/g, "-")}.mts`;
+
+beforeAll(() => {
+  mkdirSync(folder, { recursive: true });
+  for (const each of code) {
+    writeFileSync(join(folder, fileOf(each.name)), each.code);
+    const { outputText } = ts.transpileModule(each.code, {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    });
+    writeFileSync(join(folder, fileOf(each.name).replace(".mts", ".mjs")), outputText);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("every page has code, apart from those that are lists", () => {
+  const without = pages.filter((page) => !blocks.some(({ name }) => name.startsWith(`${page} `)));
+  expect(without).toEqual(["docs/index.md", "docs/speed.md"]);
+});
+
+describe("code of the pages", () => {
+  test.each(code)("$name runs and prints", ({ name }) => {
+    const run = spawnSync(process.execPath, [join(folder, fileOf(name).replace(".mts", ".mjs"))], { encoding: "utf8" });
+    expect(`${run.status} ${run.stderr}`).toBe("0 ");
+    expect(run.stdout).not.toMatch(/^\s*$|NaN|undefined/);
+  });
+
+  test("has the types that it needs", () => {
+    const program = ts.createProgram(
+      code.map(({ name }) => join(folder, fileOf(name))),
+      {
+        ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, strict: true, noEmit: true },
+        ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, skipLibCheck: true, types: ["node"] },
+        useUnknownInCatchVariables: false, // the blocks are JavaScript as well
+        typeRoots: [join(root, "node_modules/@types")],
+      },
+    );
+    const found = ts.getPreEmitDiagnostics(program);
+    expect(
+      found.map(({ messageText, file }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`),
+    ).toEqual([]);
+  });
+});
+
+describe("command lines of the pages", () => {
+  const lines = blocks.filter(({ language }) => language === "sh").flatMap((block) => block.code.trim().split("\n"));
+
+  test.each(lines.filter((line) => line.startsWith("npx segloss")))("%s", (line) => {
+    const command = line.replace("npx segloss", `"${process.execPath}" "${join(root, "dist/cli.js")}"`),
+      { status, stdout, stderr } = spawnSync(command, { shell: true, cwd: root, encoding: "utf8" });
+    expect(status, stderr).toBe(0);
+    expect(stdout.length).toBeGreaterThan(100);
+  });
+
+  test("the others are npm's, of scripts that there are", () => {
+    const { scripts } = JSON.parse(read("package.json"));
+    for (const line of lines.filter((each) => !each.startsWith("npx segloss"))) {
+      expect(line).toMatch(/^npm ci && npm \w+ /);
+      expect(scripts).toHaveProperty((line.match(/&& npm (\w+)/) as RegExpMatchArray)[1]);
+    }
+  });
+});
+
+describe("the pages", () => {
+  test("README.md has at most 6 KB, and every loss", () => {
+    expect(read("README.md").length).toBeLessThanOrEqual(6_000);
+    for (const { name } of catalog) expect(read("README.md")).toContain(`[${name}](docs/losses/${name}.md)`);
+  });
+
+  test.each(catalog)("$name has a page with its formula, options, picture and source", (loss) => {
+    const page = read(`docs/losses/${loss.name}.md`);
+    expect(page).toMatch(/\n\$\$\n.+/);
+    expect(page).toContain(loss.reference.url);
+    expect(read(`docs/losses/${loss.name}.svg`)).toContain("<polyline");
+    for (const option of Object.keys(loss.options)) expect(page).toContain(`| \`${option}\` |`);
+  });
+
+  test("docs/errors.md has every code", () => {
+    const [, union] = read("src/errors.ts").match(/SegLossErrorCode =([^;]+);/) as RegExpMatchArray;
+    for (const [, name] of union.matchAll(/"(\w+)"/g)) expect(read("docs/errors.md")).toContain(`| \`${name}\` |`);
+  });
+
+  test.each(pages)("%s: its links within the repository lead somewhere", (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g)].map(([, link]) => link);
+    expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
+  });
+});
