@@ -27,7 +27,7 @@ interface KeptTarget {
   readonly tensor?: TensorMessage;
 }
 
-export interface Evaluation {
+export interface LossCall {
   readonly kind: "loss";
   readonly loss: LossMessage;
   readonly gradient: boolean;
@@ -44,7 +44,7 @@ export interface MethodCall {
   readonly args: readonly unknown[];
 }
 
-export type Task = Evaluation | MethodCall;
+export type Task = LossCall | MethodCall;
 
 export type ToWorker =
   | { readonly type: "load"; readonly wasm?: Exclude<WasmSource, Response> }
