@@ -343,9 +343,9 @@ test("imageFromLabels refuses what is no label map", () => {
   expect(errorOf(() => imageFromLabels({ data: new Float32Array(4), shape: [2, 2] }, { palette })).code).toBe(
     "INVALID_TARGET",
   );
-  expect(
-    errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, { palette, unknown: "blue" as never })).message,
-  ).toMatch(/option unknown must be/);
+  expect(errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, { palette, unknown: "blau" })).message).toMatch(
+    /option unknown must be/,
+  );
   expect(errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, {} as never)).message).toMatch(
     /palette must be/,
   );
