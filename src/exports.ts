@@ -6,6 +6,15 @@ export { SegLossError, type SegLossErrorCode } from "./errors.js";
 export type { Extra, PreparedTarget, Target } from "./instance/inputs.js";
 export type { ResidentTensor, SegLoss } from "./instance/instance.js";
 export type { Loss, ValueAndGrad } from "./instance/loss.js";
+export {
+  type LabelNames,
+  type LabelRegions,
+  type RegionMasks,
+  type RegionOptions,
+  type RemapOptions,
+  type RemappedLabels,
+  remap,
+} from "./masks/remap.js";
 export { type MetricName, type MetricOptions, metricCatalog } from "./metrics/catalog.js";
 export type { Metric } from "./metrics/declaration.js";
 export type { MetricResult, Metrics } from "./metrics/metrics.js";

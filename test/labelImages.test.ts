@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { type CanvasLike, type Color, imageFromLabels, labelsFromImage } from "../dist/masks.js";
+import { describe, expect, test, vi } from "vitest";
+import { type CanvasLike, type Color, imageFromLabels, labelsFromImage, type Palette } from "../dist/masks.js";
 import { errorOf, seg } from "./support/library";
 import { Random } from "./support/random";
 
@@ -97,6 +97,83 @@ test("alpha", () => {
   );
 });
 
+describe("colours", () => {
+  test("by name, in three digits, several for one label", () => {
+    expect(labelsFromImage(image, { palette: ["black", "MAROON", ["Grey", "#00ff80"]] }).data).toEqual(labels);
+    const two: Palette = { 0: ["#000", [128, 0, 0]], 9: "#00ff80" };
+    expect(labelsFromImage(image, { palette: two }).data).toEqual(Uint8Array.of(0, 0, 9, 9, 0, 0));
+    const drawn = imageFromLabels({ data: Uint8Array.of(9, 0), shape: [1, 2] }, { palette: two });
+    expect(Array.from(drawn.data)).toEqual([0, 255, 128, 255, 0, 0, 0, 255]);
+    expect(Array.from(imageFromLabels({ data: Uint8Array.of(0), shape: [1, 1] }, { palette: ["#f80"] }).data)).toEqual([
+      255, 136, 0, 255,
+    ]);
+  });
+
+  test("palettes by name", () => {
+    const voc = imageFromLabels({ data: Uint8Array.of(0, 1, 15, 20, 255), shape: [1, 5] }, { palette: "voc" });
+    // aeroplane, person, tvmonitor and void of the VOC development kit
+    expect(Array.from(voc.data).filter((_, i) => i % 4 < 3)).toEqual([
+      0, 0, 0, 128, 0, 0, 192, 128, 128, 0, 64, 128, 224, 224, 192,
+    ]);
+    expect(labelsFromImage(voc, { palette: "voc" }).data).toEqual(Uint8Array.of(0, 1, 15, 20, 255));
+    const street = { data: Uint8Array.of(128, 64, 128, 119, 11, 32, 0, 0, 0), width: 3, height: 1 };
+    expect(labelsFromImage(street, { palette: "cityscapes" }).data).toEqual(Uint8Array.of(0, 18, 255));
+  });
+
+  test("a palette image with void is not 256 classes: what is void is said", () => {
+    const data = labelsFromImage(image, { palette: { 0: "black", 1: "maroon", 255: "#00ff80" } }),
+      { labels: scored, value } = seg.metrics.dice(data, data, { ignoreIndex: 255 });
+    expect([scored, value]).toEqual([[1], 1]);
+  });
+
+  test("that are near", () => {
+    const data = image.data.map((n, i) => (i % 4 === 3 ? n : Math.max(0, Math.min(255, n + ((i * 37) % 41) - 20))));
+    expect(errorOf(() => labelsFromImage({ ...image, data }, { palette })).code).toBe("INVALID_TARGET");
+    expect(labelsFromImage({ ...image, data }, { palette, nearest: true }).data).toEqual(labels);
+    expect(labelsFromImage(image, { palette, nearest: false }).data).toEqual(labels);
+  });
+
+  test("that are transparent", () => {
+    const clear: Palette = ["transparent", [255, 0, 0, 128], "#0f08", "#0000ff40"];
+    const { data } = imageFromLabels({ data: Uint8Array.of(0, 1, 2, 3), shape: [2, 2] }, { palette: clear });
+    expect(Array.from(data)).toEqual([0, 0, 0, 0, 255, 0, 0, 128, 0, 255, 0, 136, 0, 0, 255, 64]);
+    expect(labelsFromImage({ data, width: 2, height: 2 }, { palette: clear }).data).toEqual(Uint8Array.of(0, 1, 2, 3));
+  });
+});
+
+test("what must be drawn is drawn at its own size, not smoothed", () => {
+  const drawn: unknown[] = [];
+  class OffscreenCanvas {
+    constructor(
+      readonly width: number,
+      readonly height: number,
+    ) {}
+    getContext = () => ({
+      set imageSmoothingEnabled(smooth: boolean) {
+        drawn.push(smooth);
+      },
+      drawImage: (...args: unknown[]) => drawn.push(args),
+      getImageData: () => image,
+    });
+  }
+  vi.stubGlobal("OffscreenCanvas", OffscreenCanvas);
+  try {
+    for (const size of [
+      { naturalWidth: 3, naturalHeight: 2, width: 300, height: 200 },
+      { displayWidth: 3, displayHeight: 2, close() {} },
+      { videoWidth: 3, videoHeight: 2, width: 30, height: 20 },
+      { width: 3, height: 2, close() {} },
+    ]) {
+      drawn.length = 0;
+      expect(labelsFromImage(size, { palette })).toEqual({ data: labels, shape: [1, 2, 3] });
+      expect(drawn).toEqual([false, [size, 0, 0]]);
+    }
+    expect(labelsFromImage(new OffscreenCanvas(3, 2), { palette }).data).toEqual(labels);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
 test("one channel", () => {
   expect(labelsFromImage(image, { channel: 0 }).data).toEqual(Uint8Array.of(0, 128, 0, 0, 128, 0));
   expect(labelsFromImage(image, { channel: 1, threshold: 128 }).data).toEqual(Uint8Array.of(0, 0, 1, 1, 0, 0));
@@ -174,7 +251,39 @@ test.each([
     "UNSUPPORTED",
     /an image with alpha, got 3 channels/,
   ],
-  ["no colour", image, { palette: ["#000", "red"] }, "INVALID_OPTION", /colour of label 0 must be .* got "#000"/],
+  ["no colour", image, { palette: ["#000", "rot"] }, "INVALID_OPTION", /colour of label 1 must be .* got "rot"/],
+  ["five digits", image, { palette: ["#00000"] }, "INVALID_OPTION", /colour of label 0 must be .* got "#00000"/],
+  ["no palette of that name", image, { palette: "vog" }, "INVALID_OPTION", /no palette "vog"; did you mean voc/],
+  ["alpha of an opaque image", image, { alpha: 128 }, "UNSUPPORTED", /opaque everywhere.* palette and channel/],
+  ["nearest of text", image, { palette, nearest: "yes" }, "INVALID_OPTION", /nearest must be true or false/],
+  [
+    "nearest and unknown",
+    image,
+    { palette, nearest: true, unknown: 0 },
+    "INVALID_OPTION",
+    /unknown does not go with option nearest/,
+  ],
+  [
+    "nearest of a channel",
+    image,
+    { channel: 0, nearest: true },
+    "INVALID_OPTION",
+    /nearest does not go with option ch/,
+  ],
+  [
+    "an image that is not loaded",
+    { naturalWidth: 0, naturalHeight: 0 },
+    { palette },
+    "SHAPE_MISMATCH",
+    /has no pixels \(0 x 0\): is it loaded/,
+  ],
+  [
+    "an image where there is no canvas",
+    { naturalWidth: 3, naturalHeight: 2 },
+    { palette },
+    "UNSUPPORTED",
+    /this runtime has no canvas/,
+  ],
   [
     "a colour out of range",
     image,
@@ -234,9 +343,9 @@ test("imageFromLabels refuses what is no label map", () => {
   expect(errorOf(() => imageFromLabels({ data: new Float32Array(4), shape: [2, 2] }, { palette })).code).toBe(
     "INVALID_TARGET",
   );
-  expect(
-    errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, { palette, unknown: "blue" as never })).message,
-  ).toMatch(/option unknown must be/);
+  expect(errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, { palette, unknown: "blau" })).message).toMatch(
+    /option unknown must be/,
+  );
   expect(errorOf(() => imageFromLabels({ data: labels, shape: [2, 3] }, {} as never)).message).toMatch(
     /palette must be/,
   );

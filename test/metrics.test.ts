@@ -376,6 +376,88 @@ test("more classes than a byte holds", () => {
   }
 });
 
+describe("labels are names", () => {
+  const ids = [0, 2035, 14175, 65535, 3648962],
+    shape = [2, 8, 10],
+    random = new Random(57),
+    target = blobs(random, 2, 5, [8, 10]),
+    pred = disturbed(random, target, 5),
+    name = (labels: Uint8Array) => ({ data: Int32Array.from(labels, (label) => ids[label]), shape });
+  const columns = ({ perClass }: MetricResult, all: number, those: readonly number[]) =>
+    [0, 1].flatMap((b) => those.map((c) => perClass[b * all + c]));
+
+  test.each(names)("%s: the labels that occur are the classes, however high they are", (metric) => {
+    const wanted = run(metric, { data: pred, shape }, { data: target, shape }, { numClasses: 5 });
+    expect(wanted.labels).toEqual([0, 1, 2, 3, 4]);
+    const call = (options: object) => run(metric, name(pred), name(target), options);
+    expect(call({}).labels).toEqual(ids.slice(1));
+    expect(list(call({}))).toEqual(columns(wanted, 5, [1, 2, 3, 4]));
+    expect(call({ includeBackground: true })).toEqual({ ...wanted, labels: ids });
+    const some = call({ labels: [65535, 7, 2035] });
+    expect(some.labels).toEqual([65535, 7, 2035]);
+    expect(columns(some, 3, [0, 2])).toEqual(columns(wanted, 5, [3, 1]));
+    if (metric !== "specificity") expect(columns(some, 3, [1])).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test("what is ignored is no class, on either side; a list of labels", () => {
+    const voided = { data: name(target).data.map((label, i) => (i % 7 === 0 ? -3 : i % 7 === 1 ? 255 : label)), shape },
+      one = { data: voided.data.map((label) => (label === -3 ? 255 : label)), shape };
+    for (const metric of names) {
+      const wanted = run(metric, name(pred), one, { ignoreIndex: 255 });
+      expect(wanted.labels).toEqual(ids.slice(1));
+      expect(run(metric, name(pred), voided, { ignoreIndex: [255, -3] })).toEqual(wanted);
+      expect(run(metric, name(pred), one, { ignoreIndex: 255, includeBackground: true }).labels).toEqual(ids);
+    }
+    const { labels, perClass } = run("dice", name(pred), name(target), { labels: [2035, 14175], ignoreIndex: 14175 });
+    expect(labels).toEqual([2035, 14175]);
+    expect(list({ perClass } as MetricResult).map(Number.isNaN)).toEqual([false, true, false, true]);
+  });
+
+  test("scores have the classes of their channels, of which labels picks some", () => {
+    const scores = { data: random.normals(2 * 3 * 80), shape: [2, 3, 8, 10] },
+      truth = { data: target.map((label) => Math.min(label, 2)), shape };
+    for (const activation of ["softmax", "sigmoid"]) {
+      const all = run("iou", scores, truth, { activation }),
+        some = run("iou", scores, truth, { activation, labels: [2, 1] });
+      expect([all.labels, some.labels]).toEqual([
+        [0, 1, 2],
+        [2, 1],
+      ]);
+      expect(list(some)).toEqual(columns(all, 3, [2, 1]));
+    }
+  });
+
+  test("nothing but background has no class", () => {
+    const nothing = { data: new Uint8Array(80), shape: [1, 8, 10] };
+    for (const metric of names) {
+      const { value, perClass, labels } = run(metric, nothing, nothing);
+      expect([value, perClass.length, labels]).toEqual([Number.NaN, 0, []]);
+    }
+  });
+
+  test.each([
+    { spatial: [90, 80], spacing: [0.7, 2] },
+    { spatial: [18, 25, 24], spacing: [3, 1, 0.5] },
+  ])("$spatial: pixels few and far apart score as their masks do", ({ spatial, spacing }) => {
+    const pixels = product(spatial),
+      truth = blobs(random, 1, 3, spatial),
+      scattered = (labels: Uint8Array) => labels.map((label) => (random.next() < 0.02 ? 3 + random.below(20) : label)),
+      [p, t] = [scattered(truth), scattered(truth)];
+    const whole = (data: Uint8Array) => ({ data, shape: [1, ...spatial] });
+    for (const metric of ["hausdorffDistance", "averageSymmetricSurfaceDistance", "boundaryIou"] as const) {
+      const more = own(metric, { spacing, percentile: 93, width: 2 }),
+        { labels, perClass } = run(metric, whole(p), whole(t), more);
+      expect(labels.length).toBeGreaterThan(15);
+      for (const [c, label] of labels.entries()) {
+        const scores = { data: Float32Array.from(p, (v) => (v === label ? 1 : -1)), shape: [1, 1, ...spatial] },
+          mask = whole(t.map((v) => (v === label ? 1 : 0))),
+          wanted = run(metric, scores, mask, { ...more, activation: "sigmoid" }).value;
+        expect(valueError(perClass[c], wanted), `${metric} of ${label} in ${pixels}`).toBeLessThanOrEqual(1e-6);
+      }
+    }
+  });
+});
+
 describe("the module's memory", () => {
   const shape = [1, 300, 400],
     target = blobs(new Random(53), 1, 3, [300, 400]),

@@ -123,7 +123,7 @@ describe.each(losses)("$name", (declaration) => {
 
   test("messages show what came and what was expected", () => {
     expectRefused(name, { reduction: "avg" }, /must be "mean", "sum", got "avg"/);
-    expectRefused(name, { ignoreIndex: 1.5 }, /must be a whole number, got 1\.5/);
+    expectRefused(name, { ignoreIndex: 1.5 }, /must be a whole number or a list of whole numbers, each once, got 1\.5/);
     expectRefused(name, { ignoreIndex: Number.NaN }, /got NaN/);
     expectRefused(name, { ignoreIndex: Number.POSITIVE_INFINITY }, /got Infinity/);
   });

@@ -183,9 +183,9 @@ describe("labelsFromRles", () => {
         /annotations\[1\] has size/,
       ],
       [
-        () => labelsFromRles([{ ...first, segmentation: [[0, 0, 1, 1]] } as never], { size }),
-        "UNSUPPORTED",
-        /annotations\[0\]\.segmentation .* polygons/,
+        () => labelsFromRles([{ ...first, segmentation: [[0, 0, 1, 1]] }], { size }),
+        "SHAPE_MISMATCH",
+        /annotations\[0\]\.segmentation\[0\] must be a list .* 3 corners/,
       ],
       [
         () => labelsFromRles([{ ...first, segmentation: { size, counts: [5] } }]),

@@ -2,9 +2,9 @@ import { SegLossError } from "../errors.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { isLabelArray } from "../tensors/shape.js";
 import { checkNames, readPlane } from "./labelMap.js";
-import { type Color, type Palette, readColor, readPalette } from "./palette.js";
+import { type Color, type Palette, type PaletteName, readColor, readPalette } from "./palette.js";
 
-export type { Color, Palette };
+export type { Color, Palette, PaletteName };
 
 export interface ImageFromLabelsOptions {
   /** The colour of each label. */
@@ -16,13 +16,13 @@ export interface ImageFromLabelsOptions {
 const NAME = "imageFromLabels";
 
 /**
- * Labels [H, W] or [1, H, W] as an opaque picture: `new ImageData(data, width, height)` makes of it what a canvas puts.
+ * Labels [H, W] or [1, H, W] as a picture, opaque where the palette has no alpha: `new ImageData(data, width, height)` makes of it what a canvas puts.
  * Throws INVALID_TARGET for a label that the palette does not have, and for data that are no labels.
  */
 export function imageFromLabels(labels: TensorLike, options: ImageFromLabelsOptions) {
   checkNames(NAME, options, ["palette", "unknown"]);
   const { data: plane, width, height } = readPlane(labels, `${NAME}: labels`),
-    colors = new Map(readPalette(options.palette, NAME)),
+    colors = new Map([...readPalette(options.palette, NAME)].reverse()), // the first of a label's colours
     unknown = options.unknown === undefined ? undefined : readColor(options.unknown, `${NAME}: option unknown`);
   if (!isLabelArray(plane))
     throw new SegLossError(
@@ -39,10 +39,10 @@ export function imageFromLabels(labels: TensorLike, options: ImageFromLabelsOpti
         `${NAME}: pixel ${i} (${where}) has label ${plane[i]}, which the palette does not have; option unknown gives a colour for it`,
       );
     }
-    data[4 * i] = color >> 16;
-    data[4 * i + 1] = (color >> 8) & 255;
-    data[4 * i + 2] = color & 255;
-    data[4 * i + 3] = 255;
+    data[4 * i] = color.color >> 16;
+    data[4 * i + 1] = (color.color >> 8) & 255;
+    data[4 * i + 2] = color.color & 255;
+    data[4 * i + 3] = color.alpha;
   }
   return { data, width, height };
 }

@@ -36,10 +36,21 @@ export function readPlane(
   );
 }
 
+/** What came, in a message, of a length that can be read. */
+export function brief(value: unknown): string {
+  let text: string | undefined;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  try {
+    text = typeof value === "number" ? undefined : JSON.stringify(value); // of NaN it makes null
+  } catch {} // what holds itself
+  text ??= String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
 /** Refuses options that are none. */
 export function checkNames(what: string, options: unknown, names: readonly string[]): void {
   if (options === null || typeof options !== "object")
-    throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${String(options)}`);
+    throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${brief(options)}`);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new SegLossError(

@@ -1,22 +1,7 @@
 import { SegLossError } from "../errors.js";
-import { checkNames, isLabel, type LabelMap, labelArray } from "./labelMap.js";
+import { brief, checkNames, isLabel, type LabelMap, labelArray } from "./labelMap.js";
 import { type Palette, readPalette, showColor } from "./palette.js";
-
-/** Pixels row by row with 1 to 4 channels each: ImageData, Transformers.js' RawImage, a decoded PNG. */
-export interface ImageLike {
-  readonly data: Uint8ClampedArray | Uint8Array | Uint16Array;
-  readonly width: number;
-  readonly height: number;
-  /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA; found from the length of `data` if missing. */
-  readonly channels?: number;
-}
-
-/** A canvas of a page or an OffscreenCanvas, whose context is "2d". */
-export interface CanvasLike {
-  readonly width: number;
-  readonly height: number;
-  getContext(kind: "2d"): { getImageData(x: number, y: number, width: number, height: number): ImageLike } | null;
-}
+import { type CanvasLike, type ImageLike, type PictureLike, type Pixels, readPixels } from "./pixels.js";
 
 /** Exactly one of `palette`, `alpha` and `channel`. */
 export type LabelsFromImageOptions =
@@ -25,6 +10,8 @@ export type LabelsFromImageOptions =
       readonly palette: Palette;
       /** The label of colours that the palette does not have; without it, such a colour is an error. */
       readonly unknown?: number;
+      /** True takes the nearest colour of the palette (in red, green and blue) for one that it does not have. */
+      readonly nearest?: boolean;
     }
   | {
       /** Label 1 where alpha is at least this (1 to 255; 128 is the middle), 0 elsewhere. */
@@ -37,57 +24,54 @@ export type LabelsFromImageOptions =
       readonly threshold?: number;
     };
 
-interface Pixels extends ImageLike {
-  readonly channels: number;
-}
-
 const NAME = "labelsFromImage";
 const refuse = (code: "SHAPE_MISMATCH" | "INVALID_OPTION" | "UNSUPPORTED", message: string) =>
   new SegLossError(code, `${NAME}: ${message}`);
 
-function readImage(given: ImageLike | CanvasLike): Pixels {
-  if (given === null || typeof given !== "object")
-    throw refuse("SHAPE_MISMATCH", `image must be { data, width, height } or a canvas, got ${String(given)}`);
-  let image = given as ImageLike;
-  if ("getContext" in given) {
-    const context = given.getContext("2d");
-    if (!context) throw refuse("UNSUPPORTED", 'image must be a canvas with a "2d" context, got one with another');
-    image = context.getImageData(0, 0, given.width, given.height);
+/** The label of each colour of a palette; alpha does not count. */
+function readColors(palette: unknown): Map<number, number> {
+  const labels = new Map<number, number>();
+  for (const [label, { color }] of readPalette(palette, NAME)) {
+    const other = labels.get(color);
+    if (other !== undefined && other !== label)
+      throw refuse("INVALID_OPTION", `option palette has ${showColor(color)} twice, for labels ${other} and ${label}`);
+    labels.set(color, label);
   }
-  const { data, width, height } = image,
-    channels = image.channels ?? data?.length / (width * height);
-  const isBytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array || data instanceof Uint16Array;
-  if (!isBytes)
-    throw refuse(
-      "SHAPE_MISMATCH",
-      "image must be { data, width, height } with data in a Uint8ClampedArray, Uint8Array or Uint16Array, or a canvas",
-    );
-  if (![1, 2, 3, 4].includes(channels) || data.length !== width * height * channels) {
-    const got = image.channels === undefined ? "" : ` in ${channels} channels`;
-    throw refuse(
-      "SHAPE_MISMATCH",
-      `image must have 1 to 4 channels, got ${data.length} numbers for ${width} x ${height} pixels${got}`,
-    );
+  return labels;
+}
+
+/** The label of the colour nearest in red, green and blue, the first of equals. */
+function nearestLabel(labels: ReadonlyMap<number, number>, wanted: number): number | undefined {
+  let least = Number.POSITIVE_INFINITY,
+    found: number | undefined;
+  for (const [color, label] of labels) {
+    let far = 0;
+    for (const shift of [16, 8, 0]) far += (((color >> shift) & 255) - ((wanted >> shift) & 255)) ** 2;
+    if (far >= least) continue;
+    least = far;
+    found = label;
   }
-  return { data, width, height, channels };
+  return found;
 }
 
 /** Reads colours pixel by pixel; neighbours mostly have the same. */
-function byPalette({ data, width, channels }: Pixels, palette: unknown, unknown: unknown): LabelMap["data"] {
+function byPalette(
+  { data, width, channels }: Pixels,
+  palette: unknown,
+  unknown: unknown,
+  nearest: unknown,
+): LabelMap["data"] {
   if (data instanceof Uint16Array)
     throw refuse("UNSUPPORTED", "a palette needs an image of 8 bits a channel, got a Uint16Array");
   if (unknown !== undefined && !isLabel(unknown))
-    throw refuse("INVALID_OPTION", `option unknown must be a label, got ${String(unknown)}`);
-  const labels = new Map<number, number>();
-  for (const [label, color] of readPalette(palette, NAME)) {
-    if (labels.has(color))
-      throw refuse(
-        "INVALID_OPTION",
-        `option palette has ${showColor(color)} twice, for labels ${labels.get(color)} and ${label}`,
-      );
-    labels.set(color, label);
-  }
-  const out = labelArray(
+    throw refuse("INVALID_OPTION", `option unknown must be a label, got ${brief(unknown)}`);
+  if (nearest !== undefined && typeof nearest !== "boolean")
+    throw refuse("INVALID_OPTION", `option nearest must be true or false, got ${brief(nearest)}`);
+  if (nearest && unknown !== undefined)
+    throw refuse("INVALID_OPTION", "option unknown does not go with option nearest, which leaves no colour unknown");
+  const labels = readColors(palette),
+    found = new Map(labels),
+    out = labelArray(
       data.length / channels,
       unknown === undefined ? [...labels.values()] : [...labels.values(), unknown],
     ),
@@ -97,16 +81,18 @@ function byPalette({ data, width, channels }: Pixels, palette: unknown, unknown:
   for (let i = 0, at = 0; i < out.length; i++, at += channels) {
     const color = (data[at] << 16) | (data[at + green] << 8) | data[at + blue];
     if (color !== last) {
-      const found = labels.get(color) ?? unknown;
-      if (found === undefined) {
+      const own = found.get(color) ?? (nearest ? nearestLabel(labels, color) : (unknown as number | undefined));
+      if (own === undefined) {
         const where = `column ${i % width}, row ${Math.floor(i / width)}`;
         throw new SegLossError(
           "INVALID_TARGET",
-          `${NAME}: pixel ${i} (${where}) has colour ${showColor(color)}, which the palette does not have; option unknown gives a label for it`,
+          `${NAME}: pixel ${i} (${where}) has colour ${showColor(color)}, which the palette does not have; ` +
+            "option unknown gives a label for it",
         );
       }
+      found.set(color, own);
       last = color;
-      label = found;
+      label = own;
     }
     out[i] = label;
   }
@@ -118,7 +104,7 @@ function byThreshold({ data, channels }: Pixels, channel: number, threshold: unk
   if (typeof threshold !== "number" || !(threshold > 0 && threshold <= most))
     throw refuse(
       "INVALID_OPTION",
-      `option ${option} must be a number above 0 and at most ${most}, got ${String(threshold)}`,
+      `option ${option} must be a number above 0 and at most ${most}, got ${brief(threshold)}`,
     );
   const out = new Uint8Array(data.length / channels);
   for (let i = 0; i < out.length; i++) out[i] = data[i * channels + channel] >= threshold ? 1 : 0;
@@ -130,7 +116,7 @@ function byChannel(image: Pixels, channel: unknown, threshold: unknown): LabelMa
   if (!Number.isInteger(channel) || (channel as number) < 0 || (channel as number) >= channels)
     throw refuse(
       "INVALID_OPTION",
-      `option channel must be a whole number from 0 to ${channels - 1}, got ${String(channel)}`,
+      `option channel must be a whole number from 0 to ${channels - 1}, got ${brief(channel)}`,
     );
   if (threshold !== undefined) return byThreshold(image, channel as number, threshold, "threshold");
   const out =
@@ -140,16 +126,19 @@ function byChannel(image: Pixels, channel: unknown, threshold: unknown): LabelMa
 }
 
 /** Which options go together. */
-const ways = { palette: ["unknown"], alpha: [], channel: ["threshold"] } as const;
+const ways = { palette: ["unknown", "nearest"], alpha: [], channel: ["threshold"] } as const;
 
 /**
- * Labels [1, height, width] of an image or canvas, by the colours of a palette, by a threshold of alpha, or from one
+ * Labels [1, height, width] of an image, a canvas, or what can be drawn on one, by the colours of a palette, by a threshold of alpha, or from one
  * channel. Labels are in a Uint8Array where all possible ones fit, else in a Uint16Array or Int32Array. Throws
  * INVALID_TARGET for a colour that the palette does not have, INVALID_OPTION and SHAPE_MISMATCH for options and images
  * that do not fit.
  */
-export function labelsFromImage(image: ImageLike | CanvasLike, options: LabelsFromImageOptions): LabelMap {
-  checkNames(NAME, options, ["palette", "unknown", "alpha", "channel", "threshold"]);
+export function labelsFromImage(
+  image: ImageLike | CanvasLike | PictureLike,
+  options: LabelsFromImageOptions,
+): LabelMap {
+  checkNames(NAME, options, ["palette", "unknown", "nearest", "alpha", "channel", "threshold"]);
   const given = (Object.keys(ways) as (keyof typeof ways)[]).filter(
     (name) => (options as Record<string, unknown>)[name] !== undefined,
   );
@@ -158,18 +147,27 @@ export function labelsFromImage(image: ImageLike | CanvasLike, options: LabelsFr
       "INVALID_OPTION",
       `exactly one of the options palette, alpha and channel must be given, got ${given.join(" and ") || "none"}`,
     );
-  const { palette, unknown, alpha, channel, threshold } = options as Record<string, unknown>,
+  const { palette, unknown, nearest, alpha, channel, threshold } = options as Record<string, unknown>,
     [way] = given;
-  const stray = (["unknown", "threshold"] as const).find(
+  const stray = (["unknown", "nearest", "threshold"] as const).find(
     (name) =>
       (options as Record<string, unknown>)[name] !== undefined && !(ways[way] as readonly string[]).includes(name),
   );
   if (stray) throw refuse("INVALID_OPTION", `option ${stray} does not go with option ${way}`);
-  const pixels = readImage(image),
+  const pixels = readPixels(NAME, image),
     shape = [1, pixels.height, pixels.width] as const;
-  if (way === "palette") return { data: byPalette(pixels, palette, unknown), shape };
+  if (way === "palette") return { data: byPalette(pixels, palette, unknown, nearest), shape };
   if (way === "channel") return { data: byChannel(pixels, channel, threshold), shape };
   if (pixels.channels % 2 === 1)
     throw refuse("UNSUPPORTED", `option alpha needs an image with alpha, got ${pixels.channels} channels`);
-  return { data: byThreshold(pixels, pixels.channels - 1, alpha, "alpha"), shape };
+  const { data, channels } = pixels,
+    most = data instanceof Uint16Array ? 65535 : 255,
+    labels = byThreshold(pixels, channels - 1, alpha, "alpha");
+  if (data.length > 0 && data.every((n: number, i: number) => i % channels < channels - 1 || n === most))
+    throw refuse(
+      "UNSUPPORTED",
+      "option alpha needs an image with transparent pixels, got one that is opaque everywhere; its colours are read " +
+        "by the options palette and channel",
+    );
+  return { data: labels, shape };
 }

@@ -1,16 +1,31 @@
 import { SegLossError } from "../errors.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
-import { checkNames, type LabelMap, readPlane } from "./labelMap.js";
+import { brief, checkNames, type LabelMap, readPlane } from "./labelMap.js";
 import { readRuns, writeRuns } from "./rleString.js";
+
+export type RleCounts = string | readonly number[] | Uint8Array | Runs;
+type Runs = Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 /**
  * A mask in COCO's run-length encoding: lengths of runs outside and inside by turns, column by column; a list, or the
- * compressed string.
+ * compressed string, or that string's bytes (as pycocotools has it), which is what a Uint8Array is taken for; runs may be
+ * in any other typed array.
  */
-export interface Rle<Counts extends string | readonly number[] = string | readonly number[]> {
+export interface Rle<Counts extends RleCounts = RleCounts> {
   /** [height, width] */
   readonly size: readonly number[];
   readonly counts: Counts;
+}
+
+function readCounts(counts: unknown, what: string): readonly number[] {
+  if (typeof counts === "string") return readRuns(counts, what);
+  if (counts instanceof Uint8Array) return readRuns(counts, what);
+  if (Array.isArray(counts)) return counts;
+  if (ArrayBuffer.isView(counts) && !(counts instanceof DataView)) return Array.from(counts as Runs, Number);
+  throw new SegLossError(
+    "INVALID_TARGET",
+    `${what} must be a list of numbers, a string or its bytes, got ${brief(counts)}`,
+  );
 }
 
 /** The runs of a mask, checked. */
@@ -19,22 +34,17 @@ function runsOf(
   what: string,
 ): { readonly runs: readonly number[]; readonly height: number; readonly width: number } {
   if (rle === null || typeof rle !== "object")
-    throw new SegLossError("SHAPE_MISMATCH", `${what} must be { size, counts }, got ${String(rle)}`);
+    throw new SegLossError("SHAPE_MISMATCH", `${what} must be { size, counts }, got ${brief(rle)}`);
   const { size, counts } = rle;
   if (!Array.isArray(size) || size.length !== 2 || !size.every((n) => Number.isInteger(n) && n >= 0))
-    throw new SegLossError("SHAPE_MISMATCH", `${what}.size must be [height, width], got ${JSON.stringify(size)}`);
-  if (typeof counts !== "string" && !Array.isArray(counts))
-    throw new SegLossError(
-      "INVALID_TARGET",
-      `${what}.counts must be a list of numbers or a string, got ${String(counts)}`,
-    );
-  const runs: readonly number[] = typeof counts === "string" ? readRuns(counts, `${what}.counts`) : counts,
+    throw new SegLossError("SHAPE_MISMATCH", `${what}.size must be [height, width], got ${brief(size)}`);
+  const runs = readCounts(counts, `${what}.counts`),
     wrong = runs.findIndex((n) => !(Number.isInteger(n) && n >= 0)),
     [height, width] = size;
   if (wrong >= 0)
     throw new SegLossError(
       "INVALID_TARGET",
-      `${what}.counts has a run of ${runs[wrong]} at index ${wrong}, expected whole numbers of 0 or more`,
+      `${what}.counts has a run of ${brief(runs[wrong])} at index ${wrong}, expected whole numbers of 0 or more`,
     );
   const sum = runs.reduce((a, b) => a + b, 0);
   if (sum !== height * width)

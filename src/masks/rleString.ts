@@ -22,17 +22,18 @@ export function writeRuns(runs: readonly number[]): string {
   return text;
 }
 
-/** The runs of a string; whether they make sense is not checked. */
-export function readRuns(text: string, what: string): number[] {
+/** The runs of a string or its bytes; whether they make sense is not checked. */
+export function readRuns(text: string | Uint8Array, what: string): number[] {
   const runs: number[] = [];
   let run = 0,
     place = 1;
   for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - ZERO;
+    const code = typeof text === "string" ? text.charCodeAt(i) : text[i],
+      digit = code - ZERO;
     if (digit < 0 || digit >= 2 * MORE)
       throw new SegLossError(
         "INVALID_TARGET",
-        `${what} has the character ${JSON.stringify(text[i])} at index ${i}, expected "0" to "o"`,
+        `${what} has the character ${JSON.stringify(String.fromCharCode(code))} at index ${i}, expected "0" to "o"`,
       );
     run += (digit % MORE) * place;
     place *= MORE;

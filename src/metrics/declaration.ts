@@ -1,23 +1,23 @@
-import type { BoundaryOptions } from "../bindings/masks/boundary.js";
 import type { Given, Options, Values } from "../options/options.js";
 import { activation, ignoreIndex, layout, spatialDims } from "../options/shared.js";
 import type { Counts } from "./sides.js";
 
-/** One sample's and class's masks within the box that holds both; beyond it all is outside. */
+/** Squared distances of each side's surface pixels to the other's surface, in no order. */
+export interface SurfaceDistances {
+  readonly fromPred: Float32Array;
+  readonly fromTarget: Float32Array;
+}
+
+/** One sample's and class's masks, as metrics look at them; what several need is found once. */
 export interface MaskPair {
-  readonly pred: Uint8Array;
-  readonly target: Uint8Array;
-  /** Of the box. */
-  readonly spatial: readonly number[];
-  /** Of the whole image. */
+  /** Whether there is a pixel inside. */
+  readonly filled: { readonly pred: boolean; readonly target: boolean };
+  /** Sizes of the whole image. */
   readonly image: readonly number[];
-  /** Size of a pixel along each spatial axis. */
-  readonly spacing: readonly number[];
-  readonly boundary: (mask: Uint8Array, options: BoundaryOptions) => Uint8Array;
-  /** Pixels in both of two masks, and in one of them or both. */
-  readonly overlap: (one: Uint8Array, other: Uint8Array) => { both: number; either: number };
-  /** Squared distances of the pixels where `marks` is not 0 to the nearest where `mask` is not. */
-  readonly squaredDistances: (marks: Uint8Array, mask: Uint8Array) => Float32Array;
+  /** Of masks that are filled. */
+  readonly surfaces: SurfaceDistances;
+  /** Pixels in both of the bands that are so wide inside each side's boundary, and in one of them or both. */
+  bands(width: number): { readonly both: number; readonly either: number };
 }
 
 /** Everything there is to know of a metric; types, validation, documentation and the command line derive from it. */

@@ -1,13 +1,11 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { boundaryMask } from "../bindings/masks/boundary.js";
-import { countPairs } from "../bindings/masks/bytes.js";
-import { distancesTo } from "../bindings/masks/distance.js";
 import { readOptions } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { readSpacing } from "../utilities/arguments.js";
 import { type MetricName, type MetricOptions, metricCatalog } from "./catalog.js";
-import type { Common, MaskPair, Metric } from "./declaration.js";
-import { MetricInputs, type Sample } from "./inputs.js";
+import type { Common, Metric } from "./declaration.js";
+import { MetricInputs } from "./inputs.js";
+import { pairsOf } from "./pairs.js";
 import { countSides } from "./sides.js";
 
 /** A metric's scores. */
@@ -24,34 +22,6 @@ export interface MetricResult {
 export type Metrics = {
   readonly [N in MetricName]: (pred: TensorLike, target: TensorLike, options?: MetricOptions[N]) => MetricResult;
 };
-
-function maskPair(
-  kernels: Kernels,
-  { geometry }: MetricInputs,
-  { pred, target }: Sample,
-  c: number,
-  spacing: readonly number[],
-): MaskPair {
-  const box = pred.box(c).with(target.box(c)),
-    spatial = box.size.slice(3 - geometry.spatial.length);
-  return {
-    pred: pred.mask(c, box),
-    target: target.mask(c, box),
-    spatial,
-    image: geometry.spatial,
-    spacing,
-    boundary(mask, options) {
-      const out = new Uint8Array(mask.length);
-      boundaryMask(kernels, mask, spatial, options, out);
-      return out;
-    },
-    overlap(one, other) {
-      const { both, pred: own, target: rest } = countPairs(kernels, one, other, 2);
-      return { both: both[1], either: own[1] + rest[1] - both[1] };
-    },
-    squaredDistances: (marks, mask) => distancesTo(kernels, mask, spatial, spacing, marks),
-  };
-}
 
 /** The mean of the numbers that are defined. */
 function meanOfDefined(scores: Float64Array): number {
@@ -83,17 +53,15 @@ function evaluate(
     perClass = new Float64Array(batch * labels.length).fill(Number.NaN);
   let unknown = false;
   for (let b = 0; b < batch; b++) {
-    const sample = inputs.sample(b),
-      { pred: p, target: t, counted } = sample,
-      counts = score.of === "counts" ? countSides(kernels, p, t, labels.length, counted) : [];
+    const { pred: p, target: t, counted } = inputs.sample(b),
+      counts = score.of === "counts" ? countSides(kernels, p, t, labels.length, counted) : [],
+      pairs = pairsOf({ kernels, pred: p, target: t, spatial, spacing });
     for (let c = 0; c < labels.length; c++) {
       if (ignored(c)) continue;
       if (p.unknown(c)) unknown = true;
       else
         perClass[b * labels.length + c] =
-          score.of === "counts"
-            ? score.from(counts[c], options)
-            : score.from(maskPair(kernels, inputs, sample, c, spacing), options);
+          score.of === "counts" ? score.from(counts[c], options) : score.from(pairs(c), options);
     }
   }
   return { value: unknown ? Number.NaN : meanOfDefined(perClass), perClass, labels: [...labels] };

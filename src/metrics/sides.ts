@@ -1,6 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { countPairs, markAbove, markEqual } from "../bindings/masks/bytes.js";
 import { Box, type Volume } from "./box.js";
+import { ClassPixels } from "./classPixels.js";
 
 /** One side of a comparison, the prediction or the target of one sample: a mask for each class. */
 export interface Side {
@@ -36,6 +37,8 @@ function crop<A extends Labels>(whole: A, volume: Volume, box: Box): A {
 /** A number per pixel: that of its class, or `none` where it is of no class, or does not count. */
 export class LabelSide implements Side {
   #boxes?: readonly Box[];
+  #sizes?: Int32Array;
+  #pixels?: ClassPixels;
 
   constructor(
     readonly kernels: Kernels,
@@ -52,6 +55,18 @@ export class LabelSide implements Side {
   box(c: number): Box {
     this.#boxes ??= this.#findBoxes();
     return this.#boxes[c];
+  }
+
+  /** How many pixels a class has. */
+  size(c: number): number {
+    this.#sizes ??= countEach(this.labels, this.classes);
+    return this.#sizes[c];
+  }
+
+  /** The pixels of each class, in an image of so many axes. */
+  pixels(axes: number): ClassPixels {
+    this.#pixels ??= new ClassPixels(this, axes);
+    return this.#pixels;
   }
 
   /** All classes' boxes in one pass: they change only where runs of a label begin and end. */
@@ -83,6 +98,12 @@ export class LabelSide implements Side {
     for (let i = 0; i < mask.length; i++) mask[i] = labels[i] === c ? 1 : 0;
     return mask;
   }
+}
+
+function countEach(labels: Labels, classes: number): Int32Array {
+  const counts = new Int32Array(noClass(classes) + 1);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
+  return counts;
 }
 
 /** Numbers per class and pixel, of which those above a threshold are inside. */

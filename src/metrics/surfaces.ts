@@ -1,25 +1,13 @@
 import type { Options } from "../options/options.js";
 import { spacing } from "../options/shared.js";
-import { declareMetric, type MaskPair } from "./declaration.js";
+import { declareMetric, type MaskPair, type SurfaceDistances } from "./declaration.js";
 import { empty } from "./overlap.js";
-
-/** Squared distances of each side's surface pixels to the other's surface. */
-interface SurfaceDistances {
-  readonly fromPred: Float32Array;
-  readonly fromTarget: Float32Array;
-}
-
-function surfaceDistances({ pred, target, boundary, squaredDistances }: MaskPair): SurfaceDistances {
-  const options = { connectivity: "face", width: 1, border: true } as const,
-    [p, t] = [boundary(pred, options), boundary(target, options)];
-  return { fromPred: squaredDistances(p, t), fromTarget: squaredDistances(t, p) };
-}
 
 /** NaN where both masks are empty, infinity where one is, else the measure. */
 function whereBoth(masks: MaskPair, measure: (distances: SurfaceDistances) => number): number {
-  const [p, t] = [masks.pred.includes(1), masks.target.includes(1)];
-  if (!p || !t) return p || t ? Number.POSITIVE_INFINITY : Number.NaN;
-  return measure(surfaceDistances(masks));
+  const { pred, target } = masks.filled;
+  if (!pred || !target) return pred || target ? Number.POSITIVE_INFINITY : Number.NaN;
+  return measure(masks.surfaces);
 }
 
 /** Linear interpolation at position (n - 1) q / 100 of the sorted distances. */
@@ -96,10 +84,9 @@ export const boundaryIou = declareMetric({
   } as const satisfies Options,
   score: {
     of: "masks",
-    from({ pred, target, image, boundary, overlap }, o) {
-      const width = o.width ?? Math.max(1, Math.floor(o.dilationRatio * Math.hypot(...image) + 0.5)),
-        options = { connectivity: "full", width, border: true } as const,
-        { both, either } = overlap(boundary(pred, options), boundary(target, options));
+    from(masks, o) {
+      const width = o.width ?? Math.max(1, Math.floor(o.dilationRatio * Math.hypot(...masks.image) + 0.5)),
+        { both, either } = masks.bands(width);
       return either > 0 ? both / either : o.emptyScore;
     },
   },

@@ -1,0 +1,88 @@
+import type { Volume } from "./box.js";
+
+/** Classes' numbers of an image; from `classes` on they are of no class. */
+interface ClassMap {
+  readonly labels: Uint8Array | Int32Array;
+  readonly classes: number;
+  readonly volume: Volume;
+}
+
+/**
+ * The pixels of each class of a map of labels, one class after another, and what is known of all classes at once: so
+ * that classes whose pixels are few and far apart cost no more than these.
+ */
+export class ClassPixels {
+  readonly #order: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #side: ClassMap;
+  readonly #axes: number;
+  #inner: { readonly width: number; readonly inside: Uint8Array } | undefined;
+
+  constructor(side: ClassMap, axes: number) {
+    const { labels, classes } = side,
+      starts = new Int32Array(classes + 1);
+    for (let i = 0; i < labels.length; i++) if (labels[i] < classes) starts[labels[i] + 1]++;
+    for (let c = 0; c < classes; c++) starts[c + 1] += starts[c];
+    const next = starts.slice(),
+      order = new Int32Array(starts[classes]);
+    for (let i = 0; i < labels.length; i++) if (labels[i] < classes) order[next[labels[i]]++] = i;
+    this.#order = order;
+    this.#starts = starts;
+    this.#side = side;
+    this.#axes = axes;
+  }
+
+  of(c: number): Int32Array {
+    return this.#order.subarray(this.#starts[c], this.#starts[c + 1]);
+  }
+
+  /** Where the surface's pixels lie, in units of `spacing`: those with another class, or none, across a face. */
+  surface(c: number, spacing: readonly number[]): Float64Array {
+    const { labels, volume } = this.#side,
+      axes = this.#axes,
+      sizes = volume.slice(3 - axes),
+      found: number[] = [],
+      place = new Array<number>(axes);
+    for (const i of this.of(c)) {
+      let outer = false;
+      for (let k = axes - 1, rest = i, stride = 1; k >= 0; k--) {
+        const x = rest % sizes[k];
+        outer ||= x === 0 || x === sizes[k] - 1 || labels[i - stride] !== c || labels[i + stride] !== c;
+        place[k] = x * spacing[k];
+        rest = (rest - x) / sizes[k];
+        stride *= sizes[k];
+      }
+      if (outer) for (const x of place) found.push(x);
+    }
+    return Float64Array.from(found);
+  }
+
+  /** 1 at the pixels around which all within `width` steps along every axis are of the same class and in the image. */
+  inner(width: number): Uint8Array {
+    if (this.#inner?.width !== width)
+      this.#inner = { width, inside: findInner(this.#side.labels, this.#side.volume, this.#axes, width) };
+    return this.#inner.inside;
+  }
+}
+
+/** Axis by axis: a window is of one class where the windows of one axis less are, and in a row of the same class. */
+function findInner(labels: ArrayLike<number>, volume: Volume, axes: number, width: number): Uint8Array {
+  const inside = new Uint8Array(labels.length).fill(1),
+    across = 2 * width + 1;
+  for (let axis = 2, stride = 1; axis > 2 - axes; stride *= volume[axis--]) {
+    const size = volume[axis],
+      runs = new Int32Array(stride);
+    for (let first = 0; first < labels.length; first += size * stride) {
+      runs.fill(0);
+      for (let x = 0, at = first; x < size; x++) {
+        for (let k = 0; k < stride; k++, at++) {
+          const goes = x > 0 && runs[k] > 0 && labels[at - stride] === labels[at];
+          runs[k] = inside[at] === 0 ? 0 : goes ? runs[k] + 1 : 1;
+          if (x >= width) inside[at - width * stride] = runs[k] >= across ? 1 : 0;
+        }
+      }
+      inside.fill(0, first + Math.max(0, size - width) * stride, first + size * stride);
+    }
+  }
+  return inside;
+}
