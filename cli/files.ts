@@ -64,7 +64,7 @@ const shared = (a: string, b: string) => {
 };
 
 /** A pattern that would pair a file with the one of the most similar name. */
-export function patternHint(pred: string, targets: Files): string {
+function patternHint(pred: string, targets: Files): string {
   const name = basename(pred),
     names = targets.paths.map((path) => basename(path)),
     best = names.reduce((a, b) => (shared(name, b) > shared(name, a) ? b : a), names[0] ?? ""),

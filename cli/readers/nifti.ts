@@ -64,7 +64,7 @@ function spacingOf({ pixDims }: Header, dims: readonly number[], place: Place | 
 }
 
 /** NIfTI's first axis is the fastest: [x, y, z, t, ...] becomes [..., z, y, x]. */
-export function readNifti(bytes: Buffer): Volume {
+function readNifti(bytes: Buffer): Volume {
   if (bytes.length === 0) throw new Error("is empty");
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b,
     plain = packed ? decoded("gzip", () => gunzipSync(bytes)) : bytes,

@@ -52,7 +52,7 @@ function decodePng(bytes: Buffer): DecodedPng | Png {
 const isDone = (png: DecodedPng | Png): png is Png => "top" in png;
 
 /** Numbers as stored: those of a palette stay entries. */
-export function readLevels(bytes: Buffer): Png {
+function readLevels(bytes: Buffer): Png {
   const png = decodePng(bytes);
   if (isDone(png)) return png;
   const { width, height, channels, depth } = png,
@@ -84,7 +84,7 @@ function asGrey({ data, channels }: Png): Png["data"] | undefined {
   return data.filter((_, i) => i % channels === 0);
 }
 
-export function readPng(bytes: Buffer, { palette }: Reading): Volume {
+function readPng(bytes: Buffer, { palette }: Reading): Volume {
   // A palette that is asked for goes by what is seen, however it is stored.
   const png = palette ? readColours(bytes) : readLevels(bytes),
     { data, width, height, channels, top, indexed } = png,
