@@ -1,35 +1,23 @@
+import { type Command, Option } from "commander";
+import { closest, distance } from "fastest-levenshtein";
+import { readAxes } from "./axes";
+import { readPattern } from "./files";
+import { activations, type Settings } from "./settings";
+
 /** A loss or metric as asked for: its name and the options that were given. */
 export interface Request<N extends string = string> {
   readonly name: N;
   readonly options: Record<string, unknown>;
 }
 
-/** What the command line says of all items. */
-export interface Settings {
-  readonly activation?: Activation;
-  readonly ignoreIndex?: number;
-}
-
-const activations = ["softmax", "sigmoid", "none"] as const;
-
-/** What turns a prediction into probabilities. */
-export type Activation = (typeof activations)[number];
-
-/**
- * `--pred a b c` means the same as `--pred a --pred b --pred c` for the options of `lists`, and `--ignore-index -1` the
- * same as `--ignore-index=-1`.
- */
-export function spread(args: readonly string[], lists: readonly string[]): string[] {
-  let last = "";
-  return args.flatMap((arg, i) => {
-    if (arg === "--ignore-index" && /^-\d/.test(args[i + 1] ?? "")) return [];
-    if (args[i - 1] === "--ignore-index" && /^-\d/.test(arg)) return [`--ignore-index=${arg}`];
-    if (arg.startsWith("--")) {
-      last = lists.includes(arg) ? arg : "";
-      return last ? [] : [arg];
-    }
-    return last ? [last, arg] : [arg];
-  });
+/** "; did you mean NAME?" where a name is near, else "". */
+export function suggestion(name: string, names: readonly string[]): string {
+  const near = closest(
+      name.toLowerCase(),
+      names.map((other) => other.toLowerCase()),
+    ),
+    found = names.find((other) => other.toLowerCase() === near);
+  return found && distance(name.toLowerCase(), near) <= Math.max(2, name.length / 3) ? `; did you mean ${found}?` : "";
 }
 
 /** NAME or NAME:{"option": value}. */
@@ -48,18 +36,95 @@ export function parseRequest<N extends string>(option: string, text: string): Re
   );
 }
 
-export function readWhole(option: string, text: string | undefined, from = -Infinity): number | undefined {
-  if (text === undefined) return undefined;
+function whole(option: string, text: string, from = Number.NEGATIVE_INFINITY): number {
   if (!/^-?\d+$/.test(text) || Number(text) < from)
     throw new Error(`${option} must be a whole number${from > -Infinity ? ` of at least ${from}` : ""}, got ${text}`);
   return Number(text);
 }
 
-export function readSettings(activation: string | undefined, ignore: string | undefined): Settings {
-  if (activation !== undefined && !activations.includes(activation as "none"))
-    throw new Error(`--activation must be one of ${activations.join(", ")}, got ${activation}`);
-  return { activation: activation as Settings["activation"], ignoreIndex: readWhole("--ignore-index", ignore) };
+function readSpacing(texts: readonly string[]): number[] {
+  const numbers = texts.flatMap((text) => text.split(",")).map((text) => (text.trim() ? Number(text) : Number.NaN));
+  if (numbers.some((n) => !(n > 0 && Number.isFinite(n))))
+    throw new Error(`--spacing must be numbers above 0, one per axis (z, y, x), got ${texts.join(" ")}`);
+  return numbers;
 }
+
+function readIgnored(texts: readonly string[]): Settings["ignore"] {
+  const all = texts.flatMap((text) => text.split(","));
+  return all.includes("none") && all.length === 1 ? "none" : all.map((text) => whole("--ignore-index", text));
+}
+
+function readPalette(texts: readonly string[]): Record<number, `#${string}`> {
+  return Object.fromEntries(
+    texts
+      .flatMap((text) => text.split(","))
+      .map((text, place) => {
+        const [, label = String(place), colour] = /^(?:(\d+)=)?(#[0-9a-f]{6})$/i.exec(text) ?? [];
+        if (!colour) throw new Error(`--palette must be colours such as 0=#000000 1=#ff0000, got ${text}`);
+        return [Number(label), colour as `#${string}`];
+      }),
+  );
+}
+
+function readThreshold(text: string): number {
+  const number = text.trim() ? Number(text) : Number.NaN;
+  if (!Number.isFinite(number)) throw new Error(`--threshold must be a number, got ${text}`);
+  return number;
+}
+
+/** What files hold and how they pair up: options of every command that reads them. */
+export interface FileOptions {
+  readonly pred: string[];
+  readonly target: string[];
+  readonly pair?: string;
+  readonly activation?: Settings["activation"];
+  readonly ignoreIndex?: string[];
+  readonly axes?: string;
+  readonly threshold?: string;
+  readonly palette?: string[];
+  readonly array?: string;
+  readonly spacing?: string[];
+  readonly classes?: string;
+  readonly ignoreGeometry?: boolean;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly output?: string;
+}
+
+export function addFileOptions(command: Command): Command {
+  return command
+    .requiredOption("--pred <file...>", "predictions: files, or folders of them")
+    .requiredOption("--target <file...>", "their targets")
+    .option("--pair <patterns>", "how names pair up, such as '{id}_pred.png={id}_gt.png' (default: the same name)")
+    .addOption(new Option("--activation <name>", "what turns predictions into probabilities").choices(activations))
+    .option("--ignore-index <label...>", "labels of pixels that do not count; none: there are none")
+    .option("--axes <letters>", "axes of arrays, of N samples, C channels, D, H, W: NHW, DHW, CHW, NCHW, HWC ...")
+    .option("--threshold <number>", "one-channel numbers of at least this are foreground, others background")
+    .option("--palette <label=#rrggbb...>", "the label of each colour of colour-coded PNGs")
+    .option("--array <name>", "the array of .npz files that hold several")
+    .option("--spacing <size...>", "size of a pixel along each axis in the order z, y, x (default: what the files say)")
+    .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell")
+    .option("--json", "print JSON")
+    .option("--csv", "print CSV")
+    .option("-o, --output <file>", "write to a file what would be printed");
+}
+
+export function readSettings(options: FileOptions): Settings {
+  const { activation, ignoreIndex, axes, threshold, palette, array, spacing, classes, ignoreGeometry } = options;
+  if (options.json && options.csv) throw new Error("give one of --json and --csv");
+  return {
+    activation,
+    ignore: ignoreIndex ? readIgnored(ignoreIndex) : [],
+    axes: readAxes(axes),
+    threshold: threshold === undefined ? undefined : readThreshold(threshold),
+    classes: classes === undefined ? undefined : whole("--classes", classes, 1),
+    spacing: spacing && readSpacing(spacing),
+    ignoreGeometry,
+    reading: { palette: palette && readPalette(palette), array },
+  };
+}
+
+export const readPairing = (options: FileOptions) => readPattern(options.pair);
 
 /** JSON knows no NaN and no infinity. */
 export const plain = (_: string, value: unknown) =>

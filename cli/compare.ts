@@ -22,30 +22,31 @@ export interface Failure {
 export type Name = LossName | PresetName;
 const isPreset = (name: Name): name is PresetName => name.includes(".");
 
-/**
- * The losses asked for that exist and take their options; what is wrong with the others is said once, not once an item.
- */
-export function readRequests(seg: SegLoss, texts: readonly string[], failures: Failure[]): Request<Name>[] {
-  return texts.flatMap((text) => {
+/** The losses asked for; an error says all that is wrong with them. */
+export function readRequests(seg: SegLoss, texts: readonly string[]): Request<Name>[] {
+  const mistakes: string[] = [];
+  const requests = texts.flatMap((text) => {
     try {
       const request = parseRequest<Name>("--loss", text);
       if (isPreset(request.name)) seg.preset(request.name, request.options as never);
       else seg.create(request.name, request.options as never);
       return [request];
     } catch (error) {
-      failures.push({ loss: text.split(":", 1)[0], message: (error as Error).message });
+      mistakes.push((error as Error).message);
       return [];
     }
   });
+  if (mistakes.length > 0) throw new Error(mistakes.join("\nerror: "));
+  return requests;
 }
 
 const takes = (name: string, option: string) =>
   catalog.some((entry) => entry.name === name && Object.hasOwn(entry.options, option));
 
 /** The loss with what the item and the command line say, where its own options do not. */
-function makeLoss(seg: SegLoss, { name, options }: Request<Name>, item: Item, ignoreIndex: number | undefined): Loss {
-  const spacing = item.spacing && takes(name, "spacing") ? { spacing: item.spacing } : {};
-  const ignore = ignoreIndex === undefined ? {} : { ignoreIndex };
+function makeLoss(seg: SegLoss, { name, options }: Request<Name>, item: Item): Loss {
+  const spacing = item.spacing && takes(name, "spacing") ? { spacing: item.spacing } : {},
+    ignore = item.ignoreIndex === undefined ? {} : { ignoreIndex: item.ignoreIndex };
   if (isPreset(name)) return seg.preset(name, options as never, ignore);
   return seg.create(name, { activation: item.activation, ...ignore, ...spacing, ...options } as never);
 }
@@ -80,7 +81,6 @@ export function compareItem(
   seg: SegLoss,
   requests: readonly Request<Name>[],
   item: Item,
-  ignoreIndex: number | undefined,
   keepGradient: boolean,
   tick: () => void,
 ): { results: Result[]; failures: Failure[] } {
@@ -88,7 +88,7 @@ export function compareItem(
     failures: Failure[] = [];
   for (const request of requests) {
     try {
-      results.push(evaluate(makeLoss(seg, request, item, ignoreIndex), item, keepGradient));
+      results.push(evaluate(makeLoss(seg, request, item), item, keepGradient));
     } catch (error) {
       failures.push({ item: item.name, loss: request.name, message: (error as Error).message });
     }

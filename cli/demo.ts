@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { catalog, load } from "segloss";
 import { compareItem, type Failure, fitting, type Result } from "./compare";
-import { listFiles, readItem, withImage } from "./items";
+import { listFiles } from "./files";
+import { readItems, withImage } from "./items";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
 import { table } from "./table";
@@ -13,12 +14,14 @@ const sets = [
   {
     folder: "nuclei",
     truth: "masks",
+    axes: "NCHW",
     title: "nuclei",
     note: "Microscopy. Broad Bioimage Benchmark Collection, BBBC038v1 (Caicedo et al. 2019), CC0 1.0.",
   },
   {
     folder: "hippocampus",
     truth: "labels",
+    axes: "NCDHW",
     title: "hippocampus",
     // The pictures are a changed copy of the data: whoever is shown them is told whose they are, and under which
     // licence.
@@ -33,15 +36,14 @@ const seg = await load(),
   failures: Failure[] = [];
 const work = sets.map((set) => ({ ...set, truths: listFiles([`data/${set.folder}/${set.truth}`]).paths }));
 const bar = progress(work.reduce((n, { truths }) => n + truths.length, 0) * stages.length * catalog.length);
-for (const { folder, title, note, truths } of work) {
+for (const { folder, title, note, axes, truths } of work) {
   for (const truth of truths) {
     const name = basename(truth).replace(/\.\w+$/, ""),
       image = `data/${folder}/images/${basename(truth)}`;
     const columns = stages.map((stage) => {
-      const item = withImage(readItem(name, `data/${folder}/${stage}/${name}.npy`, truth), image);
-      const found = compareItem(seg, fitting(item).requests, item, undefined, true, () =>
-        bar.tick(`${title} ${name} ${stage}`),
-      );
+      const [read] = readItems(name, `data/${folder}/${stage}/${name}.npy`, truth, { axes, ignore: [] }),
+        item = withImage(read, image);
+      const found = compareItem(seg, fitting(item).requests, item, true, () => bar.tick(`${title} ${name} ${stage}`));
       failures.push(...found.failures);
       return { heading: stage, item, results: found.results };
     });

@@ -1,11 +1,17 @@
 import { plain } from "./arguments";
+import { csvLine } from "./csv";
 import type { Row, SummaryRow } from "./summary";
 import { table } from "./table";
 
 /** Writes scores as they come, so that no file's need be kept. */
 export interface Output {
   readonly row: (row: Row) => void;
-  readonly end: (summary: readonly SummaryRow[], failures: readonly object[]) => void;
+  /** `missing` are targets without a prediction. */
+  readonly end: (
+    summary: readonly SummaryRow[],
+    failures: readonly object[],
+    missing: readonly string[],
+  ) => void;
 }
 
 type Print = (text: string) => void;
@@ -29,7 +35,8 @@ export function tableOutput(print: Print, names: readonly string[], metrics: rea
       labels = all;
       print(line(name, of, [number(value), ...labels.map((label) => (Object.hasOwn(perClass, label) ? number(perClass[label]) : ""))]));
     },
-    end(summary) {
+    end(summary, _, missing) {
+      if (missing.length > 0) print(`\n${missing.length} target(s) without a prediction, which no mean counts`);
       if (summary.length === 0) return;
       const rows = summary.map((s) => [
         s.metric,
@@ -39,8 +46,9 @@ export function tableOutput(print: Print, names: readonly string[], metrics: rea
         String(s.defined),
         String(s.infinite),
         String(s.undefined),
+        s.pooled === undefined ? "" : number(s.pooled),
       ]);
-      print(`\n${table(["metric", "class", "mean", "median", "defined", "infinite", "undefined"], rows, 2)}`);
+      print(`\n${table(["metric", "class", "mean", "median", "defined", "infinite", "undefined", "pooled"], rows, 2)}`);
     },
   };
 }
@@ -54,27 +62,26 @@ export function jsonOutput(print: Print): Output {
       print(`${first ? `${open}\n` : ""}  ${first ? "" : ","}${JSON.stringify(row, plain)}`);
       first = false;
     },
-    end(summary, failures) {
+    end(summary, failures, missing) {
       const list = (rows: readonly object[]) => `[${rows.map((row) => `\n  ${JSON.stringify(row, plain)}`).join(",")}${rows.length ? "\n " : ""}]`;
-      print(`${first ? open : ""}${first ? "" : " "}],\n "summary": ${list(summary)},\n "failures": ${list(failures)}\n}`);
+      print(`${first ? open : ""}${first ? "" : " "}],\n "summary": ${list(summary)},\n "failures": ${list(failures)},\n "missing": ${JSON.stringify(missing)}\n}`);
     },
   };
 }
-
-const quote = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /**
  * One row for each number; `kind` tells scores from what is said of all files, and class is empty for a file's mean.
  */
 export function csvOutput(print: Print): Output {
-  const line = (...cells: readonly (string | number)[]) => print(cells.map((cell) => quote(String(cell))).join(","));
+  const line = (...cells: readonly (string | number)[]) => print(csvLine(...cells));
   line("kind", "item", "metric", "class", "value");
   return {
     row({ item, metric, value, perClass }) {
       line("score", item, metric, "", value);
       for (const [label, score] of Object.entries(perClass)) line("score", item, metric, label, score);
     },
-    end(summary) {
+    end(summary, _, missing) {
+      for (const path of missing) line("missing", path, "", "", "");
       for (const { metric, class: label, ...numbers } of summary) for (const [kind, value] of Object.entries(numbers)) line(kind, "", metric, label, value);
     },
   };

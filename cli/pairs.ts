@@ -1,106 +1,102 @@
-import type { Settings } from "./arguments";
-import { type Both, type LabelArray, maskValue, readBoth, readLabels, readNumbers, usualActivation } from "./items";
-import { show, type Volume } from "./readers";
+import type { Both } from "./both";
+import { type Contents, maskNote, toLabels, toScores } from "./contents";
+import { product, show } from "./readers/volume";
+import { ignoredOf, type Settings } from "./settings";
 
-/** A prediction and its target, ready for the metrics. */
+interface Tensor<T> {
+  readonly data: T;
+  readonly shape: readonly number[];
+}
+
+/** One sample's prediction and target, ready for the metrics. */
 export interface Pair {
-  readonly pred: { readonly data: Float32Array | LabelArray; readonly shape: readonly number[] };
-  readonly target: { readonly data: LabelArray; readonly shape: readonly number[] };
-  /** Of the prediction: how its numbers become classes. */
-  readonly options: { readonly activation?: string; readonly numClasses?: number };
-  /** The label of the first class: a single one is the foreground. */
-  readonly firstLabel: number;
+  /** Scores [1, C, ...spatial], or places of labels [1, ...spatial] in `ids`. */
+  readonly pred: Tensor<Float32Array | Int32Array>;
+  /** Places of labels [1, ...spatial], or a mask for each channel [1, C, ...spatial]. */
+  readonly target: Tensor<Int32Array | Float32Array>;
+  readonly options: { readonly activation?: string; readonly numClasses?: number; readonly ignoreIndex?: number };
+  /** The label of each class; a single channel's is 1. */
+  readonly ids: readonly number[];
+  /** True where a pixel may lie in several classes at once: then the first is no background. */
+  readonly overlapping: boolean;
   readonly spacing?: readonly number[];
-  readonly notes: readonly string[];
 }
 
-/** Whole numbers, and none below 0 where they are stored as floats. */
-function areWhole({ data }: Volume): boolean {
-  if (!(data instanceof Float32Array || data instanceof Float64Array)) return true;
-  for (const v of data) if (!(Number.isInteger(v) && v >= 0)) return false;
-  return true;
-}
-
-/**
- * A prediction of one number per pixel holds labels if they are whole, unless an activation says that they are scores.
- */
-const holdsLabels = ({ volume, classes }: Both, { activation }: Settings) =>
-  activation === undefined && classes === 1 && areWhole(volume);
-
-/** The highest label; that of a mask of 0 and 255, which may stand for 0 and 1, is 1. */
-function highestOf(volume: Volume, ignoreIndex: number | undefined): number {
-  if (maskValue(volume, ignoreIndex) !== undefined) return 1;
-  let highest = 0;
-  for (const label of volume.data) if (label > highest && label !== ignoreIndex) highest = label;
-  return highest;
-}
-
-/** Grey levels may be probabilities as well as labels. */
-const isGrey = ({ top, indexed }: Volume) => top !== undefined && !indexed;
-
-/** The highest label of a target and its prediction, if that surely holds labels. */
-export function highestLabel(predPath: string, targetPath: string, settings: Settings): number {
-  const both = readBoth(predPath, targetPath),
-    { volume, truth } = both,
-    sure = holdsLabels(both, settings) && !isGrey(volume);
-  return Math.max(sure ? highestOf(volume, settings.ignoreIndex) : 0, highestOf(truth, settings.ignoreIndex));
-}
-
-/** How many classes there are: as the command line says, or as all files show. */
-export interface Classes {
-  readonly said?: number;
-  readonly found: () => number;
-}
-
-function checkGrey(volume: Volume, path: string, classes: number, { ignoreIndex }: Settings): void {
-  const highest = highestOf(volume, ignoreIndex);
-  if (!isGrey(volume) || highest < Math.max(classes, 2)) return;
-  throw new Error(
-    `${path}: holds grey levels up to ${highest}, but labels go up to ${classes - 1}; if they are probabilities, give --activation none, if labels, --classes N`,
-  );
-}
-
-/** Reads a prediction and its target. */
-export function readPair(predPath: string, targetPath: string, settings: Settings, { said, found }: Classes): Pair {
-  const both = readBoth(predPath, targetPath),
-    { volume, truth, spatial, spacing } = both,
-    { ignoreIndex, activation } = settings,
-    notes: string[] = [],
-    shape = [1, ...spatial];
-  const labels = (holder: Volume, path: string, maybeMask: boolean) => ({
-    data: readLabels(holder, path, maybeMask, ignoreIndex, notes),
-    shape,
+/** Labels by their place among the classes; one that does not count stands after them. */
+function placesOf(labels: Int32Array, ids: readonly number[], ignored: readonly number[], path: string, range: string) {
+  const places = new Map(ids.map((label, place) => [label, place]));
+  for (const label of ignored) places.set(label, ids.length);
+  let [last, place] = [Number.NaN, 0];
+  return labels.map((label, i) => {
+    if (label === last) return place;
+    const found = places.get(label);
+    if (found === undefined) throw new Error(`${path}: has label ${label} at index ${i}, ${range}`);
+    last = label;
+    place = found;
+    return place;
   });
-  if (holdsLabels(both, settings)) {
-    const numClasses = said ?? found(),
-      options = { numClasses },
-      maybeMask = numClasses <= 2;
-    if (said === undefined) checkGrey(volume, predPath, numClasses, settings);
-    const [pred, target] = [labels(volume, predPath, maybeMask), labels(truth, targetPath, maybeMask)];
-    return { pred, target, options, firstLabel: numClasses === 1 ? 1 : 0, spacing, notes };
-  }
-  const single = both.classes === 1;
+}
+
+const rangeOf = (ids: readonly number[]) => `expected ${ids[0]} to ${ids.at(-1)}`;
+
+/** All samples of two files. */
+export function pairsOf(both: Both, contents: Contents, settings: Settings): { pairs: Pair[]; notes: string[] } {
+  const { classes, samples, spatial, multiHot, paths, truth } = both,
+    notes = [...both.notes],
+    ignored = ignoredOf(settings),
+    size = product(spatial),
+    asLabels = contents.pred !== "scores" && classes === 1 && !multiHot;
+  // Two classes at least: a single one would be the foreground.
+  const ids = asLabels
+    ? [...new Set([0, ...contents.labels, ...(contents.labels.some((label) => label > 0) ? [] : [1])])]
+    : classes === 1
+      ? [0, 1]
+      : Array.from({ length: classes }, (_, c) => c);
+  if (multiHot && settings.activation !== "sigmoid")
+    throw new Error(
+      `${paths.target}: has a mask for each of ${classes} channels, shape ${show(truth.shape)}; ` +
+        "give --activation sigmoid where classes may overlap",
+    );
+  if (multiHot && ignored.length > 0) throw new Error(`${paths.target}: --ignore-index needs a label map as target`);
+  if (!asLabels && settings.classes !== undefined && settings.classes !== classes)
+    throw new Error(`${paths.pred}: has ${classes} channel(s), but --classes is ${settings.classes}`);
+  const range = asLabels ? rangeOf(ids) : `${rangeOf(ids)} after the ${classes} channel(s) of ${paths.pred}`;
+  const labels = (data: typeof truth.data, side: Contents["target"], path: string) => {
+    notes.push(...maskNote(path, side));
+    return placesOf(toLabels(data, side, path), ids, ignored, path, range);
+  };
+  const target = multiHot ? Float32Array.from(truth.data) : labels(truth.data, contents.target, paths.target),
+    pred = asLabels ? labels(both.volume.data, contents.pred, paths.pred) : toScores(both, notes);
+  const ignoring = ignored.length > 0 && !multiHot ? { ignoreIndex: ids.length } : {},
+    activation = settings.activation ?? (classes === 1 ? "sigmoid" : "softmax"),
+    options = asLabels ? { numClasses: ids.length, ...ignoring } : { activation, ...ignoring };
   return {
-    pred: { data: readNumbers(volume, predPath, notes), shape: [1, both.classes, ...spatial] },
-    target: labels(truth, targetPath, single),
-    options: { activation: activation ?? usualActivation(both), ...(said === undefined ? {} : { numClasses: said }) },
-    firstLabel: single ? 1 : 0,
-    spacing,
+    pairs: Array.from({ length: samples }, (_, n) => ({
+      pred: asLabels
+        ? { data: pred.subarray(n * size, (n + 1) * size), shape: [1, ...spatial] }
+        : { data: pred.subarray(n * classes * size, (n + 1) * classes * size), shape: [1, classes, ...spatial] },
+      target: multiHot
+        ? { data: target.subarray(n * classes * size, (n + 1) * classes * size), shape: [1, classes, ...spatial] }
+        : { data: target.subarray(n * size, (n + 1) * size), shape: [1, ...spatial] },
+      options,
+      ids,
+      overlapping: multiHot,
+      spacing: spacingOf(both, settings),
+    })),
     notes,
   };
 }
 
-/** Spacing as given for all pairs, checked against one pair's axes. */
+/** Spacing as given for all pairs, checked against one pair's axes; else what the files say. */
 export function spacingOf(
-  { spacing, target }: Pair,
-  path: string,
-  given: readonly number[] | undefined,
+  { spacing, spatial, paths }: Both,
+  { spacing: given }: Settings,
 ): readonly number[] | undefined {
   if (!given) return spacing;
-  const spatial = target.shape.slice(1);
   if (given.length !== spatial.length)
     throw new Error(
-      `${path}: --spacing must hold ${spatial.length} number(s) for pixels ${show(spatial)}, got ${given.length}`,
+      `${paths.pred}: --spacing must hold ${spatial.length} number(s) for pixels ${show(spatial)}, ` +
+        `in their order (${spatial.length === 3 ? "z, y, x" : "y, x"}), got ${given.length}`,
     );
   return given;
 }

@@ -1,23 +1,25 @@
-import { parseArgs } from "node:util";
+import type { Command } from "commander";
 import { load, type MetricName, metricCatalog, type SegLoss } from "segloss";
-import { parseRequest, type Request, readSettings, readWhole, type Settings, spread } from "./arguments";
-import { type Files, listFiles, nameOf, partner } from "./items";
+import {
+  addFileOptions,
+  type FileOptions,
+  parseRequest,
+  type Request,
+  readPairing,
+  readSettings,
+  suggestion,
+} from "./arguments";
+import { readBoth } from "./both";
+import { type Contents, Survey } from "./contents";
+import { countPair } from "./counts";
+import { type Files, listFiles, missingPredictions, nameOf, targetOf } from "./files";
+import { few, Notes } from "./notes";
 import { csvOutput, jsonOutput, type Output, tableOutput } from "./output";
-import { type Classes, highestLabel, type Pair, readPair, spacingOf } from "./pairs";
+import { type Pair, pairsOf } from "./pairs";
 import { type Progress, progress } from "./progress";
-import { type Row, Summary } from "./summary";
-
-const options = {
-  pred: { type: "string", multiple: true },
-  target: { type: "string", multiple: true },
-  metric: { type: "string", multiple: true },
-  spacing: { type: "string", multiple: true },
-  activation: { type: "string" },
-  classes: { type: "string" },
-  "ignore-index": { type: "string" },
-  json: { type: "boolean" },
-  csv: { type: "boolean" },
-} as const;
+import type { Settings } from "./settings";
+import { openSink } from "./sink";
+import { type FromCounts, type Row, Summary } from "./summary";
 
 interface Failure {
   readonly item?: string;
@@ -34,9 +36,20 @@ type Call = (
   options: object,
 ) => { readonly value: number; readonly perClass: Float64Array };
 
+const names = metricCatalog.map(({ name }) => name);
+const declarationOf = (name: string) => metricCatalog.find((metric) => metric.name === name);
+
+/** Options of a metric that the command line has for all of them. */
+const forAll: Record<string, string> = {
+  activation: "--activation",
+  ignoreIndex: "--ignore-index",
+  layout: "--axes",
+  numClasses: "--classes",
+};
+
 /** Throws what is wrong with a metric's options, before any file is read: some number of axes must do. */
 function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): void {
-  const errors = [1, 2, 3].flatMap((axes) => {
+  const errors = [2, 3].flatMap((axes) => {
     const pixel = { data: new Uint8Array(1), shape: Array(axes + 1).fill(1) };
     try {
       (seg.metrics[name] as Call)(pixel, pixel, { numClasses: 2, ...options });
@@ -45,98 +58,38 @@ function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): voi
       return [error];
     }
   });
-  if (errors.length === 3) throw errors[0];
+  if (errors.length === 2) throw errors[0];
 }
 
-/** The metrics asked for that exist and take their options. */
-function readMetrics(seg: SegLoss, texts: readonly string[] | undefined, fail: (failure: Failure) => void): Asked[] {
-  const names = metricCatalog.map(({ name }) => name);
-  return (texts ?? names).flatMap((text) => {
+/** The metrics asked for; an error says all that is wrong with them. */
+function readMetrics(seg: SegLoss, texts: readonly string[] | undefined): Asked[] {
+  const mistakes: string[] = [];
+  const asked = (texts ?? names).flatMap((text) => {
     try {
       const request = parseRequest<MetricName>("--metric", text);
-      if (!names.includes(request.name))
-        throw new Error(`there is no metric ${JSON.stringify(request.name)} (metrics: ${names.join(", ")})`);
+      if (!names.includes(request.name)) {
+        const hint = suggestion(request.name, names);
+        throw new Error(`there is no metric ${JSON.stringify(request.name)}${hint} (metrics: ${names.join(", ")})`);
+      }
+      const elsewhere = Object.keys(request.options).find((option) => forAll[option]);
+      if (elsewhere) throw new Error(`--metric ${text}: ${elsewhere} holds for all files; give ${forAll[elsewhere]}`);
       checkOptions(seg, request);
       return [{ ...request, label: text }];
     } catch (error) {
-      fail({ metric: text.split(":", 1)[0], message: (error as Error).message });
+      mistakes.push((error as Error).message);
       return [];
     }
   });
+  if (mistakes.length > 0) throw new Error(mistakes.join("\nerror: "));
+  return asked;
 }
 
-/** All metrics of one pair; what fails is told and the others go on. */
-function* scorePair(
-  seg: SegLoss,
-  asked: readonly Asked[],
-  pair: Pair,
-  item: string,
-  more: object,
-  fail: (metric: string, message: string) => void,
-): Generator<Row> {
-  for (const { name, label, options: own } of asked) {
-    const declared = metricCatalog.find((metric) => metric.name === name)?.options ?? {},
-      all = { ...pair.options, ...more, ...own } as Record<string, unknown>;
-    if (!Object.hasOwn(declared, "spacing")) delete all.spacing;
-    try {
-      const { value, perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
-        first = all.includeBackground === false ? 1 : pair.firstLabel;
-      yield {
-        item,
-        metric: label,
-        value,
-        perClass: Object.fromEntries(Array.from(perClass, (score, i) => [String(first + i), score])),
-      };
-    } catch (error) {
-      fail(label, (error as Error).message);
-    }
-  }
-}
-
-/** How many classes label maps have, after the highest label of all files: a pass of its own, once. */
-function classFinder(preds: Files, targets: Files, settings: Settings, bar: Progress): () => number {
-  let known: number | undefined;
-  return () => {
-    if (known !== undefined) return known;
-    let highest = 1;
-    bar.expect(preds.paths.length);
-    for (const pred of preds.paths) {
-      try {
-        const target = partner(pred, preds, targets);
-        if (target) highest = Math.max(highest, highestLabel(pred, target, settings));
-      } catch {
-        // told when the file's turn comes
-      }
-      bar.tick("looking for the highest label");
-    }
-    known = highest + 1;
-    return known;
-  };
-}
-
-/** Says each kind of note once, and how often it came again. */
-class Notes {
-  readonly #counts = new Map<string, number>();
-
-  constructor(readonly tell: (text: string) => void) {}
-
-  add(note: string): void {
-    const kind = note.slice(note.indexOf(": ") + 2),
-      count = this.#counts.get(kind) ?? 0;
-    if (count === 0) this.tell(note);
-    this.#counts.set(kind, count + 1);
-  }
-
-  end(): void {
-    for (const [kind, count] of this.#counts) if (count > 1) this.tell(`${count - 1} more: ${kind}`);
-  }
-}
-
-function readSpacing(texts: readonly string[] | undefined): number[] | undefined {
-  const numbers = texts?.flatMap((text) => text.split(",")).map(Number);
-  if (numbers?.some((n) => !(n > 0 && Number.isFinite(n))))
-    throw new Error(`--spacing must be numbers above 0, one per axis, got ${texts?.join(" ")}`);
-  return numbers;
+/** The mean of the scores that are defined, of labels above 0 unless the background counts. */
+function meanOf(perClass: Row["perClass"], withBackground: boolean): number {
+  const defined = Object.entries(perClass).filter(
+    ([label, score]) => !Number.isNaN(score) && (withBackground || Number(label) > 0),
+  );
+  return defined.length === 0 ? Number.NaN : defined.reduce((sum, [, score]) => sum + score, 0) / defined.length;
 }
 
 interface Job {
@@ -145,89 +98,170 @@ interface Job {
   readonly targets: Files;
   readonly asked: readonly Asked[];
   readonly settings: Settings;
-  readonly spacing: readonly number[] | undefined;
-  readonly classes: Classes;
+  readonly contents: Contents;
+  readonly includeBackground: boolean;
   readonly output: Output;
   readonly notes: Notes;
+  readonly summary: Summary;
   readonly fail: (failure: Failure) => void;
 }
 
+/** The classes of a pair that are told: those that occur, and every channel but the background of a single one. */
+const told = ({ ids, options }: Pair, { labels }: Contents): readonly number[] => {
+  if (options.activation === undefined) return labels;
+  return ids;
+};
+
+/** All metrics of one pair; what fails is told and the others go on. */
+function scorePair(job: Job, pair: Pair, item: string, fail: (metric: string, message: string) => void): void {
+  const { seg, asked, contents, includeBackground, summary, output } = job,
+    single = pair.pred.data instanceof Float32Array && pair.pred.shape[1] === 1,
+    classes = single ? [1] : told(pair, contents);
+  const byLabel = <T>(of: (place: number) => T) =>
+    Object.fromEntries(classes.map((label) => [String(label), of(pair.ids.indexOf(label))]));
+  for (const { name, label, options: own } of asked) {
+    const { includeBackground: ownBackground, ...rest } = own,
+      spacing = Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing") && pair.spacing;
+    try {
+      const all = { ...pair.options, ...(spacing ? { spacing } : {}), ...rest },
+        { perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
+        scores = byLabel((place) => perClass[single ? 0 : place]),
+        withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
+      const row = { item, metric: label, value: meanOf(scores, withBackground), perClass: scores };
+      summary.add(row);
+      output.row(row);
+    } catch (error) {
+      fail(label, (error as Error).message);
+    }
+  }
+  const counts = countPair(pair);
+  summary.count(counts && byLabel((place) => counts[place]));
+}
+
 /** One prediction with all metrics, of which nothing is kept but the scores in the summary. */
-function scoreFile(
-  { seg, preds, targets, asked, settings, spacing, classes, output, notes, fail }: Job,
-  pred: string,
-  summary: Summary,
-): void {
-  const item = nameOf(pred, preds);
+function scoreFile(job: Job, pred: string): void {
+  const { preds, targets, settings, contents, asked, notes, fail } = job,
+    item = nameOf(pred, preds);
   try {
-    const target = partner(pred, preds, targets);
-    if (!target) throw new Error(`${pred}: no target of the same name among those given`);
-    const pair = readPair(pred, target, settings, classes),
-      ignore = settings.ignoreIndex === undefined ? {} : { ignoreIndex: settings.ignoreIndex },
-      size = spacingOf(pair, pred, spacing),
-      said = new Set<string>();
-    for (const note of pair.notes) notes.add(note);
+    const target = targetOf(pred, preds, targets),
+      both = readBoth(pred, target, settings),
+      { pairs, notes: said } = pairsOf(both, contents, settings),
+      wrong = new Set<string>();
+    for (const note of said) notes.add(note);
+    const sized = asked.find(({ name }) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing"));
+    if (both.spacingFault && !settings.spacing && sized)
+      throw new Error(
+        `${target}: ${both.spacingFault}, so that ${sized.name} has no unit; give --spacing, the size along z, y, x`,
+      );
     const failOnce = (metric: string, message: string) => {
       // A file that is wrong is wrong for every metric.
       const reason = message.replace(/^metrics\.\w+: /, "");
-      if (!said.has(reason)) fail({ item, metric, message: `${/^target/.test(reason) ? target : pred}: ${message}` });
-      said.add(reason);
+      if (!wrong.has(reason)) fail({ item, metric, message: `${/^target/.test(reason) ? target : pred}: ${message}` });
+      wrong.add(reason);
     };
-    for (const row of scorePair(seg, asked, pair, item, { ...ignore, ...(size ? { spacing: size } : {}) }, failOnce)) {
-      summary.add(row);
-      output.row(row);
-    }
+    for (const [n, pair] of pairs.entries()) scorePair(job, pair, pairs.length > 1 ? `${item}[${n}]` : item, failOnce);
   } catch (error) {
     fail({ item, message: (error as Error).message });
   }
 }
 
-/** Targets that no prediction has: a score of the others says nothing of them. */
-function noteMissing(preds: Files, targets: Files, tell: (text: string) => void): void {
-  if (preds.paths.length === 1 && targets.paths.length === 1) return;
-  const missing = [...targets.byStem].filter(([stem]) => !preds.byStem.has(stem)).map(([, [path]]) => path);
-  if (missing.length > 0)
-    tell(
-      `without a prediction: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`,
-    );
+/** What all files hold: a pass of its own, once; files that cannot be read are told when their turn comes. */
+function survey(preds: Files, targets: Files, settings: Settings, bar: Progress): Contents {
+  const found = new Survey(settings);
+  if (preds.paths.length > 1) bar.expect(preds.paths.length);
+  for (const pred of preds.paths) {
+    try {
+      found.add(readBoth(pred, targetOf(pred, preds, targets), settings));
+    } catch {
+      // told below
+    }
+    if (preds.paths.length > 1) bar.tick("looking at what the files hold");
+  }
+  return found.decide();
 }
 
-/** segloss score: metrics of predictions, file by file. */
-export async function score(args: readonly string[], usage: string): Promise<number> {
-  const { values } = parseArgs({ args: spread(args, ["--pred", "--target", "--metric", "--spacing"]), options });
-  if (!values.pred?.length || !values.target?.length) throw new Error(`score needs --pred and --target\n\n${usage}`);
-  if (values.json && values.csv) throw new Error("give one of --json and --csv");
-  const settings = readSettings(values.activation, values["ignore-index"]),
-    spacing = readSpacing(values.spacing),
-    said = readWhole("--classes", values.classes, 1),
+interface Options extends FileOptions {
+  readonly metric?: string[];
+  readonly includeBackground?: boolean;
+  readonly strict?: boolean;
+}
+
+/** Metrics of predictions, file by file. */
+async function score(options: Options): Promise<number> {
+  const settings = readSettings(options),
+    pairing = readPairing(options),
     seg = await load(),
-    failures: Failure[] = [];
-  const [preds, targets] = [listFiles(values.pred), listFiles(values.target)],
+    asked = readMetrics(seg, options.metric),
+    includeBackground = options.includeBackground ?? false;
+  const [preds, targets] = [listFiles(options.pred, pairing.pred), listFiles(options.target, pairing.target)],
+    missing = missingPredictions(preds, targets),
+    failures: Failure[] = [],
     bar = progress(preds.paths.length),
-    classes = { said, found: classFinder(preds, targets, settings, bar) },
+    { print, close } = openSink(options.output, bar.print),
     notes = new Notes(bar.tell),
     summary = new Summary();
   const fail = (failure: Failure) => {
     failures.push(failure);
     bar.tell(`error: ${failure.message}`);
   };
-  // Whoever reads the output may stop before its end, as `head` does.
-  process.stdout.once("error", () => process.exit(1));
-  const asked = readMetrics(seg, values.metric, fail),
-    names = preds.paths.map((pred) => nameOf(pred, preds)),
-    labels = asked.map(({ label }) => label),
-    output = values.json
-      ? jsonOutput(bar.print)
-      : values.csv
-        ? csvOutput(bar.print)
-        : tableOutput(bar.print, names, labels);
-  noteMissing(preds, targets, bar.tell);
-  for (const pred of preds.paths) {
-    scoreFile({ seg, preds, targets, asked, settings, spacing, classes, output, notes, fail }, pred, summary);
-    bar.tick(pred);
+  const labels = asked.map(({ label }) => label),
+    items = preds.paths.map((pred) => nameOf(pred, preds)),
+    output = options.json ? jsonOutput(print) : options.csv ? csvOutput(print) : tableOutput(print, items, labels);
+  if (missing.length > 0) {
+    const text = `without a prediction: ${few(missing)}`;
+    if (options.strict) fail({ message: `${text} (--strict)` });
+    else bar.tell(text);
   }
-  output.end(summary.rows(), failures);
+  let contents: Contents | undefined;
+  try {
+    contents = survey(preds, targets, settings, bar);
+  } catch (error) {
+    fail({ message: (error as Error).message });
+  }
+  if (contents) {
+    const negative = contents.labels.filter((label) => label < 0);
+    if (negative.length > 0)
+      bar.tell(`labels below 0 (${few(negative.map(String))}) are told, but no mean counts them`);
+    const job = { seg, preds, targets, asked, settings, contents, includeBackground, output, notes, summary, fail };
+    for (const pred of preds.paths) {
+      scoreFile(job, pred);
+      bar.tick(pred);
+    }
+  }
+  const of = (label: string) => asked.find((each) => each.label === label);
+  const pooledBy = (label: string): FromCounts | undefined => {
+    const { name = "", options: own = {} } = of(label) ?? {},
+      declared = declarationOf(name);
+    if (declared?.score.of !== "counts") return undefined;
+    const from = declared.score.from as (counts: Parameters<FromCounts>[0], options: object) => number;
+    return (counts) => from(counts, { emptyScore: Number.NaN, ...own });
+  };
+  const rows = summary.rows(pooledBy, (label, scores) =>
+    meanOf(scores, (of(label)?.options.includeBackground as boolean | undefined) ?? includeBackground),
+  );
+  output.end(rows, failures, missing);
   notes.end();
   bar.stop();
+  close();
   return failures.length > 0 ? 1 : 0;
+}
+
+export function addScore(program: Command, finish: (code: number) => void): void {
+  addFileOptions(program.command("score").description("metrics of predictions, file by file and over all"))
+    .option(
+      "--metric <name...>",
+      "metrics, as NAME or NAME:{JSON of its options} (default: every one; see list --metrics)",
+    )
+    .option("--classes <n>", "labels 0 to n - 1 (default: the labels that occur)")
+    .option("--include-background", "let the mean count label 0, too")
+    .option("--strict", "make a target without a prediction an error")
+    .addHelpText(
+      "after",
+      `
+A prediction holds labels [...spatial] or scores [C, ...spatial], a target labels [...spatial].
+
+Example:
+  segloss score --pred predictions --target truth --metric dice 'hausdorffDistance:{"percentile":95}' --csv`,
+    )
+    .action(async (options: Options) => finish(await score(options)));
 }

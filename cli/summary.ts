@@ -31,7 +31,10 @@ class Series {
   }
 }
 
-/** One metric's scores of one file. */
+type Counts = { readonly both: number; readonly pred: number; readonly target: number; readonly counted: number };
+export type FromCounts = (counts: Counts) => number;
+
+/** One metric's scores of one sample. */
 export interface Row {
   readonly item: string;
   readonly metric: string;
@@ -40,16 +43,37 @@ export interface Row {
   readonly perClass: Readonly<Record<string, number>>;
 }
 
-/** What is said of all files: of each class, and of the files' values (class ""). */
-export type SummaryRow = { readonly metric: string; readonly class: string } & ReturnType<Series["summary"]>;
+/**
+ * What is said of all samples: of each class, and of their values (class ""). Pooled is the score of all pixels
+ * together, where the metric counts pixels.
+ */
+export type SummaryRow = { readonly metric: string; readonly class: string; readonly pooled?: number } & ReturnType<
+  Series["summary"]
+>;
 
 /** Adds up scores, whatever the number of files. */
 export class Summary {
   readonly #series = new Map<string, { metric: string; class: string; series: Series }>();
+  readonly #counts = new Map<string, Counts>();
+  #mayPool = true;
 
   add({ metric, value, perClass }: Row): void {
     this.#of(metric, "").add(value);
     for (const [label, score] of Object.entries(perClass)) this.#of(metric, label).add(score);
+  }
+
+  /** A sample's counts of each label; nothing where they are not known, so that no sum can be. */
+  count(perClass: Readonly<Record<string, Counts>> | undefined): void {
+    if (!perClass) this.#mayPool = false;
+    for (const [label, { both, pred, target, counted }] of Object.entries(perClass ?? {})) {
+      const sum = this.#counts.get(label) ?? { both: 0, pred: 0, target: 0, counted: 0 };
+      this.#counts.set(label, {
+        both: sum.both + both,
+        pred: sum.pred + pred,
+        target: sum.target + target,
+        counted: sum.counted + counted,
+      });
+    }
   }
 
   #of(metric: string, label: string): Series {
@@ -62,7 +86,16 @@ export class Summary {
     return found.series;
   }
 
-  rows(): SummaryRow[] {
-    return [...this.#series.values()].map(({ series, ...rest }) => ({ ...rest, ...series.summary() }));
+  /** `pooledBy` makes a score of counts; `meanOf` is the value of all classes' scores. */
+  rows(
+    pooledBy: (metric: string) => FromCounts | undefined,
+    meanOf: (metric: string, perClass: Row["perClass"]) => number,
+  ): SummaryRow[] {
+    return [...this.#series.values()].map(({ series, metric, class: label }) => {
+      const from = this.#mayPool ? pooledBy(metric) : undefined,
+        scores = from && Object.fromEntries([...this.#counts].map(([of, counts]) => [of, from(counts)])),
+        pooled = scores && (label === "" ? meanOf(metric, scores) : scores[label]);
+      return { metric, class: label, ...series.summary(), ...(pooled === undefined ? {} : { pooled }) };
+    });
   }
 }

@@ -39,6 +39,7 @@ type Summed = {
   defined: number;
   infinite: number;
   undefined: number;
+  pooled?: number | string;
 };
 
 const json = (line: string) => {
@@ -51,7 +52,7 @@ const json = (line: string) => {
 };
 /** As JSON has it. */
 const plain = (x: number) => (Number.isFinite(x) ? x : String(x));
-/** What a metric says of one image. */
+/** What a metric says of one image, of the labels that are told; the mean leaves the background out. */
 function expected(
   name: MetricName,
   pred: Float32Array | Uint8Array,
@@ -59,17 +60,22 @@ function expected(
   options: object,
   first = 0,
   shape = spatial,
+  told: readonly number[] | undefined = undefined,
 ) {
   const size = shape.reduce((a, b) => a * b, 1),
     predShape = pred instanceof Float32Array ? [1, pred.length / size, ...shape] : [1, ...shape];
-  const { value, perClass } = seg.metrics[name](
+  const { perClass } = seg.metrics[name](
     { data: pred, shape: predShape },
     { data: target, shape: [1, ...shape] },
     options,
   );
+  const entries = Array.from(perClass, (score, i) => [first + i, score] as const).filter(
+    ([label]) => told?.includes(label) ?? true,
+  );
+  const counted = entries.filter(([label, score]) => label > 0 && !Number.isNaN(score)).map(([, score]) => score);
   return {
-    value: plain(value),
-    perClass: Object.fromEntries(Array.from(perClass, (score, i) => [String(first + i), plain(score)])),
+    value: plain(counted.length > 0 ? counted.reduce((a, b) => a + b, 0) / counted.length : Number.NaN),
+    perClass: Object.fromEntries(entries.map(([label, score]) => [String(label), plain(score)])),
   };
 }
 const scored = ({ results }: { results: Row[] }) => results.map(({ value, perClass }) => ({ value, perClass }));
@@ -173,7 +179,7 @@ describe("every metric of one prediction", () => {
     expect(found.results.map(({ metric }) => metric)).toEqual(asked);
     expect(scored(found)).toEqual([
       expected("hausdorffDistance", predicted, labels, { numClasses: 3, spacing: [2, 0.5], ...options[0] }),
-      expected("hausdorffDistance", predicted, labels, { numClasses: 3, ...options[1] }, 1),
+      expected("hausdorffDistance", predicted, labels, { numClasses: 3, ...options[1], includeBackground: true }),
     ]);
   });
 
@@ -195,7 +201,8 @@ describe("many predictions", () => {
     file(`preds/x${i}.npy`, npy("|u1", spatial, map));
     file(`truths/x${i}.png`, png(truths[i]));
   }
-  const all = (name: MetricName) => maps.map((map, i) => expected(name, map, truths[i], { numClasses: 5 }));
+  const all = (name: MetricName) =>
+    maps.map((map, i) => expected(name, map, truths[i], { numClasses: 5 }, 0, spatial, [0, 1, 2, 4]));
 
   test("classes are counted over all files; what is undefined is said", () => {
     const { results, summary, status } = json("--pred preds --target truths --metric dice hausdorffDistance");
@@ -206,7 +213,7 @@ describe("many predictions", () => {
     for (const name of ["dice", "hausdorffDistance"] as const) {
       const rows = all(name);
       expect(scored({ results: results.filter(({ metric }) => metric === name) })).toEqual(rows);
-      for (const label of ["", "0", "1", "2", "3", "4"]) {
+      for (const label of ["", "0", "1", "2", "4"]) {
         const scores = rows.map(({ value, perClass }) => Number(label === "" ? value : perClass[label])),
           defined = scores.filter((score) => !Number.isNaN(score)).sort((a, b) => a - b),
           n = defined.length;
@@ -222,7 +229,7 @@ describe("many predictions", () => {
         );
       }
     }
-    expect(summary.some(({ undefined: missing }) => missing === 4)).toBe(true);
+    expect(summary.some(({ undefined: missing }) => missing > 0)).toBe(true);
     expect(summary.some(({ infinite }) => infinite > 0)).toBe(true);
   });
 
@@ -245,7 +252,6 @@ describe("many predictions", () => {
       "class 0",
       "class 1",
       "class 2",
-      "class 3",
       "class 4",
     ]);
     const short = (x: number | string) => (typeof x === "number" ? x.toPrecision(5) : x);
@@ -255,8 +261,9 @@ describe("many predictions", () => {
         metric,
         ...[value, ...Object.values(perClass)].map(short),
       ]);
-    for (const { metric, class: label, mean, median, defined, infinite, undefined: missing } of summary) {
+    for (const { metric, class: label, mean, median, defined, infinite, undefined: missing, pooled } of summary) {
       const cells = [metric, label || "mean", short(mean), short(median), `${defined}`, `${infinite}`, `${missing}`];
+      if (pooled !== undefined) cells.push(short(pooled));
       expect(text.map((line) => line.trim().split(/ +/))).toContainEqual(cells);
     }
   });
@@ -300,7 +307,7 @@ describe("many predictions", () => {
     };
     // Each file is 10 MB.
     expect(peak(60) - peak(10)).toBeLessThan(150);
-  }, 60000);
+  }, 240000);
 });
 
 describe("what is wrong", () => {
@@ -323,8 +330,8 @@ describe("what is wrong", () => {
     expect(messages).toHaveLength(5);
     expect(messages[0]).toMatch(/^wrong.alone\.npy: no target/);
     expect(messages[1]).toMatch(/^wrong.broken\.npy: not an NPY file/);
-    expect(messages[2]).toMatch(/^wrong.greys\.png: metrics\.dice: pred has label \d+ at index \d+, expected 0 to 2/);
-    expect(messages[3]).toMatch(/^wrong.high\.npy: metrics\.dice: pred has label 9 at index 3, expected 0 to 2/);
+    expect(messages[2]).toMatch(/^wrong.greys\.png: has label \d+ at index \d+, expected 0 to 2/);
+    expect(messages[3]).toMatch(/^wrong.high\.npy: has label 9 at index 3, expected 0 to 2/);
     expect(messages[4]).toMatch(/^wrong.narrow\.npy: shape \[3, 6, 6\] does not fit/);
     for (const message of messages) expect(stderr).toContain(`error: ${message}`);
   });
@@ -342,7 +349,7 @@ describe("what is wrong", () => {
       `--pred logits.npy --target ${file("high.png", png(labels.map((v) => (v === 2 ? 7 : v))))} --metric dice iou`,
     );
     expect(failures.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^high\.png: metrics\.dice: target has label 7 at index/),
+      expect.stringMatching(/^high\.png: has label 7 at index 21, expected 0 to 2 after the 3 channel/),
     ]);
   });
 
@@ -354,7 +361,7 @@ describe("what is wrong", () => {
   });
 
   test.each([
-    ["--metric dyce", /there is no metric "dyce" \(metrics: dice, iou, /],
+    ["--metric dyce", /there is no metric "dyce"; did you mean dice\? \(metrics: dice, iou, /],
     ["--metric dice:1", /JSON object of options/],
     ['--metric dice:{"smooth":1}', /metrics\.dice: unknown option "smooth"/],
     ['--metric hausdorffDistance:{"percentile":101}', /percentile must be a number in \[0, 100\], got 101/],
@@ -362,7 +369,7 @@ describe("what is wrong", () => {
     ["--spacing 1", /pred\.npy: --spacing must hold 2 number/],
     ["--classes 0", /--classes must be a whole number of at least 1, got 0/],
     ["--ignore-index x", /--ignore-index must be a whole number/],
-    ["--activation relu", /--activation must be one of/],
+    ["--activation relu", /--activation.*'relu' is invalid/],
     ["--json --csv", /one of --json and --csv/],
     ["--loss dice", /loss/],
   ])("%s", (args, message) => {
@@ -372,15 +379,18 @@ describe("what is wrong", () => {
     expect(stderr.match(/error:/g)).toHaveLength(1);
   });
 
-  test("a metric that is wrong is said once; the others go on", () => {
-    const { status, failures, results } = json("--pred preds --target truths --metric dyce dice");
-    expect([status, failures.length, results.length]).toEqual([1, 1, 4]);
+  test("wrong metrics are said before any file is read", () => {
+    const { status, stderr, stdout } = run(
+      'score --pred preds --target nowhere --metric dyce dice iou:{"emptyScor":1}',
+    );
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/"dyce"; did you mean dice\?.*\nerror: metrics\.iou: .*did you mean emptyScore\?/);
   });
 
   test("nothing to score", () => {
     expect(run("score --pred pred.npy")).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining("score needs --pred and --target"),
+      stderr: expect.stringContaining("required option '--target <file...>' not specified"),
     });
     const { results, failures } = json("--pred wrong/broken.npy --target labels.png");
     expect([results, failures.length]).toEqual([[], 1]);

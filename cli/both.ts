@@ -1,0 +1,26 @@
+import { type Aligned, align } from "./axes";
+import { onGridOf } from "./geometry";
+import { readVolume } from "./readers/registry";
+import type { Settings } from "./settings";
+
+/** A prediction and its target, one over the other. */
+export interface Both extends Aligned {
+  readonly paths: { readonly pred: string; readonly target: string };
+}
+
+/** The last ones read: where there is one pair, looking at all files first costs no second reading. */
+let last: Both | undefined;
+
+/** Reads a prediction and its target, and lays one over the other; the same settings throughout a run. */
+export function readBoth(pred: string, target: string, settings: Settings): Both {
+  const paths = { pred, target };
+  if (last?.paths.pred === pred && last.paths.target === target) return last;
+  last = undefined;
+  const truth = readVolume(target, settings.reading),
+    raw = readVolume(pred, settings.reading),
+    spacing = settings.spacing === undefined,
+    { volume, notes } = settings.ignoreGeometry ? { volume: raw, notes: [] } : onGridOf(raw, truth, paths, { spacing });
+  const aligned = align(volume, truth, paths, settings.axes);
+  last = { ...aligned, paths, notes: [...aligned.notes, ...notes] };
+  return last;
+}

@@ -1,0 +1,85 @@
+import type { Command } from "commander";
+import { catalog, metricCatalog } from "segloss";
+import { plain, suggestion } from "./arguments";
+import { table } from "./table";
+
+type Entry = (typeof catalog)[number] | (typeof metricCatalog)[number];
+/** An option of any loss or metric, as declared. */
+interface Option {
+  readonly type: string;
+  readonly meaning: string;
+  readonly default: unknown;
+  readonly values?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly aboveMin?: boolean;
+  readonly belowMax?: boolean;
+  readonly integer?: boolean;
+  readonly odd?: boolean;
+  readonly each?: string;
+}
+
+/** What an option may be. */
+function rangeOf({ type, values, min, max, aboveMin, belowMax, integer, odd, each }: Option): string {
+  if (values) return values.join(", ");
+  if (type === "boolean") return "true, false";
+  if (type === "matrix") return "square matrix, of at least 0";
+  const noun = odd ? "odd number" : integer ? "whole number" : "number",
+    low = min === undefined ? "" : aboveMin ? `above ${min}` : `at least ${min}`,
+    high = max === undefined ? "" : belowMax ? `below ${max}` : `at most ${max}`,
+    limits = [low, high].filter(Boolean).join(", ");
+  const many = type === "numbers" ? `${noun}s${each && each !== "any" ? `, one per ${each}` : ""}` : noun;
+  return limits ? `${many}: ${limits}` : many;
+}
+
+const shown = (value: unknown) => (value === null ? "off" : String(JSON.stringify(value, plain)).replaceAll('"', ""));
+
+function describe(entry: Entry): string {
+  const options = entry.options as unknown as Readonly<Record<string, Option>>,
+    rows = Object.entries(options).map(([name, option]) => [
+      name,
+      shown(option.default),
+      rangeOf(option),
+      option.meaning,
+    ]);
+  return `${entry.name}: ${entry.title}\n${entry.formula}\n\n${table(["option", "default", "range", "meaning"], rows, 4)}`;
+}
+
+const lossEntries = () => catalog.map(({ plan, ...entry }) => entry);
+const metricEntries = () => metricCatalog.map(({ score, ...entry }) => entry);
+
+function list(name: string | undefined, { json, metrics }: { json?: boolean; metrics?: boolean }): void {
+  if (name !== undefined) {
+    const all: readonly Entry[] = [...catalog, ...metricCatalog],
+      found = all.filter((entry) => entry.name === name && (!metrics || !("plan" in entry)));
+    if (found.length === 0)
+      throw new Error(
+        `there is no loss or metric ${name}${suggestion(
+          name,
+          all.map((entry) => entry.name),
+        )}`,
+      );
+    const plainEntries = [...lossEntries(), ...metricEntries()].filter((entry) => found.some((each) => each.title === entry.title)); // biome-ignore format: one line
+    console.log(json ? JSON.stringify(plainEntries, plain, 1) : found.map(describe).join("\n\n"));
+    return;
+  }
+  if (json) console.log(JSON.stringify(metrics ? metricEntries() : lossEntries(), plain, 1));
+  else if (metrics) {
+    const rows = metricCatalog.map(({ name, best, formula }) => [name, best, formula]);
+    console.log(table(["metric", "best", "formula"], rows, 3));
+  } else {
+    const rows = catalog.map(({ name, category, family, formula }) => [name, category, family, formula]);
+    console.log(table(["loss", "level", "family", "formula"], rows, 4));
+  }
+}
+
+export function addList(program: Command): void {
+  program
+    .command("list")
+    .description("the losses, or the metrics; with a name, its options")
+    .argument("[name]", "a loss or metric: show its options with meaning, default and range")
+    .option("--metrics", "the metrics in place of the losses")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  segloss list focalTversky")
+    .action(list);
+}

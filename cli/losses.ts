@@ -1,0 +1,144 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Command } from "commander";
+import { load } from "segloss";
+import { addFileOptions, type FileOptions, plain, type Request, readPairing, readSettings } from "./arguments";
+import { compareItem, type Failure, fitting, type Name, type Result, readRequests } from "./compare";
+import { csvLine } from "./csv";
+import { type Files, listFiles, nameOf, partner, targetOf } from "./files";
+import { type Item, readItems, surveyTargets, withImage } from "./items";
+import { Notes } from "./notes";
+import { progress } from "./progress";
+import { type Group, htmlReport } from "./report";
+import type { Settings } from "./settings";
+import { openSink } from "./sink";
+import { table } from "./table";
+
+interface Options extends FileOptions {
+  readonly image?: string[];
+  readonly loss?: string[];
+  readonly report?: string;
+}
+
+/** What is read of all predictions; what cannot be is reported, the others go on. */
+function readAll(
+  { preds, targets, images }: Record<"preds" | "targets" | "images", Files>,
+  settings: Settings,
+  failures: Failure[],
+): Item[] {
+  const attempt = <T>(pred: string, work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      failures.push({ item: nameOf(pred, preds), message: (error as Error).message });
+      return undefined;
+    }
+  };
+  const pairs = preds.paths.flatMap((pred) => {
+    const target = attempt(pred, () => targetOf(pred, preds, targets));
+    return target === undefined ? [] : [[pred, target] as const];
+  });
+  const contents = surveyTargets(pairs, settings);
+  return pairs.flatMap(([pred, target]) => {
+    const items = attempt(pred, () => readItems(nameOf(pred, preds), pred, target, settings, contents)) ?? [];
+    if (images.paths.length === 0) return items;
+    // The losses do without an image: one that fails is reported, its item goes on.
+    return items.map(
+      (item) =>
+        attempt(pred, () => {
+          const image = partner(pred, preds, images);
+          if (!image) throw new Error(`${pred}: no image of the same name among those given`);
+          return withImage(item, image);
+        }) ?? item,
+    );
+  });
+}
+
+function tables(results: readonly Result[], items: readonly Item[]): string {
+  const parts = items.flatMap((item) => {
+    const rows = results
+      .filter((result) => result.item === item.name)
+      .map((r) => [r.loss, r.value.toPrecision(6), r.gradientNorm.toExponential(3), r.milliseconds.toFixed(2)]);
+    if (rows.length === 0) return [];
+    const heading = `${item.name}: ${item.activation}, C = ${item.pred.shape[1]}, ${item.spatial.join(" x ")}`;
+    return [`\n${heading}\n${table(["loss", "value", "gradient norm", "ms"], rows)}`];
+  });
+  return parts.join("\n");
+}
+
+const csv = (results: readonly Result[]) =>
+  [
+    csvLine("item", "loss", "value", "gradientNorm", "milliseconds"),
+    ...results.map((r) => csvLine(r.item, r.loss, r.value, r.gradientNorm, r.milliseconds)),
+  ].join("\n");
+
+const json = (results: readonly Result[], failures: readonly Failure[]) =>
+  JSON.stringify({ results: results.map(({ grad, ...result }) => result), failures }, plain, 1);
+
+/** What an item is asked without a `--loss`, and what it is not asked. */
+function fittingWithNote(item: Item): Request<Name>[] {
+  const { requests, without } = fitting(item);
+  if (without.length > 0) console.error(`${item.name}: without ${without.join("; ")}`);
+  return requests;
+}
+
+function writeReport(path: string, groups: readonly Group[], failures: readonly Failure[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, htmlReport(groups, failures));
+  console.error(`report: ${resolve(path)}`);
+}
+
+const line = ({ item, loss, message }: Failure) => `error: ${item && loss ? `${item}: ` : ""}${message}`;
+
+async function compare(options: Options): Promise<number> {
+  const settings = readSettings(options),
+    pairing = readPairing(options),
+    seg = await load(),
+    asked = options.loss && readRequests(seg, options.loss),
+    failures: Failure[] = [],
+    results: Result[] = [],
+    groups: Group[] = [];
+  const files = {
+    preds: listFiles(options.pred, pairing.pred),
+    targets: listFiles(options.target, pairing.target),
+    images: listFiles(options.image ?? [], pairing.pred),
+  };
+  const items = readAll(files, settings, failures),
+    work = items.map((item) => ({ item, requests: asked ?? fittingWithNote(item) })),
+    notes = new Notes(console.error);
+  for (const item of items) for (const note of item.notes) notes.add(note);
+  notes.end();
+  const bar = progress(work.reduce((n, { requests }) => n + requests.length, 0));
+  for (const { item, requests } of work) {
+    const found = compareItem(seg, requests, item, options.report !== undefined, () => bar.tick(item.name));
+    results.push(...found.results);
+    failures.push(...found.failures);
+    groups.push({ title: item.name, columns: [{ heading: item.name, item, results: found.results }] });
+  }
+  bar.stop();
+  const { print, close } = openSink(options.output);
+  print(options.json ? json(results, failures) : options.csv ? csv(results) : tables(results, items));
+  close();
+  if (options.report) writeReport(options.report, groups, failures);
+  for (const failure of failures) console.error(line(failure));
+  return failures.length > 0 ? 1 : 0;
+}
+
+export function addCompare(program: Command, finish: (code: number) => void): void {
+  addFileOptions(program.command("compare").description("value and gradient of losses on predictions"))
+    .option("--image <file...>", "the images, for the report")
+    .option(
+      "--loss <name...>",
+      "losses, as NAME or NAME:{JSON of its options}, also another library's (default: every one that fits)",
+    )
+    .option("--report <file>", "write a page with pictures of what each loss says of each pixel")
+    .addHelpText(
+      "after",
+      `
+A prediction holds scores [C, ...spatial] (a PNG: probabilities), a target labels [...spatial].
+
+Example:
+  segloss compare --pred logits.npy --target labels.png --loss dice 'monai.DiceLoss:{"softmax":true}' --report out.html`,
+    )
+    .action(async (options: Options) => finish(await compare(options)));
+}

@@ -1,0 +1,60 @@
+export type Numbers =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
+/** Where the voxels of a file lie in space. */
+export interface Place {
+  /** Voxel (x, y, z) to millimetres: three rows of four numbers. */
+  readonly affine: readonly (readonly number[])[];
+}
+
+/** What a file holds, the last axis fastest. */
+export interface Volume {
+  readonly data: Numbers;
+  readonly shape: readonly number[];
+  /** What the axes may be, where the format says: a letter each, as in --axes. */
+  readonly axes?: readonly string[];
+  /** Size of a voxel along D, H and W, where the file says. */
+  readonly spacing?: readonly number[];
+  /** Why the spacing is missing, where the file has one that cannot be used. */
+  readonly spacingFault?: string;
+  readonly place?: Place;
+  /** The number that stands for probability 1, where the file holds grey levels. */
+  readonly top?: number;
+  /** True where the numbers are entries of a palette or labels of colours. */
+  readonly indexed?: boolean;
+  readonly notes?: readonly string[];
+}
+
+/** What the command line says of how to read. */
+export interface Reading {
+  /** The label of each colour, as "#rrggbb". */
+  readonly palette?: Readonly<Record<number, `#${string}`>>;
+  /** The array of an .npz file. */
+  readonly array?: string;
+}
+
+/** One format: how its names end, and what its bytes mean. */
+export interface Reader {
+  readonly endings: readonly string[];
+  /** Throws what is wrong with the bytes, in words for the user; whoever calls names the file. */
+  readonly read: (bytes: Buffer, reading: Reading) => Volume;
+}
+
+export const show = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+export const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** A library's error in our words: its own are about its inside. */
+export function decoded<T>(what: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch {
+    throw new Error(`is cut or broken: it cannot be read as ${what}`);
+  }
+}
