@@ -1,5 +1,5 @@
 import type { Kernels } from "./kernels.js";
-import { align } from "./tile.js";
+import { wholeLines } from "./tile.js";
 
 /** Consecutive areas of the module's memory, for one use. */
 export function areas(
@@ -7,7 +7,7 @@ export function areas(
   sizes: readonly number[],
   what: string,
 ): { readonly at: number[]; give(): void } {
-  const rounded = sizes.map(align),
+  const rounded = sizes.map(wholeLines),
     start = kernels.memory.take(
       rounded.reduce((a, b) => a + b, 0),
       what,

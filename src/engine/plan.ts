@@ -1,4 +1,4 @@
-import type { Kernels } from "../bindings/kernels.js";
+import type { Kernels, LossKernel } from "../bindings/kernels.js";
 import type { DistanceAcross, SquaredDistance } from "../bindings/masks/distance.js";
 import type { Activation, TargetArrays, TargetStatistics } from "../tensors/conventions.js";
 import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
@@ -20,7 +20,7 @@ export interface UnitWeights {
 
 export interface PixelTerm {
   readonly family: "pixelwise";
-  readonly kernel: string;
+  readonly kernel: LossKernel;
   readonly weight: number;
   readonly options: readonly number[];
   readonly classWeights?: readonly number[];
@@ -45,7 +45,7 @@ export interface PixelTerm {
 
 export interface OverlapTerm {
   readonly family: "overlap";
-  readonly kernel: string;
+  readonly kernel: LossKernel;
   readonly weight: number;
   /** Fields that every score shares. */
   readonly options: readonly number[];
@@ -110,7 +110,7 @@ export interface NeighbourhoodContext extends WholeContext {
 
 export interface ScoreContext {
   readonly kernels: Kernels;
-  readonly kernel: string;
+  readonly kernel: LossKernel;
   readonly sums: Float64Array;
   readonly statistics: TargetStatistics;
   readonly geometry: Geometry;

@@ -1,4 +1,5 @@
 import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
+import { tilePixels } from "../bindings/tile.js";
 import { type Engine, splits } from "../engine/engine.js";
 import type { PlanContext, Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
@@ -99,7 +100,7 @@ export class WeightedLoss implements Loss {
   ): PlanContext {
     const { kernels } = this.#engine(),
       { geometry } = inputs,
-      samples = share ? samplesOf(share, geometry, kernels.use(geometry.classes)) : { first: 0, end: geometry.batch },
+      samples = share ? samplesOf(share, geometry, tilePixels(geometry.classes)) : { first: 0, end: geometry.batch },
       some = share ? ` ${samples.first} to ${samples.end}` : "";
     return {
       samples,

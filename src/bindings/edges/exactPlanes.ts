@@ -3,6 +3,7 @@ import { firstLabel, type TargetStatistics } from "../../tensors/conventions.js"
 import type { Geometry, LabelArray } from "../../tensors/shape.js";
 import { areas } from "../areas.js";
 import type { Kernels } from "../kernels.js";
+import { tilePixels } from "../tile.js";
 
 /** A prediction and its target. */
 export interface ExactSource {
@@ -36,9 +37,9 @@ export function stageTile(
 ): number {
   const { classes, pixels, channelsLast } = geometry,
     start = b * classes * pixels;
-  if (withPred) kernels.stage("pred", pred(), start, pixels, first, count, channelsLast);
-  if (soft) kernels.stage("target", soft(), start, pixels, first, count, channelsLast);
-  return labels ? kernels.stageLabels(labels(), b * pixels + first, count) : kernels.stageNoLabels(count);
+  if (withPred) kernels.tile.stage("pred", pred(), start, pixels, first, count, channelsLast);
+  if (soft) kernels.tile.stage("target", soft(), start, pixels, first, count, channelsLast);
+  return labels ? kernels.labels.stage(labels(), b * pixels + first, count) : kernels.labels.stageNone(count);
 }
 
 /**
@@ -119,14 +120,14 @@ export class ExactPlanes {
       start = from * this.factor,
       rows = Math.min(height, (from + count) * this.factor) - start,
       first = firstLabel(classes);
-    const counts = labels && kernels.countLabels(labels(), b * pixels + start * width, rows * width, classes + first);
+    const counts = labels && kernels.labels.count(labels(), b * pixels + start * width, rows * width, classes + first);
     this.#present = Array.from({ length: classes }, (_, c) => !counts || counts[c + first + 1] > 0);
   }
 
   #means(b: number, rows: number, offset: number, withErrors: boolean): void {
     const { kernels, geometry } = this.source,
       mean = (from: number, to: number) =>
-        kernels.call("blockMeans", from, rows, geometry.spatial[1], this.factor, to + offset);
+        kernels.exports.blockMeans(from, rows, geometry.spatial[1], this.factor, to + offset);
     for (let c = 0; c < geometry.classes; c++) {
       if (withErrors) mean(this.#image.errors + c * this.#image.bytes, this.errors(c));
       if (this.#present[c]) mean(this.#image.targets + c * this.#image.bytes, this.targets(c));
@@ -137,15 +138,16 @@ export class ExactPlanes {
   #stagePixels(b: number, first: number, count: number, to: Planes, withErrors: boolean): void {
     const { kernels, activation, geometry } = this.source,
       { classes } = geometry,
-      tile = kernels.use(classes);
+      tile = tilePixels(classes);
+    kernels.tile.layOut(classes);
     for (let done = 0; done < count; done += tile) {
       const n = Math.min(tile, count - done),
         at = 8 * done;
       stageTile(this.source, b, first + done, n, withErrors);
-      if (withErrors) kernels.call(`${activation}Errors`, n, to.errors + at, to.bytes);
+      if (withErrors) kernels.exports[`${activation}Errors`](n, to.errors + at, to.bytes);
       for (let c = 0; c < classes; c++)
-        if (this.#present[c]) kernels.call("exactTarget", n, c, to.targets + c * to.bytes + at);
-      if (this.hides(b)) kernels.call("exactValid", n, to.valid + at);
+        if (this.#present[c]) kernels.exports.exactTarget(n, c, to.targets + c * to.bytes + at);
+      if (this.hides(b)) kernels.exports.exactValid(n, to.valid + at);
     }
   }
 }

@@ -41,7 +41,7 @@ function place(kernels: Kernels, { first, second, w1, b1, w2, b2, w3 }: Network)
     // Whole vectors read beyond rows whose length is no multiple of four, and meet zeros there.
     weights = areas(
       kernels,
-      [...arrays.map((array) => array.byteLength + 16), kernels.call("inverseFormScratch", first, second)],
+      [...arrays.map((array) => array.byteLength + 16), kernels.exports.inverseFormScratch(first, second)],
       "a network",
     );
   for (const [i, array] of arrays.entries()) kernels.memory.f32.set(array, weights.at[i] >>> 2);
@@ -93,7 +93,7 @@ export class EdgeTiles {
       for (const each of done) each();
     };
     const [, b1, w2, b2, w3, scratch] = this.#weights.at;
-    kernels.call("setInverseForm", first, second, b1, w2, b2, w3, scratch);
+    kernels.calls.setInverseForm({ first, second, b1, w2, b2, w3, scratch });
   }
 
   dispose(): void {
@@ -124,18 +124,17 @@ export class EdgeTiles {
       [w1, asFirst],
       [w1 + half, asSecond],
     ])
-      this.source.kernels.call(
-        "products",
-        tiles,
-        this.#padded(count),
-        2 * this.#tileBytes,
-        from,
+      this.source.kernels.calls.products({
+        x: tiles,
+        count: this.#padded(count),
+        xBytes: 2 * this.#tileBytes,
+        w: from,
         units,
-        2 * half,
-        this.#length,
-        to,
-        8 * first,
-      );
+        wBytes: 2 * half,
+        length: this.#length,
+        sums: to,
+        sumBytes: 8 * first,
+      });
   }
 
   /** What of a sample depends on the target alone. */
@@ -152,12 +151,12 @@ export class EdgeTiles {
       for (let left = 0; left < this.#bands.width; left += size) {
         const tile = tiles + 2 * found.length * this.#tileBytes;
         this.#clear(tile, 2 * this.#tileBytes);
-        if (kernels.call("takeTarget", map, left, tile)) found.push(left);
+        if (kernels.exports.takeTarget(map, left, tile)) found.push(left);
       }
       bands.push(found);
       if (found.length === 0) continue;
       if (found.length % 2) this.#clear(tiles + 2 * found.length * this.#tileBytes, 2 * this.#tileBytes);
-      kernels.call("startSums", sums, this.#padded(found.length));
+      kernels.exports.startSums(sums, this.#padded(found.length));
       this.#products(found.length, sums, sums);
       all.push(kernels.memory.f64.slice(sums >>> 3, (sums >>> 3) + first * found.length));
     }
@@ -195,14 +194,14 @@ export class EdgeTiles {
       { tiles, a, b, sums, byA, byB } = this.#at,
       map = this.#bands.difference();
     this.#clear(tiles, 2 * this.#padded(columns.length) * this.#tileBytes);
-    for (const [i, left] of columns.entries()) kernels.call("takeTile", map, left, tiles + 2 * i * this.#tileBytes);
+    for (const [i, left] of columns.entries()) kernels.exports.takeTile(map, left, tiles + 2 * i * this.#tileBytes);
     for (const to of [a, b]) this.#clear(to, 8 * first * this.#padded(columns.length));
     this.#products(columns.length, a, b);
     let total = 0;
     for (let i = 0; i < columns.length; i++) {
       const offset = 8 * first * i;
-      total += kernels.call("tileDistance", a + offset, b + offset, sums + offset, geodesic ? 1 : 0);
-      if (grad) kernels.call("tileSlopes", factor, byA + offset / 2, byB + offset / 2);
+      total += kernels.exports.tileDistance(a + offset, b + offset, sums + offset, geodesic);
+      if (grad) kernels.exports.tileSlopes(factor, byA + offset / 2, byB + offset / 2);
     }
     return total;
   }
@@ -220,8 +219,18 @@ export class EdgeTiles {
       [byA, w1],
       [byB, w1 + half],
     ])
-      kernels.call("backProducts", by, count, 4 * first, from, units, 2 * half, this.#length, byTiles, this.#tileBytes);
+      kernels.calls.backProducts({
+        g: by,
+        count,
+        gBytes: 4 * first,
+        w: from,
+        units,
+        wBytes: 2 * half,
+        length: this.#length,
+        y: byTiles,
+        yBytes: this.#tileBytes,
+      });
     const map = this.#bands.slope();
-    for (const [i, left] of columns.entries()) kernels.call("putTile", byTiles + i * this.#tileBytes, left, map);
+    for (const [i, left] of columns.entries()) kernels.exports.putTile(byTiles + i * this.#tileBytes, left, map);
   }
 }

@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels.js";
-import { align } from "../tile.js";
+import { wholeLines } from "../tile.js";
 
 /** How often each of the labels 0 to range - 1 occurs. */
 export interface PairCounts {
@@ -25,14 +25,14 @@ function withRoom<T>({ memory }: Kernels, bytes: number, what: string, work: (at
 export function countPairs(kernels: Kernels, pred: Uint8Array, target: Uint8Array, range: number): PairCounts {
   const { memory } = kernels,
     { length } = pred,
-    bytes = align(length);
-  kernels.use(range);
-  kernels.ignore(undefined, undefined);
-  const count = (labels: Uint8Array) => kernels.countLabels(labels, 0, length, range).subarray(1, range + 1);
+    bytes = wholeLines(length);
+  kernels.tile.layOut(range);
+  kernels.labels.ignore(undefined, undefined);
+  const count = (labels: Uint8Array) => kernels.labels.count(labels, 0, length, range).subarray(1, range + 1);
   return withRoom(kernels, 2 * bytes, "a comparison of labels", (at) => {
     memory.u8.set(pred, at);
     memory.u8.set(target, at + bytes);
-    kernels.call("keepEqual", at, at + bytes, length);
+    kernels.exports.keepEqual(at, at + bytes, length);
     return { both: count(memory.u8.subarray(at, at + length)), pred: count(pred), target: count(target) };
   });
 }
@@ -42,7 +42,7 @@ export function markEqual(kernels: Kernels, bytes: Uint8Array, value: number): v
   const { memory } = kernels;
   withRoom(kernels, bytes.length, "a mask", (at) => {
     memory.u8.set(bytes, at);
-    kernels.call("markEqual", at, value, bytes.length);
+    kernels.exports.markEqual(at, value, bytes.length);
     bytes.set(memory.u8.subarray(at, at + bytes.length));
   });
 }
@@ -58,12 +58,12 @@ export function markAbove(
   threshold: number,
 ): { mask: Uint8Array; unknown: boolean } {
   const { memory } = kernels,
-    bytes = align(length);
+    bytes = wholeLines(length);
   return withRoom(kernels, 5 * bytes, "a mask", (at) => {
     const numbers = (at + bytes) >>> 2;
     memory.f32.set(data(), numbers);
     memory.f32.fill(0, numbers + length, numbers + bytes);
-    const unknown = kernels.call("markAbove", at, at + bytes, threshold, length) !== 0;
+    const unknown = kernels.exports.markAbove(at, at + bytes, threshold, length);
     return { mask: memory.u8.slice(at, at + length), unknown };
   });
 }

@@ -1,6 +1,6 @@
 import { areas } from "../areas.js";
 import { type DivergenceSource, entriesOf, fillerOf, NeighbourDivergences, stagedOf } from "./divergence.js";
-import { dilationBytes, maskBytes, SparseRows } from "./rows.js";
+import { dilationBytes, maskBytes, SparseRows, setPlainImage } from "./rows.js";
 
 export interface ActiveBoundary {
   /**
@@ -35,8 +35,6 @@ interface Planes {
   readonly spare: number;
 }
 
-const flag = (on: boolean) => (on ? 1 : 0);
-
 /** Directions of all pixels; how many move in each sample, and whether a divergence is NaN. */
 function choose(
   source: ActiveBoundarySource,
@@ -47,18 +45,17 @@ function choose(
     divergences = new NeighbourDivergences(source);
   try {
     const limit = divergences.limit(loss.most);
-    kernels.call("setImage", ...geometry.spatial, 1, 0, 0, 0, 0, 0);
+    setPlainImage(kernels, geometry.spatial);
     const moving = samples.map(({ b, squares, directions, spare }) => {
       const own = divergences.at + 4 * b * geometry.pixels;
       stageSquares(source, loss, b, squares);
-      return kernels.call(
-        "activeBoundaryDirections",
+      return kernels.exports.activeBoundaryDirections(
         own,
         limit,
         squares,
         directions,
         spare,
-        flag(loss.distance === "truncated"),
+        loss.distance === "truncated",
       );
     });
     return { moving, undefined: divergences.undefined };
@@ -86,7 +83,7 @@ function evaluate(
   const { kernels, activation, geometry, pred, grad, weight } = source,
     { classes, spatial } = geometry,
     entries = entriesOf(activation, classes),
-    truncated = flag(loss.distance === "truncated"),
+    truncated = loss.distance === "truncated",
     scale = grad ? weight * factor : 0;
   const image = {
       spatial,
@@ -100,26 +97,24 @@ function evaluate(
   try {
     for (const { b, squares, directions, needed, spare } of samples) {
       stageSquares(source, loss, b, squares);
-      kernels.call("activeBoundaryNeeded", squares, directions, needed, spare, truncated);
+      kernels.exports.activeBoundaryNeeded(squares, directions, needed, spare, truncated);
       rows.sweep(b, needed, {
         source: { data: pred, count: classes, geometry },
         target: grad && { data: grad, count: classes, geometry },
-        read: (y, count) => kernels.call(`${activation}Records`, y, count, classes),
+        read: (y, count) => kernels.exports[`${activation}Records`](y, count, classes),
         work(y) {
-          const { labelSmoothing, maxDistance, detachNeighbors } = loss;
-          sum += kernels.call(
-            "activeBoundaryRow",
+          sum += kernels.calls.activeBoundaryRow({
             y,
             directions,
             squares,
-            labelSmoothing,
-            maxDistance,
+            smoothing: loss.labelSmoothing,
+            maxDistance: loss.maxDistance,
             truncated,
             scale,
-            flag(detachNeighbors),
-          );
+            detached: loss.detachNeighbors,
+          });
         },
-        write: (y, count) => kernels.call(`${activation}Slopes`, y, count, classes),
+        write: (y, count) => kernels.exports[`${activation}Slopes`](y, count, classes),
       });
     }
   } finally {

@@ -2,8 +2,8 @@ import type { Activation } from "../../tensors/conventions.js";
 import type { Geometry, LabelArray } from "../../tensors/shape.js";
 import { areas } from "../areas.js";
 import type { Kernels } from "../kernels.js";
-import { padTo } from "../tile.js";
-import { type Channels, dilationBytes, maskBytes, SparseRows } from "./rows.js";
+import { padTo, tilePixels } from "../tile.js";
+import { type Channels, dilationBytes, maskBytes, SparseRows, setPlainImage } from "./rows.js";
 
 export interface ConditionalSource {
   readonly kernels: Kernels;
@@ -54,7 +54,6 @@ export interface ConditionalInputs {
   readonly scale: number;
 }
 
-const flag = (on: boolean) => (on ? 1 : 0);
 const even = (n: number) => n + (n & 1);
 
 /** The marks of all pixels (assembly/neighbourhood/marks.ts), and what the conditional boundary loss does with windows of them. */
@@ -72,6 +71,7 @@ export class ConditionalScene {
   ) {
     const { kernels, geometry } = source,
       { batch, pixels, spatial } = geometry,
+      [height, width] = spatial,
       plane = 4 * maskBytes(pixels);
     this.#areas = areas(kernels, [maskBytes(pixels), dilationBytes(spatial), batch * plane], "a conditional boundary");
     const [mask, spare, marks] = this.#areas.at;
@@ -80,25 +80,34 @@ export class ConditionalScene {
     this.#marks = Array.from({ length: batch }, (_, b) => marks + b * plane);
     for (const [b, at] of this.#marks.entries()) {
       this.#stage(b, at);
-      kernels.call("markBoundaries", at, mask, spare, ...spatial, windows.steps, flag(windows.includeBackground));
+      kernels.calls.markBoundaries({
+        marks: at,
+        mask,
+        spare,
+        height,
+        width,
+        steps: windows.steps,
+        background: windows.includeBackground,
+      });
     }
   }
 
   #stage(b: number, marks: number): void {
     const { kernels, geometry, pred, labels, soft } = this.source,
       { classes, pixels, channelsLast } = geometry,
-      size = kernels.use(classes);
+      size = tilePixels(classes);
+    kernels.tile.layOut(classes);
     for (let first = 0; first < pixels; first += size) {
       const count = Math.min(size, pixels - first);
       const stage = (data: Float32Array) =>
-        kernels.stage("pred", data, b * classes * pixels, pixels, first, count, channelsLast);
-      if (labels) kernels.stageLabels(labels(), b * pixels + first, count);
+        kernels.tile.stage("pred", data, b * classes * pixels, pixels, first, count, channelsLast);
+      if (labels) kernels.labels.stage(labels(), b * pixels + first, count);
       else if (soft) {
         stage(soft());
         kernels.run(padTo(count), kernels.step("argmax"));
       }
       stage(pred());
-      if (kernels.call("markPixels", count, marks + 4 * first)) this.undefined = true;
+      if (kernels.exports.markPixels(count, marks + 4 * first)) this.undefined = true;
     }
   }
 
@@ -106,7 +115,7 @@ export class ConditionalScene {
   #set(b: number, members: number): void {
     const { kernels, geometry } = this.source,
       { kernelSize, correctnessAware } = this.windows;
-    kernels.call("setWindows", this.#marks[b], kernelSize >> 1, geometry.classes, flag(correctnessAware), members);
+    kernels.exports.setWindows(this.#marks[b], kernelSize >> 1, geometry.classes, correctnessAware, members);
   }
 
   count(): ConditionalCounts {
@@ -116,12 +125,12 @@ export class ConditionalScene {
       from = at[0] >>> 3,
       counts = () => kernels.memory.f64.subarray(from, from + 1 + 2 * classes);
     try {
-      kernels.call("setImage", ...spatial, 1, 0, 0, 0, 0, 0);
+      setPlainImage(kernels, spatial);
       counts().fill(0);
       const pairs = Array.from({ length: batch }, (_, b) => {
         this.#set(b, 0);
         counts()[0] = 0;
-        kernels.call("countAnchors", at[0]);
+        kernels.exports.countAnchors(at[0]);
         return counts()[0];
       });
       return { pairs, anchors: counts().slice(1, 1 + classes), all: counts().slice(1 + classes) };
@@ -146,9 +155,11 @@ export class ConditionalScene {
         rows = new SparseRows(kernels, image, "a conditional boundary");
       try {
         return factors.pairs.reduce((sum, pair, b) => {
-          const [members, ...parameters] = at;
+          const [members, ...addresses] = at,
+            [factors, classifier, bias, scratch] = addresses,
+            slopes = inputs.grad !== undefined;
           this.#set(b, members);
-          kernels.call("setConditionalBoundary", count, flag(inputs.grad !== undefined), pair, ...parameters);
+          kernels.calls.setConditionalBoundary({ features: count, slopes, pair, factors, classifier, bias, scratch });
           return sum + this.#sweep(b, rows, inputs);
         }, 0);
       } finally {
@@ -163,15 +174,15 @@ export class ConditionalScene {
     const { kernels } = this.source,
       bytes = 8 * even(features.count);
     let sum = 0;
-    kernels.call("markNeeded", this.#mask, this.#spare);
+    kernels.exports.markNeeded(this.#mask, this.#spare);
     rows.sweep(b, this.#mask, {
       source: features,
       target: grad,
-      read: (y, found) => kernels.call("readFeatures", y, found, bytes),
+      read: (y, found) => kernels.exports.readFeatures(y, found, bytes),
       work: (y) => {
-        sum += kernels.call("conditionalBoundaryRow", y, this.#mask);
+        sum += kernels.exports.conditionalBoundaryRow(y, this.#mask);
       },
-      write: (y, found) => kernels.call("writeFeatures", y, found, bytes, scale),
+      write: (y, found) => kernels.exports.writeFeatures(y, found, bytes, scale),
     });
     return sum;
   }

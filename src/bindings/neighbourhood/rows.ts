@@ -83,6 +83,10 @@ export interface RowSteps {
   readonly target?: Channels;
 }
 
+/** An image of which no records are made. */
+export const setPlainImage = ({ calls }: Kernels, [height, width]: readonly number[]): void =>
+  calls.setImage({ height, width, slots: 1, record: 0, ring: 0, list: 0, staged: 0, stride: 0 });
+
 /** Bytes of a mask of so many pixels, with what whole vectors write beyond its end. */
 export const maskBytes = (pixels: number): number => Math.ceil((pixels + 48) / 16) * 16;
 /** Bytes that `dilate` works in (assembly/neighbourhood/image.ts). */
@@ -106,12 +110,21 @@ export class SparseRows {
     this.#list = this.#at + ring;
     this.#staged = this.#list + Math.ceil(width / 4) * 16;
     kernels.memory.f32.fill(image.filler, this.#staged >>> 2, (this.#staged >>> 2) + width * image.stride);
-    kernels.call("setImage", height, width, slots, image.record, this.#at, this.#list, this.#staged, image.stride * 4);
+    kernels.calls.setImage({
+      height,
+      width,
+      slots,
+      record: image.record,
+      ring: this.#at,
+      list: this.#list,
+      staged: this.#staged,
+      stride: image.stride * 4,
+    });
   }
 
   /** The columns of a row's pixels, until memory grows. */
   #columns(mask: number, y: number): Int32Array {
-    const count = this.kernels.call("listRow", mask, y);
+    const count = this.kernels.exports.listRow(mask, y);
     return this.kernels.memory.i32.subarray(this.#list >>> 2, (this.#list >>> 2) + count);
   }
 

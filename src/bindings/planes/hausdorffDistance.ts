@@ -24,11 +24,8 @@ export interface Convolution {
 const scalings = ["none", "fixed", "minMax"];
 
 /** depth, height, width and the number of real axes. */
-const dimensions = (spatial: readonly number[]) => [
-  ...Array<number>(3 - spatial.length).fill(1),
-  ...spatial,
-  spatial.length,
-];
+const dimensions = (spatial: readonly number[]) =>
+  [...Array<number>(3 - spatial.length).fill(1), ...spatial, spatial.length] as [number, number, number, number];
 
 /** The squared errors times a map (assembly/losses/hausdorffDistance.ts), `weights` giving the map of a class. */
 export function weightedErrors(source: PlaneSource, weights: (b: number, c: number) => Float32Array): PlaneLoss {
@@ -42,7 +39,7 @@ export function weightedErrors(source: PlaneSource, weights: (b: number, c: numb
       const w = weights(b, c);
       loadPlanes(source, b, c, { error });
       kernels.memory.f32.set(w, map >>> 2);
-      const sum = kernels.call("weightedErrors", error, map, pixels, factor ?? 0);
+      const sum = kernels.exports.weightedErrors(error, map, pixels, factor ?? 0);
       if (factor !== undefined)
         writeChannel(field(), kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels), b, c, geometry);
       return sum;
@@ -55,10 +52,10 @@ export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, 
   const { kernels, geometry, field } = source,
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
-    volume = kernels.call("setPadded", ...dimensions(spatial)) >>> 0;
+    volume = kernels.exports.setPadded(...dimensions(spatial)) >>> 0;
   const { at, give } = areas(
       kernels,
-      [plane, plane, plane, kernels.call("erosionRecords", erosions), (erosions + 3) * volume],
+      [plane, plane, plane, kernels.exports.erosionRecords(erosions), (erosions + 3) * volume],
       "an erosion loss",
     ),
     [error, valid, slopes, records, volumes] = at;
@@ -67,19 +64,18 @@ export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, 
     sum(b, c, factor) {
       loadPlanes(source, b, c, { error, valid });
       const wanted = factor === undefined ? 0 : slopes;
-      const sum = kernels.call(
-        "hausdorffErosion",
+      const sum = kernels.calls.hausdorffErosion({
         error,
         valid,
         volumes,
         records,
-        wanted,
-        erosions,
+        slopes: wanted,
+        steps: erosions,
         threshold,
         alpha,
-        scalings.indexOf(scaling),
-        factor ?? 0,
-      );
+        scaling: scalings.indexOf(scaling),
+        factor: factor ?? 0,
+      });
       if (wanted)
         writeChannel(field(), kernels.memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + pixels), b, c, geometry);
       return sum;
@@ -93,7 +89,7 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
     [depth, height, width, axes] = dimensions(spatial);
-  const sums = kernels.call("setBall", depth, height, width, axes, Math.max(...radii)) >>> 0;
+  const sums = kernels.exports.setBall(depth, height, width, axes, Math.max(...radii)) >>> 0;
   const { at, give } = areas(
       kernels,
       [plane, plane, plane, plane, plane, 2 * plane, 2 * plane, 2 * plane, sums],
@@ -107,23 +103,22 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
       let sum = 0;
       for (const radius of radii) {
         const scale = radius ** alpha;
-        kernels.call("setBall", depth, height, width, axes, radius);
+        kernels.exports.setBall(depth, height, width, axes, radius);
         sum +=
           scale *
-          kernels.call(
-            "hausdorffConvolution",
+          kernels.calls.hausdorffConvolution({
             p,
             t,
             error,
             a,
-            b0,
+            b: b0,
             u,
-            running,
-            pixels,
+            sums: running,
+            count: pixels,
             threshold,
-            factor === undefined ? 0 : slopes,
+            slopes: factor === undefined ? 0 : slopes,
             scale,
-          );
+          });
       }
       if (factor === undefined) return sum;
       const { f32, f64 } = kernels.memory;

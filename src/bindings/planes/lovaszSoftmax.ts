@@ -16,7 +16,7 @@ export function rankClass(source: PlaneSource, { pool, c, foreground, factor, gr
   const { kernels, geometry, field } = source,
     { pixels } = geometry,
     { memory } = kernels;
-  kernels.use(geometry.classes);
+  kernels.tile.layOut(geometry.classes);
   const all = pool.length * pixels,
     records = memory.take(all * 20, "a ranking"),
     spare = records + all * 8,
@@ -24,13 +24,12 @@ export function rankClass(source: PlaneSource, { pool, c, foreground, factor, gr
   let end = records;
   for (const [i, b] of pool.entries()) {
     eachChannelTile(source, b, c, (first, count) => {
-      end = kernels.call("pushErrors", end, count, c, i * pixels + first) >>> 0; // addresses from 2 GiB on come back negative
+      end = kernels.exports.pushErrors(end, count, c, i * pixels + first) >>> 0; // addresses from 2 GiB on come back negative
     });
   }
   const values = memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + all);
   if (gradient) values.fill(0);
-  const value = kernels.call(
-    "lovaszSoftmax",
+  const value = kernels.exports.lovaszSoftmax(
     records,
     spare,
     (end - records) / 8,

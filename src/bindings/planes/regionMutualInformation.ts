@@ -1,4 +1,6 @@
-import { align } from "../tile.js";
+import { structures } from "../../../dist/kernels.js";
+import type { Activation } from "../../tensors/conventions.js";
+import { wholeLines } from "../tile.js";
 import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
 
 /** How an image becomes cells, and how many of them a window is across. */
@@ -15,15 +17,16 @@ export interface WindowShape {
 const WIDEST = 2 ** 30;
 
 /** An axis as assembly/math/axis.ts has it. */
-function axis(pixels: number, poolSize: number, radius: number): readonly number[] {
+type Axis = Readonly<Record<Exclude<keyof typeof structures.Axis, "bytes">, number>>;
+
+function axis(pixels: number, poolSize: number, radius: number): Axis {
   const stride = Math.min(poolSize, WIDEST),
     padding = stride > 1 ? Math.floor(stride / 2) : 0,
     cells = Math.floor((pixels + 2 * padding - stride) / stride) + 1;
-  return [pixels, stride, padding, cells, radius, Math.min(cells, 2 * radius - 1)];
+  return { pixels, stride, padding, cells, radius, bands: Math.min(cells, 2 * radius - 1) };
 }
 
-const AXIS = { cells: 3, radius: 4, bands: 5 };
-type Axes = readonly (readonly number[])[];
+type Axes = readonly Axis[];
 
 /** Three axes, slowest first. */
 function axesOf(spatial: readonly number[], { pool, poolSize, radius }: WindowShape): Axes {
@@ -31,11 +34,11 @@ function axesOf(spatial: readonly number[], { pool, poolSize, radius }: WindowSh
   return [...missing, ...spatial.map((n) => axis(n, pool === "none" ? 1 : poolSize, radius))];
 }
 
-const product = (axes: Axes, field: number) => axes.reduce((n, each) => n * each[field], 1);
+const product = (axes: Axes, field: keyof Axis) => axes.reduce((n, each) => n * each[field], 1);
 
 /** Whether an image has any windows: each axis must have as many cells as a window is across. */
 export function hasWindows(spatial: readonly number[], shape: WindowShape): boolean {
-  return axesOf(spatial, shape).every((each) => each[AXIS.cells] >= each[AXIS.radius]);
+  return axesOf(spatial, shape).every((each) => each.cells >= each.radius);
 }
 
 /** Of the number of windows: what float64 resolves of sums of as many products below 1. */
@@ -52,22 +55,22 @@ export class ClassWindows {
   readonly #least: number;
 
   constructor(
-    readonly source: PlaneSource & { readonly activation: string },
+    readonly source: PlaneSource & { readonly activation: Activation },
     readonly shape: WindowShape,
   ) {
     const { kernels, geometry } = source,
       axes = axesOf(geometry.spatial, shape),
       plane = planeBytes(geometry.pixels);
-    this.#places = product(axes, AXIS.radius);
-    this.#cells = product(axes, AXIS.cells);
-    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each[AXIS.cells] - each[AXIS.radius] + 1), 1);
+    this.#places = product(axes, "radius");
+    this.#cells = product(axes, "cells");
+    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each.cells - each.radius + 1), 1);
     const matrix = 8 * (2 * this.#places) ** 2;
     const sizes = {
-      axes: 4 * axes.flat().length,
+      axes: structures.Axis.bytes * axes.length,
       target: plane,
       coded: plane,
       rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
-      bands: 32 * (2 * shape.radius - 1) * product(axes, AXIS.bands),
+      bands: 32 * (2 * shape.radius - 1) * product(axes, "bands"),
       means: 16 * this.#places,
       covariance: matrix,
       inverse: matrix,
@@ -76,13 +79,16 @@ export class ClassWindows {
       cells: 16 * this.#cells,
       slopes: 16 * this.#cells,
     };
-    const bytes = Object.values(sizes).reduce((sum, each) => sum + align(each), 0);
+    const bytes = Object.values(sizes).reduce((sum, each) => sum + wholeLines(each), 0);
     let at = kernels.memory.take(bytes, `windows of ${this.#places} cells`);
     for (const [name, size] of Object.entries(sizes)) {
       this.#at[name] = at;
-      at += align(size);
+      at += wholeLines(size);
     }
-    kernels.memory.i32.set(axes.flat(), this.#at.axes >>> 2);
+    for (const [i, each] of axes.entries())
+      for (const [field, offset] of Object.entries(structures.Axis))
+        if (field !== "bytes")
+          kernels.memory.i32[(this.#at.axes + i * structures.Axis.bytes + offset) >>> 2] = each[field as keyof Axis];
   }
 
   free(): void {
@@ -97,13 +103,12 @@ export class ClassWindows {
     const wanted = factor !== undefined,
       one = this.source.activation === "none" ? 0 : 1;
     loadPlanes(this.source, b, c, { t: target, coded });
-    if (pool === "none") kernels.call("copyCells", geometry.pixels, target, coded, one, offset, cells);
-    else kernels.call(`${pool}Pool`, axes, target, coded, one, offset, rows, cells);
-    if (pool === "max" && wanted) kernels.call("firstLargest", axes, coded, one, offset, cells, firsts);
-    kernels.call("centreCells", cells, this.#cells);
-    kernels.call("windowMoments", axes, cells, bands, means, covariance);
-    const value = kernels.call(
-      "regionMutualInformation",
+    if (pool === "none") kernels.exports.copyCells(geometry.pixels, target, coded, one, offset, cells);
+    else kernels.calls[`${pool}Pool`]({ axes, t: target, coded, one, offset, rows, cells });
+    if (pool === "max" && wanted) kernels.exports.firstLargest(axes, coded, one, offset, cells, firsts);
+    kernels.exports.centreCells(cells, this.#cells);
+    kernels.exports.windowMoments(axes, cells, bands, means, covariance);
+    const value = kernels.exports.regionMutualInformation(
       covariance,
       inverse,
       wanted ? matrix : 0,
@@ -112,10 +117,10 @@ export class ClassWindows {
       factor ?? 0,
     );
     if (!wanted) return value;
-    kernels.call("windowSlopes", axes, cells, bands, means, matrix, slopes);
-    if (pool === "none") kernels.call("copySlopes", geometry.pixels, slopes, target);
-    else if (pool === "max") kernels.call("maxSlopes", axes, slopes, firsts, target);
-    else kernels.call("averageSlopes", axes, slopes, target);
+    kernels.exports.windowSlopes(axes, cells, bands, means, matrix, slopes);
+    if (pool === "none") kernels.exports.copySlopes(geometry.pixels, slopes, target);
+    else if (pool === "max") kernels.exports.maxSlopes(axes, slopes, firsts, target);
+    else kernels.exports.averageSlopes(axes, slopes, target);
     writeChannel(field(), kernels.memory.f32.subarray(target >>> 2, (target >>> 2) + geometry.pixels), b, c, geometry);
     return value;
   }
