@@ -42,6 +42,11 @@ export class LinearMemory {
     return this.#memory.buffer.byteLength;
   }
 
+  /** Bytes that are given out. */
+  get taken(): number {
+    return [...this.#taken.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   /** The address of so many bytes, from a block given back before or from the end. */
   take(bytes: number, what: string): number {
     const size = wholePages(Math.max(bytes, 1)),

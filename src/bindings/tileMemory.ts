@@ -41,7 +41,8 @@ export class TileMemory {
   }
 
   /**
-   * Lays out a tile of `tilePixels` pixels for so many classes. The last layout stays, so calls with the same number of classes pay nothing.
+   * Lays out a tile of `tilePixels` pixels for so many classes. The last layout stays, so calls with the same number of
+   * classes pay nothing.
    */
   layOut(classes: number): void {
     if (classes === this.#classes) return;

@@ -1,17 +1,9 @@
+import type { WholeContext } from "../bindings/context.js";
 import type { Kernels, StepCall } from "../bindings/kernels.js";
 import { SUMS } from "../bindings/tile.js";
 import { isBinary } from "../tensors/conventions.js";
 import { normaliser, PixelRanking, type ScaledTerm, scaleTerm } from "./pixelwise.js";
-import type {
-  FieldTerm,
-  NeighbourhoodTerm,
-  OverlapScore,
-  OverlapTerm,
-  PixelTerm,
-  Term,
-  Tile,
-  WholeContext,
-} from "./plan.js";
+import type { FieldTerm, NeighbourhoodTerm, OverlapScore, OverlapTerm, PixelTerm, Term, Tile } from "./plan.js";
 import { TileSums, zeros } from "./sums.js";
 import { type Job, TiledJob } from "./tiles.js";
 

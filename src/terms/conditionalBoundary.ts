@@ -69,8 +69,8 @@ export function conditionalBoundary(
   // Windows and steps that reach beyond the image from everywhere are all alike.
   const steps = Math.max(1, Math.floor(loss.dilationRatio * Math.hypot(...spatial) + 0.5)),
     kernelSize = Math.min(loss.kernelSize, 2 * Math.max(...spatial) + 1),
-    scene = new ConditionalScene(context, { ...loss, kernelSize, steps: Math.min(steps, Math.max(...spatial)) });
-  try {
+    windows = { ...loss, kernelSize, steps: Math.min(steps, Math.max(...spatial)) };
+  return ConditionalScene.with(context, windows, (scene) => {
     const factors = factorsOf(loss, scene.count(), count, !own || own.weight !== undefined);
     const value = scene.evaluate(factors, {
       features: { data: own?.data ?? pred, count, geometry },
@@ -79,7 +79,5 @@ export function conditionalBoundary(
       scale: slopes ? 1 : weight,
     });
     return scene.undefined ? Number.NaN : value;
-  } finally {
-    scene.dispose();
-  }
+  });
 }

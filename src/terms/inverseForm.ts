@@ -139,8 +139,7 @@ export function compareEdges(
   const { geometry, weight } = context,
     { batch, pixels } = geometry;
   if (batch * pixels === 0) return 0;
-  const edges = new EdgeTiles(context, network, options);
-  try {
+  return EdgeTiles.with(context, network, options, (edges) => {
     const samples = Array.from({ length: batch }, (_, b) => {
       if (!network.kept) return edges.target(b);
       const kept = keep(b);
@@ -156,7 +155,5 @@ export function compareEdges(
         0,
       )
     );
-  } finally {
-    edges.dispose();
-  }
+  });
 }

@@ -1,4 +1,3 @@
-import { areas } from "../areas.js";
 import { tilePixels } from "../tile.js";
 import { ExactPlanes, type ExactSource, stageTile, vectorBytes } from "./exactPlanes.js";
 
@@ -13,6 +12,11 @@ export interface BandSettings {
   readonly downsample: number;
 }
 
+/** Addresses: the target's map, what the prediction's has more, and what is made of them. */
+type Maps = Readonly<Record<"map" | "more" | "shares" | "slope" | "across" | "down" | "slopes", number>>;
+/** Bytes of a row of float32 maps, of a channel's slopes' directions, and of its pixels' slopes. */
+type Sizes = Readonly<Record<"pitch" | "direction" | "slope", number>>;
+
 /**
  * Edge maps of one band of a sample after the other, as high as a tile, and the way back from them to the gradient
  * (assembly/math/edges.ts). A band needs a row above and below itself; what it means for these is carried to where they
@@ -21,12 +25,10 @@ export interface BandSettings {
 export class EdgeBands {
   readonly bands: number;
   readonly #planes: ExactPlanes;
-  /** Bytes of a row of float32 maps, of a channel's slopes' directions, and of its pixels' slopes. */
   readonly #pitch: number;
   readonly #directionBytes: number;
   readonly #slopeBytes: number;
-  readonly #at: Record<"map" | "more" | "shares" | "slope" | "across" | "down" | "slopes", number>;
-  readonly #give: () => void;
+  readonly #at: Maps;
   #b = 0;
   #first = 0;
   #rows = 0;
@@ -34,46 +36,52 @@ export class EdgeBands {
   #below = 0;
   #carried = false;
 
-  constructor(
+  private constructor(
     readonly source: EdgeSource,
     readonly settings: BandSettings,
+    planes: ExactPlanes,
+    sizes: Sizes,
+    at: Maps,
   ) {
-    const { kernels, geometry, grad } = source,
-      { size, downsample } = settings;
-    this.#planes = new ExactPlanes(source, downsample, size + 2);
-    const { width, height } = this.#planes,
-      rows = Math.min(size, height);
-    this.bands = Math.ceil(height / size);
-    this.#pitch = Math.ceil(width / 4) * 16;
-    this.#directionBytes = grad ? rows * this.#pitch : 0;
-    this.#slopeBytes = grad ? vectorBytes((rows + 2) * width, 4) : 0;
-    const map = rows * this.#pitch,
-      directions = geometry.classes * this.#directionBytes;
-    try {
-      const sizes = [
-          vectorBytes(rows * width, 8),
-          2 * map,
-          map,
-          map,
-          directions,
-          directions,
-          geometry.classes * this.#slopeBytes,
-          kernels.exports.edgeScratch(width),
-        ],
-        { at, give } = areas(kernels, sizes, "edge maps"),
-        [target, more, shares, slope, across, down, slopes, scratch] = at;
-      this.#at = { map: target, more, shares, slope, across, down, slopes };
-      this.#give = give;
-      kernels.exports.setEdges(width, scratch);
-    } catch (error) {
-      this.#planes.dispose();
-      throw error;
-    }
+    this.#planes = planes;
+    this.bands = Math.ceil(planes.height / settings.size);
+    this.#pitch = sizes.pitch;
+    this.#directionBytes = sizes.direction;
+    this.#slopeBytes = sizes.slope;
+    this.#at = at;
   }
 
-  dispose(): void {
-    this.#give();
-    this.#planes.dispose();
+  /** Calls `work` with room for the maps of a band. */
+  static with<T>(source: EdgeSource, settings: BandSettings, work: (bands: EdgeBands) => T): T {
+    const { kernels, geometry, grad } = source,
+      { size, downsample } = settings;
+    return ExactPlanes.with(source, downsample, size + 2, (planes) => {
+      const { width, height } = planes,
+        rows = Math.min(size, height),
+        pitch = Math.ceil(width / 4) * 16,
+        direction = grad ? rows * pitch : 0,
+        slope = grad ? vectorBytes((rows + 2) * width, 4) : 0,
+        directions = geometry.classes * direction,
+        plane = rows * pitch;
+      return kernels.memory.with(
+        [
+          vectorBytes(rows * width, 8),
+          2 * plane,
+          plane,
+          plane,
+          directions,
+          directions,
+          geometry.classes * slope,
+          kernels.exports.edgeScratch(width),
+        ],
+        "edge maps",
+        (map, more, shares, slopeMap, across, down, slopes, scratch) => {
+          kernels.exports.setEdges(width, scratch);
+          const at = { map, more, shares, slope: slopeMap, across, down, slopes };
+          return work(new EdgeBands(source, settings, planes, { pitch, direction, slope }, at));
+        },
+      );
+    });
   }
 
   /** Columns of the maps. */

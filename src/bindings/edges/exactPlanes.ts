@@ -1,19 +1,11 @@
-import type { Activation } from "../../tensors/conventions.js";
-import { firstLabel, type TargetStatistics } from "../../tensors/conventions.js";
-import type { Geometry, LabelArray } from "../../tensors/shape.js";
-import { areas } from "../areas.js";
-import type { Kernels } from "../kernels.js";
+import { firstLabel } from "../../tensors/conventions.js";
+import type { WholeContext } from "../context.js";
 import { tilePixels } from "../tile.js";
 
 /** A prediction and its target. */
-export interface ExactSource {
-  readonly kernels: Kernels;
-  readonly activation: Activation;
-  readonly geometry: Geometry;
-  readonly statistics: TargetStatistics;
+export interface ExactSource
+  extends Pick<WholeContext, "kernels" | "activation" | "geometry" | "statistics" | "labels" | "soft"> {
   readonly pred: () => Float32Array;
-  readonly labels?: () => LabelArray;
-  readonly soft?: () => Float32Array;
 }
 
 /** Planes of all channels, so many bytes apart. */
@@ -51,32 +43,36 @@ export class ExactPlanes {
   readonly height: number;
   readonly #planes: Planes;
   readonly #image: Planes;
-  readonly #give: () => void;
   #present: boolean[] = [];
 
-  /** Room for `rows` rows of blocks of `factor` pixels a side. */
-  constructor(
+  private constructor(
     readonly source: ExactSource,
     readonly factor: number,
-    rows: number,
+    planes: Planes,
+    image: Planes,
   ) {
-    const { kernels, geometry } = source,
-      { classes, spatial } = geometry,
-      [height, width] = spatial;
+    const [height, width] = source.geometry.spatial;
     this.height = Math.ceil(height / factor);
     this.width = Math.ceil(width / factor);
-    const bytes = vectorBytes(Math.min(rows, this.height) * this.width, 8),
-      imageBytes = factor > 1 ? vectorBytes(factor * width, 8) : 0,
-      sizes = [bytes, imageBytes].flatMap((each) => [classes * each, classes * each, each]);
-    const { at, give } = areas(kernels, sizes, "probabilities in float64"),
-      [errors, targets, valid, imageErrors, imageTargets, imageValid] = at;
-    this.#planes = { errors, targets, valid, bytes };
-    this.#image = { errors: imageErrors, targets: imageTargets, valid: imageValid, bytes: imageBytes };
-    this.#give = give;
+    this.#planes = planes;
+    this.#image = image;
   }
 
-  dispose(): void {
-    this.#give();
+  /** Calls `work` with room for `rows` rows of blocks of `factor` pixels a side. */
+  static with<T>(source: ExactSource, factor: number, rows: number, work: (planes: ExactPlanes) => T): T {
+    const { kernels, geometry } = source,
+      { classes, spatial } = geometry,
+      [height, width] = spatial,
+      size = Math.min(rows, Math.ceil(height / factor)) * Math.ceil(width / factor),
+      planes = [vectorBytes(size, 8), factor > 1 ? vectorBytes(factor * width, 8) : 0],
+      sizes = planes.flatMap((each) => [classes * each, classes * each, each]);
+    return kernels.memory.with(sizes, "probabilities in float64", (...at) => {
+      const [own, image] = planes.map((bytes, i) => {
+        const [errors, targets, valid] = at.slice(3 * i);
+        return { errors, targets, valid, bytes };
+      });
+      return work(new ExactPlanes(source, factor, own, image));
+    });
   }
 
   /** Addresses of a channel's planes; 0 for a target that is known to be empty. */

@@ -1,5 +1,4 @@
 import type { Kernels } from "../kernels.js";
-import { wholeLines } from "../tile.js";
 
 export interface BoundaryOptions {
   /** Steps across faces, or also across edges and corners. */
@@ -25,19 +24,18 @@ export function boundaryMask(
   const { memory } = kernels,
     axes = spatial.length,
     [from, to] = [memory.pin(mask), memory.pin(out)],
-    bytes = wholeLines(mask.length + 32),
+    bytes = mask.length + 32,
     steps = Math.min(
       most,
       spatial.reduce((sum, n) => sum + n, 0),
     );
-  const at = memory.take(2 * bytes + spatial[axes - 1] + 1024, "a boundary");
   const [depth, height, width] = [...Array<number>(3 - axes).fill(1), ...spatial];
-  try {
+  memory.with([bytes, bytes, spatial[axes - 1] + 1024], "a boundary", (at, boundary, buffer) => {
     memory.u8.set(from(), at);
     kernels.calls.boundaryMask({
       mask: at,
-      out: at + bytes,
-      buffer: at + 2 * bytes,
+      out: boundary,
+      buffer,
       axes,
       depth,
       height,
@@ -46,8 +44,6 @@ export function boundaryMask(
       steps,
       border,
     });
-    to().set(memory.u8.subarray(at + bytes, at + bytes + mask.length));
-  } finally {
-    memory.give(at);
-  }
+    to().set(memory.u8.subarray(boundary, boundary + mask.length));
+  });
 }

@@ -26,20 +26,13 @@ function withMask(
 ): void {
   const { memory } = kernels,
     source = memory.pin(mask),
-    at = memory.take(mask.length + 8, "a distance transform");
-  try {
+    what = "a distance transform";
+  memory.with([mask.length + 8], what, (at) => {
     memory.u8.set(source(), at);
     const kinds = kernels.exports.maskKinds(at, mask.length),
-      bytes = kinds === 3 ? wholeLines(kernels.exports.distanceBytes(depth, height, width)) : 0,
-      volume = memory.take(volumes * bytes, "a distance transform");
-    try {
-      work(at, kinds, volume, bytes);
-    } finally {
-      memory.give(volume);
-    }
-  } finally {
-    memory.give(at);
-  }
+      bytes = kinds === 3 ? wholeLines(kernels.exports.distanceBytes(depth, height, width)) : 0;
+    memory.with([volumes * bytes], what, (volume) => work(at, kinds, volume, bytes));
+  });
 }
 
 /**

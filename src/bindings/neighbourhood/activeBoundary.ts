@@ -1,4 +1,4 @@
-import { areas } from "../areas.js";
+import type { WholeContext } from "../context.js";
 import { type DivergenceSource, entriesOf, fillerOf, NeighbourDivergences, stagedOf } from "./divergence.js";
 import { dilationBytes, maskBytes, SparseRows, setPlainImage } from "./rows.js";
 
@@ -17,10 +17,8 @@ export interface ActiveBoundary {
   readonly reduction: "mean" | "sum";
 }
 
-export interface ActiveBoundarySource extends DivergenceSource {
+export interface ActiveBoundarySource extends DivergenceSource, Pick<WholeContext, "weight"> {
   readonly grad?: () => Float32Array;
-  /** Factor of the derivatives. */
-  readonly weight: number;
 }
 
 /**
@@ -41,9 +39,8 @@ function choose(
   loss: ActiveBoundary,
   samples: readonly Planes[],
 ): { moving: number[]; undefined: boolean } {
-  const { kernels, geometry } = source,
-    divergences = new NeighbourDivergences(source);
-  try {
+  const { kernels, geometry } = source;
+  return NeighbourDivergences.with(source, (divergences) => {
     const limit = divergences.limit(loss.most);
     setPlainImage(kernels, geometry.spatial);
     const moving = samples.map(({ b, squares, directions, spare }) => {
@@ -59,9 +56,7 @@ function choose(
       );
     });
     return { moving, undefined: divergences.undefined };
-  } finally {
-    divergences.dispose();
-  }
+  });
 }
 
 function stageSquares(
@@ -86,15 +81,14 @@ function evaluate(
     truncated = loss.distance === "truncated",
     scale = grad ? weight * factor : 0;
   const image = {
-      spatial,
-      reach: 1,
-      record: 32 * (entries + (entries & 1)),
-      stride: stagedOf(activation, classes),
-      filler: fillerOf(activation),
-    },
-    rows = new SparseRows(kernels, image, "an active boundary");
+    spatial,
+    reach: 1,
+    record: 32 * (entries + (entries & 1)),
+    stride: stagedOf(activation, classes),
+    filler: fillerOf(activation),
+  };
   let sum = 0;
-  try {
+  SparseRows.with(kernels, image, "an active boundary", (rows) => {
     for (const { b, squares, directions, needed, spare } of samples) {
       stageSquares(source, loss, b, squares);
       kernels.exports.activeBoundaryNeeded(squares, directions, needed, spare, truncated);
@@ -117,9 +111,7 @@ function evaluate(
         write: (y, count) => kernels.exports[`${activation}Slopes`](y, count, classes),
       });
     }
-  } finally {
-    rows.dispose();
-  }
+  });
   return sum;
 }
 
@@ -132,13 +124,8 @@ export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundar
     (b) => pixels > 0 && loss.squares[b * pixels] !== Number.POSITIVE_INFINITY,
   );
   if (found.length === 0) return 0;
-  const { at, give } = areas(
-      kernels,
-      [4 * plane, plane, dilationBytes(spatial), found.length * plane],
-      "an active boundary",
-    ),
-    [squares, needed, spare, directions] = at;
-  try {
+  const sizes = [4 * plane, plane, dilationBytes(spatial), found.length * plane];
+  return kernels.memory.with(sizes, "an active boundary", (squares, needed, spare, directions) => {
     const samples = found.map((b, i) => ({ b, squares, needed, spare, directions: directions + i * plane }));
     const { moving, undefined: isUndefined } = choose(source, loss, samples),
       total = moving.reduce((a, n) => a + n, 0),
@@ -150,7 +137,5 @@ export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundar
       factor,
     );
     return isUndefined ? Number.NaN : factor * value;
-  } finally {
-    give();
-  }
+  });
 }

@@ -1,17 +1,11 @@
 import type { Activation } from "../../tensors/conventions.js";
-import type { Geometry, LabelArray } from "../../tensors/shape.js";
-import { areas } from "../areas.js";
-import type { Kernels } from "../kernels.js";
+import type { WholeContext } from "../context.js";
 import { tilePixels } from "../tile.js";
 import { type Channels, gather } from "./rows.js";
 
-export interface DivergenceSource {
-  readonly kernels: Kernels;
-  readonly activation: Activation;
-  readonly geometry: Geometry;
+export interface DivergenceSource
+  extends Pick<WholeContext, "kernels" | "activation" | "geometry" | "labels" | "ignoreIndex"> {
   readonly pred: () => Float32Array;
-  readonly labels?: () => LabelArray;
-  readonly ignoreIndex?: number;
 }
 
 /** Numbers of a pixel's distribution: its classes, or yes and no of each channel. */
@@ -87,45 +81,51 @@ const SAMPLE = 16;
 export class NeighbourDivergences {
   readonly #steps = [LEAST];
   readonly #channels: Channels;
-  readonly #bound: ErrorBound;
+  #bound: ErrorBound;
   readonly #exact: { readonly index: number; readonly value: number }[] = [];
-  /** Address of [batch, pixels], float32. */
-  readonly at: number;
   /** Whether one that counts is NaN. */
   undefined = false;
 
-  constructor(readonly source: DivergenceSource) {
+  private constructor(
+    readonly source: DivergenceSource,
+    /** Address of [batch, pixels], float32. */
+    readonly at: number,
+  ) {
     const { kernels, activation, geometry, pred } = source,
       { batch, classes, pixels } = geometry,
-      bound = errorBound(activation, classes);
+      end = (at >>> 2) + batch * pixels;
     this.#channels = { data: pred, count: classes, geometry };
-    this.at = kernels.memory.take(batch * pixels * 4 + 64, "divergences of neighbours");
-    try {
+    this.#bound = errorBound(activation, classes);
+    if (this.#fill()) {
       // Numbers that are no probabilities have no bound.
-      const outside = this.#fill(bound);
-      this.#bound = outside ? { ...bound, base: Number.POSITIVE_INFINITY } : bound;
-      if (outside) this.#fill(this.#bound);
-      kernels.memory.f32.fill(0, (this.at >>> 2) + batch * pixels, (this.at >>> 2) + batch * pixels + 4);
-    } catch (error) {
-      this.dispose();
-      throw error;
+      this.#bound = { ...this.#bound, base: Number.POSITIVE_INFINITY };
+      this.#fill();
     }
+    kernels.memory.f32.fill(0, end, end + 4);
+  }
+
+  /** Calls `work` with the divergences of all pixels. */
+  static with<T>(source: DivergenceSource, work: (divergences: NeighbourDivergences) => T): T {
+    const { batch, pixels } = source.geometry;
+    return source.kernels.memory.with([batch * pixels * 4 + 64], "divergences of neighbours", (at) =>
+      work(new NeighbourDivergences(source, at)),
+    );
   }
 
   /** Fills all rows; true if a number that counts is no probability. */
-  #fill(bound: ErrorBound): boolean {
+  #fill(): boolean {
     const { kernels, activation, geometry } = this.source,
       { batch, classes, spatial, pixels } = geometry,
       [height, width] = spatial;
     const tall = Math.max(1, Math.floor(tilePixels(classes) / width)),
       pitch = (tall + 1) * width * 4 + 64,
       entries = entriesOf(activation, classes);
-    const { at, give } = areas(kernels, [entries * pitch, entries * pitch, pitch], "divergences of neighbours"),
-      [prob, log, labels] = at;
-    let outside = false;
-    try {
+    const { base, entropy, linear, root } = this.#bound,
+      what = "divergences of neighbours";
+    return kernels.memory.with([entries * pitch, entries * pitch, pitch], what, (prob, log, labels) => {
+      let outside = false;
       kernels.exports.setRows(prob, log, labels, pitch, entries, width);
-      kernels.exports.setDivergenceError(LEAST, bound.base, bound.entropy, bound.linear, bound.root);
+      kernels.exports.setDivergenceError(LEAST, base, entropy, linear, root);
       for (let b = 0; b < batch; b++) {
         for (let y = 0, held = 0; y < height; y += tall) {
           const count = Math.min(tall, height - y),
@@ -138,10 +138,8 @@ export class NeighbourDivergences {
           held = 1;
         }
       }
-    } finally {
-      give();
-    }
-    return outside;
+      return outside;
+    });
   }
 
   /** Distributions of consecutive pixels, from the one at `to` of the rows on. */
@@ -234,13 +232,8 @@ export class NeighbourDivergences {
       { batch, classes, pixels } = geometry;
     const staged = stagedOf(activation, classes),
       record = 32 * (entriesOf(activation, classes) + (entriesOf(activation, classes) & 1));
-    const { at, give } = areas(
-        kernels,
-        [BATCH * 4, BATCH * 3 * record, BATCH * 3 * 4, BATCH * 3 * staged * 4],
-        "exact divergences",
-      ),
-      [found, records, list, numbers] = at;
-    try {
+    const sizes = [BATCH * 4, BATCH * 3 * record, BATCH * 3 * 4, BATCH * 3 * staged * 4];
+    kernels.memory.with(sizes, "exact divergences", (found, records, list, numbers) => {
       kernels.memory.f32.fill(fillerOf(activation), numbers >>> 2, (numbers >>> 2) + BATCH * 3 * staged);
       kernels.memory.i32.set(
         Array.from({ length: 3 * BATCH }, (_, i) => i),
@@ -274,9 +267,7 @@ export class NeighbourDivergences {
           from = indices[count - 1] + 1;
         }
       }
-    } finally {
-      give();
-    }
+    });
   }
 
   #refineBatch(
@@ -303,9 +294,5 @@ export class NeighbourDivergences {
       this.#exact.push({ index: b * pixels + i, value: to(1) + to(2) });
       kernels.memory.f32[(this.at >>> 2) + b * pixels + i] = 0;
     }
-  }
-
-  dispose(): void {
-    this.source.kernels.memory.give(this.at);
   }
 }

@@ -16,30 +16,22 @@ export function rankClass(source: PlaneSource, { pool, c, foreground, factor, gr
   const { kernels, geometry, field } = source,
     { pixels } = geometry,
     { memory } = kernels;
-  kernels.tile.layOut(geometry.classes);
-  const all = pool.length * pixels,
-    records = memory.take(all * 20, "a ranking"),
-    spare = records + all * 8,
-    slopes = records + all * 16;
-  let end = records;
-  for (const [i, b] of pool.entries()) {
-    eachChannelTile(source, b, c, (first, count) => {
-      end = kernels.exports.pushErrors(end, count, c, i * pixels + first) >>> 0; // addresses from 2 GiB on come back negative
-    });
-  }
-  const values = memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + all);
-  if (gradient) values.fill(0);
-  const value = kernels.exports.lovaszSoftmax(
-    records,
-    spare,
-    (end - records) / 8,
-    foreground,
-    gradient ? slopes : 0,
-    factor,
-  );
-  if (gradient)
-    for (const [i, b] of pool.entries())
-      writeChannel(field(), values.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
-  memory.give(records);
-  return value;
+  const all = pool.length * pixels;
+  return memory.with([all * 8, all * 8, all * 4], "a ranking", (records, spare, slopes) => {
+    let end = records;
+    for (const [i, b] of pool.entries()) {
+      eachChannelTile(source, b, c, (first, count) => {
+        // Addresses from 2 GiB on come back negative.
+        end = kernels.exports.pushErrors(end, count, c, i * pixels + first) >>> 0;
+      });
+    }
+    const values = memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + all),
+      listed = (end - records) / 8;
+    if (gradient) values.fill(0);
+    const value = kernels.exports.lovaszSoftmax(records, spare, listed, foreground, gradient ? slopes : 0, factor);
+    if (gradient)
+      for (const [i, b] of pool.entries())
+        writeChannel(field(), values.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
+    return value;
+  });
 }

@@ -1,14 +1,10 @@
-import type { Geometry, LabelArray } from "../../tensors/shape.js";
-import type { Kernels } from "../kernels.js";
+import type { Geometry } from "../../tensors/shape.js";
+import type { WholeContext } from "../context.js";
 import { tilePixels } from "../tile.js";
 
 /** Where planes come from: a field in pred's layout and the target. */
-export interface PlaneSource {
-  readonly kernels: Kernels;
-  readonly geometry: Geometry;
+export interface PlaneSource extends Pick<WholeContext, "kernels" | "geometry" | "labels" | "soft"> {
   readonly field: () => Float32Array;
-  readonly labels?: () => LabelArray;
-  readonly soft?: () => Float32Array;
 }
 
 /** One channel's numbers of some pixels: a slice, or every C-th number. */
@@ -105,9 +101,9 @@ export function loadPlanes(
 
 /** The pixels of one channel where p > 1/2. */
 export function loadMask(source: PlaneSource, b: number, c: number, mask: Uint8Array): void {
-  const { kernels } = source,
-    at = kernels.memory.take(mask.length, "a mask");
-  eachChannelTile(source, b, c, (first, count) => kernels.exports.pushMask(count, at + first));
-  mask.set(kernels.memory.u8.subarray(at, at + mask.length));
-  kernels.memory.give(at);
+  const { exports, memory } = source.kernels;
+  memory.with([mask.length], "a mask", (at) => {
+    eachChannelTile(source, b, c, (first, count) => exports.pushMask(count, at + first));
+    mask.set(memory.u8.subarray(at, at + mask.length));
+  });
 }

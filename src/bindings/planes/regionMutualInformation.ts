@@ -1,6 +1,5 @@
 import { structures } from "../../../dist/kernels.js";
-import type { Activation } from "../../tensors/conventions.js";
-import { wholeLines } from "../tile.js";
+import type { WholeContext } from "../context.js";
 import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
 
 /** How an image becomes cells, and how many of them a window is across. */
@@ -44,62 +43,71 @@ export function hasWindows(spatial: readonly number[], shape: WindowShape): bool
 /** Of the number of windows: what float64 resolves of sums of as many products below 1. */
 const RESOLUTION = 1e-15;
 
+type WindowSource = PlaneSource & Pick<WholeContext, "activation">;
+type WindowArea = keyof ReturnType<typeof windowSizes>;
+
+/** Bytes of what the windows of a class take. */
+function windowSizes(axes: Axes, { geometry }: WindowSource, { pool, radius }: WindowShape) {
+  const plane = planeBytes(geometry.pixels),
+    places = product(axes, "radius"),
+    cells = product(axes, "cells"),
+    matrix = 8 * (2 * places) ** 2;
+  return {
+    axes: structures.Axis.bytes * axes.length,
+    target: plane,
+    coded: plane,
+    rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
+    bands: 32 * (2 * radius - 1) * product(axes, "bands"),
+    means: 16 * places,
+    covariance: matrix,
+    inverse: matrix,
+    matrix: matrix / 2,
+    firsts: pool === "max" ? 4 * cells : 0,
+    cells: 16 * cells,
+    slopes: 16 * cells,
+  };
+}
+
 /**
  * The windows of one class of a sample at a time: their covariances and slopes, in memory that is taken once for all.
  */
 export class ClassWindows {
-  readonly #at: Record<string, number> = {};
   readonly #places: number;
   readonly #cells: number;
   /** The least regularization that is more than rounding errors of the covariances. */
   readonly #least: number;
 
-  constructor(
-    readonly source: PlaneSource & { readonly activation: Activation },
+  private constructor(
+    readonly source: WindowSource,
     readonly shape: WindowShape,
+    axes: Axes,
+    private readonly at: Readonly<Record<WindowArea, number>>,
   ) {
-    const { kernels, geometry } = source,
-      axes = axesOf(geometry.spatial, shape),
-      plane = planeBytes(geometry.pixels);
+    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each.cells - each.radius + 1), 1);
     this.#places = product(axes, "radius");
     this.#cells = product(axes, "cells");
-    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each.cells - each.radius + 1), 1);
-    const matrix = 8 * (2 * this.#places) ** 2;
-    const sizes = {
-      axes: structures.Axis.bytes * axes.length,
-      target: plane,
-      coded: plane,
-      rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
-      bands: 32 * (2 * shape.radius - 1) * product(axes, "bands"),
-      means: 16 * this.#places,
-      covariance: matrix,
-      inverse: matrix,
-      matrix: matrix / 2,
-      firsts: shape.pool === "max" ? 4 * this.#cells : 0,
-      cells: 16 * this.#cells,
-      slopes: 16 * this.#cells,
-    };
-    const bytes = Object.values(sizes).reduce((sum, each) => sum + wholeLines(each), 0);
-    let at = kernels.memory.take(bytes, `windows of ${this.#places} cells`);
-    for (const [name, size] of Object.entries(sizes)) {
-      this.#at[name] = at;
-      at += wholeLines(size);
-    }
+    const { i32 } = source.kernels.memory;
     for (const [i, each] of axes.entries())
-      for (const [field, offset] of Object.entries(structures.Axis))
-        if (field !== "bytes")
-          kernels.memory.i32[(this.#at.axes + i * structures.Axis.bytes + offset) >>> 2] = each[field as keyof Axis];
+      for (const [field, number] of Object.entries(each))
+        i32[(at.axes + i * structures.Axis.bytes + structures.Axis[field as keyof Axis]) >>> 2] = number;
   }
 
-  free(): void {
-    this.source.kernels.memory.give(this.#at.axes);
+  /** Calls `work` with room for the windows of a class. */
+  static with<T>(source: WindowSource, shape: WindowShape, work: (windows: ClassWindows) => T): T {
+    const axes = axesOf(source.geometry.spatial, shape),
+      sizes = windowSizes(axes, source, shape),
+      what = `windows of ${product(axes, "radius")} cells`;
+    return source.kernels.memory.with(Object.values(sizes), what, (...at) => {
+      const addresses = Object.fromEntries(Object.keys(sizes).map((name, i) => [name, at[i]]));
+      return work(new ClassWindows(source, shape, axes, addresses as Record<WindowArea, number>));
+    });
   }
 
   /** The loss of class c of sample b; leaves factor dL/dp in the field where a factor is given. */
   evaluate(b: number, c: number, regularization: number, factor: number | undefined): number {
     const { kernels, geometry, field } = this.source,
       { pool, offset } = this.shape,
-      { axes, target, coded, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.#at;
+      { axes, target, coded, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.at;
     const wanted = factor !== undefined,
       one = this.source.activation === "none" ? 0 : 1;
     loadPlanes(this.source, b, c, { t: target, coded });
