@@ -2,6 +2,7 @@ import { markAbove } from "../math/bytes";
 import { doubles } from "../math/doubles";
 import { dilate, image } from "../neighbourhood/image";
 import { divergence } from "../neighbourhood/records";
+import { needs, Said } from "../protocol";
 
 /**
  * Active boundary loss: each pixel of the predicted boundary is to differ most from the neighbour that lies nearest to
@@ -60,6 +61,7 @@ export function activeBoundaryDirections(
   spare: usize,
   truncated: bool,
 ): i32 {
+  needs(Said.Image);
   const pixels = <usize>(image.height * image.width);
   markAbove(directions, divergences, limit, <i32>pixels);
   dilate(directions, spare, image.height, image.width, 1);
@@ -95,6 +97,7 @@ export function activeBoundaryNeeded(
   spare: usize,
   truncated: bool,
 ): void {
+  needs(Said.Image);
   const pixels = <usize>(image.height * image.width);
   memory.fill(needed, 0, pixels);
   for (let first: usize = 0; first < pixels; first += 16) {
@@ -188,6 +191,7 @@ export function activeBoundaryRow(
   scale: f64,
   detached: bool,
 ): f64 {
+  needs(Said.Image);
   const row = <usize>(y * image.width),
     width = <usize>image.width;
   let sum: f64 = 0;

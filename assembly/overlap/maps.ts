@@ -61,6 +61,7 @@ function slopeField<L extends FieldLoss, A extends Coding, T extends Target>(fro
 
 /** The one entry of every member. */
 export function field<L extends FieldLoss>(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;

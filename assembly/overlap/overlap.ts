@@ -167,6 +167,7 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
 }
 
 function linearStep(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
@@ -178,6 +179,7 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
 }
 
 function quadraticStep(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;

@@ -11,6 +11,11 @@ export type StepCall = (from: number, to: number) => number;
 /** What a loss's kernel can be asked to do (assembly/tile/steps.ts). */
 export type StepName = keyof Exports extends infer Name ? (Name extends `Step.${infer Step}` ? Step : never) : never;
 
+/** What a debug build exports besides (assembly/protocol.ts). */
+interface DebugExports {
+  readonly forget?: (from: number, to: number) => void;
+}
+
 /** Functions of many numbers, called by the numbers' names. */
 function byName(exports: Exports): Calls {
   const functions = exports as unknown as Record<string, (...numbers: (number | boolean)[]) => number>;
@@ -31,10 +36,10 @@ export class Kernels {
   readonly labels: TileLabels;
   readonly #steps = new Map<string, Map<string | undefined, StepCall>>();
 
-  constructor(exports: Exports) {
+  constructor(exports: Exports & DebugExports) {
     this.exports = exports;
     this.calls = byName(exports);
-    this.memory = new LinearMemory(exports.memory, exports.heap.value >>> 0);
+    this.memory = new LinearMemory(exports.memory, exports.heap.value >>> 0, exports.forget);
     this.tile = new TileMemory(exports, this.memory);
     this.labels = new TileLabels(exports, this.memory, this.tile);
   }

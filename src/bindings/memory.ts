@@ -17,12 +17,18 @@ export class LinearMemory {
   #free: Block[] = [];
   #taken = new Map<number, number>();
   #top: number;
+  #depth = 0;
   i32!: Int32Array;
   f32!: Float32Array;
   f64!: Float64Array;
   u8!: Uint8Array;
 
-  constructor(memory: WebAssembly.Memory, heap: number) {
+  /** `forget`: a debug build of the module is told which bytes are given back (assembly/protocol.ts). */
+  constructor(
+    memory: WebAssembly.Memory,
+    heap: number,
+    readonly forget?: (from: number, to: number) => void,
+  ) {
     this.#memory = memory;
     this.#top = wholePages(heap);
     this.refresh();
@@ -106,6 +112,7 @@ export class LinearMemory {
         what,
       );
     let end = start;
+    this.#depth++;
     try {
       return work(
         ...areas.map((bytes) => {
@@ -115,6 +122,8 @@ export class LinearMemory {
       );
     } finally {
       this.give(start);
+      if (--this.#depth > 0) this.forget?.(start, end);
+      else this.forget?.(0, 2 ** 32 - 1);
     }
   }
 
