@@ -39,7 +39,8 @@ export class Kernels {
   constructor(exports: Exports & DebugExports) {
     this.exports = exports;
     this.calls = byName(exports);
-    this.memory = new LinearMemory(exports.memory, exports.heap.value >>> 0, exports.forget);
+    const forget = "forget" in exports ? exports.forget : undefined;
+    this.memory = new LinearMemory(exports.memory, exports.heap.value >>> 0, forget);
     this.tile = new TileMemory(exports, this.memory);
     this.labels = new TileLabels(exports, this.memory, this.tile);
   }

@@ -2,12 +2,12 @@ import type { LossKernel } from "../bindings/kernels.js";
 import type { OverlapTerm, PixelTerm, PlanContext } from "../engine/plan.js";
 import type { MapContext } from "../targets/maps.js";
 import { type ClassAverage, scoreClassAverage } from "./classAverage.js";
-import { type FieldReduction, fieldSlopes, scoreField } from "./pixelMean.js";
+import { meanSlopes, type PixelMean, scorePixelMean } from "./pixelMean.js";
 
 /** A pixel term with the usual values for what is not given. */
 export function pixelTerm(kernel: LossKernel, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
   return {
-    family: "pixelwise",
+    kind: "pixelwise",
     kernel,
     weight: 1,
     options: [],
@@ -47,7 +47,7 @@ export function averageTerm(
     own: more.own,
   };
   return {
-    family: "overlap",
+    kind: "overlap",
     kernel,
     weight: more.weight ?? 1,
     options,
@@ -56,22 +56,22 @@ export function averageTerm(
 }
 
 /** A sum over entries of a map [B, C, pixels] times a function of p and t. */
-export function fieldTerm(
+export function mapTerm(
   kernel: LossKernel,
   data: Float32Array,
-  o: FieldReduction,
+  o: PixelMean,
   { geometry }: PlanContext,
   log = false,
 ): OverlapTerm {
   const { classes, pixels } = geometry;
   return {
-    family: "overlap",
+    kind: "overlap",
     kernel,
     weight: 1,
     options: [],
     unitWeights: { data, planes: classes, sampleStride: classes * pixels },
-    score: (context) => scoreField(o, log, context),
-    slopes: log ? undefined : (statistics, own) => fieldSlopes(o, statistics, own),
+    score: (context) => scorePixelMean(o, log, context),
+    slopes: log ? undefined : (statistics, own) => meanSlopes(o, statistics, own),
   };
 }
 

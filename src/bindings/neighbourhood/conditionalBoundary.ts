@@ -4,6 +4,11 @@ import { type Channels, dilationBytes, maskBytes, SparseRows, setPlainImage } fr
 
 export interface ConditionalSource extends Pick<WholeContext, "kernels" | "geometry" | "labels" | "soft"> {
   readonly pred: () => Float32Array;
+  /**
+   * 1 at a sample's boundary pixels, where the target is soft: its masks may leave pixels out that have a label all the
+   * same.
+   */
+  readonly boundaries?: (b: number) => Uint8Array;
 }
 
 export interface ConditionalWindows {
@@ -70,7 +75,9 @@ export class ConditionalScene {
     this.#marks = Array.from({ length: batch }, (_, b) => marks + b * markBytes(pixels));
     for (const [b, at] of this.#marks.entries()) {
       this.#stage(b, at);
-      kernels.calls.markBoundaries({ marks: at, mask, spare, height, width, steps, background });
+      if (source.boundaries) kernels.memory.u8.set(source.boundaries(b), mask);
+      else kernels.exports.labelBoundaries(at, mask, spare, height, width, steps);
+      kernels.exports.markBoundaries(at, mask, pixels, background);
     }
   }
 

@@ -1,5 +1,8 @@
 import { eachChannelTile, type PlaneSource, writeChannel } from "./planes.js";
 
+/** What stands in a plane of errors for no pixel that counts (assembly/planes/errors.ts). */
+const VOID = 0x7fffffff;
+
 /** One class of some samples: its errors are ranked, and its slopes take the place of its probabilities. */
 export interface ClassRanking {
   readonly pool: readonly number[];
@@ -11,27 +14,55 @@ export interface ClassRanking {
   readonly gradient: boolean;
 }
 
-/** The loss of one class (assembly/losses/lovaszSoftmax.ts); 20 bytes of module memory for each pixel of the pool. */
-export function rankClass(source: PlaneSource, { pool, c, foreground, factor, gradient }: ClassRanking): number {
+/** Class 1 of two that compete, and class 0 with it. */
+export interface PairRanking extends Omit<ClassRanking, "c"> {
+  /** Pixels of class 0. */
+  readonly background: number;
+  readonly weightOne: number;
+  readonly weightZero: number;
+}
+
+/** The loss of one class (assembly/losses/lovaszSoftmax.ts). */
+export const rankClass = (source: PlaneSource, { foreground, factor, ...ranking }: ClassRanking): number =>
+  ranked(source, ranking, (planes) =>
+    source.kernels.calls.lovaszSoftmax({ ...planes, foreground, gradient: ranking.gradient, factor }),
+  );
+
+/** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
+export const rankPair = (source: PlaneSource, { pool, foreground, background, ...ranking }: PairRanking): number =>
+  ranked(source, { pool, c: 1, gradient: ranking.gradient }, (planes) =>
+    source.kernels.calls.lovaszSoftmaxPair({ ...planes, ...ranking, ones: foreground, zeros: background }),
+  );
+
+/** Addresses, and how many errors there are. */
+type RankedPlanes = Readonly<Record<"errors" | "records" | "spare" | "count", number>>;
+
+/** Calls `rank` with the errors of a channel in the module's memory: 20 bytes of it for each pixel of the pool. */
+function ranked(
+  source: PlaneSource,
+  { pool, c, gradient }: Pick<ClassRanking, "pool" | "c" | "gradient">,
+  rank: (planes: RankedPlanes) => number,
+): number {
   const { kernels, geometry, field } = source,
     { pixels } = geometry,
     { memory } = kernels;
-  const all = pool.length * pixels;
-  return memory.with([all * 8, all * 8, all * 4], "a ranking", (records, spare, slopes) => {
-    let end = records;
-    for (const [i, b] of pool.entries()) {
-      eachChannelTile(source, b, c, (first, count) => {
-        // Addresses from 2 GiB on come back negative.
-        end = kernels.exports.pushErrors(end, count, c, i * pixels + first) >>> 0;
+  kernels.tile.layOut(geometry.classes);
+  const all = pool.length * pixels,
+    // Whole vectors, and what is written beyond them.
+    count = Math.ceil(all / 4) * 4,
+    sizes = [count * 4 + 64, count * 8 + 64, count * 8];
+  return memory.with(sizes, "a ranking", (errors, records, spare) => {
+    memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
+    for (const [i, b] of pool.entries())
+      eachChannelTile(source, b, c, (first, some) => {
+        kernels.exports.pushErrors(errors + 4 * (i * pixels + first), some, c);
       });
-    }
-    const values = memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + all),
-      listed = (end - records) / 8;
-    if (gradient) values.fill(0);
-    const value = kernels.exports.lovaszSoftmax(records, spare, listed, foreground, gradient ? slopes : 0, factor);
-    if (gradient)
+    const value = rank({ errors, records, spare, count });
+    if (gradient) {
+      const slopes = memory.f32.subarray(errors >>> 2, (errors >>> 2) + all);
       for (const [i, b] of pool.entries())
-        writeChannel(field(), values.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
+        writeChannel(field(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
+    }
     return value;
   });
 }
