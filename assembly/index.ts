@@ -51,13 +51,13 @@ export {
   softmaxRecords,
   softmaxSlopes,
 } from "./neighbourhood/records";
-export { row, row_no } from "./overlap/overlap";
+export { row } from "./overlap/overlap";
 export { rowsBytes } from "./pixelwise/units";
 export { pushErrors } from "./planes/errors";
 export * from "./planes/planes";
 export * from "./planes/selection";
 export { frame } from "./tile/frame";
 export { argmax } from "./tile/largest";
-export * from "./tile/layout";
+export { heap } from "./tile/layout";
 export * from "./tile/staging";
 export { Step } from "./tile/steps";

@@ -25,6 +25,9 @@ run(
   quick ? "quick" : "release",
   "--use",
   "ASC_SHRINK_LEVEL=ASC_OPTIMIZE_LEVEL",
+  // Writes dist/kernels.js and its types, through which src/bindings calls the kernels.
+  "--transform",
+  "./scripts/exports.mjs",
 );
 await build({
   entryPoints: [...new Set(entries)],

@@ -234,7 +234,7 @@ describe("the source", () => {
    * CONTRIBUTING.md.
    */
   const rooms = {
-    assembly: "math tile activation neighbourhood edges overlap planes pixelwise losses index",
+    assembly: "protocol math tile activation neighbourhood edges overlap planes pixelwise losses index",
     src: `errors options tensors masks bindings engine targets terms utilities catalog metrics presets instance exports
       pool index workerd worker workers jax tfjs`,
   };

@@ -1,3 +1,5 @@
+import { needs, Said, say } from "../protocol";
+
 /**
  * Tiles of maps, which are cut from some rows of them: a tile's rows one after the other; where it reaches beyond the
  * map nothing is written.
@@ -20,6 +22,7 @@ const tiles = changetype<Tiles>(memory.data(offsetof<Tiles>(), 16));
 const LEAST: f64 = 0.1;
 
 export function setTiles(size: i32, rows: i32, width: i32, pitch: usize, shares: usize): void {
+  say(Said.Tiles, shares);
   tiles.size = size;
   tiles.rows = rows;
   tiles.width = width;
@@ -32,6 +35,7 @@ export function setTiles(size: i32, rows: i32, width: i32, pitch: usize, shares:
  * where there are such, 1 where a pixel counts.
  */
 export function countedShares(valid: usize, above: i32, below: i32, share: f32): void {
+  needs(Said.Tiles);
   const row = (<usize>tiles.width) << 3;
   for (let y = 0; y < tiles.rows; y++) {
     const first = max(0, y + above - 1),
@@ -51,6 +55,7 @@ export function countedShares(valid: usize, above: i32, below: i32, share: f32):
  * The target's tile from column `left` on, of a float64 map and float64 itself; whether it has an edge, and so counts.
  */
 export function takeTarget(map: usize, left: i32, tile: usize): bool {
+  needs(Said.Tiles);
   const columns = min(tiles.size, tiles.width - left);
   let most: f64 = 0;
   for (let y = 0; y < tiles.rows; y++) {
@@ -66,6 +71,7 @@ export function takeTarget(map: usize, left: i32, tile: usize): bool {
 
 /** A tile of a float64 map of differences. NaN stays NaN also where it does not count. */
 export function takeTile(map: usize, left: i32, tile: usize): void {
+  needs(Said.Tiles);
   const columns = min(tiles.size, tiles.width - left);
   for (let y = 0; y < tiles.rows; y++) {
     for (let x = 0; x < columns; x++) {
@@ -80,6 +86,7 @@ export function takeTile(map: usize, left: i32, tile: usize): void {
 
 /** The way back, of float32 tiles to a float32 map. */
 export function putTile(tile: usize, left: i32, map: usize): void {
+  needs(Said.Tiles);
   const columns = min(tiles.size, tiles.width - left);
   for (let y = 0; y < tiles.rows; y++) {
     for (let x = 0; x < columns; x++) {

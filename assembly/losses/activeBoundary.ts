@@ -2,6 +2,7 @@ import { markAbove } from "../math/bytes";
 import { crossEntropy } from "../math/softmax64";
 import { dilate, image } from "../neighbourhood/image";
 import { divergence } from "../neighbourhood/records";
+import { needs, Said } from "../protocol";
 
 /**
  * Active boundary loss: each pixel of the predicted boundary is to differ most from the neighbour that lies nearest to
@@ -65,6 +66,7 @@ export function activeBoundaryDirections(
   spare: usize,
   truncated: bool,
 ): i32 {
+  needs(Said.Image);
   const pixels = <usize>(image.height * image.width);
   markAbove(directions, divergences, limit, <i32>pixels);
   dilate(directions, spare, image.height, image.width, 1);
@@ -100,6 +102,7 @@ export function activeBoundaryNeeded(
   spare: usize,
   truncated: bool,
 ): void {
+  needs(Said.Image);
   const pixels = <usize>(image.height * image.width);
   memory.fill(needed, 0, pixels);
   for (let first: usize = 0; first < pixels; first += 16) {
@@ -166,6 +169,7 @@ export function activeBoundaryRow(
   scale: f64,
   detached: bool,
 ): f64 {
+  needs(Said.Image);
   const row = <usize>(y * image.width),
     width = <usize>image.width,
     share = smoothing / 8; // of the target, for each direction but the one that is taken

@@ -5,6 +5,7 @@ import { listMembers, windows } from "../neighbourhood/anchors";
 import { Features } from "../neighbourhood/features";
 import { image } from "../neighbourhood/image";
 import { BOUNDARY, RIGHT } from "../neighbourhood/marks";
+import { needs, Said, say } from "../protocol";
 
 /**
  * Conditional boundary loss: around each boundary pixel, features of the same class attract and others repel each
@@ -46,6 +47,7 @@ export function setConditionalBoundary(
   bias: usize,
   scratch: usize,
 ): void {
+  say(Said.ConditionalBoundary, scratch);
   terms.features = features;
   terms.slopes = slopes;
   terms.pair = pair;
@@ -196,6 +198,9 @@ function centreLoss(y: i32, x: i32, label: i32, record: usize, right: bool): f64
 
 /** What a row's needed pixels add to the loss; derivatives are added to the records. */
 export function conditionalBoundaryRow(y: i32, needed: usize): f64 {
+  needs(Said.ConditionalBoundary);
+  needs(Said.Windows);
+  needs(Said.Image);
   const row = <usize>(y * image.width);
   let sum: f64 = 0;
   for (let x = 0; x < image.width; x++) {

@@ -1,4 +1,5 @@
 import { addWeights, dotWeights } from "../math/dense";
+import { needs, Said, say } from "../protocol";
 
 /**
  * How far a tile of the prediction's edges is from the target's: delta = F(E_p, E_t) - F(E_t, E_p), F two maps in, an
@@ -45,6 +46,7 @@ export function setInverseForm(
   w3: usize,
   scratch: usize,
 ): void {
+  say(Said.InverseForm, scratch);
   net.first = first;
   net.second = second;
   net.b1 = b1;
@@ -65,6 +67,7 @@ export function setInverseForm(
  * target alone.
  */
 export function startSums(sums: usize, count: i32): void {
+  needs(Said.InverseForm);
   for (let i = 0; i < count * net.first; i++)
     store<f64>(sums + ((<usize>i) << 3), <f64>load<f32>(net.b1 + ((<usize>(i % net.first)) << 2)));
 }
@@ -162,6 +165,7 @@ function geodesic(): f64 {
 
 /** A tile's distance from A D, B D and s; leaves the derivative by delta. */
 export function tileDistance(a: usize, b: usize, sums: usize, curved: bool): f64 {
+  needs(Said.InverseForm);
   forward(a, b, sums);
   return curved ? geodesic() : euclidean();
 }
@@ -196,6 +200,7 @@ function narrow(numbers: usize, count: i32, to: usize): void {
 
 /** After tileDistance: `factor` times its derivatives by A D and by B D, as float32. */
 export function tileSlopes(factor: f64, byA: usize, byB: usize): void {
+  needs(Said.InverseForm);
   scale(net.delta, OUTPUTS, factor);
   descend(net.w3, net.delta, OUTPUTS, net.over, net.second, net.over, net.between);
   scale(net.delta, OUTPUTS, -1);

@@ -1,3 +1,5 @@
+import { needs, Said, say } from "../protocol";
+
 /** A volume [depth, height, width] whose last `axes` axes are real. */
 @final
 @unmanaged
@@ -33,6 +35,7 @@ const ball = changetype<Ball>(memory.data(offsetof<Ball>(), 16));
 
 /** Says what volumes are filtered with which ball; returns the bytes that `ballMean` needs for its running sums. */
 export function setBall(depth: i32, height: i32, width: i32, axes: i32, radius: f64): usize {
+  say(Said.Ball, 0);
   ball.depth = depth;
   ball.height = height;
   ball.width = width;
@@ -71,6 +74,7 @@ function addWindows(out: usize, sums: usize, h: i32): void {
  * 0. Differences of running sums make it O(r) per pixel in 2-D and O(r^2) in 3-D; in float64 they cost no accuracy.
  */
 export function ballMean(from: usize, out: usize, sums: usize): void {
+  needs(Said.Ball);
   const reach = ball.reach(),
     reachY = ball.axes > 1 ? reach : 0,
     reachZ = ball.axes > 2 ? reach : 0,

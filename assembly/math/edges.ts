@@ -1,3 +1,4 @@
+import { needs, Said, say } from "../protocol";
 import { doubles } from "./doubles";
 
 /**
@@ -39,6 +40,7 @@ function rowBytes(width: i32): usize {
 }
 
 export function setEdges(width: i32, scratch: usize): void {
+  say(Said.Edges, scratch);
   const bytes = rowBytes(width);
   edges.width = width;
   edges.smooth = scratch + MARGIN;
@@ -101,6 +103,7 @@ class Band {
 const band = changetype<Band>(memory.data(offsetof<Band>(), 16));
 
 export function setBand(rows: i32, above: i32, below: i32, pitch: usize): void {
+  say(Said.Band, 0);
   band.rows = rows;
   band.above = above;
   band.below = below;
@@ -122,6 +125,8 @@ class line {
 
 /** Adds a channel's edges to a float64 map, `edges.width` numbers a row. */
 export function addTargetEdges(target: usize, map: usize): void {
+  needs(Said.Edges);
+  needs(Said.Band);
   const bytes = (<usize>edges.width) << 3;
   for (let y = 0; y < band.rows; y++, map += bytes) {
     filterDown(
@@ -146,6 +151,8 @@ export function addTargetEdges(target: usize, map: usize): void {
  * are not 0: rows of `band.pitch` bytes, of `more` twice as many, in whole vectors.
  */
 export function addEdgeDifferences(error: usize, target: usize, more: usize, across: usize, down: usize): void {
+  needs(Said.Edges);
+  needs(Said.Band);
   const bytes = (<usize>edges.width) << 3;
   for (let y = 0; y < band.rows; y++) {
     filterDown(
@@ -268,6 +275,8 @@ function edgesRow(bytes: usize, more: usize, across: usize, down: usize): void {
  * pixels: signs at the rows' ends see to it.
  */
 export function addEdgeSlopes(slope: usize, across: usize, down: usize, plane: usize): void {
+  needs(Said.Edges);
+  needs(Said.Band);
   const bytes = (<usize>edges.width) << 2,
     byX = edges.smooth,
     byY = edges.step,

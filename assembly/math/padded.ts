@@ -1,3 +1,5 @@
+import { needs, Said, say } from "../protocol";
+
 /**
  * A volume [depth, height, width] of float64 with a line of zeros on both sides of each of its first `axes` axes (the
  * last of the three are the real ones), so that a filter has no case for the border.
@@ -31,6 +33,7 @@ export const padded = changetype<Padded>(memory.data(offsetof<Padded>(), 16));
 
 /** Says what volumes are padded; returns the bytes of one. */
 export function setPadded(depth: i32, height: i32, width: i32, axes: i32): usize {
+  say(Said.Padded, 0);
   padded.depth = depth;
   padded.height = height;
   padded.width = width;
@@ -43,6 +46,7 @@ export function setPadded(depth: i32, height: i32, width: i32, axes: i32): usize
  * must be so before.
  */
 export function crossMean(from: usize, out: usize): void {
+  needs(Said.Padded);
   const row = padded.row(),
     plane = padded.plane(),
     axes = padded.axes,

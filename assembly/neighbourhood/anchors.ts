@@ -1,3 +1,4 @@
+import { needs, Said, say } from "../protocol";
 import { dilate, image } from "./image";
 import { BOUNDARY, RIGHT } from "./marks";
 
@@ -31,6 +32,7 @@ class Windows {
 export const windows = changetype<Windows>(memory.data(offsetof<Windows>(), 16));
 
 export function setWindows(marks: usize, reach: i32, classes: i32, aware: bool, members: usize): void {
+  say(Said.Windows, marks);
   windows.marks = marks;
   windows.reach = reach;
   windows.classes = classes;
@@ -114,6 +116,8 @@ function countPairs(y: i32, x: i32): i32 {
  * then those with any neighbours of their class.
  */
 export function countAnchors(counts: usize): void {
+  needs(Said.Windows);
+  needs(Said.Image);
   const anchors = counts + 8,
     all = anchors + ((<usize>windows.classes) << 3);
   let pairs = 0;
@@ -133,6 +137,8 @@ export function countAnchors(counts: usize): void {
 
 /** The pixels whose features matter: those on boundaries, and their neighbours that make pairs or centres. */
 export function markNeeded(needed: usize, spare: usize): void {
+  needs(Said.Windows);
+  needs(Said.Image);
   const pixels = <usize>(image.height * image.width);
   for (let i: usize = 0; i < pixels; i++) {
     const mark = load<i32>(windows.marks + (i << 2));

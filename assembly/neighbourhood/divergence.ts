@@ -1,3 +1,5 @@
+import { needs, Said, say } from "../protocol";
+
 /**
  * Planes of some rows of an image: distributions, their logarithms (assembly/neighbourhood/distributions.ts), and labels, negative
  * where a pixel does not count.
@@ -24,6 +26,7 @@ class Rows {
 const rows = changetype<Rows>(memory.data(offsetof<Rows>(), 16));
 
 export function setRows(prob: usize, log: usize, labels: usize, pitch: usize, entries: i32, width: i32): void {
+  say(Said.Rows, prob);
   rows.prob = prob;
   rows.log = log;
   rows.labels = labels;
@@ -33,6 +36,7 @@ export function setRows(prob: usize, log: usize, labels: usize, pitch: usize, en
 }
 
 export function setDivergenceError(least: f32, base: f32, entropy: f32, linear: f32, root: f32): void {
+  say(Said.DivergenceError, 0);
   rows.least = least;
   rows.base = base;
   rows.entropy = entropy;
@@ -46,6 +50,8 @@ export function setDivergenceError(least: f32, base: f32, entropy: f32, linear: 
  * 0. Returns 1 if one is NaN.
  */
 export function divergences(count: i32, below: i32, out: usize): i32 {
+  needs(Said.Rows);
+  needs(Said.DivergenceError);
   const width = (<usize>rows.width) << 2,
     zero = f32x4.splat(0),
     steps = i32x4(0, 1, 2, 3);
@@ -95,6 +101,7 @@ export function divergences(count: i32, below: i32, out: usize): i32 {
 
 /** The last of `count` rows becomes the first. */
 export function keepRow(count: i32): void {
+  needs(Said.Rows);
   const bytes = (<usize>rows.width) << 2,
     last = <usize>(count - 1) * bytes;
   for (let d = 0, plane: usize = 0; d < rows.entries; d++, plane += rows.pitch) {

@@ -1,4 +1,5 @@
 import { dot } from "../math/vectors";
+import { needs, Said } from "../protocol";
 import { image } from "./image";
 
 /**
@@ -22,6 +23,7 @@ export class Features {
 
 /** Makes records of a row's listed pixels from what is staged. */
 export function readFeatures(y: i32, count: i32, bytes: usize): void {
+  needs(Said.Image);
   for (let k: usize = 0; k < <usize>count; k++) {
     const record = image.row(y) + <usize>load<i32>(image.list + (k << 2)) * image.record,
       numbers = image.staged + k * image.stride;
@@ -36,6 +38,7 @@ export function readFeatures(y: i32, count: i32, bytes: usize): void {
 
 /** Stages `scale` times the derivatives by what was staged. */
 export function writeFeatures(y: i32, count: i32, bytes: usize, scale: f64): void {
+  needs(Said.Image);
   const factor = f64x2.splat(scale);
   for (let k: usize = 0; k < <usize>count; k++) {
     const record = image.row(y) + <usize>load<i32>(image.list + (k << 2)) * image.record,

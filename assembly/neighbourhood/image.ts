@@ -1,4 +1,5 @@
 import { boundaryMask } from "../math/boundary";
+import { needs, Said, say } from "../protocol";
 
 /**
  * An image of which only some pixels are looked at: each row's are listed, what was passed for them is staged, and a
@@ -36,6 +37,7 @@ export function setImage(
   staged: usize,
   stride: usize,
 ): void {
+  say(Said.Image, ring);
   image.height = height;
   image.width = width;
   image.slots = slots;
@@ -48,6 +50,7 @@ export function setImage(
 
 /** Lists the columns of a row where a mask is not 0; returns how many. Masks have 16 bytes to spare. */
 export function listRow(mask: usize, y: i32): i32 {
+  needs(Said.Image);
   const row = mask + <usize>y * <usize>image.width;
   let count: usize = 0;
   for (let first = 0; first < image.width; first += 16) {

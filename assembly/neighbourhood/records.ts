@@ -1,4 +1,5 @@
 import { doubles } from "../math/doubles";
+import { needs, Said } from "../protocol";
 import { image } from "./image";
 
 /**
@@ -123,6 +124,7 @@ export class NoneDistribution extends Distribution {
 
 /** Makes records of a row's listed pixels from what is staged. */
 function readRow<D extends Distribution>(y: i32, count: i32, classes: i32): void {
+  needs(Said.Image);
   const quarter = image.record >> 2,
     row = image.row(y);
   for (let k: usize = 0; k < <usize>count; k++) {
@@ -134,6 +136,7 @@ function readRow<D extends Distribution>(y: i32, count: i32, classes: i32): void
 
 /** Stages the derivatives by what was passed. */
 function writeRow<D extends Distribution>(y: i32, count: i32, classes: i32): void {
+  needs(Said.Image);
   const quarter = image.record >> 2,
     row = image.row(y);
   for (let k: usize = 0; k < <usize>count; k++) {

@@ -61,6 +61,7 @@ function slopeMap<L extends MapLoss, A extends Coding, T extends Target>(from: u
 
 /** The one entry of every member. */
 export function map<L extends MapLoss>(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;

@@ -50,9 +50,6 @@ export class Row {
 }
 
 export const row = changetype<Row>(memory.data(offsetof<Row>(), 16));
-/** Where TypeScript finds the slopes that a score leaves in its row. */
-export const row_no: usize = offsetof<Row>("no");
-
 /**
  * A loss that is a function of a few sums over pixels for each sample and class: `score` is its value and sets the
  * row's slopes.
@@ -62,10 +59,10 @@ export abstract class OverlapLoss {
   abstract score(): f64;
 }
 
-/** Bytes of a class's sums: hits, misses, falseAlarms, squaredMisses, squaredAlarms. */
-export const SUMS: usize = 40;
-/** Bytes of a class's slopes: no, yes, byTarget. */
-const SLOPES: usize = 12;
+/** Bytes of a class's sums: float64, in a row those before `target`. */
+export const SUMS: usize = offsetof<Row>("target");
+/** Bytes of a class's slopes: float32, in a row those from `no` on. */
+const SLOPES: usize = (offsetof<Row>() - offsetof<Row>("no")) >> 1;
 
 /** dL/dp = no (1 - t) + yes t. */
 function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
@@ -173,6 +170,7 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
 }
 
 function linearStep(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
@@ -184,6 +182,7 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
 }
 
 function quadraticStep(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;

@@ -84,6 +84,7 @@ function mapped<L extends PixelLoss>(from: usize, to: usize): f64 {
 
 /** The one entry of every member: which form of the target and of the activation, from which pixel to which. */
 export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
   if (step == Step.CategoricalLabels)

@@ -42,6 +42,12 @@ export class Frame {
   targetScale: f32; // t' = targetScale t + targetOffset (label smoothing)
   targetOffset: f32;
   scale: f32; // factor of every gradient of a pixel loss
+
+  /** In a debug build: a tile is laid out, and from and to are as a step is given them. */
+  @inline check(from: i32, to: i32): void {
+    if (!ASC_NO_ASSERT)
+      assert(this.classes > 0 && ((from | to) & 15) == 0 && to - from <= 256, "a tile must be laid out first");
+  }
 }
 
 export const frame = changetype<Frame>(memory.data(offsetof<Frame>(), 16));

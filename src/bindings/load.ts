@@ -1,5 +1,6 @@
 import { instantiate } from "@assemblyscript/loader";
-import { type Exports, Kernels } from "./kernels.js";
+import type { Exports } from "../../dist/kernels.js";
+import { Kernels } from "./kernels.js";
 import { type ByteSource, fetchBytes } from "./source.js";
 
 /** Where the kernels come from. */

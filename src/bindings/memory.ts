@@ -1,4 +1,5 @@
 import { SegLossError } from "../errors.js";
+import { wholeLines } from "./tile.js";
 
 interface Block {
   start: number;
@@ -7,7 +8,7 @@ interface Block {
 
 type ViewArray = Float32Array | Uint8Array | Int32Array;
 /** Whole pages: where a block begins in one, copies to and from the tile's planes are fast (tile.ts). */
-const align = (n: number) => Math.ceil(n / 4096) * 4096;
+const wholePages = (n: number) => Math.ceil(n / 4096) * 4096;
 
 /** The module's linear memory: views that survive growth, and blocks that are given out and taken back. */
 export class LinearMemory {
@@ -16,14 +17,20 @@ export class LinearMemory {
   #free: Block[] = [];
   #taken = new Map<number, number>();
   #top: number;
+  #depth = 0;
   i32!: Int32Array;
   f32!: Float32Array;
   f64!: Float64Array;
   u8!: Uint8Array;
 
-  constructor(memory: WebAssembly.Memory, heap: number) {
+  /** `forget`: a debug build of the module is told which bytes are given back (assembly/protocol.ts). */
+  constructor(
+    memory: WebAssembly.Memory,
+    heap: number,
+    readonly forget?: (from: number, to: number) => void,
+  ) {
     this.#memory = memory;
-    this.#top = align(heap);
+    this.#top = wholePages(heap);
     this.refresh();
   }
 
@@ -41,9 +48,14 @@ export class LinearMemory {
     return this.#memory.buffer.byteLength;
   }
 
+  /** Bytes that are given out. */
+  get taken(): number {
+    return [...this.#taken.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   /** The address of so many bytes, from a block given back before or from the end. */
   take(bytes: number, what: string): number {
-    const size = align(Math.max(bytes, 1)),
+    const size = wholePages(Math.max(bytes, 1)),
       found = this.#free.findIndex((block) => block.bytes >= size);
     let start = this.#top;
     if (found >= 0) {
@@ -86,6 +98,32 @@ export class LinearMemory {
     if (last && last.start + last.bytes === this.#top) {
       this.#top = last.start;
       this.#free.pop();
+    }
+  }
+
+  /**
+   * Calls `work` with the addresses of areas of so many bytes, one after the other, which are given back whatever it
+   * does.
+   */
+  with<T>(sizes: readonly number[], what: string, work: (...at: number[]) => T): T {
+    const areas = sizes.map(wholeLines),
+      start = this.take(
+        areas.reduce((sum, bytes) => sum + bytes, 0),
+        what,
+      );
+    let end = start;
+    this.#depth++;
+    try {
+      return work(
+        ...areas.map((bytes) => {
+          end += bytes;
+          return end - bytes;
+        }),
+      );
+    } finally {
+      this.give(start);
+      if (--this.#depth > 0) this.forget?.(start, end);
+      else this.forget?.(0, 2 ** 32 - 1);
     }
   }
 

@@ -1,3 +1,5 @@
+import { structures } from "../../dist/kernels.js";
+
 /**
  * Blocks this long stay in the first-level cache between the steps that work on them (256 pixels of 21 classes are 21
  * KB).
@@ -32,10 +34,24 @@ export const FEW_LABELS = 24;
  */
 export const afterPage = (at: number): number => Math.ceil((at - 176) / 4096) * 4096 + 176;
 
-export const align = (n: number) => Math.ceil(n / 64) * 64;
+/** Whole cache lines of 64 bytes, so that areas of memory share none. */
+export const wholeLines = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
-/** A class's sums: hits, misses, false alarms, squared misses, squared false alarms (assembly/overlap/overlap.ts). */
-export const SUMS = 5;
+/** Where fields stand in an array of numbers of so many bytes. */
+const numbersOf = <K extends string>(fields: Readonly<Record<K, number>>, bytes: number): Record<K, number> =>
+  Object.fromEntries(Object.entries<number>(fields).map(([name, at]) => [name, at / bytes])) as Record<K, number>;
+
+/**
+ * Where the numbers of the row stand that a score reads and leaves its slopes in (assembly/overlap/overlap.ts, class
+ * Row): float64.
+ */
+export const ROW = numbersOf(structures.Row, 8);
+
+/** A member's own fields, where one comes back (assembly/losses/robustT.ts). */
+export const ROBUST_T = numbersOf(structures.RobustT, 8);
+
+/** A class's sums: hits, misses, false alarms, squared misses, squared false alarms. */
+export const SUMS = ROW.target;
 
 /** A class's slopes: no, yes, byTarget. */
-export const SLOPES = 3;
+export const SLOPES = ROW.bytes - ROW.no;

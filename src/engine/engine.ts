@@ -1,17 +1,9 @@
+import type { WholeContext } from "../bindings/context.js";
 import type { Kernels, StepCall } from "../bindings/kernels.js";
 import { SUMS } from "../bindings/tile.js";
 import { isBinary } from "../tensors/conventions.js";
 import { normaliser, PixelRanking, type ScaledTerm, scaleTerm } from "./pixelwise.js";
-import type {
-  FieldTerm,
-  NeighbourhoodTerm,
-  OverlapScore,
-  OverlapTerm,
-  PixelTerm,
-  Term,
-  Tile,
-  WholeContext,
-} from "./plan.js";
+import type { FieldTerm, NeighbourhoodTerm, OverlapScore, OverlapTerm, PixelTerm, Term, Tile } from "./plan.js";
 import { TileSums, zeros } from "./sums.js";
 import { type Job, TiledJob } from "./tiles.js";
 
@@ -175,7 +167,7 @@ class Evaluation {
 
   /** Runs steps on a tile, one of which gathers, and adds up what it found. */
   #gather(sums: TileSums, { index }: Tile, padded: number, ...steps: readonly StepCall[]): void {
-    const tileSums = this.kernels.sums.fill(0);
+    const tileSums = this.kernels.tile.sums.fill(0);
     this.kernels.run(padded, ...steps);
     sums.add(index, tileSums);
   }
@@ -188,15 +180,15 @@ class Evaluation {
     accumulate: boolean,
   ): number {
     const { kernels } = this;
-    kernels.writeOptions(term.options, false);
-    kernels.writeClassTable(table);
-    kernels.set("uniform", uniform ? 1 : 0);
-    kernels.setFloat("scale", term.weight * scale);
-    kernels.set("accumulate", accumulate ? 1 : 0);
+    kernels.tile.writeOptions(term.options, false);
+    kernels.tile.writeClassTable(table);
+    kernels.tile.set("uniform", uniform ? 1 : 0);
+    kernels.tile.setFloat("scale", term.weight * scale);
+    kernels.tile.set("accumulate", accumulate ? 1 : 0);
     this.#tiles.stageWeights(term.unitWeights, tile, padded);
     if (planes) this.#tiles.smooth(tile, padded, term.labelSmoothing);
     const sum = kernels.run(padded, step);
-    kernels.want("unitWeights", false);
+    kernels.tile.want("unitWeights", false);
     return sum;
   }
 
@@ -208,12 +200,12 @@ class Evaluation {
     const sums = this.#noSums(),
       values = this.#sums(1, plain.length),
       row = zeros(plain.length);
-    kernels.want("grad", false);
+    kernels.tile.want("grad", false);
     for (const tile of this.#tiles.all()) {
       const padded = this.#tiles.stage(tile, job.pred(), "pred");
       for (const [j, term] of this.#overlaps.entries()) {
         this.#tiles.stageWeights(term.unitWeights, tile, padded);
-        if (term.gatherTable) kernels.writeClassTable(term.gatherTable);
+        if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);
         if (j === 0) this.#gather(sums[j], tile, padded, this.#forward, this.#gathers[j]);
         else this.#gather(sums[j], tile, padded, this.#gathers[j]);
       }
@@ -221,10 +213,10 @@ class Evaluation {
       for (const { field } of this.#fields) this.#tiles.unstage(tile, "prob", field());
       if (park && !this.#tiles.keeps) this.#tiles.unstage(tile, "prob", park());
       for (const { scaled, ranking } of this.#ranked) {
-        kernels.want("units", true);
+        kernels.tile.want("units", true);
         this.#evaluate(scaled, tile, padded, false);
         ranking.collect(kernels, tile);
-        kernels.want("units", false);
+        kernels.tile.want("units", false);
       }
       for (const [j, scaled] of plain.entries()) row[j] = this.#evaluate(scaled, tile, padded, false);
       values.add(tile.index, row);
@@ -237,7 +229,7 @@ class Evaluation {
     const { kernels } = this,
       { statistics, geometry, labels, ignoreIndex } = this.job,
       { pixels } = geometry;
-    kernels.writeOptions(term.options, true);
+    kernels.tile.writeOptions(term.options, true);
     const sumOverValid = (b: number, perPixel: Float64Array) => {
       const data = labels?.();
       let sum = 0;
@@ -260,9 +252,9 @@ class Evaluation {
       row = zeros(pixels.length),
       overlap = this.#overlaps.length + this.#fields.length > 0;
     for (const tile of this.#tiles.all()) {
-      kernels.want("grad", job.out !== undefined);
+      kernels.tile.want("grad", job.out !== undefined);
       const padded = this.#tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
-      if (park && !this.#tiles.keeps) kernels.clearPadding("prob", tile.count, padded);
+      if (park && !this.#tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
       if (overlap) this.#overlapGradient(scores, tile, padded, park !== undefined, sums);
       for (const [j, scaled] of pixels.entries()) row[j] = this.#evaluate(scaled, tile, padded, overlap || j > 0);
       if (job.out) this.#tiles.unstage(tile, "grad", job.out());
@@ -287,23 +279,23 @@ class Evaluation {
       const { tables, tableLength, afterSlope } = scores[j],
         from = tile.b * tableLength;
       const table = tables.subarray(from, from + tableLength);
-      kernels.writeClassTable(term.weight === 1 ? table : table.map((k) => term.weight * k));
-      kernels.set("accumulate", j > 0 ? 1 : 0);
+      kernels.tile.writeClassTable(term.weight === 1 ? table : table.map((k) => term.weight * k));
+      kernels.tile.set("accumulate", j > 0 ? 1 : 0);
       this.#tiles.stageWeights(term.unitWeights, tile, padded);
-      kernels.want("units", afterSlope !== undefined);
+      kernels.tile.want("units", afterSlope !== undefined);
       const steps = [this.#slopes[j]];
       if (sums) steps.unshift(this.#gathers[j]);
       if (j === 0 && !parked) steps.unshift(this.#forward);
       if (together) steps.push(this.#backward);
       if (sums) this.#gather(sums[j], tile, padded, ...steps);
       else kernels.run(padded, ...steps);
-      afterSlope?.(tile, (c) => kernels.plane("units", c, tile.count), kernels.labels(tile.count));
+      afterSlope?.(tile, (c) => kernels.tile.plane("units", c, tile.count), kernels.labels.read(tile.count));
     }
-    kernels.want("unitWeights", false);
+    kernels.tile.want("unitWeights", false);
     if (together) return;
     this.#meanSlopes(tile, padded);
-    kernels.want("units", false);
-    kernels.set("accumulate", 0);
+    kernels.tile.want("units", false);
+    kernels.tile.set("accumulate", 0);
     kernels.run(padded, this.#backward);
   }
 
@@ -313,8 +305,8 @@ class Evaluation {
     if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, this.#forward);
     for (const [j, { field }] of this.#fields.entries()) {
       const first = this.#overlaps.length === 0 && j === 0;
-      kernels.want("units", true);
-      kernels.stage(
+      kernels.tile.want("units", true);
+      kernels.tile.stage(
         first ? "slope" : "units",
         field(),
         tile.b * classes * pixels,

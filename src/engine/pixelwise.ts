@@ -91,7 +91,7 @@ export class PixelRanking {
 
   collect(kernels: Kernels, { b, first, count }: Tile): void {
     const { pixels } = this.geometry;
-    kernels.unstage("units", this.#units, b * this.#planes * pixels, pixels, first, count, false, this.#planes);
+    kernels.tile.unstage("units", this.#units, b * this.#planes * pixels, pixels, first, count, false, this.#planes);
   }
 
   /** The value: the sum or mean of what is kept. */

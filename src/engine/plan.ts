@@ -1,8 +1,9 @@
-import type { Kernels } from "../bindings/kernels.js";
+import type { WholeContext } from "../bindings/context.js";
+import type { Kernels, LossKernel } from "../bindings/kernels.js";
 import type { DistanceAcross, SquaredDistance } from "../bindings/masks/distance.js";
-import type { Activation, TargetArrays, TargetStatistics } from "../tensors/conventions.js";
+import type { TargetArrays, TargetStatistics } from "../tensors/conventions.js";
 import type { ExtraInput } from "../tensors/extras.js";
-import type { Geometry, LabelArray } from "../tensors/shape.js";
+import type { Geometry } from "../tensors/shape.js";
 
 /**
  * What a loss computes, as data. A declaration builds a plan from options; the engine runs it and knows no loss by
@@ -21,7 +22,7 @@ export interface UnitWeights {
 
 export interface PixelTerm {
   readonly kind: "pixelwise";
-  readonly kernel: string;
+  readonly kernel: LossKernel;
   readonly weight: number;
   readonly options: readonly number[];
   readonly classWeights?: readonly number[];
@@ -46,7 +47,7 @@ export interface PixelTerm {
 
 export interface OverlapTerm {
   readonly kind: "overlap";
-  readonly kernel: string;
+  readonly kernel: LossKernel;
   readonly weight: number;
   /** Fields that every score shares. */
   readonly options: readonly number[];
@@ -57,22 +58,6 @@ export interface OverlapTerm {
   readonly score: (context: ScoreContext) => OverlapScore;
   /** The tables where they do not depend on the sums: then one pass does for both. */
   readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
-}
-
-/**
- * What terms that see a whole call at once are given; arrays by function, as those in the module's memory are made anew
- * when it grows.
- */
-export interface WholeContext {
-  readonly kernels: Kernels;
-  readonly activation: Activation;
-  readonly geometry: Geometry;
-  readonly statistics: TargetStatistics;
-  readonly labels?: () => LabelArray;
-  readonly soft?: () => Float32Array;
-  readonly ignoreIndex?: number;
-  /** Factor of the derivatives that are left; the value is returned without it. */
-  readonly weight: number;
 }
 
 /** A loss of whole planes of probabilities, such as one that ranks or filters them. Returns its value. */
@@ -109,7 +94,7 @@ export interface NeighbourhoodContext extends WholeContext {
 
 export interface ScoreContext {
   readonly kernels: Kernels;
-  readonly kernel: string;
+  readonly kernel: LossKernel;
   readonly sums: Float64Array;
   readonly statistics: TargetStatistics;
   readonly geometry: Geometry;

@@ -23,12 +23,12 @@ export function countLabels(
     width = range + 2,
     part = share?.part(batch * pixels) ?? { first: 0, end: batch * pixels };
   const found = new Float64Array(batch * width);
-  kernels.use(classes);
-  kernels.ignore(ignoreIndex, labels());
+  kernels.tile.layOut(classes);
+  kernels.labels.ignore(ignoreIndex, labels());
   for (let b = 0; b < batch; b++) {
     const from = Math.max(part.first, b * pixels),
       count = Math.min(part.end, (b + 1) * pixels) - from;
-    if (count > 0) found.set(kernels.countLabels(labels(), from, count, range), b * width);
+    if (count > 0) found.set(kernels.labels.count(labels(), from, count, range), b * width);
   }
   const counts = share?.addUp(found) ?? found,
     valid = new Float64Array(batch),

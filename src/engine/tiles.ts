@@ -58,13 +58,13 @@ export class TiledJob {
     readonly job: Job,
   ) {
     const { geometry, activation, ignoreIndex, labels, soft } = job;
-    kernels.use(geometry.classes);
-    kernels.set("firstLabel", firstLabel(geometry.classes));
-    kernels.ignore(ignoreIndex, labels?.());
-    kernels.set("plain", activation === "none" ? 1 : 0);
-    kernels.set("soft", soft ? 1 : 0);
-    kernels.set("accumulate", 0);
-    kernels.want("units", false);
+    kernels.tile.layOut(geometry.classes);
+    kernels.tile.set("firstLabel", firstLabel(geometry.classes));
+    kernels.labels.ignore(ignoreIndex, labels?.());
+    kernels.tile.set("plain", activation === "none" ? 1 : 0);
+    kernels.tile.set("soft", soft ? 1 : 0);
+    kernels.tile.set("accumulate", 0);
+    kernels.tile.want("units", false);
     this.keeps =
       this.count === 1 && !job.share && job.terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap");
   }
@@ -74,7 +74,7 @@ export class TiledJob {
   /** Tiles of the whole call. */
   get count(): number {
     const { geometry } = this.job;
-    return countTiles(geometry, this.kernels.use(geometry.classes));
+    return countTiles(geometry, tilePixels(geometry.classes));
   }
 
   /**
@@ -93,8 +93,9 @@ export class TiledJob {
 
   *all(): Generator<Tile> {
     const { pixels, classes } = this.job.geometry,
-      size = this.kernels.use(classes),
+      size = tilePixels(classes),
       perSample = Math.ceil(pixels / size);
+    this.kernels.tile.layOut(classes);
     for (const index of this.#indices()) {
       const first = (index % perSample) * size;
       yield { index, b: Math.floor(index / perSample), first, count: Math.min(size, pixels - first) };
@@ -107,10 +108,10 @@ export class TiledJob {
     const { kernels } = this,
       { geometry, labels } = this.job,
       { classes, pixels, channelsLast } = geometry;
-    kernels.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+    kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     const padded = labels
-      ? kernels.stageLabels(labels(), tile.b * pixels + tile.first, tile.count)
-      : kernels.stageNoLabels(tile.count);
+      ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count)
+      : kernels.labels.stageNone(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
@@ -121,17 +122,17 @@ export class TiledJob {
       { geometry, soft } = this.job,
       { classes, pixels, channelsLast } = geometry;
     if (!soft) return;
-    kernels.stage("target", soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
-    kernels.clearPadding("target", tile.count, padded);
+    kernels.tile.stage("target", soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+    kernels.tile.clearPadding("target", tile.count, padded);
     this.#smoothed = 0;
   }
 
   stageWeights(weights: UnitWeights | undefined, tile: Tile, padded: number): void {
     const { kernels } = this,
       { pixels } = this.job.geometry;
-    kernels.want("unitWeights", weights !== undefined);
+    kernels.tile.want("unitWeights", weights !== undefined);
     if (!weights) return;
-    kernels.stage(
+    kernels.tile.stage(
       "unitWeights",
       weights.data,
       tile.b * weights.sampleStride,
@@ -141,13 +142,13 @@ export class TiledJob {
       false,
       weights.planes,
     );
-    kernels.clearPadding("unitWeights", tile.count, padded);
-    kernels.set("unitWeightPitch", weights.planes > 1 ? kernels.pitch : 0);
+    kernels.tile.clearPadding("unitWeights", tile.count, padded);
+    kernels.tile.set("unitWeightPitch", weights.planes > 1 ? kernels.tile.pitch : 0);
   }
 
   unstage({ b, first, count }: Tile, set: "prob" | "grad", out: Float32Array): void {
     const { classes, pixels, channelsLast } = this.job.geometry;
-    this.kernels.unstage(set, out, b * classes * pixels, pixels, first, count, channelsLast);
+    this.kernels.tile.unstage(set, out, b * classes * pixels, pixels, first, count, channelsLast);
   }
 
   /** The target planes with so much smoothing; labels become planes with it. */
@@ -156,9 +157,9 @@ export class TiledJob {
       { activation, geometry, soft } = this.job;
     if (soft && smoothing === this.#smoothed) return;
     if (this.#smoothed !== 0) this.#stageSoft(tile, padded);
-    kernels.setFloat("targetScale", 1 - smoothing);
-    kernels.setFloat("targetOffset", smoothing / (isBinary(activation, geometry.classes) ? 2 : geometry.classes));
-    kernels.smoothTarget(padded);
+    kernels.tile.setFloat("targetScale", 1 - smoothing);
+    kernels.tile.setFloat("targetOffset", smoothing / (isBinary(activation, geometry.classes) ? 2 : geometry.classes));
+    kernels.exports.smoothTarget(0, padded);
     this.#smoothed = smoothing;
   }
 }

@@ -1,5 +1,6 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
+import { tilePixels } from "../bindings/tile.js";
 import type { PlanContext, TargetContext } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import { samplesOf } from "../engine/tiles.js";
@@ -25,7 +26,7 @@ export function targetContext(
   { declaration, options }: Part,
   { geometry, arrays, prepared, share }: KnownTarget,
 ): TargetContext {
-  const samples = share ? samplesOf(share, geometry, kernels.use(geometry.classes)) : { first: 0, end: geometry.batch },
+  const samples = share ? samplesOf(share, geometry, tilePixels(geometry.classes)) : { first: 0, end: geometry.batch },
     some = share ? ` ${samples.first} to ${samples.end}` : "";
   return {
     samples,

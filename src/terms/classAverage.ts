@@ -1,4 +1,4 @@
-import { SLOPES, SUMS } from "../bindings/tile.js";
+import { ROW, SLOPES, SUMS } from "../bindings/tile.js";
 import type { OverlapScore, ScoreContext } from "../engine/plan.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
@@ -56,7 +56,7 @@ export function scoreClassAverage(
 ): OverlapScore {
   const { batch, classes } = geometry,
     tables = new Float32Array(batch * classes * SLOPES),
-    { row, rowOutputs } = kernels;
+    { row } = kernels.tile;
   const scored: Ratio[] = [],
     slopes: number[] = []; // SLOPES of each
   let value = 0,
@@ -66,20 +66,20 @@ export function scoreClassAverage(
     for (const { b, c, weight } of ratio.members) {
       const at = b * classes + c;
       for (let j = 0; j < SUMS; j++) row[j] += weight * sums[SUMS * at + j];
-      row[SUMS] += weight * statistics.total[at];
-      row[SUMS + 1] += weight * (statistics.valid[b] - statistics.total[at]);
+      row[ROW.target] += weight * statistics.total[at];
+      row[ROW.others] += weight * (statistics.valid[b] - statistics.total[at]);
     }
     for (const { b, c } of average.own ? ratio.members : []) {
-      row[SUMS + 3] += (average.own as Float32Array)[2 * (b * classes + c)];
-      row[SUMS + 4] += (average.own as Float32Array)[2 * (b * classes + c) + 1];
+      row[ROW.size] += (average.own as Float32Array)[2 * (b * classes + c)];
+      row[ROW.boundary] += (average.own as Float32Array)[2 * (b * classes + c) + 1];
     }
-    const absent = row[SUMS] === 0;
+    const absent = row[ROW.target] === 0;
     if (absent && average.classes === "present") continue;
     totalWeight += ratio.weight;
     if (absent && average.classes === "zeroAbsent") continue;
-    row[SUMS + 2] = ratio.members[0].c === 0 && classes > 1 ? 0 : 1;
+    row[ROW.foreground] = ratio.members[0].c === 0 && classes > 1 ? 0 : 1;
     value += ratio.weight * kernels.score(kernel);
-    for (let j = 0; j < SLOPES; j++) slopes.push(row[rowOutputs + j]);
+    for (let j = 0; j < SLOPES; j++) slopes.push(row[ROW.no + j]);
     scored.push(ratio);
   }
   if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };

@@ -89,9 +89,8 @@ export function evaluateConditionalBoundary(
   const reach = Math.max(1, Math.floor(loss.dilationRatio * Math.hypot(...spatial) + 0.5)),
     steps = Math.min(reach, Math.max(...spatial)),
     kernelSize = Math.min(loss.kernelSize, 2 * Math.max(...spatial) + 1),
-    boundaries = soft && ((b: number) => softBoundaries(context, soft, b, steps)),
-    scene = new ConditionalScene({ ...context, boundaries }, { ...loss, kernelSize, steps });
-  try {
+    boundaries = soft && ((b: number) => softBoundaries(context, soft, b, steps));
+  return ConditionalScene.with({ ...context, boundaries }, { ...loss, kernelSize, steps }, (scene) => {
     const factors = factorsOf(loss, scene.count(), count, !own || own.weight !== undefined);
     const value = scene.evaluate(factors, {
       features: { data: own?.data ?? pred, count, geometry },
@@ -100,7 +99,5 @@ export function evaluateConditionalBoundary(
       scale: slopes ? 1 : weight,
     });
     return scene.undefined ? Number.NaN : value;
-  } finally {
-    scene.dispose();
-  }
+  });
 }

@@ -3,7 +3,7 @@ import {
   convolvedErrors,
   type Erosion,
   erodedErrors,
-  type PlaneLoss,
+  type WithPlaneLoss,
   weightedErrors,
 } from "../bindings/planes/hausdorffDistance.js";
 import { clearChannel, loadMask } from "../bindings/planes/planes.js";
@@ -26,7 +26,12 @@ export type HausdorffDistance =
  * Distances of the target's mask and of the thresholded prediction's, to the power of alpha: constants of the
  * derivative.
  */
-function bothDistances(context: FieldContext, alpha: number, targetMaps: Float32Array, maps: MapContext): PlaneLoss {
+function bothDistances(
+  context: FieldContext,
+  alpha: number,
+  targetMaps: Float32Array,
+  maps: MapContext,
+): WithPlaneLoss {
   const { classes, pixels } = context.geometry,
     mask = new Uint8Array(pixels),
     distances = new Float32Array(pixels),
@@ -40,7 +45,7 @@ function bothDistances(context: FieldContext, alpha: number, targetMaps: Float32
   });
 }
 
-function planeLoss(variant: HausdorffDistance, context: FieldContext): PlaneLoss {
+function planeLoss(variant: HausdorffDistance, context: FieldContext): WithPlaneLoss {
   switch (variant.variant) {
     case "distanceTransform":
       return bothDistances(context, variant.alpha, variant.targetMaps, variant.maps);
@@ -60,19 +65,16 @@ export function evaluateHausdorffDistance(
 ): number {
   const { geometry, statistics, field, gradient, weight } = context,
     factors = classFactors(reduction, statistics, geometry),
-    loss = planeLoss(variant, context);
+    withLoss = planeLoss(variant, context);
   let value = 0;
-  try {
+  withLoss((loss) => {
     for (let b = 0; b < geometry.batch; b++) {
       for (const [c, factor] of factors.entries()) {
-        if (factor > 0 && statistics.valid[b] > 0)
-          value += factor * loss.sum(b, c, gradient ? weight * factor : undefined);
+        if (factor > 0 && statistics.valid[b] > 0) value += factor * loss(b, c, gradient ? weight * factor : undefined);
         else if (gradient) clearChannel(field(), b, c, geometry);
       }
     }
-  } finally {
-    loss.dispose();
-  }
+  });
   if (!log) return value;
   if (gradient) {
     const slopes = field(),

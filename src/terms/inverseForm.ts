@@ -112,8 +112,7 @@ export function evaluateInverseForm(
   const { geometry, weight } = context,
     { batch, pixels } = geometry;
   if (batch * pixels === 0) return 0;
-  const edges = new EdgeTiles(context, network, options);
-  try {
+  return EdgeTiles.with(context, network, options, (edges) => {
     const samples = Array.from({ length: batch }, (_, b) => {
       if (!network.kept) return edges.target(b);
       const kept = keep(b);
@@ -129,7 +128,5 @@ export function evaluateInverseForm(
         0,
       )
     );
-  } finally {
-    edges.dispose();
-  }
+  });
 }

@@ -1,10 +1,11 @@
+import type { LossKernel } from "../bindings/kernels.js";
 import type { OverlapTerm, PixelTerm, PlanContext } from "../engine/plan.js";
 import type { MapContext } from "../targets/maps.js";
 import { type ClassAverage, scoreClassAverage } from "./classAverage.js";
 import { meanSlopes, type PixelMean, scorePixelMean } from "./pixelMean.js";
 
 /** A pixel term with the usual values for what is not given. */
-export function pixelTerm(kernel: string, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
+export function pixelTerm(kernel: LossKernel, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
   return {
     kind: "pixelwise",
     kernel,
@@ -30,7 +31,7 @@ interface AverageOptions {
 
 /** An overlap term whose value is the class average of its kernel's score. */
 export function averageTerm(
-  kernel: string,
+  kernel: LossKernel,
   options: readonly number[],
   o: AverageOptions,
   more: { weight?: number } & Pick<ClassAverage, "finish" | "own"> = {},
@@ -56,7 +57,7 @@ export function averageTerm(
 
 /** A sum over entries of a map [B, C, pixels] times a function of p and t. */
 export function mapTerm(
-  kernel: string,
+  kernel: LossKernel,
   data: Float32Array,
   o: PixelMean,
   { geometry }: PlanContext,

@@ -19,9 +19,8 @@ export function evaluateRegionMutualInformation(sum: RegionMutualInformation, co
     { batch, classes } = geometry,
     samples = statistics.valid.reduce((n, valid) => n + (valid > 0 ? 1 : 0), 0);
   const share = sum.reduction === "sum" ? 1 : 1 / Math.max(1, samples);
-  const windows = hasWindows(geometry.spatial, sum) ? new ClassWindows(context, sum) : undefined;
-  let value = 0;
-  try {
+  const evaluate = (windows?: ClassWindows) => {
+    let value = 0;
     for (let b = 0; b < batch; b++) {
       for (let c = 0; c < classes; c++) {
         const used = statistics.valid[b] > 0 && (c > 0 || sum.includeBackground),
@@ -31,8 +30,7 @@ export function evaluateRegionMutualInformation(sum: RegionMutualInformation, co
         else if (gradient) clearChannel(field(), b, c, geometry);
       }
     }
-  } finally {
-    windows?.free();
-  }
-  return value;
+    return value;
+  };
+  return hasWindows(geometry.spatial, sum) ? ClassWindows.with(context, sum, evaluate) : evaluate();
 }

@@ -1,4 +1,4 @@
-import { SLOPES, SUMS } from "../bindings/tile.js";
+import { ROBUST_T, ROW, SLOPES, SUMS } from "../bindings/tile.js";
 import type { OverlapScore, ScoreContext, Tile } from "../engine/plan.js";
 
 /** logSigma as it came: one number, one per class, or one per entry of a sample ([C, pixels]). */
@@ -43,27 +43,26 @@ export function scoreRobustT(
   for (const c of used) for (let i = 0; i < perPixel.length; i++) perPixel[i] += plan.logSigma[c * pixels + i];
   let value = 0,
     byLogNu = 0;
-  const { row, rowOutputs, options } = kernels;
+  const { row, options } = kernels.tile;
   for (const b of samples) {
     let logSigmas = shared === "entry" ? sumOverValid(b, perPixel) : 0;
     row.fill(0);
     for (const c of used) {
       const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)),
         at = SUMS * (b * classes + c);
-      row[3] += precision * sums[at + 3];
-      row[4] += precision * sums[at + 4];
+      for (const each of [ROW.squaredMisses, ROW.squaredAlarms]) row[each] += precision * sums[at + each];
       if (shared !== "entry") logSigmas += statistics.valid[b] * logSigma(c);
     }
     options.set([plan.logNu, statistics.valid[b] * used.length, logSigmas]);
     value += kernels.score(kernel) / divisor;
-    byLogNu += options[3] / divisor;
-    factors[b] = row[rowOutputs];
+    byLogNu += options[ROBUST_T.byLogNu] / divisor;
+    factors[b] = row[ROW.no];
     for (const c of used) {
       const precision = shared === "entry" ? 1 : Math.exp(-2 * logSigma(c)),
         at = SUMS * (b * classes + c);
       const slope = (factors[b] * precision) / divisor;
       tables.set([slope, slope, 0], (b * classes + c) * SLOPES);
-      const square = precision * (sums[at + 3] + sums[at + 4]);
+      const square = precision * (sums[at + ROW.squaredMisses] + sums[at + ROW.squaredAlarms]);
       if (shared !== "entry")
         logSigmaGrads[shared === "class" ? c : 0] += (statistics.valid[b] - factors[b] * square) / divisor;
     }

@@ -1,4 +1,5 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { tilePixels } from "../bindings/tile.js";
 import { readOptions } from "../options/options.js";
 import { layout } from "../options/shared.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
@@ -33,12 +34,13 @@ function eachTile(
   work: (b: number, first: number, count: number, padded: number) => void,
 ): void {
   const pinned = kernels.memory.pin(data),
-    size = kernels.use(classes);
+    size = tilePixels(classes);
+  kernels.tile.layOut(classes);
   for (let b = 0; b < batch; b++) {
     for (let first = 0; first < pixels; first += size) {
       const count = Math.min(size, pixels - first);
-      kernels.stage("pred", pinned(), b * classes * pixels, pixels, first, count, channelsLast);
-      work(b, first, count, kernels.stageNoLabels(count));
+      kernels.tile.stage("pred", pinned(), b * classes * pixels, pixels, first, count, channelsLast);
+      work(b, first, count, kernels.labels.stageNone(count));
     }
   }
 }
@@ -52,7 +54,7 @@ export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOp
   const { classes, pixels, channelsLast } = geometry;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
     kernels.run(padded, kernels.step("softmaxForward"), kernels.step("decode"));
-    kernels.unstage("prob", result(), b * classes * pixels, pixels, first, count, channelsLast);
+    kernels.tile.unstage("prob", result(), b * classes * pixels, pixels, first, count, channelsLast);
   });
   return { data: result(), shape };
 }
@@ -68,7 +70,7 @@ export function findLargest(
   let unknown = 0;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
     unknown += kernels.run(padded, kernels.step("argmax"));
-    result().set(kernels.labels(count), b * pixels + first);
+    result().set(kernels.labels.read(count), b * pixels + first);
   });
   return unknown > 0;
 }

@@ -1,4 +1,4 @@
-import { areas } from "../areas.js";
+import { tilePixels } from "../tile.js";
 import { ExactPlanes, type ExactSource, stageTile, vectorBytes } from "./exactPlanes.js";
 
 export interface EdgeSource extends ExactSource {
@@ -12,6 +12,11 @@ export interface BandSettings {
   readonly downsample: number;
 }
 
+/** Addresses: the target's map, what the prediction's has more, and what is made of them. */
+type Maps = Readonly<Record<"map" | "more" | "shares" | "slope" | "across" | "down" | "slopes", number>>;
+/** Bytes of a row of float32 maps, of a channel's slopes' directions, and of its pixels' slopes. */
+type Sizes = Readonly<Record<"pitch" | "direction" | "slope", number>>;
+
 /**
  * Edge maps of one band of a sample after the other, as high as a tile, and the way back from them to the gradient
  * (assembly/math/edges.ts). A band needs a row above and below itself; what it means for these is carried to where they
@@ -20,12 +25,10 @@ export interface BandSettings {
 export class EdgeBands {
   readonly bands: number;
   readonly #planes: ExactPlanes;
-  /** Bytes of a row of float32 maps, of a channel's slopes' directions, and of its pixels' slopes. */
   readonly #pitch: number;
   readonly #directionBytes: number;
   readonly #slopeBytes: number;
-  readonly #at: Record<"map" | "more" | "shares" | "slope" | "across" | "down" | "slopes", number>;
-  readonly #give: () => void;
+  readonly #at: Maps;
   #b = 0;
   #first = 0;
   #rows = 0;
@@ -33,46 +36,52 @@ export class EdgeBands {
   #below = 0;
   #carried = false;
 
-  constructor(
+  private constructor(
     readonly source: EdgeSource,
     readonly settings: BandSettings,
+    planes: ExactPlanes,
+    sizes: Sizes,
+    at: Maps,
   ) {
-    const { kernels, geometry, grad } = source,
-      { size, downsample } = settings;
-    this.#planes = new ExactPlanes(source, downsample, size + 2);
-    const { width, height } = this.#planes,
-      rows = Math.min(size, height);
-    this.bands = Math.ceil(height / size);
-    this.#pitch = Math.ceil(width / 4) * 16;
-    this.#directionBytes = grad ? rows * this.#pitch : 0;
-    this.#slopeBytes = grad ? vectorBytes((rows + 2) * width, 4) : 0;
-    const map = rows * this.#pitch,
-      directions = geometry.classes * this.#directionBytes;
-    try {
-      const sizes = [
-          vectorBytes(rows * width, 8),
-          2 * map,
-          map,
-          map,
-          directions,
-          directions,
-          geometry.classes * this.#slopeBytes,
-          kernels.call("edgeScratch", width),
-        ],
-        { at, give } = areas(kernels, sizes, "edge maps"),
-        [target, more, shares, slope, across, down, slopes, scratch] = at;
-      this.#at = { map: target, more, shares, slope, across, down, slopes };
-      this.#give = give;
-      kernels.call("setEdges", width, scratch);
-    } catch (error) {
-      this.#planes.dispose();
-      throw error;
-    }
+    this.#planes = planes;
+    this.bands = Math.ceil(planes.height / settings.size);
+    this.#pitch = sizes.pitch;
+    this.#directionBytes = sizes.direction;
+    this.#slopeBytes = sizes.slope;
+    this.#at = at;
   }
 
-  dispose(): void {
-    this.#give();
-    this.#planes.dispose();
+  /** Calls `work` with room for the maps of a band. */
+  static with<T>(source: EdgeSource, settings: BandSettings, work: (bands: EdgeBands) => T): T {
+    const { kernels, geometry, grad } = source,
+      { size, downsample } = settings;
+    return ExactPlanes.with(source, downsample, size + 2, (planes) => {
+      const { width, height } = planes,
+        rows = Math.min(size, height),
+        pitch = Math.ceil(width / 4) * 16,
+        direction = grad ? rows * pitch : 0,
+        slope = grad ? vectorBytes((rows + 2) * width, 4) : 0,
+        directions = geometry.classes * direction,
+        plane = rows * pitch;
+      return kernels.memory.with(
+        [
+          vectorBytes(rows * width, 8),
+          2 * plane,
+          plane,
+          plane,
+          directions,
+          directions,
+          geometry.classes * slope,
+          kernels.exports.edgeScratch(width),
+        ],
+        "edge maps",
+        (map, more, shares, slopeMap, across, down, slopes, scratch) => {
+          kernels.exports.setEdges(width, scratch);
+          const at = { map, more, shares, slope: slopeMap, across, down, slopes };
+          return work(new EdgeBands(source, settings, planes, { pitch, direction, slope }, at));
+        },
+      );
+    });
   }
 
   /** Columns of the maps. */
@@ -91,8 +100,8 @@ export class EdgeBands {
     this.#above = band > 0 ? 1 : 0;
     this.#below = this.#first + this.#rows < this.#planes.height ? 1 : 0;
     if (band === 0) this.#carried = false;
-    kernels.call("setBand", this.#rows, this.#above, this.#below, this.#pitch);
-    kernels.call("setTiles", size, this.#rows, this.width, this.#pitch, shares);
+    kernels.exports.setBand(this.#rows, this.#above, this.#below, this.#pitch);
+    kernels.exports.setTiles(size, this.#rows, this.width, this.#pitch, shares);
   }
 
   /** The rows of maps that are staged, with those above and below the band. */
@@ -105,7 +114,7 @@ export class EdgeBands {
       { from, count } = this.#staged,
       share = geometry.classes === 1 ? 1 : 0.5; // about 1 on the two rows beside a label change, which two classes see
     this.#planes.stage(this.#b, from, count, withErrors);
-    if (this.#planes.hides(this.#b)) kernels.call("countedShares", this.#planes.valid, this.#above, this.#below, share);
+    if (this.#planes.hides(this.#b)) kernels.exports.countedShares(this.#planes.valid, this.#above, this.#below, share);
     else this.#fill(this.#at.shares, share);
   }
 
@@ -122,7 +131,7 @@ export class EdgeBands {
     this.#stage(false);
     kernels.memory.f64.fill(0, map >>> 3, (map >>> 3) + this.#rows * this.width);
     for (let c = 0; c < geometry.classes; c++)
-      if (this.#planes.targets(c)) kernels.call("addTargetEdges", this.#planes.targets(c), map);
+      if (this.#planes.targets(c)) kernels.exports.addTargetEdges(this.#planes.targets(c), map);
     return map;
   }
 
@@ -133,8 +142,8 @@ export class EdgeBands {
     this.#stage(true);
     kernels.memory.f64.fill(0, more >>> 3, (more + 2 * this.#rows * this.#pitch) >>> 3);
     for (let c = 0; c < geometry.classes; c++) {
-      const directions = grad ? [across, down].map((plane) => plane + c * this.#directionBytes) : [0, 0];
-      kernels.call("addEdgeDifferences", this.#planes.errors(c), this.#planes.targets(c), more, ...directions);
+      const [x, y] = grad ? [across, down].map((plane) => plane + c * this.#directionBytes) : [0, 0];
+      kernels.exports.addEdgeDifferences(this.#planes.errors(c), this.#planes.targets(c), more, x, y);
     }
     return more;
   }
@@ -157,7 +166,7 @@ export class EdgeBands {
     for (const [c, plane] of planes.entries()) {
       const direction = c * this.#directionBytes;
       f32.fill(0, (plane >>> 2) + held * this.width, (plane >>> 2) + count * this.width);
-      if (compared) kernels.call("addEdgeSlopes", slope, across + direction, down + direction, plane);
+      if (compared) kernels.exports.addEdgeSlopes(slope, across + direction, down + direction, plane);
     }
     this.#addGradient(from, done);
     this.#carried = compared && this.#below > 0;
@@ -173,20 +182,21 @@ export class EdgeBands {
       [height, width] = spatial,
       { downsample } = this.settings,
       grad = this.source.grad as () => Float32Array;
-    const tile = kernels.use(classes),
+    kernels.tile.layOut(classes);
+    const tile = tilePixels(classes),
       end = Math.min(height, (from + rows) * downsample) * width,
       start = this.#b * classes * pixels;
-    kernels.want("grad", true);
-    kernels.set("accumulate", 1);
+    kernels.tile.want("grad", true);
+    kernels.tile.set("accumulate", 1);
     for (let first = from * downsample * width; first < end; first += tile) {
       const count = Math.min(tile, end - first),
         padded = stageTile(this.source, this.#b, first, count, true);
       this.#stageSlopes(from * downsample, first, count);
-      kernels.stage("grad", grad(), start, pixels, first, count, channelsLast);
+      kernels.tile.stage("grad", grad(), start, pixels, first, count, channelsLast);
       kernels.run(padded, kernels.step(`${activation}Forward`), kernels.step(`${activation}Backward`));
-      kernels.unstage("grad", grad(), start, pixels, first, count, channelsLast);
+      kernels.tile.unstage("grad", grad(), start, pixels, first, count, channelsLast);
     }
-    kernels.set("accumulate", 0);
+    kernels.tile.set("accumulate", 0);
   }
 
   #stageSlopes(top: number, first: number, count: number): void {
@@ -196,12 +206,21 @@ export class EdgeBands {
       { downsample } = this.settings,
       { slopes } = this.#at;
     if (downsample === 1) {
-      kernels.stage("slope", kernels.memory.f32, slopes >>> 2, this.#slopeBytes >>> 2, first - top * width, count);
+      kernels.tile.stage("slope", kernels.memory.f32, slopes >>> 2, this.#slopeBytes >>> 2, first - top * width, count);
       return;
     }
     for (let c = 0; c < classes; c++) {
-      const to = kernels.plane("slope", c, count).byteOffset;
-      kernels.call("spreadBlocks", slopes + c * this.#slopeBytes, top, height, width, downsample, first, count, to);
+      const to = kernels.tile.plane("slope", c, count).byteOffset;
+      kernels.calls.spreadBlocks({
+        slopes: slopes + c * this.#slopeBytes,
+        top,
+        height,
+        width,
+        factor: downsample,
+        first,
+        count,
+        to,
+      });
     }
   }
 }

@@ -1,18 +1,11 @@
-import type { Activation } from "../../tensors/conventions.js";
-import { firstLabel, type TargetStatistics } from "../../tensors/conventions.js";
-import type { Geometry, LabelArray } from "../../tensors/shape.js";
-import { areas } from "../areas.js";
-import type { Kernels } from "../kernels.js";
+import { firstLabel } from "../../tensors/conventions.js";
+import type { WholeContext } from "../context.js";
+import { tilePixels } from "../tile.js";
 
 /** A prediction and its target. */
-export interface ExactSource {
-  readonly kernels: Kernels;
-  readonly activation: Activation;
-  readonly geometry: Geometry;
-  readonly statistics: TargetStatistics;
+export interface ExactSource
+  extends Pick<WholeContext, "kernels" | "activation" | "geometry" | "statistics" | "labels" | "soft"> {
   readonly pred: () => Float32Array;
-  readonly labels?: () => LabelArray;
-  readonly soft?: () => Float32Array;
 }
 
 /** Planes of all channels, so many bytes apart. */
@@ -36,9 +29,9 @@ export function stageTile(
 ): number {
   const { classes, pixels, channelsLast } = geometry,
     start = b * classes * pixels;
-  if (withPred) kernels.stage("pred", pred(), start, pixels, first, count, channelsLast);
-  if (soft) kernels.stage("target", soft(), start, pixels, first, count, channelsLast);
-  return labels ? kernels.stageLabels(labels(), b * pixels + first, count) : kernels.stageNoLabels(count);
+  if (withPred) kernels.tile.stage("pred", pred(), start, pixels, first, count, channelsLast);
+  if (soft) kernels.tile.stage("target", soft(), start, pixels, first, count, channelsLast);
+  return labels ? kernels.labels.stage(labels(), b * pixels + first, count) : kernels.labels.stageNone(count);
 }
 
 /**
@@ -50,32 +43,36 @@ export class ExactPlanes {
   readonly height: number;
   readonly #planes: Planes;
   readonly #image: Planes;
-  readonly #give: () => void;
   #present: boolean[] = [];
 
-  /** Room for `rows` rows of blocks of `factor` pixels a side. */
-  constructor(
+  private constructor(
     readonly source: ExactSource,
     readonly factor: number,
-    rows: number,
+    planes: Planes,
+    image: Planes,
   ) {
-    const { kernels, geometry } = source,
-      { classes, spatial } = geometry,
-      [height, width] = spatial;
+    const [height, width] = source.geometry.spatial;
     this.height = Math.ceil(height / factor);
     this.width = Math.ceil(width / factor);
-    const bytes = vectorBytes(Math.min(rows, this.height) * this.width, 8),
-      imageBytes = factor > 1 ? vectorBytes(factor * width, 8) : 0,
-      sizes = [bytes, imageBytes].flatMap((each) => [classes * each, classes * each, each]);
-    const { at, give } = areas(kernels, sizes, "probabilities in float64"),
-      [errors, targets, valid, imageErrors, imageTargets, imageValid] = at;
-    this.#planes = { errors, targets, valid, bytes };
-    this.#image = { errors: imageErrors, targets: imageTargets, valid: imageValid, bytes: imageBytes };
-    this.#give = give;
+    this.#planes = planes;
+    this.#image = image;
   }
 
-  dispose(): void {
-    this.#give();
+  /** Calls `work` with room for `rows` rows of blocks of `factor` pixels a side. */
+  static with<T>(source: ExactSource, factor: number, rows: number, work: (planes: ExactPlanes) => T): T {
+    const { kernels, geometry } = source,
+      { classes, spatial } = geometry,
+      [height, width] = spatial,
+      size = Math.min(rows, Math.ceil(height / factor)) * Math.ceil(width / factor),
+      planes = [vectorBytes(size, 8), factor > 1 ? vectorBytes(factor * width, 8) : 0],
+      sizes = planes.flatMap((each) => [classes * each, classes * each, each]);
+    return kernels.memory.with(sizes, "probabilities in float64", (...at) => {
+      const [own, image] = planes.map((bytes, i) => {
+        const [errors, targets, valid] = at.slice(3 * i);
+        return { errors, targets, valid, bytes };
+      });
+      return work(new ExactPlanes(source, factor, own, image));
+    });
   }
 
   /** Addresses of a channel's planes; 0 for a target that is known to be empty. */
@@ -119,14 +116,14 @@ export class ExactPlanes {
       start = from * this.factor,
       rows = Math.min(height, (from + count) * this.factor) - start,
       first = firstLabel(classes);
-    const counts = labels && kernels.countLabels(labels(), b * pixels + start * width, rows * width, classes + first);
+    const counts = labels && kernels.labels.count(labels(), b * pixels + start * width, rows * width, classes + first);
     this.#present = Array.from({ length: classes }, (_, c) => !counts || counts[c + first + 1] > 0);
   }
 
   #means(b: number, rows: number, offset: number, withErrors: boolean): void {
     const { kernels, geometry } = this.source,
       mean = (from: number, to: number) =>
-        kernels.call("blockMeans", from, rows, geometry.spatial[1], this.factor, to + offset);
+        kernels.exports.blockMeans(from, rows, geometry.spatial[1], this.factor, to + offset);
     for (let c = 0; c < geometry.classes; c++) {
       if (withErrors) mean(this.#image.errors + c * this.#image.bytes, this.errors(c));
       if (this.#present[c]) mean(this.#image.targets + c * this.#image.bytes, this.targets(c));
@@ -137,15 +134,16 @@ export class ExactPlanes {
   #stagePixels(b: number, first: number, count: number, to: Planes, withErrors: boolean): void {
     const { kernels, activation, geometry } = this.source,
       { classes } = geometry,
-      tile = kernels.use(classes);
+      tile = tilePixels(classes);
+    kernels.tile.layOut(classes);
     for (let done = 0; done < count; done += tile) {
       const n = Math.min(tile, count - done),
         at = 8 * done;
       stageTile(this.source, b, first + done, n, withErrors);
-      if (withErrors) kernels.call(`${activation}Errors`, n, to.errors + at, to.bytes);
+      if (withErrors) kernels.exports[`${activation}Errors`](n, to.errors + at, to.bytes);
       for (let c = 0; c < classes; c++)
-        if (this.#present[c]) kernels.call("exactTarget", n, c, to.targets + c * to.bytes + at);
-      if (this.hides(b)) kernels.call("exactValid", n, to.valid + at);
+        if (this.#present[c]) kernels.exports.exactTarget(n, c, to.targets + c * to.bytes + at);
+      if (this.hides(b)) kernels.exports.exactValid(n, to.valid + at);
     }
   }
 }

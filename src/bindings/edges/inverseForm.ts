@@ -1,4 +1,3 @@
-import { areas } from "../areas.js";
 import type { Kernels } from "../kernels.js";
 import { type BandSettings, EdgeBands, type EdgeSource } from "./edgeBands.js";
 
@@ -33,71 +32,70 @@ export interface TargetTiles {
 }
 
 /**
- * Brings a network's weights in: w1, b1, w2, b2, w3 and what the upper layers work in. It is a copy of 0.1 ms; a block
- * that stayed would break memory up.
+ * Calls `work` with a network's weights brought in: w1, b1, w2, b2, w3 and what the upper layers work in. It is a copy
+ * of 0.1 ms; a block that stayed would break memory up. Returns what `work` does, which is given w1's address.
  */
-function place(kernels: Kernels, { first, second, w1, b1, w2, b2, w3 }: Network) {
-  const arrays = [w1, b1, w2, b2, w3],
+function withNetwork<T>(kernels: Kernels, network: Network, work: (w1: number) => T): T {
+  const { first, second, w1, b1, w2, b2, w3 } = network,
+    arrays = [w1, b1, w2, b2, w3],
+    { memory } = kernels,
     // Whole vectors read beyond rows whose length is no multiple of four, and meet zeros there.
-    weights = areas(
-      kernels,
-      [...arrays.map((array) => array.byteLength + 16), kernels.call("inverseFormScratch", first, second)],
-      "a network",
-    );
-  for (const [i, array] of arrays.entries()) kernels.memory.f32.set(array, weights.at[i] >>> 2);
-  kernels.memory.f32.fill(0, (weights.at[0] + w1.byteLength) >>> 2, weights.at[1] >>> 2);
-  return weights;
+    sizes = arrays.map((array) => array.byteLength + 16);
+  return memory.with([...sizes, kernels.exports.inverseFormScratch(first, second)], "a network", (...at) => {
+    for (const [i, array] of arrays.entries()) memory.f32.set(array, at[i] >>> 2);
+    memory.f32.fill(0, (at[0] + w1.byteLength) >>> 2, at[1] >>> 2);
+    const [, b1At, w2At, b2At, w3At, scratch] = at;
+    kernels.calls.setInverseForm({ first, second, b1: b1At, w2: w2At, b2: b2At, w3: w3At, scratch });
+    return work(at[0]);
+  });
 }
+
+/** Addresses: tiles and the derivatives by them, three sums of the first layer, and the derivatives by two of these. */
+type TileAreas = Readonly<Record<"tiles" | "byTiles" | "a" | "b" | "sums" | "byA" | "byB", number>>;
+
+/** Numbers of a tile in whole vectors. */
+const numbersOf = ({ size }: Network) => Math.ceil((size * size) / 4) * 4;
 
 /**
  * Compares the edges of a prediction and its target tile by tile (assembly/losses/inverseForm.ts), all tiles of a band
  * at once.
  */
 export class EdgeTiles {
-  readonly #bands: EdgeBands;
-  readonly #weights: ReturnType<typeof place>;
-  readonly #at: Record<"tiles" | "byTiles" | "a" | "b" | "sums" | "byA" | "byB", number>;
-  readonly #give: () => void;
-  /** Numbers of a tile in whole vectors, and bytes of its row. */
+  /** Numbers of a tile in whole vectors. */
   readonly #length: number;
 
-  constructor(
+  private constructor(
     readonly source: EdgeSource,
     readonly network: Network,
-    settings: Omit<BandSettings, "size">,
+    private readonly bands: EdgeBands,
+    private readonly w1: number,
+    private readonly at: TileAreas,
   ) {
-    const { kernels, grad } = source,
-      { size, first, second } = network;
-    this.#length = Math.ceil((size * size) / 4) * 4;
-    this.#weights = place(kernels, network);
-    const done: (() => void)[] = [this.#weights.give];
-    try {
-      this.#bands = new EdgeBands(source, { ...settings, size });
-      done.push(() => this.#bands.dispose());
-      const count = Math.ceil(Math.ceil(this.#bands.width / size) / 2) * 2,
-        row = count * 4 * this.#length,
-        sums = count * 8 * first;
-      const { at, give } = areas(
-        kernels,
-        [2 * row, grad ? row : 0, sums, sums, sums, sums / 2, sums / 2],
-        "tiles of edge maps",
-      );
-      done.push(give);
-      const [tiles, byTiles, a, b, s, byA, byB] = at;
-      this.#at = { tiles, byTiles, a, b, sums: s, byA, byB };
-    } catch (error) {
-      for (const each of done) each();
-      throw error;
-    }
-    this.#give = () => {
-      for (const each of done) each();
-    };
-    const [, b1, w2, b2, w3, scratch] = this.#weights.at;
-    kernels.call("setInverseForm", first, second, b1, w2, b2, w3, scratch);
+    this.#length = numbersOf(network);
   }
 
-  dispose(): void {
-    this.#give();
+  /** Calls `work` with room for the tiles of a band. */
+  static with<T>(
+    source: EdgeSource,
+    network: Network,
+    settings: Omit<BandSettings, "size">,
+    work: (tiles: EdgeTiles) => T,
+  ): T {
+    const { kernels, grad } = source,
+      { size, first } = network;
+    return withNetwork(kernels, network, (w1) =>
+      EdgeBands.with(source, { ...settings, size }, (bands) => {
+        const count = Math.ceil(Math.ceil(bands.width / size) / 2) * 2,
+          row = count * 4 * numbersOf(network),
+          sums = count * 8 * first;
+        return kernels.memory.with(
+          [2 * row, grad ? row : 0, sums, sums, sums, sums / 2, sums / 2],
+          "tiles of edge maps",
+          (tiles, byTiles, a, b, s, byA, byB) =>
+            work(new EdgeTiles(source, network, bands, w1, { tiles, byTiles, a, b, sums: s, byA, byB })),
+        );
+      }),
+    );
   }
 
   /** Of a float32 tile; float64 ones are twice as large. */
@@ -117,47 +115,46 @@ export class EdgeTiles {
   /** Adds the two halves of the first layer of so many tiles to their sums. */
   #products(count: number, asFirst: number, asSecond: number): void {
     const { size, units, first } = this.network,
-      { tiles } = this.#at,
-      [w1] = this.#weights.at,
+      { tiles } = this.at,
+      { w1 } = this,
       half = 4 * size * size;
     for (const [from, to] of [
       [w1, asFirst],
       [w1 + half, asSecond],
     ])
-      this.source.kernels.call(
-        "products",
-        tiles,
-        this.#padded(count),
-        2 * this.#tileBytes,
-        from,
+      this.source.kernels.calls.products({
+        x: tiles,
+        count: this.#padded(count),
+        xBytes: 2 * this.#tileBytes,
+        w: from,
         units,
-        2 * half,
-        this.#length,
-        to,
-        8 * first,
-      );
+        wBytes: 2 * half,
+        length: this.#length,
+        sums: to,
+        sumBytes: 8 * first,
+      });
   }
 
   /** What of a sample depends on the target alone. */
   target(sample: number): TargetTiles {
     const { kernels } = this.source,
       { first, size } = this.network,
-      { tiles, sums } = this.#at,
+      { tiles, sums } = this.at,
       bands: number[][] = [],
       all: Float64Array[] = [];
-    for (let band = 0; band < this.#bands.bands; band++) {
-      this.#bands.turnTo(sample, band);
-      const map = this.#bands.target(),
+    for (let band = 0; band < this.bands.bands; band++) {
+      this.bands.turnTo(sample, band);
+      const map = this.bands.target(),
         found: number[] = [];
-      for (let left = 0; left < this.#bands.width; left += size) {
+      for (let left = 0; left < this.bands.width; left += size) {
         const tile = tiles + 2 * found.length * this.#tileBytes;
         this.#clear(tile, 2 * this.#tileBytes);
-        if (kernels.call("takeTarget", map, left, tile)) found.push(left);
+        if (kernels.exports.takeTarget(map, left, tile)) found.push(left);
       }
       bands.push(found);
       if (found.length === 0) continue;
       if (found.length % 2) this.#clear(tiles + 2 * found.length * this.#tileBytes, 2 * this.#tileBytes);
-      kernels.call("startSums", sums, this.#padded(found.length));
+      kernels.exports.startSums(sums, this.#padded(found.length));
       this.#products(found.length, sums, sums);
       all.push(kernels.memory.f64.slice(sums >>> 3, (sums >>> 3) + first * found.length));
     }
@@ -177,14 +174,14 @@ export class EdgeTiles {
     let total = 0,
       done = 0;
     for (const [band, columns] of bands.entries()) {
-      this.#bands.turnTo(sample, band);
+      this.bands.turnTo(sample, band);
       if (columns.length > 0) {
-        kernels.memory.f64.set(sums.subarray(done, done + first * columns.length), this.#at.sums >>> 3);
+        kernels.memory.f64.set(sums.subarray(done, done + first * columns.length), this.at.sums >>> 3);
         done += first * columns.length;
         total += this.#distances(columns, geodesic, factor);
         if (grad) this.#backward(columns);
       }
-      this.#bands.finish(columns.length > 0);
+      this.bands.finish(columns.length > 0);
     }
     return total;
   }
@@ -192,17 +189,17 @@ export class EdgeTiles {
   #distances(columns: readonly number[], geodesic: boolean, factor: number): number {
     const { kernels, grad } = this.source,
       { first } = this.network,
-      { tiles, a, b, sums, byA, byB } = this.#at,
-      map = this.#bands.difference();
+      { tiles, a, b, sums, byA, byB } = this.at,
+      map = this.bands.difference();
     this.#clear(tiles, 2 * this.#padded(columns.length) * this.#tileBytes);
-    for (const [i, left] of columns.entries()) kernels.call("takeTile", map, left, tiles + 2 * i * this.#tileBytes);
+    for (const [i, left] of columns.entries()) kernels.exports.takeTile(map, left, tiles + 2 * i * this.#tileBytes);
     for (const to of [a, b]) this.#clear(to, 8 * first * this.#padded(columns.length));
     this.#products(columns.length, a, b);
     let total = 0;
     for (let i = 0; i < columns.length; i++) {
       const offset = 8 * first * i;
-      total += kernels.call("tileDistance", a + offset, b + offset, sums + offset, geodesic ? 1 : 0);
-      if (grad) kernels.call("tileSlopes", factor, byA + offset / 2, byB + offset / 2);
+      total += kernels.exports.tileDistance(a + offset, b + offset, sums + offset, geodesic);
+      if (grad) kernels.exports.tileSlopes(factor, byA + offset / 2, byB + offset / 2);
     }
     return total;
   }
@@ -210,8 +207,8 @@ export class EdgeTiles {
   #backward(columns: readonly number[]): void {
     const { kernels } = this.source,
       { size, units, first } = this.network,
-      { byTiles, byA, byB } = this.#at,
-      [w1] = this.#weights.at,
+      { byTiles, byA, byB } = this.at,
+      { w1 } = this,
       count = this.#padded(columns.length),
       half = 4 * size * size;
     for (const by of [byA, byB]) this.#clear(by + 4 * first * columns.length, 4 * first * (count - columns.length));
@@ -220,8 +217,18 @@ export class EdgeTiles {
       [byA, w1],
       [byB, w1 + half],
     ])
-      kernels.call("backProducts", by, count, 4 * first, from, units, 2 * half, this.#length, byTiles, this.#tileBytes);
-    const map = this.#bands.slope();
-    for (const [i, left] of columns.entries()) kernels.call("putTile", byTiles + i * this.#tileBytes, left, map);
+      kernels.calls.backProducts({
+        g: by,
+        count,
+        gBytes: 4 * first,
+        w: from,
+        units,
+        wBytes: 2 * half,
+        length: this.#length,
+        y: byTiles,
+        yBytes: this.#tileBytes,
+      });
+    const map = this.bands.slope();
+    for (const [i, left] of columns.entries()) kernels.exports.putTile(byTiles + i * this.#tileBytes, left, map);
   }
 }

@@ -1,5 +1,4 @@
 import type { Kernels } from "../kernels.js";
-import { align } from "../tile.js";
 
 export interface BoundaryOptions {
   /** Steps across faces, or also across edges and corners. */
@@ -18,35 +17,33 @@ export function boundaryMask(
   kernels: Kernels,
   mask: Uint8Array,
   spatial: readonly number[],
-  { connectivity, width, border }: BoundaryOptions,
+  { connectivity, width: most, border }: BoundaryOptions,
   out: Uint8Array,
 ): void {
   if (mask.length === 0) return;
   const { memory } = kernels,
     axes = spatial.length,
     [from, to] = [memory.pin(mask), memory.pin(out)],
-    bytes = align(mask.length + 32),
+    bytes = mask.length + 32,
     steps = Math.min(
-      width,
+      most,
       spatial.reduce((sum, n) => sum + n, 0),
     );
-  const at = memory.take(2 * bytes + spatial[axes - 1] + 1024, "a boundary");
-  const sizes = [...Array<number>(3 - axes).fill(1), ...spatial];
-  try {
+  const [depth, height, width] = [...Array<number>(3 - axes).fill(1), ...spatial];
+  memory.with([bytes, bytes, spatial[axes - 1] + 1024], "a boundary", (at, boundary, buffer) => {
     memory.u8.set(from(), at);
-    kernels.call(
-      "boundaryMask",
-      at,
-      at + bytes,
-      at + 2 * bytes,
+    kernels.calls.boundaryMask({
+      mask: at,
+      out: boundary,
+      buffer,
       axes,
-      ...sizes,
-      connectivity === "face" ? 1 : 0,
+      depth,
+      height,
+      width,
+      face: connectivity === "face",
       steps,
-      border ? 1 : 0,
-    );
-    to().set(memory.u8.subarray(at + bytes, at + bytes + mask.length));
-  } finally {
-    memory.give(at);
-  }
+      border,
+    });
+    to().set(memory.u8.subarray(boundary, boundary + mask.length));
+  });
 }

@@ -1,21 +1,11 @@
 import type { Kernels } from "../kernels.js";
-import { align } from "../tile.js";
+import { wholeLines } from "../tile.js";
 
 /** How often each of the labels 0 to range - 1 occurs. */
 export interface PairCounts {
   readonly both: Int32Array;
   readonly pred: Int32Array;
   readonly target: Int32Array;
-}
-
-/** Calls `work` with room of its own in the module's memory. */
-function withRoom<T>({ memory }: Kernels, bytes: number, what: string, work: (at: number) => T): T {
-  const at = memory.take(bytes, what);
-  try {
-    return work(at);
-  } finally {
-    memory.give(at);
-  }
 }
 
 /**
@@ -25,24 +15,23 @@ function withRoom<T>({ memory }: Kernels, bytes: number, what: string, work: (at
 export function countPairs(kernels: Kernels, pred: Uint8Array, target: Uint8Array, range: number): PairCounts {
   const { memory } = kernels,
     { length } = pred,
-    bytes = align(length);
-  kernels.use(range);
-  kernels.ignore(undefined, undefined);
-  const count = (labels: Uint8Array) => kernels.countLabels(labels, 0, length, range).subarray(1, range + 1);
-  return withRoom(kernels, 2 * bytes, "a comparison of labels", (at) => {
-    memory.u8.set(pred, at);
-    memory.u8.set(target, at + bytes);
-    kernels.call("keepEqual", at, at + bytes, length);
-    return { both: count(memory.u8.subarray(at, at + length)), pred: count(pred), target: count(target) };
+    counts = (labels: Uint8Array) => kernels.labels.count(labels, 0, length, range).subarray(1, range + 1);
+  kernels.tile.layOut(range);
+  kernels.labels.ignore(undefined, undefined);
+  return memory.with([length, length], "a comparison of labels", (both, other) => {
+    memory.u8.set(pred, both);
+    memory.u8.set(target, other);
+    kernels.exports.keepEqual(both, other, length);
+    return { both: counts(memory.u8.subarray(both, both + length)), pred: counts(pred), target: counts(target) };
   });
 }
 
 /** Bytes become 1 where they are `value`, 0 elsewhere. */
 export function markEqual(kernels: Kernels, bytes: Uint8Array, value: number): void {
   const { memory } = kernels;
-  withRoom(kernels, bytes.length, "a mask", (at) => {
+  memory.with([bytes.length], "a mask", (at) => {
     memory.u8.set(bytes, at);
-    kernels.call("markEqual", at, value, bytes.length);
+    kernels.exports.markEqual(at, value, bytes.length);
     bytes.set(memory.u8.subarray(at, at + bytes.length));
   });
 }
@@ -58,12 +47,11 @@ export function markAbove(
   threshold: number,
 ): { mask: Uint8Array; unknown: boolean } {
   const { memory } = kernels,
-    bytes = align(length);
-  return withRoom(kernels, 5 * bytes, "a mask", (at) => {
-    const numbers = (at + bytes) >>> 2;
-    memory.f32.set(data(), numbers);
-    memory.f32.fill(0, numbers + length, numbers + bytes);
-    const unknown = kernels.call("markAbove", at, at + bytes, threshold, length) !== 0;
-    return { mask: memory.u8.slice(at, at + length), unknown };
+    bytes = wholeLines(length);
+  return memory.with([bytes, 4 * bytes], "a mask", (at, numbers) => {
+    memory.f32.set(data(), numbers >>> 2);
+    memory.f32.fill(0, (numbers >>> 2) + length, (numbers >>> 2) + bytes);
+    const unknown = kernels.exports.markAbove(at, numbers, threshold, length);
+    return { mask: memory.u8.slice(at, at + length), unknown: Boolean(unknown) };
   });
 }

@@ -1,14 +1,16 @@
 import type { Kernels } from "../kernels.js";
-import { align } from "../tile.js";
+import { wholeLines } from "../tile.js";
+
+/** Pixels of a volume along its axes, and the distances between them. */
+type Grid = Readonly<Record<"depth" | "height" | "width" | "dz" | "dy" | "dx", number>>;
 
 /** A line stands upright: the first axis is the height, as counting along it is the fastest. */
-function dimensions(
-  spatial: readonly number[],
-  spacing: readonly number[],
-): { readonly sizes: readonly number[]; readonly steps: readonly number[] } {
-  if (spatial.length === 1) return { sizes: [1, spatial[0], 1], steps: [1, spacing[0], 1] };
-  const ones = Array<number>(3 - spatial.length).fill(1);
-  return { sizes: [...ones, ...spatial], steps: [...ones, ...spacing] };
+function grid(spatial: readonly number[], spacing: readonly number[]): Grid {
+  const volume = (numbers: readonly number[]) =>
+    numbers.length === 1 ? [1, numbers[0], 1] : [...Array<number>(3 - numbers.length).fill(1), ...numbers];
+  const [depth, height, width] = volume(spatial),
+    [dz, dy, dx] = volume(spacing);
+  return { depth, height, width, dz, dy, dx };
 }
 
 /**
@@ -18,26 +20,19 @@ function dimensions(
 function withMask(
   kernels: Kernels,
   mask: Uint8Array,
-  sizes: readonly number[],
+  { depth, height, width }: Grid,
   volumes: number,
   work: (at: number, kinds: number, volume: number, bytes: number) => void,
 ): void {
   const { memory } = kernels,
     source = memory.pin(mask),
-    at = memory.take(mask.length + 8, "a distance transform");
-  try {
+    what = "a distance transform";
+  memory.with([mask.length + 8], what, (at) => {
     memory.u8.set(source(), at);
-    const kinds = kernels.call("maskKinds", at, mask.length),
-      bytes = kinds === 3 ? align(kernels.call("distanceBytes", ...sizes)) : 0,
-      volume = memory.take(volumes * bytes, "a distance transform");
-    try {
-      work(at, kinds, volume, bytes);
-    } finally {
-      memory.give(volume);
-    }
-  } finally {
-    memory.give(at);
-  }
+    const kinds = kernels.exports.maskKinds(at, mask.length),
+      bytes = kinds === 3 ? wholeLines(kernels.exports.distanceBytes(depth, height, width)) : 0;
+    memory.with([volumes * bytes], what, (volume) => work(at, kinds, volume, bytes));
+  });
 }
 
 /**
@@ -52,14 +47,14 @@ export function maskDistance(
   out: Float32Array,
   root: boolean,
 ): void {
-  const { sizes, steps } = dimensions(spatial, spacing),
+  const axes = grid(spatial, spacing),
     result = kernels.memory.pin(out);
-  withMask(kernels, mask, sizes, 1, (at, kinds, volume) => {
+  withMask(kernels, mask, axes, 1, (at, kinds, volume) => {
     if (kinds !== 3) {
       result().fill(kinds === 2 ? Number.POSITIVE_INFINITY : 0);
       return;
     }
-    kernels.call("squaredDistance", at, volume, ...sizes, ...steps, root ? 1 : 0);
+    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root });
     result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
   });
 }
@@ -75,19 +70,19 @@ export function distanceAcross(
   spacing: readonly number[],
   out: Float32Array,
 ): boolean {
-  const { sizes, steps } = dimensions(spatial, spacing),
+  const axes = grid(spatial, spacing),
     result = kernels.memory.pin(out);
   let across = false;
-  withMask(kernels, mask, sizes, 2, (at, kinds, volume, bytes) => {
+  withMask(kernels, mask, axes, 2, (at, kinds, volume, bytes) => {
     across = kinds === 3;
     if (!across) {
       result().fill(0);
       return;
     }
-    kernels.call("squaredDistance", at, volume, ...sizes, ...steps, 0);
-    kernels.call("invertMask", at, mask.length);
-    kernels.call("squaredDistance", at, volume + bytes, ...sizes, ...steps, 0);
-    kernels.call("addDistances", volume, volume + bytes, mask.length);
+    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
+    kernels.exports.invertMask(at, mask.length);
+    kernels.calls.squaredDistance({ mask: at, volume: volume + bytes, ...axes, root: false });
+    kernels.exports.addDistances(volume, volume + bytes, mask.length);
     result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
   });
   return across;
@@ -101,20 +96,20 @@ export function distancesTo(
   spacing: readonly number[],
   marks: Uint8Array,
 ): Float32Array {
-  const { sizes, steps } = dimensions(spatial, spacing),
+  const axes = grid(spatial, spacing),
     { memory } = kernels;
   let found = new Float32Array(0);
-  withMask(kernels, mask, sizes, 1, (at, kinds, volume) => {
+  withMask(kernels, mask, axes, 1, (at, kinds, volume) => {
     if (kinds !== 3) {
       found = new Float32Array(marks.reduce((sum, mark) => sum + (mark ? 1 : 0), 0)).fill(
         kinds === 1 ? Number.POSITIVE_INFINITY : 0,
       );
       return;
     }
-    kernels.call("invertMask", at, mask.length);
-    kernels.call("squaredDistance", at, volume, ...sizes, ...steps, 0);
+    kernels.exports.invertMask(at, mask.length);
+    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
     memory.u8.set(marks, at);
-    const count = kernels.call("gather", volume, at, mask.length);
+    const count = kernels.exports.gather(volume, at, mask.length);
     found = memory.f32.slice(volume >>> 2, (volume >>> 2) + count);
   });
   return found;

@@ -1,6 +1,6 @@
-import { areas } from "../areas.js";
+import type { WholeContext } from "../context.js";
 import { type DivergenceSource, entriesOf, fillerOf, NeighbourDivergences, stagedOf } from "./divergence.js";
-import { dilationBytes, maskBytes, SparseRows } from "./rows.js";
+import { dilationBytes, maskBytes, SparseRows, setPlainImage } from "./rows.js";
 
 export interface ActiveBoundary {
   /**
@@ -17,10 +17,8 @@ export interface ActiveBoundary {
   readonly reduction: "mean" | "sum";
 }
 
-export interface ActiveBoundarySource extends DivergenceSource {
+export interface ActiveBoundarySource extends DivergenceSource, Pick<WholeContext, "weight"> {
   readonly grad?: () => Float32Array;
-  /** Factor of the derivatives. */
-  readonly weight: number;
 }
 
 /**
@@ -35,36 +33,30 @@ interface Planes {
   readonly spare: number;
 }
 
-const flag = (on: boolean) => (on ? 1 : 0);
-
 /** Directions of all pixels; how many move in each sample, and whether a divergence is NaN. */
 function choose(
   source: ActiveBoundarySource,
   loss: ActiveBoundary,
   samples: readonly Planes[],
 ): { moving: number[]; undefined: boolean } {
-  const { kernels, geometry } = source,
-    divergences = new NeighbourDivergences(source);
-  try {
+  const { kernels, geometry } = source;
+  return NeighbourDivergences.with(source, (divergences) => {
     const limit = divergences.limit(loss.most);
-    kernels.call("setImage", ...geometry.spatial, 1, 0, 0, 0, 0, 0);
+    setPlainImage(kernels, geometry.spatial);
     const moving = samples.map(({ b, squares, directions, spare }) => {
       const own = divergences.at + 4 * b * geometry.pixels;
       stageSquares(source, loss, b, squares);
-      return kernels.call(
-        "activeBoundaryDirections",
+      return kernels.exports.activeBoundaryDirections(
         own,
         limit,
         squares,
         directions,
         spare,
-        flag(loss.distance === "truncated"),
+        loss.distance === "truncated",
       );
     });
     return { moving, undefined: divergences.undefined };
-  } finally {
-    divergences.dispose();
-  }
+  });
 }
 
 function stageSquares(
@@ -86,45 +78,40 @@ function evaluate(
   const { kernels, activation, geometry, pred, grad, weight } = source,
     { classes, spatial } = geometry,
     entries = entriesOf(activation, classes),
-    truncated = flag(loss.distance === "truncated"),
+    truncated = loss.distance === "truncated",
     scale = grad ? weight * factor : 0;
   const image = {
-      spatial,
-      reach: 1,
-      record: 32 * (entries + (entries & 1)),
-      stride: stagedOf(activation, classes),
-      filler: fillerOf(activation),
-    },
-    rows = new SparseRows(kernels, image, "an active boundary");
+    spatial,
+    reach: 1,
+    record: 32 * (entries + (entries & 1)),
+    stride: stagedOf(activation, classes),
+    filler: fillerOf(activation),
+  };
   let sum = 0;
-  try {
+  SparseRows.with(kernels, image, "an active boundary", (rows) => {
     for (const { b, squares, directions, needed, spare } of samples) {
       stageSquares(source, loss, b, squares);
-      kernels.call("activeBoundaryNeeded", squares, directions, needed, spare, truncated);
+      kernels.exports.activeBoundaryNeeded(squares, directions, needed, spare, truncated);
       rows.sweep(b, needed, {
         source: { data: pred, count: classes, geometry },
         target: grad && { data: grad, count: classes, geometry },
-        read: (y, count) => kernels.call(`${activation}Records`, y, count, classes),
+        read: (y, count) => kernels.exports[`${activation}Records`](y, count, classes),
         work(y) {
-          const { labelSmoothing, maxDistance, detachNeighbors } = loss;
-          sum += kernels.call(
-            "activeBoundaryRow",
+          sum += kernels.calls.activeBoundaryRow({
             y,
             directions,
             squares,
-            labelSmoothing,
-            maxDistance,
+            smoothing: loss.labelSmoothing,
+            maxDistance: loss.maxDistance,
             truncated,
             scale,
-            flag(detachNeighbors),
-          );
+            detached: loss.detachNeighbors,
+          });
         },
-        write: (y, count) => kernels.call(`${activation}Slopes`, y, count, classes),
+        write: (y, count) => kernels.exports[`${activation}Slopes`](y, count, classes),
       });
     }
-  } finally {
-    rows.dispose();
-  }
+  });
   return sum;
 }
 
@@ -137,13 +124,8 @@ export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundar
     (b) => pixels > 0 && loss.squares[b * pixels] !== Number.POSITIVE_INFINITY,
   );
   if (found.length === 0) return 0;
-  const { at, give } = areas(
-      kernels,
-      [4 * plane, plane, dilationBytes(spatial), found.length * plane],
-      "an active boundary",
-    ),
-    [squares, needed, spare, directions] = at;
-  try {
+  const sizes = [4 * plane, plane, dilationBytes(spatial), found.length * plane];
+  return kernels.memory.with(sizes, "an active boundary", (squares, needed, spare, directions) => {
     const samples = found.map((b, i) => ({ b, squares, needed, spare, directions: directions + i * plane }));
     const { moving, undefined: isUndefined } = choose(source, loss, samples),
       total = moving.reduce((a, n) => a + n, 0),
@@ -155,7 +137,5 @@ export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundar
       factor,
     );
     return isUndefined ? Number.NaN : factor * value;
-  } finally {
-    give();
-  }
+  });
 }

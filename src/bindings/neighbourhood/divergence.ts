@@ -1,16 +1,11 @@
 import type { Activation } from "../../tensors/conventions.js";
-import type { Geometry, LabelArray } from "../../tensors/shape.js";
-import { areas } from "../areas.js";
-import type { Kernels } from "../kernels.js";
+import type { WholeContext } from "../context.js";
+import { tilePixels } from "../tile.js";
 import { type Channels, gather } from "./rows.js";
 
-export interface DivergenceSource {
-  readonly kernels: Kernels;
-  readonly activation: Activation;
-  readonly geometry: Geometry;
+export interface DivergenceSource
+  extends Pick<WholeContext, "kernels" | "activation" | "geometry" | "labels" | "ignoreIndex"> {
   readonly pred: () => Float32Array;
-  readonly labels?: () => LabelArray;
-  readonly ignoreIndex?: number;
 }
 
 /** Numbers of a pixel's distribution: its classes, or yes and no of each channel. */
@@ -86,77 +81,82 @@ const SAMPLE = 16;
 export class NeighbourDivergences {
   readonly #steps = [LEAST];
   readonly #channels: Channels;
-  readonly #bound: ErrorBound;
+  #bound: ErrorBound;
   readonly #exact: { readonly index: number; readonly value: number }[] = [];
-  /** Address of [batch, pixels], float32. */
-  readonly at: number;
   /** Whether one that counts is NaN. */
   undefined = false;
 
-  constructor(readonly source: DivergenceSource) {
+  private constructor(
+    readonly source: DivergenceSource,
+    /** Address of [batch, pixels], float32. */
+    readonly at: number,
+  ) {
     const { kernels, activation, geometry, pred } = source,
       { batch, classes, pixels } = geometry,
-      bound = errorBound(activation, classes);
+      end = (at >>> 2) + batch * pixels;
     this.#channels = { data: pred, count: classes, geometry };
-    this.at = kernels.memory.take(batch * pixels * 4 + 64, "divergences of neighbours");
-    try {
+    this.#bound = errorBound(activation, classes);
+    if (this.#fill()) {
       // Numbers that are no probabilities have no bound.
-      const outside = this.#fill(bound);
-      this.#bound = outside ? { ...bound, base: Number.POSITIVE_INFINITY } : bound;
-      if (outside) this.#fill(this.#bound);
-      kernels.memory.f32.fill(0, (this.at >>> 2) + batch * pixels, (this.at >>> 2) + batch * pixels + 4);
-    } catch (error) {
-      this.dispose();
-      throw error;
+      this.#bound = { ...this.#bound, base: Number.POSITIVE_INFINITY };
+      this.#fill();
     }
+    kernels.memory.f32.fill(0, end, end + 4);
+  }
+
+  /** Calls `work` with the divergences of all pixels. */
+  static with<T>(source: DivergenceSource, work: (divergences: NeighbourDivergences) => T): T {
+    const { batch, pixels } = source.geometry;
+    return source.kernels.memory.with([batch * pixels * 4 + 64], "divergences of neighbours", (at) =>
+      work(new NeighbourDivergences(source, at)),
+    );
   }
 
   /** Fills all rows; true if a number that counts is no probability. */
-  #fill(bound: ErrorBound): boolean {
+  #fill(): boolean {
     const { kernels, activation, geometry } = this.source,
       { batch, classes, spatial, pixels } = geometry,
       [height, width] = spatial;
-    const tall = Math.max(1, Math.floor(kernels.use(classes) / width)),
+    const tall = Math.max(1, Math.floor(tilePixels(classes) / width)),
       pitch = (tall + 1) * width * 4 + 64,
       entries = entriesOf(activation, classes);
-    const { at, give } = areas(kernels, [entries * pitch, entries * pitch, pitch], "divergences of neighbours"),
-      [prob, log, labels] = at;
-    let outside = false;
-    try {
-      kernels.call("setRows", prob, log, labels, pitch, entries, width);
-      kernels.call("setDivergenceError", LEAST, bound.base, bound.entropy, bound.linear, bound.root);
+    const { base, entropy, linear, root } = this.#bound,
+      what = "divergences of neighbours";
+    return kernels.memory.with([entries * pitch, entries * pitch, pitch], what, (prob, log, labels) => {
+      let outside = false;
+      kernels.exports.setRows(prob, log, labels, pitch, entries, width);
+      kernels.exports.setDivergenceError(LEAST, base, entropy, linear, root);
       for (let b = 0; b < batch; b++) {
         for (let y = 0, held = 0; y < height; y += tall) {
           const count = Math.min(tall, height - y),
             below = y + count < height ? 1 : 0,
             ready = held + count - below;
           if (this.#stage(b, y * width, count * width, held * width, [prob, log, labels, pitch])) outside = true;
-          if (kernels.call("divergences", ready, below, this.at + 4 * (b * pixels + (y - held) * width)))
+          if (kernels.exports.divergences(ready, below, this.at + 4 * (b * pixels + (y - held) * width)))
             this.undefined = true;
-          kernels.call("keepRow", held + count);
+          kernels.exports.keepRow(held + count);
           held = 1;
         }
       }
-    } finally {
-      give();
-    }
-    return outside;
+      return outside;
+    });
   }
 
   /** Distributions of consecutive pixels, from the one at `to` of the rows on. */
   #stage(b: number, from: number, length: number, to: number, [prob, log, labels, pitch]: readonly number[]): boolean {
     const { kernels, activation, geometry, pred, labels: target } = this.source,
       { classes, pixels, channelsLast } = geometry,
-      size = kernels.use(classes);
+      size = tilePixels(classes);
+    kernels.tile.layOut(classes);
     let outside = 0;
     for (let done = 0; done < length; done += size) {
       const count = Math.min(size, length - done),
         at = 4 * (to + done);
-      kernels.stage("pred", pred(), b * classes * pixels, pixels, from + done, count, channelsLast);
-      if (target) kernels.stageLabels(target(), b * pixels + from + done, count);
-      else kernels.stageNoLabels(count);
-      kernels.memory.i32.set(kernels.labels(count), (labels + at) >>> 2);
-      outside |= kernels.call(`${activation}Planes`, count, prob + at, log + at, pitch);
+      kernels.tile.stage("pred", pred(), b * classes * pixels, pixels, from + done, count, channelsLast);
+      if (target) kernels.labels.stage(target(), b * pixels + from + done, count);
+      else kernels.labels.stageNone(count);
+      kernels.memory.i32.set(kernels.labels.read(count), (labels + at) >>> 2);
+      outside |= kernels.exports[`${activation}Planes`](count, prob + at, log + at, pitch);
     }
     return outside !== 0;
   }
@@ -169,7 +169,7 @@ export class NeighbourDivergences {
 
   #above(limit: number, stride = 1): number {
     const { kernels, geometry } = this.source;
-    return kernels.call("countAbove", this.at, geometry.batch * geometry.pixels, limit, stride);
+    return kernels.exports.countAbove(this.at, geometry.batch * geometry.pixels, limit, stride);
   }
 
   /** About the first limit that fits, from a sample. */
@@ -232,32 +232,42 @@ export class NeighbourDivergences {
       { batch, classes, pixels } = geometry;
     const staged = stagedOf(activation, classes),
       record = 32 * (entriesOf(activation, classes) + (entriesOf(activation, classes) & 1));
-    const { at, give } = areas(
-        kernels,
-        [BATCH * 4, BATCH * 3 * record, BATCH * 3 * 4, BATCH * 3 * staged * 4],
-        "exact divergences",
-      ),
-      [found, records, list, numbers] = at;
-    try {
+    const sizes = [BATCH * 4, BATCH * 3 * record, BATCH * 3 * 4, BATCH * 3 * staged * 4];
+    kernels.memory.with(sizes, "exact divergences", (found, records, list, numbers) => {
       kernels.memory.f32.fill(fillerOf(activation), numbers >>> 2, (numbers >>> 2) + BATCH * 3 * staged);
       kernels.memory.i32.set(
         Array.from({ length: 3 * BATCH }, (_, i) => i),
         list >>> 2,
       );
-      kernels.call("setImage", 1, 3 * BATCH, 1, record, records, list, numbers, 4 * staged);
+      kernels.calls.setImage({
+        height: 1,
+        width: 3 * BATCH,
+        slots: 1,
+        record,
+        ring: records,
+        list,
+        staged: numbers,
+        stride: 4 * staged,
+      });
       for (let b = 0; b < batch; b++) {
         const plane = this.at + 4 * b * pixels;
         for (let from = 0; from < pixels; ) {
-          const count = kernels.call("listBetween", plane, from, pixels, low, high, found, BATCH);
+          const count = kernels.calls.listBetween({
+            numbers: plane,
+            from,
+            count: pixels,
+            low,
+            high,
+            out: found,
+            room: BATCH,
+          });
           if (count === 0) break;
           const indices = kernels.memory.i32.slice(found >>> 2, (found >>> 2) + count);
           this.#refineBatch(b, indices, { records, record, numbers, staged });
           from = indices[count - 1] + 1;
         }
       }
-    } finally {
-      give();
-    }
+    });
   }
 
   #refineBatch(
@@ -275,18 +285,14 @@ export class NeighbourDivergences {
       i % width < width - 1 ? i + 1 : i,
     ]);
     gather(kernels, this.#channels, b, triples, 0, numbers, staged);
-    kernels.call(`${activation}Records`, 0, triples.length, classes);
+    kernels.exports[`${activation}Records`](0, triples.length, classes);
     for (const [k, i] of indices.entries()) {
       const own = records + 3 * k * record,
         counts = (neighbour: number) => !labels || labels()[b * pixels + triples[3 * k + neighbour]] !== ignoreIndex,
         to = (neighbour: number) =>
-          counts(neighbour) ? kernels.call("divergence", own, own + neighbour * record, record >>> 2) : 0;
+          counts(neighbour) ? kernels.exports.divergence(own, own + neighbour * record, record >>> 2) : 0;
       this.#exact.push({ index: b * pixels + i, value: to(1) + to(2) });
       kernels.memory.f32[(this.at >>> 2) + b * pixels + i] = 0;
     }
-  }
-
-  dispose(): void {
-    this.source.kernels.memory.give(this.at);
   }
 }

@@ -83,6 +83,10 @@ export interface RowSteps {
   readonly target?: Channels;
 }
 
+/** An image of which no records are made. */
+export const setPlainImage = ({ calls }: Kernels, [height, width]: readonly number[]): void =>
+  calls.setImage({ height, width, slots: 1, record: 0, ring: 0, list: 0, staged: 0, stride: 0 });
+
 /** Bytes of a mask of so many pixels, with what whole vectors write beyond its end. */
 export const maskBytes = (pixels: number): number => Math.ceil((pixels + 48) / 16) * 16;
 /** Bytes that `dilate` works in (assembly/neighbourhood/image.ts). */
@@ -90,28 +94,36 @@ export const dilationBytes = ([height, width]: readonly number[]): number => mas
 
 /** Records of an image's pixels, as many rows at a time as a window is high (assembly/neighbourhood/image.ts). */
 export class SparseRows {
-  readonly #at: number;
   readonly #list: number;
   readonly #staged: number;
 
-  constructor(
+  private constructor(
     readonly kernels: Kernels,
     readonly image: SparseImage,
-    what: string,
+    list: number,
+    staged: number,
   ) {
+    this.#list = list;
+    this.#staged = staged;
+  }
+
+  /** Calls `work` with room for the records of an image's rows. */
+  static with<T>(kernels: Kernels, image: SparseImage, what: string, work: (rows: SparseRows) => T): T {
     const [height, width] = image.spatial,
+      { memory } = kernels,
+      { record } = image,
       slots = 2 * image.reach + 1,
-      ring = slots * width * image.record;
-    this.#at = kernels.memory.take(ring + width * 4 * (1 + image.stride) + 64, what);
-    this.#list = this.#at + ring;
-    this.#staged = this.#list + Math.ceil(width / 4) * 16;
-    kernels.memory.f32.fill(image.filler, this.#staged >>> 2, (this.#staged >>> 2) + width * image.stride);
-    kernels.call("setImage", height, width, slots, image.record, this.#at, this.#list, this.#staged, image.stride * 4);
+      stride = image.stride * 4;
+    return memory.with([slots * width * record, width * 4 + 16, width * stride + 64], what, (ring, list, staged) => {
+      memory.f32.fill(image.filler, staged >>> 2, (staged >>> 2) + width * image.stride);
+      kernels.calls.setImage({ height, width, slots, record, ring, list, staged, stride });
+      return work(new SparseRows(kernels, image, list, staged));
+    });
   }
 
   /** The columns of a row's pixels, until memory grows. */
   #columns(mask: number, y: number): Int32Array {
-    const count = this.kernels.call("listRow", mask, y);
+    const count = this.kernels.exports.listRow(mask, y);
     return this.kernels.memory.i32.subarray(this.#list >>> 2, (this.#list >>> 2) + count);
   }
 
@@ -135,9 +147,5 @@ export class SparseRows {
       write(done, columns.length);
       scatter(this.kernels, target, b, columns, done * width, this.#staged, stride);
     }
-  }
-
-  dispose(): void {
-    this.kernels.memory.give(this.#at);
   }
 }

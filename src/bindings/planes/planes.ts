@@ -1,13 +1,10 @@
-import type { Geometry, LabelArray } from "../../tensors/shape.js";
-import type { Kernels } from "../kernels.js";
+import type { Geometry } from "../../tensors/shape.js";
+import type { WholeContext } from "../context.js";
+import { tilePixels } from "../tile.js";
 
 /** Where planes come from: a field in pred's layout and the target. */
-export interface PlaneSource {
-  readonly kernels: Kernels;
-  readonly geometry: Geometry;
+export interface PlaneSource extends Pick<WholeContext, "kernels" | "geometry" | "labels" | "soft"> {
   readonly field: () => Float32Array;
-  readonly labels?: () => LabelArray;
-  readonly soft?: () => Float32Array;
 }
 
 /** One channel's numbers of some pixels: a slice, or every C-th number. */
@@ -54,13 +51,14 @@ export function eachChannelTile(
   work: (first: number, count: number) => void,
 ): void {
   const { pixels, classes } = geometry,
-    tile = kernels.use(classes);
+    tile = tilePixels(classes);
+  kernels.tile.layOut(classes);
   for (let first = 0; first < pixels; first += tile) {
     const count = Math.min(tile, pixels - first);
-    kernels.stage("prob", channel(field(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
-    if (soft) kernels.stage("target", channel(soft(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
-    if (labels) kernels.stageLabels(labels(), b * pixels + first, count);
-    else kernels.stageNoLabels(count);
+    kernels.tile.stage("prob", channel(field(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
+    if (soft) kernels.tile.stage("target", channel(soft(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
+    if (labels) kernels.labels.stage(labels(), b * pixels + first, count);
+    else kernels.labels.stageNone(count);
     work(first, count);
   }
 }
@@ -89,24 +87,23 @@ export function loadPlanes(
 ): void {
   const at = (plane: number | undefined, first: number) => (plane === undefined ? 0 : plane + 4 * first);
   eachChannelTile(source, b, c, (first, count) =>
-    source.kernels.call(
-      "pushPlanes",
+    source.kernels.calls.pushPlanes({
       count,
-      c,
-      at(p, first),
-      at(t, first),
-      at(error, first),
-      at(coded, first),
-      at(valid, first),
-    ),
+      channel: c,
+      p: at(p, first),
+      t: at(t, first),
+      error: at(error, first),
+      coded: at(coded, first),
+      valid: at(valid, first),
+    }),
   );
 }
 
 /** The pixels of one channel where p > 1/2. */
 export function loadMask(source: PlaneSource, b: number, c: number, mask: Uint8Array): void {
-  const { kernels } = source,
-    at = kernels.memory.take(mask.length, "a mask");
-  eachChannelTile(source, b, c, (first, count) => kernels.call("pushMask", count, at + first));
-  mask.set(kernels.memory.u8.subarray(at, at + mask.length));
-  kernels.memory.give(at);
+  const { exports, memory } = source.kernels;
+  memory.with([mask.length], "a mask", (at) => {
+    eachChannelTile(source, b, c, (first, count) => exports.pushMask(count, at + first));
+    mask.set(memory.u8.subarray(at, at + mask.length));
+  });
 }

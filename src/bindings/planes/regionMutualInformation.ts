@@ -1,4 +1,5 @@
-import { align } from "../tile.js";
+import { structures } from "../../../dist/kernels.js";
+import type { WholeContext } from "../context.js";
 import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
 
 /** How an image becomes cells, and how many of them a window is across. */
@@ -15,15 +16,16 @@ export interface WindowShape {
 const WIDEST = 2 ** 30;
 
 /** An axis as assembly/math/axis.ts has it. */
-function axis(pixels: number, poolSize: number, radius: number): readonly number[] {
+type Axis = Readonly<Record<Exclude<keyof typeof structures.Axis, "bytes">, number>>;
+
+function axis(pixels: number, poolSize: number, radius: number): Axis {
   const stride = Math.min(poolSize, WIDEST),
     padding = stride > 1 ? Math.floor(stride / 2) : 0,
     cells = Math.floor((pixels + 2 * padding - stride) / stride) + 1;
-  return [pixels, stride, padding, cells, radius, Math.min(cells, 2 * radius - 1)];
+  return { pixels, stride, padding, cells, radius, bands: Math.min(cells, 2 * radius - 1) };
 }
 
-const AXIS = { cells: 3, radius: 4, bands: 5 };
-type Axes = readonly (readonly number[])[];
+type Axes = readonly Axis[];
 
 /** Three axes, slowest first. */
 function axesOf(spatial: readonly number[], { pool, poolSize, radius }: WindowShape): Axes {
@@ -31,79 +33,90 @@ function axesOf(spatial: readonly number[], { pool, poolSize, radius }: WindowSh
   return [...missing, ...spatial.map((n) => axis(n, pool === "none" ? 1 : poolSize, radius))];
 }
 
-const product = (axes: Axes, field: number) => axes.reduce((n, each) => n * each[field], 1);
+const product = (axes: Axes, field: keyof Axis) => axes.reduce((n, each) => n * each[field], 1);
 
 /** Whether an image has any windows: each axis must have as many cells as a window is across. */
 export function hasWindows(spatial: readonly number[], shape: WindowShape): boolean {
-  return axesOf(spatial, shape).every((each) => each[AXIS.cells] >= each[AXIS.radius]);
+  return axesOf(spatial, shape).every((each) => each.cells >= each.radius);
 }
 
 /** Of the number of windows: what float64 resolves of sums of as many products below 1. */
 const RESOLUTION = 1e-15;
 
+type WindowSource = PlaneSource & Pick<WholeContext, "activation">;
+type WindowArea = keyof ReturnType<typeof windowSizes>;
+
+/** Bytes of what the windows of a class take. */
+function windowSizes(axes: Axes, { geometry }: WindowSource, { pool, radius }: WindowShape) {
+  const plane = planeBytes(geometry.pixels),
+    places = product(axes, "radius"),
+    cells = product(axes, "cells"),
+    matrix = 8 * (2 * places) ** 2;
+  return {
+    axes: structures.Axis.bytes * axes.length,
+    target: plane,
+    coded: plane,
+    rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
+    bands: 32 * (2 * radius - 1) * product(axes, "bands"),
+    means: 16 * places,
+    covariance: matrix,
+    inverse: matrix,
+    matrix: matrix / 2,
+    firsts: pool === "max" ? 4 * cells : 0,
+    cells: 16 * cells,
+    slopes: 16 * cells,
+  };
+}
+
 /**
  * The windows of one class of a sample at a time: their covariances and slopes, in memory that is taken once for all.
  */
 export class ClassWindows {
-  readonly #at: Record<string, number> = {};
   readonly #places: number;
   readonly #cells: number;
   /** The least regularization that is more than rounding errors of the covariances. */
   readonly #least: number;
 
-  constructor(
-    readonly source: PlaneSource & { readonly activation: string },
+  private constructor(
+    readonly source: WindowSource,
     readonly shape: WindowShape,
+    axes: Axes,
+    private readonly at: Readonly<Record<WindowArea, number>>,
   ) {
-    const { kernels, geometry } = source,
-      axes = axesOf(geometry.spatial, shape),
-      plane = planeBytes(geometry.pixels);
-    this.#places = product(axes, AXIS.radius);
-    this.#cells = product(axes, AXIS.cells);
-    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each[AXIS.cells] - each[AXIS.radius] + 1), 1);
-    const matrix = 8 * (2 * this.#places) ** 2;
-    const sizes = {
-      axes: 4 * axes.flat().length,
-      target: plane,
-      coded: plane,
-      rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
-      bands: 32 * (2 * shape.radius - 1) * product(axes, AXIS.bands),
-      means: 16 * this.#places,
-      covariance: matrix,
-      inverse: matrix,
-      matrix: matrix / 2,
-      firsts: shape.pool === "max" ? 4 * this.#cells : 0,
-      cells: 16 * this.#cells,
-      slopes: 16 * this.#cells,
-    };
-    const bytes = Object.values(sizes).reduce((sum, each) => sum + align(each), 0);
-    let at = kernels.memory.take(bytes, `windows of ${this.#places} cells`);
-    for (const [name, size] of Object.entries(sizes)) {
-      this.#at[name] = at;
-      at += align(size);
-    }
-    kernels.memory.i32.set(axes.flat(), this.#at.axes >>> 2);
+    this.#least = RESOLUTION * axes.reduce((n, each) => n * (each.cells - each.radius + 1), 1);
+    this.#places = product(axes, "radius");
+    this.#cells = product(axes, "cells");
+    const { i32 } = source.kernels.memory;
+    for (const [i, each] of axes.entries())
+      for (const [field, number] of Object.entries(each))
+        i32[(at.axes + i * structures.Axis.bytes + structures.Axis[field as keyof Axis]) >>> 2] = number;
   }
 
-  free(): void {
-    this.source.kernels.memory.give(this.#at.axes);
+  /** Calls `work` with room for the windows of a class. */
+  static with<T>(source: WindowSource, shape: WindowShape, work: (windows: ClassWindows) => T): T {
+    const axes = axesOf(source.geometry.spatial, shape),
+      sizes = windowSizes(axes, source, shape),
+      what = `windows of ${product(axes, "radius")} cells`;
+    return source.kernels.memory.with(Object.values(sizes), what, (...at) => {
+      const addresses = Object.fromEntries(Object.keys(sizes).map((name, i) => [name, at[i]]));
+      return work(new ClassWindows(source, shape, axes, addresses as Record<WindowArea, number>));
+    });
   }
 
   /** The loss of class c of sample b; leaves factor dL/dp in the field where a factor is given. */
   evaluate(b: number, c: number, regularization: number, factor: number | undefined): number {
     const { kernels, geometry, field } = this.source,
       { pool, offset } = this.shape,
-      { axes, target, coded, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.#at;
+      { axes, target, coded, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.at;
     const wanted = factor !== undefined,
       one = this.source.activation === "none" ? 0 : 1;
     loadPlanes(this.source, b, c, { t: target, coded });
-    if (pool === "none") kernels.call("copyCells", geometry.pixels, target, coded, one, offset, cells);
-    else kernels.call(`${pool}Pool`, axes, target, coded, one, offset, rows, cells);
-    if (pool === "max" && wanted) kernels.call("firstLargest", axes, coded, one, offset, cells, firsts);
-    kernels.call("centreCells", cells, this.#cells);
-    kernels.call("windowMoments", axes, cells, bands, means, covariance);
-    const value = kernels.call(
-      "regionMutualInformation",
+    if (pool === "none") kernels.exports.copyCells(geometry.pixels, target, coded, one, offset, cells);
+    else kernels.calls[`${pool}Pool`]({ axes, t: target, coded, one, offset, rows, cells });
+    if (pool === "max" && wanted) kernels.exports.firstLargest(axes, coded, one, offset, cells, firsts);
+    kernels.exports.centreCells(cells, this.#cells);
+    kernels.exports.windowMoments(axes, cells, bands, means, covariance);
+    const value = kernels.exports.regionMutualInformation(
       covariance,
       inverse,
       wanted ? matrix : 0,
@@ -112,10 +125,10 @@ export class ClassWindows {
       factor ?? 0,
     );
     if (!wanted) return value;
-    kernels.call("windowSlopes", axes, cells, bands, means, matrix, slopes);
-    if (pool === "none") kernels.call("copySlopes", geometry.pixels, slopes, target);
-    else if (pool === "max") kernels.call("maxSlopes", axes, slopes, firsts, target);
-    else kernels.call("averageSlopes", axes, slopes, target);
+    kernels.exports.windowSlopes(axes, cells, bands, means, matrix, slopes);
+    if (pool === "none") kernels.exports.copySlopes(geometry.pixels, slopes, target);
+    else if (pool === "max") kernels.exports.maxSlopes(axes, slopes, firsts, target);
+    else kernels.exports.averageSlopes(axes, slopes, target);
     writeChannel(field(), kernels.memory.f32.subarray(target >>> 2, (target >>> 2) + geometry.pixels), b, c, geometry);
     return value;
   }

@@ -3,12 +3,12 @@ import { CHUNK } from "../tile.js";
 
 /**
  * Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept.
- * Needs `use`.
+ * Needs a tile that is laid out.
  */
 export function keepLargest(kernels: Kernels, data: Float32Array, from: number, to: number, keep: number): number {
   const { memory } = kernels,
-    source = kernels.address("source") >>> 2,
-    bins = kernels.global("histogram") >>> 2;
+    source = kernels.tile.address("source") >>> 2,
+    bins = kernels.exports.histogram.value >>> 2;
   const chunks = (numbers: Float32Array, first: number, end: number, work: (count: number, at: number) => void) => {
     for (let at = first; at < end; at += CHUNK) {
       const count = Math.min(CHUNK, end - at);
@@ -26,12 +26,12 @@ export function keepLargest(kernels: Kernels, data: Float32Array, from: number, 
     return digit;
   };
   counts.fill(0);
-  chunks(data, from, to, (count) => kernels.call("countHighDigits", count));
+  chunks(data, from, to, (count) => kernels.exports.countHighDigits(count));
   let prefix = find(1023); // numbers below 0 have higher digits
   const left = new Float32Array(occurs(prefix));
   let listed = 0;
   chunks(data, from, to, (count) => {
-    const found = kernels.call("listDigit", count, prefix);
+    const found = kernels.exports.listDigit(count, prefix);
     left.set(memory.f32.subarray(source, source + found), listed);
     listed += found;
   });
@@ -40,13 +40,13 @@ export function keepLargest(kernels: Kernels, data: Float32Array, from: number, 
     [0, 10, 10],
   ]) {
     counts.fill(0);
-    chunks(left, 0, left.length, (count) => kernels.call("countDigit", count, shift, known, prefix));
+    chunks(left, 0, left.length, (count) => kernels.exports.countDigit(count, shift, known, prefix));
     prefix = (prefix << width) | (find(2047) & (2 ** width - 1));
   }
-  kernels.call("allowTies", above);
+  kernels.exports.allowTies(above);
   let sum = 0;
   chunks(data, from, to, (count, at) => {
-    sum += kernels.call("keepLargest", count, prefix);
+    sum += kernels.exports.keepLargest(count, prefix);
     data.set(memory.f32.subarray(source, source + count), at);
   });
   return sum;

@@ -1,0 +1,87 @@
+import type { Exports } from "../../dist/kernels.js";
+import type { LabelArray } from "../tensors/shape.js";
+import type { LinearMemory } from "./memory.js";
+import { FEW_LABELS, padTo, tilePixels } from "./tile.js";
+import type { TileMemory } from "./tileMemory.js";
+
+/** Labels of the tile that is laid out: bringing them in, which do not count, and how often they occur. */
+export class TileLabels {
+  readonly #exports: Exports;
+  readonly #memory: LinearMemory;
+  readonly #tile: TileMemory;
+
+  constructor(exports: Exports, memory: LinearMemory, tile: TileMemory) {
+    this.#exports = exports;
+    this.#memory = memory;
+    this.#tile = tile;
+  }
+
+  /** Labels of pixels [from, from + count) as class numbers, -1 where they do not count; returns the padded count. */
+  stage(labels: LabelArray, from: number, count: number): number {
+    const padded = padTo(count),
+      bytes = labels.BYTES_PER_ELEMENT;
+    const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes);
+    this.#memory.u8.set(raw, this.#tile.address("source"));
+    const signed = labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
+    this.#exports.stageLabels(bytes, signed ? 1 : 0, count, padded);
+    return padded;
+  }
+
+  /** The label that does not count, if there is one that these labels can hold. */
+  ignore(ignoreIndex: number | undefined, labels: LabelArray | undefined): void {
+    const least = labels instanceof Uint32Array ? 0 : -(2 ** 31);
+    const possible =
+      ignoreIndex !== undefined &&
+      ignoreIndex >= least &&
+      ignoreIndex < least + 2 ** 32 &&
+      (least === 0 || ignoreIndex < 2 ** 31);
+    this.#tile.set("hasIgnoreIndex", possible ? 1 : 0);
+    this.#tile.set("ignoreIndex", ignoreIndex ?? 0);
+  }
+
+  /** How often each label occurs: the ignored one, 0 to range - 1, and all others together. */
+  count(labels: LabelArray, start: number, length: number, range: number): Int32Array {
+    if (labels instanceof Uint8Array && range <= FEW_LABELS) return this.#countBytes(labels, start, length, range);
+    const bins = this.#tile.address("bins"),
+      size = range + 2,
+      view = this.#memory.i32.subarray(bins >>> 2, (bins >>> 2) + 4 * size).fill(0),
+      chunk = tilePixels(this.#tile.classes);
+    for (let first = 0; first < length; first += chunk) {
+      const count = Math.min(chunk, length - first);
+      this.stage(labels, start + first, count);
+      this.#exports.countLabels(bins, range, count);
+    }
+    return view.slice(0, size).map((n, i) => n + view[size + i] + view[2 * size + i] + view[3 * size + i]);
+  }
+
+  #countBytes(labels: Uint8Array, start: number, length: number, range: number): Int32Array {
+    const counts = new Int32Array(range + 2),
+      chunk = tilePixels(this.#tile.classes),
+      ignored = this.#tile.get("hasIgnoreIndex") ? this.#tile.get("ignoreIndex") : -1;
+    let others = length;
+    for (let first = 0; first < length; first += chunk) {
+      const count = Math.min(chunk, length - first);
+      this.#memory.u8.set(labels.subarray(start + first, start + first + count), this.#tile.address("source"));
+      if (ignored >= 0 && ignored < 256) counts[0] += this.#exports.countByte(ignored, count);
+      for (let label = 0; label < range; label++)
+        if (label !== ignored) counts[label + 1] += this.#exports.countByte(label, count);
+    }
+    for (const count of counts) others -= count;
+    counts[range + 1] = others;
+    return counts;
+  }
+
+  /** Where every pixel counts: label 0, and -1 in the padding. */
+  stageNone(count: number): number {
+    const padded = padTo(count),
+      at = this.#tile.address("labels") >>> 2;
+    this.#memory.i32.fill(0, at, at + count).fill(-1, at + count, at + padded);
+    return padded;
+  }
+
+  /** Those of the tile, until memory grows. */
+  read(count: number): Int32Array {
+    const at = this.#tile.address("labels") >>> 2;
+    return this.#memory.i32.subarray(at, at + count);
+  }
+}

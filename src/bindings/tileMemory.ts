@@ -1,0 +1,197 @@
+import { type Exports, structures } from "../../dist/kernels.js";
+import type { LinearMemory } from "./memory.js";
+import { type Area, afterPage, CHUNK, PLANES, type PlaneSet, ROW, SLOPES, SUMS, tilePixels } from "./tile.js";
+
+export type FrameField = Exclude<keyof typeof structures.Frame, "bytes">;
+
+/** Areas that the frame has the addresses of whatever a call wants. */
+const SHOWN = [
+  ...(["pred", "prob", "slope", "target"] as const),
+  ...(["labels", "rows", "sums", "options", "classTable", "source"] as const),
+];
+
+/** A call's memory (assembly/tile/frame.ts): where its areas lie, and views of them. */
+export class TileMemory {
+  readonly #exports: Exports;
+  readonly #memory: LinearMemory;
+  readonly #frame: number;
+  readonly #views = new Map<number, Float64Array>();
+  readonly #at = {} as Record<Area, number>;
+  #classes = 0;
+  #pitch = 0;
+  #room = { start: 0, bytes: 0 };
+
+  constructor(exports: Exports, memory: LinearMemory) {
+    this.#exports = exports;
+    this.#memory = memory;
+    this.#frame = exports.frame.value >>> 0;
+  }
+
+  /** Where an area of the tile begins, until memory grows. */
+  address(area: Area): number {
+    return this.#at[area];
+  }
+
+  get pitch(): number {
+    return this.#pitch;
+  }
+
+  get classes(): number {
+    return this.#classes;
+  }
+
+  /**
+   * Lays out a tile of `tilePixels` pixels for so many classes. The last layout stays, so calls with the same number of
+   * classes pay nothing.
+   */
+  layOut(classes: number): void {
+    if (classes === this.#classes) return;
+    const pixels = tilePixels(classes);
+    // A pitch that is not a power of two keeps the planes out of each other's cache sets.
+    const pitch = pixels * 4 + 64;
+    const sizes: Record<string, number> = {
+      labels: pixels * 4,
+      bins: (classes + 3) * 16,
+      rows: this.#exports.rowsBytes.value,
+      sums: classes * SUMS * 8,
+      options: 256,
+      source: Math.max(classes * pixels, CHUNK) * 4 + 64,
+      classTable: classes * Math.max(SLOPES, classes + 1) * 4 + 64,
+    };
+    for (const set of PLANES) sizes[set] = classes * pitch;
+    const total = Object.values(sizes).reduce((sum, n) => afterPage(sum) + n, 0);
+    if (total > this.#room.bytes) {
+      this.#classes = 0;
+      this.#memory.give(this.#room.start);
+      this.#room = { start: 0, bytes: 0 };
+      this.#room = { start: this.#memory.take(total, `a tile of ${classes} classes`), bytes: total };
+    }
+    let at = this.#room.start;
+    for (const [name, size] of Object.entries(sizes)) {
+      const start = afterPage(at);
+      this.#at[name as Area] = name === "classTable" ? start + 64 : start;
+      at = start + size;
+    }
+    this.#classes = classes;
+    this.#pitch = pitch;
+    this.set("classes", classes);
+    this.set("pitch", pitch);
+    for (const name of SHOWN) this.set(name, this.#at[name]);
+  }
+
+  set(field: FrameField, value: number): void {
+    this.#memory.i32[(this.#frame + structures.Frame[field]) >>> 2] = value;
+  }
+
+  setFloat(field: FrameField, value: number): void {
+    this.#memory.f32[(this.#frame + structures.Frame[field]) >>> 2] = value;
+  }
+
+  get(field: FrameField): number {
+    return this.#memory.i32[(this.#frame + structures.Frame[field]) >>> 2];
+  }
+
+  /** Points the frame at planes that a step uses only where they are wanted. */
+  want(set: "grad" | "units" | "unitWeights", wanted: boolean): void {
+    this.set(set, wanted ? this.#at[set] : 0);
+  }
+
+  /** Copies pixels [first, first + count) of a sample that starts at `start` into planes. */
+  stage(
+    set: PlaneSet,
+    data: Float32Array,
+    start: number,
+    pixels: number,
+    first: number,
+    count: number,
+    channelsLast = false,
+    planes = this.#classes,
+  ): void {
+    const at = this.#at[set] >>> 2,
+      stride = this.#pitch >>> 2,
+      { f32 } = this.#memory;
+    if (channelsLast) {
+      const from = start + first * planes;
+      f32.set(data.subarray(from, from + count * planes), this.#at.source >>> 2);
+      this.#exports.toPlanes(this.#at[set], count);
+      return;
+    }
+    for (let c = 0; c < planes; c++) {
+      const from = start + c * pixels + first;
+      f32.set(data.subarray(from, from + count), at + c * stride);
+    }
+  }
+
+  /** The way back. */
+  unstage(
+    set: PlaneSet,
+    data: Float32Array,
+    start: number,
+    pixels: number,
+    first: number,
+    count: number,
+    channelsLast = false,
+    planes = this.#classes,
+  ): void {
+    const at = this.#at[set] >>> 2,
+      stride = this.#pitch >>> 2,
+      { f32 } = this.#memory;
+    if (channelsLast) {
+      this.#exports.fromPlanes(this.#at[set], count);
+      const source = this.#at.source >>> 2;
+      data.set(f32.subarray(source, source + count * planes), start + first * planes);
+      return;
+    }
+    for (let c = 0; c < planes; c++)
+      data.set(f32.subarray(at + c * stride, at + c * stride + count), start + c * pixels + first);
+  }
+
+  /** Padding holds what earlier tiles left, and must not be NaN times 0. */
+  clearPadding(set: PlaneSet, count: number, padded: number): void {
+    const at = this.#at[set] >>> 2,
+      stride = this.#pitch >>> 2;
+    for (let c = 0; c < this.#classes; c++) this.#memory.f32.fill(0, at + c * stride + count, at + c * stride + padded);
+  }
+
+  /** Views are kept: one made anew costs as much as a step on a small tile. */
+  #view64(at: number, length: number): Float64Array {
+    const known = this.#views.get(at),
+      { f64 } = this.#memory;
+    if (known?.length === length && known.buffer === f64.buffer) return known;
+    const view = f64.subarray(at >>> 3, (at >>> 3) + length);
+    this.#views.set(at, view);
+    return view;
+  }
+
+  /** SUMS numbers a class. */
+  get sums(): Float64Array {
+    return this.#view64(this.#at.sums, SUMS * this.#classes);
+  }
+
+  /** What a score reads, and the slopes it leaves; `ROW` says where. */
+  get row(): Float64Array {
+    return this.#view64(this.#exports.row.value >>> 0, ROW.bytes);
+  }
+
+  /** A member's own fields. */
+  get options(): Float64Array {
+    return this.#view64(this.#at.options, 32);
+  }
+
+  writeOptions(values: ArrayLike<number>, float64: boolean): void {
+    if (float64) this.#memory.f64.set(values, this.#at.options >>> 3);
+    else this.#memory.f32.set(values, this.#at.options >>> 2);
+  }
+
+  /** Per-class numbers; the entry before the first serves label -1. */
+  writeClassTable(values: ArrayLike<number>): void {
+    this.#memory.f32[(this.#at.classTable >>> 2) - 1] = 0;
+    this.#memory.f32.set(values, this.#at.classTable >>> 2);
+  }
+
+  /** One plane of what the last tile left, until memory grows. */
+  plane(set: PlaneSet, c: number, count: number): Float32Array {
+    const at = (this.#at[set] + c * this.#pitch) >>> 2;
+    return this.#memory.f32.subarray(at, at + count);
+  }
+}
