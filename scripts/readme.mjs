@@ -105,12 +105,22 @@ const parts = {
   losses: ["| loss | | level | formula | source |", "|---|---|---|---|---|", ...rows].join("\n"),
 };
 
-/** Arguments that show what a preset becomes, where its defaults alone make no loss. */
-const shown = ({ arguments: declared }) => ({
-  ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
-  ...("softmax" in declared ? { softmax: true } : {}),
-  ...("num_classes" in declared ? { num_classes: 3 } : {}),
-});
+/** What a preset becomes with its defaults, for three classes. */
+const shown = ({ arguments: declared, recipe }) => {
+  const made = recipe({
+    ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
+    ...("softmax" in declared ? { softmax: true } : {}),
+  });
+  if (typeof made !== "function") return made;
+  const [some, other] = [7, 11].map((pixels) => made({ batch: 1, classes: 3, pixels }));
+  return {
+    ...some,
+    terms: some.terms.map((term, i) => ({
+      ...term,
+      divided: term.weight !== other.terms[i].weight ? Math.round(1 / (term.weight * 7)) : undefined,
+    })),
+  };
+};
 const literal = (options) =>
   `{ ${Object.entries(options)
     .filter(([, value]) => value !== null && value !== undefined)
@@ -121,10 +131,21 @@ const literal = (options) =>
 const becomes = ({ terms, offset }) =>
   terms
     .map(
-      ({ loss, options, weight }) =>
-        `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`,
+      ({ loss, options, weight, divided }) =>
+        `${weight === undefined || weight === 1 || divided ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})${divided ? ` / B ${divided === 1 ? "" : "C "}N` : ""}`,
     )
     .join(" + ") + (offset ? ` - ${-offset}` : "");
+const settled = presets.flatMap(({ name, elsewhere = {} }) =>
+  Object.entries(elsewhere).map(([argument, { takes, instead }]) => ({
+    name,
+    row: [`\`${argument}\``, takes.map((value) => `\`${JSON.stringify(value)}\``).join(", "), instead],
+  })),
+);
+const elsewhere = [...new Set(settled.map(({ row }) => JSON.stringify(row)))].map((key) => {
+  const [argument, takes, instead] = JSON.parse(key);
+  const names = settled.filter(({ row }) => JSON.stringify(row) === key).map(({ name }) => `\`${name}\``);
+  return `| ${argument} | ${names.join(" ")} | ${takes} | ${instead} |`;
+});
 const libraries = `# Which library's number is it?
 
 \`seg.preset(name, arguments, tensors)\` makes a loss that gives the number, and the gradient, of another library: names and arguments are the library's own,
@@ -138,9 +159,17 @@ ${presets
     const given = Object.entries(each.arguments).map(
       ([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``,
     );
-    return `| \`${each.name}\` | ${given.join(" ")} | \`${becomes(each.recipe(shown(each)))}\` | ${each.note ?? ""} |`;
+    return `| \`${each.name}\` | ${given.join(" ")} | \`${becomes(shown(each))}\` | ${each.note ?? ""} |`;
   })
   .join("\n")}
+
+## Arguments that no preset needs
+
+They are taken with the values that change nothing here; with others the message says what to do instead.
+
+| argument | of | taken | instead |
+|---|---|---|---|
+${elsewhere.join("\n")}
 
 ## Not reproduced
 

@@ -2,9 +2,9 @@ import type { Declaration } from "../catalog/declaration.js";
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
-import type { Preset } from "../presets/declaration.js";
+import type { Preset, Recipe as PresetRecipe, PresetShape } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
-import type { Part, Recipe } from "./loss.js";
+import type { Part, Recipe, Sum } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
@@ -36,8 +36,38 @@ function single<N extends LossName>(name: N, options: LossOptions[N] | undefined
 }
 
 /** Parts of a sum, each of which may be a sum itself. */
-const weighted = (terms: readonly { readonly weight: number; readonly recipe: Recipe }[]) =>
-  terms.flatMap(({ weight, recipe }) => recipe.parts.map((part) => ({ ...part, weight: weight * part.weight })));
+const weighted = (terms: readonly { readonly weight: number; readonly recipe: Sum }[]): Sum => ({
+  parts: terms.flatMap(({ weight, recipe }) => recipe.parts.map((part) => ({ ...part, weight: weight * part.weight }))),
+  offset: terms.reduce((sum, { weight, recipe }) => sum + weight * recipe.offset, 0),
+});
+
+/** A preset's losses. */
+function sumOf(name: string, { terms, offset = 0, hard }: PresetRecipe, tensors: PresetTensors): Sum {
+  const { parts } = weighted(
+    terms.map(({ loss, options, weight = 1 }) => ({
+      weight,
+      recipe: single(loss, { ...options, ...tensors } as never),
+    })),
+  );
+  return { parts: parts.map((part) => ({ ...part, hard: hard ? name : undefined })), offset };
+}
+
+/** A preset's arguments without those that no option stands for, which are refused where they would act. */
+function withoutElsewhere({ name, elsewhere = {} }: Preset, given: unknown): unknown {
+  if (given === null || typeof given !== "object") return given;
+  return Object.fromEntries(
+    Object.entries(given).filter(([key, value]) => {
+      if (!Object.hasOwn(elsewhere, key)) return true;
+      const { takes, instead } = elsewhere[key];
+      if (value !== undefined && !takes.includes(value))
+        throw new SegLossError(
+          "INVALID_OPTION",
+          `${name}: ${key} ${JSON.stringify(value) ?? String(value)}: ${instead}`,
+        );
+      return false;
+    }),
+  );
+}
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
 export abstract class Losses<L extends { readonly name: string; readonly options: Readonly<Record<string, unknown>> }> {
@@ -78,16 +108,13 @@ export abstract class Losses<L extends { readonly name: string; readonly options
         `segloss: there is no preset ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ${names.join(", ")})`,
       );
     }
-    const values = readOptions(name, found.arguments, given),
-      { terms, offset = 0 } = found.recipe(values as never),
-      parts = weighted(
-        terms.map(({ loss, options, weight = 1 }) => ({
-          weight,
-          recipe: single(loss, { ...options, ...tensors } as never),
-        })),
-      );
-    const { layout = "channelsFirst", ignoreIndex = null } = tensors;
-    return this.#make({ name, options: { ...(values as object), layout, ignoreIndex }, parts, offset });
+    const values = readOptions(name, found.arguments, withoutElsewhere(found, given)),
+      recipe = found.recipe(values as never),
+      { layout = "channelsFirst", ignoreIndex = null } = tensors,
+      options = { ...(values as object), layout, ignoreIndex };
+    if (typeof recipe !== "function") return this.#make({ name, options, ...sumOf(name, recipe, tensors) });
+    const sum = (shape: PresetShape) => sumOf(name, recipe(shape), tensors);
+    return this.#make({ name, options, parts: [], offset: 0, fit: { layout, sum } });
   }
 
   /** A weighted sum of losses made here: value and gradient add up. */
@@ -115,11 +142,16 @@ export abstract class Losses<L extends { readonly name: string; readonly options
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
       return { weight, recipe };
     });
+    const fitting = read.find(({ recipe }) => recipe.fit)?.recipe.fit;
     return this.#make({
       name: "weightedSum",
       options: { terms: read.map(({ weight, recipe }) => ({ weight, loss: recipe.name, options: recipe.options })) },
-      parts: weighted(read),
-      offset: read.reduce((sum, { weight, recipe }) => sum + weight * recipe.offset, 0),
+      ...weighted(read),
+      fit: fitting && {
+        layout: fitting.layout,
+        sum: (shape) =>
+          weighted(read.map(({ weight, recipe }) => ({ weight, recipe: recipe.fit?.sum(shape) ?? recipe }))),
+      },
     });
   }
 }

@@ -19,7 +19,7 @@ import {
   type Target,
 } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
-import type { Loss, Part, Recipe, ValueAndGrad } from "./loss.js";
+import { type Fit, type Loss, type Part, type Recipe, sumFor, type ValueAndGrad } from "./loss.js";
 
 const noExtra: LiveExtra = () => undefined;
 
@@ -34,14 +34,16 @@ export class WeightedLoss implements Loss {
   readonly #parts: readonly Part[];
   readonly #groups: readonly (readonly ReadPart[])[];
   readonly #offset: number;
+  readonly #fit?: Fit;
   readonly #engine: () => Engine;
 
-  constructor({ name, options, parts, offset }: Recipe, engine: () => Engine) {
+  constructor({ name, options, parts, offset, fit }: Recipe, engine: () => Engine) {
     this.name = name;
     this.options = options;
     this.#parts = parts;
     this.#groups = groups(parts);
     this.#offset = offset;
+    this.#fit = fit;
     this.#engine = engine;
   }
 
@@ -156,28 +158,31 @@ export class WeightedLoss implements Loss {
     const engine = this.#engine(),
       { memory } = engine.kernels;
     this.#checkExtra(extra);
-    const own = share && this.#groups.length === 1 ? share : undefined;
-    if (share && !own && share.index > 0) return { value: 0, grad: new Float32Array(0), grads: {} };
     const livePred = liveTensor(memory, pred, `${this.name}: pred`),
-      liveTarget =
+      shape = readShape(livePred, `${this.name}: pred`),
+      fitted = this.#fit && sumFor(this.#fit, shape, `${this.name}: pred`),
+      all = fitted ? groups(fitted.parts) : this.#groups,
+      own = share && all.length === 1 ? share : undefined;
+    if (share && !own && share.index > 0) return { value: 0, grad: new Float32Array(0), grads: {} };
+    const liveTarget =
         target instanceof PreparedTarget
           ? target
           : new PreparedTarget(liveTensor(memory, target, `${this.name}: target`)),
       inputs = liveExtra(memory, extra, this.name);
-    const all: Record<string, Float32Array> = {},
-      length = readShape(livePred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
+    const grads: Record<string, Float32Array> = {},
+      length = shape.reduce((a, b) => a * b, 1),
       grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
-    let value = this.#offset;
-    for (const [i, group] of this.#groups.entries()) {
+    let value = fitted?.offset ?? this.#offset;
+    for (const [i, group] of all.entries()) {
       const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, {
         encoding: this.#encoding(engine, group[0]),
         share: target instanceof PreparedTarget ? undefined : own, // a target that is kept may be counted already by some
       });
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;
-      value += this.#runGroup(engine, group, read, inputs, part ? () => part : grad, all, own);
+      value += this.#runGroup(engine, group, read, inputs, part ? () => part : grad, grads, own);
       if (part && grad) addTo(grad(), part);
     }
-    if (this.#groups.length === 0) {
+    if (all.length === 0) {
       readInputs(
         engine.kernels,
         this.name,
@@ -187,7 +192,7 @@ export class WeightedLoss implements Loss {
       );
       grad?.().fill(0);
     }
-    return { value, grad: grad?.() as Float32Array, grads: all };
+    return { value, grad: grad?.() as Float32Array, grads };
   }
 
   /** Parts that read pred and target alike are evaluated together, tile by tile. */

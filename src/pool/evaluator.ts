@@ -66,8 +66,9 @@ export class Evaluator {
     const key = JSON.stringify(message),
       known = this.#losses.get(key);
     if (known) return known;
-    const parts = message.parts.map(({ weight, name, options }) => ({
+    const parts = message.parts.map(({ weight, name, options, hard }) => ({
       weight,
+      hard,
       declaration: declared(name),
       options: options as Part["options"],
     }));

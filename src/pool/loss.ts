@@ -3,7 +3,7 @@ import { boardLength } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import { type Extra, readOut } from "../instance/inputs.js";
 import { isTensor } from "../instance/liveTensors.js";
-import type { Recipe, ValueAndGrad } from "../instance/loss.js";
+import { type Recipe, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
@@ -69,23 +69,30 @@ const splitting = ["pixelwise", "overlap", "composition", "field"];
 export class PoolLoss implements AsyncLoss {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly #message: LossMessage;
-  readonly #splits: boolean;
+  readonly #recipe: Recipe;
   readonly #layout: Layout;
 
   constructor(
-    { name, options, parts, offset }: Recipe,
+    recipe: Recipe,
     readonly context: () => PoolContext,
   ) {
-    this.name = name;
-    this.options = options;
-    this.#message = {
-      name,
+    this.name = recipe.name;
+    this.options = recipe.options;
+    this.#recipe = recipe;
+    this.#layout = recipe.fit?.layout ?? recipe.parts[0]?.options.layout ?? "channelsFirst";
+  }
+
+  #message({ parts, offset }: Sum): LossMessage {
+    return {
+      name: this.name,
       offset,
-      parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })),
+      parts: parts.map(({ weight, declaration, options, hard }) => ({
+        weight,
+        name: declaration.name,
+        options,
+        hard,
+      })),
     };
-    this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
-    this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
   }
 
   async value(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<number> {
@@ -116,14 +123,17 @@ export class PoolLoss implements AsyncLoss {
     const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
       tensor = readTensor(pred, `${this.name}: pred`),
       length = tensor.data?.length ?? 0,
-      large = this.#splits && team.size > 1 && length >= splitAbove;
+      { fit } = this.#recipe,
+      sum = fit ? sumFor(fit, readShape(tensor, `${this.name}: pred`), `${this.name}: pred`) : this.#recipe,
+      splits = sum.parts.every(({ declaration }) => splitting.includes(declaration.family)),
+      large = splits && team.size > 1 && length >= splitAbove;
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(large ? scratch : undefined, transfer),
       extra = this.#extra(inputs, packing),
       sent = target instanceof PoolTarget ? target : packing.tensor(target, `${this.name}: target`);
     const message = {
       kind: "loss",
-      loss: this.#message,
+      loss: this.#message(sum),
       gradient,
       pred: packing.tensor(tensor, `${this.name}: pred`),
       extra,
@@ -131,7 +141,7 @@ export class PoolLoss implements AsyncLoss {
     if (gradient && out && isShared(out)) extra.out = out;
     else if (gradient && packing.scratch) extra.out = packing.borrow(Float32Array, length);
     const result = (await team.run({
-      board: packing.scratch && this.#board(tensor, packing),
+      board: packing.scratch && this.#board(tensor, packing, sum.parts.length),
       signal,
       task: (worker: Member, share: ShareMessage | undefined) => ({
         task: { ...message, target: sent instanceof PoolTarget ? targetFor(worker, sent) : sent, share },
@@ -142,9 +152,9 @@ export class PoolLoss implements AsyncLoss {
   }
 
   /** Where the workers leave the sums of tiles. */
-  #board(pred: NumberTensor, packing: Packing): (workers: number) => Float64Array {
+  #board(pred: NumberTensor, packing: Packing, parts: number): (workers: number) => Float64Array {
     const geometry = readGeometry(readShape(pred, `${this.name}: pred`), this.#layout, `${this.name}: pred`);
-    return (workers) => packing.borrow(Float64Array, boardLength(geometry, this.#message.parts.length, workers));
+    return (workers) => packing.borrow(Float64Array, boardLength(geometry, parts, workers));
   }
 
   #extra(inputs: Extra, packing: Packing): Record<string, TensorMessage | Float32Array> {

@@ -9,7 +9,12 @@ import type { NumberTensor } from "../tensors/shape.js";
 /** A loss by the names of its parts. */
 export interface LossMessage {
   readonly name: string;
-  readonly parts: readonly { readonly weight: number; readonly name: string; readonly options: unknown }[];
+  readonly parts: readonly {
+    readonly weight: number;
+    readonly name: string;
+    readonly options: unknown;
+    readonly hard?: string;
+  }[];
   readonly offset: number;
 }
 
