@@ -38,7 +38,7 @@ export function markPixels(count: i32, marks: usize): i32 {
 
 /** All bits set where four neighbours have the same label. */
 @final
-class Labels {
+class labels {
   @inline static same(own: v128, neighbours: usize): v128 {
     return i32x4.eq(own, i32x4.shr_s(v128.load(neighbours), 2));
   }
@@ -53,14 +53,14 @@ function edges(marks: usize, mask: usize, height: i32, width: i32): void {
     for (let x = 1; x < width - 1; x += 4) {
       const at = marks + ((first + <usize>x) << 2),
         own = i32x4.shr_s(v128.load(at), 2);
-      const beside = v128.and(Labels.same(own, at - 4), Labels.same(own, at + 4)),
+      const beside = v128.and(labels.same(own, at - 4), labels.same(own, at + 4)),
         above = v128.and(
-          v128.and(Labels.same(own, at - row - 4), Labels.same(own, at - row)),
-          Labels.same(own, at - row + 4),
+          v128.and(labels.same(own, at - row - 4), labels.same(own, at - row)),
+          labels.same(own, at - row + 4),
         ),
         below = v128.and(
-          v128.and(Labels.same(own, at + row - 4), Labels.same(own, at + row)),
-          Labels.same(own, at + row + 4),
+          v128.and(labels.same(own, at + row - 4), labels.same(own, at + row)),
+          labels.same(own, at + row + 4),
         );
       const inner = i32x4.bitmask(v128.and(beside, v128.and(above, below)));
       for (let k = 0, last = min(4, width - 1 - x); k < last; k++)

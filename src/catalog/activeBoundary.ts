@@ -1,7 +1,33 @@
+import type { TargetContext } from "../engine/plan.js";
 import { targetBoundarySquares, targetLabels } from "../targets/labelBoundary.js";
-import { activeBoundaryTerm } from "../terms/activeBoundary.js";
+import { evaluateActiveBoundary } from "../terms/activeBoundary.js";
 import { declare } from "./declaration.js";
 
+/** Squared distances to the target's boundary. */
+const boundarySquares = (
+  { ignoreIndex }: { readonly ignoreIndex: number | null },
+  { geometry, targetMap, squaredDistance }: TargetContext,
+) =>
+  targetMap("target boundary", (target) =>
+    targetBoundarySquares(targetLabels(target, geometry), geometry, ignoreIndex, squaredDistance),
+  );
+
+/**
+ * $$
+ * L = \frac{1}{|B|} \sum_{i \in B} \frac{\min(M_i, \theta)}{\theta}
+ * \Bigl(-\sum_j \tau_{ij} \log \mathrm{softmax}_j\, \mathrm{KL}(p_j \,\|\, p_i)\Bigr)
+ * $$
+ *
+ * - $B$: pixels of the predicted boundary
+ * - $j$: the eight neighbours of pixel $i$
+ * - $M_i$: distance to the target's boundary
+ * - $\theta$: option `maxDistance`
+ * - $\tau_{ij}$: 1 for the neighbour that is nearest to the target's boundary, smoothed by `labelSmoothing`
+ * - $\mathrm{KL}$: Kullback-Leibler divergence of the two pixels' distributions over classes
+ *
+ * Beside the survey: It leaves out the weight min(M, theta) / theta, the smoothing and the selection. The authors'
+ * code truncates distances to whole numbers: `distance: "truncated"`.
+ */
 export const activeBoundary = declare({
   name: "activeBoundary",
   title: "Active boundary loss",
@@ -13,6 +39,7 @@ export const activeBoundary = declare({
     authors: "Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu",
     title: "Active Boundary Loss for Semantic Segmentation",
     year: 2022,
+    url: "https://arxiv.org/abs/2102.02696",
   },
   options: {
     maxBoundaryRatio: {
@@ -50,17 +77,16 @@ export const activeBoundary = declare({
     },
   },
   needs: { planar: true },
-  prepares: "labels",
   advantages: ["moves the predicted boundary towards the target's, pixel by pixel", "cost grows with the boundary"],
   disadvantages: [
     "looks at the predicted boundary only: objects that are missed stay missed",
     "a distance transform per target (prepare keeps it)",
   ],
   useCases: ["sharper contours in the last epochs, beside crossEntropy and lovaszSoftmax in a weightedSum"],
-  plan(o, { geometry, targetMap, squaredDistance }) {
-    const squares = targetMap("target boundary", (target) =>
-      targetBoundarySquares(targetLabels(target, geometry), geometry, o.ignoreIndex, squaredDistance),
-    );
-    return [activeBoundaryTerm(squares, o)];
+  splits: () => false,
+  prepare: boundarySquares,
+  plan(o, context) {
+    const squares = boundarySquares(o, context);
+    return [{ kind: "neighbourhood", weight: 1, evaluate: (scene) => evaluateActiveBoundary(o, squares, scene) }];
   },
 });

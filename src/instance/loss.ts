@@ -1,5 +1,5 @@
-import type { Common, Declaration } from "../catalog/declaration.js";
-import type { Options, Values } from "../options/options.js";
+import type { CommonOptions, Declaration, Planned } from "../catalog/declaration.js";
+import type { Options } from "../options/options.js";
 import type { PresetShape } from "../presets/declaration.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, readGeometry } from "../tensors/shape.js";
@@ -37,7 +37,9 @@ export interface Part {
   /** The preset that refuses soft targets, as they mean something else in its library. */
   readonly hard?: string;
   readonly declaration: Declaration;
-  readonly options: Values<Options> & Common;
+  readonly options: Planned<Options> & CommonOptions;
+  /** The labels that do not count; options.ignoreIndex is the one that stands for them (tensors/ignoredLabels.ts). */
+  readonly ignored: readonly number[];
 }
 
 /** Declared losses whose values and gradients add up. */
@@ -48,7 +50,7 @@ export interface Sum {
 }
 
 /** What a loss is made of. */
-export interface Recipe extends Sum {
+export interface Composition extends Sum {
   readonly name: string;
   /** Every option, defaults filled in, null where it is off. */
   readonly options: Readonly<Record<string, unknown>>;

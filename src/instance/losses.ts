@@ -2,14 +2,15 @@ import type { Declaration } from "../catalog/declaration.js";
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
-import type { Preset, Recipe as PresetRecipe, PresetShape } from "../presets/declaration.js";
+import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
-import type { Part, Recipe, Sum } from "./loss.js";
+import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
+import type { Composition, Part, Sum } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
   readonly layout?: "channelsFirst" | "channelsLast";
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | readonly number[];
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
@@ -24,30 +25,29 @@ export function declared(name: string): Declaration {
   );
 }
 
-function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Recipe {
+function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
   const declaration = declared(name),
-    values = readOptions(name, declaration.options, options);
+    values = readOptions(name, declaration.options, options),
+    ignored = ignoredLabels((values as { ignoreIndex?: IgnoreIndex }).ignoreIndex),
+    planned = { ...values, ignoreIndex: ignoredLabel(ignored) };
   return {
     name,
     options: values,
-    parts: [{ weight: 1, declaration, options: values as unknown as Part["options"] }],
+    parts: [{ weight: 1, declaration, options: planned as unknown as Part["options"], ignored }],
     offset: 0,
   };
 }
 
 /** Parts of a sum, each of which may be a sum itself. */
-const weighted = (terms: readonly { readonly weight: number; readonly recipe: Sum }[]): Sum => ({
-  parts: terms.flatMap(({ weight, recipe }) => recipe.parts.map((part) => ({ ...part, weight: weight * part.weight }))),
-  offset: terms.reduce((sum, { weight, recipe }) => sum + weight * recipe.offset, 0),
+const weighted = (terms: readonly { readonly weight: number; readonly sum: Sum }[]): Sum => ({
+  parts: terms.flatMap(({ weight, sum }) => sum.parts.map((part) => ({ ...part, weight: weight * part.weight }))),
+  offset: terms.reduce((total, { weight, sum }) => total + weight * sum.offset, 0),
 });
 
 /** A preset's losses. */
-function sumOf(name: string, { terms, offset = 0, hard }: PresetRecipe, tensors: PresetTensors): Sum {
+function sumOf(name: string, { terms, offset = 0, hard }: Recipe, tensors: PresetTensors): Sum {
   const { parts } = weighted(
-    terms.map(({ loss, options, weight = 1 }) => ({
-      weight,
-      recipe: single(loss, { ...options, ...tensors } as never),
-    })),
+    terms.map(({ loss, options, weight = 1 }) => ({ weight, sum: single(loss, { ...options, ...tensors } as never) })),
   );
   return { parts: parts.map((part) => ({ ...part, hard: hard ? name : undefined })), offset };
 }
@@ -71,7 +71,7 @@ function withoutElsewhere({ name, elsewhere = {} }: Preset, given: unknown): unk
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
 export abstract class Losses<L extends { readonly name: string; readonly options: Readonly<Record<string, unknown>> }> {
-  readonly #recipes = new WeakMap<object, Recipe>();
+  readonly #compositions = new WeakMap<object, Composition>();
 
   constructor() {
     for (const { name } of catalog)
@@ -80,11 +80,11 @@ export abstract class Losses<L extends { readonly name: string; readonly options
 
   /** Throws where losses can no longer be made. */
   protected abstract check(): void;
-  protected abstract evaluator(recipe: Recipe): L;
+  protected abstract evaluator(composition: Composition): L;
 
-  #make(recipe: Recipe): L {
-    const loss = this.evaluator(recipe);
-    this.#recipes.set(loss, recipe);
+  #make(composition: Composition): L {
+    const loss = this.evaluator(composition);
+    this.#compositions.set(loss, composition);
     return loss;
   }
 
@@ -137,20 +137,28 @@ export abstract class Losses<L extends { readonly name: string; readonly options
           "INVALID_OPTION",
           `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`,
         );
-      const recipe = this.#recipes.get(loss);
-      if (!recipe)
+      const composition = this.#compositions.get(loss);
+      if (!composition)
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
-      return { weight, recipe };
+      return { weight, composition };
     });
-    const fitting = read.find(({ recipe }) => recipe.fit)?.recipe.fit;
+    const fitting = read.find(({ composition }) => composition.fit)?.composition.fit;
     return this.#make({
       name: "weightedSum",
-      options: { terms: read.map(({ weight, recipe }) => ({ weight, loss: recipe.name, options: recipe.options })) },
-      ...weighted(read),
+      options: {
+        terms: read.map(({ weight, composition }) => ({
+          weight,
+          loss: composition.name,
+          options: composition.options,
+        })),
+      },
+      ...weighted(read.map(({ weight, composition }) => ({ weight, sum: composition }))),
       fit: fitting && {
         layout: fitting.layout,
         sum: (shape) =>
-          weighted(read.map(({ weight, recipe }) => ({ weight, recipe: recipe.fit?.sum(shape) ?? recipe }))),
+          weighted(
+            read.map(({ weight, composition }) => ({ weight, sum: composition.fit?.sum(shape) ?? composition })),
+          ),
       },
     });
   }

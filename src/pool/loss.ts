@@ -1,9 +1,10 @@
 import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
+import { groupParts, splits } from "../instance/groups.js";
 import { type Extra, readOut } from "../instance/inputs.js";
-import { isTensor } from "../instance/liveTensors.js";
-import { type Recipe, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
+import { isTensorLike } from "../instance/liveTensors.js";
+import { type Composition, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
@@ -63,33 +64,37 @@ export interface AsyncLoss {
   prepare(target: TensorLike): Promise<PoolTarget>;
 }
 
-/** Families whose terms are evaluated tile by tile. */
-const splitting = ["pixelwise", "overlap", "composition", "field"];
+/** How many numbers extra inputs hold; what is no tensor is refused by the loss. */
+const lengths = (inputs: Extra) => (name: string) => {
+  const given = inputs[name];
+  return ArrayBuffer.isView(given) ? given.length : given?.data?.length;
+};
 
 export class PoolLoss implements AsyncLoss {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly #recipe: Recipe;
+  readonly #composition: Composition;
   readonly #layout: Layout;
 
   constructor(
-    recipe: Recipe,
+    composition: Composition,
     readonly context: () => PoolContext,
   ) {
-    this.name = recipe.name;
-    this.options = recipe.options;
-    this.#recipe = recipe;
-    this.#layout = recipe.fit?.layout ?? recipe.parts[0]?.options.layout ?? "channelsFirst";
+    this.name = composition.name;
+    this.options = composition.options;
+    this.#composition = composition;
+    this.#layout = composition.fit?.layout ?? composition.parts[0]?.options.layout ?? "channelsFirst";
   }
 
   #message({ parts, offset }: Sum): LossMessage {
     return {
       name: this.name,
       offset,
-      parts: parts.map(({ weight, declaration, options, hard }) => ({
+      parts: parts.map(({ weight, declaration, options, ignored, hard }) => ({
         weight,
         name: declaration.name,
         options,
+        ignored,
         hard,
       })),
     };
@@ -123,10 +128,13 @@ export class PoolLoss implements AsyncLoss {
     const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
       tensor = readTensor(pred, `${this.name}: pred`),
       length = tensor.data?.length ?? 0,
-      { fit } = this.#recipe,
-      sum = fit ? sumFor(fit, readShape(tensor, `${this.name}: pred`), `${this.name}: pred`) : this.#recipe,
-      splits = sum.parts.every(({ declaration }) => splitting.includes(declaration.family)),
-      large = splits && team.size > 1 && length >= splitAbove;
+      { fit } = this.#composition,
+      what = `${this.name}: pred`,
+      sum = fit ? sumFor(fit, readShape(tensor, what), what) : this.#composition,
+      large =
+        team.size > 1 &&
+        length >= splitAbove &&
+        splits(groupParts(sum.parts), readShape(tensor, what), lengths(inputs));
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(large ? scratch : undefined, transfer),
       extra = this.#extra(inputs, packing),
@@ -161,7 +169,7 @@ export class PoolLoss implements AsyncLoss {
     const extra: Record<string, TensorMessage | Float32Array> = {};
     for (const [name, input] of Object.entries(inputs)) {
       if (input instanceof Float32Array) extra[name] = packing.array(input) as Float32Array;
-      else if (isTensor(input)) extra[name] = packing.tensor(input, `${this.name}: ${name}`);
+      else if (isTensorLike(input)) extra[name] = packing.tensor(input, `${this.name}: ${name}`);
       else if (input !== undefined) extra[name] = input as unknown as TensorMessage; // refused by the loss
     }
     return extra;

@@ -13,6 +13,7 @@ export interface LossMessage {
     readonly weight: number;
     readonly name: string;
     readonly options: unknown;
+    readonly ignored: readonly number[];
     readonly hard?: string;
   }[];
   readonly offset: number;
@@ -27,7 +28,7 @@ interface KeptTarget {
   readonly tensor?: TensorMessage;
 }
 
-export interface Evaluation {
+export interface LossCall {
   readonly kind: "loss";
   readonly loss: LossMessage;
   readonly gradient: boolean;
@@ -44,7 +45,7 @@ export interface MethodCall {
   readonly args: readonly unknown[];
 }
 
-export type Task = Evaluation | MethodCall;
+export type Task = LossCall | MethodCall;
 
 export type ToWorker =
   | { readonly type: "load"; readonly wasm?: Exclude<WasmSource, Response> }

@@ -73,7 +73,7 @@ function softBoundaries(
  * The conditional boundary loss. With features of its own their gradient goes to `grads.features`, and pred only says
  * which pixels are right; without, pred is the features, and its gradient is added to.
  */
-export function conditionalBoundary(
+export function evaluateConditionalBoundary(
   loss: ConditionalBoundary,
   own: FeatureInputs | undefined,
   grads: Record<string, Float32Array>,

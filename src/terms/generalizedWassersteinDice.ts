@@ -1,7 +1,7 @@
 import { SUMS } from "../bindings/tile.js";
 import type { OverlapScore, ScoreContext } from "../engine/plan.js";
 
-export interface Wasserstein {
+export interface GeneralizedWassersteinDice {
   /** C rows of C distances, the largest 1. */
   readonly distances: readonly (readonly number[])[];
   readonly weighting: "default" | "GDL";
@@ -27,7 +27,10 @@ export function distanceTable(distances: readonly (readonly number[])[]): Float3
  * Generalised Wasserstein Dice from the label counts and each label's sum of W (Fidon et al. 2017; "GDL": Tilborghs et
  * al. 2020). 1 - (2 tp + s1) / D is computed as (D - 2 tp - s1) / D, where D - 2 tp is a sum of W.
  */
-export function scoreWasserstein(plan: Wasserstein, { sums, statistics, geometry }: ScoreContext): OverlapScore {
+export function scoreGeneralizedWassersteinDice(
+  plan: GeneralizedWassersteinDice,
+  { sums, statistics, geometry }: ScoreContext,
+): OverlapScore {
   const { batch, classes } = geometry,
     { smoothNumerator, smoothDenominator } = plan,
     gdl = plan.weighting === "GDL";
