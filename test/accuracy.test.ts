@@ -8,7 +8,7 @@ const seg = await load();
 
 /** Probabilities near every place where digits are lost. */
 const probabilities = Float32Array.from([
-  ...[0, 1, 0.5, 0.25, 0.75, 1e-30, 1e-9, 1e-7, 1.01e-7, 2e-7, 1e-6, 1.3e-4, 1e-3, 0.03, 0.3, 0.4142, 0.7],
+  ...[0, 1, 0.5, 0.25, 0.75, 1e-30, 1e-9, 1e-7, 1.01e-7, 2e-7, 1e-6, 1.3e-4, 1e-3, 0.03, 0.3, 0.4142, Math.SQRT1_2],
   ...[0.9, 0.99, 0.999, 1 - 1e-4, 1 - 1.3e-4, 1 - 1e-6, 1 - 1.2e-7],
   ...Array.from({ length: 60 }, (_, i) => 10 ** (-i / 8)),
 ]);

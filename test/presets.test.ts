@@ -60,16 +60,46 @@ function crossEntropy({ p, t }: Inputs, a: Arguments, weights = "weight"): numbe
   return a.reduction === "sum" ? total : total / divisor;
 }
 
-const monaiDice: Formula = (inputs, a) =>
-  reduce(
-    ratios(inputs, a.batch as boolean, a.include_background as boolean, (p, t) => {
-      const i = dot(p, t),
-        squares = a.squared_pred ? dot(p, p) + dot(t, t) : sum(p) + sum(t),
-        denominator = a.jaccard ? 2 * (squares - i) : squares;
-      return 1 - (2 * i + (a.smooth_nr as number)) / (denominator + (a.smooth_dr as number));
-    }),
+/** MONAI: terms of the channels that are left times their weights, then a mean over all, or a sum. */
+function monaiReduce(
+  terms: readonly { readonly c: number; readonly value: number }[],
+  a: Arguments,
+  C: number,
+): number {
+  const first = a.include_background === false && C > 1 ? 1 : 0,
+    weights = a.weight as number | readonly number[] | null | undefined;
+  const weight = (c: number) =>
+    C - first === 1 || weights == null ? 1 : typeof weights === "number" ? weights : weights[c - first];
+  return reduce(
+    terms.flatMap(({ c, value }) => (c < first ? [] : [weight(c) * value])),
     a.reduction,
   );
+}
+
+const monaiDice: Formula = ({ p, t }, a) => {
+  const [ps, ts] = a.batch ? [pooled(p), pooled(t)] : [p, t];
+  const terms = ps.flatMap((sample, b) =>
+    sample.map((plane, c) => {
+      const truth = ts[b][c],
+        i = dot(plane, truth),
+        squares = a.squared_pred ? dot(plane, plane) + dot(truth, truth) : sum(plane) + sum(truth),
+        denominator = a.jaccard ? 2 * (squares - i) : squares;
+      return { c, value: 1 - (2 * i + (a.smooth_nr as number)) / (denominator + (a.smooth_dr as number)) };
+    }),
+  );
+  return monaiReduce(terms, a, p[0].length);
+};
+/** MONAI's sigmoid focal loss: the sum is that of the planes' means. */
+const monaiFocal: Formula = (inputs, a) => {
+  const C = inputs.z[0].length,
+    planes = inputs.z.flatMap((sample, b) =>
+      sample.map((z, c) => ({
+        c,
+        value: mean(focal({ z: [[z]], p: [], t: [[inputs.t[b][c]]] }, a.gamma as number, a.alpha as number | null)),
+      })),
+    );
+  return monaiReduce(planes, a, C);
+};
 /** Binary focal loss with logits, alpha for t = 1. */
 const focal = (inputs: Inputs, gamma: number, alpha: number | null, weights?: readonly number[] | null) =>
   entries(inputs, (z, t, c) => {
@@ -117,9 +147,9 @@ const nnunetDice = (inputs: Inputs, a: Arguments) =>
 const formulas: Partial<Record<PresetName, Formula>> = {
   "torch.CrossEntropyLoss": crossEntropy,
   "torch.BCEWithLogitsLoss": (inputs, a) => {
-    const weight = (c: number) => (typeof a.pos_weight === "number" ? a.pos_weight : classWeight(a, "pos_weight", c));
+    const of = (name: string, c: number) => (typeof a[name] === "number" ? a[name] : classWeight(a, name, c));
     return reduce(
-      entries(inputs, (z, t, c) => weight(c) * t * softplus(-z) + (1 - t) * softplus(z)),
+      entries(inputs, (z, t, c) => of("weight", c) * (of("pos_weight", c) * t * softplus(-z) + (1 - t) * softplus(z))),
       a.reduction,
     );
   },
@@ -133,14 +163,32 @@ const formulas: Partial<Record<PresetName, Formula>> = {
       }),
       a.reduction,
     ),
-  "monai.FocalLoss": (inputs, a) =>
-    mean((a.use_softmax ? softmaxFocal : focal)(inputs, a.gamma as number, a.alpha as number | null)),
-  "monai.DiceCELoss": (inputs, a) =>
-    (a.lambda_dice as number) * monaiDice(inputs, a) +
-    (a.lambda_ce as number) * crossEntropy(inputs, { reduction: a.reduction }),
+  "monai.FocalLoss": (inputs, a) => {
+    if (!a.use_softmax) return monaiFocal(inputs, a);
+    const classes = Array.from({ length: 3 }, (_, c) =>
+      sum(
+        softmaxFocal(
+          { ...inputs, t: inputs.t.map((sample) => sample.map((plane, k) => (k === c ? plane : plane.map(() => 0)))) },
+          a.gamma as number,
+          a.alpha as number | null,
+        ),
+      ),
+    );
+    const weights = classes.map((value, c) => ({ c, value: value / PIXELS })),
+      total = monaiReduce(weights, { ...a, reduction: "sum" }, 3);
+    return a.reduction === "sum" ? total : total / (B * 3);
+  },
+  "monai.DiceCELoss": (inputs, a) => {
+    const weights = a.weight as readonly number[] | null,
+      overlap = { ...a, weight: a.include_background || !weights ? weights : weights.slice(1) };
+    const logits = inputs.z.map((sample) => softmax(sample));
+    return (
+      (a.lambda_dice as number) * monaiDice(inputs, overlap) +
+      (a.lambda_ce as number) * crossEntropy({ ...inputs, p: logits }, a)
+    );
+  },
   "monai.DiceFocalLoss": (inputs, a) =>
-    (a.lambda_dice as number) * monaiDice(inputs, a) +
-    (a.lambda_focal as number) * mean(focal(inputs, a.gamma as number, null)),
+    (a.lambda_dice as number) * monaiDice(inputs, a) + (a.lambda_focal as number) * monaiFocal(inputs, a),
   "nnunet.RobustCrossEntropyLoss": crossEntropy,
   "nnunet.TopKLoss": (inputs, a) => {
     const pixels = Array.from({ length: B * PIXELS }, (_, i) =>
@@ -154,24 +202,31 @@ const formulas: Partial<Record<PresetName, Formula>> = {
   "nnunet.DC_and_CE_loss": (inputs, a) =>
     (a.weight_dice as number) * nnunetDice(inputs, a) + (a.weight_ce as number) * crossEntropy(inputs, {}),
   "smp.DiceLoss": (inputs, a) => weighted(smpRatio(inputs, a, 0.5, 0.5, 2), a.class_weights),
-  "smp.JaccardLoss": (inputs, a) => mean(smpRatio(inputs, a, 1, 1, 1)),
-  "smp.TverskyLoss": (inputs, a) => mean(smpRatio(inputs, a, a.alpha as number, a.beta as number, 1)),
+  "smp.JaccardLoss": (inputs, a) => weighted(smpRatio(inputs, a, 1, 1, 1), a.class_weights),
+  "smp.TverskyLoss": (inputs, a) =>
+    weighted(smpRatio(inputs, a, a.alpha as number, a.beta as number, 1), a.class_weights),
   "smp.FocalLoss": (inputs, a) =>
     sum(focal(inputs, a.gamma as number, a.alpha as number | null, a.class_weights as number[])) /
     sum(entries(inputs, (_z, _t, c) => classWeight(a, "class_weights", c))),
   "smp.SoftCrossEntropyLoss": crossEntropy,
   "smp.SoftBCEWithLogitsLoss": (inputs, a) =>
     reduce(
-      entries(inputs, (z, t) => {
-        const soft = (1 - t) * (a.smooth_factor as number) + t * (1 - (a.smooth_factor as number));
-        return soft * softplus(-z) + (1 - soft) * softplus(z);
+      entries(inputs, (z, t, c) => {
+        const soft = (1 - t) * (a.smooth_factor as number) + t * (1 - (a.smooth_factor as number)),
+          yes = classWeight(a, "pos_weight", c) * soft * softplus(-z);
+        return classWeight(a, "weight", c) * (yes + (1 - soft) * softplus(z));
       }),
       a.reduction,
     ),
   "kornia.focal_loss": (inputs, a) =>
-    reduce(softmaxFocal(inputs, a.gamma as number, a.alpha as number | null), a.reduction),
+    reduce(
+      softmaxFocal(inputs, a.gamma as number, a.alpha as number | null).map(
+        (value, i) => classWeight(a, "weight", Math.floor(i / PIXELS) % 3) * value,
+      ),
+      a.reduction,
+    ),
   "kornia.binary_focal_loss_with_logits": (inputs, a) =>
-    reduce(focal(inputs, a.gamma as number, a.alpha as number), a.reduction),
+    reduce(focal(inputs, a.gamma as number, a.alpha as number | null, a.weight as number[] | null), a.reduction),
   "kornia.dice_loss": (inputs, a) => {
     const one = (p: readonly number[], t: readonly number[]) =>
       1 - (2 * dot(p, t)) / (sum(p) + sum(t) + (a.eps as number));
@@ -233,6 +288,43 @@ function crossEntropyOf({ p, t }: Inputs, b: number, i: number, a: Arguments): n
 
 const sigmoids: readonly PresetName[] = ["abraham.dice_loss"];
 
+const softmax = (sample: readonly (readonly number[])[]) =>
+  sample.map((plane) => plane.map((z, i) => 1 / sum(sample.map((other) => Math.exp(other[i] - z)))));
+
+/** Arguments that act together. */
+const foreground = { include_background: false };
+const together: Partial<Record<PresetName, readonly Arguments[]>> = {
+  "monai.DiceLoss": [
+    { ...foreground, weight: [2, 0.5] },
+    { ...foreground, reduction: "sum", weight: [2, 0.5] },
+    { weight: 3 },
+    { weight: 3, reduction: "sum" },
+    { jaccard: true, weight: [1, 2, 0] },
+    { batch: true, weight: [1, 2, 4] },
+  ],
+  "monai.FocalLoss": [
+    { ...foreground, weight: [2, 0.5], alpha: 0.3 },
+    { ...foreground, reduction: "sum" },
+    { weight: 2, reduction: "sum" },
+    { use_softmax: true, weight: [2, 0.5, 1], alpha: 0.3 },
+    { use_softmax: true, weight: [2, 0.5, 1], reduction: "sum" },
+  ],
+  "monai.DiceCELoss": [
+    { ...foreground, weight: [3, 2, 0.5] },
+    { reduction: "sum", weight: [3, 2, 0.5], label_smoothing: 0.1 },
+    { label_smoothing: 0.1, weight: [3, 2, 0.5] },
+  ],
+  "monai.DiceFocalLoss": [
+    { ...foreground, reduction: "sum" },
+    { ...foreground, weight: [2, 0.5], lambda_focal: 3 },
+    { weight: 2, alpha: 0.3, reduction: "sum" },
+  ],
+  "torch.BCEWithLogitsLoss": [{ weight: 3 }, { weight: [1, 2, 4], reduction: "sum" }],
+  "kornia.focal_loss": [{ weight: [1, 2, 4], reduction: "sum", alpha: 0.25 }],
+  "kornia.binary_focal_loss_with_logits": [{ alpha: null }, { weight: [1, 2, 4], reduction: "sum" }],
+  "smp.SoftBCEWithLogitsLoss": [{ weight: [1, 2, 4], pos_weight: [2, 1, 3], reduction: "sum" }],
+};
+
 function makeInputs(
   seed: number,
   binary: boolean,
@@ -272,11 +364,14 @@ describe("presets are the library's formula", () => {
     if (!formula) return [];
     const base: Arguments = {
       ...("softmax" in declared ? { softmax: true } : {}),
-      ...("num_classes" in declared ? { num_classes: 3 } : {}),
     };
-    const fixed = ["softmax", "sigmoid", "num_classes", "mode", "from_logits", "ignore_index", "ignore_label"];
+    const fixed = ["softmax", "sigmoid", "mode", "from_logits", "ignore_index", "ignore_label"];
     const changed = Object.entries(declared).filter(([name]) => !fixed.includes(name));
-    const variants = [{}, ...changed.map(([name, option]) => ({ [name]: away(name, option) }))];
+    const variants = [
+      {},
+      ...changed.map(([name, option]) => ({ [name]: away(name, option) })),
+      ...(together[each.name] ?? []),
+    ];
     return variants.map((variant) => ({
       name: each.name,
       formula,
@@ -287,10 +382,7 @@ describe("presets are the library's formula", () => {
   });
 
   test.each(cases)("$label", ({ name, formula, declared, given }) => {
-    const impossible =
-      (name === "kornia.dice_loss" && given.weight) || (name === "monai.DiceFocalLoss" && given.reduction === "sum");
     const more = name === "kornia.dice_loss" && given.weight ? { average: "macro" } : {};
-    if (impossible && name !== "kornia.dice_loss") return; // MONAI's focal part divides its sum by the pixels
     const inputs = makeInputs(71, sigmoids.includes(name)),
       all = {
         ...Object.fromEntries(Object.entries(declared).map(([key, option]) => [key, option.default])),
@@ -313,14 +405,120 @@ describe("presets are the library's formula", () => {
     );
   });
 
+  test("MONAI's pixel parts take logits also where the Dice part takes pred as it is", () => {
+    const { t, pred, target } = makeInputs(75, false),
+      data = shares(pred.data, 3, PIXELS),
+      z = Array.from({ length: B }, (_, b) =>
+        Array.from({ length: 3 }, (_, c) => Array.from(data.subarray((3 * b + c) * PIXELS, (3 * b + c + 1) * PIXELS))),
+      );
+    for (const name of ["monai.DiceCELoss", "monai.DiceFocalLoss"] as const) {
+      const declared = (presets.find((each) => each.name === name) as { arguments: object }).arguments,
+        all = Object.fromEntries(Object.entries(declared).map(([key, option]) => [key, option.default]));
+      const right = (formulas[name] as Formula)({ z, p: z, t }, all);
+      expect(valueError(seg.preset(name).value({ ...pred, data }, target), right)).toBeLessThanOrEqual(2e-6);
+    }
+  });
+
+  test("one channel: a sigmoid's cross entropy with pos_weight, and the background stays in", () => {
+    const random = new Random(76),
+      data = random.normals(2 * PIXELS),
+      labels = Uint8Array.from(data, () => random.below(2)),
+      planes = [0, 1].map((b) => [Array.from(data.subarray(b * PIXELS, (b + 1) * PIXELS))]),
+      t = [0, 1].map((b) => [Array.from(labels.subarray(b * PIXELS, (b + 1) * PIXELS))]),
+      p = planes.map((sample) => sample.map((plane) => plane.map(sigmoid)));
+    const given = { sigmoid: true, include_background: false, weight: [3] },
+      a = { ...given, reduction: "mean", smooth_nr: 1e-5, smooth_dr: 1e-5 };
+    const ce = mean(planes.flatMap(([z], b) => z.map((x, i) => (t[b][0][i] ? 3 * softplus(-x) : softplus(x)))));
+    const value = seg
+      .preset("monai.DiceCELoss", given)
+      .value({ data, shape: [2, 1, 5, 7] }, { data: labels, shape: [2, 5, 7] });
+    expect(valueError(value, monaiDice({ z: planes, p, t }, a) + ce)).toBeLessThanOrEqual(2e-6);
+  });
+
+  test("MONAI leaves the background out of its Hausdorff losses by default, and sums the planes' means", () => {
+    const pred = { data: Float32Array.of(1, -1, -1, 1, 1, -1, -1, 1), shape: [1, 2, 2, 2] },
+      target = { data: Float32Array.of(1, 0, 1, 1, 1, 0, 0, 1), shape: [1, 2, 2, 2] };
+    // The second channel: p and t agree, and each pixel lies 1 from the other side of both.
+    const right = 2 * sigmoid(-1) ** 2,
+      value = (name: PresetName, more = {}) =>
+        seg.preset(name, { sigmoid: true, ...more } as never).value(pred, target);
+    expect(right).toBeCloseTo(0.144659, 6);
+    expect(valueError(value("monai.HausdorffDTLoss"), right)).toBeLessThanOrEqual(1e-6);
+    expect(valueError(value("monai.LogHausdorffDTLoss"), Math.log1p(right))).toBeLessThanOrEqual(1e-6);
+    const all = value("monai.HausdorffDTLoss", { include_background: true });
+    expect(
+      valueError(value("monai.HausdorffDTLoss", { include_background: true, reduction: "sum" }), 2 * all),
+    ).toBeLessThan(1e-6);
+  });
+
+  test("means that count the pixels that are ignored", () => {
+    const inputs = makeInputs(77, false),
+      labels = inputs.target.data.map((label, i) => (i % 3 === 1 ? 255 : label)),
+      target = { data: labels, shape: inputs.target.shape };
+    const kept = (list: readonly number[], planes: number) =>
+      list.filter((_, i) => labels[Math.floor(i / (planes * PIXELS)) * PIXELS + (i % PIXELS)] !== 255);
+    const expected: Partial<Record<PresetName, number>> = {
+      "kornia.focal_loss": sum(kept(softmaxFocal(inputs, 2, null), 3)) / (3 * B * PIXELS),
+      "kornia.binary_focal_loss_with_logits": sum(kept(focal(inputs, 2, 0.25), 3)) / (3 * B * PIXELS),
+      "smp.SoftBCEWithLogitsLoss":
+        sum(
+          kept(
+            entries(inputs, (z, t) => softplus(t ? -z : z)),
+            3,
+          ),
+        ) /
+        (3 * B * PIXELS),
+      "smp.SoftCrossEntropyLoss":
+        sum(
+          kept(
+            inputs.p.flatMap((_, b) =>
+              Array.from({ length: PIXELS }, (_, i) => crossEntropyOf(inputs, b, i, { label_smoothing: 0 })),
+            ),
+            1,
+          ),
+        ) /
+        (B * PIXELS),
+    };
+    for (const [name, right] of Object.entries(expected)) {
+      const [own, third] = [
+        seg.preset(name as "kornia.focal_loss", { ignore_index: 255 }),
+        seg.preset(name as PresetName, {}, { ignoreIndex: 255 }),
+      ];
+      expect(valueError(own.value(inputs.pred, target), right), name).toBeLessThanOrEqual(2e-6);
+      expect(third.value(inputs.pred, target), name).toBe(own.value(inputs.pred, target));
+    }
+  });
+
+  test("soft targets that mean something else in the library are refused, hard ones as numbers taken", () => {
+    const { pred, target } = makeInputs(78, false),
+      hard = { data: oneHot(target.data, 3, PIXELS), shape: pred.shape },
+      soft = { data: hard.data.map((t) => 0.9 * t + 0.1 / 3), shape: pred.shape };
+    const refusing: readonly [PresetName, object?][] = [
+      ["smp.DiceLoss"],
+      ["smp.JaccardLoss"],
+      ["smp.TverskyLoss"],
+      ["smp.FocalLoss"],
+      ["monai.FocalLoss"],
+      ["monai.DiceFocalLoss", { softmax: true }],
+      ["monai.DiceCELoss", { softmax: true, weight: [1, 2, 3] }],
+      ["torch.CrossEntropyLoss", { weight: [1, 2, 3] }],
+    ];
+    for (const [name, given] of refusing) {
+      const loss = seg.preset(name, given as never);
+      expect(valueError(loss.value(pred, hard), loss.value(pred, target)), name).toBeLessThanOrEqual(1e-6);
+      const { code, message } = errorOf(() => loss.value(pred, soft));
+      expect([code, message.startsWith(`${name}: target must be hard`)], name).toEqual(["UNSUPPORTED", true]);
+    }
+  });
+
   test("others are losses with other options", () => {
     const same: Partial<Record<PresetName, readonly [arguments_: Arguments, loss: string, options: object]>> = {
-      "monai.HausdorffDTLoss": [{ sigmoid: true, alpha: 1 }, "hausdorffDistance", { activation: "sigmoid", alpha: 1 }],
-      "monai.LogHausdorffDTLoss": [
-        { softmax: true, include_background: false },
+      "monai.HausdorffDTLoss": [
+        { sigmoid: true, alpha: 1, include_background: true },
         "hausdorffDistance",
-        { includeBackground: false, log: true },
+        { activation: "sigmoid", alpha: 1 },
       ],
+      "monai.LogHausdorffDTLoss": [{ softmax: true }, "hausdorffDistance", { includeBackground: false, log: true }],
       "kornia.HausdorffERLoss": [
         { k: 4 },
         "hausdorffDistance",
@@ -381,7 +579,26 @@ describe("misuse", () => {
       /monai\.DiceLoss: option softmax must be true or false, got 1/,
     ],
     [() => seg.preset("monai.DiceLoss", { softmax: true, sigmoid: true }), /exclude each other/],
-    [() => seg.preset("monai.FocalLoss", { use_softmax: true }), /needs num_classes/],
+    [
+      () => seg.preset("monai.FocalLoss", { use_softmax: true, include_background: false }),
+      /softmax of the other channels; pass those alone/,
+    ],
+    [() => seg.preset("monai.DiceCELoss", { lambda_ce: -1 }), /lambda_ce must be a number of at least 0, got -1/],
+    [() => seg.preset("monai.DiceFocalLoss", { lambda_dice: -1 }), /lambda_dice must be a number of at least 0/],
+    [() => seg.preset("monai.DiceCELoss", { softmax: true, weight: 2 }), /weight must be a list/],
+    [
+      () => seg.preset("monai.LogHausdorffDTLoss", { reduction: "sum" }),
+      /take Math\.log1p of the value of monai\.HausdorffDTLoss/,
+    ],
+    [
+      () => {
+        const { pred, target } = makeInputs(79, false);
+        seg
+          .preset("monai.DiceLoss", { softmax: true, include_background: false, weight: [1, 2, 3] })
+          .value(pred, target);
+      },
+      /monai\.DiceLoss: weight must hold 2 numbers, one per class but the background, got 3/,
+    ],
     [() => seg.preset("kornia.dice_loss", { weight: [1, 2, 3] }), /average "macro" alone/],
   ])("%#", (work, message) => {
     const error = errorOf(work);
@@ -399,4 +616,69 @@ test("tensors' own options, names, and sums with presets", () => {
   const dice = create("dice", { smooth: 2, ignoreIndex: 1 }).value(pred, target);
   expect(nnunet.value(pred, target)).toBeCloseTo(dice - 1, 12);
   expect(seg.weightedSum([{ weight: 2, loss: nnunet }]).value(pred, target)).toBeCloseTo(2 * dice - 2, 12);
+});
+
+/** What each library's function takes (its constructor, as published). */
+const torchReduction = ["size_average", "reduce", "reduction"],
+  monaiCommon = ["include_background", "to_onehot_y", "sigmoid", "softmax", "other_act", "reduction"],
+  monaiRatio = [...monaiCommon, "smooth_nr", "smooth_dr", "batch"],
+  monaiDiceArguments = [...monaiRatio, "squared_pred", "jaccard", "weight"],
+  smpRegion = ["mode", "classes", "log_loss", "from_logits", "smooth", "eps", "class_weights"];
+const signatures: Partial<Record<PresetName, readonly string[]>> = {
+  "torch.CrossEntropyLoss": ["weight", "ignore_index", "label_smoothing", ...torchReduction],
+  "torch.BCEWithLogitsLoss": ["weight", "pos_weight", ...torchReduction],
+  "monai.DiceLoss": [...monaiDiceArguments, "soft_label"],
+  "monai.TverskyLoss": [...monaiRatio, "alpha", "beta", "soft_label"],
+  "monai.FocalLoss": ["include_background", "to_onehot_y", "gamma", "alpha", "weight", "reduction", "use_softmax"],
+  "monai.DiceCELoss": [...monaiDiceArguments, "ce_weight", "lambda_dice", "lambda_ce", "label_smoothing"],
+  "monai.DiceFocalLoss": [...monaiDiceArguments, "gamma", "focal_weight", "lambda_dice", "lambda_focal", "alpha"],
+  "monai.GeneralizedWassersteinDiceLoss": ["dist_matrix", "weighting_mode", "reduction", "smooth_nr", "smooth_dr"],
+  "monai.HausdorffDTLoss": [...monaiCommon, "alpha", "batch"],
+  "monai.LogHausdorffDTLoss": [...monaiCommon, "alpha", "batch"],
+  "monai.AsymmetricUnifiedFocalLoss": ["to_onehot_y", "num_classes", "weight", "gamma", "delta", "reduction"],
+  "smp.DiceLoss": [...smpRegion, "ignore_index"],
+  "smp.JaccardLoss": smpRegion,
+  "smp.TverskyLoss": [...smpRegion, "ignore_index", "alpha", "beta", "gamma"],
+  "smp.FocalLoss": [
+    ...["mode", "alpha", "gamma", "ignore_index", "reduction", "normalized", "reduced_threshold", "class_weights"],
+  ],
+  "smp.SoftCrossEntropyLoss": ["reduction", "smooth_factor", "ignore_index", "dim"],
+  "smp.SoftBCEWithLogitsLoss": ["weight", "ignore_index", "reduction", "smooth_factor", "pos_weight"],
+  "smp.LovaszLoss": ["mode", "per_image", "ignore_index", "from_logits"],
+  "kornia.focal_loss": ["alpha", "gamma", "reduction", "weight", "ignore_index"],
+  "kornia.binary_focal_loss_with_logits": ["alpha", "gamma", "reduction", "pos_weight", "weight", "ignore_index"],
+  "kornia.dice_loss": ["average", "eps", "weight", "ignore_index"],
+  "kornia.tversky_loss": ["alpha", "beta", "eps", "ignore_index"],
+  "kornia.HausdorffERLoss": ["alpha", "k", "reduction"],
+};
+
+describe("every argument of a library's function is obeyed, or the message says what to do instead", () => {
+  const entriesOf = Object.entries(signatures) as [PresetName, readonly string[]][];
+  test("all functions of torch, MONAI, smp and kornia are there", () => {
+    const libraries = /^(torch|monai|smp|kornia)\./;
+    expect(
+      presets
+        .map(({ name }) => name)
+        .filter((name) => libraries.test(name))
+        .sort(),
+    ).toEqual(entriesOf.map(([name]) => name).sort());
+  });
+  test.each(entriesOf)("%s", (name, known) => {
+    const found = presets.find((each) => each.name === name) as unknown as {
+      arguments: Record<string, Option>;
+      elsewhere?: Record<string, { takes: readonly unknown[]; instead: string }>;
+    };
+    const { elsewhere = {} } = found;
+    expect([...Object.keys(found.arguments), ...Object.keys(elsewhere)].sort()).toEqual([...known].sort());
+    const base = "softmax" in found.arguments ? { softmax: true } : {};
+    for (const [argument, { takes, instead }] of Object.entries(elsewhere)) {
+      for (const value of takes)
+        expect(seg.preset(name, { ...base, [argument]: value } as never).options).not.toHaveProperty(argument);
+      const refused = errorOf(() => seg.preset(name, { ...base, [argument]: "no such value" } as never));
+      expect([refused.code, refused.message]).toEqual([
+        "INVALID_OPTION",
+        `${name}: ${argument} "no such value": ${instead}`,
+      ]);
+    }
+  });
 });

@@ -94,6 +94,24 @@ describe("the same bits as on one thread", () => {
         bits(seg.preset("nnunet.DC_and_CE_loss").valueAndGrad(pred, target)),
       );
       expect(preset.options).toEqual(seg.preset("nnunet.DC_and_CE_loss").options);
+      // What the sum is divided by depends on the tensors.
+      const fitted = pool.preset("kornia.focal_loss", { weight: Array(pred.shape[1]).fill(2) }),
+        alone = seg.preset("kornia.focal_loss", { weight: Array(pred.shape[1]).fill(2) });
+      expect(bits(await fitted.valueAndGrad(pred, target))).toEqual(bits(alone.valueAndGrad(pred, target)));
+      const both = pool.weightedSum([
+        { weight: 2, loss: fitted },
+        { weight: -1, loss: preset },
+      ]);
+      expect(bits(await both.valueAndGrad(pred, target))).toEqual(
+        bits(
+          seg
+            .weightedSum([
+              { weight: 2, loss: alone },
+              { weight: -1, loss: seg.preset("nnunet.DC_and_CE_loss") },
+            ])
+            .valueAndGrad(pred, target),
+        ),
+      );
     }
   });
 

@@ -28,6 +28,25 @@ export const metrics = () =>
     )
     .join("\n\n");
 
+/** Arguments of the libraries that no preset needs: one row for several presets that say the same of one. */
+function elsewhere() {
+  const of = new Map();
+  for (const { name, elsewhere = {} } of presets)
+    for (const [argument, { takes, instead }] of Object.entries(elsewhere)) {
+      const key = JSON.stringify([argument, takes, instead]);
+      of.set(key, [...(of.get(key) ?? []), `\`${name}\``]);
+    }
+  return [...of].map(([key, names]) => {
+    const [argument, takes, instead] = JSON.parse(key);
+    return [
+      `\`${argument}\``,
+      names.join(" "),
+      takes.map((value) => `\`${JSON.stringify(value)}\``).join(", "),
+      instead,
+    ];
+  });
+}
+
 export const libraries = () => {
   const rows = presets.map((each) => [
     `\`${each.name}\``,
@@ -37,7 +56,7 @@ export const libraries = () => {
     `\`${becomes(each)}\``,
     each.note ?? "",
   ]);
-  return `${table(["preset", "arguments and their defaults", "is here (defaults; softmax, three classes)", "note"], rows)}\n\n## Not reproduced\n\n${table(["", "why"], unreproducible)}`;
+  return `${table(["preset", "arguments and their defaults", "is here (defaults; softmax, three classes)", "note"], rows)}\n\n## Arguments that no preset needs\n\nThey are taken with the values that change nothing here; with others the message says what to do instead.\n\n${table(["argument", "of", "taken", "instead"], elsewhere())}\n\n## Not reproduced\n\n${table(["", "why"], unreproducible)}`;
 };
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0);

@@ -119,12 +119,23 @@ export function needs({ needs: n, extras, prepares, encode }) {
   ].filter(Boolean);
 }
 
-/** Arguments that show what a preset becomes, where its defaults alone make no loss. */
-const shown = ({ arguments: declared }) => ({
-  ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
-  ...("softmax" in declared ? { softmax: true } : {}),
-  ...("num_classes" in declared ? { num_classes: 3 } : {}),
-});
+/**
+ * The terms of a preset at its defaults (softmax, three classes). `divided`: by how many numbers a pixel, where the
+ * preset makes a mean of a sum.
+ */
+export function recipeOf({ arguments: declared, recipe }) {
+  const made = recipe({
+    ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
+    ...("softmax" in declared ? { softmax: true } : {}),
+  });
+  if (typeof made !== "function") return made;
+  const [some, other] = [7, 11].map((pixels) => made({ batch: 1, classes: 3, pixels }));
+  const terms = some.terms.map((term, i) => ({
+    ...term,
+    divided: term.weight !== other.terms[i].weight ? Math.round(1 / (term.weight * 7)) : undefined,
+  }));
+  return { ...some, terms };
+}
 const literal = (options) =>
   `{ ${Object.entries(options)
     .filter(([, value]) => value !== null && value !== undefined)
@@ -132,16 +143,15 @@ const literal = (options) =>
       ([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`,
     )
     .join(", ")} }`.replace("{  }", "");
-/** The terms of a preset at its defaults (softmax, three classes). */
-export const recipeOf = (preset) => preset.recipe(shown(preset));
 /** The same as a sum of calls. */
 export function becomes(preset) {
   const { terms, offset } = recipeOf(preset);
   return (
     terms
       .map(
-        ({ loss, options, weight }) =>
-          `${weight === undefined || weight === 1 ? "" : `${Number(weight.toPrecision(4))} `}${loss}(${literal(options)})`,
+        ({ loss, options, weight, divided }) =>
+          (weight === undefined || weight === 1 || divided ? "" : `${Number(weight.toPrecision(4))} `) +
+          `${loss}(${literal(options)})${divided ? ` / B ${divided === 1 ? "" : "C "}N` : ""}`,
       )
       .join(" + ") + (offset ? ` - ${-offset}` : "")
   );

@@ -45,7 +45,7 @@ export function checkPlane({ name, needs }: Declaration, spatial: readonly numbe
   );
 }
 
-export function check({ declaration, options, lists }: ReadPart, { geometry, binary, soft }: Inputs): void {
+export function check({ declaration, options, lists, hard }: ReadPart, { geometry, binary, soft }: Inputs): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
@@ -57,11 +57,16 @@ export function check({ declaration, options, lists }: ReadPart, { geometry, bin
     );
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
   checkPlane(declaration, spatial, "pred");
-  if (needs.hard && soft) {
+  if ((needs.hard || hard) && soft) {
     const data = soft(),
-      at = data.findIndex((t) => t !== 0 && t !== 1);
-    if (at >= 0)
-      throw unsupported(`target must be hard, labels or a Float32Array of 0 and 1; got ${data[at]} at index ${at}`);
+      at = data.findIndex((t) => t !== 0 && t !== 1),
+      message = `target must be hard, labels or a Float32Array of 0 and 1; got ${data[at]} at index ${at}`;
+    if (at >= 0 && hard)
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `${hard}: ${message}: soft targets mean something else there; ${name} takes them`,
+      );
+    if (at >= 0) throw unsupported(message);
   }
   if (options.includeBackground === false && classes === 1)
     throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");

@@ -1,6 +1,8 @@
 import type { CommonOptions, Declaration, Planned } from "../catalog/declaration.js";
 import type { Options } from "../options/options.js";
+import type { PresetShape } from "../presets/declaration.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
+import { type Layout, readGeometry } from "../tensors/shape.js";
 import type { Extra, PreparedTarget, Target } from "./inputs.js";
 
 export interface ValueAndGrad {
@@ -53,18 +55,36 @@ export interface AnyLoss {
 /** A declared loss, its options, and its weight in a sum. */
 export interface Part {
   readonly weight: number;
+  /** The preset that refuses soft targets, as they mean something else in its library. */
+  readonly hard?: string;
   readonly declaration: Declaration;
   readonly options: Planned<Options> & CommonOptions;
   /** The labels that do not count; options.ignoreIndex is the one that stands for them (tensors/ignoredLabels.ts). */
   readonly ignored: readonly number[];
 }
 
-/** What a loss is made of: declared losses whose values and gradients add up. */
-export interface Composition {
-  readonly name: string;
-  /** Every option, defaults filled in, null where it is off. */
-  readonly options: Readonly<Record<string, unknown>>;
+/** Declared losses whose values and gradients add up. */
+export interface Sum {
   readonly parts: readonly Part[];
   /** Added to the value: other libraries' Dice is ours less 1. */
   readonly offset: number;
+}
+
+/** What a loss is made of. */
+export interface Composition extends Sum {
+  readonly name: string;
+  /** Every option, defaults filled in, null where it is off. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Where the sum depends on the tensors' size: then `parts` are those that do not. */
+  readonly fit?: Fit;
+}
+
+export interface Fit {
+  readonly layout: Layout;
+  readonly sum: (shape: PresetShape) => Sum;
+}
+
+/** The sum for a prediction of this shape. */
+export function sumFor(fit: Fit, shape: readonly number[], what: string): Sum {
+  return fit.sum(readGeometry(shape, fit.layout, what));
 }

@@ -2,10 +2,10 @@ import type { Declaration } from "../catalog/declaration.js";
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
-import type { Preset } from "../presets/declaration.js";
+import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
 import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
-import type { Composition, Part } from "./loss.js";
+import type { Composition, Part, Sum } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
@@ -43,10 +43,35 @@ function single<N extends LossName>(name: N, options: LossOptions[N] | undefined
 }
 
 /** Parts of a sum, each of which may be a sum itself. */
-const weighted = (terms: readonly { readonly weight: number; readonly composition: Composition }[]) =>
-  terms.flatMap(({ weight, composition }) =>
-    composition.parts.map((part) => ({ ...part, weight: weight * part.weight })),
+const weighted = (terms: readonly { readonly weight: number; readonly sum: Sum }[]): Sum => ({
+  parts: terms.flatMap(({ weight, sum }) => sum.parts.map((part) => ({ ...part, weight: weight * part.weight }))),
+  offset: terms.reduce((total, { weight, sum }) => total + weight * sum.offset, 0),
+});
+
+/** A preset's losses. */
+function sumOf(name: string, { terms, offset = 0, hard }: Recipe, tensors: PresetTensors): Sum {
+  const { parts } = weighted(
+    terms.map(({ loss, options, weight = 1 }) => ({ weight, sum: single(loss, { ...options, ...tensors } as never) })),
   );
+  return { parts: parts.map((part) => ({ ...part, hard: hard ? name : undefined })), offset };
+}
+
+/** A preset's arguments without those that no option stands for, which are refused where they would act. */
+function withoutElsewhere({ name, elsewhere = {} }: Preset, given: unknown): unknown {
+  if (given === null || typeof given !== "object") return given;
+  return Object.fromEntries(
+    Object.entries(given).filter(([key, value]) => {
+      if (!Object.hasOwn(elsewhere, key)) return true;
+      const { takes, instead } = elsewhere[key];
+      if (value !== undefined && !takes.includes(value))
+        throw new SegLossError(
+          "INVALID_OPTION",
+          `${name}: ${key} ${JSON.stringify(value) ?? String(value)}: ${instead}`,
+        );
+      return false;
+    }),
+  );
+}
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
 export abstract class Losses<L extends { readonly name: string; readonly options: Readonly<Record<string, unknown>> }> {
@@ -87,16 +112,13 @@ export abstract class Losses<L extends { readonly name: string; readonly options
         `segloss: there is no preset ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ${names.join(", ")})`,
       );
     }
-    const values = readOptions(name, found.arguments, given),
-      { terms, offset = 0 } = found.recipe(values as never),
-      parts = weighted(
-        terms.map(({ loss, options, weight = 1 }) => ({
-          weight,
-          composition: single(loss, { ...options, ...tensors } as never),
-        })),
-      );
-    const { layout = "channelsFirst", ignoreIndex = null } = tensors;
-    return this.#make({ name, options: { ...(values as object), layout, ignoreIndex }, parts, offset });
+    const values = readOptions(name, found.arguments, withoutElsewhere(found, given)),
+      recipe = found.recipe(values as never),
+      { layout = "channelsFirst", ignoreIndex = null } = tensors,
+      options = { ...(values as object), layout, ignoreIndex };
+    if (typeof recipe !== "function") return this.#make({ name, options, ...sumOf(name, recipe, tensors) });
+    const sum = (shape: PresetShape) => sumOf(name, recipe(shape), tensors);
+    return this.#make({ name, options, parts: [], offset: 0, fit: { layout, sum } });
   }
 
   /** A weighted sum of losses made here: value and gradient add up. */
@@ -124,6 +146,7 @@ export abstract class Losses<L extends { readonly name: string; readonly options
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
       return { weight, composition };
     });
+    const fitting = read.find(({ composition }) => composition.fit)?.composition.fit;
     return this.#make({
       name: "weightedSum",
       options: {
@@ -133,8 +156,14 @@ export abstract class Losses<L extends { readonly name: string; readonly options
           options: composition.options,
         })),
       },
-      parts: weighted(read),
-      offset: read.reduce((sum, { weight, composition }) => sum + weight * composition.offset, 0),
+      ...weighted(read.map(({ weight, composition }) => ({ weight, sum: composition }))),
+      fit: fitting && {
+        layout: fitting.layout,
+        sum: (shape) =>
+          weighted(
+            read.map(({ weight, composition }) => ({ weight, sum: composition.fit?.sum(shape) ?? composition })),
+          ),
+      },
     });
   }
 }

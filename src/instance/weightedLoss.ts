@@ -8,7 +8,7 @@ import { encodingOf, planContext, targetContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
 import { type Extra, type LiveExtra, mergeTarget, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
-import type { Composition, Loss, Part, ValueAndGrad } from "./loss.js";
+import { type Composition, type Fit, type Loss, type Part, sumFor, type ValueAndGrad } from "./loss.js";
 
 function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
@@ -37,14 +37,16 @@ export class WeightedLoss implements Loss {
   readonly #parts: readonly Part[];
   readonly #groups: readonly (readonly ReadPart[])[];
   readonly #offset: number;
+  readonly #fit?: Fit;
   readonly #engine: () => Engine;
 
-  constructor({ name, options, parts, offset }: Composition, engine: () => Engine) {
+  constructor({ name, options, parts, offset, fit }: Composition, engine: () => Engine) {
     this.name = name;
     this.options = options;
     this.#parts = parts;
     this.#groups = groupParts(parts);
     this.#offset = offset;
+    this.#fit = fit;
     this.#engine = engine;
   }
 
@@ -91,15 +93,18 @@ export class WeightedLoss implements Loss {
         share,
         kept,
       };
-    const length = count(readShape(call.pred, `${name}: pred`)),
+    const shape = readShape(call.pred, `${name}: pred`),
+      fitted = this.#fit && sumFor(this.#fit, shape, `${name}: pred`),
+      groups = fitted ? groupParts(fitted.parts) : this.#groups,
+      length = count(shape),
       grad = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined;
-    let value = this.#offset;
-    for (const [i, group] of this.#groups.entries()) {
+    let value = fitted?.offset ?? this.#offset;
+    for (const [i, group] of groups.entries()) {
       const part = i > 0 && grad ? new Float32Array(length) : undefined;
       value += this.#evaluate(group, call, part ? () => part : grad);
       if (part && grad) addTo(grad(), part);
     }
-    if (this.#groups.length === 0) {
+    if (groups.length === 0) {
       readInputs(engine.kernels, name, NO_PARTS, call.pred, call.target);
       grad?.().fill(0);
     }

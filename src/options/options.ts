@@ -46,12 +46,14 @@ interface NumberOption {
   readonly odd?: boolean;
   /** True where NaN is taken, too. */
   readonly orNaN?: boolean;
+  /** True where null, that it is off, is taken though it is on unless given. */
+  readonly orNull?: boolean;
 }
 
 export type Options = Readonly<Record<string, Option>>;
 
 type Value<O extends Option> = O extends { type: "number" }
-  ? O["default"] extends null
+  ? O extends { default: null } | { orNull: true }
     ? number | null
     : number
   : O extends { type: "boolean" }
@@ -223,7 +225,10 @@ export function readOptions<O extends Options>(loss: string, declared: O, given:
         `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`,
       );
     }
-    if (value === null && option.default === null) continue;
+    if (value === null && (option.default === null || (option.type === "number" && option.orNull))) {
+      values[name] = null;
+      continue;
+    }
     if (!fits(option, value))
       throw new SegLossError(
         "INVALID_OPTION",

@@ -66,8 +66,9 @@ export class Evaluator {
     const key = JSON.stringify(message),
       known = this.#losses.get(key);
     if (known) return known;
-    const parts = message.parts.map(({ weight, name, options, ignored }) => ({
+    const parts = message.parts.map(({ weight, name, options, ignored, hard }) => ({
       weight,
+      hard,
       ignored,
       declaration: declared(name),
       options: options as Part["options"],

@@ -4,7 +4,7 @@ import { SegLossError } from "../errors.js";
 import { groupParts, splits } from "../instance/groups.js";
 import { type Extra, readOut } from "../instance/inputs.js";
 import { isTensorLike } from "../instance/liveTensors.js";
-import type { Composition, Part, ValueAndGrad } from "../instance/loss.js";
+import { type Composition, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
@@ -76,28 +76,31 @@ const lengths = (inputs: Extra) => (name: string) => {
 export class PoolLoss implements AsyncLoss {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly #message: LossMessage;
-  readonly #groups: readonly (readonly Part[])[];
+  readonly #composition: Composition;
   readonly #layout: Layout;
 
   constructor(
-    { name, options, parts, offset }: Composition,
+    composition: Composition,
     readonly context: () => PoolContext,
   ) {
-    this.name = name;
-    this.options = options;
-    this.#message = {
-      name,
+    this.name = composition.name;
+    this.options = composition.options;
+    this.#composition = composition;
+    this.#layout = composition.fit?.layout ?? composition.parts[0]?.options.layout ?? "channelsFirst";
+  }
+
+  #message({ parts, offset }: Sum): LossMessage {
+    return {
+      name: this.name,
       offset,
-      parts: parts.map(({ weight, declaration, options, ignored }) => ({
+      parts: parts.map(({ weight, declaration, options, ignored, hard }) => ({
         weight,
         name: declaration.name,
         options,
         ignored,
+        hard,
       })),
     };
-    this.#groups = groupParts(parts);
-    this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
   }
 
   async value(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<number> {
@@ -128,17 +131,20 @@ export class PoolLoss implements AsyncLoss {
     const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
       tensor = readTensor(pred, `${this.name}: pred`),
       length = tensor.data?.length ?? 0,
+      { fit } = this.#composition,
+      what = `${this.name}: pred`,
+      sum = fit ? sumFor(fit, readShape(tensor, what), what) : this.#composition,
       large =
         team.size > 1 &&
         length >= splitAbove &&
-        splits(this.#groups, readShape(tensor, `${this.name}: pred`), lengths(inputs));
+        splits(groupParts(sum.parts), readShape(tensor, what), lengths(inputs));
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(large ? scratch : undefined, transfer),
       extra = this.#extra(inputs, packing),
       sent = target instanceof PoolTarget ? target : packing.tensor(target, `${this.name}: target`);
     const message = {
       kind: "loss",
-      loss: this.#message,
+      loss: this.#message(sum),
       gradient,
       pred: packing.tensor(tensor, `${this.name}: pred`),
       extra,
@@ -146,7 +152,7 @@ export class PoolLoss implements AsyncLoss {
     if (gradient && out && isShared(out)) extra.out = out;
     else if (gradient && packing.scratch) extra.out = packing.borrow(Float32Array, length);
     const result = (await team.run({
-      board: packing.scratch && this.#board(tensor, packing),
+      board: packing.scratch && this.#board(tensor, packing, sum.parts.length),
       signal,
       task: (worker: Member, share: ShareMessage | undefined) => ({
         task: { ...message, target: sent instanceof PoolTarget ? targetFor(worker, sent) : sent, share },
@@ -157,9 +163,9 @@ export class PoolLoss implements AsyncLoss {
   }
 
   /** Where the workers leave the sums of tiles. */
-  #board(pred: NumberTensor, packing: Packing): (workers: number) => Float64Array {
+  #board(pred: NumberTensor, packing: Packing, parts: number): (workers: number) => Float64Array {
     const geometry = readGeometry(readShape(pred, `${this.name}: pred`), this.#layout, `${this.name}: pred`);
-    return (workers) => packing.borrow(Float64Array, boardLength(geometry, this.#message.parts.length, workers));
+    return (workers) => packing.borrow(Float64Array, boardLength(geometry, parts, workers));
   }
 
   #extra(inputs: Extra, packing: Packing): Record<string, TensorMessage | Float32Array> {

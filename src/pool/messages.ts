@@ -14,6 +14,7 @@ export interface LossMessage {
     readonly name: string;
     readonly options: unknown;
     readonly ignored: readonly number[];
+    readonly hard?: string;
   }[];
   readonly offset: number;
 }

@@ -10,22 +10,41 @@ export interface Recipe {
   }[];
   /** Added to the value. */
   readonly offset?: number;
+  /** True where soft targets mean something else in the library: they are refused. */
+  readonly hard?: boolean;
+}
+
+/** Of the tensors, what some libraries' recipes depend on: what they divide by, and what they do for one channel. */
+export interface PresetShape {
+  readonly batch: number;
+  readonly classes: number;
+  /** Of one sample. */
+  readonly pixels: number;
+}
+
+/** An argument of the library that no option stands for: values that change nothing here, and what to do otherwise. */
+export interface Elsewhere {
+  readonly takes: readonly unknown[];
+  readonly instead: string;
 }
 
 /** A loss of another library, under its own name and with its own arguments. */
-export interface Preset<N extends string = string, A extends Options = Options> {
+export interface Preset<N extends string = string, A extends Options = Options, E extends string = string> {
   /** library.name */
   readonly name: N;
   readonly arguments: A;
+  readonly elsewhere?: Readonly<Record<E, Elsewhere>>;
   /** Where it differs, or what it takes. */
   readonly note?: string;
-  recipe(values: Values<A>): Recipe;
+  recipe(values: Values<A>): Recipe | ((shape: PresetShape) => Recipe);
 }
 
-export type ArgumentsOf<P> = P extends Preset<string, infer A> ? Given<A> : never;
+export type ArgumentsOf<P> =
+  P extends Preset<string, infer A, infer E> ? Given<A> & { readonly [K in E]?: unknown } : never;
 
-export const preset = <const N extends string, const A extends Options>(declared: Preset<N, A>): Preset<N, A> =>
-  declared;
+export const preset = <const N extends string, const A extends Options, const E extends string = never>(
+  declared: Preset<N, A, E>,
+): Preset<N, A, E> => declared;
 
 const meaning = "as in the library";
 
@@ -42,17 +61,48 @@ export function number(value: number): NumberArgument<number>;
 export function number(value: number | null): NumberArgument<number | null> {
   return { type: "number", default: value, meaning };
 }
+export const atLeast0 = <const D extends number>(value: D) =>
+  ({ type: "number", min: 0, default: value, meaning }) as const satisfies Option;
 export const choice = <const V extends readonly string[], const D extends V[number]>(values: V, value: D) =>
   ({ type: "choice", values, default: value, meaning }) as const satisfies Option;
+export const label = <const D extends number | null>(value: D) =>
+  ({ type: "number", integer: true, default: value, meaning }) as const satisfies Option;
 export const weight = { type: "numbers", each: "class", min: 0, default: null, meaning } as const satisfies Option;
+export const weightOrWeights = { ...weight, single: true } as const satisfies Option;
 export const reduction = choice(["mean", "sum"], "mean");
 
 /** One term. */
 export const one = (
   loss: LossName,
   options: Readonly<Record<string, unknown>>,
-  more: { weight?: number; offset?: number } = {},
+  more: { weight?: number; offset?: number; hard?: boolean } = {},
 ): Recipe => ({
   terms: [{ loss, options, weight: more.weight }],
   offset: more.offset,
+  hard: more.hard,
 });
+
+/** Arguments that only some values of can be taken. */
+export const only = (takes: readonly unknown[], instead: string): Elsewhere => ({ takes, instead });
+
+/** Old arguments of torch's losses. */
+export const torchOld = {
+  size_average: only([null], 'deprecated in torch; use reduction "mean" or "sum"'),
+  reduce: only([null], 'deprecated in torch; use reduction "mean" or "sum"'),
+};
+
+type Weights = number | readonly number[] | null;
+const mean = (list: readonly number[]) => list.reduce((sum, w) => sum + w, 0) / list.length;
+
+/**
+ * Weights that multiply the terms before a mean over all entries: our class weights are averaged with, so that the mean
+ * is theirs less the factor. Without class weights, or in a sum, all of it is in the factor, or nothing.
+ */
+export function multiplied(
+  weights: Weights,
+  reduction: "mean" | "sum",
+): { classWeights: readonly number[] | null; factor: number } {
+  if (weights === null) return { classWeights: null, factor: 1 };
+  if (typeof weights === "number") return { classWeights: null, factor: weights };
+  return { classWeights: weights, factor: reduction === "sum" ? 1 : mean(weights) };
+}

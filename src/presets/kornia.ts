@@ -1,45 +1,94 @@
 import { SegLossError } from "../errors.js";
-import { choice, number, one, preset, reduction, weight } from "./declaration.js";
+import {
+  choice,
+  label,
+  multiplied,
+  number,
+  one,
+  only,
+  preset,
+  reduction,
+  weight,
+  weightOrWeights,
+} from "./declaration.js";
 
 const softened = "to 4e-6: its one-hot holds 1e-6 off the class";
+const ignore_index = label(-100);
 
 export const kornia = [
   preset({
     name: "kornia.focal_loss",
-    arguments: { alpha: number(null), gamma: number(2), reduction, num_classes: number(null) },
-    note: `${softened}; its mean runs over all entries, so num_classes (ours) must say what C is`,
-    recipe(a) {
-      const options = { alpha: a.alpha, gamma: a.gamma, reduction: a.reduction };
-      if (a.reduction === "sum") return one("focal", options);
-      if (a.num_classes === null)
-        throw new SegLossError(
-          "INVALID_OPTION",
-          "kornia.focal_loss: reduction mean needs num_classes, the number of channels",
+    arguments: { alpha: number(null), gamma: number(2), reduction, weight: weightOrWeights, ignore_index },
+    note: `${softened}; its mean runs over all B C N entries, those that are ignored, too`,
+    recipe:
+      (a) =>
+      ({ batch, classes, pixels }) => {
+        const { classWeights, factor } = multiplied(a.weight, "sum");
+        return one(
+          "focal",
+          { alpha: a.alpha, gamma: a.gamma, reduction: "sum", classWeights, ignoreIndex: a.ignore_index },
+          { weight: a.reduction === "sum" ? factor : factor / (batch * classes * pixels) },
         );
-      return one("focal", options, { weight: 1 / a.num_classes });
-    },
+      },
   }),
   preset({
     name: "kornia.binary_focal_loss_with_logits",
-    arguments: { alpha: number(0.25), gamma: number(2), reduction },
-    recipe: (a) => one("focal", { activation: "sigmoid", alpha: a.alpha, gamma: a.gamma, reduction: a.reduction }),
+    arguments: {
+      alpha: { ...number(0.25), orNull: true },
+      gamma: number(2),
+      reduction,
+      weight: weightOrWeights,
+      ignore_index,
+    },
+    elsewhere: { pos_weight: only([null], "not reproduced; alpha weighs the positive answer") },
+    note: "its mean counts the entries that are ignored",
+    recipe:
+      (a) =>
+      ({ batch, classes, pixels }) => {
+        const { classWeights, factor } = multiplied(a.weight, "sum");
+        return one(
+          "focal",
+          {
+            activation: "sigmoid",
+            alpha: a.alpha,
+            gamma: a.gamma,
+            reduction: "sum",
+            classWeights,
+            ignoreIndex: a.ignore_index,
+          },
+          { weight: a.reduction === "sum" ? factor : factor / (batch * classes * pixels) },
+        );
+      },
   }),
   preset({
     name: "kornia.dice_loss",
-    arguments: { average: choice(["micro", "macro"], "micro"), eps: number(1e-8), weight },
+    arguments: { average: choice(["micro", "macro"], "micro"), eps: number(1e-8), weight, ignore_index },
     note: softened,
     recipe(a) {
       if (a.weight && a.average === "micro")
         throw new SegLossError("INVALID_OPTION", 'kornia.dice_loss: weight is reproduced with average "macro" alone');
-      return one("dice", { average: a.average, smoothNumerator: 0, smoothDenominator: a.eps, classWeights: a.weight });
+      return one("dice", {
+        average: a.average,
+        smoothNumerator: 0,
+        smoothDenominator: a.eps,
+        classWeights: a.weight,
+        ignoreIndex: a.ignore_index,
+      });
     },
   }),
   preset({
     name: "kornia.tversky_loss",
-    arguments: { alpha: number(0.5), beta: number(0.5), eps: number(1e-8) },
+    arguments: { alpha: number(0.5), beta: number(0.5), eps: number(1e-8), ignore_index },
     note: softened,
     recipe: (a) =>
-      one("tversky", { average: "micro", smoothNumerator: 0, smoothDenominator: a.eps, alpha: a.alpha, beta: a.beta }),
+      one("tversky", {
+        average: "micro",
+        smoothNumerator: 0,
+        smoothDenominator: a.eps,
+        alpha: a.alpha,
+        beta: a.beta,
+        ignoreIndex: a.ignore_index,
+      }),
   }),
   preset({
     name: "kornia.HausdorffERLoss",

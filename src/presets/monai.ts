@@ -1,7 +1,21 @@
 import { SegLossError } from "../errors.js";
-import { choice, flag, number, one, preset, reduction } from "./declaration.js";
+import {
+  atLeast0,
+  choice,
+  flag,
+  multiplied,
+  number,
+  one,
+  only,
+  type PresetShape,
+  preset,
+  type Recipe,
+  reduction,
+  weightOrWeights,
+} from "./declaration.js";
 
 interface Activated {
+  readonly include_background: boolean;
   readonly softmax: boolean;
   readonly sigmoid: boolean;
 }
@@ -11,21 +25,59 @@ function activation({ softmax, sigmoid }: Activated): "softmax" | "sigmoid" | "n
   return softmax ? "softmax" : sigmoid ? "sigmoid" : "none";
 }
 
-const activated = { include_background: flag(true), sigmoid: flag(false), softmax: flag(false) };
-const smoothing = { smooth_nr: number(1e-5), smooth_dr: number(1e-5) };
-const ratio = { ...activated, reduction, ...smoothing, batch: flag(false) };
+const activated = { sigmoid: flag(false), softmax: flag(false) };
+const smoothing = { smooth_nr: atLeast0(1e-5), smooth_dr: atLeast0(1e-5) };
+const ratio = { include_background: flag(true), ...activated, reduction, ...smoothing, batch: flag(false) };
+const dice = { ...ratio, squared_pred: flag(false), jaccard: flag(false), weight: weightOrWeights };
+/** What all take, and nothing here needs. */
+const labels = { to_onehot_y: only([true, false], "labels are taken as they are, and one-hot targets too") };
+const elsewhere = {
+  ...labels,
+  other_act: only([null], "apply it yourself, and leave softmax and sigmoid false"),
+};
+const softLabel = { soft_label: only([false], "not reproduced; for labels it changes nothing, so leave it false") };
 
 interface Ratio extends Activated {
-  readonly include_background: boolean;
   readonly reduction: "mean" | "sum";
   readonly smooth_nr: number;
   readonly smooth_dr: number;
   readonly batch: boolean;
 }
+interface Dice extends Ratio {
+  readonly squared_pred: boolean;
+  readonly jaccard: boolean;
+  readonly weight: number | readonly number[] | null;
+}
+type Weights = Dice["weight"];
 
-const common = (a: Ratio) => ({
+/** MONAI leaves the background of a single channel in. */
+const background = (a: { readonly include_background: boolean }, { classes }: PresetShape) =>
+  a.include_background || classes === 1;
+
+/** Weights of the channels that are left multiply; a single channel that is left is not weighed. */
+function weighed(
+  name: string,
+  weights: Weights,
+  withBackground: boolean,
+  { classes }: PresetShape,
+  how: Ratio["reduction"],
+) {
+  const left = withBackground ? classes : classes - 1;
+  if (left === 1) return { classWeights: null, factor: 1 };
+  if (typeof weights !== "number" && weights && weights.length !== left) {
+    const which = withBackground ? "one per class" : "one per class but the background";
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: weight must hold ${left} numbers, ${which}, got ${weights.length}`,
+    );
+  }
+  const { classWeights, factor } = multiplied(weights, how);
+  return { classWeights: classWeights && !withBackground ? [0, ...classWeights] : classWeights, factor };
+}
+
+const common = (a: Ratio, shape: PresetShape) => ({
   activation: activation(a),
-  includeBackground: a.include_background,
+  includeBackground: background(a, shape),
   reduction: a.reduction,
   batch: a.batch,
 });
@@ -33,88 +85,188 @@ const smooth = (a: Ratio, factor = 1) => ({
   smoothNumerator: factor * a.smooth_nr,
   smoothDenominator: factor * a.smooth_dr,
 });
-const diceOptions = (a: Ratio & { readonly squared_pred: boolean }) => ({
-  ...common(a),
-  ...smooth(a),
-  squared: a.squared_pred,
-});
 
-function needsActivation(name: string, a: Activated): void {
-  if (activation(a) === "none")
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${name}: softmax or sigmoid must be true, as its pixel part takes logits`,
-    );
+type Term = Recipe["terms"][number];
+
+function diceTerm(name: string, a: Dice, weights: Weights, shape: PresetShape): Term {
+  const options = common(a, shape),
+    { classWeights, factor } = weighed(name, weights, options.includeBackground, shape, a.reduction);
+  return a.jaccard
+    ? { loss: "iou", options: { ...options, ...smooth(a, 0.5), classWeights }, weight: factor }
+    : { loss: "dice", options: { ...options, ...smooth(a), squared: a.squared_pred, classWeights }, weight: factor };
 }
 
-const distances = { alpha: number(2), ...activated };
-const hausdorff = (a: Activated & { readonly alpha: number; readonly include_background: boolean }, log: boolean) =>
-  one("hausdorffDistance", { activation: activation(a), includeBackground: a.include_background, alpha: a.alpha, log });
+function checkDice(name: string, a: Dice): void {
+  activation(a);
+  if (a.jaccard && a.squared_pred)
+    throw new SegLossError("INVALID_OPTION", `${name}: jaccard with squared_pred is no ratio that segloss has`);
+}
+
+/** Focal losses of independent channels: the mean runs over all entries, the sum over the means of planes. */
+function focalTerm(
+  name: string,
+  a: {
+    readonly include_background: boolean;
+    readonly gamma: number;
+    readonly alpha: number | null;
+    readonly reduction: "mean" | "sum";
+  },
+  weights: Weights,
+  shape: PresetShape,
+): Term {
+  const included = background(a, shape),
+    { classWeights, factor } = weighed(name, weights, included, shape, a.reduction),
+    all = Array.from({ length: shape.classes }, (_, c) => (c > 0 ? 1 : 0));
+  return {
+    loss: "focal",
+    options: {
+      activation: "sigmoid",
+      gamma: a.gamma,
+      alpha: a.alpha,
+      reduction: a.reduction,
+      classWeights: classWeights ?? (included ? null : all),
+    },
+    weight: a.reduction === "sum" ? factor / shape.pixels : factor,
+  };
+}
+
+const distances = { alpha: number(2), include_background: flag(false), ...activated, reduction, batch: flag(false) };
+
+function hausdorff(
+  a: Activated & { readonly alpha: number; readonly reduction: "mean" | "sum"; readonly batch: boolean },
+  log: boolean,
+): (shape: PresetShape) => Recipe {
+  const by = activation(a);
+  if (log && a.reduction === "sum")
+    throw new SegLossError(
+      "INVALID_OPTION",
+      'monai.LogHausdorffDTLoss: reduction "sum": take Math.log1p of the value of monai.HausdorffDTLoss instead',
+    );
+  // The sum is that of the planes' means, or with batch of the classes'.
+  return (shape) =>
+    one(
+      "hausdorffDistance",
+      {
+        activation: by,
+        includeBackground: background(a, shape),
+        alpha: a.alpha,
+        log,
+        reduction: a.reduction,
+      },
+      { weight: a.reduction === "mean" ? 1 : 1 / (shape.pixels * (a.batch ? shape.batch : 1)) },
+    );
+}
 
 export const monai = [
   preset({
     name: "monai.DiceLoss",
-    arguments: { ...ratio, squared_pred: flag(false), jaccard: flag(false) },
+    arguments: dice,
+    elsewhere: { ...elsewhere, ...softLabel },
     recipe(a) {
-      if (a.jaccard && a.squared_pred)
-        throw new SegLossError(
-          "INVALID_OPTION",
-          "monai.DiceLoss: jaccard with squared_pred is no ratio that segloss has",
-        );
-      return a.jaccard ? one("iou", { ...common(a), ...smooth(a, 0.5) }) : one("dice", diceOptions(a));
+      checkDice("monai.DiceLoss", a);
+      return (shape) => ({ terms: [diceTerm("monai.DiceLoss", a, a.weight, shape)] });
     },
   }),
   preset({
     name: "monai.TverskyLoss",
     arguments: { ...ratio, alpha: number(0.5), beta: number(0.5) },
-    recipe: (a) => one("tversky", { ...common(a), ...smooth(a), alpha: a.alpha, beta: a.beta }),
+    elsewhere: { ...elsewhere, ...softLabel },
+    recipe(a) {
+      activation(a);
+      return (shape) => one("tversky", { ...common(a, shape), ...smooth(a), alpha: a.alpha, beta: a.beta });
+    },
   }),
   preset({
     name: "monai.FocalLoss",
-    arguments: { gamma: number(2), alpha: number(null), use_softmax: flag(false), num_classes: number(null) },
-    note: "use_softmax: its mean runs over all B C N entries, so num_classes (ours) must say what C is",
+    arguments: {
+      include_background: flag(true),
+      gamma: number(2),
+      alpha: number(null),
+      weight: weightOrWeights,
+      reduction,
+      use_softmax: flag(false),
+    },
+    elsewhere: labels,
+    note: "its mean runs over all B C N entries; its sum is that of the planes' means",
     recipe(a) {
-      const options = { gamma: a.gamma, alpha: a.alpha };
-      if (!a.use_softmax) return one("focal", { ...options, activation: "sigmoid" });
-      if (a.num_classes === null)
+      const name = "monai.FocalLoss";
+      if (!a.use_softmax) return (shape) => ({ terms: [focalTerm(name, a, a.weight, shape)], hard: true });
+      if (!a.include_background)
         throw new SegLossError(
           "INVALID_OPTION",
-          "monai.FocalLoss: use_softmax needs num_classes, the number of channels",
+          `${name}: include_background: false with use_softmax makes a softmax of the other channels; pass those alone`,
         );
-      return one("focal", options, { weight: 1 / a.num_classes });
+      return (shape) => {
+        const { classWeights, factor } = weighed(name, a.weight, true, shape, "sum"),
+          entries = shape.batch * shape.classes * shape.pixels;
+        return one(
+          "focal",
+          { gamma: a.gamma, alpha: a.alpha, classWeights, reduction: "sum" },
+          { weight: factor / (a.reduction === "sum" ? shape.pixels : entries) },
+        );
+      };
     },
   }),
   preset({
     name: "monai.DiceCELoss",
-    arguments: { ...ratio, squared_pred: flag(false), lambda_dice: number(1), lambda_ce: number(1) },
-    note: "sigmoid: one channel",
+    arguments: { ...dice, lambda_dice: atLeast0(1), lambda_ce: atLeast0(1), label_smoothing: atLeast0(0) },
+    elsewhere: {
+      ...elsewhere,
+      ce_weight: only(
+        [null],
+        "MONAI calls it weight now, for both parts; for one, sum monai.DiceLoss and torch.CrossEntropyLoss (weightedSum)",
+      ),
+    },
+    note: "its cross entropy takes logits: softmax, or sigmoid for one channel, whatever the Dice part has",
     recipe(a) {
-      needsActivation("monai.DiceCELoss", a);
-      return {
-        terms: [
-          { loss: "dice", options: diceOptions(a), weight: a.lambda_dice },
-          { loss: "crossEntropy", options: { activation: activation(a), reduction: a.reduction }, weight: a.lambda_ce },
-        ],
+      const name = "monai.DiceCELoss";
+      checkDice(name, a);
+      if (typeof a.weight === "number")
+        throw new SegLossError("INVALID_OPTION", `${name}: weight must be a list, one number per class`);
+      return (shape) => {
+        const single = shape.classes === 1,
+          weights = a.weight as readonly number[] | null,
+          ce = single
+            ? { activation: "sigmoid", posWeight: weights }
+            : { classWeights: weights, labelSmoothing: a.label_smoothing };
+        const overlap = diceTerm(name, a, background(a, shape) ? weights : (weights?.slice(1) ?? null), shape);
+        return {
+          terms: [
+            { ...overlap, weight: a.lambda_dice * (overlap.weight ?? 1) },
+            { loss: "crossEntropy", options: { ...ce, reduction: a.reduction }, weight: a.lambda_ce },
+          ],
+          hard: !single && weights !== null && a.reduction === "mean",
+        };
       };
     },
   }),
   preset({
     name: "monai.DiceFocalLoss",
     arguments: {
-      ...ratio,
-      squared_pred: flag(false),
+      ...dice,
       gamma: number(2),
-      lambda_dice: number(1),
-      lambda_focal: number(1),
+      alpha: number(null),
+      lambda_dice: atLeast0(1),
+      lambda_focal: atLeast0(1),
     },
-    note: "reduction mean, background included in the focal part",
+    elsewhere: {
+      ...elsewhere,
+      focal_weight: only([null], "MONAI calls it weight now, for both parts"),
+    },
+    note: "its focal part takes logits, a sigmoid per channel, whatever the Dice part has",
     recipe(a) {
-      needsActivation("monai.DiceFocalLoss", a);
-      return {
-        terms: [
-          { loss: "dice", options: diceOptions(a), weight: a.lambda_dice },
-          { loss: "focal", options: { activation: "sigmoid", gamma: a.gamma }, weight: a.lambda_focal },
-        ],
+      const name = "monai.DiceFocalLoss";
+      checkDice(name, a);
+      return (shape) => {
+        const overlap = diceTerm(name, a, a.weight, shape),
+          focal = focalTerm(name, a, a.weight, shape);
+        return {
+          terms: [
+            { ...overlap, weight: a.lambda_dice * (overlap.weight ?? 1) },
+            { ...focal, weight: a.lambda_focal * (focal.weight ?? 1) },
+          ],
+          hard: true,
+        };
       };
     },
   }),
@@ -139,18 +291,24 @@ export const monai = [
   preset({
     name: "monai.HausdorffDTLoss",
     arguments: distances,
-    note: "reduction mean",
+    elsewhere,
     recipe: (a) => hausdorff(a, false),
   }),
   preset({
     name: "monai.LogHausdorffDTLoss",
     arguments: distances,
+    elsewhere,
     note: "reduction mean",
     recipe: (a) => hausdorff(a, true),
   }),
   preset({
     name: "monai.AsymmetricUnifiedFocalLoss",
     arguments: { weight: number(0.5), gamma: number(0.5), delta: number(0.7) },
+    elsewhere: {
+      ...labels,
+      num_classes: only([2], "MONAI's loss is that of two classes; unifiedFocal takes more"),
+      reduction: only(["mean"], "take unifiedFocal with reduction sum"),
+    },
     note: "probabilities of two channels",
     recipe: (a) => one("unifiedFocal", { activation: "none", lambda: a.weight, gamma: a.gamma, delta: a.delta }),
   }),

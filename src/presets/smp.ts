@@ -1,54 +1,137 @@
-import { choice, flag, number, one, preset, reduction, weight } from "./declaration.js";
+import {
+  choice,
+  flag,
+  label,
+  multiplied,
+  number,
+  one,
+  only,
+  preset,
+  reduction,
+  weight,
+  weightOrWeights,
+} from "./declaration.js";
 
 const mode = choice(["binary", "multiclass", "multilabel"], "multiclass");
-const region = { mode, from_logits: flag(true), smooth: number(0) };
+const region = { mode, from_logits: flag(true), smooth: number(0), class_weights: weight };
+const elsewhere = {
+  classes: only([null], "give class_weights with 0 for the classes that are to be left out"),
+  log_loss: only([false], "not reproduced; exponentialLogarithmic is a power of minus the logarithm of Dice"),
+  eps: only([1e-7], "its floor of the denominator acts nowhere but on sums below it; use smooth"),
+};
 interface Region {
   readonly mode: "binary" | "multiclass" | "multilabel";
   readonly from_logits: boolean;
+  readonly class_weights: readonly number[] | null;
+  readonly ignore_index?: number | null;
 }
 const shared = (a: Region) => ({
   activation: a.from_logits ? (a.mode === "multiclass" ? "softmax" : "sigmoid") : "none",
   batch: true,
   classes: "zeroAbsent",
+  classWeights: a.class_weights,
+  ignoreIndex: a.ignore_index ?? null,
 });
+/** smp takes the overlap of soft targets from |p - t|. */
+const hard = { hard: true };
 
 export const smp = [
   preset({
     name: "smp.DiceLoss",
-    arguments: { ...region, class_weights: weight },
+    arguments: { ...region, ignore_index: label(null) },
+    elsewhere,
     // (2 I + 2 s) / (P + T + 2 s): its smooth is added to I, not to 2 I
-    recipe: (a) => one("dice", { ...shared(a), smooth: 2 * a.smooth, classWeights: a.class_weights }),
+    recipe: (a) => one("dice", { ...shared(a), smooth: 2 * a.smooth }, hard),
   }),
-  preset({ name: "smp.JaccardLoss", arguments: region, recipe: (a) => one("iou", { ...shared(a), smooth: a.smooth }) }),
+  preset({
+    name: "smp.JaccardLoss",
+    arguments: region,
+    elsewhere,
+    recipe: (a) => one("iou", { ...shared(a), smooth: a.smooth }, hard),
+  }),
   preset({
     name: "smp.TverskyLoss",
-    arguments: { ...region, alpha: number(0.5), beta: number(0.5) },
-    note: "gamma 1",
-    recipe: (a) => one("tversky", { ...shared(a), smooth: a.smooth, alpha: a.alpha, beta: a.beta }),
+    arguments: { ...region, ignore_index: label(null), alpha: number(0.5), beta: number(0.5) },
+    elsewhere: {
+      ...elsewhere,
+      gamma: only([1], "smp raises the mean of the classes to it; take focalTversky, which raises each class"),
+    },
+    recipe: (a) => one("tversky", { ...shared(a), smooth: a.smooth, alpha: a.alpha, beta: a.beta }, hard),
   }),
   preset({
     name: "smp.FocalLoss",
-    arguments: { mode, alpha: number(null), gamma: number(2), class_weights: weight },
+    arguments: { mode, alpha: number(null), gamma: number(2), ignore_index: label(null), class_weights: weight },
+    elsewhere: {
+      normalized: only([false], "not reproduced; take focal"),
+      reduced_threshold: only([null], "not reproduced; take focal"),
+      reduction: only(["mean"], "take focal with reduction sum"),
+    },
     note: "every mode is a sigmoid per channel",
     recipe: (a) =>
-      one("focal", { activation: "sigmoid", alpha: a.alpha, gamma: a.gamma, classWeights: a.class_weights }),
+      one(
+        "focal",
+        {
+          activation: "sigmoid",
+          alpha: a.alpha,
+          gamma: a.gamma,
+          classWeights: a.class_weights,
+          ignoreIndex: a.ignore_index,
+        },
+        hard,
+      ),
   }),
   preset({
     name: "smp.SoftCrossEntropyLoss",
-    arguments: { reduction, smooth_factor: number(0) },
-    note: "without ignored pixels, by whose number smp divides, too",
-    recipe: (a) => one("crossEntropy", { reduction: a.reduction, labelSmoothing: a.smooth_factor }),
+    arguments: { reduction, smooth_factor: number(0), ignore_index: label(-100) },
+    elsewhere: { dim: only([1], "the classes are the second axis; or the last, with layout channelsLast") },
+    note: "its mean counts the pixels that are ignored",
+    recipe:
+      (a) =>
+      ({ batch, pixels }) =>
+        one(
+          "crossEntropy",
+          { reduction: "sum", labelSmoothing: a.smooth_factor, ignoreIndex: a.ignore_index },
+          { weight: a.reduction === "sum" ? 1 : 1 / (batch * pixels) },
+        ),
   }),
   preset({
     name: "smp.SoftBCEWithLogitsLoss",
-    arguments: { reduction, smooth_factor: number(0) },
-    recipe: (a) =>
-      one("crossEntropy", { activation: "sigmoid", reduction: a.reduction, labelSmoothing: 2 * a.smooth_factor }),
+    arguments: {
+      weight: weightOrWeights,
+      ignore_index: label(-100),
+      reduction,
+      smooth_factor: number(0),
+      pos_weight: weightOrWeights,
+    },
+    note: "its mean counts the pixels that are ignored",
+    recipe:
+      (a) =>
+      ({ batch, classes, pixels }) => {
+        const { classWeights, factor } = multiplied(a.weight, "sum");
+        return one(
+          "crossEntropy",
+          {
+            activation: "sigmoid",
+            reduction: "sum",
+            labelSmoothing: 2 * a.smooth_factor,
+            classWeights,
+            posWeight: a.pos_weight,
+            ignoreIndex: a.ignore_index,
+          },
+          { weight: a.reduction === "sum" ? factor : factor / (batch * classes * pixels) },
+        );
+      },
   }),
   preset({
     name: "smp.LovaszLoss",
-    arguments: { per_image: flag(false) },
-    note: "mode multiclass; its other modes are the Lovász hinge",
-    recipe: (a) => one("lovaszSoftmax", { batch: !a.per_image }),
+    arguments: { per_image: flag(false), from_logits: flag(true), ignore_index: label(null) },
+    elsewhere: { mode: only(["multiclass"], "binary and multilabel are the Lovász hinge, which is another loss") },
+    note: "mode multiclass",
+    recipe: (a) =>
+      one("lovaszSoftmax", {
+        activation: a.from_logits ? "softmax" : "none",
+        batch: !a.per_image,
+        ignoreIndex: a.ignore_index,
+      }),
   }),
 ] as const;
