@@ -92,10 +92,11 @@ export function typeOf(option) {
     case "number":
       return `number${off}`;
     case "boolean":
-      return "boolean";
+      return `boolean${off}`;
     case "choice":
       return option.values.map((value) => JSON.stringify(value)).join(" | ") + off;
     case "numbers":
+    case "labels":
       return option.single ? "number | readonly number[] | null" : `readonly number[]${off}`;
     case "matrix":
       return "readonly (readonly number[])[] | null";

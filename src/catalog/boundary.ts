@@ -1,6 +1,6 @@
 import { classMaps, givenMap, signedDistance } from "../targets/maps.js";
-import { fieldTerm, mapContext } from "../terms/make.js";
-import { declare, fieldOptions } from "./declaration.js";
+import { mapContext, mapTerm } from "../terms/make.js";
+import { declare, mapOptions } from "./declaration.js";
 
 /**
  * $$
@@ -26,7 +26,7 @@ export const boundary = declare({
     url: "https://arxiv.org/abs/1812.07032",
   },
   options: {
-    ...fieldOptions,
+    ...mapOptions,
     insideOffset: {
       type: "number",
       min: 0,
@@ -55,6 +55,6 @@ export const boundary = declare({
       : targetMap(`signed distance ${geometry.classes}`, (target) =>
           classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
         );
-    return [fieldTerm("boundary", map, o, context)];
+    return [mapTerm("boundary", map, o, context)];
   },
 });

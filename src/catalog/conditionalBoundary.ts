@@ -1,7 +1,7 @@
 import type { PlanContext } from "../engine/plan.js";
 import { classWeights, includeBackground } from "../options/shared.js";
 import { readFloats } from "../tensors/extras.js";
-import { conditionalBoundary as evaluate, type FeatureInputs } from "../terms/conditionalBoundary.js";
+import { evaluateConditionalBoundary, type FeatureInputs } from "../terms/conditionalBoundary.js";
 import { declare } from "./declaration.js";
 
 /** The extra inputs, checked. */
@@ -105,9 +105,12 @@ export const conditionalBoundary = declare({
   useCases: [
     "semantic segmentation with many classes, on the decoder's features with the frozen classifier beside them",
   ],
+  splits: () => false,
   plan(o, context) {
     const own = featureInputs(context),
       { grads } = context;
-    return [{ family: "neighbourhood", weight: 1, evaluate: (scene) => evaluate(o, own, grads, scene) }];
+    return [
+      { kind: "neighbourhood", weight: 1, evaluate: (scene) => evaluateConditionalBoundary(o, own, grads, scene) },
+    ];
   },
 });

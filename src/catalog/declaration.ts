@@ -1,5 +1,5 @@
 import type { SquaredDistance } from "../bindings/masks/distance.js";
-import type { PlanContext, Term } from "../engine/plan.js";
+import type { PlanContext, TargetContext, Term } from "../engine/plan.js";
 import type { Given, Option, Options, Values } from "../options/options.js";
 import { activation, classWeights, ignoreIndex, includeBackground, layout, spacing } from "../options/shared.js";
 import type { Activation } from "../tensors/conventions.js";
@@ -38,6 +38,7 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly name: N;
   readonly title: string;
   readonly category: Category;
+  /** How its value depends on pixels, for readers: nothing is decided by it. */
   readonly family: Family;
   readonly formula: string;
   readonly options: O;
@@ -54,8 +55,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
   /**
-   * Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the
-   * first call does.
+   * Where a map is made from the target: of labels alone, which `prepare` does, or of each class, which the first call
+   * does.
    */
   readonly prepares?: "labels" | "classes";
   readonly reference: Reference;
@@ -67,17 +68,35 @@ export interface Declaration<N extends string = string, O extends Options = Opti
    * becomes -1. `prepare` keeps them.
    */
   readonly encode?: (
-    options: Values<O>,
+    options: Planned<O>,
     labels: LabelArray,
     geometry: Geometry,
     squaredDistance: SquaredDistance,
   ) => Int16Array;
+  /**
+   * Whether several workers may evaluate a call's tiles apart: the losses of which none needs more than sums of the
+   * others. All may that do not say otherwise. `length`: how many numbers an extra input holds.
+   */
+  readonly splits?: (
+    options: Values<O>,
+    call: { readonly classes: number; readonly length: (extra: string) => number | undefined },
+  ) => boolean;
   /** Loads the file that it needs, unless extra inputs stand for it; for callers that can wait. */
   readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
-  plan(options: Values<O>, context: PlanContext): readonly Term[];
+  /** Makes the map of labels alone beforehand, as the plan does where it is not there; classes are not known yet. */
+  readonly prepare?: (options: Planned<O>, context: TargetContext) => Float32Array;
+  plan(options: Planned<O>, context: PlanContext): readonly Term[];
 }
 
-export type Common = {
+/**
+ * Options as a plan reads them: several ignored labels are one by then, which stands for them
+ * (tensors/ignoredLabels.ts).
+ */
+export type Planned<O extends Options> = {
+  readonly [K in keyof O]: K extends "ignoreIndex" ? number | null : Values<O>[K];
+};
+
+export type CommonOptions = {
   activation: Activation;
   ignoreIndex: number | null;
   reduction: "mean" | "sum";
@@ -98,8 +117,9 @@ type WithCommon<O extends Options> = O & Omit<typeof common, keyof O>;
 
 /** Declares a loss; the options that all losses share are added. */
 export function declare<const N extends string, const O extends Options>(
-  declaration: Omit<Declaration<N, WithCommon<O>>, "options" | "extras" | "needs"> & {
+  declaration: Omit<Declaration<N, WithCommon<O>>, "options" | "extras" | "needs" | "prepares"> & {
     readonly options: O;
+    readonly prepares?: "classes";
     readonly extras?: readonly string[];
     readonly needs?: Declaration["needs"];
   },
@@ -108,13 +128,14 @@ export function declare<const N extends string, const O extends Options>(
     extras: [],
     needs: {},
     ...declaration,
+    prepares: declaration.prepare ? "labels" : declaration.prepares,
     options: { ...declaration.options, ...common, ...declaration.options },
   };
 }
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;
 /** What all losses of maps take. */
-export const fieldOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
+export const mapOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
 export const batch = {
   type: "boolean",
   default: false,

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { distanceTable, scoreWasserstein } from "../terms/generalizedWassersteinDice.js";
+import { distanceTable, scoreGeneralizedWassersteinDice } from "../terms/generalizedWassersteinDice.js";
 import { batch, declare, smoothing } from "./declaration.js";
 
 /**
@@ -60,12 +60,12 @@ export const generalizedWassersteinDice = declare({
     const distances = max > 0 ? given.map((row) => row.map((d) => d / max)) : given;
     return [
       {
-        family: "overlap",
+        kind: "overlap",
         kernel: "generalizedWassersteinDice",
         weight: 1,
         options: [],
         gatherTable: distanceTable(distances),
-        score: (context) => scoreWasserstein({ ...o, distances }, context),
+        score: (context) => scoreGeneralizedWassersteinDice({ ...o, distances }, context),
       },
     ];
   },

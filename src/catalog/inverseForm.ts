@@ -1,4 +1,4 @@
-import { compareEdges, ensureShipped, readNetwork, shippedFor } from "../terms/inverseForm.js";
+import { ensureShipped, evaluateInverseForm, readNetwork, shippedFor } from "../terms/inverseForm.js";
 import { declare } from "./declaration.js";
 
 /**
@@ -58,14 +58,15 @@ export const inverseForm = declare({
   ],
   useCases: ["street scenes and other structured boundaries, beside crossEntropy"],
   asset: async ({ w1 }) => (w1 ? undefined : ensureShipped()),
+  splits: () => false,
   plan(o, { extra, keep, geometry }) {
     const network = readNetwork(o.tileSize, extra) ?? shippedFor(o.tileSize);
     return [
       {
-        family: "neighbourhood",
+        kind: "neighbourhood",
         weight: 1,
         evaluate: (context) =>
-          compareEdges(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),
+          evaluateInverseForm(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),
       },
     ];
   },

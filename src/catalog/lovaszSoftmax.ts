@@ -1,4 +1,4 @@
-import { rankErrors } from "../terms/lovaszSoftmax.js";
+import { evaluateLovaszSoftmax } from "../terms/lovaszSoftmax.js";
 import { classAverageOptions, declare } from "./declaration.js";
 
 /**
@@ -40,5 +40,6 @@ export const lovaszSoftmax = declare({
   advantages: ["a surrogate of IoU itself, convex in the errors"],
   disadvantages: ["sorts all pixels for each class", "gradients jump where errors tie"],
   useCases: ["fine-tuning for IoU after cross entropy"],
-  plan: (o) => [{ family: "field", weight: 1, evaluate: (context) => rankErrors(o, context) }],
+  splits: () => false,
+  plan: (o) => [{ kind: "field", weight: 1, evaluate: (context) => evaluateLovaszSoftmax(o, context) }],
 });

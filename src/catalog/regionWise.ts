@@ -1,8 +1,8 @@
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
 import { classMaps, givenMap, rectified, signedDistance } from "../targets/maps.js";
-import { fieldTerm, mapContext } from "../terms/make.js";
-import { declare, fieldOptions } from "./declaration.js";
+import { mapContext, mapTerm } from "../terms/make.js";
+import { declare, mapOptions } from "./declaration.js";
 
 function customMap({ extra, geometry, unsupported }: PlanContext): Float32Array {
   const own = extra("regionMap");
@@ -34,7 +34,7 @@ export const regionWise = declare({
     url: "https://arxiv.org/abs/2108.01405",
   },
   options: {
-    ...fieldOptions,
+    ...mapOptions,
     spacing: { ...spacing, when: { map: ["rectified", "boundary"] } },
     map: {
       type: "choice",
@@ -61,6 +61,6 @@ export const regionWise = declare({
       o.map === "custom"
         ? customMap(context)
         : context.targetMap(`region-wise ${classes}`, (target) => classMaps(target, mapContext(o, context), formula));
-    return [fieldTerm("boundary", map, o, context)];
+    return [mapTerm("boundary", map, o, context)];
   },
 });

@@ -2,7 +2,7 @@ import type { PlanContext } from "../engine/plan.js";
 import { SegLossError } from "../errors.js";
 import { includeBackground } from "../options/shared.js";
 import { type NumberTensor, readShape } from "../tensors/shape.js";
-import { precisions, scoreStudentT, sharing } from "../terms/robustT.js";
+import { precisions, scoreRobustT, sharing } from "../terms/robustT.js";
 import { declare } from "./declaration.js";
 
 /** A parameter as numbers: the extra input of its name, or the option. */
@@ -56,6 +56,8 @@ export const robustT = declare({
   advantages: ["learns how much label noise to tolerate"],
   disadvantages: ["a likelihood: may be negative, and grows with the number of pixels"],
   useCases: ["masks drawn by many hands"],
+  // One number per entry: the gradient by them takes all pixels of a class.
+  splits: (_, { classes, length }) => (length("logSigma") ?? 1) <= classes,
   plan(o, context) {
     const { classes, pixels } = context.geometry;
     const logNu = parameter("logNu", o.logNu, context),
@@ -70,23 +72,22 @@ export const robustT = declare({
     }
     const grads = { logNu: new Float32Array(1), logSigma: new Float32Array(logSigma.length) };
     Object.assign(context.grads, grads);
-    const student = {
+    const loss = {
       logNu: logNu[0],
       logSigma,
       includeBackground: o.includeBackground,
       reduction: o.reduction,
       grads,
     };
-    const data = precisions(student, classes, pixels);
+    const data = precisions(loss, classes, pixels);
     return [
       {
-        family: "overlap",
+        kind: "overlap",
         kernel: "robustT",
         weight: 1,
         options: [],
-        whole: data !== undefined,
         unitWeights: data && { data, planes: classes, sampleStride: 0 },
-        score: (scoring) => scoreStudentT(student, scoring),
+        score: (scoring) => scoreRobustT(loss, scoring),
       },
     ];
   },

@@ -5,6 +5,7 @@ import { SegLossError } from "../errors.js";
 import type { Activation } from "../tensors/conventions.js";
 import { isBinary, type TargetStatistics } from "../tensors/conventions.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
+import { mergeIgnored } from "../tensors/ignoredLabels.js";
 import {
   dataType,
   type Geometry,
@@ -79,8 +80,20 @@ function encodeLabels(given: PreparedTarget, key: string, encode: Encode, geomet
   );
 }
 
+/** The target with one label in place of the several that do not count. */
+export function mergeTarget(target: PreparedTarget, ignored: readonly number[], what: string): PreparedTarget {
+  const { data, shape } = target.tensor;
+  if (ignored.length < 2 || !isLabelArray(data)) return target;
+  return target.keep(
+    `ignored ${ignored}`,
+    () => new PreparedTarget({ data: mergeIgnored(data, ignored, what), shape }),
+  );
+}
+
 /** How a call's tensors are read. */
 export interface Reading {
+  /** The labels that do not count; `ignoreIndex` stands for them. */
+  readonly ignored?: readonly number[];
   readonly encoding?: { readonly key: string; readonly encode: Encode };
   /** Shares of a call count the labels together. */
   readonly share?: Share;
@@ -93,9 +106,9 @@ export function readInputs(
   { activation, ignoreIndex: given, layout }: Conventions,
   pred: NumberTensor,
   target: PreparedTarget,
-  { encoding, share }: Reading = {},
+  { encoding, share, ignored }: Reading = {},
 ): Inputs {
-  let prepared = target;
+  let prepared = mergeTarget(target, ignored ?? [], `${loss}: target`);
   const { tensor } = prepared;
   const shape = readShape(pred, `${loss}: pred`),
     data = kernels.memory.pin(checkPred(loss, pred, tensor)),
@@ -115,7 +128,7 @@ export function readInputs(
     labels = isSoft ? undefined : kernels.memory.pin(prepared.tensor.data as LabelArray);
   const statistics = prepared.keep(`statistics ${classes} ${ignoreIndex} ${channelsLast}`, () =>
     labels
-      ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share)
+      ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share, ignored)
       : sumSoftTarget((soft as () => Float32Array)(), geometry, loss, share),
   );
   return {

@@ -4,14 +4,15 @@ import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
 import type { Preset } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
-import type { Part, Recipe } from "./loss.js";
+import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
+import type { Composition, Part } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
   /** Where the channels stand (default: "channelsFirst"). */
   readonly layout?: "channelsFirst" | "channelsLast";
   /** Pixels with this label contribute nothing. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | readonly number[];
   /** What turns pred into probabilities; the preset's own where it is left out. */
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
@@ -27,24 +28,28 @@ export function declared(name: string): Declaration {
   );
 }
 
-function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Recipe {
+function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
   const declaration = declared(name),
-    values = readOptions(name, declaration.options, options);
+    values = readOptions(name, declaration.options, options),
+    ignored = ignoredLabels((values as { ignoreIndex?: IgnoreIndex }).ignoreIndex),
+    planned = { ...values, ignoreIndex: ignoredLabel(ignored) };
   return {
     name,
     options: values,
-    parts: [{ weight: 1, declaration, options: values as unknown as Part["options"] }],
+    parts: [{ weight: 1, declaration, options: planned as unknown as Part["options"], ignored }],
     offset: 0,
   };
 }
 
 /** Parts of a sum, each of which may be a sum itself. */
-const weighted = (terms: readonly { readonly weight: number; readonly recipe: Recipe }[]) =>
-  terms.flatMap(({ weight, recipe }) => recipe.parts.map((part) => ({ ...part, weight: weight * part.weight })));
+const weighted = (terms: readonly { readonly weight: number; readonly composition: Composition }[]) =>
+  terms.flatMap(({ weight, composition }) =>
+    composition.parts.map((part) => ({ ...part, weight: weight * part.weight })),
+  );
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
 export abstract class Losses<L extends { readonly name: string; readonly options: Readonly<Record<string, unknown>> }> {
-  readonly #recipes = new WeakMap<object, Recipe>();
+  readonly #compositions = new WeakMap<object, Composition>();
 
   constructor() {
     for (const { name } of catalog)
@@ -53,11 +58,11 @@ export abstract class Losses<L extends { readonly name: string; readonly options
 
   /** Throws where losses can no longer be made. */
   protected abstract check(): void;
-  protected abstract evaluator(recipe: Recipe): L;
+  protected abstract evaluator(composition: Composition): L;
 
-  #make(recipe: Recipe): L {
-    const loss = this.evaluator(recipe);
-    this.#recipes.set(loss, recipe);
+  #make(composition: Composition): L {
+    const loss = this.evaluator(composition);
+    this.#compositions.set(loss, composition);
     return loss;
   }
 
@@ -86,7 +91,7 @@ export abstract class Losses<L extends { readonly name: string; readonly options
       parts = weighted(
         terms.map(({ loss, options, weight = 1 }) => ({
           weight,
-          recipe: single(loss, { ...options, ...tensors } as never),
+          composition: single(loss, { ...options, ...tensors } as never),
         })),
       );
     const { layout = "channelsFirst", ignoreIndex = null } = tensors;
@@ -113,16 +118,22 @@ export abstract class Losses<L extends { readonly name: string; readonly options
           "INVALID_OPTION",
           `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`,
         );
-      const recipe = this.#recipes.get(loss);
-      if (!recipe)
+      const composition = this.#compositions.get(loss);
+      if (!composition)
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
-      return { weight, recipe };
+      return { weight, composition };
     });
     return this.#make({
       name: "weightedSum",
-      options: { terms: read.map(({ weight, recipe }) => ({ weight, loss: recipe.name, options: recipe.options })) },
+      options: {
+        terms: read.map(({ weight, composition }) => ({
+          weight,
+          loss: composition.name,
+          options: composition.options,
+        })),
+      },
       parts: weighted(read),
-      offset: read.reduce((sum, { weight, recipe }) => sum + weight * recipe.offset, 0),
+      offset: read.reduce((sum, { weight, composition }) => sum + weight * composition.offset, 0),
     });
   }
 }

@@ -1,30 +1,33 @@
-import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
-import { type Engine, splits } from "../engine/engine.js";
-import type { PlanContext, Term } from "../engine/plan.js";
+import type { Engine } from "../engine/engine.js";
+import type { Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
-import { samplesOf } from "../engine/tiles.js";
-import { SegLossError } from "../errors.js";
-import { suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { isLabelArray, readShape } from "../tensors/shape.js";
-import { check, checkPlane, encodingKey, groups, type ReadPart } from "./groups.js";
-import {
-  type Extra,
-  type Inputs,
-  type LiveExtra,
-  PreparedTarget,
-  type Reading,
-  readInputs,
-  readOut,
-  type Target,
-} from "./inputs.js";
+import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
+import { check, checkExtra, checkPlane, readTargetShape } from "./checks.js";
+import { encodingOf, planContext, targetContext } from "./contexts.js";
+import { groupParts, type ReadPart } from "./groups.js";
+import { type Extra, type LiveExtra, mergeTarget, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
-import type { Loss, Part, Recipe, ValueAndGrad } from "./loss.js";
-
-const noExtra: LiveExtra = () => undefined;
+import type { Composition, Loss, Part, ValueAndGrad } from "./loss.js";
 
 function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
+}
+
+/** How a call without parts reads its tensors, which are checked all the same. */
+const NO_PARTS = { activation: "none", ignoreIndex: null, layout: "channelsFirst" } as const;
+
+/** What the groups of a call have in common. */
+interface Call {
+  readonly engine: Engine;
+  readonly pred: ReturnType<typeof liveTensor>;
+  readonly target: PreparedTarget;
+  readonly extra: LiveExtra;
+  /** Gradients of the extra inputs, added up over the parts. */
+  readonly grads: Record<string, Float32Array>;
+  readonly share?: Share;
+  /** A target that is kept may be counted already by some shares, which then do not count with the others. */
+  readonly kept: boolean;
 }
 
 /** One loss, or several whose values and gradients add up. */
@@ -36,11 +39,11 @@ export class WeightedLoss implements Loss {
   readonly #offset: number;
   readonly #engine: () => Engine;
 
-  constructor({ name, options, parts, offset }: Recipe, engine: () => Engine) {
+  constructor({ name, options, parts, offset }: Composition, engine: () => Engine) {
     this.name = name;
     this.options = options;
     this.#parts = parts;
-    this.#groups = groups(parts);
+    this.#groups = groupParts(parts);
     this.#offset = offset;
     this.#engine = engine;
   }
@@ -54,191 +57,82 @@ export class WeightedLoss implements Loss {
   }
 
   prepare(given: TensorLike): PreparedTarget {
-    const target = readTensor(given, `${this.name}: target`),
-      { data } = target,
+    const { kernels } = this.#engine(),
+      target = readTensor(given, `${this.name}: target`),
+      [batch, ...spatial] = readTargetShape(target, `${this.name}: target`),
       prepared = new PreparedTarget(target),
-      shape = readShape(target, `${this.name}: target`);
-    this.#engine();
-    if (shape.length < 2 || shape.length > 5) {
-      const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
-      throw new SegLossError(
-        "SHAPE_MISMATCH",
-        `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`,
-      );
-    }
+      { data } = target;
     if (!isLabelArray(data)) return prepared;
-    if (shape.length === 5)
-      throw new SegLossError(
-        "SHAPE_MISMATCH",
-        `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`,
-      );
-    for (const part of this.#parts.filter(({ declaration }) => declaration.prepares === "labels")) {
-      const [batch, ...spatial] = shape;
-      checkPlane(part.declaration, spatial, "target");
-      const pixels = spatial.reduce((a, b) => a * b, 1);
-      const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
-      part.declaration.plan(
-        part.options,
-        this.#context(
-          part,
-          { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs,
-          noExtra,
-          {},
-        ),
-      );
+    const geometry = { batch, classes: 0, spatial, pixels: count(spatial), channelsLast: false };
+    for (const part of this.#parts) {
+      const { declaration, options, ignored } = part;
+      if (!declaration.prepare) continue;
+      checkPlane(declaration, spatial, "target");
+      const merged = mergeTarget(prepared, ignored, `${this.name}: target`),
+        arrays = () => ({ labels: (merged.tensor.data as LabelArray).slice() });
+      declaration.prepare(options, targetContext(kernels, part, { geometry, arrays, prepared: merged }));
     }
     return prepared;
   }
 
-  #context(
-    { declaration, options }: Part,
-    inputs: Inputs,
-    extra: LiveExtra,
-    grads: Record<string, Float32Array>,
-    share?: Share,
-  ): PlanContext {
-    const { kernels } = this.#engine(),
-      { geometry } = inputs,
-      samples = share ? samplesOf(share, geometry, kernels.use(geometry.classes)) : { first: 0, end: geometry.batch },
-      some = share ? ` ${samples.first} to ${samples.end}` : "";
-    return {
-      samples,
-      geometry,
-      binary: inputs.binary,
-      unsupported: (message) => {
-        throw new SegLossError("UNSUPPORTED", `${declaration.name}: ${message}`);
-      },
-      targetMap: (key, make) =>
-        inputs.prepared.keep(`${key} ${JSON.stringify(options)}${some}`, () =>
-          make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() }),
-        ),
-      keep: (key, make) => inputs.prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
-      extra,
-      grads,
-      squaredDistance: (...args) => maskDistance(kernels, ...args, false),
-      distanceAcross: (...args) => distanceAcross(kernels, ...args),
-    };
-  }
-
-  #encoding({ kernels }: Engine, { declaration, options }: Part): Reading["encoding"] {
-    const { encode } = declaration;
-    return (
-      encode && {
-        key: encodingKey(declaration, options),
-        encode: (labels, geometry) =>
-          encode(options, labels.slice(), geometry, (...args) => maskDistance(kernels, ...args, false)),
-      }
-    );
-  }
-
-  #checkExtra(extra: Extra): void {
-    if (extra === null || typeof extra !== "object") {
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `${this.name}: extra inputs must be an object such as { out }, got ${String(extra)}`,
-      );
-    }
-    for (const name of Object.keys(extra)) {
-      if (name === "out" || this.#parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
-      const known = ["out", ...this.#parts.flatMap(({ declaration }) => declaration.extras)];
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `${this.name}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`,
-      );
-    }
-  }
-
-  /**
-   * An evaluation, or one of the shares of one: then the gradient is that of the share's tiles, where the loss can be
-   * split, and otherwise the first's.
-   */
+  /** An evaluation, or one of the shares of one that splits: then the gradient is that of the share's tiles. */
   run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean, share?: Share): ValueAndGrad {
-    const engine = this.#engine(),
+    const { name } = this,
+      engine = this.#engine(),
       { memory } = engine.kernels;
-    this.#checkExtra(extra);
-    const own = share && this.#groups.length === 1 ? share : undefined;
-    if (share && !own && share.index > 0) return { value: 0, grad: new Float32Array(0), grads: {} };
-    const livePred = liveTensor(memory, pred, `${this.name}: pred`),
-      liveTarget =
-        target instanceof PreparedTarget
-          ? target
-          : new PreparedTarget(liveTensor(memory, target, `${this.name}: target`)),
-      inputs = liveExtra(memory, extra, this.name);
-    const all: Record<string, Float32Array> = {},
-      length = readShape(livePred, `${this.name}: pred`).reduce((a, b) => a * b, 1),
-      grad = wantGrad ? memory.pin(readOut(this.name, extra.out, length)) : undefined;
+    checkExtra(name, this.#parts, extra);
+    const kept = target instanceof PreparedTarget,
+      call: Call = {
+        engine,
+        pred: liveTensor(memory, pred, `${name}: pred`),
+        target: kept ? target : new PreparedTarget(liveTensor(memory, target, `${name}: target`)),
+        extra: liveExtra(memory, extra, name),
+        grads: {},
+        share,
+        kept,
+      };
+    const length = count(readShape(call.pred, `${name}: pred`)),
+      grad = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined;
     let value = this.#offset;
     for (const [i, group] of this.#groups.entries()) {
-      const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, {
-        encoding: this.#encoding(engine, group[0]),
-        share: target instanceof PreparedTarget ? undefined : own, // a target that is kept may be counted already by some
-      });
-      const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;
-      value += this.#runGroup(engine, group, read, inputs, part ? () => part : grad, all, own);
+      const part = i > 0 && grad ? new Float32Array(length) : undefined;
+      value += this.#evaluate(group, call, part ? () => part : grad);
       if (part && grad) addTo(grad(), part);
     }
     if (this.#groups.length === 0) {
-      readInputs(
-        engine.kernels,
-        this.name,
-        { activation: "none", ignoreIndex: null, layout: "channelsFirst" },
-        livePred,
-        liveTarget,
-      );
+      readInputs(engine.kernels, name, NO_PARTS, call.pred, call.target);
       grad?.().fill(0);
     }
-    return { value, grad: grad?.() as Float32Array, grads: all };
+    return { value, grad: grad?.() as Float32Array, grads: call.grads };
   }
 
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
-  #runGroup(
-    engine: Engine,
-    group: readonly ReadPart[],
-    inputs: Inputs,
-    extra: LiveExtra,
-    out: (() => Float32Array) | undefined,
-    all: Record<string, Float32Array>,
-    share?: Share,
-  ): number {
-    const { activation } = group[0].options,
-      { pred, labels, soft, ignoreIndex, geometry, statistics } = inputs;
-    for (const part of group) check(part, inputs);
-    const planned = this.#plan(group, inputs, extra, share),
-      terms = planned.flatMap((part) => part.terms);
-    if (share && !terms.every(splits)) {
-      if (share.index === 0) return this.#runGroup(engine, group, inputs, extra, out, all);
-      return 0;
-    }
-    const value = engine.run({
-      activation,
-      geometry,
-      statistics,
-      ignoreIndex: ignoreIndex ?? undefined,
-      terms,
-      pred,
-      labels,
-      soft,
-      out,
-      share,
+  #evaluate(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
+    const { engine, extra, grads, share } = call,
+      { kernels } = engine,
+      { options, ignored } = group[0];
+    const inputs = readInputs(kernels, this.name, options, call.pred, call.target, {
+      encoding: encodingOf(kernels, group[0]),
+      ignored,
+      share: call.kept ? undefined : share,
     });
-    for (const { grads, weight } of planned) {
-      for (const name in grads) {
-        all[name] ??= new Float32Array(grads[name].length);
-        addTo(all[name], grads[name], weight);
+    for (const part of group) check(part, inputs);
+    const terms: Term[] = [],
+      found = group.map((part) => {
+        const own: Record<string, Float32Array> = {},
+          planned = part.declaration.plan(part.options, planContext(kernels, part, inputs, extra, own, share));
+        for (const term of planned) terms.push({ ...term, weight: part.weight * term.weight });
+        return { own, weight: part.weight };
+      });
+    const { activation } = options,
+      { ignoreIndex, prepared, binary, ...tensors } = inputs,
+      value = engine.run({ ...tensors, activation, ignoreIndex: ignoreIndex ?? undefined, terms, out, share });
+    for (const { own, weight } of found) {
+      for (const name in own) {
+        grads[name] ??= new Float32Array(own[name].length);
+        addTo(grads[name], own[name], weight);
       }
     }
     return value;
-  }
-
-  #plan(group: readonly Part[], inputs: Inputs, extra: LiveExtra, share?: Share) {
-    return group.map((part) => {
-      const grads: Record<string, Float32Array> = {};
-      const terms = part.declaration.plan(part.options, this.#context(part, inputs, extra, grads, share));
-      return {
-        terms: terms.map((term): Term => ({ ...term, weight: part.weight * term.weight })),
-        grads,
-        weight: part.weight,
-      };
-    });
   }
 }

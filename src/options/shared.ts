@@ -8,10 +8,10 @@ export const activation = {
 } as const satisfies Option;
 
 export const ignoreIndex = {
-  type: "number",
+  type: "labels",
+  single: true,
   default: null,
-  integer: true,
-  meaning: "pixels with this label contribute nothing",
+  meaning: "pixels with this label, or one of these, contribute nothing",
 } as const satisfies Option;
 
 export const layout = {
@@ -19,6 +19,16 @@ export const layout = {
   values: ["channelsFirst", "channelsLast"],
   default: "channelsFirst",
   meaning: "[B, C, ...spatial] or [B, ...spatial, C]",
+} as const satisfies Option;
+
+/** One spatial axis has to be said; with 2 or 3 said, a tensor without its batch axis is one sample. */
+export const spatialDims = {
+  type: "number",
+  integer: true,
+  min: 1,
+  max: 3,
+  default: null,
+  meaning: "how many spatial axes there are (default: 2 or 3, by the rank); given, the batch axis may be left out",
 } as const satisfies Option;
 
 /** Options that several losses share. */

@@ -1,9 +1,10 @@
 import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
+import { groupParts, splits } from "../instance/groups.js";
 import { type Extra, readOut } from "../instance/inputs.js";
-import { isTensor } from "../instance/liveTensors.js";
-import type { Recipe, ValueAndGrad } from "../instance/loss.js";
+import { isTensorLike } from "../instance/liveTensors.js";
+import type { Composition, Part, ValueAndGrad } from "../instance/loss.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
@@ -66,18 +67,21 @@ export interface AsyncLoss {
   prepare(target: TensorLike): Promise<PoolTarget>;
 }
 
-/** Families whose terms are evaluated tile by tile. */
-const splitting = ["pixelwise", "overlap", "composition", "field"];
+/** How many numbers extra inputs hold; what is no tensor is refused by the loss. */
+const lengths = (inputs: Extra) => (name: string) => {
+  const given = inputs[name];
+  return ArrayBuffer.isView(given) ? given.length : given?.data?.length;
+};
 
 export class PoolLoss implements AsyncLoss {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly #message: LossMessage;
-  readonly #splits: boolean;
+  readonly #groups: readonly (readonly Part[])[];
   readonly #layout: Layout;
 
   constructor(
-    { name, options, parts, offset }: Recipe,
+    { name, options, parts, offset }: Composition,
     readonly context: () => PoolContext,
   ) {
     this.name = name;
@@ -85,9 +89,14 @@ export class PoolLoss implements AsyncLoss {
     this.#message = {
       name,
       offset,
-      parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })),
+      parts: parts.map(({ weight, declaration, options, ignored }) => ({
+        weight,
+        name: declaration.name,
+        options,
+        ignored,
+      })),
     };
-    this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
+    this.#groups = groupParts(parts);
     this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
   }
 
@@ -119,7 +128,10 @@ export class PoolLoss implements AsyncLoss {
     const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
       tensor = readTensor(pred, `${this.name}: pred`),
       length = tensor.data?.length ?? 0,
-      large = this.#splits && team.size > 1 && length >= splitAbove;
+      large =
+        team.size > 1 &&
+        length >= splitAbove &&
+        splits(this.#groups, readShape(tensor, `${this.name}: pred`), lengths(inputs));
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(large ? scratch : undefined, transfer),
       extra = this.#extra(inputs, packing),
@@ -154,7 +166,7 @@ export class PoolLoss implements AsyncLoss {
     const extra: Record<string, TensorMessage | Float32Array> = {};
     for (const [name, input] of Object.entries(inputs)) {
       if (input instanceof Float32Array) extra[name] = packing.array(input) as Float32Array;
-      else if (isTensor(input)) extra[name] = packing.tensor(input, `${this.name}: ${name}`);
+      else if (isTensorLike(input)) extra[name] = packing.tensor(input, `${this.name}: ${name}`);
       else if (input !== undefined) extra[name] = input as unknown as TensorMessage; // refused by the loss
     }
     return extra;

@@ -30,7 +30,8 @@ export type LabelArray =
   | Uint32Array;
 
 const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+/** How many numbers a tensor of this shape holds. */
+export const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 export function isLabelArray(data: unknown): data is LabelArray {
   return (
@@ -68,10 +69,10 @@ export function readShape(tensor: NumberTensor, what: string): readonly number[]
   checkTensor(tensor, what);
   const { shape, data } = tensor;
   checkDimensions(shape, what);
-  if (data === null || typeof data !== "object" || data.length !== product(shape)) {
+  if (data === null || typeof data !== "object" || data.length !== count(shape)) {
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what} has shape ${show(shape)}, which is ${product(shape)} numbers, but its data holds ${data?.length ?? typeOf(data)}`,
+      `${what} has shape ${show(shape)}, which is ${count(shape)} numbers, but its data holds ${data?.length ?? typeOf(data)}`,
     );
   }
   return Array.from(shape);
@@ -91,7 +92,7 @@ export function readGeometry(shape: readonly number[], layout: Layout, what: str
   const classes = channelsLast ? shape[shape.length - 1] : shape[1];
   if (classes < 1)
     throw new SegLossError("SHAPE_MISMATCH", `${what} has no channels: shape ${show(shape)} as ${order}`);
-  return { batch: shape[0], classes, spatial, pixels: product(spatial), channelsLast };
+  return { batch: shape[0], classes, spatial, pixels: count(spatial), channelsLast };
 }
 
 /** Checks that a target fits a prediction; true when it is a soft target, false when it holds labels. */

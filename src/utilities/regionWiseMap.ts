@@ -3,8 +3,10 @@ import { type DistanceAcross, distanceAcross } from "../bindings/masks/distance.
 import { countLabels } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
+import { ignoreIndex } from "../options/shared.js";
 import { classMaps, rectified, signedDistance } from "../targets/maps.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
 import { dataType, isLabelArray } from "../tensors/shape.js";
 import { checkOut, readPixelShape, readSpacing, spacing, splitOut, type Tensor } from "./arguments.js";
 
@@ -15,8 +17,8 @@ export interface RegionWiseMapOptions {
   readonly map?: "rectified" | "boundary";
   /** Size of a pixel along each spatial axis (default: 1). */
   readonly spacing?: readonly number[];
-  /** Pixels of this label lie outside every object. */
-  readonly ignoreIndex?: number;
+  /** Pixels of this label, or of one of these, lie outside every object. */
+  readonly ignoreIndex?: number | readonly number[];
   /** Takes the result instead of a new array. */
   readonly out?: Float32Array;
 }
@@ -25,12 +27,7 @@ const declared = {
   numClasses: { type: "number", integer: true, min: 1, default: null, meaning: "how many classes" },
   map: { type: "choice", values: ["rectified", "boundary"], default: "rectified", meaning: "which map" },
   spacing,
-  ignoreIndex: {
-    type: "number",
-    integer: true,
-    default: null,
-    meaning: "pixels of this label lie outside every object",
-  },
+  ignoreIndex: { ...ignoreIndex, meaning: "pixels of this label, or of one of these, lie outside every object" },
 } as const satisfies Options;
 
 export function regionWiseMap(kernels: Kernels, input: TensorLike, given: RegionWiseMapOptions): Tensor {
@@ -50,17 +47,18 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
       "SHAPE_MISMATCH",
       `${name}: labels must be in an integer typed array, got ${dataType(labels)}`,
     );
-  const geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false },
+  const ignored = ignoredLabels(o.ignoreIndex),
+    geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false },
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {
     geometry,
     samples: { first: 0, end: batch },
     spacing: readSpacing(name, o.spacing, spatial.length),
-    ignoreIndex: o.ignoreIndex,
+    ignoreIndex: ignoredLabel(ignored),
     distanceAcross: (...args: Parameters<DistanceAcross>) => distanceAcross(kernels, ...args),
   };
-  const pinned = kernels.memory.pin(data);
-  countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, `${name}: target`);
+  const pinned = kernels.memory.pin(mergeIgnored(data, ignored, `${name}: labels`));
+  countLabels(kernels, pinned, geometry, context.ignoreIndex ?? undefined, `${name}: labels`, undefined, ignored);
   result().set(classMaps({ labels: pinned().slice() }, context, o.map === "rectified" ? rectified : signedDistance(0)));
   return { data: result(), shape: [batch, o.numClasses, ...spatial] };
 }
