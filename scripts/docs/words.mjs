@@ -92,7 +92,7 @@ export function typeOf(option) {
     case "number":
       return `number${off}`;
     case "boolean":
-      return "boolean";
+      return `boolean${off}`;
     case "choice":
       return option.values.map((value) => JSON.stringify(value)).join(" | ") + off;
     case "numbers":

@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url)),
   page = (file) => readFileSync(`${root}docs/${file}.md`, "utf8");
 /** The losses by level, from the generated part of docs/index.md. */
 const levels = page("index")
+  .split("<!-- end: index -->")[0]
   .split("### ")
   .slice(1)
   .map((part) => ({
