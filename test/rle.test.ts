@@ -111,7 +111,7 @@ describe("errors of decodeRle", () => {
     ["no size", { counts: [12] }, "SHAPE_MISMATCH", /size must be \[height, width\], got undefined/],
     ["three sizes", { size: [1, 3, 4], counts: [12] }, "SHAPE_MISMATCH", /got \[1,3,4\]/],
     ["half a size", { size: [1.5, 8], counts: [12] }, "SHAPE_MISMATCH", /got \[1\.5,8\]/],
-    ["no counts", { size }, "INVALID_TARGET", /counts must be a list of numbers or a string, got undefined/],
+    ["no counts", { size }, "INVALID_TARGET", /counts must be a list of numbers, a string or its bytes, got undefined/],
     ["nothing", null, "SHAPE_MISMATCH", /rle must be \{ size, counts \}, got null/],
   ])("%s", (_, rle, code, message) => {
     const error = errorOf(() => decodeRle(rle as Rle));
