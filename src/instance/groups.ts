@@ -6,7 +6,7 @@ import type { Part } from "./loss.js";
 
 /** Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does. */
 const conventions = ({ options, declaration }: Part) =>
-  `${options.activation} ${options.layout} ${options.ignoreIndex} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
+  `${options.activation} ${options.layout} ${options.spatialDims} ${options.ignoreIndex} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
 
 export const encodingKey = ({ name }: Declaration, options: Values<Options>) => `${name} ${JSON.stringify(options)}`;
 
@@ -39,11 +39,11 @@ export function checkPlane({ name, needs }: Declaration, spatial: readonly numbe
   );
 }
 
-export function check({ declaration, options, lists }: ReadPart, { geometry, binary, soft }: Inputs): void {
+export function check({ declaration, options, lists }: ReadPart, { geometry, binary, soft, cameSoft }: Inputs): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
-  if (needs.labels && soft)
+  if (needs.labels && cameSoft)
     throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
     throw unsupported(

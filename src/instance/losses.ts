@@ -10,6 +10,7 @@ import type { Part, Recipe } from "./loss.js";
 interface PresetTensors {
   readonly layout?: "channelsFirst" | "channelsLast";
   readonly ignoreIndex?: number;
+  readonly spatialDims?: number | null;
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
@@ -66,7 +67,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
 
   /**
    * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments (LIBRARIES.md
-   * has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
+   * has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex,
+   * activation, spatialDims.
    */
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();
@@ -86,8 +88,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
           recipe: single(loss, { ...options, ...tensors } as never),
         })),
       );
-    const { layout = "channelsFirst", ignoreIndex = null } = tensors;
-    return this.#make({ name, options: { ...(values as object), layout, ignoreIndex }, parts, offset });
+    const { layout = "channelsFirst", ignoreIndex = null, spatialDims = null } = tensors;
+    return this.#make({ name, options: { ...(values as object), layout, ignoreIndex, spatialDims }, parts, offset });
   }
 
   /** A weighted sum of losses made here: value and gradient add up. */

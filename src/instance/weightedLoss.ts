@@ -5,6 +5,7 @@ import type { Share } from "../engine/share.js";
 import { samplesOf } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/options.js";
+import { labelAxes, scoreAxes } from "../tensors/axes.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { isLabelArray, readShape } from "../tensors/shape.js";
 import { check, checkPlane, encodingKey, groups, type ReadPart } from "./groups.js";
@@ -56,38 +57,29 @@ export class WeightedLoss implements Loss {
   prepare(given: TensorLike): PreparedTarget {
     const target = readTensor(given, `${this.name}: target`),
       { data } = target,
-      prepared = new PreparedTarget(target),
-      shape = readShape(target, `${this.name}: target`);
+      shape = readShape(target, `${this.name}: target`),
+      own = { shape, data: ArrayBuffer.isView(data) ? (data as Float32Array).slice() : data },
+      prepared = new PreparedTarget(own);
     this.#engine();
-    if (shape.length < 2 || shape.length > 5) {
-      const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
-      throw new SegLossError(
-        "SHAPE_MISMATCH",
-        `${this.name}: target must be ${order}, got shape [${shape.join(", ")}]`,
-      );
-    }
-    if (!isLabelArray(data)) return prepared;
-    if (shape.length === 5)
-      throw new SegLossError(
-        "SHAPE_MISMATCH",
-        `${this.name}: target holds labels and must have 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`,
-      );
-    for (const part of this.#parts.filter(({ declaration }) => declaration.prepares === "labels")) {
-      const [batch, ...spatial] = shape;
-      checkPlane(part.declaration, spatial, "target");
-      const pixels = spatial.reduce((a, b) => a * b, 1);
-      const geometry = { batch, classes: 0, spatial, pixels, channelsLast: false };
-      part.declaration.plan(
-        part.options,
-        this.#context(
-          part,
-          { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs,
-          noExtra,
-          {},
-        ),
-      );
+    const soft = !isLabelArray(own.data),
+      what = `${this.name}: target`;
+    for (const part of this.#parts) {
+      const { spatialDims, layout } = part.options;
+      if (soft) scoreAxes(shape, spatialDims, layout === "channelsLast", what);
+      else if (part.declaration.prepares === "labels") this.#prepareLabels(part, prepared);
+      else labelAxes(shape, spatialDims, what);
     }
     return prepared;
+  }
+
+  #prepareLabels(part: Part, prepared: PreparedTarget): void {
+    const { shape, data } = prepared.tensor,
+      { batch, spatial, batched } = labelAxes(shape, part.options.spatialDims, `${this.name}: target`),
+      pixels = spatial.reduce((a, b) => a * b, 1),
+      geometry = { batch, classes: 0, spatial, pixels, channelsLast: false, batched },
+      inputs = { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs;
+    checkPlane(part.declaration, spatial, "target");
+    part.declaration.plan(part.options, this.#context(part, inputs, noExtra, {}));
   }
 
   #context(
@@ -109,7 +101,7 @@ export class WeightedLoss implements Loss {
         throw new SegLossError("UNSUPPORTED", `${declaration.name}: ${message}`);
       },
       targetMap: (key, make) =>
-        inputs.prepared.keep(`${key} ${JSON.stringify(options)}${some}`, () =>
+        inputs.prepared.keep(`${key} ${geometry.spatial} ${JSON.stringify(options)}${some}`, () =>
           make({ labels: inputs.labels?.().slice(), soft: inputs.soft?.().slice() }),
         ),
       keep: (key, make) => inputs.prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
@@ -181,7 +173,7 @@ export class WeightedLoss implements Loss {
       readInputs(
         engine.kernels,
         this.name,
-        { activation: "none", ignoreIndex: null, layout: "channelsFirst" },
+        { activation: "sigmoid", ignoreIndex: null, layout: "channelsFirst", spatialDims: null },
         livePred,
         liveTarget,
       );
@@ -201,7 +193,8 @@ export class WeightedLoss implements Loss {
     share?: Share,
   ): number {
     const { activation } = group[0].options,
-      { pred, labels, soft, ignoreIndex, geometry, statistics } = inputs;
+      { pred, labels, soft, ignoreIndex, voids, geometry, statistics } = inputs,
+      probabilities = activation === "none" && group.some(({ declaration }) => !declaration.raw);
     for (const part of group) check(part, inputs);
     const planned = this.#plan(group, inputs, extra, share),
       terms = planned.flatMap((part) => part.terms);
@@ -209,11 +202,18 @@ export class WeightedLoss implements Loss {
       if (share.index === 0) return this.#runGroup(engine, group, inputs, extra, out, all);
       return 0;
     }
+    if (voids && terms.some(({ family }) => family === "field" || family === "neighbourhood"))
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `${this.name}: void pixels of a soft target that is not one-hot are not left out by losses that see neighbours or ranks; pass labels`,
+      );
     const value = engine.run({
       activation,
       geometry,
       statistics,
       ignoreIndex: ignoreIndex ?? undefined,
+      voids,
+      probabilities: probabilities ? this.name : undefined,
       terms,
       pred,
       labels,

@@ -143,7 +143,11 @@ export class MetricInputs {
     this.#pred = kernels.memory.pin(pred.data as Float32Array | LabelArray);
     this.#target = kernels.memory.pin(target.data as Float32Array | LabelArray);
     const statistics = this.#isSoft
-      ? sumSoftTarget(this.#target() as Float32Array, geometry, what)
+      ? sumSoftTarget(kernels, this.#target as () => Float32Array, geometry, {
+          what,
+          competing: !isBinary(activation, geometry.classes),
+          voids: false,
+        })
       : countLabels(kernels, this.#target as () => LabelArray, geometry, ignoreIndex ?? undefined, `${what}: target`);
     this.#valid = statistics.valid;
     if (scores && !isBinary(activation, geometry.classes)) {

@@ -72,6 +72,7 @@ export class PoolLoss implements AsyncLoss {
   readonly #message: LossMessage;
   readonly #splits: boolean;
   readonly #layout: Layout;
+  readonly #spatialDims: number | null;
 
   constructor(
     { name, options, parts, offset }: Recipe,
@@ -86,6 +87,7 @@ export class PoolLoss implements AsyncLoss {
     };
     this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
     this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
+    this.#spatialDims = parts[0]?.options.spatialDims ?? null;
   }
 
   async value(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<number> {
@@ -143,7 +145,8 @@ export class PoolLoss implements AsyncLoss {
 
   /** Where the workers leave the sums of tiles. */
   #board(pred: NumberTensor, packing: Packing): (workers: number) => Float64Array {
-    const geometry = readGeometry(readShape(pred, `${this.name}: pred`), this.#layout, `${this.name}: pred`);
+    const what = `${this.name}: pred`,
+      geometry = readGeometry(readShape(pred, what), this.#layout, what, this.#spatialDims);
     return (workers) => packing.borrow(Float64Array, boardLength(geometry, this.#message.parts.length, workers));
   }
 

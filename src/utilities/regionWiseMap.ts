@@ -3,12 +3,21 @@ import { type DistanceAcross, distanceAcross } from "../bindings/masks/distance.
 import { countLabels } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
+import { spatialDims } from "../options/shared.js";
 import { classMaps, rectified, signedDistance } from "../targets/maps.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { dataType, isLabelArray } from "../tensors/shape.js";
-import { checkOut, readPixelShape, readSpacing, spacing, splitOut, type Tensor } from "./arguments.js";
+import {
+  type AxesOptions,
+  checkOut,
+  readPixelShape,
+  readSpacing,
+  spacing,
+  splitOut,
+  type Tensor,
+} from "./arguments.js";
 
-export interface RegionWiseMapOptions {
+export interface RegionWiseMapOptions extends AxesOptions {
   /** C; with 1 the only class is the foreground, label 1. */
   readonly numClasses: number;
   /** "rectified" (default): -d / max d inside, 1 outside; "boundary": signed distances. */
@@ -25,6 +34,7 @@ const declared = {
   numClasses: { type: "number", integer: true, min: 1, default: null, meaning: "how many classes" },
   map: { type: "choice", values: ["rectified", "boundary"], default: "rectified", meaning: "which map" },
   spacing,
+  spatialDims,
   ignoreIndex: {
     type: "number",
     integer: true,
@@ -38,7 +48,7 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
     { out, rest } = splitOut(name, given),
     o = readOptions(name, declared, rest),
     labels = readTensor(input, `${name}: labels`),
-    { batch, spatial, pixels } = readPixelShape(labels, `${name}: labels`),
+    { batch, spatial, pixels, batched } = readPixelShape(labels, o.spatialDims, `${name}: labels`),
     { data } = labels;
   if (o.numClasses === null)
     throw new SegLossError(
@@ -50,7 +60,7 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
       "SHAPE_MISMATCH",
       `${name}: labels must be in an integer typed array, got ${dataType(labels)}`,
     );
-  const geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false },
+  const geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false, batched },
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {
     geometry,
@@ -62,5 +72,5 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
   const pinned = kernels.memory.pin(data);
   countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, `${name}: target`);
   result().set(classMaps({ labels: pinned().slice() }, context, o.map === "rectified" ? rectified : signedDistance(0)));
-  return { data: result(), shape: [batch, o.numClasses, ...spatial] };
+  return { data: result(), shape: batched ? [batch, o.numClasses, ...spatial] : [o.numClasses, ...spatial] };
 }

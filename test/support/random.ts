@@ -175,7 +175,7 @@ export function makeCase(
   if (setting.target === "soft") {
     // Between one-hot and anything, with exact zeros and ones among them.
     const noise =
-      activation === "softmax"
+      activation === "softmax" || (activation === "none" && classes > 1)
         ? shares(random.normals(t.length, 2), classes, pixels)
         : Float32Array.from(t, () => random.next());
     target = { data: t.map((x, i) => (i % pixels < pixels / 3 ? x : 0.7 * x + 0.3 * noise[i])), shape };
