@@ -41,7 +41,7 @@ export * from "./neighbourhood/distributions";
 export * from "./neighbourhood/divergence";
 export { readFeatures, writeFeatures } from "./neighbourhood/features";
 export { listRow, setImage } from "./neighbourhood/image";
-export { markBoundaries, markPixels } from "./neighbourhood/marks";
+export { labelBoundaries, markBoundaries, markPixels } from "./neighbourhood/marks";
 export {
   divergence,
   noneRecords,

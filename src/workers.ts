@@ -1,7 +1,7 @@
 import type { WasmSource } from "./bindings/load.js";
 import { SegLossError } from "./errors.js";
 import type { SegLoss } from "./instance/instance.js";
-import type { Recipe } from "./instance/loss.js";
+import type { Composition } from "./instance/loss.js";
 import type { LossMethods } from "./instance/losses.js";
 import { Losses } from "./instance/losses.js";
 import { type MetricName, metricCatalog } from "./metrics/catalog.js";
@@ -84,8 +84,8 @@ class WorkerPool extends Losses<AsyncLoss> {
     this.#alive();
   }
 
-  protected override evaluator(recipe: Recipe): AsyncLoss {
-    return new PoolLoss(recipe, this.#alive);
+  protected override evaluator(composition: Composition): AsyncLoss {
+    return new PoolLoss(composition, this.#alive);
   }
 
   #keep(team: Team, tensor: TensorLike, what: string): PoolTarget {

@@ -288,3 +288,46 @@ test("an even window is refused", () => {
     /kernelSize must be an odd number of at least 3, got 4/,
   );
 });
+
+describe("boundaries of a soft target", () => {
+  /** Rows of classes that sum to 1, many of them without any above 1/2. */
+  function softScene(seed: number, scale: number) {
+    const random = new Random(seed),
+      [classes, batch, height, width] = [
+        2 + random.below(4),
+        1 + random.below(2),
+        3 + random.below(9),
+        4 + random.below(9),
+      ],
+      pixels = height * width,
+      soft = new Float32Array(batch * classes * pixels),
+      labels = new Int32Array(batch * pixels);
+    for (let n = 0; n < labels.length; n++) {
+      const at = (c: number) => (Math.floor(n / pixels) * classes + c) * pixels + (n % pixels),
+        sharp = random.below(2) ? 6 : 1,
+        row = Array.from({ length: classes }, (_, c) =>
+          Math.exp(sharp * random.next() + (c === Math.floor((n % width) / 3) ? 1 : 0)),
+        ),
+        total = row.reduce((a, b) => a + b, 0);
+      for (const [c, x] of row.entries()) soft[at(c)] = x / total;
+      const found = row.map((_, c) => soft[at(c)]);
+      labels[n] = found.indexOf(Math.max(...found));
+    }
+    const data = random.normals(soft.length, scale);
+    for (let n = 0; n < labels.length; n++)
+      if (random.below(3)) data[(Math.floor(n / pixels) * classes + labels[n]) * pixels + (n % pixels)] += 3 * scale;
+    return { soft, labels, pred: { data, shape: [batch, classes, height, width] } };
+  }
+
+  test.each(Array.from({ length: 24 }, (_, i) => i))("come from the masks t > 1/2, case %d", (i) => {
+    const scale = i % 3 === 2 ? 1e30 : 1,
+      { soft, labels, pred } = softScene(900 + i, scale),
+      random = new Random(i),
+      options = makeOptions(random, pred.shape[1]),
+      right = conditionalBoundaryReference({ pred: pred.data, labels, soft, shape: pred.shape }, options),
+      { value, grad } = seg.conditionalBoundary(options).valueAndGrad(pred, { data: soft, shape: pred.shape });
+    expect(valueError(value, right.value)).toBeLessThanOrEqual(1e-5);
+    if (Number.isFinite(Math.fround(Math.max(...right.grad.map(Math.abs)))))
+      expect(gradientError(grad, right.grad)).toBeLessThanOrEqual(1e-5);
+  });
+});

@@ -7,8 +7,15 @@ import { valueError } from "./support/vectors";
 
 const metrics = metricCatalog as unknown as readonly Metric[];
 const names = metrics.map(({ name }) => name) as MetricName[];
+/** One spatial axis has to be said. */
+const axes = (pred: { data?: unknown; shape?: readonly number[] } | undefined) =>
+  pred?.shape?.length === (pred?.data instanceof Float32Array ? 3 : 2) ? { spatialDims: 1 } : {};
 const run = (name: MetricName, pred: object, target: object, options: object = {}, library = seg): MetricResult =>
-  library.metrics[name](pred as never, target as never, options);
+  library.metrics[name](
+    pred as never,
+    target as never,
+    typeof options === "object" ? { ...axes(pred), ...options } : options,
+  );
 const list = (result: MetricResult) => Array.from(result.perClass);
 
 /** Distances from each surface pixel of one mask to the other's. */
@@ -236,10 +243,13 @@ describe("ignored pixels", () => {
   test("a predicted void is no class; a class may be what is ignored", () => {
     const t = { data: Uint8Array.of(0, 0, 1, 1, 1), shape: [1, 5] },
       p = { data: Uint8Array.of(0, 255, 1, 255, 1), shape: [1, 5] };
-    expect(list(seg.metrics.dice(p, t, { numClasses: 2, ignoreIndex: 255 }))).toEqual([2 / 3, 4 / 5]);
+    expect(list(run("dice", p, t, { numClasses: 2, ignoreIndex: 255 }))).toEqual([2 / 3, 4 / 5]);
     const q = { data: Uint8Array.of(1, 0, 0, 1, 1), shape: [1, 5] };
-    expect(list(seg.metrics.sensitivity(q, t, { numClasses: 2, ignoreIndex: 0 }))).toEqual([Number.NaN, 2 / 3]);
-    expect(list(seg.metrics.dice(q, t, { numClasses: 2, ignoreIndex: 0 }))).toEqual([0, 4 / 5]);
+    for (const ignoreIndex of [0, [0], [0, 255]]) {
+      expect(list(run("sensitivity", q, t, { numClasses: 2, ignoreIndex }))).toEqual([Number.NaN, 2 / 3]);
+      const { value, perClass } = run("dice", q, t, { numClasses: 2, ignoreIndex });
+      expect([value, ...perClass]).toEqual([4 / 5, Number.NaN, 4 / 5]);
+    }
   });
 });
 
@@ -301,10 +311,10 @@ describe("what is empty, full or tiny", () => {
   test("undefined scores are left out of the mean, infinite ones are not", () => {
     const labels = { data: Uint8Array.of(0, 0, 1, 1), shape: [1, 4] },
       pred = { data: Uint8Array.of(0, 0, 1, 0), shape: [1, 4] };
-    const { value, perClass } = seg.metrics.dice(pred, labels, { numClasses: 4 });
+    const { value, perClass } = run("dice", pred, labels, { numClasses: 4 });
     expect(Array.from(perClass)).toEqual([0.8, 2 / 3, Number.NaN, Number.NaN]);
     expect(value).toBeCloseTo((0.8 + 2 / 3) / 2, 12);
-    const distance = seg.metrics.hausdorffDistance({ data: Uint8Array.of(0, 0, 1, 2), shape: [1, 4] }, labels, {
+    const distance = run("hausdorffDistance", { data: Uint8Array.of(0, 0, 1, 2), shape: [1, 4] }, labels, {
       numClasses: 4,
     });
     expect(Array.from(distance.perClass)).toEqual([0, 1, Number.POSITIVE_INFINITY, Number.NaN]);
@@ -430,11 +440,11 @@ describe("wrong calls", () => {
     ],
     [
       "float labels",
-      { data: new Float32Array(4), shape: [1, 4] },
+      { data: new Float32Array(4), shape: [4] },
       target,
-      {},
+      { spatialDims: 1 },
       "SHAPE_MISMATCH",
-      /pred must be \[B, C, ...spatial\]/,
+      /pred \(scores\) must be \[B, C, W\]/,
     ],
     [
       "scores in an array",
@@ -453,7 +463,41 @@ describe("wrong calls", () => {
       /integer typed array/,
     ],
     ["a target in an array", scores, { ...target, data: [0, 1, 1, 2] }, {}, "INVALID_TARGET", /got Array/],
-    ["labels without numClasses", target, target, {}, "INVALID_OPTION", /numClasses must be given/],
+    ["labels without numClasses, a soft target", target, scores, {}, "INVALID_OPTION", /numClasses must be given/],
+    ["labels twice", target, target, { labels: [1, 1] }, "INVALID_OPTION", /labels must be a list of .* got \[1,1\]/],
+    [
+      "a part of a label",
+      target,
+      target,
+      { labels: [0.5] },
+      "INVALID_OPTION",
+      /labels must be a list of whole numbers/,
+    ],
+    [
+      "labels that are no classes",
+      scores,
+      target,
+      { labels: [1, 3] },
+      "INVALID_OPTION",
+      /labels has 3, expected 0 to 2/,
+    ],
+    [
+      "the background with and without",
+      target,
+      target,
+      { labels: [0, 1], includeBackground: false },
+      "INVALID_OPTION",
+      /labels has 0, which includeBackground: false leaves out/,
+    ],
+    ["one axis unsaid", target, target, { spatialDims: null }, "SHAPE_MISMATCH", /spatialDims: 1/],
+    [
+      "void of a multi-hot target",
+      scores,
+      scores,
+      { activation: "sigmoid", ignoreIndex: 255 },
+      "UNSUPPORTED",
+      /ignoreIndex needs labels/,
+    ],
     [
       "another numClasses",
       scores,
@@ -537,7 +581,7 @@ describe("wrong calls", () => {
       expect(error.message).toMatch(new RegExp(`^metrics\\.${name}: `));
       expect(error.code).toBe(code);
     }
-    expect(seg.metrics.dice(target, target, { numClasses }).value).toBe(1);
+    expect(run("dice", target, target, { numClasses }).value).toBe(1);
   });
 
   test.each([

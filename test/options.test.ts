@@ -45,6 +45,8 @@ function refused(option: Option): unknown[] {
         ...(option.aboveMin ? [[option.min]] : []),
         ...(option.single ? [-1, Number.NaN] : [1]),
       ];
+    case "labels":
+      return [...others, "1", true, 0.5, Number.NaN, ["1"], [0.5], [1, 1], [[1]]];
     case "matrix":
       return [
         ...others,

@@ -74,12 +74,14 @@ function pairForward(from: usize, to: usize): void {
       small2 = f32x4.div(e2, f32x4.add(one, e2)),
       valid = pixels.valid(i),
       valid2 = pixels.valid(i + 16),
-      // Its sign is set where x > 0, that of the first class where it is not.
+      // The sign is set where p > 1/2: where they tie, it is neither's.
+      first = v128.xor(small, i32x4.shl(f32x4.lt(x, zero), 31)),
+      first2 = v128.xor(small2, i32x4.shl(f32x4.lt(x2, zero), 31)),
       second = v128.xor(small, i32x4.shl(f32x4.gt(x, zero), 31)),
       second2 = v128.xor(small2, i32x4.shl(f32x4.gt(x2, zero), 31)),
       out = at + across;
-    v128.store(out, v128.and(lanes.negative(second), valid));
-    v128.store(out, v128.and(lanes.negative(second2), valid2), 16);
+    v128.store(out, v128.and(first, valid));
+    v128.store(out, v128.and(first2, valid2), 16);
     v128.store(out + pitch, v128.and(second, valid));
     v128.store(out + pitch, v128.and(second2, valid2), 16);
   }

@@ -14,10 +14,10 @@ const STEPS = memory.data<i32>([1, 0, -1, 0, 0, -1, 0, 1, -1, 1, 1, 1, -1, -1, 1
 /** A pixel that stays where it is, or is not on the predicted boundary. */
 const STAY: u8 = 255;
 /** The distance of what lies beyond the image. */
-const BEYOND: f64 = 1e5;
+const OUTSIDE: f64 = 1e5;
 
 @final
-class Target {
+class TargetBoundary {
   /** The distance to the target's boundary from its square, which is -1 where a pixel does not count. */
   @inline static distance(squared: f32, truncated: bool): f64 {
     const distance = Math.sqrt(<f64>max<f32>(squared, 0));
@@ -26,9 +26,9 @@ class Target {
 
   /** What orders pixels as their distance does: exact distances by their squares, which are integers. */
   @inline static order(squares: usize, y: i32, x: i32, truncated: bool): f64 {
-    if (<u32>y >= <u32>image.height || <u32>x >= <u32>image.width) return truncated ? BEYOND : BEYOND * BEYOND;
+    if (<u32>y >= <u32>image.height || <u32>x >= <u32>image.width) return truncated ? OUTSIDE : OUTSIDE * OUTSIDE;
     const squared = load<f32>(squares + ((<usize>(y * image.width + x)) << 2));
-    return truncated ? Target.distance(squared, true) : <f64>max<f32>(squared, 0);
+    return truncated ? TargetBoundary.distance(squared, true) : <f64>max<f32>(squared, 0);
   }
 }
 
@@ -37,10 +37,15 @@ class Target {
  * itself.
  */
 function choose(squares: usize, y: i32, x: i32, truncated: bool): u8 {
-  let least = Target.order(squares, y, x, truncated),
+  let least = TargetBoundary.order(squares, y, x, truncated),
     direction = STAY;
   for (let j: usize = 0; j < 8; j++) {
-    const order = Target.order(squares, y + load<i32>(STEPS + (j << 3)), x + load<i32>(STEPS + (j << 3), 4), truncated);
+    const order = TargetBoundary.order(
+      squares,
+      y + load<i32>(STEPS + (j << 3)),
+      x + load<i32>(STEPS + (j << 3), 4),
+      truncated,
+    );
     if (order > least || (order == least && direction != STAY)) continue;
     least = order;
     direction = <u8>j;
@@ -81,7 +86,7 @@ export function activeBoundaryDirections(
 
 /** Whether a moving pixel counts for more than nothing: some distance from the boundary. */
 function matters(squares: usize, directions: usize, i: usize, truncated: bool): bool {
-  return load<u8>(directions + i) != STAY && Target.distance(load<f32>(squares + (i << 2)), truncated) > 0;
+  return load<u8>(directions + i) != STAY && TargetBoundary.distance(load<f32>(squares + (i << 2)), truncated) > 0;
 }
 
 /**
@@ -197,7 +202,8 @@ export function activeBoundaryRow(
       const i = row + x;
       if (!matters(squares, directions, i, truncated)) continue;
       const record = image.row(y) + x * image.record,
-        importance = Math.min(Target.distance(load<f32>(squares + (i << 2)), truncated), maxDistance) / maxDistance;
+        importance =
+          Math.min(TargetBoundary.distance(load<f32>(squares + (i << 2)), truncated), maxDistance) / maxDistance;
       look(y, <i32>x, record, squares);
       sum += importance * crossEntropy(<usize>load<u8>(directions + i), smoothing);
       if (scale != 0) addSlopes(record, scale * importance, detached);

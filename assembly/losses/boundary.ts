@@ -1,4 +1,4 @@
-import { FieldLoss, field } from "../overlap/maps";
+import { MapLoss, map } from "../overlap/maps";
 
 /**
  * Sum of w p: w the signed distance map of Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, "Boundary loss for
@@ -7,7 +7,7 @@ import { FieldLoss, field } from "../overlap/maps";
  */
 @final
 @unmanaged
-class Boundary extends FieldLoss {
+class Boundary extends MapLoss {
   @inline value(w: v128, p: v128, error: v128): v128 {
     return f32x4.mul(w, p);
   }
@@ -17,5 +17,5 @@ class Boundary extends FieldLoss {
 }
 
 export function boundary(step: i32, from: i32, to: i32): f64 {
-  return field<Boundary>(step, from, to);
+  return map<Boundary>(step, from, to);
 }

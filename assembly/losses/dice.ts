@@ -1,4 +1,4 @@
-import { linear, OverlapLoss, quadratic, row } from "../overlap/overlap";
+import { LEAST, linear, OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
  * R(2I, P + T), as most libraries print it. Milletari, Navab, Ahmadi, "V-Net: Fully Convolutional Neural Networks for
@@ -30,9 +30,9 @@ class SquaredDice extends OverlapLoss {
     const errors = row.squaredMisses + row.squaredAlarms,
       n = 2 * row.hits + this.smoothNumerator;
     const full = 2 * row.hits + errors + this.smoothDenominator,
-      floored = full < 1e-8,
-      d = floored ? 1e-8 : full;
-    const ratio = floored ? 1 - n / d : (errors + this.smoothDenominator - this.smoothNumerator) / d;
+      floored = full < LEAST,
+      d = floored ? LEAST : full;
+    const ratio = floored ? 1 - n / d : (errors + (this.smoothDenominator - this.smoothNumerator)) / d;
     // dR/dp = 2 n (p - t) / D^2 - 2 R t / D, where no term cancels another; with the floor -2 t / D
     row.no = row.yes = floored ? 0 : (2 * n) / (d * d);
     row.byTarget = (floored ? -2 : -2 * ratio) / d;

@@ -14,20 +14,20 @@ import { PixelLoss, unitRow } from "../pixelwise/units";
 class PowerOfLog extends PixelLoss {
   gamma: f32;
 
-  @inline private power(u: v128, unit: usize): v128 {
+  @inline private power(u: v128, exponent: f32, unit: usize): v128 {
     const logU = f32x4.add(lanes.log(u), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
-    return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(this.gamma), logU)), f32x4.eq(u, f32x4.splat(0)));
+    return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(exponent), logU)), f32x4.eq(u, f32x4.splat(0)));
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
-    const power = this.power(u, unit);
+    const power = this.power(u, this.gamma, unit);
     unitRow.put(unit, power, f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), power), f32x4.div(q, u)));
   }
   @inline value(u: v128, q: v128, unit: usize): v128 {
-    return this.power(u, unit);
+    return this.power(u, this.gamma, unit);
   }
   @inline byU(u: v128, q: v128, unit: usize): v128 {
-    const slope = f32x4.div(f32x4.mul(f32x4.splat(this.gamma), this.power(u, unit)), u);
-    return v128.andnot(slope, f32x4.eq(u, f32x4.splat(0)));
+    // Not the power over u, which is no small number where the power ends at 2^-126.
+    return f32x4.mul(f32x4.splat(this.gamma), this.power(u, this.gamma - 1, unit));
   }
   @inline byQ(u: v128, q: v128, unit: usize): v128 {
     return f32x4.splat(0);

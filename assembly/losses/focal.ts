@@ -2,6 +2,9 @@ import { lanes } from "../math/lanes";
 import { pixelwise } from "../pixelwise/pixelwise";
 import { PixelLoss, unitRow } from "../pixelwise/units";
 
+/** A u from which on p u is nothing, though p, which ends at e^-64, times a u of any size would be something. */
+const HOPELESS: f32 = 80;
+
 /**
  * F = q^gamma u, -dF/dx = q^gamma (q + gamma p u).
  * Lin, Goyal, Girshick, He, Dollar, "Focal Loss for Dense Object Detection", 2017, equation 4.
@@ -26,12 +29,9 @@ class Focal extends PixelLoss {
     return lanes.pow(q, this.gamma(unit));
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
-    const power = this.power(q, unit);
-    unitRow.put(
-      unit,
-      f32x4.mul(power, u),
-      f32x4.mul(power, f32x4.add(q, f32x4.mul(this.gamma(unit), f32x4.mul(p, u)))),
-    );
+    const power = this.power(q, unit),
+      pu = f32x4.mul(p, f32x4.pmin(u, f32x4.splat(HOPELESS)));
+    unitRow.put(unit, f32x4.mul(power, u), f32x4.mul(power, f32x4.add(q, f32x4.mul(this.gamma(unit), pu))));
   }
   @inline value(u: v128, q: v128, unit: usize): v128 {
     return f32x4.mul(this.power(q, unit), u);

@@ -9,7 +9,7 @@ import { Step } from "../tile/steps";
  * label -1. Fidon et al., "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic
  * Convolutional Networks", 2017.
  */
-function gather(from: usize, to: usize): void {
+function gatherDistances(from: usize, to: usize): void {
   const pitch = frame.pitch,
     classes = <usize>frame.classes,
     rowBytes = (classes + 1) << 2,
@@ -54,7 +54,7 @@ function slope(from: usize, to: usize): void {
 export function generalizedWassersteinDice(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
-  if (step == Step.GatherLabels) gather(from, to);
+  if (step == Step.GatherLabels) gatherDistances(from, to);
   else if (step == Step.SlopeLabels) slope(from, to);
   return 0;
 }

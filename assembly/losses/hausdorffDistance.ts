@@ -1,4 +1,4 @@
-import { FieldLoss, field } from "../overlap/maps";
+import { MapLoss, map } from "../overlap/maps";
 
 /**
  * Sum of w (p - t)^2, w the target's distances to the power of alpha: the one-sided form of equation 8 of Karimi,
@@ -6,7 +6,7 @@ import { FieldLoss, field } from "../overlap/maps";
  */
 @final
 @unmanaged
-class HausdorffDistance extends FieldLoss {
+class HausdorffDistance extends MapLoss {
   @inline value(w: v128, p: v128, error: v128): v128 {
     return f32x4.mul(w, f32x4.mul(error, error));
   }
@@ -16,7 +16,7 @@ class HausdorffDistance extends FieldLoss {
 }
 
 export function hausdorffDistance(step: i32, from: i32, to: i32): f64 {
-  return field<HausdorffDistance>(step, from, to);
+  return map<HausdorffDistance>(step, from, to);
 }
 
 /**

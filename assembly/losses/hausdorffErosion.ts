@@ -109,7 +109,7 @@ function squares(error: usize, volume: usize): void {
 }
 
 /** Adds `amount` to g at the pixels that count. */
-function addField(g: usize, valid: usize, amount: f64): void {
+function addAmount(g: usize, valid: usize, amount: f64): void {
   let pixel = valid;
   for (let z = 0; z < padded.depth; z++) {
     for (let y = 0; y < padded.height; y++) {
@@ -176,7 +176,7 @@ export function hausdorffErosion(
     const level = changetype<Level>(records + <usize>k * LEVEL),
       moves = scaling == Scaling.MinMax && level.high > level.low;
     const range = moves ? level.high - level.low : scaling == Scaling.Fixed ? 1 - threshold : 1;
-    addField(g, valid, Math.pow(<f64>k, alpha));
+    addAmount(g, valid, Math.pow(<f64>k, alpha));
     adjoint(g, volumes + <usize>k * bytes, valid, level, range, moves);
     crossMean(g, next);
     const swap = g;

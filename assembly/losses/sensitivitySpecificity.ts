@@ -1,4 +1,4 @@
-import { OverlapLoss, quadratic, row } from "../overlap/overlap";
+import { LEAST, OverlapLoss, quadratic, row } from "../overlap/overlap";
 
 /**
  * r sum t (t - p)^2 / (T + s) + (1 - r) sum (1 - t)(t - p)^2 / (U + s). Brosch, Yoo, Tang, Li, Traboulsee, Tam,
@@ -11,8 +11,8 @@ class SensitivitySpecificity extends OverlapLoss {
   smooth: f64;
 
   score(): f64 {
-    const yes = this.sensitivityWeight / Math.max(row.target + this.smooth, 1e-8);
-    const no = (1 - this.sensitivityWeight) / Math.max(row.others + this.smooth, 1e-8);
+    const yes = this.sensitivityWeight / Math.max(row.target + this.smooth, LEAST);
+    const no = (1 - this.sensitivityWeight) / Math.max(row.others + this.smooth, LEAST);
     row.yes = 2 * yes;
     row.no = 2 * no;
     row.byTarget = 0;

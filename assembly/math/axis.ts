@@ -1,3 +1,6 @@
+/** Bytes of a cell: two numbers of float64. */
+export const CELL: usize = 16;
+
 /**
  * One axis of an image that is pooled into cells and looked at through windows. TypeScript writes three of them,
  * slowest first (src/bindings/planes/regionMutualInformation.ts); axes that an image does not have are one pixel long.

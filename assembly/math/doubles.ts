@@ -1,12 +1,23 @@
 /** Elementary functions on two float64 lanes, where float32 would decide otherwise or cancel. */
 // biome-ignore format: a line for each part
 const K = memory.data<f64>([
-  -708, 1.4426950408889634, 6755399441055744.0, 0.693147180369123816490, 1.90821492927058770002e-10, // lowest argument, log2 e, 1.5 * 2^52, ln 2 in two parts
-  1.0, 1.0, 0.5, 1.6666666666666666e-1, 4.1666666666666664e-2, 8.3333333333333333e-3, 1.3888888888888889e-3, // 1 / k!
-  1.9841269841269841e-4, 2.4801587301587302e-5, 2.7557319223985893e-6, 2.7557319223985888e-7, 2.5052108385441720e-8, 2.0876756987868099e-9,
-  -700, 0.6931471805599453, // expShare: lowest argument, ln 2; then (e^r - 1) / r, fitted on [-ln 2 / 2, ln 2 / 2]
-  1.0000000002087681, 0.500000007719346, 0.16666665162857772, 0.041666272391643736, 0.008333568998467747, 0.001394590929697553, 0.0001976765450007501,
+  -708, 1.4426950408889634, 6755399441055744.0, 0.693147180369123816490, 1.90821492927058770002e-10,
+  1.0, 1.0, 0.5, 1.6666666666666666e-1, 4.1666666666666664e-2, 8.3333333333333333e-3, 1.3888888888888889e-3,
+  1.9841269841269841e-4, 2.4801587301587302e-5, 2.7557319223985893e-6,
+  2.7557319223985888e-7, 2.5052108385441720e-8, 2.0876756987868099e-9,
+  -700, 0.6931471805599453,
+  1.0000000002087681, 0.500000007719346, 0.16666665162857772, 0.041666272391643736,
+  0.008333568998467747, 0.001394590929697553, 0.0001976765450007501,
 ], 16);
+
+/** The table's constants in their order; a polynomial's carry the power that they stand before. */
+// biome-ignore format: a line for each part
+const enum C {
+  LEAST, LOG2_E, ROUND, LN2_HIGH, LN2_LOW, // lowest argument, log2 e, 1.5 * 2^52, ln 2 in two parts
+  EXP_0, EXP_1, EXP_2, EXP_3, EXP_4, EXP_5, EXP_6, EXP_7, EXP_8, EXP_9, EXP_10, EXP_11, EXP_12, // 1 / k!
+  SHARE_LEAST, LN2, // expShare: lowest argument, ln 2
+  SHARE_0, SHARE_1, SHARE_2, SHARE_3, SHARE_4, SHARE_5, SHARE_6, // (e^r - 1) / r, fitted on [-ln 2 / 2, ln 2 / 2]
+}
 
 @final
 export class doubles {
@@ -14,9 +25,9 @@ export class doubles {
     return v128.load64_splat(K + ((<usize>index) << 3));
   }
 
-  /** a + b x, with the coefficients of x^n and x^(n + 1) of the exponential series. */
-  @inline private static pair(n: i32, x: v128): v128 {
-    return f64x2.add(doubles.k(5 + n), f64x2.mul(doubles.k(6 + n), x));
+  /** a + b x, with the constant `a` and the one after it. */
+  @inline private static pair(a: i32, x: v128): v128 {
+    return f64x2.add(doubles.k(a), f64x2.mul(doubles.k(a + 1), x));
   }
 
   /**
@@ -24,31 +35,37 @@ export class doubles {
    * exactly 1, NaN stays NaN.
    */
   @inline static expNegative(x: v128): v128 {
-    const t = f64x2.add(f64x2.mul(x, doubles.k(1)), doubles.k(2)), // the low bits of t are the exponent
-      n = f64x2.sub(t, doubles.k(2));
-    const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, doubles.k(3))), f64x2.mul(n, doubles.k(4)));
+    const t = f64x2.add(f64x2.mul(x, doubles.k(C.LOG2_E)), doubles.k(C.ROUND)), // the low bits of t are the exponent
+      n = f64x2.sub(t, doubles.k(C.ROUND));
+    const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, doubles.k(C.LN2_HIGH))), f64x2.mul(n, doubles.k(C.LN2_LOW)));
     // |r| <= ln 2 / 2: the series up to r^12, of which r^13 / 13! < 1.7e-16 is left out.
     const r2 = f64x2.mul(r, r),
       r4 = f64x2.mul(r2, r2);
     const high = f64x2.add(
-        f64x2.add(doubles.pair(8, r), f64x2.mul(r2, doubles.pair(10, r))),
-        f64x2.mul(r4, doubles.k(17)),
+        f64x2.add(doubles.pair(C.EXP_8, r), f64x2.mul(r2, doubles.pair(C.EXP_10, r))),
+        f64x2.mul(r4, doubles.k(C.EXP_12)),
       ),
-      middle = f64x2.add(doubles.pair(4, r), f64x2.mul(r2, doubles.pair(6, r)));
-    const tail = f64x2.add(f64x2.mul(doubles.pair(2, r), r2), f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, high))));
-    const y = f64x2.add(doubles.k(5), f64x2.add(r, tail));
-    return v128.andnot(i64x2.add(y, i64x2.shl(t, 52)), f64x2.lt(x, doubles.k(0)));
+      middle = f64x2.add(doubles.pair(C.EXP_4, r), f64x2.mul(r2, doubles.pair(C.EXP_6, r)));
+    const tail = f64x2.add(
+      f64x2.mul(doubles.pair(C.EXP_2, r), r2),
+      f64x2.mul(r4, f64x2.add(middle, f64x2.mul(r4, high))),
+    );
+    const y = f64x2.add(doubles.k(C.EXP_0), f64x2.add(r, tail));
+    return v128.andnot(i64x2.add(y, i64x2.shl(t, 52)), f64x2.lt(x, doubles.k(C.LEAST)));
   }
 
   /** e^x for x <= 0 within a relative 1e-10, e^-700 below that: half the steps. e^0 is exactly 1, NaN stays NaN. */
   @inline static expShare(x: v128): v128 {
-    const u = f64x2.pmax(x, doubles.k(18)),
-      t = f64x2.add(f64x2.mul(u, doubles.k(1)), doubles.k(2));
-    const r = f64x2.sub(u, f64x2.mul(f64x2.sub(t, doubles.k(2)), doubles.k(19))),
+    const u = f64x2.pmax(x, doubles.k(C.SHARE_LEAST)),
+      t = f64x2.add(f64x2.mul(u, doubles.k(C.LOG2_E)), doubles.k(C.ROUND));
+    const r = f64x2.sub(u, f64x2.mul(f64x2.sub(t, doubles.k(C.ROUND)), doubles.k(C.LN2))),
       r2 = f64x2.mul(r, r);
-    const high = f64x2.add(doubles.pair(19, r), f64x2.mul(r2, doubles.k(26))),
-      low = f64x2.add(doubles.pair(15, r), f64x2.mul(r2, f64x2.add(doubles.pair(17, r), f64x2.mul(r2, high))));
-    return i64x2.add(f64x2.add(doubles.k(5), f64x2.mul(r, low)), i64x2.shl(t, 52));
+    const high = f64x2.add(doubles.pair(C.SHARE_4, r), f64x2.mul(r2, doubles.k(C.SHARE_6))),
+      low = f64x2.add(
+        doubles.pair(C.SHARE_0, r),
+        f64x2.mul(r2, f64x2.add(doubles.pair(C.SHARE_2, r), f64x2.mul(r2, high))),
+      );
+    return i64x2.add(f64x2.add(doubles.k(C.EXP_0), f64x2.mul(r, low)), i64x2.shl(t, 52));
   }
 
   /** The upper two of four float32 lanes. */

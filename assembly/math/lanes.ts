@@ -5,15 +5,30 @@
  */
 // biome-ignore format: a line for each function
 const K = memory.data<f32>([
-  -87.33654, 1.44269504, 12582912.0, 0.693359375, -2.12194440e-4, // exp: lowest argument, log2 e, 1.5 * 2^23, ln 2 in two parts
-  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5, // exp: Cephes expf
-  1.0, 88.37, 0.70710677, // one, highest argument of exp, sqrt(1/2)
-  2.0, 0.14935526, 0.19988786, 0.33333388, // log: 2 and atanh, fitted
-  0.41421357, 1.17549435e-38, // sqrt(2) - 1, the smallest normal number
-  -127.0, 1.32647269e-3, 9.67151266e-3, 5.55073374e-2, 0.240222421, 0.693146978, // 2^f on [-1/2, 1/2], fitted with e^0 = 1
-  -0.0, -3.40282347e38, // sign, lowest number
-  -69.314718, 44.361420, 8.312501e-3, 4.189033e-2, 0.16667116, 0.4999923, // expWithin: lowest and highest argument; (e^r - 1 - r) / r^2, fitted
+  -87.33654, 1.44269504, 12582912.0, 0.693359375, -2.12194440e-4,
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5,
+  1.0, 88.37, 0.70710677,
+  2.0, 0.14935526, 0.19988786, 0.33333388,
+  0.41421357, 1.17549435e-38,
+  -127.0, 1.32647269e-3, 9.67151266e-3, 5.55073374e-2, 0.240222421, 0.693146978,
+  -0.0, -3.40282347e38,
+  -69.314718, 44.361420,
+  8.312501e-3, 4.189033e-2, 0.16667116, 0.4999923,
 ], 16);
+
+/** The table's constants in their order; a polynomial's carry the power that they stand before. */
+// biome-ignore format: a line for each function
+const enum C {
+  LEAST, LOG2_E, ROUND, LN2_HIGH, LN2_LOW, // exp: lowest argument, log2 e, 1.5 * 2^23, ln 2 in two parts
+  EXP_7, EXP_6, EXP_5, EXP_4, EXP_3, EXP_2, // exp: Cephes expf
+  ONE, MOST, SQRT_HALF, // one, highest argument of exp, sqrt(1/2)
+  TWO, ATANH_7, ATANH_5, ATANH_3, // log: 2 and atanh, fitted
+  SQRT_TWO_LESS_ONE, NORMAL, // sqrt(2) - 1, the smallest normal number
+  POWER_LEAST, POWER_5, POWER_4, POWER_3, POWER_2, POWER_1, // 2^f on [-1/2, 1/2], fitted with e^0 = 1
+  SIGN, LOWEST, // -0, lowest number
+  WITHIN_LEAST, WITHIN_MOST, // expWithin: lowest and highest argument
+  WITHIN_5, WITHIN_4, WITHIN_3, WITHIN_2, // e^r - 1 - r, fitted
+}
 
 /** For each of the 16 sets of lanes, its lanes moved to the front. */
 // biome-ignore format: four bytes a lane, sixteen a set
@@ -43,16 +58,16 @@ export class lanes {
   }
 
   @inline static one(): v128 {
-    return lanes.k(11);
+    return lanes.k(C.ONE);
   }
 
   @inline static lowest(): v128 {
-    return lanes.k(27);
+    return lanes.k(C.LOWEST);
   }
 
   /** -0: the bit of the sign. */
   @inline static sign(): v128 {
-    return lanes.k(26);
+    return lanes.k(C.SIGN);
   }
 
   @inline static negative(x: v128): v128 {
@@ -61,34 +76,34 @@ export class lanes {
 
   /** -|x| */
   @inline static minusAbs(x: v128): v128 {
-    return v128.or(x, lanes.k(26));
+    return v128.or(x, lanes.k(C.SIGN));
   }
 
   /** e^x for x <= 0, within 1.1 ulp down to x = -87.3; below that 2^-126. e^0 is exactly 1, NaN stays NaN. */
   @inline static expNegative(x: v128): v128 {
-    const u = f32x4.pmax(x, lanes.k(0));
-    const t = f32x4.add(f32x4.mul(u, lanes.k(1)), lanes.k(2)); // the low bits of t are the exponent
-    const n = f32x4.sub(t, lanes.k(2));
-    const r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, lanes.k(3))), f32x4.mul(n, lanes.k(4)));
+    const u = f32x4.pmax(x, lanes.k(C.LEAST));
+    const t = f32x4.add(f32x4.mul(u, lanes.k(C.LOG2_E)), lanes.k(C.ROUND)); // the low bits of t are the exponent
+    const n = f32x4.sub(t, lanes.k(C.ROUND));
+    const r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, lanes.k(C.LN2_HIGH))), f32x4.mul(n, lanes.k(C.LN2_LOW)));
     // Pairs instead of Horner's chain: half the steps wait for each other.
     const r2 = f32x4.mul(r, r),
-      high = f32x4.add(f32x4.mul(lanes.k(5), r), lanes.k(6)),
-      middle = f32x4.add(f32x4.mul(lanes.k(7), r), lanes.k(8)),
-      low = f32x4.add(f32x4.mul(lanes.k(9), r), lanes.k(10));
+      high = f32x4.add(f32x4.mul(lanes.k(C.EXP_7), r), lanes.k(C.EXP_6)),
+      middle = f32x4.add(f32x4.mul(lanes.k(C.EXP_5), r), lanes.k(C.EXP_4)),
+      low = f32x4.add(f32x4.mul(lanes.k(C.EXP_3), r), lanes.k(C.EXP_2));
     const y = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, r2), middle), r2), low), r2), r);
-    return i32x4.add(f32x4.add(y, lanes.k(11)), i32x4.shl(t, 23));
+    return i32x4.add(f32x4.add(y, lanes.k(C.ONE)), i32x4.shl(t, 23));
   }
 
   /** log(e 2^exponent * (1 + f)) for f in [sqrt(1/2) - 1, sqrt(2) - 1]. */
   @inline private static logReduced(exponent: v128, f: v128): v128 {
     // log(1 + f) = 2 atanh(s): no term is larger than the result, so nothing is lost where f is small
-    const s = f32x4.div(f, f32x4.add(f, lanes.k(14))),
+    const s = f32x4.div(f, f32x4.add(f, lanes.k(C.TWO))),
       z = f32x4.mul(s, s),
       r = f32x4.add(s, s);
-    let y = f32x4.add(f32x4.mul(lanes.k(15), z), lanes.k(16));
-    y = f32x4.add(f32x4.mul(y, z), lanes.k(17));
-    y = f32x4.add(f32x4.mul(y, f32x4.mul(z, r)), f32x4.mul(exponent, lanes.k(4)));
-    return f32x4.add(f32x4.add(y, r), f32x4.mul(exponent, lanes.k(3)));
+    let y = f32x4.add(f32x4.mul(lanes.k(C.ATANH_7), z), lanes.k(C.ATANH_5));
+    y = f32x4.add(f32x4.mul(y, z), lanes.k(C.ATANH_3));
+    y = f32x4.add(f32x4.mul(y, f32x4.mul(z, r)), f32x4.mul(exponent, lanes.k(C.LN2_LOW)));
+    return f32x4.add(f32x4.add(y, r), f32x4.mul(exponent, lanes.k(C.LN2_HIGH)));
   }
 
   /**
@@ -97,48 +112,48 @@ export class lanes {
    * products subnormal, which cost 100 times more.
    */
   @inline static expShare(x: v128): v128 {
-    const u = f32x4.pmax(f32x4.mul(x, lanes.k(1)), lanes.k(20));
-    const t = f32x4.add(u, lanes.k(2)),
-      f = f32x4.sub(u, f32x4.sub(t, lanes.k(2))),
+    const u = f32x4.pmax(f32x4.mul(x, lanes.k(C.LOG2_E)), lanes.k(C.POWER_LEAST));
+    const t = f32x4.add(u, lanes.k(C.ROUND)),
+      f = f32x4.sub(u, f32x4.sub(t, lanes.k(C.ROUND))),
       f2 = f32x4.mul(f, f);
-    const high = f32x4.add(f32x4.mul(lanes.k(21), f), lanes.k(22)),
-      middle = f32x4.add(f32x4.mul(lanes.k(23), f), lanes.k(24));
+    const high = f32x4.add(f32x4.mul(lanes.k(C.POWER_5), f), lanes.k(C.POWER_4)),
+      middle = f32x4.add(f32x4.mul(lanes.k(C.POWER_3), f), lanes.k(C.POWER_2));
     // 1 comes last: its sum rounds most
     const y = f32x4.add(
-      f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, f2), middle), f2), f32x4.mul(lanes.k(25), f)),
-      lanes.k(11),
+      f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(high, f2), middle), f2), f32x4.mul(lanes.k(C.POWER_1), f)),
+      lanes.k(C.ONE),
     );
     return i32x4.add(y, i32x4.shl(t, 23));
   }
 
   /** e^x between 2^-100 and 2^64, in which it ends, within 2.3 ulp. e^0 is 1, NaN stays NaN. */
   @inline static expWithin(x: v128): v128 {
-    const u = f32x4.pmin(f32x4.pmax(x, lanes.k(28)), lanes.k(29)),
-      t = f32x4.add(f32x4.mul(u, lanes.k(1)), lanes.k(2)),
-      n = f32x4.sub(t, lanes.k(2)),
-      r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, lanes.k(3))), f32x4.mul(n, lanes.k(4)));
-    let y = f32x4.add(f32x4.mul(lanes.k(30), r), lanes.k(31));
-    y = f32x4.add(f32x4.mul(y, r), lanes.k(32));
-    y = f32x4.add(f32x4.mul(y, r), lanes.k(33));
+    const u = f32x4.pmin(f32x4.pmax(x, lanes.k(C.WITHIN_LEAST)), lanes.k(C.WITHIN_MOST)),
+      t = f32x4.add(f32x4.mul(u, lanes.k(C.LOG2_E)), lanes.k(C.ROUND)),
+      n = f32x4.sub(t, lanes.k(C.ROUND)),
+      r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, lanes.k(C.LN2_HIGH))), f32x4.mul(n, lanes.k(C.LN2_LOW)));
+    let y = f32x4.add(f32x4.mul(lanes.k(C.WITHIN_5), r), lanes.k(C.WITHIN_4));
+    y = f32x4.add(f32x4.mul(y, r), lanes.k(C.WITHIN_3));
+    y = f32x4.add(f32x4.mul(y, r), lanes.k(C.WITHIN_2));
     y = f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r);
-    return i32x4.add(f32x4.add(y, lanes.k(11)), i32x4.shl(t, 23));
+    return i32x4.add(f32x4.add(y, lanes.k(C.ONE)), i32x4.shl(t, 23));
   }
 
   /** e^x with |x| < 2^17: the same below 0, and e^88.37 above that. */
   @inline static exp(x: v128): v128 {
-    return lanes.expNegative(f32x4.pmin(x, lanes.k(12)));
+    return lanes.expNegative(f32x4.pmin(x, lanes.k(C.MOST)));
   }
 
   /** Natural logarithm of normal positive numbers, within 2 ulp; what is smaller counts as 2^-126. */
   @inline static log(x: v128): v128 {
-    const v = f32x4.pmax(x, lanes.k(19));
+    const v = f32x4.pmax(x, lanes.k(C.NORMAL));
     // Move the mantissa into [sqrt(1/2), sqrt(2)): subtracting the bits of sqrt(1/2) makes the exponent field count
     // from there.
-    const shifted = i32x4.sub(v, lanes.k(13));
+    const shifted = i32x4.sub(v, lanes.k(C.SQRT_HALF));
     const exponent = i32x4.shr_s(shifted, 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
     // x - x is 0, or NaN where x is NaN or infinite: the bits above would make a number of it.
-    return f32x4.add(lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, lanes.k(11))), f32x4.sub(x, x));
+    return f32x4.add(lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, lanes.k(C.ONE))), f32x4.sub(x, x));
   }
 
   /**
@@ -146,13 +161,13 @@ export class lanes {
    * x.
    */
   @inline static log1p(x: v128): v128 {
-    const v = f32x4.add(x, lanes.k(11));
-    const exponent = i32x4.shr_s(i32x4.sub(v, lanes.k(13)), 23);
+    const v = f32x4.add(x, lanes.k(C.ONE));
+    const exponent = i32x4.shr_s(i32x4.sub(v, lanes.k(C.SQRT_HALF)), 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
-    const small = f32x4.lt(x, lanes.k(18));
+    const small = f32x4.lt(x, lanes.k(C.SQRT_TWO_LESS_ONE));
     const reduced = lanes.logReduced(
       v128.andnot(f32x4.convert_i32x4_s(exponent), small),
-      v128.bitselect(x, f32x4.sub(m, lanes.k(11)), small),
+      v128.bitselect(x, f32x4.sub(m, lanes.k(C.ONE)), small),
     );
     return f32x4.add(reduced, f32x4.sub(x, x));
   }

@@ -1,4 +1,4 @@
-import { Axis, axis } from "./axis";
+import { Axis, axis, CELL } from "./axis";
 
 /**
  * Planes of float32, a target t and a probability, pooled into cells (t, q) of float64 with q = p + offset: each axis
@@ -6,8 +6,6 @@ import { Axis, axis } from "./axis";
  * count in none. A probability p > 1/2 may stand as -(1 - p): then `one` is 1, and p is made in float64, so that what
  * it lacks of 1 is not rounded away.
  */
-const CELL: usize = 16;
-
 @final
 class span {
   @inline static from(a: Axis, cell: i32): i32 {
@@ -73,7 +71,7 @@ class Largest extends Reduction {
 }
 
 /** p, by the sign bit: -0 is 1. */
-function decode(s: f32, one: f64): f64 {
+function probability(s: f32, one: f64): f64 {
   return reinterpret<i32>(s) < 0 ? <f64>s + one : <f64>s;
 }
 
@@ -174,7 +172,7 @@ export function firstLargest(axes: usize, coded: usize, one: f64, offset: f64, c
             const row = (a * y.pixels + b) * x.pixels;
             for (let pixel = row + span.from(x, k), end = row + span.to(x, k); pixel < end && place < 0; pixel++) {
               const at = (<usize>pixel) << 2;
-              if (decode(load<f32>(coded + at), one) + offset == largest) place = pixel;
+              if (probability(load<f32>(coded + at), one) + offset == largest) place = pixel;
             }
           }
         }
@@ -188,11 +186,11 @@ export function firstLargest(axes: usize, coded: usize, one: f64, offset: f64, c
 export function copyCells(count: i32, t: usize, coded: usize, one: f64, offset: f64, cells: usize): void {
   for (const end = t + ((<usize>count) << 2); t < end; t += 4, coded += 4, cells += CELL) {
     store<f64>(cells, <f64>load<f32>(t));
-    store<f64>(cells, decode(load<f32>(coded), one) + offset, 8);
+    store<f64>(cells, probability(load<f32>(coded), one) + offset, 8);
   }
 }
 
-/** Subtracts the fields' means from their cells. */
+/** Subtracts the planes' means from their cells. */
 export function centreCells(cells: usize, count: i32): void {
   const end = cells + <usize>count * CELL;
   let sum = f64x2.splat(0);

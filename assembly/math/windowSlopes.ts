@@ -1,13 +1,10 @@
-import { Axis, axis } from "./axis";
+import { Axis, axis, CELL } from "./axis";
 
 /**
  * The way back from windows to cells: a matrix of D rows gives each window's slopes from its q and y, and a cell takes
  * the slopes of all windows that hold it, each at its place. As in windows.ts, what a cell takes from the cell a
  * displacement away depends on its band alone: (2R - 1)^d coefficients a cell instead of R^2d.
  */
-
-/** Bytes of a cell (or of a coefficient): a vector (y, q). */
-const CELL: usize = 16;
 
 /** Adds a coefficient to the box of bands that a place of the windows runs through. */
 function boxAdd(axes: usize, place: i32, bands: usize, step: usize, coefficient: v128): void {
@@ -122,7 +119,7 @@ function addRow(x: Axis, partner: usize, coefficients: usize, slopes: usize): vo
  */
 export function windowSlopes(
   axes: usize,
-  field: usize,
+  cells: usize,
   bands: usize,
   means: usize,
   matrix: usize,
@@ -141,7 +138,7 @@ export function windowSlopes(
       for (let i = max(0, -dz), zEnd = min(z.cells, z.cells - dz); i < zEnd; i++) {
         for (let j = max(0, -dy), yEnd = min(y.cells, y.cells - dy); j < yEnd; j++) {
           const at = <usize>(i * y.cells + j) * pitch;
-          addRow(x, field + at + step, bands + <usize>(z.band(i) * y.bands + y.band(j)) * table, slopes + at);
+          addRow(x, cells + at + step, bands + <usize>(z.band(i) * y.bands + y.band(j)) * table, slopes + at);
         }
       }
     }

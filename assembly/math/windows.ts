@@ -1,15 +1,14 @@
-import { Axis, axis } from "./axis";
+import { Axis, axis, CELL } from "./axis";
 
 /**
- * Means and covariances over all windows of two fields, and the way back. A cell of the fields is one vector (y, q). An
+ * Means and covariances over all windows of two images of cells, and the way back. A cell is one vector (y, q). An
  * element of the covariance is a sum of products of cells that lie the same displacement apart, over a box of cells:
  * the image but for the borders that the two places in the window cannot reach. So the products of a displacement are
  * added up once, band by band (axis.ts), and each pair of places takes the bands of its box: (2R - 1)^d / 2 cells'
  * products instead of R^2d, and no window is ever written out.
  */
 
-/** Bytes of a cell (or of a coefficient), and of a displacement's sums in one band. */
-const CELL: usize = 16;
+/** Bytes of a displacement's sums in one band. */
 const SUMS: usize = 32;
 
 /** Adds (y y', q q') and (y q', q y') of the cells [from, to) of a row and of their partners to two vectors. */
@@ -72,12 +71,12 @@ function boxSum(axes: usize, place: i32, bands: usize, step: usize): v128 {
 }
 
 /** The mean of (y, q) at each place of the windows. */
-function windowMeans(axes: usize, field: usize, bands: usize, means: usize): void {
+function windowMeans(axes: usize, cells: usize, bands: usize, means: usize): void {
   const z = axis.of(axes, 0),
     y = axis.of(axes, 1),
     x = axis.of(axes, 2);
   memory.fill(bands, 0, <usize>(z.bands * y.bands * x.bands) * CELL);
-  for (let i = 0, row = field; i < z.cells; i++) {
+  for (let i = 0, row = cells; i < z.cells; i++) {
     for (let j = 0; j < y.cells; j++) {
       const sums = bands + <usize>((z.band(i) * y.bands + y.band(j)) * x.bands) * CELL;
       for (let k = 0; k < x.cells; k++, row += CELL) {
@@ -92,7 +91,7 @@ function windowMeans(axes: usize, field: usize, bands: usize, means: usize): voi
 }
 
 /** The products at a displacement of rows (dz, dy): for every dx a table of bands. */
-function rowProducts(axes: usize, field: usize, dz: i32, dy: i32, bands: usize): void {
+function rowProducts(axes: usize, cells: usize, dz: i32, dy: i32, bands: usize): void {
   const z = axis.of(axes, 0),
     y = axis.of(axes, 1),
     x = axis.of(axes, 2);
@@ -103,7 +102,7 @@ function rowProducts(axes: usize, field: usize, dz: i32, dy: i32, bands: usize):
   memory.fill(bands, 0, <usize>(2 * reach + 1) * table);
   for (let i = 0; i < z.cells - dz; i++) {
     for (let j = max(0, -dy), end = min(y.cells, y.cells - dy); j < end; j++) {
-      const row = field + <usize>(i * y.cells + j) * pitch,
+      const row = cells + <usize>(i * y.cells + j) * pitch,
         sums = bands + <usize>((z.band(i) * y.bands + y.band(j)) * x.bands) * SUMS;
       for (let dx = dz == 0 && dy == 0 ? 0 : -reach; dx <= reach; dx++)
         addRow(x, row, row + step, dx, sums + <usize>(dx + reach) * table);
@@ -137,19 +136,19 @@ function putCovariance(axes: usize, a: i32, b: i32, sums: usize, means: usize, c
 
 /**
  * The means (a vector a place) and covariances, not divided by the number of windows, of q and y at all places of the
- * windows: the lower triangle of 2D rows, those of q first. The fields should be about 0 on average, so that little
+ * windows: the lower triangle of 2D rows, those of q first. They should be about 0 on average, so that little
  * cancels. `bands` takes 32 bytes for each dx and band.
  */
-export function windowMoments(axes: usize, field: usize, bands: usize, means: usize, covariance: usize): void {
+export function windowMoments(axes: usize, cells: usize, bands: usize, means: usize, covariance: usize): void {
   const z = axis.of(axes, 0),
     y = axis.of(axes, 1),
     x = axis.of(axes, 2);
   const table = <usize>(z.bands * y.bands * x.bands) * SUMS,
     places = z.radius * y.radius * x.radius;
-  windowMeans(axes, field, bands, means);
+  windowMeans(axes, cells, bands, means);
   for (let dz = 0; dz < z.radius; dz++) {
     for (let dy = dz == 0 ? 0 : 1 - y.radius; dy < y.radius; dy++) {
-      rowProducts(axes, field, dz, dy, bands);
+      rowProducts(axes, cells, dz, dy, bands);
       for (let a = 0; a < places; a++) {
         const ax = a % x.radius,
           by = ((a / x.radius) % y.radius) + dy,

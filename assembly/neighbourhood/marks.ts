@@ -38,7 +38,7 @@ export function markPixels(count: i32, marks: usize): i32 {
 
 /** All bits set where four neighbours have the same label. */
 @final
-class Labels {
+class labels {
   @inline static same(own: v128, neighbours: usize): v128 {
     return i32x4.eq(own, i32x4.shr_s(v128.load(neighbours), 2));
   }
@@ -53,14 +53,14 @@ function edges(marks: usize, mask: usize, height: i32, width: i32): void {
     for (let x = 1; x < width - 1; x += 4) {
       const at = marks + ((first + <usize>x) << 2),
         own = i32x4.shr_s(v128.load(at), 2);
-      const beside = v128.and(Labels.same(own, at - 4), Labels.same(own, at + 4)),
+      const beside = v128.and(labels.same(own, at - 4), labels.same(own, at + 4)),
         above = v128.and(
-          v128.and(Labels.same(own, at - row - 4), Labels.same(own, at - row)),
-          Labels.same(own, at - row + 4),
+          v128.and(labels.same(own, at - row - 4), labels.same(own, at - row)),
+          labels.same(own, at - row + 4),
         ),
         below = v128.and(
-          v128.and(Labels.same(own, at + row - 4), Labels.same(own, at + row)),
-          Labels.same(own, at + row + 4),
+          v128.and(labels.same(own, at + row - 4), labels.same(own, at + row)),
+          labels.same(own, at + row + 4),
         );
       const inner = i32x4.bitmask(v128.and(beside, v128.and(above, below)));
       for (let k = 0, last = min(4, width - 1 - x); k < last; k++)
@@ -70,22 +70,17 @@ function edges(marks: usize, mask: usize, height: i32, width: i32): void {
 }
 
 /**
- * Marks the pixels from which `steps` steps, also across corners, reach another label or leave the image; those of
- * label 0 only if `background` is set. That is: edges, and what is nearer to one than `steps`. `mask` takes a byte a
- * pixel; `spare` is that of `dilate`.
+ * Sets the bytes of the pixels from which `steps` steps, also across corners, reach another label or leave the image.
+ * That is: edges, and what is nearer to one than `steps`. `spare` is that of `dilate`.
  */
-export function markBoundaries(
-  marks: usize,
-  mask: usize,
-  spare: usize,
-  height: i32,
-  width: i32,
-  steps: i32,
-  background: bool,
-): void {
+export function labelBoundaries(marks: usize, mask: usize, spare: usize, height: i32, width: i32, steps: i32): void {
   edges(marks, mask, height, width);
   dilate(mask, spare, height, width, steps - 1);
-  for (let i: usize = 0, pixels = <usize>(height * width); i < pixels; i++) {
+}
+
+/** Marks the pixels that count and whose bytes are set; those of label 0 only if `background` is set. */
+export function markBoundaries(marks: usize, mask: usize, pixels: usize, background: bool): void {
+  for (let i: usize = 0; i < pixels; i++) {
     const at = marks + (i << 2),
       mark = load<i32>(at);
     if (load<u8>(mask + i) && mark >= (background ? 0 : 4)) store<i32>(at, mark | BOUNDARY);

@@ -7,7 +7,7 @@ import { SUMS } from "./overlap";
 
 /** A loss that is a sum over entries of w f(p, t), w a map made beforehand: maps are planes of unit weights. */
 @unmanaged
-export abstract class FieldLoss {
+export abstract class MapLoss {
   /** w f from w, p and p - t. */
   abstract value(w: v128, p: v128, error: v128): v128;
   /** w df/dp. */
@@ -15,7 +15,7 @@ export abstract class FieldLoss {
 }
 
 /** Signed maps cancel, so every product is added in float64. */
-function gatherField<L extends FieldLoss, A extends Coding, T extends Target>(from: usize, to: usize): void {
+function gatherMap<L extends MapLoss, A extends Coding, T extends Target>(from: usize, to: usize): void {
   const loss = changetype<L>(0),
     coding = changetype<A>(0),
     target = changetype<T>(0);
@@ -41,7 +41,7 @@ function gatherField<L extends FieldLoss, A extends Coding, T extends Target>(fr
 }
 
 /** dL/dp, times the class's factor in the table. */
-function slopeField<L extends FieldLoss, A extends Coding, T extends Target>(from: usize, to: usize): void {
+function slopeMap<L extends MapLoss, A extends Coding, T extends Target>(from: usize, to: usize): void {
   const loss = changetype<L>(0),
     coding = changetype<A>(0),
     target = changetype<T>(0),
@@ -60,16 +60,14 @@ function slopeField<L extends FieldLoss, A extends Coding, T extends Target>(fro
 }
 
 /** The one entry of every member. */
-export function field<L extends FieldLoss>(step: i32, first: i32, last: i32): f64 {
+export function map<L extends MapLoss>(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
-  if (step == Step.GatherLabels)
-    plain ? gatherField<L, Plain, Labels>(from, to) : gatherField<L, Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft)
-    plain ? gatherField<L, Plain, Soft>(from, to) : gatherField<L, Signed, Soft>(from, to);
+  if (step == Step.GatherLabels) plain ? gatherMap<L, Plain, Labels>(from, to) : gatherMap<L, Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft) plain ? gatherMap<L, Plain, Soft>(from, to) : gatherMap<L, Signed, Soft>(from, to);
   else if (step == Step.SlopeLabels)
-    plain ? slopeField<L, Plain, Labels>(from, to) : slopeField<L, Signed, Labels>(from, to);
-  else plain ? slopeField<L, Plain, Soft>(from, to) : slopeField<L, Signed, Soft>(from, to);
+    plain ? slopeMap<L, Plain, Labels>(from, to) : slopeMap<L, Signed, Labels>(from, to);
+  else plain ? slopeMap<L, Plain, Soft>(from, to) : slopeMap<L, Signed, Soft>(from, to);
   return 0;
 }

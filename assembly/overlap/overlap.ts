@@ -5,6 +5,9 @@ import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
 
+/** What a denominator is at least (specification 1.6): so little that any smooth a caller gives is exact. */
+export const LEAST: f64 = 1e-30;
+
 /** What a member's score reads of one class (or one pooled row), and the slopes it leaves; all float64. */
 @final
 @unmanaged
@@ -25,19 +28,19 @@ export class Row {
 
   /**
    * R = 1 - (overlap I + s1) / (overlap I + alpha FP + beta FN + s2) and its slopes dR/dp. R is computed from the
-   * errors, (alpha FP + beta FN + s2 - s1) / D: subtracting two nearly equal sums would cost a good prediction its
+   * errors, (alpha FP + beta FN + (s2 - s1)) / D: subtracting two nearly equal sums would cost a good prediction its
    * digits.
    */
   @inline ratio(overlap: f64, alpha: f64, beta: f64, s1: f64, s2: f64): f64 {
     const errors = alpha * this.falseAlarms + beta * this.misses,
       n = overlap * this.hits + s1;
     const full = overlap * this.hits + errors + s2,
-      floored = full < 1e-8,
-      d = floored ? 1e-8 : full,
+      floored = full < LEAST,
+      d = floored ? LEAST : full,
       k = floored ? 0 : n / (d * d);
     this.no = alpha * k;
     this.yes = (overlap - beta) * k - overlap / d;
-    return floored ? 1 - n / d : (errors + s2 - s1) / d;
+    return floored ? 1 - n / d : (errors + (s2 - s1)) / d;
   }
 
   @inline scale(factor: f64): void {

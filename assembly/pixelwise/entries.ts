@@ -1,7 +1,7 @@
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
-import { FOREGROUND, ODDS, odds, STEEP, VALUE } from "./units";
+import { FOREGROUND, ODDS, odds, STEEP, SUM, VALUE } from "./units";
 
 /**
  * Independent channels: the unit asks whether p, or (where `no`) whether 1 - p. Labels answer one of the two,
@@ -15,8 +15,11 @@ export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void 
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const z = v128.load(plane + i),
       no = answer < 0 ? i32x4.ne(v128.load(frame.labels + i), label) : i32x4.splat(answer - 1);
-    if (plain) v128.store(unit, v128.bitselect(f32x4.sub(one, z), z, no), ODDS);
-    else odds.put(unit, v128.xor(z, i32x4.shl(no, 31)), one);
+    if (plain) {
+      const rest = f32x4.sub(one, z);
+      v128.store(unit, v128.bitselect(rest, z, no), ODDS);
+      v128.store(unit, v128.bitselect(z, rest, no), SUM);
+    } else odds.put(unit, v128.xor(z, i32x4.shl(no, 31)), one);
     v128.store(unit, v128.not(no), FOREGROUND);
   }
 }

@@ -42,7 +42,7 @@ export function labelUnits(from: usize, to: usize): void {
     ignored = v128.or(ignored, out);
     place = own.next(place);
   }
-  if (v128.any_true(extreme)) takeAgain(from, to);
+  if (v128.any_true(extreme)) takeUnitsAgain(from, to);
   if (v128.any_true(ignored)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
 }
 
@@ -90,15 +90,15 @@ class own {
   }
 }
 
-function takeAgain(from: usize, to: usize): void {
+function takeUnitsAgain(from: usize, to: usize): void {
   for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
     const which = v128.load(rests + row);
-    if (v128.any_true(which)) takeFromLargest(i, frame.rows + row, which);
+    if (v128.any_true(which)) takeUnitFromLargest(i, frame.rows + row, which);
   }
 }
 
 /** Pixels whose logits may be of any size: the own one less the largest other one, and exponentials about that one. */
-function takeFromLargest(i: usize, unit: usize, which: v128): void {
+function takeUnitFromLargest(i: usize, unit: usize, which: v128): void {
   const pitch = frame.pitch,
     across = frame.prob - frame.pred,
     first = frame.pred + i,

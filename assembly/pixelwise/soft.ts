@@ -153,7 +153,9 @@ export function probabilityUnits(c: usize, from: usize, to: usize): void {
   const plane = frame.pred + c * frame.pitch,
     foreground = i32x4.splat(c ? -1 : 0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    v128.store(unit, v128.load(plane + i), ODDS);
+    const p = v128.load(plane + i);
+    v128.store(unit, p, ODDS);
+    v128.store(unit, f32x4.sub(lanes.one(), p), SUM);
     v128.store(unit, foreground, FOREGROUND);
   }
 }

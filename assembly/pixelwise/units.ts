@@ -20,7 +20,7 @@ export abstract class PixelLoss {
 export const ROW: usize = 1024; // bytes: 256 units
 
 export const ODDS: usize = 0; // with logits (1 - p) / p, with probabilities p
-export const SUM: usize = ROW; // softmax: of the other classes' exponentials, on the scale of the planes that the gradient is made of
+export const SUM: usize = ROW; // softmax: of the other classes' exponentials, on the scale of the planes that the gradient is made of; with probabilities 1 - p
 export const FOREGROUND: usize = 2 * ROW;
 export const VALUE: usize = 3 * ROW; // u, then F
 export const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp
@@ -117,14 +117,14 @@ function logarithms(from: usize, to: usize): void {
 /** Evaluates a row of the caller's probabilities, which stand in the odds' row; a floored factor has derivative 0. */
 export function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
   const loss = changetype<L>(frame.options),
-    floor = f32x4.splat(FLOOR),
-    one = lanes.one();
+    floor = f32x4.splat(FLOOR);
   for (let unit = frame.rows, end = unit + bytes; unit < end; unit += 16) {
     const p = v128.load(unit, ODDS),
-      q = f32x4.sub(one, p),
+      q = v128.load(unit, SUM),
       pFloored = f32x4.pmax(p, floor),
       qFloored = f32x4.pmax(q, floor);
-    const u = f32x4.neg(lanes.log(pFloored));
+    // From q, which is the caller's own where the answer is no: the logarithm of 1 - q has none of its digits.
+    const u = lanes.log1p(f32x4.div(q, pFloored));
     v128.store(unit, f32x4.splat(0), BEYOND);
     v128.store(unit, loss.value(u, qFloored, unit), VALUE);
     v128.store(

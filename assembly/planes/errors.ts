@@ -1,28 +1,30 @@
+import { Plain, Signed } from "../activation/coding";
 import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+import { Labels, Soft } from "../tile/target";
 
-/** Marks foreground pixels in the records of a class. */
-export const FOREGROUND: u32 = 1 << 31;
+/** In place of the error of a pixel that does not count: a NaN that no arithmetic makes. */
+export const VOID: i32 = 0x7fffffff;
 
 /**
- * Appends the valid pixels of a tile, the channel's planes standing first to the records: the complement of the error's
- * bits, so that the largest come first, and the pixel.
+ * Appends a tile of one channel to a plane of errors |t - p|, the channel's planes standing first (in frame.prob and
+ * frame.target); those of the class's own pixels take a minus sign. Writes whole vectors: the plane needs 12 bytes to
+ * spare.
  */
-export function pushErrors(records: usize, count: i32, channel: i32, firstPixel: i32): usize {
-  const label = channel + frame.firstLabel;
-  for (let i = 0; i < count; i++) {
-    const at = (<usize>i) << 2,
-      own = load<i32>(frame.labels + at);
-    if (own < 0) continue;
-    const s = load<f32>(frame.prob + at),
-      t = frame.soft ? load<f32>(frame.target + at) != 0 : own == label;
-    // The signed coding holds p, or -q where p > 1/2 (activation/coding.ts).
-    const large = !frame.plain && reinterpret<i32>(s) < 0,
-      p = large ? <f32>1 + s : s,
-      q = large ? -s : <f32>1 - s;
-    const error = t ? q : p,
-      pixel = <u32>(firstPixel + i) | (t ? FOREGROUND : 0);
-    store<u64>(records, ((<u64>~reinterpret<u32>(error)) << 32) | <u64>pixel);
-    records += 8;
+export function pushErrors(errors: usize, count: i32, channel: usize): void {
+  const signed = changetype<Signed>(0),
+    plain = changetype<Plain>(0),
+    labels = changetype<Labels>(0),
+    soft = changetype<Soft>(0),
+    absent = i32x4.splat(VOID),
+    zero = f32x4.splat(0);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const s = v128.load(frame.prob + i),
+      t = frame.soft
+        ? soft.t(soft.start(0) + i, soft.key(0))
+        : labels.t(labels.start(channel) + i, labels.key(channel)),
+      error = f32x4.abs(frame.plain ? plain.error(s, t) : signed.error(s, t)),
+      own = i32x4.shl(f32x4.ne(t, zero), 31);
+    v128.store(errors + i, v128.bitselect(v128.or(error, own), absent, pixels.valid(i)));
   }
-  return records;
 }

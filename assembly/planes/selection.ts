@@ -11,7 +11,7 @@ export const histogram: usize = memory.data(4 * 2048 * 4, 16);
 /** Neighbours count in tables of their own, as equal digits would wait for the last increment each time. */
 const TABLE: usize = 2048 * 4;
 
-function addTo(table: usize, digit: i32): void {
+function increment(table: usize, digit: i32): void {
   const bin = histogram + table + ((<usize>(digit & 2047)) << 2);
   store<i32>(bin, load<i32>(bin) + 1);
 }
@@ -22,10 +22,10 @@ function addTo(table: usize, digit: i32): void {
  */
 export function countHighDigits(count: i32): void {
   for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
-    addTo(0, load<i32>(at) >>> 21);
-    addTo(TABLE, load<i32>(at, 4) >>> 21);
-    addTo(2 * TABLE, load<i32>(at, 8) >>> 21);
-    addTo(3 * TABLE, load<i32>(at, 12) >>> 21);
+    increment(0, load<i32>(at) >>> 21);
+    increment(TABLE, load<i32>(at, 4) >>> 21);
+    increment(2 * TABLE, load<i32>(at, 8) >>> 21);
+    increment(3 * TABLE, load<i32>(at, 12) >>> 21);
   }
 }
 
@@ -47,7 +47,7 @@ export function listDigit(count: i32, digit: i32): i32 {
 export function countDigit(count: i32, shift: i32, known: i32, prefix: i32): void {
   for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 4) {
     const bits = load<i32>(at);
-    if (bits >>> known == prefix) addTo(0, bits >>> shift);
+    if (bits >>> known == prefix) increment(0, bits >>> shift);
   }
 }
 

@@ -1,14 +1,18 @@
 /**
  * One call's memory. TypeScript stages a tile of pixels, calls steps on blocks of it, and reads the results:
  *
- *   pred, prob, slope, grad   C planes of float32, `pitch` bytes apart
- *   target                    C planes of float32 (soft targets) or none
- *   labels                    one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
- *   rows                      planes of float32, a number for each unit of a block of a pixel loss (pixelwise/units.ts)
- *   classTable                float32 per class, `tableColumns` columns; its meaning is the family's
- *   sums                      float64 per class, two columns: what a gather adds up
+ *   `pred`, `prob`, `slope`, `grad`   `classes` planes of float32, `pitch` bytes apart
+ *   `target`         such planes of soft targets, where `soft` says so or a step spreads labels over them
+ *   `labels`         one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
+ *   `rows`           rows of float32, a number for each unit of a block of a pixel loss (assembly/pixelwise/units.ts)
+ *   `classTable`     float32: a pixel loss's factor per class (of entries: of yes, of no), an overlap loss's `SLOPES`
+ *                    bytes per class, or a table of the member's own; the number before the first serves label -1
+ *   `sums`           float64, `SUMS` bytes per class: what a gather adds up (assembly/overlap/overlap.ts)
+ *   `options`        a member's own fields: float32 for pixel losses, float64 for overlap losses
+ *   `units`, `unitWeights`   planes of float32, where a call wants them
  *
- * Every step is called as step(from, to): pixels of the tile, 256 at most, both multiples of 16.
+ * Losses are called as loss(step, from, to), `Step` saying what they do; activations and other steps as step(from, to).
+ * Both are pixels of the tile, multiples of 16, and no more than 256 apart.
  */
 @unmanaged
 export class Frame {

@@ -2,6 +2,22 @@ import { targetBoundarySquares, targetLabels } from "../targets/labelBoundary.js
 import { activeBoundaryTerm } from "../terms/activeBoundary.js";
 import { declare } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{1}{|B|} \sum_{i \in B} \frac{\min(M_i, \theta)}{\theta}
+ * \Bigl(-\sum_j \tau_{ij} \log \mathrm{softmax}_j\, \mathrm{KL}(p_j \,\|\, p_i)\Bigr)
+ * $$
+ *
+ * - $B$: pixels of the predicted boundary
+ * - $j$: the eight neighbours of pixel $i$
+ * - $M_i$: distance to the target's boundary
+ * - $\theta$: option `maxDistance`
+ * - $\tau_{ij}$: 1 for the neighbour that is nearest to the target's boundary, smoothed by `labelSmoothing`
+ * - $\mathrm{KL}$: Kullback-Leibler divergence of the two pixels' distributions over classes
+ *
+ * Beside the survey: It leaves out the weight min(M, theta) / theta, the smoothing and the selection. The authors'
+ * code truncates distances to whole numbers: `distance: "truncated"`.
+ */
 export const activeBoundary = declare({
   name: "activeBoundary",
   title: "Active boundary loss",
@@ -13,6 +29,7 @@ export const activeBoundary = declare({
     authors: "Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu",
     title: "Active Boundary Loss for Semantic Segmentation",
     year: 2022,
+    url: "https://arxiv.org/abs/2102.02696",
   },
   options: {
     maxBoundaryRatio: {

@@ -1,7 +1,18 @@
 import { classMaps, givenMap, signedDistance } from "../targets/maps.js";
-import { fieldTerm, mapContext } from "../terms/make.js";
-import { declare, fieldOptions } from "./declaration.js";
+import { mapContext, mapTerm } from "../terms/make.js";
+import { declare, mapOptions } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{\sum_c w_c \sum_n \phi_{nc}\, p_{nc}}{N \sum_c w_c}
+ * $$
+ *
+ * - $\phi_{nc}$: signed distance from pixel $n$ to the boundary of class $c$ in the target, negative inside; the extra
+ *   input `distanceMap` [B, C, ...spatial] replaces it
+ *
+ * Beside the survey: It prints the continuous integral without the sign convention; the authors' code averages and
+ * takes 1 off inside, and is followed.
+ */
 export const boundary = declare({
   name: "boundary",
   title: "Boundary loss",
@@ -12,9 +23,10 @@ export const boundary = declare({
     authors: "Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed",
     title: "Boundary loss for highly unbalanced segmentation",
     year: 2019,
+    url: "https://arxiv.org/abs/1812.07032",
   },
   options: {
-    ...fieldOptions,
+    ...mapOptions,
     insideOffset: {
       type: "number",
       min: 0,
@@ -43,6 +55,6 @@ export const boundary = declare({
       : targetMap(`signed distance ${geometry.classes}`, (target) =>
           classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
         );
-    return [fieldTerm("boundary", map, o, context)];
+    return [mapTerm("boundary", map, o, context)];
   },
 });

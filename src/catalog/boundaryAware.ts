@@ -3,6 +3,18 @@ import { encodeBins } from "../targets/distanceBins.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare, sigmoidByDefault } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{\sum_k w_k \sum_n -t_{nk} \log p_{nk} - (1 - t_{nk}) \log (1 - p_{nk})}{N \sum_k w_k}
+ * $$
+ *
+ * - $k$: a bin of the distance to the object's boundary, a channel of pred
+ * - $t_{nk}$: 1 where pixel $n$ lies in bin $k$ (`boundaryAwareEncode`)
+ * - $p_{nk}$: the probability of that
+ * - $w_k$: classWeights, one for each bin
+ *
+ * Beside the survey: The formula is the same; the survey does not give the bins: uniform levels are ours.
+ */
 export const boundaryAware = declare({
   name: "boundaryAware",
   title: "Boundary-aware loss",
@@ -13,6 +25,7 @@ export const boundaryAware = declare({
     authors: "Hayder, He, Salzmann",
     title: "Boundary-Aware Instance Segmentation",
     year: 2017,
+    url: "https://arxiv.org/abs/1612.03129",
   },
   options: {
     activation: sigmoidByDefault,

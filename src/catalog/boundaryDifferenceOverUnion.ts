@@ -4,6 +4,21 @@ import { boundarySizes } from "../targets/boundarySizes.js";
 import { averageTerm } from "../terms/make.js";
 import { batch, declare } from "./declaration.js";
 
+/**
+ * $$
+ * L_c = \frac{V_c - 2 I_c + s}{V_c - (1 + \alpha_c) I_c + s},
+ * \qquad \alpha_c = 1 - \frac{2 (B_c + s)}{A_c + s}, \qquad V_c = \sum_n p_{nc}^2 + t_{nc}^2
+ * $$
+ *
+ * - $B_c$: pixels of the boundary of class $c$ in the target
+ * - $A_c$: all pixels of class $c$
+ * - $\alpha_c$: held within `alphaMin` and `alphaMax`
+ * - $V_c$: union and intersection together
+ * - $L_c$: loss of class $c$; classes are averaged with weights $w_c$
+ *
+ * Beside the survey: Its "alpha = 1 - ^2SC" is 1 - 2C / S. The authors' code squares p and t, cuts alpha at 0.8 and
+ * lets it fall to -1, and is followed.
+ */
 export const boundaryDifferenceOverUnion = declare({
   name: "boundaryDifferenceOverUnion",
   title: "Boundary difference over union loss",
@@ -14,6 +29,7 @@ export const boundaryDifferenceOverUnion = declare({
     authors: "Sun, Luo, Li",
     title: "Boundary Difference Over Union Loss for Medical Image Segmentation",
     year: 2023,
+    url: "https://arxiv.org/abs/2308.00220",
   },
   options: {
     classWeights,

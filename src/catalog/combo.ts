@@ -3,6 +3,18 @@ import { pixelTerm } from "../terms/make.js";
 import { classAverageOptions, declare, labelSmoothing, smoothing } from "./declaration.js";
 import { diceOptions, diceTerm } from "./dice.js";
 
+/**
+ * $$
+ * L = \alpha\, \mathrm{CE} + (1 - \alpha)\, \mathrm{Dice}
+ * $$
+ *
+ * - $\alpha$: option `alpha`
+ * - $\mathrm{CE}$: cross entropy
+ * - $\mathrm{Dice}$: Dice loss
+ *
+ * Beside the survey: The formula is the same. Taghanaki subtracts the Dice coefficient: a constant less, the same
+ * gradient.
+ */
 export const combo = declare({
   name: "combo",
   title: "Combo loss",
@@ -13,6 +25,7 @@ export const combo = declare({
     authors: "Taghanaki, Zheng, Zhou, Georgescu, Sharma, Xu, Comaniciu, Hamarneh",
     title: "Combo loss: Handling input and output imbalance in multi-organ segmentation",
     year: 2019,
+    url: "https://arxiv.org/abs/1805.02798",
   },
   options: {
     alpha: {

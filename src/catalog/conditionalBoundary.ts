@@ -1,7 +1,7 @@
 import type { PlanContext } from "../engine/plan.js";
 import { classWeights, includeBackground } from "../options/shared.js";
 import { readFloats } from "../tensors/extras.js";
-import { conditionalBoundary as evaluate, type FeatureInputs } from "../terms/conditionalBoundary.js";
+import { evaluateConditionalBoundary, type FeatureInputs } from "../terms/conditionalBoundary.js";
 import { declare } from "./declaration.js";
 
 /** The extra inputs, checked. */
@@ -34,6 +34,23 @@ function featureInputs({ geometry, extra, unsupported }: PlanContext): FeatureIn
 
 const part = (value: number, meaning: string) => ({ type: "number", min: 0, default: value, meaning }) as const;
 
+/**
+ * $$
+ * L = a\, \overline{\bigl(\cos(f_i, f_j) - [y_i = y_j]\bigr)^2} + b\, \overline{(f_i - e_i)^2} + g\,
+ * \overline{\mathrm{CE}(e_i, y_i)}
+ * $$
+ *
+ * - $f_i$: features at boundary pixel $i$: the extra input `features`, or pred itself
+ * - $j$: its neighbours in the window that are predicted right
+ * - $e_i$: mean of those neighbours that are of $i$'s class
+ * - $a$: option `contextWeight`
+ * - $b$: option `pairWeight`
+ * - $g$: option `classificationWeight`
+ * - $\mathrm{CE}$: cross entropy of the classifier at $e_i$; bars are means over boundary pixels
+ *
+ * Beside the survey: It prints no formula. The released code differs from the paper in three places: the default is
+ * the paper's, `correctnessAware: false` the code's.
+ */
 export const conditionalBoundary = declare({
   name: "conditionalBoundary",
   title: "Conditional boundary loss",
@@ -45,6 +62,7 @@ export const conditionalBoundary = declare({
     authors: "Wu, Guo, Li, Yu, Gao, Sang",
     title: "Conditional Boundary Loss for Semantic Segmentation",
     year: 2023,
+    url: "https://doi.org/10.1109/TIP.2023.3290519",
   },
   options: {
     classWeights,
@@ -90,6 +108,8 @@ export const conditionalBoundary = declare({
   plan(o, context) {
     const own = featureInputs(context),
       { grads } = context;
-    return [{ family: "neighbourhood", weight: 1, evaluate: (scene) => evaluate(o, own, grads, scene) }];
+    return [
+      { family: "neighbourhood", weight: 1, evaluate: (scene) => evaluateConditionalBoundary(o, own, grads, scene) },
+    ];
   },
 });

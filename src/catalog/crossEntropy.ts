@@ -2,6 +2,18 @@ import { classWeights } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare, labelSmoothing } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{\sum_n \sum_c w_c\, t'_{nc}\, (-\log p_{nc})}{\sum_n \sum_c w_c\, t_{nc}},
+ * \qquad t'_{nc} = (1 - \lambda)\, t_{nc} + \frac{\lambda}{C}
+ * $$
+ *
+ * - $\lambda$: labelSmoothing
+ * - $t'_{nc}$: the smoothed target
+ *
+ * Beside the survey: It prints the sum; the mean, weighted where there are weights, is the field's default. Here
+ * `reduction: "sum"` is the print.
+ */
 export const crossEntropy = declare({
   name: "crossEntropy",
   title: "Cross entropy",
@@ -12,6 +24,7 @@ export const crossEntropy = declare({
     authors: "Yi-de, Qing, Zhi-bai",
     title: "Automated image segmentation using improved PCNN model based on cross-entropy",
     year: 2004,
+    url: "https://doi.org/10.1109/ISIMP.2004.1434171",
   },
   options: {
     classWeights,

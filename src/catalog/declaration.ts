@@ -20,9 +20,28 @@ interface Reference {
   readonly authors: string;
   readonly title: string;
   readonly year: number;
+  /** The paper, at arXiv or by its DOI. */
+  readonly url: string;
 }
 
-/** Everything there is to know of a loss; types, validation, documentation and the command line derive from it. */
+/**
+ * Everything there is to know of a loss; types, validation, documentation and the command line derive from it. The
+ * comment before a declaration has the formula in TeX, its symbols, and what differs from the survey; hovers and pages
+ * are made of it. Symbols that formulas share, and explain only where they mean something else:
+ *
+ * - $p_{nc}$: probability of class $c$ at pixel $n$, made of pred [B, C, ...spatial] by the activation
+ * - $p_{n y_n}$: probability of the right class at pixel $n$
+ * - $t_{nc}$: target: 1 where the label of pixel $n$ is $c$, else 0; or the number of a soft target
+ * - $y_n$: label of pixel $n$
+ * - $w_c$: option `classWeights`, 1 where it is off
+ * - $w_{y_n}$: weight of the pixel's class
+ * - $I_c$: intersection $\sum_n p_{nc} t_{nc}$, of a sample, or of the batch
+ * - $P_c$: size of the prediction, $\sum_n p_{nc}$
+ * - $T_c$: size of the target, $\sum_n t_{nc}$
+ * - $s$: option `smooth`
+ * - $N$: number of pixels that count, so without those of `ignoreIndex`
+ * - $C$: number of classes
+ */
 export interface Declaration<N extends string = string, O extends Options = Options> {
   readonly name: N;
   readonly title: string;
@@ -56,17 +75,25 @@ export interface Declaration<N extends string = string, O extends Options = Opti
    * becomes -1. `prepare` keeps them.
    */
   readonly encode?: (
-    options: Values<O>,
+    options: Planned<O>,
     labels: LabelArray,
     geometry: Geometry,
     squaredDistance: SquaredDistance,
   ) => Int16Array;
   /** Loads the file that it needs, unless extra inputs stand for it; for callers that can wait. */
   readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
-  plan(options: Values<O>, context: PlanContext): readonly Term[];
+  plan(options: Planned<O>, context: PlanContext): readonly Term[];
 }
 
-export type Common = {
+/**
+ * Options as a plan reads them: several ignored labels are one by then, which stands for them
+ * (tensors/ignoredLabels.ts).
+ */
+export type Planned<O extends Options> = {
+  readonly [K in keyof O]: K extends "ignoreIndex" ? number | null : Values<O>[K];
+};
+
+export type CommonOptions = {
   activation: Activation;
   ignoreIndex: number | null;
   reduction: "mean" | "sum";
@@ -105,7 +132,7 @@ export function declare<const N extends string, const O extends Options>(
 
 export type OptionsOf<D> = D extends Declaration<string, infer O> ? Given<O> : never;
 /** What all losses of maps take. */
-export const fieldOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
+export const mapOptions = { classWeights, includeBackground, spacing } as const satisfies Options;
 export const batch = {
   type: "boolean",
   default: false,

@@ -32,6 +32,14 @@ export function diceTerm(
   return averageTerm(o.squared ? "squaredDice" : "dice", [o.smoothNumerator, o.smoothDenominator], o, more);
 }
 
+/**
+ * $$
+ * L = \frac{\sum_c w_c L_c}{\sum_c w_c}, \qquad L_c = 1 - \frac{2 I_c + s}{P_c + T_c + s}
+ * $$
+ *
+ * Beside the survey: It prints p + t in the denominator and credits Milletari, who squares both: `squared: true` is
+ * V-Net's form.
+ */
 export const dice = declare({
   name: "dice",
   title: "Dice loss",
@@ -42,6 +50,7 @@ export const dice = declare({
     authors: "Milletari, Navab, Ahmadi",
     title: "V-Net: Fully Convolutional Neural Networks for Volumetric Medical Image Segmentation",
     year: 2016,
+    url: "https://arxiv.org/abs/1606.04797",
   },
   options: diceOptions,
   advantages: ["trains the overlap that is reported", "the size of a class does not matter"],

@@ -4,6 +4,18 @@ import type { LabelArray } from "../tensors/shape.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{\sum_n w_{y_n} (1 + \Phi_n)\, (-\log p_{n y_n})}{\sum_n w_{y_n}},
+ * \qquad \Phi_n = \max_{m:\, y_m = y_n} d_m - d_n
+ * $$
+ *
+ * - $d_n$: distance from pixel $n$ to the nearest pixel of another label
+ * - $\Phi_n$: the penalty, largest at the borders; with `normalize` divided by its maximum
+ *
+ * Beside the survey: It prints a sum, and an "inverse of the distance map"; Caliva subtracts from the maximum, as
+ * here.
+ */
 export const distanceMapCrossEntropy = declare({
   name: "distanceMapCrossEntropy",
   title: "Distance map penalised cross entropy",
@@ -14,6 +26,7 @@ export const distanceMapCrossEntropy = declare({
     authors: "Caliva, Iriondo, Morales Martinez, Majumdar, Pedoia",
     title: "Distance Map Loss Penalty Term for Semantic Segmentation",
     year: 2019,
+    url: "https://arxiv.org/abs/1908.03679",
   },
   options: {
     normalize: { type: "boolean", default: false, meaning: "true divides each region's penalty by its maximum" },

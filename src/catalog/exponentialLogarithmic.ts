@@ -2,6 +2,20 @@ import { classWeights } from "../options/shared.js";
 import { averageTerm, pixelTerm } from "../terms/make.js";
 import { classAverageOptions, declare, smoothing } from "./declaration.js";
 
+/**
+ * $$
+ * L = v_D\, \overline{(-\log D_c)^{\gamma_D}} + v_X\, \overline{w_{y_n} (-\log p_{n y_n})^{\gamma_X}}
+ * $$
+ *
+ * - $D_c$: Dice coefficient of class $c$; the first bar is the mean over classes
+ * - $v_D$: option `diceWeight`
+ * - $v_X$: option `crossEntropyWeight`; the second bar is the mean over pixels
+ * - $\gamma_D$: option `gammaDice`
+ * - $\gamma_X$: option `gammaCrossEntropy`
+ *
+ * Beside the survey: It takes the logarithm of the Dice loss, and of the summed cross entropy; Wong of the Dice
+ * coefficient, and raises each pixel's term to the power, as here.
+ */
 export const exponentialLogarithmic = declare({
   name: "exponentialLogarithmic",
   title: "Exponential logarithmic loss",
@@ -12,6 +26,7 @@ export const exponentialLogarithmic = declare({
     authors: "Wong, Moradi, Tang, Syeda-Mahmood",
     title: "3D Segmentation with Exponential Logarithmic Loss for Highly Unbalanced Object Sizes",
     year: 2018,
+    url: "https://arxiv.org/abs/1809.00076",
   },
   options: {
     diceWeight: { type: "number", min: 0, default: 0.8, meaning: "weight of the Dice part" },

@@ -2,6 +2,17 @@ import { classWeights } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{\sum_n \sum_c w_c\, \alpha_c\, t_{nc}\, (1 - p_{nc})^{\gamma}\, (-\log p_{nc})}
+ * {\sum_n \sum_c w_c\, t_{nc}}
+ * $$
+ *
+ * - $\gamma$: option `gamma`: how fast easy pixels fade
+ * - $\alpha_c$: option `alpha` for foreground, 1 - `alpha` for class 0; 1 where it is off
+ *
+ * Beside the survey: It has no alpha, and a sum: `reduction: "sum"` without `alpha` is the print.
+ */
 export const focal = declare({
   name: "focal",
   title: "Focal loss",
@@ -12,6 +23,7 @@ export const focal = declare({
     authors: "Lin, Goyal, Girshick, He, Dollár",
     title: "Focal Loss for Dense Object Detection",
     year: 2017,
+    url: "https://arxiv.org/abs/1708.02002",
   },
   options: {
     gamma: {

@@ -1,7 +1,20 @@
 import { SegLossError } from "../errors.js";
-import { distanceTable, scoreWasserstein } from "../terms/generalizedWassersteinDice.js";
+import { distanceTable, scoreGeneralizedWassersteinDice } from "../terms/generalizedWassersteinDice.js";
 import { batch, declare, smoothing } from "./declaration.js";
 
+/**
+ * $$
+ * L = 1 - \frac{2\, \mathrm{tp} + s}{2\, \mathrm{tp} + \sum_n W_n + s},
+ * \qquad W_n = \sum_c M_{y_n c}\, p_{nc}, \qquad \mathrm{tp} = \sum_{n:\, y_n \neq 0} (1 - W_n)
+ * $$
+ *
+ * - $M$: option `distanceMatrix` [C, C]: what it costs to take one class for another, at most 1
+ * - $W_n$: what the prediction at pixel $n$ costs
+ * - $\mathrm{tp}$: the true positives
+ *
+ * Beside the survey: Its formula uses the zero diagonal of M alone and is 0 always; the paper and the authors' code
+ * are followed.
+ */
 export const generalizedWassersteinDice = declare({
   name: "generalizedWassersteinDice",
   title: "Generalised Wasserstein Dice loss",
@@ -13,6 +26,7 @@ export const generalizedWassersteinDice = declare({
     title:
       "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks",
     year: 2017,
+    url: "https://arxiv.org/abs/1707.00478",
   },
   options: {
     distanceMatrix: {
@@ -51,7 +65,7 @@ export const generalizedWassersteinDice = declare({
         weight: 1,
         options: [],
         gatherTable: distanceTable(distances),
-        score: (context) => scoreWasserstein({ ...o, distances }, context),
+        score: (context) => scoreGeneralizedWassersteinDice({ ...o, distances }, context),
       },
     ];
   },

@@ -1,16 +1,16 @@
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
 import { classMaps, distancePower } from "../targets/maps.js";
-import { type HausdorffVariant, hausdorffField } from "../terms/hausdorffDistance.js";
-import { fieldTerm, mapContext } from "../terms/make.js";
-import { declare, fieldOptions } from "./declaration.js";
+import { evaluateHausdorffDistance, type HausdorffDistance } from "../terms/hausdorffDistance.js";
+import { mapContext, mapTerm } from "../terms/make.js";
+import { declare, mapOptions } from "./declaration.js";
 
 const byDistances = { variant: ["distanceTransform"] },
   byErosion = { variant: ["erosion"] },
   byBalls = { variant: ["convolution"] };
 
 const options = {
-  ...fieldOptions,
+  ...mapOptions,
   spacing: { ...spacing, when: byDistances },
   variant: {
     type: "choice",
@@ -68,6 +68,19 @@ function targetDistances(
   );
 }
 
+/**
+ * $$
+ * L = \frac{\sum_c w_c \sum_n (p_{nc} - t_{nc})^2 \bigl(d_{nc}(t)^{\alpha} + d_{nc}(p)^{\alpha}\bigr)}
+ * {N \sum_c w_c}
+ * $$
+ *
+ * - $d_{nc}(t)$: distance from pixel $n$ to the boundary of class $c$ in the target
+ * - $d_{nc}(p)$: the same in the prediction, thresholded at 1/2; a constant for the gradient
+ * - $\alpha$: option `alpha`
+ *
+ * Beside the survey: It prints the metric, not the loss. The variants "erosion" and "convolution" are read from the
+ * paper: soft thresholds, rescaled after every erosion as public code does.
+ */
 export const hausdorffDistance = declare({
   name: "hausdorffDistance",
   title: "Hausdorff distance loss",
@@ -78,6 +91,7 @@ export const hausdorffDistance = declare({
     authors: "Karimi, Salcudean",
     title: "Reducing the Hausdorff Distance in Medical Image Segmentation with Convolutional Neural Networks",
     year: 2019,
+    url: "https://arxiv.org/abs/1904.10030",
   },
   options,
   prepares: "classes",
@@ -92,11 +106,11 @@ export const hausdorffDistance = declare({
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
   plan(o, context) {
     if (o.variant === "distanceTransform" && o.oneSided)
-      return [fieldTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
-    const variant: HausdorffVariant =
+      return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
+    const variant: HausdorffDistance =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
-    return [{ family: "field", weight: 1, evaluate: (field) => hausdorffField(variant, o, o.log, field) }];
+    return [{ family: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
   },
 });

@@ -12,13 +12,27 @@ function logCosh(d: number): { value: number; slope: number } {
   return { value, slope: Math.tanh(d) };
 }
 
+/**
+ * $$
+ * L = \log \cosh D
+ * $$
+ *
+ * - $D$: the Dice loss of the same options
+ *
+ * Beside the survey: As printed.
+ */
 export const logCoshDice = declare({
   name: "logCoshDice",
   title: "Log-cosh Dice loss",
   category: "region",
   family: "composition",
   formula: "log cosh(dice)",
-  reference: { authors: "Jadon", title: "A survey of loss functions for semantic segmentation", year: 2020 },
+  reference: {
+    authors: "Jadon",
+    title: "A survey of loss functions for semantic segmentation",
+    year: 2020,
+    url: "https://arxiv.org/abs/2006.14822",
+  },
   options: diceOptions,
   advantages: ["smoother than Dice near its minimum"],
   disadvantages: ["gradients fade together with the loss"],

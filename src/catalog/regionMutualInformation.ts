@@ -1,7 +1,7 @@
 import type { Term } from "../engine/plan.js";
 import { classWeights, includeBackground } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
-import { sumOverWindows } from "../terms/regionMutualInformation.js";
+import { evaluateRegionMutualInformation } from "../terms/regionMutualInformation.js";
 import { declare } from "./declaration.js";
 
 /** Windows of a volume have the cube of it cells. */
@@ -13,6 +13,22 @@ const WIDEST_IN_3D = 5;
  */
 const OFFSET = 1e-6;
 
+/**
+ * $$
+ * L = \lambda\, \mathrm{CE} + (1 - \lambda) \sum_c w_c
+ * \frac{\log \det\bigl(\Sigma_Y - \Sigma_{YQ} (\Sigma_Q + \rho I)^{-1} \Sigma_{YQ}^{\top} + \rho I\bigr)}{2 d}
+ * $$
+ *
+ * - $\mathrm{CE}$: cross entropy
+ * - $\lambda$: option `crossEntropyWeight`
+ * - $Y, Q$: windows of $d$ pooled cells of target and prediction, as columns
+ * - $\Sigma$: their covariances (sums of products of what deviates from the mean)
+ * - $d$: cells of a window, `radius` to the power of the spatial dimensions
+ * - $\rho$: option `regularization`
+ *
+ * Beside the survey: It prints the bound that is to be maximised; the loss is its negative, by class, divided by d,
+ * beside the cross entropy of the authors' code.
+ */
 export const regionMutualInformation = declare({
   name: "regionMutualInformation",
   title: "Region mutual information loss",
@@ -24,6 +40,7 @@ export const regionMutualInformation = declare({
     authors: "Zhao, Wang, Yang, Cai",
     title: "Region Mutual Information Loss for Semantic Segmentation",
     year: 2019,
+    url: "https://arxiv.org/abs/1910.12037",
   },
   options: {
     radius: {
@@ -98,7 +115,7 @@ export const regionMutualInformation = declare({
       {
         family: "field",
         weight: 1 - o.crossEntropyWeight,
-        evaluate: (context) => sumOverWindows(information, context),
+        evaluate: (context) => evaluateRegionMutualInformation(information, context),
       },
     ];
     return terms.filter(({ weight }) => weight > 0);

@@ -1,8 +1,8 @@
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
 import { classMaps, givenMap, rectified, signedDistance } from "../targets/maps.js";
-import { fieldTerm, mapContext } from "../terms/make.js";
-import { declare, fieldOptions } from "./declaration.js";
+import { mapContext, mapTerm } from "../terms/make.js";
+import { declare, mapOptions } from "./declaration.js";
 
 function customMap({ extra, geometry, unsupported }: PlanContext): Float32Array {
   const own = extra("regionMap");
@@ -10,6 +10,17 @@ function customMap({ extra, geometry, unsupported }: PlanContext): Float32Array 
   return givenMap("regionWise: regionMap", own, geometry);
 }
 
+/**
+ * $$
+ * L = \frac{\sum_c w_c \sum_n Z_{nc}\, p_{nc}}{N \sum_c w_c},
+ * \qquad Z_{nc} = \begin{cases} -d_{nc} / \max_m d_{mc} & y_n = c \\ 1 & \text{else} \end{cases}
+ * $$
+ *
+ * - $d_{nc}$: distance from pixel $n$ to the nearest pixel outside class $c$
+ * - $Z_{nc}$: the map: `map` chooses another, or the extra input `regionMap` [B, C, ...spatial]
+ *
+ * Beside the survey: It prints a sum; the authors' code averages over samples, classes and pixels, and is followed.
+ */
 export const regionWise = declare({
   name: "regionWise",
   title: "Region-wise loss",
@@ -20,9 +31,10 @@ export const regionWise = declare({
     authors: "Valverde, Tohka",
     title: "Region-wise Loss for Biomedical Image Segmentation",
     year: 2021,
+    url: "https://arxiv.org/abs/2108.01405",
   },
   options: {
-    ...fieldOptions,
+    ...mapOptions,
     spacing: { ...spacing, when: { map: ["rectified", "boundary"] } },
     map: {
       type: "choice",
@@ -49,6 +61,6 @@ export const regionWise = declare({
       o.map === "custom"
         ? customMap(context)
         : context.targetMap(`region-wise ${classes}`, (target) => classMaps(target, mapContext(o, context), formula));
-    return [fieldTerm("boundary", map, o, context)];
+    return [mapTerm("boundary", map, o, context)];
   },
 });

@@ -2,7 +2,7 @@ import type { PlanContext } from "../engine/plan.js";
 import { SegLossError } from "../errors.js";
 import { includeBackground } from "../options/shared.js";
 import { type NumberTensor, readShape } from "../tensors/shape.js";
-import { precisions, scoreStudentT, sharing } from "../terms/robustT.js";
+import { precisions, scoreRobustT, sharing } from "../terms/robustT.js";
 import { declare } from "./declaration.js";
 
 /** A parameter as numbers: the extra input of its name, or the option. */
@@ -18,6 +18,19 @@ function parameter(name: string, option: number, { extra }: PlanContext): Float3
   throw new SegLossError("SHAPE_MISMATCH", `robustT: ${name} must be a Float32Array or a tensor of one`);
 }
 
+/**
+ * $$
+ * L = \log \Gamma\bigl(\tfrac{\nu}{2}\bigr) - \log \Gamma\bigl(\tfrac{\nu + m}{2}\bigr) + \tfrac{m}{2} \log(\pi \nu)
+ * + \sum_i \log \sigma_i + \tfrac{\nu + m}{2} \log\Bigl(1 + \tfrac{1}{\nu} \sum_i \tfrac{\delta_i^2}{\sigma_i^2}\Bigr)
+ * $$
+ *
+ * - $\delta_i$: $p - t$ at entry $i$ (a pixel and a class) of a sample
+ * - $m$: number of entries that count
+ * - $\nu$: degrees of freedom, $e^{\mathrm{logNu}}$: small is robust
+ * - $\sigma_i$: scale, $e^{\mathrm{logSigma}}$
+ *
+ * Beside the survey: The formula is the same, but its text has nu backwards: small nu is the robust end.
+ */
 export const robustT = declare({
   name: "robustT",
   title: "Robust T-Loss",
@@ -28,6 +41,7 @@ export const robustT = declare({
     authors: "Gonzalez-Jimenez, Lionetti, Gottfrois, Gröger, Pouly, Navarini",
     title: "Robust T-Loss for Medical Image Segmentation",
     year: 2023,
+    url: "https://arxiv.org/abs/2306.00753",
   },
   options: {
     logNu: {
@@ -56,14 +70,14 @@ export const robustT = declare({
     }
     const grads = { logNu: new Float32Array(1), logSigma: new Float32Array(logSigma.length) };
     Object.assign(context.grads, grads);
-    const student = {
+    const loss = {
       logNu: logNu[0],
       logSigma,
       includeBackground: o.includeBackground,
       reduction: o.reduction,
       grads,
     };
-    const data = precisions(student, classes, pixels);
+    const data = precisions(loss, classes, pixels);
     return [
       {
         family: "overlap",
@@ -72,7 +86,7 @@ export const robustT = declare({
         options: [],
         whole: data !== undefined,
         unitWeights: data && { data, planes: classes, sampleStride: 0 },
-        score: (scoring) => scoreStudentT(student, scoring),
+        score: (scoring) => scoreRobustT(loss, scoring),
       },
     ];
   },

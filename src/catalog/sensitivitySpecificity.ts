@@ -1,6 +1,19 @@
 import { averageTerm } from "../terms/make.js";
 import { classAverageOptions, declare } from "./declaration.js";
 
+/**
+ * $$
+ * L_c = r\, \frac{\sum_n t_{nc} (t_{nc} - p_{nc})^2}{T_c + s}
+ * + (1 - r)\, \frac{\sum_n (1 - t_{nc}) (t_{nc} - p_{nc})^2}{U_c + s}
+ * $$
+ *
+ * - $r$: option `sensitivityWeight`
+ * - $U_c$: pixels outside the class, $\sum_n (1 - t_{nc})$
+ * - $L_c$: loss of class $c$; classes are averaged with weights $w_c$
+ *
+ * Beside the survey: It prints 1 - alpha sens + (1 - alpha) spec although both stand for errors; Brosch adds the two
+ * errors, as here.
+ */
 export const sensitivitySpecificity = declare({
   name: "sensitivitySpecificity",
   title: "Sensitivity-specificity loss",
@@ -11,6 +24,7 @@ export const sensitivitySpecificity = declare({
     authors: "Brosch, Yoo, Tang, Li, Traboulsee, Tam",
     title: "Deep Convolutional Encoder Networks for Multiple Sclerosis Lesion Segmentation",
     year: 2015,
+    url: "https://doi.org/10.1007/978-3-319-24574-4_1",
   },
   options: {
     sensitivityWeight: {

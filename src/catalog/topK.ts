@@ -2,6 +2,17 @@ import { classWeights } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare, labelSmoothing } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{1}{K} \sum_{n \in \mathcal{K}} -w_{y_n} \log p_{n y_n},
+ * \qquad K = \max(1, \lfloor k N \rfloor)
+ * $$
+ *
+ * - $\mathcal{K}$: the $K$ pixels of the largest loss
+ * - $k$: option `k`, the share that is kept
+ *
+ * Beside the survey: It prints a sum over the kept pixels; Wu et al. and all public code average.
+ */
 export const topK = declare({
   name: "topK",
   title: "Top-k cross entropy",
@@ -12,6 +23,7 @@ export const topK = declare({
     authors: "Wu, Shen, van den Hengel",
     title: "Bridging Category-level and Instance-level Semantic Image Segmentation",
     year: 2016,
+    url: "https://arxiv.org/abs/1605.06885",
   },
   options: {
     k: {

@@ -1,6 +1,20 @@
 import { averageTerm } from "../terms/make.js";
 import { average, classAverageOptions, declare, smoothing } from "./declaration.js";
 
+/**
+ * $$
+ * L = \frac{\sum_c w_c L_c}{\sum_c w_c},
+ * \qquad L_c = 1 - \frac{I_c + s}{I_c + \alpha \mathrm{FP}_c + \beta \mathrm{FN}_c + s}
+ * $$
+ *
+ * - $\mathrm{FP}_c$: false positives $\sum_n p_{nc} (1 - t_{nc})$
+ * - $\mathrm{FN}_c$: false negatives $\sum_n (1 - p_{nc})\, t_{nc}$
+ * - $\alpha$: option `alpha`: what a false positive costs
+ * - $\beta$: option `beta`: what a false negative costs
+ *
+ * Beside the survey: It calls alpha the weight of false negatives and prints |Y \ T| twice; Salehi, MONAI, smp and
+ * kornia put alpha on false positives, as here.
+ */
 export const tversky = declare({
   name: "tversky",
   title: "Tversky loss",
@@ -11,6 +25,7 @@ export const tversky = declare({
     authors: "Salehi, Erdogmus, Gholipour",
     title: "Tversky loss function for image segmentation using 3D fully convolutional deep networks",
     year: 2017,
+    url: "https://arxiv.org/abs/1706.05721",
   },
   options: {
     alpha: { type: "number", min: 0, default: 0.3, meaning: "weight of false positives" },

@@ -1,6 +1,24 @@
 import { averageTerm, pixelTerm } from "../terms/make.js";
 import { batch, declare, smoothing } from "./declaration.js";
 
+/**
+ * $$
+ * L = \lambda\, \overline{a_{y_n} k_n (-\log p_{n y_n})} + (1 - \lambda)\, \overline{L_c^{e_c}},
+ * \qquad L_c = 1 - \frac{I_c + s}{I_c + (1 - \delta) \mathrm{FP}_c + \delta \mathrm{FN}_c + s}
+ * $$
+ *
+ * - $\lambda$: option `lambda`
+ * - $a_{y_n}$: option `delta` for foreground, $1 - \delta$ for class 0
+ * - $k_n$: $(1 - p_{n y_n})^{\gamma}$; in the asymmetric variant 1 for foreground
+ * - $e_c$: $1 - \gamma$; in the asymmetric variant 1 for class 0
+ * - $\delta$: option `delta`
+ * - $\gamma$: option `gamma`
+ * - $\mathrm{FP}_c$: false positives $\sum_n p_{nc} (1 - t_{nc})$
+ * - $\mathrm{FN}_c$: false negatives $\sum_n (1 - p_{nc})\, t_{nc}$; bars are means over pixels and over classes
+ *
+ * Beside the survey: The formula is the same. The authors' code puts its `weight` on the Tversky part: `lambda` is 1 -
+ * weight.
+ */
 export const unifiedFocal = declare({
   name: "unifiedFocal",
   title: "Unified focal loss",
@@ -12,6 +30,7 @@ export const unifiedFocal = declare({
     title:
       "Unified Focal loss: Generalising Dice and cross entropy-based losses to handle class imbalanced medical image segmentation",
     year: 2022,
+    url: "https://arxiv.org/abs/2102.04525",
   },
   options: {
     variant: {

@@ -308,13 +308,13 @@ class Evaluation {
     }
     kernels.want("unitWeights", false);
     if (together) return;
-    this.#fieldSlopes(tile, padded);
+    this.#meanSlopes(tile, padded);
     kernels.want("units", false);
     kernels.set("accumulate", 0);
     kernels.run(padded, this.#backward);
   }
 
-  #fieldSlopes(tile: Tile, padded: number): void {
+  #meanSlopes(tile: Tile, padded: number): void {
     const { kernels, job } = this,
       { classes, pixels, channelsLast } = job.geometry;
     if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, this.#forward);

@@ -7,7 +7,8 @@ import type { Share } from "./share.js";
 import { CHECKS, TileSums } from "./sums.js";
 
 /**
- * Counts labels, and refuses the first that is neither a class nor `ignoreIndex`; `what` the labels are for messages.
+ * Counts labels, and refuses the first that is neither a class nor `ignoreIndex`; `what` the labels are for messages,
+ * as are the labels `ignored` by the caller.
  */
 export function countLabels(
   kernels: Kernels,
@@ -16,6 +17,7 @@ export function countLabels(
   ignoreIndex: number | undefined,
   what: string,
   share?: Share,
+  ignored: readonly number[] = ignoreIndex === undefined ? [] : [ignoreIndex],
 ): TargetStatistics {
   const { batch, classes, pixels } = geometry,
     first = firstLabel(classes),
@@ -35,28 +37,35 @@ export function countLabels(
     total = new Float64Array(batch * classes);
   for (let b = 0; b < batch; b++) {
     const at = b * width;
-    if (counts[at + range + 1] > 0) refuse(labels(), b * pixels, range, ignoreIndex, what);
+    if (counts[at + range + 1] > 0) refuse(labels(), b * pixels, range, ignoreIndex, ignored, what);
     valid[b] = pixels - counts[at];
     for (let c = 0; c < classes; c++) total[b * classes + c] = counts[at + c + first + 1];
   }
   return { valid, total, squared: total };
 }
 
-function refuse(labels: LabelArray, from: number, range: number, ignoreIndex: number | undefined, what: string): never {
+function refuse(
+  labels: LabelArray,
+  from: number,
+  range: number,
+  ignoreIndex: number | undefined,
+  ignored: readonly number[],
+  what: string,
+): never {
   const index = labels.findIndex(
     (label: number, i: number) => i >= from && label !== ignoreIndex && !(label >= 0 && label < range),
   );
-  throw invalidLabel(labels[index], index, range, ignoreIndex, what);
+  throw invalidLabel(labels[index], index, range, ignored, what);
 }
 
 export function invalidLabel(
   label: number,
   index: number,
   range: number,
-  ignoreIndex: number | undefined,
+  ignored: readonly number[],
   what: string,
 ): SegLossError {
-  const ignore = ignoreIndex === undefined ? "no ignoreIndex is set" : `ignoreIndex is ${ignoreIndex}`;
+  const ignore = ignored.length === 0 ? "no ignoreIndex is set" : `ignoreIndex is ${ignored.join(", ")}`;
   const mask =
     label === 255 ? "; if this is a 0/255 mask, pass 0/1, and if 255 marks void pixels, set ignoreIndex: 255" : "";
   return new SegLossError(

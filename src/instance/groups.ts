@@ -1,14 +1,13 @@
 import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
-import type { Options, Values } from "../options/options.js";
 import type { Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
 
 /** Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does. */
-const conventions = ({ options, declaration }: Part) =>
-  `${options.activation} ${options.layout} ${options.spatialDims} ${options.ignoreIndex} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
+const conventions = ({ options, declaration, ignored }: Part) =>
+  `${options.activation} ${options.layout} ${options.spatialDims} ${ignored} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
 
-export const encodingKey = ({ name }: Declaration, options: Values<Options>) => `${name} ${JSON.stringify(options)}`;
+export const encodingKey = ({ name }: Declaration, options: Part["options"]) => `${name} ${JSON.stringify(options)}`;
 
 /** A part, and its lists that must be as long as there are classes or spatial axes. */
 export interface ReadPart extends Part {
@@ -25,7 +24,7 @@ function readPart(part: Part): ReadPart {
   return { ...part, lists };
 }
 
-export function groups(parts: readonly Part[]): ReadPart[][] {
+export function groupParts(parts: readonly Part[]): ReadPart[][] {
   const found = new Map<string, ReadPart[]>();
   for (const part of parts) found.set(conventions(part), [...(found.get(conventions(part)) ?? []), readPart(part)]);
   return [...found.values()];

@@ -5,6 +5,7 @@ import { SegLossError } from "../errors.js";
 import type { Activation } from "../tensors/conventions.js";
 import { isBinary, type TargetStatistics } from "../tensors/conventions.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
+import { mergeIgnored } from "../tensors/ignoredLabels.js";
 import {
   dataType,
   type Geometry,
@@ -100,8 +101,20 @@ function labelsOfRows(soft: Float32Array, { batch, classes, pixels, channelsLast
   return labels;
 }
 
+/** The target with one label in place of the several that do not count. */
+export function mergeTarget(target: PreparedTarget, ignored: readonly number[], what: string): PreparedTarget {
+  const { data, shape } = target.tensor;
+  if (ignored.length < 2 || !isLabelArray(data)) return target;
+  return target.keep(
+    `ignored ${ignored}`,
+    () => new PreparedTarget({ data: mergeIgnored(data, ignored, what), shape }),
+  );
+}
+
 /** How a call's tensors are read. */
 export interface Reading {
+  /** The labels that do not count; `ignoreIndex` stands for them. */
+  readonly ignored?: readonly number[];
   readonly encoding?: { readonly key: string; readonly encode: Encode };
   /** Shares of a call count the labels together. */
   readonly share?: Share;
@@ -114,9 +127,10 @@ export function readInputs(
   { activation, ignoreIndex: given, layout, spatialDims }: Conventions,
   pred: NumberTensor,
   target: PreparedTarget,
-  { encoding, share }: Reading = {},
+  { encoding, share, ignored }: Reading = {},
 ): Inputs {
-  const { tensor } = target,
+  const merged = mergeTarget(target, ignored ?? [], `${loss}: target`),
+    { tensor } = merged,
     shape = readShape(pred, `${loss}: pred`),
     data = kernels.memory.pin(checkPred(loss, pred, tensor)),
     geometry = readGeometry(shape, layout, `${loss}: pred`, spatialDims);
@@ -134,10 +148,10 @@ export function readInputs(
           kernels,
           loss,
           { binary, ignoreIndex: given, keepSoft: encoding !== undefined, share },
-          target,
+          merged,
           geometry,
         )
-      : readLabels(kernels, loss, given, target, geometry, { encoding, share });
+      : readLabels(kernels, loss, given, merged, geometry, { encoding, share, ignored });
   return { geometry, binary, pred: data, cameSoft, ...read };
 }
 
@@ -149,7 +163,7 @@ function readLabels(
   given: number | null,
   target: PreparedTarget,
   geometry: Geometry,
-  { encoding, share }: Reading,
+  { encoding, share, ignored }: Reading,
 ): ReadTarget {
   const { batch, classes, spatial } = geometry,
     prepared = encoding
@@ -158,7 +172,7 @@ function readLabels(
     ignoreIndex = encoding ? VOID : given,
     labels = kernels.memory.pin(prepared.tensor.data as LabelArray);
   const statistics = prepared.keep(`statistics ${batch} ${classes} ${ignoreIndex}`, () =>
-    countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share),
+    countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share, ignored),
   );
   return { labels, ignoreIndex, voids: false, statistics, prepared };
 }

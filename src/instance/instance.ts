@@ -22,7 +22,7 @@ import {
 } from "../utilities/masks.js";
 import { type RegionWiseMapOptions, regionWiseMap } from "../utilities/regionWiseMap.js";
 import { argmax, type LabelTensor, softmax, type UtilityOptions } from "../utilities/scores.js";
-import type { Loss, Recipe } from "./loss.js";
+import type { Composition, Loss } from "./loss.js";
 import { Losses, type LossMethods } from "./losses.js";
 import { WeightedLoss } from "./weightedLoss.js";
 
@@ -63,8 +63,8 @@ class Library extends Losses<Loss> {
     this.#alive();
   }
 
-  protected override evaluator(recipe: Recipe): WeightedLoss {
-    return new WeightedLoss(recipe, this.#alive);
+  protected override evaluator(composition: Composition): WeightedLoss {
+    return new WeightedLoss(composition, this.#alive);
   }
 
   /** A tensor that lives in the module's memory. */

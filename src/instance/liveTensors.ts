@@ -25,7 +25,7 @@ export function liveTensor(memory: LinearMemory, given: TensorLike, what: string
   return ArrayBuffer.isView(tensor.data) ? new LiveTensor(tensor, memory.pin(tensor.data)) : tensor;
 }
 
-export const isTensor = (given: unknown): given is TensorLike =>
+export const isTensorLike = (given: unknown): given is TensorLike =>
   typeof given === "object" && given !== null && "data" in given;
 
 /** The extra inputs by name, read anew each time. What is no tensor is left to the loss to refuse. */
@@ -34,7 +34,7 @@ export function liveExtra(memory: LinearMemory, extra: Extra, loss: string): Liv
   for (const name of Object.keys(extra)) {
     const given = extra[name];
     if (name === "out") continue;
-    const tensor = isTensor(given) ? liveTensor(memory, given, `${loss}: ${name}`) : given;
+    const tensor = isTensorLike(given) ? liveTensor(memory, given, `${loss}: ${name}`) : given;
     live.set(name, tensor instanceof Float32Array ? memory.pin(tensor) : () => tensor);
   }
   return (name) => live.get(name)?.();

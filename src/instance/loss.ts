@@ -1,5 +1,5 @@
-import type { Common, Declaration } from "../catalog/declaration.js";
-import type { Options, Values } from "../options/options.js";
+import type { CommonOptions, Declaration, Planned } from "../catalog/declaration.js";
+import type { Options } from "../options/options.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import type { Extra, PreparedTarget, Target } from "./inputs.js";
 
@@ -33,11 +33,13 @@ export interface AnyLoss {
 export interface Part {
   readonly weight: number;
   readonly declaration: Declaration;
-  readonly options: Values<Options> & Common;
+  readonly options: Planned<Options> & CommonOptions;
+  /** The labels that do not count; options.ignoreIndex is the one that stands for them (tensors/ignoredLabels.ts). */
+  readonly ignored: readonly number[];
 }
 
 /** What a loss is made of: declared losses whose values and gradients add up. */
-export interface Recipe {
+export interface Composition {
   readonly name: string;
   /** Every option, defaults filled in, null where it is off. */
   readonly options: Readonly<Record<string, unknown>>;

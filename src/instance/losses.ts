@@ -4,12 +4,13 @@ import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
 import type { Preset } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
-import type { Part, Recipe } from "./loss.js";
+import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
+import type { Composition, Part } from "./loss.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
   readonly layout?: "channelsFirst" | "channelsLast";
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | readonly number[];
   readonly spatialDims?: number | null;
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
@@ -25,24 +26,28 @@ export function declared(name: string): Declaration {
   );
 }
 
-function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Recipe {
+function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
   const declaration = declared(name),
-    values = readOptions(name, declaration.options, options);
+    values = readOptions(name, declaration.options, options),
+    ignored = ignoredLabels((values as { ignoreIndex?: IgnoreIndex }).ignoreIndex),
+    planned = { ...values, ignoreIndex: ignoredLabel(ignored) };
   return {
     name,
     options: values,
-    parts: [{ weight: 1, declaration, options: values as unknown as Part["options"] }],
+    parts: [{ weight: 1, declaration, options: planned as unknown as Part["options"], ignored }],
     offset: 0,
   };
 }
 
 /** Parts of a sum, each of which may be a sum itself. */
-const weighted = (terms: readonly { readonly weight: number; readonly recipe: Recipe }[]) =>
-  terms.flatMap(({ weight, recipe }) => recipe.parts.map((part) => ({ ...part, weight: weight * part.weight })));
+const weighted = (terms: readonly { readonly weight: number; readonly composition: Composition }[]) =>
+  terms.flatMap(({ weight, composition }) =>
+    composition.parts.map((part) => ({ ...part, weight: weight * part.weight })),
+  );
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
 export abstract class Losses<L extends { readonly name: string; readonly options: Readonly<Record<string, unknown>> }> {
-  readonly #recipes = new WeakMap<object, Recipe>();
+  readonly #compositions = new WeakMap<object, Composition>();
 
   constructor() {
     for (const { name } of catalog)
@@ -51,11 +56,11 @@ export abstract class Losses<L extends { readonly name: string; readonly options
 
   /** Throws where losses can no longer be made. */
   protected abstract check(): void;
-  protected abstract evaluator(recipe: Recipe): L;
+  protected abstract evaluator(composition: Composition): L;
 
-  #make(recipe: Recipe): L {
-    const loss = this.evaluator(recipe);
-    this.#recipes.set(loss, recipe);
+  #make(composition: Composition): L {
+    const loss = this.evaluator(composition);
+    this.#compositions.set(loss, composition);
     return loss;
   }
 
@@ -85,7 +90,7 @@ export abstract class Losses<L extends { readonly name: string; readonly options
       parts = weighted(
         terms.map(({ loss, options, weight = 1 }) => ({
           weight,
-          recipe: single(loss, { ...options, ...tensors } as never),
+          composition: single(loss, { ...options, ...tensors } as never),
         })),
       );
     const { layout = "channelsFirst", ignoreIndex = null, spatialDims = null } = tensors;
@@ -112,16 +117,22 @@ export abstract class Losses<L extends { readonly name: string; readonly options
           "INVALID_OPTION",
           `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`,
         );
-      const recipe = this.#recipes.get(loss);
-      if (!recipe)
+      const composition = this.#compositions.get(loss);
+      if (!composition)
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
-      return { weight, recipe };
+      return { weight, composition };
     });
     return this.#make({
       name: "weightedSum",
-      options: { terms: read.map(({ weight, recipe }) => ({ weight, loss: recipe.name, options: recipe.options })) },
+      options: {
+        terms: read.map(({ weight, composition }) => ({
+          weight,
+          loss: composition.name,
+          options: composition.options,
+        })),
+      },
       parts: weighted(read),
-      offset: read.reduce((sum, { weight, recipe }) => sum + weight * recipe.offset, 0),
+      offset: read.reduce((sum, { weight, composition }) => sum + weight * composition.offset, 0),
     });
   }
 }

@@ -8,11 +8,12 @@ import { suggestion } from "../options/options.js";
 import { labelAxes, scoreAxes } from "../tensors/axes.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { isLabelArray, readShape } from "../tensors/shape.js";
-import { check, checkPlane, encodingKey, groups, type ReadPart } from "./groups.js";
+import { check, checkPlane, encodingKey, groupParts, type ReadPart } from "./groups.js";
 import {
   type Extra,
   type Inputs,
   type LiveExtra,
+  mergeTarget,
   PreparedTarget,
   type Reading,
   readInputs,
@@ -20,7 +21,7 @@ import {
   type Target,
 } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
-import type { Loss, Part, Recipe, ValueAndGrad } from "./loss.js";
+import type { Composition, Loss, Part, ValueAndGrad } from "./loss.js";
 
 const noExtra: LiveExtra = () => undefined;
 
@@ -37,11 +38,11 @@ export class WeightedLoss implements Loss {
   readonly #offset: number;
   readonly #engine: () => Engine;
 
-  constructor({ name, options, parts, offset }: Recipe, engine: () => Engine) {
+  constructor({ name, options, parts, offset }: Composition, engine: () => Engine) {
     this.name = name;
     this.options = options;
     this.#parts = parts;
-    this.#groups = groups(parts);
+    this.#groups = groupParts(parts);
     this.#offset = offset;
     this.#engine = engine;
   }
@@ -72,9 +73,11 @@ export class WeightedLoss implements Loss {
     return prepared;
   }
 
-  #prepareLabels(part: Part, prepared: PreparedTarget): void {
-    const { shape, data } = prepared.tensor,
-      { batch, spatial, batched } = labelAxes(shape, part.options.spatialDims, `${this.name}: target`),
+  #prepareLabels(part: Part, given: PreparedTarget): void {
+    const what = `${this.name}: target`,
+      prepared = mergeTarget(given, part.ignored, what),
+      { shape, data } = prepared.tensor,
+      { batch, spatial, batched } = labelAxes(shape, part.options.spatialDims, what),
       pixels = spatial.reduce((a, b) => a * b, 1),
       geometry = { batch, classes: 0, spatial, pixels, channelsLast: false, batched },
       inputs = { geometry, binary: false, labels: () => data, prepared } as unknown as Inputs;
@@ -163,6 +166,7 @@ export class WeightedLoss implements Loss {
     for (const [i, group] of this.#groups.entries()) {
       const read = readInputs(engine.kernels, this.name, group[0].options, livePred, liveTarget, {
         encoding: this.#encoding(engine, group[0]),
+        ignored: group[0].ignored,
         share: target instanceof PreparedTarget ? undefined : own, // a target that is kept may be counted already by some
       });
       const part = i > 0 && wantGrad ? new Float32Array(length) : undefined;

@@ -1,6 +1,6 @@
 import type { BoundaryOptions } from "../bindings/masks/boundary.js";
 import type { Given, Options, Values } from "../options/options.js";
-import { activation, ignoreIndex, includeBackground, layout } from "../options/shared.js";
+import { activation, ignoreIndex, layout, spatialDims } from "../options/shared.js";
 import type { Counts } from "./sides.js";
 
 /** One sample's and class's masks within the box that holds both; beyond it all is outside. */
@@ -39,15 +39,21 @@ type Score<O extends Options> =
 const common = {
   activation,
   ignoreIndex,
-  includeBackground,
+  includeBackground: {
+    type: "boolean",
+    default: null,
+    meaning: "whether label 0 is a class (default: yes; no where the labels that occur are the classes)",
+  },
   layout,
   numClasses: {
     type: "number",
     integer: true,
     min: 1,
     default: null,
-    meaning: "number of classes, where pred holds labels",
+    meaning: "number of classes, where pred holds labels (default: the labels that occur are the classes)",
   },
+  labels: { type: "labels", default: null, meaning: "the labels that are scored (default: those of all classes)" },
+  spatialDims,
 } as const satisfies Options;
 
 /** Declares a metric; the options that all metrics share are added. */

@@ -13,8 +13,10 @@ import { countSides } from "./sides.js";
 export interface MetricResult {
   /** The mean of the scores that are defined; NaN where none is. */
   readonly value: number;
-  /** [B, C'], C' = C, or C - 1 without the background; NaN where a score is undefined. */
+  /** [B, labels.length]; NaN where a score is undefined, or its label ignored. */
   readonly perClass: Float64Array;
+  /** The label of each column. */
+  readonly labels: readonly number[];
 }
 
 /** One method per metric. */
@@ -73,28 +75,26 @@ function evaluate(
       readTensor(pred, `${what}: pred`),
       readTensor(target, `${what}: target`),
     ),
-    { batch, classes, spatial } = inputs.geometry,
+    { labels, ignored } = inputs,
+    { batch, spatial } = inputs.geometry,
     spacing = readSpacing(what, common.spacing, spatial.length),
-    first = common.includeBackground ? 0 : 1,
-    selected = Array.from({ length: classes - first }, (_, i) => first + i),
-    perClass = new Float64Array(batch * selected.length);
+    perClass = new Float64Array(batch * labels.length).fill(Number.NaN);
   let unknown = false;
   for (let b = 0; b < batch; b++) {
     const sample = inputs.sample(b),
-      counts = score.of === "counts" ? countSides(kernels, sample.pred, sample.target, selected, sample.counted) : [];
-    for (const [i, c] of selected.entries()) {
-      const at = b * selected.length + i;
-      if (sample.pred.unknown(c)) {
-        perClass[at] = Number.NaN;
-        unknown = true;
-      } else
-        perClass[at] =
+      { pred: p, target: t, counted } = sample,
+      counts = score.of === "counts" ? countSides(kernels, p, t, labels.length, counted) : [];
+    for (let c = 0; c < labels.length; c++) {
+      if (ignored(c)) continue;
+      if (p.unknown(c)) unknown = true;
+      else
+        perClass[b * labels.length + c] =
           score.of === "counts"
-            ? score.from(counts[i], options)
+            ? score.from(counts[c], options)
             : score.from(maskPair(kernels, inputs, sample, c, spacing), options);
     }
   }
-  return { value: unknown ? Number.NaN : meanOfDefined(perClass), perClass };
+  return { value: unknown ? Number.NaN : meanOfDefined(perClass), perClass, labels: [...labels] };
 }
 
 /** The metrics of an instance, whose kernels are asked for at each call. */

@@ -1,5 +1,5 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { countPairs, markAbove, markEqual, type PairCounts } from "../bindings/masks/bytes.js";
+import { countPairs, markAbove, markEqual } from "../bindings/masks/bytes.js";
 import { Box, type Volume } from "./box.js";
 
 /** One side of a comparison, the prediction or the target of one sample: a mask for each class. */
@@ -12,8 +12,11 @@ export interface Side {
   unknown(c: number): boolean;
 }
 
-/** Labels of one sample: bytes where they hold every class and one that is none. */
+/** Classes' numbers of one sample: bytes where they hold every class and `noClass`. */
 export type Labels = Uint8Array | Int32Array;
+
+/** What stands where there is no class. */
+export const noClass = (classes: number): number => Math.max(255, classes);
 
 /** A box of a volume. */
 function crop<A extends Labels>(whole: A, volume: Volume, box: Box): A {
@@ -30,7 +33,7 @@ function crop<A extends Labels>(whole: A, volume: Volume, box: Box): A {
   return out;
 }
 
-/** A label per pixel: class c has label c + first; all others stand for no class, or for pixels that do not count. */
+/** A number per pixel: that of its class, or `none` where it is of no class, or does not count. */
 export class LabelSide implements Side {
   #boxes?: readonly Box[];
 
@@ -39,7 +42,6 @@ export class LabelSide implements Side {
     readonly labels: Labels,
     readonly volume: Volume,
     readonly classes: number,
-    readonly first: number,
     readonly isUnknown: boolean,
   ) {}
 
@@ -55,7 +57,7 @@ export class LabelSide implements Side {
   /** All classes' boxes in one pass: they change only where runs of a label begin and end. */
   #findBoxes(): Box[] {
     const boxes = Array.from({ length: this.classes }, () => new Box()),
-      { labels, first, classes } = this,
+      { labels, classes } = this,
       [depth, height, width] = this.volume;
     for (let z = 0, row = 0; z < depth; z++) {
       for (let y = 0; y < height; y++, row += width) {
@@ -64,7 +66,7 @@ export class LabelSide implements Side {
             label = labels[row + x];
           do x++;
           while (x < width && labels[row + x] === label);
-          if (label >= first && label < first + classes) boxes[label - first].add(z, y, left, x - 1);
+          if (label < classes) boxes[label].add(z, y, left, x - 1);
         }
       }
     }
@@ -72,11 +74,14 @@ export class LabelSide implements Side {
   }
 
   mask(c: number, box = Box.around(this.volume)): Uint8Array {
-    const labels = crop(this.labels, this.volume, box),
-      label = c + this.first;
-    if (!(labels instanceof Uint8Array)) return Uint8Array.from(labels, (other) => (other === label ? 1 : 0));
-    markEqual(this.kernels, labels, label);
-    return labels;
+    const labels = crop(this.labels, this.volume, box);
+    if (labels instanceof Uint8Array) {
+      markEqual(this.kernels, labels, c);
+      return labels;
+    }
+    const mask = new Uint8Array(labels.length);
+    for (let i = 0; i < mask.length; i++) mask[i] = labels[i] === c ? 1 : 0;
+    return mask;
   }
 }
 
@@ -140,40 +145,22 @@ export interface Counts {
   readonly counted: number;
 }
 
-/** What counts some classes of two sides: a pair of label maps at once, masks one class after another. */
-export function countSides(
-  kernels: Kernels,
-  pred: Side,
-  target: Side,
-  classes: readonly number[],
-  counted: number,
-): Counts[] {
+/** What counts the classes of two sides: a pair of label maps at once, masks one class after another. */
+export function countSides(kernels: Kernels, pred: Side, target: Side, classes: number, counted: number): Counts[] {
+  const each = <T>(pick: (c: number) => T) => Array.from({ length: classes }, (_, c) => pick(c));
   if (pred instanceof LabelSide && target instanceof LabelSide) {
-    const pairs = countLabels(kernels, pred, target);
-    return classes.map((c) => pick(pairs, c + pred.first, counted));
+    const counts = countLabels(pred, target);
+    return each((c) => ({ both: counts.both[c], pred: counts.pred[c], target: counts.target[c], counted }));
   }
-  return classes.map((c) => pick(countPairs(kernels, pred.mask(c), target.mask(c), 2), 1, counted));
+  return each((c) => {
+    const { both, pred: own, target: rest } = countPairs(kernels, pred.mask(c), target.mask(c), 2);
+    return { both: both[1], pred: own[1], target: rest[1], counted };
+  });
 }
 
-const pick = ({ both, pred, target }: PairCounts, label: number, counted: number): Counts => ({
-  both: both[label],
-  pred: pred[label],
-  target: target[label],
-  counted,
-});
-
-function countLabels(
-  kernels: Kernels,
-  { labels: pred, first, classes }: LabelSide,
-  { labels: target }: LabelSide,
-): PairCounts {
-  const range = first + classes;
-  if (pred instanceof Uint8Array && target instanceof Uint8Array) return countPairs(kernels, pred, target, range);
-  const counts = {
-    both: new Int32Array(range + 1),
-    pred: new Int32Array(range + 1),
-    target: new Int32Array(range + 1),
-  };
+function countLabels({ labels: pred, classes }: LabelSide, { labels: target }: LabelSide) {
+  const size = noClass(classes) + 1,
+    counts = { both: new Int32Array(size), pred: new Int32Array(size), target: new Int32Array(size) };
   for (let i = 0; i < pred.length; i++) {
     counts.pred[pred[i]]++;
     counts.target[target[i]]++;

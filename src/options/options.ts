@@ -7,11 +7,20 @@ export type Option = {
   readonly when?: Readonly<Record<string, readonly string[]>>;
 } & (
   | NumberOption
-  | { readonly type: "boolean"; readonly default: boolean }
+  | { readonly type: "boolean"; readonly default: boolean | null }
   | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string }
   | NumbersOption
+  | LabelsOption
   | { readonly type: "matrix"; readonly default: null }
 );
+
+/** Names of labels: whole numbers, each once. */
+interface LabelsOption {
+  readonly type: "labels";
+  readonly default: null;
+  /** True where one label may stand for a list of one. */
+  readonly single?: boolean;
+}
 
 interface NumbersOption {
   readonly type: "numbers";
@@ -46,12 +55,14 @@ type Value<O extends Option> = O extends { type: "number" }
     ? number | null
     : number
   : O extends { type: "boolean" }
-    ? boolean
+    ? O["default"] extends null
+      ? boolean | null
+      : boolean
     : O extends { type: "choice"; values: readonly (infer V)[] }
       ? V
-      : O extends { type: "numbers"; single: true }
+      : O extends { type: "numbers" | "labels"; single: true }
         ? number | readonly number[] | null
-        : O extends { type: "numbers" }
+        : O extends { type: "numbers" | "labels" }
           ? O["default"] extends null
             ? readonly number[] | null
             : readonly number[]
@@ -122,6 +133,8 @@ function accepts(option: Option): string {
       const { single, aboveMin, min, each } = option;
       return `${single ? "a number or " : ""}a list of numbers ${aboveMin ? "above" : "of at least"} ${min}${each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`}`;
     }
+    case "labels":
+      return `${option.single ? "a whole number or " : ""}a list of whole numbers, each once`;
     case "matrix":
       return "a square matrix of numbers of at least 0 with zeros on its diagonal";
   }
@@ -146,6 +159,10 @@ function fits(option: Option, value: unknown): boolean {
       return isList(value)
         ? value.length > 0 && Array.from(value).every(inRange)
         : option.single === true && inRange(value);
+    }
+    case "labels": {
+      const list = isList(value) ? Array.from(value) : option.single ? [value] : undefined;
+      return list?.every((n) => Number.isSafeInteger(n)) === true && new Set(list).size === list.length;
     }
     case "matrix":
       return (

@@ -8,10 +8,10 @@ export const activation = {
 } as const satisfies Option;
 
 export const ignoreIndex = {
-  type: "number",
+  type: "labels",
+  single: true,
   default: null,
-  integer: true,
-  meaning: "pixels with this label contribute nothing",
+  meaning: "pixels with this label, or one of these, contribute nothing",
 } as const satisfies Option;
 
 export const layout = {

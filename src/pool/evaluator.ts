@@ -7,7 +7,7 @@ import { createLibrary } from "../instance/instance.js";
 import type { Part } from "../instance/loss.js";
 import { declared } from "../instance/losses.js";
 import { WeightedLoss } from "../instance/weightedLoss.js";
-import type { Evaluation, FromWorker, LossMessage, MethodCall, ToWorker } from "./messages.js";
+import type { FromWorker, LossCall, LossMessage, MethodCall, ToWorker } from "./messages.js";
 
 type Send = (message: FromWorker, transfer: Transferable[]) => void;
 
@@ -66,8 +66,9 @@ export class Evaluator {
     const key = JSON.stringify(message),
       known = this.#losses.get(key);
     if (known) return known;
-    const parts = message.parts.map(({ weight, name, options }) => ({
+    const parts = message.parts.map(({ weight, name, options, ignored }) => ({
       weight,
+      ignored,
       declaration: declared(name),
       options: options as Part["options"],
     }));
@@ -79,13 +80,13 @@ export class Evaluator {
     return made;
   }
 
-  #target(target: Evaluation["target"]): PreparedTarget | Exclude<Evaluation["target"], { kept: number }> {
+  #target(target: LossCall["target"]): PreparedTarget | Exclude<LossCall["target"], { kept: number }> {
     if (target === null || typeof target !== "object" || !("kept" in target)) return target;
     if (target.tensor) this.#targets.set(target.kept, new PreparedTarget(target.tensor));
     return this.#targets.get(target.kept) as PreparedTarget;
   }
 
-  async #evaluate({ loss, gradient, pred, target, extra, share }: Evaluation): Promise<unknown> {
+  async #evaluate({ loss, gradient, pred, target, extra, share }: LossCall): Promise<unknown> {
     for (const { name } of loss.parts) await declared(name).asset?.(extra);
     return this.#loss(loss).run(pred, this.#target(target), extra, gradient, share && new Share(share));
   }

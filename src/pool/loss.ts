@@ -2,8 +2,8 @@ import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import { type Extra, readOut } from "../instance/inputs.js";
-import { isTensor } from "../instance/liveTensors.js";
-import type { Recipe, ValueAndGrad } from "../instance/loss.js";
+import { isTensorLike } from "../instance/liveTensors.js";
+import type { Composition, ValueAndGrad } from "../instance/loss.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
@@ -75,7 +75,7 @@ export class PoolLoss implements AsyncLoss {
   readonly #spatialDims: number | null;
 
   constructor(
-    { name, options, parts, offset }: Recipe,
+    { name, options, parts, offset }: Composition,
     readonly context: () => PoolContext,
   ) {
     this.name = name;
@@ -83,7 +83,12 @@ export class PoolLoss implements AsyncLoss {
     this.#message = {
       name,
       offset,
-      parts: parts.map(({ weight, declaration, options }) => ({ weight, name: declaration.name, options })),
+      parts: parts.map(({ weight, declaration, options, ignored }) => ({
+        weight,
+        name: declaration.name,
+        options,
+        ignored,
+      })),
     };
     this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
     this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
@@ -154,7 +159,7 @@ export class PoolLoss implements AsyncLoss {
     const extra: Record<string, TensorMessage | Float32Array> = {};
     for (const [name, input] of Object.entries(inputs)) {
       if (input instanceof Float32Array) extra[name] = packing.array(input) as Float32Array;
-      else if (isTensor(input)) extra[name] = packing.tensor(input, `${this.name}: ${name}`);
+      else if (isTensorLike(input)) extra[name] = packing.tensor(input, `${this.name}: ${name}`);
       else if (input !== undefined) extra[name] = input as unknown as TensorMessage; // refused by the loss
     }
     return extra;

@@ -9,7 +9,12 @@ import type { NumberTensor } from "../tensors/shape.js";
 /** A loss by the names of its parts. */
 export interface LossMessage {
   readonly name: string;
-  readonly parts: readonly { readonly weight: number; readonly name: string; readonly options: unknown }[];
+  readonly parts: readonly {
+    readonly weight: number;
+    readonly name: string;
+    readonly options: unknown;
+    readonly ignored: readonly number[];
+  }[];
   readonly offset: number;
 }
 
@@ -22,7 +27,7 @@ interface KeptTarget {
   readonly tensor?: TensorMessage;
 }
 
-export interface Evaluation {
+export interface LossCall {
   readonly kind: "loss";
   readonly loss: LossMessage;
   readonly gradient: boolean;
@@ -39,7 +44,7 @@ export interface MethodCall {
   readonly args: readonly unknown[];
 }
 
-export type Task = Evaluation | MethodCall;
+export type Task = LossCall | MethodCall;
 
 export type ToWorker =
   | { readonly type: "load"; readonly wasm?: Exclude<WasmSource, Response> }

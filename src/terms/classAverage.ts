@@ -18,14 +18,14 @@ export interface ClassAverage {
 }
 
 /** One ratio: the classes and samples whose sums it adds up, and its weight in the result. */
-interface Group {
+interface Ratio {
   readonly members: readonly { readonly b: number; readonly c: number; readonly weight: number }[];
   readonly weight: number;
 }
 
-function groups(average: ClassAverage, statistics: TargetStatistics, { batch, classes }: Geometry): Group[] {
+function ratios(average: ClassAverage, statistics: TargetStatistics, { batch, classes }: Geometry): Ratio[] {
   const pools: number[][] = [],
-    found: Group[] = [];
+    found: Ratio[] = [];
   for (let b = 0; b < batch; b++) {
     if (statistics.valid[b] === 0) continue;
     if (average.batch && pools.length > 0) pools[0].push(b);
@@ -57,37 +57,37 @@ export function scoreClassAverage(
   const { batch, classes } = geometry,
     tables = new Float32Array(batch * classes * SLOPES),
     { row, rowOutputs } = kernels;
-  const scored: Group[] = [],
+  const scored: Ratio[] = [],
     slopes: number[] = []; // SLOPES of each
   let value = 0,
     totalWeight = 0;
-  for (const group of groups(average, statistics, geometry)) {
+  for (const ratio of ratios(average, statistics, geometry)) {
     row.fill(0);
-    for (const { b, c, weight } of group.members) {
+    for (const { b, c, weight } of ratio.members) {
       const at = b * classes + c;
       for (let j = 0; j < SUMS; j++) row[j] += weight * sums[SUMS * at + j];
       row[SUMS] += weight * statistics.total[at];
       row[SUMS + 1] += weight * (statistics.valid[b] - statistics.total[at]);
     }
-    for (const { b, c } of average.own ? group.members : []) {
+    for (const { b, c } of average.own ? ratio.members : []) {
       row[SUMS + 3] += (average.own as Float32Array)[2 * (b * classes + c)];
       row[SUMS + 4] += (average.own as Float32Array)[2 * (b * classes + c) + 1];
     }
     const absent = row[SUMS] === 0;
     if (absent && average.classes === "present") continue;
-    totalWeight += group.weight;
+    totalWeight += ratio.weight;
     if (absent && average.classes === "zeroAbsent") continue;
-    row[SUMS + 2] = group.members[0].c === 0 && classes > 1 ? 0 : 1;
-    value += group.weight * kernels.score(kernel);
+    row[SUMS + 2] = ratio.members[0].c === 0 && classes > 1 ? 0 : 1;
+    value += ratio.weight * kernels.score(kernel);
     for (let j = 0; j < SLOPES; j++) slopes.push(row[rowOutputs + j]);
-    scored.push(group);
+    scored.push(ratio);
   }
   if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };
   const divisor = average.reduction === "sum" ? 1 : totalWeight;
   const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
-  for (const [i, group] of scored.entries()) {
-    for (const { b, c, weight } of group.members) {
-      const factor = (finished.slope * group.weight * weight) / divisor;
+  for (const [i, ratio] of scored.entries()) {
+    for (const { b, c, weight } of ratio.members) {
+      const factor = (finished.slope * ratio.weight * weight) / divisor;
       for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[i * SLOPES + j];
     }
   }

@@ -1,9 +1,11 @@
+import { boundaryMask } from "../bindings/masks/boundary.js";
 import {
   type ConditionalCounts,
   type ConditionalFactors,
   ConditionalScene,
 } from "../bindings/neighbourhood/conditionalBoundary.js";
 import type { NeighbourhoodContext } from "../engine/plan.js";
+import { classMask } from "../targets/maps.js";
 
 export interface ConditionalBoundary {
   readonly classWeights: readonly number[] | null;
@@ -50,26 +52,45 @@ function factorsOf(
   };
 }
 
+/** The boundaries of a sample's classes together, each of the mask t > 1/2. */
+function softBoundaries(
+  { kernels, geometry }: NeighbourhoodContext,
+  soft: () => Float32Array,
+  b: number,
+  width: number,
+): Uint8Array {
+  const { classes, spatial, pixels } = geometry,
+    [mask, boundary, all] = Array.from({ length: 3 }, () => new Uint8Array(pixels));
+  for (let c = 0; c < classes; c++) {
+    if (classMask({ soft: soft() }, geometry, null, b, c, mask) === 0) continue;
+    boundaryMask(kernels, mask, spatial, { connectivity: "full", width, border: true }, boundary);
+    for (let i = 0; i < pixels; i++) all[i] |= boundary[i];
+  }
+  return all;
+}
+
 /**
  * The conditional boundary loss. With features of its own their gradient goes to `grads.features`, and pred only says
  * which pixels are right; without, pred is the features, and its gradient is added to.
  */
-export function conditionalBoundary(
+export function evaluateConditionalBoundary(
   loss: ConditionalBoundary,
   own: FeatureInputs | undefined,
   grads: Record<string, Float32Array>,
   context: NeighbourhoodContext,
 ): number {
-  const { geometry, pred, grad, weight } = context,
+  const { geometry, pred, soft, grad, weight } = context,
     { batch, classes, spatial, pixels } = geometry,
     count = own?.count ?? classes;
   const slopes = grad && own ? new Float32Array(batch * count * pixels) : undefined;
   if (slopes) grads.features = slopes;
   if (pixels === 0 || batch === 0) return 0;
   // Windows and steps that reach beyond the image from everywhere are all alike.
-  const steps = Math.max(1, Math.floor(loss.dilationRatio * Math.hypot(...spatial) + 0.5)),
+  const reach = Math.max(1, Math.floor(loss.dilationRatio * Math.hypot(...spatial) + 0.5)),
+    steps = Math.min(reach, Math.max(...spatial)),
     kernelSize = Math.min(loss.kernelSize, 2 * Math.max(...spatial) + 1),
-    scene = new ConditionalScene(context, { ...loss, kernelSize, steps: Math.min(steps, Math.max(...spatial)) });
+    boundaries = soft && ((b: number) => softBoundaries(context, soft, b, steps)),
+    scene = new ConditionalScene({ ...context, boundaries }, { ...loss, kernelSize, steps });
   try {
     const factors = factorsOf(loss, scene.count(), count, !own || own.weight !== undefined);
     const value = scene.evaluate(factors, {

@@ -1,7 +1,7 @@
 import { SUMS } from "../bindings/tile.js";
 import type { OverlapScore, ScoreContext } from "../engine/plan.js";
 
-export interface Wasserstein {
+export interface GeneralizedWassersteinDice {
   /** C rows of C distances, the largest 1. */
   readonly distances: readonly (readonly number[])[];
   readonly weighting: "default" | "GDL";
@@ -10,6 +10,9 @@ export interface Wasserstein {
   readonly batch: boolean;
   readonly reduction: "mean" | "sum";
 }
+
+/** What a denominator is at least, as in the kernels of ratios. */
+const LEAST = 1e-30;
 
 /** The distances as the kernel reads them: for each class a row by label, after a 0 for label -1. */
 export function distanceTable(distances: readonly (readonly number[])[]): Float32Array {
@@ -24,7 +27,10 @@ export function distanceTable(distances: readonly (readonly number[])[]): Float3
  * Generalised Wasserstein Dice from the label counts and each label's sum of W (Fidon et al. 2017; "GDL": Tilborghs et
  * al. 2020). 1 - (2 tp + s1) / D is computed as (D - 2 tp - s1) / D, where D - 2 tp is a sum of W.
  */
-export function scoreWasserstein(plan: Wasserstein, { sums, statistics, geometry }: ScoreContext): OverlapScore {
+export function scoreGeneralizedWassersteinDice(
+  plan: GeneralizedWassersteinDice,
+  { sums, statistics, geometry }: ScoreContext,
+): OverlapScore {
   const { batch, classes } = geometry,
     { smoothNumerator, smoothDenominator } = plan,
     gdl = plan.weighting === "GDL";
@@ -51,10 +57,10 @@ export function scoreWasserstein(plan: Wasserstein, { sums, statistics, geometry
       errors += gdl ? weight * distance : distance;
     }
     const full = 2 * truePositives + errors + smoothDenominator,
-      floored = full < 1e-8,
-      d = floored ? 1e-8 : full;
+      floored = full < LEAST,
+      d = floored ? LEAST : full;
     const numerator = 2 * truePositives + smoothNumerator;
-    value += floored ? 1 - numerator / d : (errors + smoothDenominator - smoothNumerator) / d;
+    value += floored ? 1 - numerator / d : (errors + (smoothDenominator - smoothNumerator)) / d;
     for (const [l, { weight }] of labels.entries()) {
       // d(tp)/dW = -weight; d(den)/dW = -2 weight + (GDL: weight, default: 1)
       const byDenominator = floored ? 0 : -2 * weight + (gdl ? weight : 1);

@@ -9,10 +9,10 @@ import {
 import { clearChannel, loadMask } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
 import { distancePower, type MapContext } from "../targets/maps.js";
-import { type FieldReduction, fieldFactors } from "./pixelMean.js";
+import { classFactors, type PixelMean } from "./pixelMean.js";
 
 /** Errors weighted by distances of target and prediction, or eroded, or convolved with balls. */
-export type HausdorffVariant =
+export type HausdorffDistance =
   | {
       readonly variant: "distanceTransform";
       readonly alpha: number;
@@ -40,7 +40,7 @@ function bothDistances(context: FieldContext, alpha: number, targetMaps: Float32
   });
 }
 
-function planeLoss(variant: HausdorffVariant, context: FieldContext): PlaneLoss {
+function planeLoss(variant: HausdorffDistance, context: FieldContext): PlaneLoss {
   switch (variant.variant) {
     case "distanceTransform":
       return bothDistances(context, variant.alpha, variant.targetMaps, variant.maps);
@@ -52,14 +52,14 @@ function planeLoss(variant: HausdorffVariant, context: FieldContext): PlaneLoss 
 }
 
 /** The field's value; `log` turns L into log(1 + L). One class of one sample is in the module's memory at a time. */
-export function hausdorffField(
-  variant: HausdorffVariant,
-  reduction: FieldReduction,
+export function evaluateHausdorffDistance(
+  variant: HausdorffDistance,
+  reduction: PixelMean,
   log: boolean,
   context: FieldContext,
 ): number {
   const { geometry, statistics, field, gradient, weight } = context,
-    factors = fieldFactors(reduction, statistics, geometry),
+    factors = classFactors(reduction, statistics, geometry),
     loss = planeLoss(variant, context);
   let value = 0;
   try {

@@ -120,7 +120,7 @@ interface KeptTiles {
   tiles?: TargetTiles;
 }
 
-export interface TileOptions {
+export interface InverseForm {
   readonly downsample: number;
   readonly distance: "euclidean" | "geodesic";
   readonly reduction: "mean" | "sum";
@@ -130,9 +130,9 @@ export interface TileOptions {
  * The mean (or sum) over the tiles of the batch whose target has an edge. What the caller's weights make of a target is
  * not kept: others may come with the next call.
  */
-export function compareEdges(
+export function evaluateInverseForm(
   network: Network,
-  options: TileOptions,
+  options: InverseForm,
   keep: (sample: number) => KeptTiles,
   context: NeighbourhoodContext,
 ): number {

@@ -1,9 +1,9 @@
-import { rankClass } from "../bindings/planes/lovaszSoftmax.js";
+import { rankClass, rankPair } from "../bindings/planes/lovaszSoftmax.js";
 import { clearChannel } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
 
 /** Errors ranked within each class of a sample or of the batch. */
-export interface ErrorRanking {
+export interface LovaszSoftmax {
   readonly classWeights: readonly number[] | null;
   readonly includeBackground: boolean;
   readonly classes: "all" | "present" | "zeroAbsent";
@@ -12,9 +12,10 @@ export interface ErrorRanking {
 }
 
 /**
- * Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time.
+ * Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time;
+ * both of two competing classes by one sort.
  */
-export function rankErrors(ranking: ErrorRanking, context: FieldContext): number {
+export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldContext): number {
   const { geometry, statistics, field, gradient } = context,
     { batch, classes } = geometry,
     samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
@@ -34,14 +35,26 @@ export function rankErrors(ranking: ErrorRanking, context: FieldContext): number
   );
   const weight = counting.reduce((sum, pair) => sum + pair.weight, 0),
     divisor = ranking.reduction === "sum" ? 1 : weight;
-  const ranked = new Set(
-    weight > 0 ? counting.filter(({ foreground }) => foreground > 0 || ranking.classes === "all") : [],
-  );
+  const factorOf = ({ foreground, weight: own }: (typeof pairs)[number]) =>
+    weight > 0 && (foreground > 0 || ranking.classes === "all") ? own / divisor : 0;
+  const factors = new Map(counting.map((pair) => [pair, factorOf(pair)])),
+    mirrored = context.activation === "softmax" && classes === 2 && context.labels !== undefined;
   let value = 0;
-  for (const pair of pairs) {
-    const factor = ranked.has(pair) ? pair.weight / divisor : 0;
-    if (factor > 0) value += factor * rankClass(context, { ...pair, factor: context.weight * factor, gradient });
-    else if (gradient) for (const b of pair.pool) clearChannel(field(), b, pair.c, geometry);
+  for (const pool of pools) {
+    const own = pairs.filter((pair) => pair.pool === pool);
+    if (mirrored && own.every((pair) => pair.foreground > 0 && (factors.get(pair) ?? 0) > 0)) {
+      const [{ foreground: background }, { foreground }] = own,
+        [weightZero, weightOne] = own.map((pair) => factors.get(pair) ?? 0);
+      const both = { pool, foreground, background, weightOne, weightZero, factor: context.weight, gradient };
+      value += rankPair(context, both);
+      if (gradient) for (const b of pool) clearChannel(field(), b, 0, geometry);
+      continue;
+    }
+    for (const pair of own) {
+      const factor = factors.get(pair) ?? 0;
+      if (factor > 0) value += factor * rankClass(context, { ...pair, factor: context.weight * factor, gradient });
+      else if (gradient) for (const b of pool) clearChannel(field(), b, pair.c, geometry);
+    }
   }
   if (gradient)
     for (let b = 0; b < batch; b++)

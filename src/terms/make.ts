@@ -1,7 +1,7 @@
 import type { OverlapTerm, PixelTerm, PlanContext } from "../engine/plan.js";
 import type { MapContext } from "../targets/maps.js";
 import { type ClassAverage, scoreClassAverage } from "./classAverage.js";
-import { type FieldReduction, fieldSlopes, scoreField } from "./pixelMean.js";
+import { meanSlopes, type PixelMean, scorePixelMean } from "./pixelMean.js";
 
 /** A pixel term with the usual values for what is not given. */
 export function pixelTerm(kernel: string, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
@@ -55,10 +55,10 @@ export function averageTerm(
 }
 
 /** A sum over entries of a map [B, C, pixels] times a function of p and t. */
-export function fieldTerm(
+export function mapTerm(
   kernel: string,
   data: Float32Array,
-  o: FieldReduction,
+  o: PixelMean,
   { geometry }: PlanContext,
   log = false,
 ): OverlapTerm {
@@ -69,8 +69,8 @@ export function fieldTerm(
     weight: 1,
     options: [],
     unitWeights: { data, planes: classes, sampleStride: classes * pixels },
-    score: (context) => scoreField(o, log, context),
-    slopes: log ? undefined : (statistics, own) => fieldSlopes(o, statistics, own),
+    score: (context) => scorePixelMean(o, log, context),
+    slopes: log ? undefined : (statistics, own) => meanSlopes(o, statistics, own),
   };
 }
 

@@ -3,8 +3,8 @@ import type { OverlapScore, ScoreContext } from "../engine/plan.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
 
-/** How the terms of a field become one number (specification of the boundary losses, rule F). */
-export interface FieldReduction {
+/** How the entries of a map become one number (specification of the boundary losses, rule F). */
+export interface PixelMean {
   readonly classWeights: readonly number[] | null;
   readonly includeBackground: boolean;
   readonly reduction: "mean" | "sum";
@@ -14,8 +14,8 @@ export interface FieldReduction {
  * Each class's factor: its weight, for the mean over the pixels that count times the weights' sum; all 0 where nothing
  * counts.
  */
-export function fieldFactors(
-  { classWeights, includeBackground, reduction }: FieldReduction,
+export function classFactors(
+  { classWeights, includeBackground, reduction }: PixelMean,
   statistics: TargetStatistics,
   { classes }: Geometry,
 ): number[] {
@@ -26,9 +26,9 @@ export function fieldFactors(
   return weights.map((w) => (divisor > 0 ? (reduction === "sum" ? w : w / divisor) : 0));
 }
 
-/** A field's value. */
-function fieldValue(reduction: FieldReduction, { sums, statistics, geometry }: ScoreContext): number {
-  const factors = fieldFactors(reduction, statistics, geometry);
+/** The mean of a map times f(p, t). */
+function meanValue(reduction: PixelMean, { sums, statistics, geometry }: ScoreContext): number {
+  const factors = classFactors(reduction, statistics, geometry);
   let value = 0;
   for (let plane = 0; plane < sums.length / SUMS; plane++) {
     const factor = factors[plane % geometry.classes];
@@ -37,15 +37,15 @@ function fieldValue(reduction: FieldReduction, { sums, statistics, geometry }: S
   return value;
 }
 
-/** The table of a field's slopes: its classes' factors. */
-export function fieldSlopes(
-  reduction: FieldReduction,
+/** The table of its slopes: the classes' factors. */
+export function meanSlopes(
+  reduction: PixelMean,
   statistics: TargetStatistics,
   geometry: Geometry,
   inner = 1,
 ): Omit<OverlapScore, "value"> {
   const { batch, classes } = geometry,
-    factors = fieldFactors(reduction, statistics, geometry);
+    factors = classFactors(reduction, statistics, geometry);
   return {
     tables: Float32Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]),
     tableLength: classes,
@@ -53,10 +53,10 @@ export function fieldSlopes(
 }
 
 /** Value and slopes; `log` turns L into log(1 + L). */
-export function scoreField(reduction: FieldReduction, log: boolean, context: ScoreContext): OverlapScore {
-  const value = fieldValue(reduction, context);
+export function scorePixelMean(reduction: PixelMean, log: boolean, context: ScoreContext): OverlapScore {
+  const value = meanValue(reduction, context);
   return {
     value: log ? Math.log1p(value) : value,
-    ...fieldSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1),
+    ...meanSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1),
   };
 }

@@ -3,7 +3,7 @@ import { ClassWindows, hasWindows, type WindowShape } from "../bindings/planes/r
 import type { FieldContext } from "../engine/plan.js";
 
 /** A loss of each class's windows, weighted over the classes and averaged or summed over the samples. */
-export interface WindowSum extends WindowShape {
+export interface RegionMutualInformation extends WindowShape {
   readonly regularization: number;
   readonly classWeights: readonly number[] | null;
   readonly includeBackground: boolean;
@@ -14,7 +14,7 @@ export interface WindowSum extends WindowShape {
  * Class by class (regionMutualInformation), so that no more than one class's cells are in the module's memory at a
  * time.
  */
-export function sumOverWindows(sum: WindowSum, context: FieldContext): number {
+export function evaluateRegionMutualInformation(sum: RegionMutualInformation, context: FieldContext): number {
   const { geometry, statistics, field, gradient } = context,
     { batch, classes } = geometry,
     samples = statistics.valid.reduce((n, valid) => n + (valid > 0 ? 1 : 0), 0);

@@ -2,7 +2,7 @@ import { SLOPES, SUMS } from "../bindings/tile.js";
 import type { OverlapScore, ScoreContext, Tile } from "../engine/plan.js";
 
 /** logSigma as it came: one number, one per class, or one per entry of a sample ([C, pixels]). */
-export interface StudentT {
+export interface RobustT {
   readonly logNu: number;
   readonly logSigma: Float32Array;
   readonly includeBackground: boolean;
@@ -20,14 +20,14 @@ export function sharing(logSigma: Float32Array, classes: number, pixels: number)
 }
 
 /** Per-entry 1 / sigma^2, 0 for a class that is left out; none where one number a class will do. */
-export function precisions(plan: StudentT, classes: number, pixels: number): Float32Array | undefined {
+export function precisions(plan: RobustT, classes: number, pixels: number): Float32Array | undefined {
   if (sharing(plan.logSigma, classes, pixels) !== "entry") return undefined;
   return plan.logSigma.map((s, i) => (i < pixels && classes > 1 && !plan.includeBackground ? 0 : Math.exp(-2 * s)));
 }
 
 /** One Student t per sample over all its entries (robustT). */
-export function scoreStudentT(
-  plan: StudentT,
+export function scoreRobustT(
+  plan: RobustT,
   { kernels, kernel, sums, statistics, geometry, sumOverValid }: ScoreContext,
 ): OverlapScore {
   const { batch, classes, pixels } = geometry,

@@ -1,4 +1,5 @@
 import { SegLossError } from "../errors.js";
+import { type IgnoreIndex, ignoredLabels } from "../tensors/ignoredLabels.js";
 
 /** What is read of a loss: a sum has its terms' options. */
 interface Declared {
@@ -11,7 +12,7 @@ function valuesOf(loss: Declared, option: string): unknown[] {
   return terms ? terms.flatMap((term) => valuesOf(term, option)) : [loss.options[option]];
 }
 
-/** Checks that a loss reads tensors as TensorFlow.js has them; gives the void label, if there is one. */
+/** Checks that a loss reads tensors as TensorFlow.js has them; gives the void label, the first if there are several. */
 export function readLoss(
   caller: string,
   loss: Declared & { readonly name: string; readonly valueAndGrad: unknown },
@@ -32,6 +33,6 @@ export function readLoss(
       `${caller}: loss must have layout "channelsLast", as TensorFlow.js has tensors: ${how}; got "channelsFirst"`,
     );
   }
-  const voids = valuesOf(loss, "ignoreIndex").filter((value) => typeof value === "number");
-  return voids[0] ?? null;
+  const [first] = valuesOf(loss, "ignoreIndex").flatMap((given) => ignoredLabels(given as IgnoreIndex));
+  return first ?? null;
 }

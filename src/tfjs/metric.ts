@@ -1,6 +1,7 @@
 import { SegLossError } from "../errors.js";
 import type { MetricResult } from "../metrics/metrics.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
+import { type IgnoreIndex, ignoredLabels } from "../tensors/ignoredLabels.js";
 import { type OneHot, readSync, readTarget } from "./target.js";
 import type { TfTensor } from "./tensorflow.js";
 
@@ -24,14 +25,18 @@ export function toMetric<O extends object, S extends TfTensor>(
     );
   const { oneHot, ...own } = { layout: "channelsLast", ...options } as OneHot & {
     layout: string;
-    ignoreIndex?: number | null;
+    ignoreIndex?: IgnoreIndex;
   };
   if (own.layout !== "channelsLast")
     throw new SegLossError(
       "INVALID_OPTION",
       `toMetric: option layout must be "channelsLast", as TensorFlow.js has tensors, got ${JSON.stringify(own.layout)}`,
     );
-  const reading = { what: `metrics.${metric.name}: yTrue`, oneHot, ignoreIndex: own.ignoreIndex ?? null };
+  const reading = {
+    what: `metrics.${metric.name}: yTrue`,
+    oneHot,
+    ignoreIndex: ignoredLabels(own.ignoreIndex)[0] ?? null,
+  };
   const score: MetricFunction<S> = (yTrue, yPred) => {
     const pred = readSync(yPred, `metrics.${metric.name}: yPred`);
     return tf.scalar(

@@ -2,9 +2,10 @@ import type { Kernels } from "../bindings/kernels.js";
 import { maskDistance, type SquaredDistance } from "../bindings/masks/distance.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { layout, spatialDims } from "../options/shared.js";
+import { ignoreIndex, layout, spatialDims } from "../options/shared.js";
 import { type Binning, decodeBins, encodeBins } from "../targets/distanceBins.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
 import {
   dataType,
   type Geometry,
@@ -37,8 +38,8 @@ interface BinningOptions extends AxesOptions {
 export interface EncodeOptions extends BinningOptions {
   /** Number of bins. */
   readonly bins: number;
-  /** Pixels with this label are outside every object. */
-  readonly ignoreIndex?: number;
+  /** Pixels with this label, or one of these, are outside every object. */
+  readonly ignoreIndex?: number | readonly number[];
 }
 export interface DecodeOptions extends BinningOptions {
   /** Number of bins; scores have one channel each. */
@@ -65,12 +66,7 @@ const binning = {
 } as const satisfies Options;
 const encode = {
   ...binning,
-  ignoreIndex: {
-    type: "number",
-    integer: true,
-    default: null,
-    meaning: "pixels with this label are outside every object",
-  },
+  ignoreIndex: { ...ignoreIndex, meaning: "pixels with this label, or one of these, are outside every object" },
 } as const satisfies Options;
 const decode = {
   ...binning,
@@ -119,7 +115,9 @@ export function boundaryAwareEncode(kernels: Kernels, input: TensorLike, given: 
     );
   const result = kernels.memory.pin(checkOut(what, out, Uint8Array, data.length)),
     bins = new Uint8Array(data.length);
-  encodeBins(keep(kernels, data), dimensions, options.ignoreIndex, binned, distanceOf(kernels), bins);
+  const ignored = ignoredLabels(options.ignoreIndex),
+    merged = mergeIgnored(keep(kernels, data), ignored, `${what}: labels`);
+  encodeBins(merged, dimensions, ignoredLabel(ignored), binned, distanceOf(kernels), bins);
   result().set(bins);
   return { data: result(), shape: dimensions.shape };
 }

@@ -3,9 +3,10 @@ import { type DistanceAcross, distanceAcross } from "../bindings/masks/distance.
 import { countLabels } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { spatialDims } from "../options/shared.js";
+import { ignoreIndex, spatialDims } from "../options/shared.js";
 import { classMaps, rectified, signedDistance } from "../targets/maps.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
 import { dataType, isLabelArray } from "../tensors/shape.js";
 import {
   type AxesOptions,
@@ -24,8 +25,8 @@ export interface RegionWiseMapOptions extends AxesOptions {
   readonly map?: "rectified" | "boundary";
   /** Size of a pixel along each spatial axis (default: 1). */
   readonly spacing?: readonly number[];
-  /** Pixels of this label lie outside every object. */
-  readonly ignoreIndex?: number;
+  /** Pixels of this label, or of one of these, lie outside every object. */
+  readonly ignoreIndex?: number | readonly number[];
   /** Takes the result instead of a new array. */
   readonly out?: Float32Array;
 }
@@ -35,12 +36,7 @@ const declared = {
   map: { type: "choice", values: ["rectified", "boundary"], default: "rectified", meaning: "which map" },
   spacing,
   spatialDims,
-  ignoreIndex: {
-    type: "number",
-    integer: true,
-    default: null,
-    meaning: "pixels of this label lie outside every object",
-  },
+  ignoreIndex: { ...ignoreIndex, meaning: "pixels of this label, or of one of these, lie outside every object" },
 } as const satisfies Options;
 
 export function regionWiseMap(kernels: Kernels, input: TensorLike, given: RegionWiseMapOptions): Tensor {
@@ -60,17 +56,18 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
       "SHAPE_MISMATCH",
       `${name}: labels must be in an integer typed array, got ${dataType(labels)}`,
     );
-  const geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false, batched },
+  const ignored = ignoredLabels(o.ignoreIndex),
+    geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false, batched },
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {
     geometry,
     samples: { first: 0, end: batch },
     spacing: readSpacing(name, o.spacing, spatial.length),
-    ignoreIndex: o.ignoreIndex,
+    ignoreIndex: ignoredLabel(ignored),
     distanceAcross: (...args: Parameters<DistanceAcross>) => distanceAcross(kernels, ...args),
   };
-  const pinned = kernels.memory.pin(data);
-  countLabels(kernels, pinned, geometry, o.ignoreIndex ?? undefined, `${name}: target`);
+  const pinned = kernels.memory.pin(mergeIgnored(data, ignored, `${name}: labels`));
+  countLabels(kernels, pinned, geometry, context.ignoreIndex ?? undefined, `${name}: labels`, undefined, ignored);
   result().set(classMaps({ labels: pinned().slice() }, context, o.map === "rectified" ? rectified : signedDistance(0)));
   return { data: result(), shape: batched ? [batch, o.numClasses, ...spatial] : [o.numClasses, ...spatial] };
 }

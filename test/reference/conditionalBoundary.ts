@@ -4,6 +4,8 @@ export interface ConditionalInputs {
   readonly pred: ArrayLike<number>;
   /** One label a pixel, or -1 where it does not count. */
   readonly labels: ArrayLike<number>;
+  /** A soft target in pred's order, whose masks t > 1/2 have the boundaries; without it the labels have. */
+  readonly soft?: ArrayLike<number>;
   readonly shape: readonly number[];
   /** [batch, count, height, width]; without it pred. */
   readonly features?: ArrayLike<number>;
@@ -74,7 +76,10 @@ class Scene {
     const reach = Math.max(1, Math.floor(o.dilationRatio * Math.hypot(this.height, this.width) + 0.5));
     this.boundary = all.map((n) => {
       if (!this.counts(n) || (!o.includeBackground && inputs.labels[n] === 0)) return false;
-      return this.around(n, 2 * reach + 1).some((j) => j === undefined || inputs.labels[j] !== inputs.labels[n]);
+      const around = this.around(n, 2 * reach + 1);
+      if (!inputs.soft) return around.some((j) => j === undefined || inputs.labels[j] !== inputs.labels[n]);
+      const masks = (j: number) => vector(inputs.soft as ArrayLike<number>, j, this.classes).map((t) => t > 0.5);
+      return masks(n).some((inside, c) => inside && around.some((j) => j === undefined || !masks(j)[c]));
     });
   }
 

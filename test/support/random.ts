@@ -290,6 +290,8 @@ function away(option: Option, classes: number, axes: number): unknown[] {
       );
       return option.single ? [list, 1.7] : [list];
     }
+    case "labels":
+      return [1, [0, 1]];
     case "matrix":
       return [
         Array.from({ length: classes }, (_, i) =>
@@ -321,7 +323,7 @@ export const differentiable = ({ options }: Declaration): Record<string, unknown
   Object.fromEntries(Object.entries(whole).filter(([option]) => option in options));
 
 /** Options that the settings vary. */
-export const varied: readonly string[] = ["activation", "layout", "ignoreIndex"];
+export const varied: readonly string[] = ["activation", "layout", "ignoreIndex", "spatialDims"];
 
 /** Options under which another one acts. */
 export const neededBy = ({ when = {} }: Option): Record<string, string> =>

@@ -12,6 +12,11 @@ export interface ConditionalSource {
   readonly pred: () => Float32Array;
   readonly labels?: () => LabelArray;
   readonly soft?: () => Float32Array;
+  /**
+   * 1 at a sample's boundary pixels, where the target is soft: its masks may leave pixels out that have a label all the
+   * same.
+   */
+  readonly boundaries?: (b: number) => Uint8Array;
 }
 
 export interface ConditionalWindows {
@@ -80,7 +85,11 @@ export class ConditionalScene {
     this.#marks = Array.from({ length: batch }, (_, b) => marks + b * plane);
     for (const [b, at] of this.#marks.entries()) {
       this.#stage(b, at);
-      kernels.call("markBoundaries", at, mask, spare, ...spatial, windows.steps, flag(windows.includeBackground));
+      if (source.boundaries) {
+        const given = source.boundaries(b);
+        kernels.memory.u8.set(given, mask);
+      } else kernels.call("labelBoundaries", at, mask, spare, ...spatial, windows.steps);
+      kernels.call("markBoundaries", at, mask, pixels, flag(windows.includeBackground));
     }
   }
 
