@@ -73,7 +73,7 @@ const mistakes: readonly (readonly [what: string, code: SegLossErrorCode, messag
   ["no channels", "SHAPE_MISMATCH", /channels/, [floats([2, 0, 2, 2]), labels([2, 2, 2])]],
   ["another batch", "SHAPE_MISMATCH", /\[2, 2, 2\].*\[3, 2, 2\]/, [floats([2, 3, 2, 2]), labels([3, 2, 2])]],
   ["another image", "SHAPE_MISMATCH", /\[2, 2, 2\].*\[2, 2, 3\]/, [floats([2, 3, 2, 2]), labels([2, 2, 3])]],
-  ["labels of a flat image", "SHAPE_MISMATCH", /\[2, 2, 2\].*\[2, 2, 2\]/, [floats([2, 3, 2, 2]), labels([2, 2, 2])]],
+  ["labels of a flat image", "SHAPE_MISMATCH", /\[2, 2, 2\].*\[2, 4\]/, [floats([2, 3, 2, 2]), labels([2, 4])]],
   ["swapped arguments", "SHAPE_MISMATCH", /swapped/, [labels([2, 2, 2]), floats([2, 3, 2, 2])]],
   [
     "BigInt64Array logits",
@@ -180,26 +180,26 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test.skipIf(encode)("labels next to ignoreIndex are not ignored", () => {
-    const pred = floats([1, 3, 4]);
+    const pred = floats([1, 3, 2, 2]);
     for (const [ignoreIndex, label] of [
       [-1, -2],
       [-2, -1],
       [-1, -3],
       [255, 254],
       [255, 256],
-      [3, 2, 2],
+      [3, 4],
     ]) {
       expectError(name, "INVALID_TARGET", new RegExp(`label ${label} at index 2.*ignoreIndex is ${ignoreIndex}`), () =>
-        create(name, { ignoreIndex }).value(pred, labels([1, 4], [0, 1, label, 0], Int32Array)),
+        create(name, { ignoreIndex }).value(pred, labels([1, 2, 2], [0, 1, label, 0], Int32Array)),
       );
     }
-    const target = { data: Uint32Array.of(0, 1, 4294967295, 0), shape: [1, 4] };
+    const target = { data: Uint32Array.of(0, 1, 4294967295, 0), shape: [1, 2, 2] };
     expectError(name, "INVALID_TARGET", /label 4294967295 at index 2/, () => create(name).value(pred, target));
     expectError(name, "INVALID_TARGET", /label 4294967295 at index 2/, () =>
       create(name, { ignoreIndex: -1 }).value(pred, target),
     );
     expectError(name, "INVALID_TARGET", /label -1 at index 2/, () =>
-      create(name, { ignoreIndex: 4294967295 }).value(pred, labels([1, 4], [0, 1, -1, 0], Int32Array)),
+      create(name, { ignoreIndex: 4294967295 }).value(pred, labels([1, 2, 2], [0, 1, -1, 0], Int32Array)),
     );
   });
 
@@ -237,8 +237,8 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test("one channel", () => {
-    const pred = floats([1, 1, 4]),
-      target = labels([1, 4], [0, 1, 1, 0]);
+    const pred = floats([1, 1, 2, 2]),
+      target = labels([1, 2, 2], [0, 1, 1, 0]);
     expectError(name, "UNSUPPORTED", /softmax.*sigmoid/, () =>
       create(name, { activation: "softmax" }).value(pred, target),
     );
@@ -253,7 +253,7 @@ describe.each(losses)("$name", (declaration) => {
       );
     else
       expectError(name, "INVALID_TARGET", /label 2 at index 1, expected 0 to 1/, () =>
-        create(name, { activation: "sigmoid" }).value(pred, labels([1, 4], [0, 2])),
+        create(name, { activation: "sigmoid" }).value(pred, labels([1, 2, 2], [0, 2])),
       );
     expect(run(good)).toEqual(expected);
   });
@@ -286,8 +286,8 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test("wrong channelsLast shapes", () => {
-    expectError(name, "SHAPE_MISMATCH", /\[B, \.\.\.spatial, C\]|\[2, 3\]/, () =>
-      create(name, { layout: "channelsLast" }).value(floats([2, 3, 2, 2]), labels([2, 2, 2])),
+    expectError(name, "SHAPE_MISMATCH", /\[2, 3, 2\]/, () =>
+      create(name, { layout: "channelsLast" }).value(floats([2, 3, 2, 4]), labels([2, 2, 4])),
     );
   });
 });

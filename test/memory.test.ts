@@ -185,7 +185,7 @@ describe("tensors", () => {
 
   test("of no numbers", async () => {
     const { seg } = await instance(),
-      empty = seg.tensor([0, 3, 4]);
+      empty = seg.tensor([0, 3, 2, 2]);
     expect(empty.data.length).toBe(0);
     expect(seg.dice().value(empty, seg.tensor([0, 4], "uint8"))).toBe(0);
     empty.dispose();

@@ -5,11 +5,11 @@ import { product, Random, shares, toChannelsLast } from "./support/random";
 
 describe("softmax", () => {
   const shapes = [
-    [1, 1, 3],
+    [1, 1, 3, 1],
     [2, 3, 5, 7],
     [1, 21, 64, 65],
     [2, 2, 3, 4, 5],
-    [1, 600, 257],
+    [1, 600, 257, 1],
   ];
   test.each(shapes)("[%i, %i, ...]", (...shape) => {
     const [, classes, ...spatial] = shape,
@@ -23,7 +23,7 @@ describe("softmax", () => {
     const last = seg.softmax(toChannelsLast(input), { layout: "channelsLast", ...axes }),
       out = new Float32Array(data.length);
     expect(Array.from(last.data)).toEqual(Array.from(toChannelsLast({ data, shape }).data));
-    expect(seg.softmax(input, { out }).data).toBe(out);
+    expect(seg.softmax(input, { out, ...axes }).data).toBe(out);
     expect(out).toEqual(data);
   });
 
@@ -37,7 +37,7 @@ describe("softmax", () => {
   test("in and out of the module's memory", () => {
     const values = new Random(42).normals(2 * 3 * 40),
       plain = seg.softmax({ data: values, shape: [2, 3, 8, 5] }),
-      tensor = seg.tensor([2, 3, 40]);
+      tensor = seg.tensor([2, 3, 8, 5]);
     tensor.data.set(values);
     seg.softmax(tensor, { out: tensor.data });
     expect(tensor.data).toEqual(plain.data);
@@ -49,7 +49,7 @@ describe("argmax", () => {
   const first = (z: readonly number[]) => z.indexOf(Math.max(...z));
 
   test.each([
-    [1, 1, 5],
+    [1, 1, 5, 1],
     [2, 3, 5, 7],
     [1, 21, 64, 65],
     [2, 4, 3, 4, 5],
@@ -72,7 +72,7 @@ describe("argmax", () => {
     expect(got).toEqual([batch, ...spatial]);
     expect(Array.from(data)).toEqual(expected);
     expect(Array.from(seg.argmax(toChannelsLast(input), { layout: "channelsLast", ...axes }).data)).toEqual(expected);
-    expect(seg.argmax(input, { out }).data).toBe(out);
+    expect(seg.argmax(input, { out, ...axes }).data).toBe(out);
     expect(Array.from(out)).toEqual(expected);
   });
 });
