@@ -203,21 +203,12 @@ describe.each(losses)("$name", (declaration) => {
     );
   });
 
-  test("an ignoreIndex that no label can be ignores nothing, or is refused", () => {
+  test("an ignoreIndex that no label can be ignores nothing", () => {
     const target = labels([1, 2, 2], [0, 1, 2, 0]),
       pred = { data: Float32Array.from({ length: 12 }, (_, i) => Math.sin(3 * i)), shape: [1, 3, 2, 2] },
       plain = create(name).value(pred, target);
-    for (const ignoreIndex of [2 ** 32, -(2 ** 32), 2 ** 32 + 1, 1e15]) {
-      let value = plain;
-      try {
-        value = create(name, { ignoreIndex }).value(pred, target);
-      } catch (error) {
-        expectError(name, "INVALID_OPTION", /ignoreIndex/, () => {
-          throw error;
-        });
-      }
-      expect(value, `ignoreIndex ${ignoreIndex}`).toBe(plain);
-    }
+    for (const ignoreIndex of [2 ** 32, -(2 ** 32), 2 ** 32 + 1, 1e15])
+      expect(create(name, { ignoreIndex }).value(pred, target), `ignoreIndex ${ignoreIndex}`).toBe(plain);
   });
 
   test("soft targets outside [0, 1]", () => {
@@ -229,7 +220,7 @@ describe.each(losses)("$name", (declaration) => {
           create(name).value(floats([2, 3, 2, 2]), floats([2, 3, 2, 2])),
         );
       else
-        expectError(name, "INVALID_TARGET", new RegExp(`${value}.* at index 5`.replace("-0.001", "-0.001")), () =>
+        expectError(name, "INVALID_TARGET", new RegExp(`${value}.* at index 5`), () =>
           create(name).value(floats([2, 3, 2, 2]), target),
         );
     }

@@ -1,31 +1,74 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { load, type MetricName, type SegLoss } from "../dist/index.js";
+import { create } from "./support/library";
+import { makeCase, settings } from "./support/random";
+import { readVectors } from "./support/vectors";
 
-const assembly = fileURLToPath(new URL("../assembly", import.meta.url)),
-  frame = readFileSync(join(assembly, "tile/frame.ts"), "utf8");
+const read = (path: string) => readFileSync(new URL(path, import.meta.url));
+const module = new WebAssembly.Module(read("../dist/segloss.wasm"));
+const exported = WebAssembly.Module.exports(module);
 
-describe("the drawing of a call's memory", () => {
-  const drawing = frame.slice(0, frame.indexOf("*/")),
-    words = [...drawing.matchAll(/`(\w+)`/g)].map(([, word]) => word),
-    fields = [...frame.matchAll(/^ {2}(\w+): (\w+);/gm)].map(([, name, type]) => ({ name, type }));
+const called = new Set<string>(),
+  missing = new Set<string>();
 
-  test("names what there is", () => {
-    const source = (readdirSync(assembly, { recursive: true }) as string[])
-      .filter((file) => file.endsWith(".ts"))
-      .map((file) => readFileSync(join(assembly, file), "utf8"))
-      .join("\n");
-    const declared = new Set([...source.matchAll(/\b(?:class|const|enum|function) (\w+)/g)].map(([, name]) => name));
-    for (const { name } of fields) declared.add(name);
-    expect(words.length).toBeGreaterThan(10);
-    expect(words.filter((word) => !declared.has(word))).toEqual([]);
-  });
+/** An instance that notes which kernels run, and what is asked for that the module does not export. */
+async function watched(): Promise<SegLoss> {
+  const { instantiate } = WebAssembly;
+  const watch = (exports: WebAssembly.Exports) => {
+    const noted = Object.entries(exports).map(([name, what]) => [
+      name,
+      typeof what === "function"
+        ? (...given: number[]) => {
+            called.add(name);
+            return what(...given);
+          }
+        : what,
+    ]);
+    return new Proxy(Object.fromEntries(noted), {
+      get(all, name) {
+        // The loader asks for what a runtime of AssemblyScript may have, and ours has not.
+        if (typeof name === "string" && !(name in all) && !/^__|^table$/.test(name)) missing.add(name);
+        return all[name as string];
+      },
+    });
+  };
+  WebAssembly.instantiate = (async (source: WebAssembly.Module, imports: WebAssembly.Imports) => ({
+    exports: watch((await instantiate(source, imports)).exports),
+  })) as unknown as typeof instantiate;
+  try {
+    return await load({ wasm: module });
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+}
 
-  test("has every address of the frame", () => {
-    const own = ["pitch", "unitWeightPitch", "source"]; // bytes between planes, and what is on its way in
-    const addresses = fields.filter(({ type, name }) => type === "usize" && !own.includes(name));
-    expect(addresses.length).toBeGreaterThan(5);
-    expect(addresses.map(({ name }) => name).filter((name) => !words.includes(name))).toEqual([]);
-  });
+const seg = await watched();
+
+/** Every case of the vectors, and what only sums of losses, larger images and softmax alone need. */
+function callAll(): void {
+  for (const name of readdirSync(new URL("./vectors", import.meta.url)).filter((each) => !each.includes(".")))
+    for (const { loss, utility, metric, options, inputs } of readVectors(name)) {
+      const { pred, target, ...extra } = inputs;
+      if (loss) create(loss, options, seg).valueAndGrad(pred, target, extra);
+      else if (metric) seg.metrics[metric as MetricName](pred, target, options);
+      else
+        (seg[utility as keyof SegLoss] as unknown as (...given: unknown[]) => void)(Object.values(inputs)[0], options);
+    }
+  const { pred, target } = makeCase(settings[0], 1, [64, 64]);
+  const parts = ["lovaszSoftmax", "regionMutualInformation"].map((name) => ({
+    weight: 1,
+    loss: create(name, { activation: "softmax" }, seg),
+  }));
+  seg.weightedSum(parts).valueAndGrad(pred, target);
+  seg.activeBoundary({ activation: "none" }).value(pred, target); // no probabilities: decided one by one, in float64
+  seg.softmax(pred);
+}
+
+test("every kernel is used, and none is missing", () => {
+  callAll();
+  expect([...missing]).toEqual([]);
+  const kernels = exported.filter(({ kind }) => kind === "function").map(({ name }) => name);
+  expect(kernels.length).toBeGreaterThan(50);
+  expect(kernels.filter((name) => !called.has(name))).toEqual([]);
 });

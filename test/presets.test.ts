@@ -21,8 +21,7 @@ const B = 2,
 const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0),
   mean = (list: readonly number[]) => sum(list) / list.length,
   dot = (a: readonly number[], b: readonly number[]) => sum(a.map((x, i) => x * b[i]));
-const _flat = (values: Inputs["p"]) => values.flat(2),
-  pooled = (values: Inputs["p"]) => [values[0].map((_, c) => values.flatMap((sample) => sample[c]))];
+const pooled = (values: Inputs["p"]) => [values[0].map((_, c) => values.flatMap((sample) => sample[c]))];
 const entries = (inputs: Inputs, value: (z: number, t: number, c: number) => number) =>
   inputs.z.flatMap((sample, b) => sample.flatMap((plane, c) => plane.map((z, i) => value(z, inputs.t[b][c][i], c))));
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),

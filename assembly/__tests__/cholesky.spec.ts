@@ -1,15 +1,8 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
 import { addScaled, factorCholesky, invertLower } from "../math/cholesky";
+import { random, seed } from "./random";
 
-let state: u32 = 7;
-
-/** Uniform in [0, 1); the same numbers on every machine (mulberry32). */
-function random(): f64 {
-  state += 0x6d2b79f5;
-  let t = (state ^ (state >>> 15)) * (state | 1);
-  t ^= t + (t ^ (t >>> 7)) * (t | 61);
-  return <f64>(t ^ (t >>> 14)) / 4294967296.0;
-}
+seed(7);
 
 /** X X^T + least I for random X with so many columns; garbage above the diagonal, which nobody may read. */
 function gram(n: i32, columns: i32, least: f64): StaticArray<f64> {

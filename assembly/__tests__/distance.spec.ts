@@ -1,15 +1,8 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
 import { distanceBytes, maskKinds, squaredDistance } from "../math/distance";
+import { random, seed } from "./random";
 
-let state: u32 = 1;
-
-/** Uniform in [0, 1); the same numbers on every machine (mulberry32). */
-function random(): f64 {
-  state += 0x6d2b79f5;
-  let t = (state ^ (state >>> 15)) * (state | 1);
-  t ^= t + (t ^ (t >>> 7)) * (t | 61);
-  return <f64>(t ^ (t >>> 14)) / 4294967296.0;
-}
+seed(1);
 
 /** A mask of ones with zeros at random places, at least one of them. */
 function mask(length: i32, zeros: f64): StaticArray<u8> {

@@ -2,16 +2,9 @@
 
 import { windowSlopes } from "../math/windowSlopes";
 import { windowMoments } from "../math/windows";
+import { random, seed } from "./random";
 
-let state: u32 = 3;
-
-/** Uniform in [0, 1); the same numbers on every machine (mulberry32). */
-function random(): f64 {
-  state += 0x6d2b79f5;
-  let t = (state ^ (state >>> 15)) * (state | 1);
-  t ^= t + (t ^ (t >>> 7)) * (t | 61);
-  return <f64>(t ^ (t >>> 14)) / 4294967296.0;
-}
+seed(3);
 
 function randoms(length: i32): StaticArray<f64> {
   const data = new StaticArray<f64>(length);

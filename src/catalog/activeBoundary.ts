@@ -1,6 +1,16 @@
+import type { TargetContext } from "../engine/plan.js";
 import { targetBoundarySquares, targetLabels } from "../targets/labelBoundary.js";
-import { activeBoundaryTerm } from "../terms/activeBoundary.js";
+import { evaluateActiveBoundary } from "../terms/activeBoundary.js";
 import { declare } from "./declaration.js";
+
+/** Squared distances to the target's boundary. */
+const boundarySquares = (
+  { ignoreIndex }: { readonly ignoreIndex: number | null },
+  { geometry, targetMap, squaredDistance }: TargetContext,
+) =>
+  targetMap("target boundary", (target) =>
+    targetBoundarySquares(targetLabels(target, geometry), geometry, ignoreIndex, squaredDistance),
+  );
 
 /**
  * $$
@@ -67,17 +77,16 @@ export const activeBoundary = declare({
     },
   },
   needs: { planar: true },
-  prepares: "labels",
   advantages: ["moves the predicted boundary towards the target's, pixel by pixel", "cost grows with the boundary"],
   disadvantages: [
     "looks at the predicted boundary only: objects that are missed stay missed",
     "a distance transform per target (prepare keeps it)",
   ],
   useCases: ["sharper contours in the last epochs, beside crossEntropy and lovaszSoftmax in a weightedSum"],
-  plan(o, { geometry, targetMap, squaredDistance }) {
-    const squares = targetMap("target boundary", (target) =>
-      targetBoundarySquares(targetLabels(target, geometry), geometry, o.ignoreIndex, squaredDistance),
-    );
-    return [activeBoundaryTerm(squares, o)];
+  splits: () => false,
+  prepare: boundarySquares,
+  plan(o, context) {
+    const squares = boundarySquares(o, context);
+    return [{ kind: "neighbourhood", weight: 1, evaluate: (scene) => evaluateActiveBoundary(o, squares, scene) }];
   },
 });

@@ -105,11 +105,12 @@ export const conditionalBoundary = declare({
   useCases: [
     "semantic segmentation with many classes, on the decoder's features with the frozen classifier beside them",
   ],
+  splits: () => false,
   plan(o, context) {
     const own = featureInputs(context),
       { grads } = context;
     return [
-      { family: "neighbourhood", weight: 1, evaluate: (scene) => evaluateConditionalBoundary(o, own, grads, scene) },
+      { kind: "neighbourhood", weight: 1, evaluate: (scene) => evaluateConditionalBoundary(o, own, grads, scene) },
     ];
   },
 });

@@ -1,5 +1,5 @@
 import type { SquaredDistance } from "../bindings/masks/distance.js";
-import type { PlanContext, Term } from "../engine/plan.js";
+import type { PlanContext, TargetContext, Term } from "../engine/plan.js";
 import type { Given, Option, Options, Values } from "../options/options.js";
 import {
   activation,
@@ -46,6 +46,7 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly name: N;
   readonly title: string;
   readonly category: Category;
+  /** How its value depends on pixels, for readers: nothing is decided by it. */
   readonly family: Family;
   readonly formula: string;
   readonly options: O;
@@ -62,8 +63,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
   /**
-   * Where a map is made from the target: of labels alone, which `prepare` does beforehand, or of each class, which the
-   * first call does.
+   * Where a map is made from the target: of labels alone, which `prepare` does, or of each class, which the first call
+   * does.
    */
   readonly prepares?: "labels" | "classes";
   readonly reference: Reference;
@@ -80,8 +81,18 @@ export interface Declaration<N extends string = string, O extends Options = Opti
     geometry: Geometry,
     squaredDistance: SquaredDistance,
   ) => Int16Array;
+  /**
+   * Whether several workers may evaluate a call's tiles apart: the losses of which none needs more than sums of the
+   * others. All may that do not say otherwise. `length`: how many numbers an extra input holds.
+   */
+  readonly splits?: (
+    options: Values<O>,
+    call: { readonly classes: number; readonly length: (extra: string) => number | undefined },
+  ) => boolean;
   /** Loads the file that it needs, unless extra inputs stand for it; for callers that can wait. */
   readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Makes the map of labels alone beforehand, as the plan does where it is not there; classes are not known yet. */
+  readonly prepare?: (options: Planned<O>, context: TargetContext) => Float32Array;
   plan(options: Planned<O>, context: PlanContext): readonly Term[];
 }
 
@@ -116,8 +127,9 @@ type WithCommon<O extends Options> = O & Omit<typeof common, keyof O>;
 
 /** Declares a loss; the options that all losses share are added. */
 export function declare<const N extends string, const O extends Options>(
-  declaration: Omit<Declaration<N, WithCommon<O>>, "options" | "extras" | "needs"> & {
+  declaration: Omit<Declaration<N, WithCommon<O>>, "options" | "extras" | "needs" | "prepares"> & {
     readonly options: O;
+    readonly prepares?: "classes";
     readonly extras?: readonly string[];
     readonly needs?: Declaration["needs"];
   },
@@ -126,6 +138,7 @@ export function declare<const N extends string, const O extends Options>(
     extras: [],
     needs: {},
     ...declaration,
+    prepares: declaration.prepare ? "labels" : declaration.prepares,
     options: { ...declaration.options, ...common, ...declaration.options },
   };
 }

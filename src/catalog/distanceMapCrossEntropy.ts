@@ -1,8 +1,23 @@
+import type { TargetContext } from "../engine/plan.js";
 import { classWeights, spacing } from "../options/shared.js";
 import { distancePenalty } from "../targets/distancePenalty.js";
 import type { LabelArray } from "../tensors/shape.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare } from "./declaration.js";
+
+interface PenaltyOptions {
+  readonly spacing: readonly number[] | null;
+  readonly normalize: boolean;
+  readonly ignoreIndex: number | null;
+}
+
+/** The map of what distance from other labels adds. */
+function penalty(o: PenaltyOptions, { geometry, samples, targetMap, squaredDistance }: TargetContext): Float32Array {
+  const size = o.spacing ?? geometry.spatial.map(() => 1);
+  return targetMap("distancePenalty", ({ labels }) =>
+    distancePenalty(labels as LabelArray, geometry, samples, o.ignoreIndex, size, o.normalize, squaredDistance),
+  );
+}
 
 /**
  * $$
@@ -34,22 +49,18 @@ export const distanceMapCrossEntropy = declare({
     classWeights,
   },
   needs: { labels: true },
-  prepares: "labels",
   advantages: ["puts weight on borders", "the map depends on the target alone"],
   disadvantages: [
     "without normalize the weight grows with the size of a region",
     "a distance transform per target (prepare keeps it)",
   ],
   useCases: ["contours matter, as with cartilage and bone"],
-  plan(o, { geometry, samples, targetMap, squaredDistance }) {
-    const size = o.spacing ?? geometry.spatial.map(() => 1);
-    const data = targetMap("distancePenalty", ({ labels }) =>
-      distancePenalty(labels as LabelArray, geometry, samples, o.ignoreIndex, size, o.normalize, squaredDistance),
-    );
+  prepare: penalty,
+  plan(o, context) {
     return [
       pixelTerm("crossEntropy", o.reduction, {
         classWeights: o.classWeights ?? undefined,
-        unitWeights: { data, planes: 1, sampleStride: geometry.pixels },
+        unitWeights: { data: penalty(o, context), planes: 1, sampleStride: context.geometry.pixels },
       }),
     ];
   },

@@ -60,7 +60,7 @@ export const generalizedWassersteinDice = declare({
     const distances = max > 0 ? given.map((row) => row.map((d) => d / max)) : given;
     return [
       {
-        family: "overlap",
+        kind: "overlap",
         kernel: "generalizedWassersteinDice",
         weight: 1,
         options: [],

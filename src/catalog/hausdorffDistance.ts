@@ -68,6 +68,10 @@ function targetDistances(
   );
 }
 
+/** The target's distances alone are a map, which is made beforehand. */
+const isMap = ({ variant, oneSided }: { readonly variant: string; readonly oneSided: boolean }) =>
+  variant === "distanceTransform" && oneSided;
+
 /**
  * $$
  * L = \frac{\sum_c w_c \sum_n (p_{nc} - t_{nc})^2 \bigl(d_{nc}(t)^{\alpha} + d_{nc}(p)^{\alpha}\bigr)}
@@ -104,13 +108,13 @@ export const hausdorffDistance = declare({
     "large values early in training; needs a region loss beside it",
   ],
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
+  splits: isMap,
   plan(o, context) {
-    if (o.variant === "distanceTransform" && o.oneSided)
-      return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
+    if (isMap(o)) return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
     const variant: HausdorffDistance =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
-    return [{ family: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
+    return [{ kind: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
   },
 });

@@ -58,11 +58,12 @@ export const inverseForm = declare({
   ],
   useCases: ["street scenes and other structured boundaries, beside crossEntropy"],
   asset: async ({ w1 }) => (w1 ? undefined : ensureShipped()),
+  splits: () => false,
   plan(o, { extra, keep, geometry }) {
     const network = readNetwork(o.tileSize, extra) ?? shippedFor(o.tileSize);
     return [
       {
-        family: "neighbourhood",
+        kind: "neighbourhood",
         weight: 1,
         evaluate: (context) =>
           evaluateInverseForm(network, o, (b) => keep(`tiles ${geometry.classes} ${b}`, () => ({})), context),

@@ -40,5 +40,6 @@ export const lovaszSoftmax = declare({
   advantages: ["a surrogate of IoU itself, convex in the errors"],
   disadvantages: ["sorts all pixels for each class", "gradients jump where errors tie"],
   useCases: ["fine-tuning for IoU after cross entropy"],
-  plan: (o) => [{ family: "field", weight: 1, evaluate: (context) => evaluateLovaszSoftmax(o, context) }],
+  splits: () => false,
+  plan: (o) => [{ kind: "field", weight: 1, evaluate: (context) => evaluateLovaszSoftmax(o, context) }],
 });

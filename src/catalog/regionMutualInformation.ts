@@ -91,6 +91,7 @@ export const regionMutualInformation = declare({
     "its value may be negative and grows with the number of classes",
   ],
   useCases: ["semantic segmentation with large images and many classes, beside a cross entropy"],
+  splits: ({ crossEntropyWeight }) => crossEntropyWeight === 1,
   plan(o, { geometry, unsupported }) {
     if (geometry.spatial.length > 2 && o.radius > WIDEST_IN_3D)
       unsupported(`radius must be at most ${WIDEST_IN_3D} in 3-D, got ${o.radius}`);
@@ -113,7 +114,7 @@ export const regionMutualInformation = declare({
         normaliser: "pixelsAndOne",
       }),
       {
-        family: "field",
+        kind: "field",
         weight: 1 - o.crossEntropyWeight,
         evaluate: (context) => evaluateRegionMutualInformation(information, context),
       },

@@ -56,6 +56,8 @@ export const robustT = declare({
   advantages: ["learns how much label noise to tolerate"],
   disadvantages: ["a likelihood: may be negative, and grows with the number of pixels"],
   useCases: ["masks drawn by many hands"],
+  // One number per entry: the gradient by them takes all pixels of a class.
+  splits: (_, { classes, length }) => (length("logSigma") ?? 1) <= classes,
   plan(o, context) {
     const { classes, pixels } = context.geometry;
     const logNu = parameter("logNu", o.logNu, context),
@@ -80,11 +82,10 @@ export const robustT = declare({
     const data = precisions(loss, classes, pixels);
     return [
       {
-        family: "overlap",
+        kind: "overlap",
         kernel: "robustT",
         weight: 1,
         options: [],
-        whole: data !== undefined,
         unitWeights: data && { data, planes: classes, sampleStride: 0 },
         score: (scoring) => scoreRobustT(loss, scoring),
       },

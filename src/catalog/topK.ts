@@ -45,6 +45,7 @@ export const topK = declare({
   advantages: ["spends the gradient on hard pixels", "no exponent to tune"],
   disadvantages: ["follows label noise, which is hard, too", "a ranking is needed before the gradient"],
   useCases: ["large images of which most is easy background"],
+  splits: () => false,
   plan(o) {
     return [
       pixelTerm("crossEntropy", o.reduction, {

@@ -16,10 +16,10 @@ import type {
 import { TileSums, zeros } from "./sums.js";
 import { type Job, TiledJob } from "./tiles.js";
 
-const isPixel = (term: Term): term is PixelTerm => term.family === "pixelwise";
-const isOverlap = (term: Term): term is OverlapTerm => term.family === "overlap";
-const isField = (term: Term): term is FieldTerm => term.family === "field";
-const isNeighbourhood = (term: Term): term is NeighbourhoodTerm => term.family === "neighbourhood";
+const isPixel = (term: Term): term is PixelTerm => term.kind === "pixelwise";
+const isOverlap = (term: Term): term is OverlapTerm => term.kind === "overlap";
+const isField = (term: Term): term is FieldTerm => term.kind === "field";
+const isNeighbourhood = (term: Term): term is NeighbourhoodTerm => term.kind === "neighbourhood";
 
 /** Names of steps; put together for every call, they would cost as much as running them on a small tile. */
 const ACTIVATIONS = {
@@ -44,9 +44,6 @@ export class Engine {
     return new Evaluation(this.kernels, separate(job)).run();
   }
 }
-
-/** Whether a term's tiles may be evaluated apart: it needs no more of the others than sums. */
-export const splits = (term: Term): boolean => (isPixel(term) && !term.top) || (isOverlap(term) && !term.whole);
 
 /** The same job with a copy of pred, where the gradient takes pred's place while terms still read it. */
 function separate(job: Job): Job {

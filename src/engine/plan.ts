@@ -19,7 +19,7 @@ export interface UnitWeights {
 }
 
 export interface PixelTerm {
-  readonly family: "pixelwise";
+  readonly kind: "pixelwise";
   readonly kernel: string;
   readonly weight: number;
   readonly options: readonly number[];
@@ -44,7 +44,7 @@ export interface PixelTerm {
 }
 
 export interface OverlapTerm {
-  readonly family: "overlap";
+  readonly kind: "overlap";
   readonly kernel: string;
   readonly weight: number;
   /** Fields that every score shares. */
@@ -52,8 +52,6 @@ export interface OverlapTerm {
   readonly unitWeights?: UnitWeights;
   /** The class table while gathering, where a member needs one. */
   readonly gatherTable?: Float32Array;
-  /** True where the score or what follows it sees all pixels, so that the tiles cannot be shared out. */
-  readonly whole?: boolean;
   /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
   readonly score: (context: ScoreContext) => OverlapScore;
   /** The tables where they do not depend on the sums: then one pass does for both. */
@@ -78,7 +76,7 @@ export interface WholeContext {
 
 /** A loss of whole planes of probabilities, such as one that ranks or filters them. Returns its value. */
 export interface FieldTerm {
-  readonly family: "field";
+  readonly kind: "field";
   readonly weight: number;
   readonly evaluate: (context: FieldContext) => number;
 }
@@ -97,7 +95,7 @@ export interface FieldContext extends WholeContext {
  * A loss whose derivative is by pred itself, such as one of differences between neighbours' logits. Returns its value.
  */
 export interface NeighbourhoodTerm {
-  readonly family: "neighbourhood";
+  readonly kind: "neighbourhood";
   readonly weight: number;
   readonly evaluate: (context: NeighbourhoodContext) => number;
 }
@@ -139,22 +137,26 @@ export interface Tile {
   readonly count: number;
 }
 
-/** What a plan may depend on besides the options. */
-export interface PlanContext {
+/** What can be made of a target alone. */
+export interface TargetContext {
   readonly geometry: Geometry;
-  readonly binary: boolean;
   /** The samples that are evaluated here; a target map need hold no others. */
   readonly samples: { readonly first: number; readonly end: number };
-  /** Throws UNSUPPORTED with the loss's name before the message. */
-  readonly unsupported: (message: string) => never;
   /** A map made from the target alone; `prepare` keeps it. */
   readonly targetMap: (name: string, make: (target: TargetArrays) => Float32Array) => Float32Array;
   /** What `make` returned for this name, these options and this target before: what depends on the target alone. */
   readonly keep: <T>(name: string, make: () => T) => T;
+  readonly squaredDistance: SquaredDistance;
+  readonly distanceAcross: DistanceAcross;
+}
+
+/** What a plan may depend on besides the options. */
+export interface PlanContext extends TargetContext {
+  readonly binary: boolean;
+  /** Throws UNSUPPORTED with the loss's name before the message. */
+  readonly unsupported: (message: string) => never;
   /** An extra input by name. */
   readonly extra: (name: string) => NumberTensor | Float32Array | undefined;
   /** Gradients of extra inputs, to be filled in. */
   readonly grads: Record<string, Float32Array>;
-  readonly squaredDistance: SquaredDistance;
-  readonly distanceAcross: DistanceAcross;
 }

@@ -76,7 +76,7 @@ export class TiledJob {
     kernels.set("accumulate", 0);
     kernels.want("units", false);
     this.keeps =
-      this.count === 1 && !job.share && job.terms.every(({ family }) => family === "pixelwise" || family === "overlap");
+      this.count === 1 && !job.share && job.terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap");
   }
 
   #passes = 0;

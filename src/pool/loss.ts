@@ -1,9 +1,10 @@
 import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
+import { groupParts, splits } from "../instance/groups.js";
 import { type Extra, readOut } from "../instance/inputs.js";
 import { isTensorLike } from "../instance/liveTensors.js";
-import type { Composition, ValueAndGrad } from "../instance/loss.js";
+import type { Composition, Part, ValueAndGrad } from "../instance/loss.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
@@ -63,14 +64,17 @@ export interface AsyncLoss {
   prepare(target: TensorLike): Promise<PoolTarget>;
 }
 
-/** Families whose terms are evaluated tile by tile. */
-const splitting = ["pixelwise", "overlap", "composition", "field"];
+/** How many numbers extra inputs hold; what is no tensor is refused by the loss. */
+const lengths = (inputs: Extra) => (name: string) => {
+  const given = inputs[name];
+  return ArrayBuffer.isView(given) ? given.length : given?.data?.length;
+};
 
 export class PoolLoss implements AsyncLoss {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly #message: LossMessage;
-  readonly #splits: boolean;
+  readonly #groups: readonly (readonly Part[])[];
   readonly #layout: Layout;
   readonly #spatialDims: number | null;
 
@@ -90,7 +94,7 @@ export class PoolLoss implements AsyncLoss {
         ignored,
       })),
     };
-    this.#splits = parts.every(({ declaration }) => splitting.includes(declaration.family));
+    this.#groups = groupParts(parts);
     this.#layout = (parts[0]?.options.layout as Layout | undefined) ?? "channelsFirst";
     this.#spatialDims = parts[0]?.options.spatialDims ?? null;
   }
@@ -123,7 +127,10 @@ export class PoolLoss implements AsyncLoss {
     const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
       tensor = readTensor(pred, `${this.name}: pred`),
       length = tensor.data?.length ?? 0,
-      large = this.#splits && team.size > 1 && length >= splitAbove;
+      large =
+        team.size > 1 &&
+        length >= splitAbove &&
+        splits(this.#groups, readShape(tensor, `${this.name}: pred`), lengths(inputs));
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(large ? scratch : undefined, transfer),
       extra = this.#extra(inputs, packing),

@@ -33,7 +33,8 @@ export type LabelArray =
   | Uint32Array;
 
 const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+/** How many numbers a tensor of this shape holds. */
+export const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 export function isLabelArray(data: unknown): data is LabelArray {
   return (
@@ -71,10 +72,10 @@ export function readShape(tensor: NumberTensor, what: string): readonly number[]
   checkTensor(tensor, what);
   const { shape, data } = tensor;
   checkDimensions(shape, what);
-  if (data === null || typeof data !== "object" || data.length !== product(shape)) {
+  if (data === null || typeof data !== "object" || data.length !== count(shape)) {
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what} has shape ${show(shape)}, which is ${product(shape)} numbers, but its data holds ${data?.length ?? typeOf(data)}`,
+      `${what} has shape ${show(shape)}, which is ${count(shape)} numbers, but its data holds ${data?.length ?? typeOf(data)}`,
     );
   }
   return Array.from(shape);
@@ -89,7 +90,7 @@ export function readGeometry(
 ): Geometry {
   const channelsLast = layout === "channelsLast",
     { batch, classes, spatial, batched } = scoreAxes(shape, spatialDims, channelsLast, what);
-  return { batch, classes, spatial, pixels: product(spatial), channelsLast, batched };
+  return { batch, classes, spatial, pixels: count(spatial), channelsLast, batched };
 }
 
 const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);

@@ -6,7 +6,7 @@ import { meanSlopes, type PixelMean, scorePixelMean } from "./pixelMean.js";
 /** A pixel term with the usual values for what is not given. */
 export function pixelTerm(kernel: string, reduction: "mean" | "sum", more: Partial<PixelTerm> = {}): PixelTerm {
   return {
-    family: "pixelwise",
+    kind: "pixelwise",
     kernel,
     weight: 1,
     options: [],
@@ -46,7 +46,7 @@ export function averageTerm(
     own: more.own,
   };
   return {
-    family: "overlap",
+    kind: "overlap",
     kernel,
     weight: more.weight ?? 1,
     options,
@@ -64,7 +64,7 @@ export function mapTerm(
 ): OverlapTerm {
   const { classes, pixels } = geometry;
   return {
-    family: "overlap",
+    kind: "overlap",
     kernel,
     weight: 1,
     options: [],

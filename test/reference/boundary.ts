@@ -1,4 +1,4 @@
-import { product } from "../support/random";
+import { places } from "./brute";
 
 /** Float64 definitions of the boundary losses' fields, by brute force: small images only. */
 export interface Field {
@@ -10,21 +10,9 @@ export interface Field {
   readonly spacing: readonly number[];
 }
 
-function coordinates(spatial: readonly number[]): number[][] {
-  return Array.from({ length: product(spatial) }, (_, i) => {
-    let rest = i;
-    return spatial.map((_, axis) => {
-      const stride = product(spatial.slice(axis + 1)),
-        at = Math.floor(rest / stride);
-      rest -= at * stride;
-      return at;
-    });
-  });
-}
-
 /** Distance of each pixel to the nearest with the other value; 0 everywhere if there is none. */
 function distancesAcross(mask: readonly number[], { spatial, spacing }: Field): number[] {
-  const at = coordinates(spatial);
+  const at = places(spatial);
   return at.map((a, i) => {
     let nearest = Number.POSITIVE_INFINITY;
     for (const [j, b] of at.entries())
@@ -71,7 +59,7 @@ export function hausdorffErosions(
   { p, t, m, spatial }: Field,
   o: { erosions: number; threshold: number; alpha: number; scaling: string },
 ): number[] {
-  const at = coordinates(spatial),
+  const at = places(spatial),
     total = p.map(() => 0);
   let e = p.map((x, i) => m[i] * (x - t[i]) ** 2);
   for (let k = 1; k <= o.erosions; k++) {
@@ -100,12 +88,12 @@ export function hausdorffConvolutions(
   { p, t, m, spatial }: Field,
   o: { radii: readonly number[]; threshold: number; alpha: number },
 ): number[] {
-  const at = coordinates(spatial),
+  const at = places(spatial),
     f = (x: number) => Math.max(0, x - o.threshold),
     total = p.map(() => 0);
   for (const radius of o.radii) {
     const reach = Math.floor(radius),
-      offsets = coordinates(spatial.map(() => 2 * reach + 1))
+      offsets = places(spatial.map(() => 2 * reach + 1))
         .map((a) => a.map((x) => x - reach))
         .filter((a) => Math.hypot(...a) <= radius + 1e-9);
     const mean = (image: readonly number[], a: readonly number[]) =>
@@ -133,7 +121,7 @@ export function hausdorffConvolutions(
 
 /** How many pixels of a mask have a face neighbour outside it, or lie at the image's border. */
 export function boundarySize(mask: readonly number[], spatial: readonly number[]): number {
-  return coordinates(spatial).filter(
+  return places(spatial).filter(
     (a, i) => mask[i] && a.some((x, axis) => [-1, 1].some((step) => !look(mask, spatial, a.with(axis, x + step)))),
   ).length;
 }
@@ -146,7 +134,7 @@ export function bins(
   truncation: number,
   { spatial, spacing }: Pick<Field, "spatial" | "spacing">,
 ): number[] {
-  const at = coordinates(spatial),
+  const at = places(spatial),
     objects = Array.from(labels, (label) => (label === ignoreIndex ? 0 : label));
   const inner = at.map(
     (a, i) =>

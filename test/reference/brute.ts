@@ -8,6 +8,10 @@ export function place(i: number, spatial: readonly number[]): number[] {
   return at;
 }
 
+/** Coordinates of all pixels, in their order. */
+export const places = (spatial: readonly number[]): number[][] =>
+  Array.from({ length: spatial.reduce((a, b) => a * b, 1) }, (_, i) => place(i, spatial));
+
 /** Steps from one pixel to another along each axis. */
 export function steps(i: number, j: number, spatial: readonly number[]): number[] {
   const [a, b] = [place(i, spatial), place(j, spatial)];

@@ -9,7 +9,7 @@ import {
   type ValueAndGrad,
 } from "../../dist/index.js";
 import { type Case, makeCase, type Setting, settings } from "./random";
-import { gradientError, valueError } from "./vectors";
+import { gradientError, type VectorCase, valueError } from "./vectors";
 
 export const seg = await load();
 export const losses = catalog as unknown as readonly Declaration[];
@@ -98,6 +98,21 @@ export function expectSame(
     `value ${actual.value}, expected ${expected.value}`,
   ).toBeLessThanOrEqual(value);
   expect(gradientError(actual.grad, expected.grad), "gradient").toBeLessThanOrEqual(grad);
+}
+
+/** A loss gives what a case of a vector file expects, within the conventions' tolerance. */
+export function expectAnswers(
+  loss: Loss,
+  { inputs, value, expected, derivative }: Pick<VectorCase, "inputs" | "value" | "expected" | "derivative">,
+): void {
+  const { pred, target, ...extra } = inputs,
+    result = loss.valueAndGrad(pred, target, extra);
+  expect(valueError(result.value, value as number)).toBeLessThanOrEqual(1e-5);
+  expect(valueError(loss.value(pred, target, extra), value as number)).toBeLessThanOrEqual(1e-5);
+  if (derivative === false) return;
+  expect(gradientError(result.grad, expected.grad)).toBeLessThanOrEqual(1e-5);
+  for (const [key, gradient] of Object.entries(expected))
+    if (key !== "grad") expect(gradientError(result.grads[key], gradient), key).toBeLessThanOrEqual(1e-5);
 }
 
 /** Value, gradient and gradients of parameters, as numbers that can be compared bit for bit. */

@@ -1,4 +1,5 @@
 import type { Declaration } from "../../dist/index.js";
+import { place } from "../reference/brute";
 import type { Tensor } from "./vectors";
 
 /** mulberry32: the same numbers on every machine. */
@@ -56,13 +57,8 @@ export function blobs(random: Random, batch: number, classes: number, spatial: r
       at: spatial.map((n) => random.next() * n),
     }));
     for (let i = 0; i < pixels; i++) {
-      let rest = i,
-        nearest = Number.POSITIVE_INFINITY;
-      const at = spatial.map(() => 0);
-      for (let axis = spatial.length - 1; axis >= 0; axis--) {
-        at[axis] = rest % spatial[axis];
-        rest = Math.floor(rest / spatial[axis]);
-      }
+      const at = place(i, spatial);
+      let nearest = Number.POSITIVE_INFINITY;
       for (const seed of seeds) {
         const distance = at.reduce((sum, x, axis) => sum + (x - seed.at[axis]) ** 2, 0);
         if (distance >= nearest) continue;
@@ -149,6 +145,29 @@ export interface Case {
   readonly options: Record<string, unknown>;
 }
 
+const MARGIN = 2e-3;
+
+/**
+ * Moves what is close to a decision away from it, in logits or probabilities [batch, classes, pixels]: which class is
+ * the largest, and whether a probability is above 1/2. The values of losses that decide so jump there.
+ */
+function decide(data: Float32Array, activation: Setting["activation"], classes: number, pixels: number): Float32Array {
+  const level = activation === "sigmoid" ? 0 : 0.5;
+  for (let n = 0; n < data.length / classes; n++) {
+    const at = (c: number) => (Math.floor(n / pixels) * classes + c) * pixels + (n % pixels),
+      all = Array.from({ length: classes }, (_, c) => c);
+    for (let tries = 0; tries < 20; tries++) {
+      const z = all.map((c) => data[at(c)]),
+        p = activation === "softmax" ? shares(z, classes, 1) : z,
+        order = all.toSorted((a, b) => z[b] - z[a]),
+        near = all.find((c) => Math.abs(p[c] - level) < MARGIN || (c !== order[0] && z[order[0]] - z[c] < MARGIN));
+      if (near === undefined) break;
+      data[at(near)] -= 2 * MARGIN;
+    }
+  }
+  return data;
+}
+
 /** Inputs of a setting; the logits lean towards the target, as those of a network half trained do. */
 export function makeCase(
   setting: Setting,
@@ -168,7 +187,7 @@ export function makeCase(
     activation === "none"
       ? (classes > 1 ? shares(z, classes, pixels) : z.map((x) => 1 / (1 + Math.exp(-x)))).map(mixed)
       : z;
-  const pred = { data, shape },
+  const pred = { data: decide(data, activation, classes, pixels), shape },
     layout = channelsLast ? { layout: "channelsLast" } : {};
   if (ignore) for (let i = 0; i < labels.length; i++) if (random.next() < 0.2) labels[i] = IGNORED;
   let target: Tensor = { data: labels, shape: [batch, ...spatial] };

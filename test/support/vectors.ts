@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /**
  * One case of a vector file: exact float32 inputs, and answers computed from them in float64 (test/vectors/README.md).
@@ -37,8 +39,10 @@ function axes(inputs: Record<string, Tensor>): { spatialDims?: 1 } {
   return isFlat || target?.shape.length === 2 ? { spatialDims: 1 } : {};
 }
 
-export function readVectors(name: string): VectorCase[] {
-  const base = new URL(`../vectors/${name}/${name}`, import.meta.url).pathname;
+const shipped = fileURLToPath(new URL("../vectors", import.meta.url));
+
+export function readVectors(name: string, folder = shipped): VectorCase[] {
+  const base = join(folder, name, name);
   const bytes = readFileSync(`${base}.bin`),
     buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const read = ({ dtype, shape, offset, length }: Stored): Tensor => ({

@@ -1,0 +1,62 @@
+import type { Declaration } from "../catalog/declaration.js";
+import { SegLossError } from "../errors.js";
+import { suggestion } from "../options/options.js";
+import type { ReadPart } from "./groups.js";
+import type { Extra, Inputs } from "./inputs.js";
+import type { Part } from "./loss.js";
+
+/** Extra inputs are an object whose names the parts know. */
+export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): void {
+  if (extra === null || typeof extra !== "object") {
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${loss}: extra inputs must be an object such as { out }, got ${String(extra)}`,
+    );
+  }
+  for (const name of Object.keys(extra)) {
+    if (name === "out" || parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
+    const known = ["out", ...parts.flatMap(({ declaration }) => declaration.extras)];
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${loss}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`,
+    );
+  }
+}
+
+export function checkPlane({ name, needs }: Declaration, spatial: readonly number[], what: string): void {
+  if (!needs.planar || spatial.length === 2) return;
+  throw new SegLossError(
+    "UNSUPPORTED",
+    `${name}: ${what} must be images, with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`,
+  );
+}
+
+export function check({ declaration, options, lists }: ReadPart, { geometry, binary, soft, cameSoft }: Inputs): void {
+  const { name, needs } = declaration,
+    { classes, spatial } = geometry;
+  const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
+  if (needs.labels && cameSoft)
+    throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
+  if (needs.categorical && binary)
+    throw unsupported(
+      `classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`,
+    );
+  if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
+  checkPlane(declaration, spatial, "pred");
+  if (needs.hard && soft) {
+    const data = soft(),
+      at = data.findIndex((t) => t !== 0 && t !== 1);
+    if (at >= 0)
+      throw unsupported(`target must be hard, labels or a Float32Array of 0 and 1; got ${data[at]} at index ${at}`);
+  }
+  if (options.includeBackground === false && classes === 1)
+    throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
+  for (const { option, each, length } of lists) {
+    const expected = each === "axis" ? spatial.length : classes;
+    if (length === expected) continue;
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: option ${option} must hold ${expected} numbers, one per ${each === "axis" ? "spatial axis" : "class"}, got ${length}`,
+    );
+  }
+}

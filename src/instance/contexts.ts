@@ -1,0 +1,72 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
+import type { PlanContext, TargetContext } from "../engine/plan.js";
+import type { Share } from "../engine/share.js";
+import { samplesOf } from "../engine/tiles.js";
+import { SegLossError } from "../errors.js";
+import type { TargetArrays } from "../tensors/conventions.js";
+import type { Geometry } from "../tensors/shape.js";
+import { encodingKey } from "./groups.js";
+import type { Inputs, LiveExtra, PreparedTarget, Reading } from "./inputs.js";
+import type { Part } from "./loss.js";
+
+/** A target as declarations see it. */
+interface KnownTarget {
+  readonly geometry: Geometry;
+  /** Read when a map is made, which may be never. */
+  readonly arrays: () => TargetArrays;
+  readonly prepared: PreparedTarget;
+  readonly share?: Share;
+}
+
+/** What a part makes of a target alone: once, if the target is kept. */
+export function targetContext(
+  kernels: Kernels,
+  { declaration, options }: Part,
+  { geometry, arrays, prepared, share }: KnownTarget,
+): TargetContext {
+  const samples = share ? samplesOf(share, geometry, kernels.use(geometry.classes)) : { first: 0, end: geometry.batch },
+    some = share ? ` ${samples.first} to ${samples.end}` : "";
+  return {
+    samples,
+    geometry,
+    targetMap: (key, make) =>
+      prepared.keep(`${key} ${geometry.spatial} ${JSON.stringify(options)}${some}`, () => make(arrays())),
+    keep: (key, make) => prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
+    squaredDistance: (...args) => maskDistance(kernels, ...args, false),
+    distanceAcross: (...args) => distanceAcross(kernels, ...args),
+  };
+}
+
+/** What a part's plan depends on; extra inputs' gradients are left in `grads`. */
+export function planContext(
+  kernels: Kernels,
+  part: Part,
+  { geometry, binary, labels, soft, prepared }: Inputs,
+  extra: LiveExtra,
+  grads: Record<string, Float32Array>,
+  share?: Share,
+): PlanContext {
+  const arrays = () => ({ labels: labels?.().slice(), soft: soft?.().slice() });
+  return {
+    ...targetContext(kernels, part, { geometry, arrays, prepared, share }),
+    binary,
+    unsupported: (message) => {
+      throw new SegLossError("UNSUPPORTED", `${part.declaration.name}: ${message}`);
+    },
+    extra,
+    grads,
+  };
+}
+
+/** How a part turns labels into classes, where it does. */
+export function encodingOf(kernels: Kernels, { declaration, options }: Part): Reading["encoding"] {
+  const { encode } = declaration;
+  return (
+    encode && {
+      key: encodingKey(declaration, options),
+      encode: (labels, geometry) =>
+        encode(options, labels.slice(), geometry, (...args) => maskDistance(kernels, ...args, false)),
+    }
+  );
+}
