@@ -2,6 +2,7 @@ export type SegLossErrorCode =
   | "SHAPE_MISMATCH"
   | "INVALID_TARGET"
   | "INVALID_OPTION"
+  | "INVALID_PREDICTION"
   | "UNSUPPORTED"
   | "OUT_OF_MEMORY"
   | "DISPOSED"

@@ -4,6 +4,7 @@ export type { Declaration } from "./catalog/declaration.js";
 export { catalog, type LossName, type LossOptions } from "./catalog/index.js";
 export { SegLossError, type SegLossErrorCode } from "./errors.js";
 export type { Extra, PreparedTarget, Target } from "./instance/inputs.js";
+export type { Finding, FindingCode, Inspection } from "./instance/inspect.js";
 export type { ResidentTensor, SegLoss } from "./instance/instance.js";
 export type { Loss, ValueAndGrad } from "./instance/loss.js";
 export {

@@ -203,11 +203,14 @@ describe("every option does something", () => {
       size = declaration.needs.planar ? 16 : 3, // [2, 3, 3, 3] can be read in both layouts
       { pred, target } = makeCase({ ...settings[0], classes: size }, 82, [size, size]);
     const plain = create(name).valueAndGrad(pred, target);
-    const differs = (options: object) => {
-      const { value, grad } = create(name, options).valueAndGrad(pred, target);
-      return valueError(value, plain.value) > 1e-5 || gradientError(grad, plain.grad) > 1e-4;
+    const differs = (options: object, given = pred, before = plain) => {
+      const { value, grad } = create(name, options).valueAndGrad(given, target);
+      return valueError(value, before.value) > 1e-5 || gradientError(grad, before.grad) > 1e-4;
     };
-    expect(differs({ activation: "none" })).toBe(!declaration.raw);
+    const probabilities = { ...pred, data: pred.data.map((z) => 1 / (1 + Math.exp(-z))) };
+    expect(differs({ activation: "none" }, probabilities, create(name).valueAndGrad(probabilities, target))).toBe(
+      !declaration.raw,
+    );
     expect(differs({ layout: "channelsLast" })).toBe(true);
     expect([0, 1, 2].some((ignoreIndex) => differs({ ignoreIndex }))).toBe(true);
     const other = declaration.options.activation.default === "softmax" ? "sigmoid" : "softmax";

@@ -29,27 +29,27 @@ function expectError(name: string, code: SegLossErrorCode, message: RegExp, work
 
 const mistakes: readonly (readonly [what: string, code: SegLossErrorCode, message: RegExp, call: Call])[] = [
   ["nothing", "SHAPE_MISMATCH", /pred must be \{ data, shape \}, got undefined/, [undefined, undefined]],
-  ["no pred", "SHAPE_MISMATCH", /pred .*got null/, [null, labels([2, 4])]],
-  ["no target", "SHAPE_MISMATCH", /target must be \{ data, shape \}, got undefined/, [floats([2, 3, 4]), undefined]],
+  ["no pred", "SHAPE_MISMATCH", /pred .*got null/, [null, labels([2, 2, 2])]],
+  ["no target", "SHAPE_MISMATCH", /target must be \{ data, shape \}, got undefined/, [floats([2, 3, 2, 2]), undefined]],
   [
     "a bare array as pred",
     "SHAPE_MISMATCH",
     /pred must be \{ data, shape \}, got Float32Array/,
-    [new Float32Array(24), labels([2, 4])],
+    [new Float32Array(24), labels([2, 2, 2])],
   ],
-  ["no shape", "SHAPE_MISMATCH", /pred needs a shape/, [{ data: new Float32Array(24) }, labels([2, 4])]],
-  ["no data", "SHAPE_MISMATCH", /pred/, [{ data: undefined, shape: [2, 3, 4] }, labels([2, 4])]],
+  ["no shape", "SHAPE_MISMATCH", /pred needs a shape/, [{ data: new Float32Array(24) }, labels([2, 2, 2])]],
+  ["no data", "SHAPE_MISMATCH", /pred/, [{ data: undefined, shape: [2, 3, 2, 2] }, labels([2, 2, 2])]],
   [
     "a negative dimension",
     "SHAPE_MISMATCH",
     /pred needs a shape/,
-    [{ data: new Float32Array(24), shape: [2, -3, -4] }, labels([2, 4])],
+    [{ data: new Float32Array(24), shape: [2, -3, -2, 2] }, labels([2, 2, 2])],
   ],
   [
     "half a dimension",
     "SHAPE_MISMATCH",
     /pred needs a shape/,
-    [{ data: new Float32Array(24), shape: [2, 2.5, 4] }, labels([2, 4])],
+    [{ data: new Float32Array(24), shape: [2, 2.5, 2, 2] }, labels([2, 2, 2])],
   ],
   ["rank 2", "SHAPE_MISMATCH", /pred must be .*\[6, 4\]/, [floats([6, 4]), labels([6])]],
   [
@@ -61,77 +61,77 @@ const mistakes: readonly (readonly [what: string, code: SegLossErrorCode, messag
   [
     "too few numbers",
     "SHAPE_MISMATCH",
-    /pred has shape \[2, 3, 4\], which is 24 numbers, but its data holds 23/,
-    [{ data: new Float32Array(23), shape: [2, 3, 4] }, labels([2, 4])],
+    /pred has shape \[2, 3, 2, 2\], which is 24 numbers, but its data holds 23/,
+    [{ data: new Float32Array(23), shape: [2, 3, 2, 2] }, labels([2, 2, 2])],
   ],
   [
     "too few labels",
     "SHAPE_MISMATCH",
-    /target has shape \[2, 4\].*holds 7/,
-    [floats([2, 3, 4]), { data: new Uint8Array(7), shape: [2, 4] }],
+    /target has shape \[2, 2, 2\].*holds 7/,
+    [floats([2, 3, 2, 2]), { data: new Uint8Array(7), shape: [2, 2, 2] }],
   ],
-  ["no channels", "SHAPE_MISMATCH", /channels/, [floats([2, 0, 4]), labels([2, 4])]],
-  ["another batch", "SHAPE_MISMATCH", /\[2, 4\].*\[3, 4\]/, [floats([2, 3, 4]), labels([3, 4])]],
-  ["another image", "SHAPE_MISMATCH", /\[2, 4\].*\[2, 5\]/, [floats([2, 3, 4]), labels([2, 5])]],
+  ["no channels", "SHAPE_MISMATCH", /channels/, [floats([2, 0, 2, 2]), labels([2, 2, 2])]],
+  ["another batch", "SHAPE_MISMATCH", /\[2, 2, 2\].*\[3, 2, 2\]/, [floats([2, 3, 2, 2]), labels([3, 2, 2])]],
+  ["another image", "SHAPE_MISMATCH", /\[2, 2, 2\].*\[2, 2, 3\]/, [floats([2, 3, 2, 2]), labels([2, 2, 3])]],
   ["labels of a flat image", "SHAPE_MISMATCH", /\[2, 2, 2\].*\[2, 4\]/, [floats([2, 3, 2, 2]), labels([2, 4])]],
-  ["swapped arguments", "SHAPE_MISMATCH", /swapped/, [labels([2, 4]), floats([2, 3, 4])]],
+  ["swapped arguments", "SHAPE_MISMATCH", /swapped/, [labels([2, 2, 2]), floats([2, 3, 2, 2])]],
   [
     "BigInt64Array logits",
     "SHAPE_MISMATCH",
     /pred must be a Float32Array, got BigInt64Array/,
-    [{ data: new BigInt64Array(24), shape: [2, 3, 4] }, labels([2, 4])],
+    [{ data: new BigInt64Array(24), shape: [2, 3, 2, 2] }, labels([2, 2, 2])],
   ],
   [
     "a list of logits",
     "SHAPE_MISMATCH",
     /pred must be a Float32Array, got Array/,
-    [{ data: Array(24).fill(0), shape: [2, 3, 4] }, labels([2, 4])],
+    [{ data: Array(24).fill(0), shape: [2, 3, 2, 2] }, labels([2, 2, 2])],
   ],
-  ["one-hot integers", "SHAPE_MISMATCH", /one-hot .*Float32Array/, [floats([2, 3, 4]), labels([2, 3, 4])]],
-  ["labels as Float32Array", "SHAPE_MISMATCH", /integer typed array/, [floats([2, 3, 4]), floats([2, 4])]],
+  ["one-hot integers", "SHAPE_MISMATCH", /one-hot .*Float32Array/, [floats([2, 3, 2, 2]), labels([2, 3, 2, 2])]],
+  ["labels as Float32Array", "SHAPE_MISMATCH", /integer typed array/, [floats([2, 3, 2, 2]), floats([2, 2, 2])]],
   [
     "labels as Float64Array",
     "SHAPE_MISMATCH",
     /got Float64Array .*integer typed array/,
-    [floats([2, 3, 4]), { data: new Float64Array(8), shape: [2, 4] }],
+    [floats([2, 3, 2, 2]), { data: new Float64Array(8), shape: [2, 2, 2] }],
   ],
   [
     "a list of labels",
     "INVALID_TARGET",
     /Array/,
-    [floats([2, 3, 4]), { data: [0, 1, 2, 0, 1, 2, 0, 1], shape: [2, 4] }],
+    [floats([2, 3, 2, 2]), { data: [0, 1, 2, 0, 1, 2, 0, 1], shape: [2, 2, 2] }],
   ],
   [
     "a BigInt64Array label too large",
     "INVALID_TARGET",
     /label 2147483648 at index 2, expected labels that fit 32 bits/,
-    [floats([2, 3, 4]), { data: BigInt64Array.from([0n, 1n, 2147483648n, 0n, 0n, 0n, 0n, 0n]), shape: [2, 4] }],
+    [floats([2, 3, 2, 2]), { data: BigInt64Array.from([0n, 1n, 2147483648n, 0n, 0n, 0n, 0n, 0n]), shape: [2, 2, 2] }],
   ],
   [
     "a label too large",
     "INVALID_TARGET",
     /label 3 at index 6, expected 0 to 2/,
-    [floats([2, 3, 4]), labels([2, 4], [0, 1, 2, 0, 1, 2, 3, 7])],
+    [floats([2, 3, 2, 2]), labels([2, 2, 2], [0, 1, 2, 0, 1, 2, 3, 7])],
   ],
   [
     "a negative label",
     "INVALID_TARGET",
     /label -1 at index 5/,
-    [floats([2, 3, 4]), labels([2, 4], [0, 1, 2, 0, 1, -1, -2, 7], Int32Array)],
+    [floats([2, 3, 2, 2]), labels([2, 2, 2], [0, 1, 2, 0, 1, -1, -2, 7], Int32Array)],
   ],
   [
     "a 0/255 mask",
     "INVALID_TARGET",
     /label 255 at index 1.*0\/255 mask.*ignoreIndex: 255/,
-    [floats([2, 3, 4]), labels([2, 4], [0, 255])],
+    [floats([2, 3, 2, 2]), labels([2, 2, 2], [0, 255])],
   ],
   [
     "an unknown extra input",
     "INVALID_OPTION",
     /unknown extra input "uot"; did you mean out/,
-    [floats([2, 3, 4]), labels([2, 4]), { uot: new Float32Array(24) }],
+    [floats([2, 3, 2, 2]), labels([2, 2, 2]), { uot: new Float32Array(24) }],
   ],
-  ["extra inputs that are no object", "INVALID_OPTION", /extra/, [floats([2, 3, 4]), labels([2, 4]), 3]],
+  ["extra inputs that are no object", "INVALID_OPTION", /extra/, [floats([2, 3, 2, 2]), labels([2, 2, 2]), 3]],
 ];
 
 const gradientMistakes: typeof mistakes = [
@@ -139,19 +139,19 @@ const gradientMistakes: typeof mistakes = [
     "an out too short",
     "SHAPE_MISMATCH",
     /out must hold 24 numbers.*got 23/,
-    [floats([2, 3, 4]), labels([2, 4]), { out: new Float32Array(23) }],
+    [floats([2, 3, 2, 2]), labels([2, 2, 2]), { out: new Float32Array(23) }],
   ],
   [
     "a Float64Array out",
     "SHAPE_MISMATCH",
     /out must be a Float32Array, got Float64Array/,
-    [floats([2, 3, 4]), labels([2, 4]), { out: new Float64Array(24) }],
+    [floats([2, 3, 2, 2]), labels([2, 2, 2]), { out: new Float64Array(24) }],
   ],
   [
     "a list as out",
     "SHAPE_MISMATCH",
     /out must be a Float32Array, got Array/,
-    [floats([2, 3, 4]), labels([2, 4]), { out: Array(24).fill(0) }],
+    [floats([2, 3, 2, 2]), labels([2, 2, 2]), { out: Array(24).fill(0) }],
   ],
 ];
 
@@ -180,7 +180,7 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test.skipIf(encode)("labels next to ignoreIndex are not ignored", () => {
-    const pred = floats([1, 3, 4]);
+    const pred = floats([1, 3, 2, 2]);
     for (const [ignoreIndex, label] of [
       [-1, -2],
       [-2, -1],
@@ -190,16 +190,16 @@ describe.each(losses)("$name", (declaration) => {
       [3, 4],
     ]) {
       expectError(name, "INVALID_TARGET", new RegExp(`label ${label} at index 2.*ignoreIndex is ${ignoreIndex}`), () =>
-        create(name, { ignoreIndex }).value(pred, labels([1, 4], [0, 1, label, 0], Int32Array)),
+        create(name, { ignoreIndex }).value(pred, labels([1, 2, 2], [0, 1, label, 0], Int32Array)),
       );
     }
-    const target = { data: Uint32Array.of(0, 1, 4294967295, 0), shape: [1, 4] };
+    const target = { data: Uint32Array.of(0, 1, 4294967295, 0), shape: [1, 2, 2] };
     expectError(name, "INVALID_TARGET", /label 4294967295 at index 2/, () => create(name).value(pred, target));
     expectError(name, "INVALID_TARGET", /label 4294967295 at index 2/, () =>
       create(name, { ignoreIndex: -1 }).value(pred, target),
     );
     expectError(name, "INVALID_TARGET", /label -1 at index 2/, () =>
-      create(name, { ignoreIndex: 4294967295 }).value(pred, labels([1, 4], [0, 1, -1, 0], Int32Array)),
+      create(name, { ignoreIndex: 4294967295 }).value(pred, labels([1, 2, 2], [0, 1, -1, 0], Int32Array)),
     );
   });
 
@@ -213,23 +213,23 @@ describe.each(losses)("$name", (declaration) => {
 
   test("soft targets outside [0, 1]", () => {
     for (const value of [Number.NaN, 1.5, -0.001, Number.POSITIVE_INFINITY]) {
-      const target = floats([2, 3, 4]);
+      const target = floats([2, 3, 2, 2]);
       target.data[5] = value;
       if (needs.labels)
         expectError(name, "UNSUPPORTED", /integer|labels/, () =>
-          create(name).value(floats([2, 3, 4]), floats([2, 3, 4])),
+          create(name).value(floats([2, 3, 2, 2]), floats([2, 3, 2, 2])),
         );
       else
         expectError(name, "INVALID_TARGET", new RegExp(`${value}.* at index 5`), () =>
-          create(name).value(floats([2, 3, 4]), target),
+          create(name).value(floats([2, 3, 2, 2]), target),
         );
     }
     expect(run(good)).toEqual(expected);
   });
 
   test("one channel", () => {
-    const pred = floats([1, 1, 4]),
-      target = labels([1, 4], [0, 1, 1, 0]);
+    const pred = floats([1, 1, 2, 2]),
+      target = labels([1, 2, 2], [0, 1, 1, 0]);
     expectError(name, "UNSUPPORTED", /softmax.*sigmoid/, () =>
       create(name, { activation: "softmax" }).value(pred, target),
     );
@@ -244,7 +244,7 @@ describe.each(losses)("$name", (declaration) => {
       );
     else
       expectError(name, "INVALID_TARGET", /label 2 at index 1, expected 0 to 1/, () =>
-        create(name, { activation: "sigmoid" }).value(pred, labels([1, 4], [0, 2])),
+        create(name, { activation: "sigmoid" }).value(pred, labels([1, 2, 2], [0, 2])),
       );
     expect(run(good)).toEqual(expected);
   });
@@ -277,8 +277,8 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test("wrong channelsLast shapes", () => {
-    expectError(name, "SHAPE_MISMATCH", /\[B, \.\.\.spatial, C\]|\[2, 3\]/, () =>
-      create(name, { layout: "channelsLast" }).value(floats([2, 3, 4]), labels([2, 4])),
+    expectError(name, "SHAPE_MISMATCH", /\[2, 3, 2\]/, () =>
+      create(name, { layout: "channelsLast" }).value(floats([2, 3, 2, 4]), labels([2, 2, 4])),
     );
   });
 });

@@ -51,7 +51,10 @@ describe("boundaryMask", () => {
         return inside && away <= options.width ? 1 : 0;
       }),
     );
-    const { data, shape: got } = seg.boundaryMask({ data: mask, shape }, options);
+    const { data, shape: got } = seg.boundaryMask(
+      { data: mask, shape },
+      { ...options, spatialDims: (shape.length - 1) as 1 | 2 | 3 },
+    );
     expect(got).toEqual(shape);
     expect(data).toBeInstanceOf(Uint8Array);
     expect(Array.from(data)).toEqual(expected);
@@ -79,7 +82,10 @@ describe("signedDistanceTransform", () => {
             return d === Number.POSITIVE_INFINITY ? 0 : inside ? insideOffset - d : d;
           }),
         );
-        const { data } = seg.signedDistanceTransform({ data: mask, shape }, { spacing, insideOffset });
+        const { data } = seg.signedDistanceTransform(
+          { data: mask, shape },
+          { spacing, insideOffset, spatialDims: spatial.length as 1 | 2 | 3 },
+        );
         for (const [i, e] of expected.entries())
           expect(Math.abs(data[i] - e)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(e)));
       }
@@ -87,12 +93,18 @@ describe("signedDistanceTransform", () => {
   });
 
   test("the inner boundary is 0, and never -0", () => {
-    const { data } = seg.signedDistanceTransform({ data: Uint8Array.of(0, 1, 1, 1, 1, 0, 0), shape: [1, 7] });
+    const { data } = seg.signedDistanceTransform(
+      { data: Uint8Array.of(0, 1, 1, 1, 1, 0, 0), shape: [1, 7] },
+      { spatialDims: 1 },
+    );
     expect(Array.from(data)).toEqual([1, 0, -1, -1, 0, 1, 2]);
   });
 
   test("one sample does not see another", () => {
-    const { data } = seg.signedDistanceTransform({ data: Uint8Array.of(0, 0, 0, 1, 1, 1, 0, 1, 1), shape: [3, 3] });
+    const { data } = seg.signedDistanceTransform(
+      { data: Uint8Array.of(0, 0, 0, 1, 1, 1, 0, 1, 1), shape: [3, 3] },
+      { spatialDims: 1 },
+    );
     expect(Array.from(data)).toEqual([0, 0, 0, 0, 0, 0, 1, 0, -1]);
   });
 });

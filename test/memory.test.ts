@@ -175,8 +175,8 @@ describe("tensors", () => {
       }
       if (n % 50 === 0)
         create("dice", {}, seg).value(
-          { data: new Float32Array(n * 4), shape: [1, n, 4] },
-          { data: new Uint8Array(4), shape: [1, 4] },
+          { data: new Float32Array(n * 4), shape: [1, n, 2, 2] },
+          { data: new Uint8Array(4), shape: [1, 2, 2] },
         );
     }
     expect(live.size).toBeGreaterThan(50);
@@ -185,7 +185,7 @@ describe("tensors", () => {
 
   test("of no numbers", async () => {
     const { seg } = await instance(),
-      empty = seg.tensor([0, 3, 4]);
+      empty = seg.tensor([0, 3, 2, 2]);
     expect(empty.data.length).toBe(0);
     expect(seg.dice().value(empty, seg.tensor([0, 4], "uint8"))).toBe(0);
     empty.dispose();

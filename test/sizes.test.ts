@@ -66,8 +66,8 @@ describe("cross entropy and Dice agree with float64 at every size", () => {
       batch = pixels > 10000 ? 1 : 2,
       data = random.normals(batch * classes * pixels, 2);
     const labels = Uint16Array.from({ length: batch * pixels }, () => random.below(Math.max(2, classes)));
-    const pred = { data, shape: [batch, classes, pixels] },
-      target = { data: labels, shape: [batch, pixels] };
+    const pred = { data, shape: [batch, classes, pixels, 1] },
+      target = { data: labels, shape: [batch, pixels, 1] };
     const activation = classes === 1 ? "sigmoid" : "softmax",
       expected = reference(data, labels, batch, classes, pixels);
     for (const name of ["crossEntropy", "dice"] as const)
@@ -99,10 +99,13 @@ describe("ignored pixels in between change no loss at any size", () => {
         for (let c = 0; c < classes; c++) spread[c * length + at[i]] = data[c * pixels + i];
       }
       const loss = create(name, { ignoreIndex: IGNORED });
-      const plain = loss.valueAndGrad({ data, shape: [1, classes, pixels] }, { data: labels, shape: [1, pixels] });
+      const plain = loss.valueAndGrad(
+        { data, shape: [1, classes, pixels, 1] },
+        { data: labels, shape: [1, pixels, 1] },
+      );
       const { value, grad } = loss.valueAndGrad(
-        { data: spread, shape: [1, classes, length] },
-        { data: spreadLabels, shape: [1, length] },
+        { data: spread, shape: [1, classes, length, 1] },
+        { data: spreadLabels, shape: [1, length, 1] },
       );
       const gathered = Float32Array.from(
         { length: classes * pixels },
@@ -156,13 +159,18 @@ describe("the penalty of the distance map", () => {
     for (let i = 0; i < pixels; i++) if (random.next() < 0.1) labels[i] = IGNORED;
     const pred = { data, shape: [1, 3, ...spatial] },
       target = { data: labels, shape: [1, ...spatial] };
-    const plain = create("crossEntropy", { ignoreIndex: IGNORED }).valueAndGrad(pred, target);
+    const plain = create("crossEntropy", { ignoreIndex: IGNORED, spatialDims: spatial.length }).valueAndGrad(
+      pred,
+      target,
+    );
     for (const normalize of [false, true]) {
       const weights = penalty(labels, spatial, spacing, normalize),
-        { value, grad } = create("distanceMapCrossEntropy", { ignoreIndex: IGNORED, spacing, normalize }).valueAndGrad(
-          pred,
-          target,
-        );
+        { value, grad } = create("distanceMapCrossEntropy", {
+          ignoreIndex: IGNORED,
+          spacing,
+          normalize,
+          spatialDims: spatial.length,
+        }).valueAndGrad(pred, target);
       const count = labels.filter((label) => label !== IGNORED).length;
       let sum = 0;
       for (let i = 0; i < pixels; i++)
@@ -193,8 +201,8 @@ describe.each([0, 15, 21, 25, 40, 60, 80])("a label ahead of or behind the other
           activation = classes === 1 ? "sigmoid" : "softmax";
         const at = (name: string, options: object) =>
           create(name, { activation, ...options }).valueAndGrad(
-            { data, shape: [1, classes, 1] },
-            { data: Uint8Array.of(label), shape: [1, 1] },
+            { data, shape: [1, classes, 1, 1] },
+            { data: Uint8Array.of(label), shape: [1, 1, 1] },
           );
         const near = (actual: number, expected: number) =>
           expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-5 * Math.abs(expected));
@@ -219,8 +227,8 @@ describe("topK", () => {
 
   test("keeps the first of equals, also across tiles and samples", () => {
     const pixels = 5000,
-      pred = { data: new Float32Array(4 * pixels), shape: [2, 2, pixels] },
-      target = { data: new Uint8Array(2 * pixels), shape: [2, pixels] };
+      pred = { data: new Float32Array(4 * pixels), shape: [2, 2, pixels, 1] },
+      target = { data: new Uint8Array(2 * pixels), shape: [2, pixels, 1] };
     const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
     expect(kept(create("topK", { k: 0.7 }).valueAndGrad(pred, target).grad, pixels)).toEqual(range(0, 7000));
     expect(kept(create("topK", { k: 0.7, batch: false }).valueAndGrad(pred, target).grad, pixels)).toEqual([
@@ -237,8 +245,8 @@ describe("topK", () => {
         pixels = 9000,
         data = random.normals(2 * pixels, scale),
         labels = Uint8Array.from({ length: pixels }, () => random.below(2));
-      const pred = { data, shape: [1, 2, pixels] },
-        target = { data: labels, shape: [1, pixels] };
+      const pred = { data, shape: [1, 2, pixels, 1] },
+        target = { data: labels, shape: [1, pixels, 1] };
       const margin = (i: number) => Math.fround(data[(1 - labels[i]) * pixels + i] - data[labels[i] * pixels + i]);
       const all = create("crossEntropy", { reduction: "sum" }).valueAndGrad(pred, target).grad,
         { grad } = create("topK", { k: 0.3, reduction: "sum" }).valueAndGrad(pred, target);
@@ -281,7 +289,7 @@ describe("the generalised Wasserstein Dice loss", () => {
     }
     if (weighting === "default") denominator += 2 * truePositives;
     const loss = create("generalizedWassersteinDice", { distanceMatrix, weighting, smooth: 0.5 });
-    const value = loss.value({ data, shape: [1, classes, pixels] }, { data: labels, shape: [1, pixels] });
+    const value = loss.value({ data, shape: [1, classes, pixels, 1] }, { data: labels, shape: [1, pixels, 1] });
     expect(Math.abs(value - (1 - (2 * truePositives + 0.5) / (denominator + 0.5)))).toBeLessThanOrEqual(1e-6);
   });
 });

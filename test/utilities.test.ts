@@ -5,36 +5,39 @@ import { product, Random, shares, toChannelsLast } from "./support/random";
 
 describe("softmax", () => {
   const shapes = [
-    [1, 1, 3],
+    [1, 1, 3, 1],
     [2, 3, 5, 7],
     [1, 21, 64, 65],
     [2, 2, 3, 4, 5],
-    [1, 600, 257],
+    [1, 600, 257, 1],
   ];
   test.each(shapes)("[%i, %i, ...]", (...shape) => {
     const [, classes, ...spatial] = shape,
       input = { data: new Random(41).normals(product(shape), 4), shape },
       expected = shares(input.data, classes, product(spatial));
-    const { data, shape: got } = seg.softmax(input);
+    const axes = { spatialDims: spatial.length as 1 | 2 | 3 },
+      { data, shape: got } = seg.softmax(input, axes);
     expect(got).toEqual(shape);
     const worst = data.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i])), 0);
     expect(worst).toBeLessThanOrEqual(1e-6);
-    const last = seg.softmax(toChannelsLast(input), { layout: "channelsLast" }),
+    const last = seg.softmax(toChannelsLast(input), { layout: "channelsLast", ...axes }),
       out = new Float32Array(data.length);
     expect(Array.from(last.data)).toEqual(Array.from(toChannelsLast({ data, shape }).data));
-    expect(seg.softmax(input, { out }).data).toBe(out);
+    expect(seg.softmax(input, { out, ...axes }).data).toBe(out);
     expect(out).toEqual(data);
   });
 
   test("logits of 1e4 and an image of NaN", () => {
-    expect(Array.from(seg.softmax({ data: Float32Array.of(1e4, -1e4, 0), shape: [1, 3, 1] }).data)).toEqual([1, 0, 0]);
-    expect(seg.softmax({ data: Float32Array.of(Number.NaN, 1), shape: [1, 2, 1] }).data[0]).toBeNaN();
+    expect(Array.from(seg.softmax({ data: Float32Array.of(1e4, -1e4, 0), shape: [1, 3, 1, 1] }).data)).toEqual([
+      1, 0, 0,
+    ]);
+    expect(seg.softmax({ data: Float32Array.of(Number.NaN, 1), shape: [1, 2, 1, 1] }).data[0]).toBeNaN();
   });
 
   test("in and out of the module's memory", () => {
     const values = new Random(42).normals(2 * 3 * 40),
-      plain = seg.softmax({ data: values, shape: [2, 3, 40] }),
-      tensor = seg.tensor([2, 3, 40]);
+      plain = seg.softmax({ data: values, shape: [2, 3, 8, 5] }),
+      tensor = seg.tensor([2, 3, 8, 5]);
     tensor.data.set(values);
     seg.softmax(tensor, { out: tensor.data });
     expect(tensor.data).toEqual(plain.data);
@@ -46,7 +49,7 @@ describe("argmax", () => {
   const first = (z: readonly number[]) => z.indexOf(Math.max(...z));
 
   test.each([
-    [1, 1, 5],
+    [1, 1, 5, 1],
     [2, 3, 5, 7],
     [1, 21, 64, 65],
     [2, 4, 3, 4, 5],
@@ -63,12 +66,13 @@ describe("argmax", () => {
         ),
       ),
     );
-    const { data, shape: got } = seg.argmax(input),
+    const axes = { spatialDims: spatial.length as 1 | 2 | 3 },
+      { data, shape: got } = seg.argmax(input, axes),
       out = new Uint8Array(batch * pixels);
     expect(got).toEqual([batch, ...spatial]);
     expect(Array.from(data)).toEqual(expected);
-    expect(Array.from(seg.argmax(toChannelsLast(input), { layout: "channelsLast" }).data)).toEqual(expected);
-    expect(seg.argmax(input, { out }).data).toBe(out);
+    expect(Array.from(seg.argmax(toChannelsLast(input), { layout: "channelsLast", ...axes }).data)).toEqual(expected);
+    expect(seg.argmax(input, { out, ...axes }).data).toBe(out);
     expect(Array.from(out)).toEqual(expected);
   });
 });
@@ -78,8 +82,13 @@ describe("distanceTransform", () => {
     const ones = [1, 1, 1, 0, 1],
       expected = [3, 2, 1, 0, 1];
     for (const Type of [Uint8Array, Int32Array, Float32Array])
-      expect(Array.from(seg.distanceTransform({ data: Type.from(ones), shape: [1, 5] }).data)).toEqual(expected);
-    const { data, shape } = seg.distanceTransform({ data: Uint8Array.of(1, 1, 0, 0, 1, 0), shape: [3, 2] });
+      expect(
+        Array.from(seg.distanceTransform({ data: Type.from(ones), shape: [1, 5] }, { spatialDims: 1 }).data),
+      ).toEqual(expected);
+    const { data, shape } = seg.distanceTransform(
+      { data: Uint8Array.of(1, 1, 0, 0, 1, 0), shape: [3, 2] },
+      { spatialDims: 1 },
+    );
     expect([...data, ...shape]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0, 1, 0, 3, 2]);
   });
 
@@ -115,7 +124,7 @@ describe("distanceTransform", () => {
 
 // Masks: masks.test.ts.
 test("softmax and argmax refuse what is not a tensor, and the instance goes on", () => {
-  const good = { data: Float32Array.of(1, 2), shape: [1, 2, 1] };
+  const good = { data: Float32Array.of(1, 2), shape: [1, 2, 1, 1] };
   for (const name of ["softmax", "argmax"] as const) {
     const call = seg[name].bind(seg) as (input: unknown, options?: unknown) => unknown;
     for (const input of [
@@ -125,8 +134,8 @@ test("softmax and argmax refuse what is not a tensor, and the instance goes on",
       [1, 2],
       {},
       { data: good.data },
-      { data: good.data, shape: [2, 2, 2] },
-      { data: undefined, shape: [1, 2, 1] },
+      { data: good.data, shape: [2, 2, 2, 1] },
+      { data: undefined, shape: [1, 2, 1, 1] },
       { data: good.data, shape: [2] },
     ]) {
       const error = errorOf(() => call(input));

@@ -12,7 +12,7 @@ import {
   setting,
   supports,
 } from "./support/library";
-import { extraMakers, IGNORED, makeCase, product, Random, type Setting, settings } from "./support/random";
+import { extraMakers, IGNORED, makeCase, product, Random, type Setting, settings, shares } from "./support/random";
 import { valueError } from "./support/vectors";
 
 const weightOf = (i: number) => [0.5, -1.25, 2, 0.125][i % 4];
@@ -66,7 +66,7 @@ test.each([1, 2])("a target is smoothed for the term that asks for it alone, in 
   const random = new Random(33),
     shape = [batch, 3, 5, 4],
     pred = { data: random.normals(batch * 60), shape },
-    target = { data: random.normals(batch * 60).map((x) => 1 / (1 + Math.exp(-x))), shape };
+    target = { data: shares(random.normals(batch * 60), 3, 20), shape };
   const parts = [
     create("dice"),
     create("topK", { k: 0.5, labelSmoothing: 0.3 }),

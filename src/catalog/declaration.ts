@@ -1,7 +1,15 @@
 import type { SquaredDistance } from "../bindings/masks/distance.js";
 import type { PlanContext, TargetContext, Term } from "../engine/plan.js";
 import type { Given, Option, Options, Values } from "../options/options.js";
-import { activation, classWeights, ignoreIndex, includeBackground, layout, spacing } from "../options/shared.js";
+import {
+  activation,
+  classWeights,
+  ignoreIndex,
+  includeBackground,
+  layout,
+  spacing,
+  spatialDims,
+} from "../options/shared.js";
 import type { Activation } from "../tensors/conventions.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 
@@ -101,12 +109,14 @@ export type CommonOptions = {
   ignoreIndex: number | null;
   reduction: "mean" | "sum";
   layout: "channelsFirst" | "channelsLast";
+  spatialDims: number | null;
 };
 const common = {
   activation,
   ignoreIndex,
   reduction: { type: "choice", values: ["mean", "sum"], default: "mean", meaning: "how the terms become one number" },
   layout,
+  spatialDims,
 } as const satisfies Options;
 
 /** For losses of independent channels. */

@@ -2,6 +2,7 @@ import type { WholeContext } from "../bindings/context.js";
 import type { Kernels, StepCall } from "../bindings/kernels.js";
 import { SUMS } from "../bindings/tile.js";
 import { isBinary } from "../tensors/conventions.js";
+import { checkPred, counting } from "./counting.js";
 import { normaliser, PixelRanking, type ScaledTerm, scaleTerm } from "./pixelwise.js";
 import type { FieldTerm, NeighbourhoodTerm, OverlapScore, OverlapTerm, PixelTerm, Term, Tile } from "./plan.js";
 import { TileSums, zeros } from "./sums.js";
@@ -104,7 +105,10 @@ class Evaluation {
   run(): number {
     const { job } = this,
       tiled = job.terms.length > this.#neighbourhoods.length;
-    if (!tiled) job.out?.().fill(0);
+    if (!tiled) {
+      checkPred(job);
+      job.out?.().fill(0);
+    }
     const value = tiled ? this.#tiledTerms() : 0;
     return this.#neighbourhoods.reduce(
       (sum, term) => sum + term.weight * term.evaluate({ ...this.#whole(term.weight), pred: job.pred, grad: job.out }),
@@ -227,13 +231,13 @@ class Evaluation {
 
   #score(term: OverlapTerm, sums: Float64Array): OverlapScore {
     const { kernels } = this,
-      { statistics, geometry, labels, ignoreIndex } = this.job,
+      { statistics, geometry } = this.job,
       { pixels } = geometry;
     kernels.tile.writeOptions(term.options, true);
     const sumOverValid = (b: number, perPixel: Float64Array) => {
-      const data = labels?.();
+      const counts = counting(this.job);
       let sum = 0;
-      for (let i = 0; i < pixels; i++) if (!data || data[b * pixels + i] !== ignoreIndex) sum += perPixel[i];
+      for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += perPixel[i];
       return sum;
     };
     return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid });

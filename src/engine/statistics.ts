@@ -1,8 +1,10 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { SUMS, tilePixels } from "../bindings/tile.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 import type { Share } from "./share.js";
+import { CHECKS, TileSums } from "./sums.js";
 
 /**
  * Counts labels, and refuses the first that is neither a class nor `ignoreIndex`; `what` the labels are for messages,
@@ -72,39 +74,118 @@ export function invalidLabel(
   );
 }
 
-/** Sums soft targets, and refuses the first number outside [0, 1]. */
-export function sumSoftTarget(target: Float32Array, geometry: Geometry, loss: string, share?: Share): TargetStatistics {
+/** How a soft target is read. */
+export interface SoftReading {
+  /** Whose target, for messages. */
+  readonly what: string;
+  /** Whether the classes of a pixel compete: then its numbers sum to 1. */
+  readonly competing: boolean;
+  /** Whether a pixel with zeros only does not count (an `ignoreIndex` is set). */
+  readonly voids: boolean;
+  readonly share?: Share;
+}
+
+/** Sums of a soft target, and what it holds. */
+export interface SoftStatistics extends TargetStatistics {
+  /** Whether some pixels are void. */
+  readonly voids: boolean;
+  /** Whether all its numbers are 0 or 1. */
+  readonly hard: boolean;
+}
+
+/** Sums soft targets, and refuses the first number outside [0, 1] and, where classes compete, the first row off 1. */
+export function sumSoftTarget(
+  kernels: Kernels,
+  target: () => Float32Array,
+  geometry: Geometry,
+  reading: SoftReading,
+): SoftStatistics {
   const { batch, classes, pixels, channelsLast } = geometry,
-    planes = batch * classes,
-    part = share?.part(planes) ?? { first: 0, end: planes },
-    step = channelsLast ? classes : 1;
-  const found = new Float64Array(2 * planes + 1);
-  for (let plane = part.first; plane < part.end; plane++) {
-    let sum = 0,
-      sumSquared = 0,
-      outside = 0;
-    let i = channelsLast ? Math.floor(plane / classes) * pixels * classes + (plane % classes) : plane * pixels;
-    for (const end = i + pixels * step; i < end; i += step) {
-      const t = target[i];
-      if (!(t >= 0 && t <= 1)) outside++;
-      sum += t;
-      sumSquared += t * t;
+    size = tilePixels(classes),
+    perSample = Math.ceil(pixels / size),
+    tiles = batch * perSample,
+    { share, competing } = reading,
+    part = share?.part(tiles) ?? { first: 0, end: tiles },
+    width = 2 * classes + CHECKS,
+    sums = new TileSums(batch, width, tiles, share),
+    row = new Float64Array(width),
+    step = kernels.step("sumTarget");
+  kernels.tile.layOut(classes);
+  for (let tile = part.first; tile < part.end; tile++) {
+    const b = Math.floor(tile / perSample),
+      first = (tile % perSample) * size,
+      count = Math.min(size, pixels - first);
+    kernels.tile.stage("target", target(), b * classes * pixels, pixels, first, count, channelsLast);
+    const padded = kernels.labels.stageNone(count);
+    kernels.tile.clearPadding("target", count, padded);
+    const found = kernels.tile.sums.fill(0),
+      between = kernels.run(padded, step);
+    for (let c = 0; c < classes; c++) {
+      row[c] = found[c * SUMS];
+      row[classes + c] = found[c * SUMS + 1];
     }
-    found[plane] = sum;
-    found[planes + plane] = sumSquared;
-    found[2 * planes] += outside;
+    row.set([found[2], found[3], found[4], between === 0 ? 0 : 1], 2 * classes);
+    sums.add(tile, row);
   }
-  const sums = share?.addUp(found) ?? found;
-  if (sums[2 * planes] > 0) {
-    const i = target.findIndex((t) => !(t >= 0 && t <= 1));
-    throw new SegLossError(
-      "INVALID_TARGET",
-      `${loss}: soft target has ${target[i]} at index ${i}, expected numbers from 0 to 1`,
-    );
-  }
-  return {
+  share?.meet();
+  const total = sums.total(),
+    of = (b: number, check: number) => total[b * width + 2 * classes + check];
+  const statistics = {
     valid: new Float64Array(batch).fill(pixels),
-    total: sums.slice(0, planes),
-    squared: sums.slice(planes, 2 * planes),
+    total: new Float64Array(batch * classes),
+    squared: new Float64Array(batch * classes),
   };
+  let voids = 0,
+    between = 0;
+  for (let b = 0; b < batch; b++) {
+    if (of(b, OUTSIDE) > 0) refuseNumber(target(), reading);
+    if (competing && of(b, OFF) + (reading.voids ? 0 : of(b, EMPTY)) > 0) refuseRow(target(), geometry, reading);
+    statistics.total.set(total.subarray(b * width, b * width + classes), b * classes);
+    statistics.squared.set(total.subarray(b * width + classes, b * width + 2 * classes), b * classes);
+    between += of(b, BETWEEN);
+    if (!competing || !reading.voids) continue;
+    statistics.valid[b] -= of(b, EMPTY);
+    voids += of(b, EMPTY);
+  }
+  return { ...statistics, voids: voids > 0, hard: between === 0 };
+}
+
+/** What the step counts besides a class's two sums. */
+const [OUTSIDE, EMPTY, OFF, BETWEEN] = [0, 1, 2, 3];
+
+function refuseNumber(target: Float32Array, { what }: SoftReading): never {
+  const i = target.findIndex((t) => !(t >= 0 && t <= 1));
+  throw new SegLossError(
+    "INVALID_TARGET",
+    `${what}: soft target has ${target[i]} at index ${i}, expected numbers from 0 to 1`,
+  );
+}
+
+/** The first pixel, if any, whose numbers are off 1, read with channels first or last. */
+function findRow(target: Float32Array, { batch, classes, pixels, channelsLast }: Geometry, voids: boolean) {
+  const [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1];
+  for (let b = 0; b < batch; b++) {
+    for (let i = 0; i < pixels; i++) {
+      const index = b * classes * pixels + i * perPixel;
+      let sum = 0;
+      for (let c = 0; c < classes; c++) sum += target[index + c * perClass];
+      if (Math.abs(sum - 1) > 1e-3 && !(voids && sum === 0)) return { index, sum, pixel: b * pixels + i };
+    }
+  }
+  return undefined;
+}
+
+function refuseRow(target: Float32Array, geometry: Geometry, { what, voids }: SoftReading): never {
+  const { index, sum, pixel } = findRow(target, geometry, voids) ?? { index: 0, sum: Number.NaN, pixel: 0 },
+    { channelsLast } = geometry,
+    otherLayout = findRow(target, { ...geometry, channelsLast: !channelsLast }, voids) === undefined;
+  const cause = otherLayout
+    ? `its numbers are in order for channels ${channelsLast ? "first" : "last"}: is it in another layout than pred?`
+    : sum === 0
+      ? "rows of zeros mark void pixels if ignoreIndex is set, such as 255"
+      : 'a multi-label target needs activation "sigmoid"';
+  throw new SegLossError(
+    "INVALID_TARGET",
+    `${what}: soft target sums to ${Number(sum.toPrecision(6))} over the classes of pixel ${pixel} (index ${index}), expected 1 where classes compete; ${cause}`,
+  );
 }

@@ -1,5 +1,8 @@
 import type { Share } from "./share.js";
 
+/** Counts that a soft target's sums come with. */
+export const CHECKS = 4;
+
 /** Most calls have no terms of one kind or another. */
 const NONE = new Float64Array(0);
 export const zeros = (length: number): Float64Array => (length === 0 ? NONE : new Float64Array(length));

@@ -1,9 +1,11 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SUMS, tilePixels } from "../bindings/tile.js";
 import { type Activation, firstLabel, isBinary, type TargetStatistics } from "../tensors/conventions.js";
+import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 import type { Term, Tile, UnitWeights } from "./plan.js";
 import type { Share } from "./share.js";
+import { CHECKS } from "./sums.js";
 
 /** Everything one evaluation needs, checked. */
 export interface Job {
@@ -14,6 +16,10 @@ export interface Job {
   readonly labels?: () => LabelArray;
   readonly soft?: () => Float32Array;
   readonly ignoreIndex?: number;
+  /** Whether pixels whose soft target has zeros only do not count. */
+  readonly voids?: boolean;
+  /** Whose pred must hold probabilities, where it does; a number that can be none is refused. */
+  readonly probabilities?: string;
   readonly statistics: TargetStatistics;
   /** Takes the gradient; without it only the value is computed. */
   readonly out?: () => Float32Array;
@@ -34,7 +40,11 @@ const TERMS = 4;
 export function boardLength(geometry: Geometry, losses: number, shares: number): number {
   const { batch, classes } = geometry,
     tiles = countTiles(geometry, tilePixels(classes));
-  return shares * (2 * batch * classes + 4 * batch + 1) + tiles * TERMS * losses * (classes * SUMS + 2);
+  return (
+    shares * (batch * classes + 3 * batch) +
+    tiles * (2 * classes + CHECKS) +
+    tiles * TERMS * losses * (classes * SUMS + 2)
+  );
 }
 
 /** The samples that a share's tiles are of, where it has its own. */
@@ -113,8 +123,16 @@ export class TiledJob {
       ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count)
       : kernels.labels.stageNone(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
+    if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
+  }
+
+  #checkPred(tile: Tile, data: Float32Array, padded: number): void {
+    const { kernels } = this;
+    if (kernels.run(padded, kernels.step("countImprobable")) === 0) return;
+    const marks = kernels.labels.read(tile.count);
+    refuseImprobable(data, this.job.geometry, this.job.probabilities as string, tile, (i) => marks[i] >= 0);
   }
 
   #stageSoft(tile: Tile, padded: number): void {
@@ -125,6 +143,7 @@ export class TiledJob {
     kernels.tile.stage("target", soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     kernels.tile.clearPadding("target", tile.count, padded);
     this.#smoothed = 0;
+    if (this.job.voids) kernels.run(padded, kernels.step("markVoids"));
   }
 
   stageWeights(weights: UnitWeights | undefined, tile: Tile, padded: number): void {

@@ -1,7 +1,6 @@
 import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/options.js";
-import { isLabelArray, type NumberTensor, readShape } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
@@ -24,19 +23,6 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
   }
 }
 
-/** The shape of a target that is prepared without a prediction: what it must be is not known beyond its dimensions. */
-export function readTargetShape(target: NumberTensor, what: string): readonly number[] {
-  const shape = readShape(target, what),
-    got = `got shape [${shape.join(", ")}]`;
-  if (shape.length < 2 || shape.length > 5) {
-    const order = "labels [B, ...spatial] or soft [B, C, ...spatial] with 1 to 3 spatial dimensions";
-    throw new SegLossError("SHAPE_MISMATCH", `${what} must be ${order}, ${got}`);
-  }
-  if (isLabelArray(target.data) && shape.length === 5)
-    throw new SegLossError("SHAPE_MISMATCH", `${what} holds labels and must have 1 to 3 spatial dimensions, ${got}`);
-  return shape;
-}
-
 export function checkPlane({ name, needs }: Declaration, spatial: readonly number[], what: string): void {
   if (!needs.planar || spatial.length === 2) return;
   throw new SegLossError(
@@ -45,11 +31,14 @@ export function checkPlane({ name, needs }: Declaration, spatial: readonly numbe
   );
 }
 
-export function check({ declaration, options, lists, hard }: ReadPart, { geometry, binary, soft }: Inputs): void {
+export function check(
+  { declaration, options, lists, hard }: ReadPart,
+  { geometry, binary, soft, cameSoft }: Inputs,
+): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
-  if (needs.labels && soft)
+  if (needs.labels && cameSoft)
     throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
     throw unsupported(

@@ -31,7 +31,8 @@ export function targetContext(
   return {
     samples,
     geometry,
-    targetMap: (key, make) => prepared.keep(`${key} ${JSON.stringify(options)}${some}`, () => make(arrays())),
+    targetMap: (key, make) =>
+      prepared.keep(`${key} ${geometry.spatial} ${JSON.stringify(options)}${some}`, () => make(arrays())),
     keep: (key, make) => prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
     squaredDistance: (...args) => maskDistance(kernels, ...args, false),
     distanceAcross: (...args) => distanceAcross(kernels, ...args),

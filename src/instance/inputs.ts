@@ -18,7 +18,7 @@ import {
   readShape,
 } from "../tensors/shape.js";
 
-/** A target with what has been computed from it; numbers written to its data afterwards are not noticed. */
+/** A target with what has been computed from it. */
 export class PreparedTarget {
   readonly #known = new Map<string, unknown>();
   constructor(readonly tensor: NumberTensor) {}
@@ -49,6 +49,10 @@ export interface Inputs {
   readonly labels?: () => LabelArray;
   readonly soft?: () => Float32Array;
   readonly ignoreIndex: number | null;
+  /** Whether the caller's target is soft; one of zeros and ones may be read as labels. */
+  readonly cameSoft: boolean;
+  /** Whether some pixels of a soft target are void: their zeros do not count. */
+  readonly voids: boolean;
   readonly statistics: TargetStatistics;
   readonly prepared: PreparedTarget;
 }
@@ -57,6 +61,7 @@ interface Conventions {
   readonly activation: Activation;
   readonly ignoreIndex: number | null;
   readonly layout: Layout;
+  readonly spatialDims: number | null;
 }
 
 function checkPred(loss: string, pred: NumberTensor, target: NumberTensor): Float32Array {
@@ -78,6 +83,22 @@ function encodeLabels(given: PreparedTarget, key: string, encode: Encode, geomet
     () =>
       new PreparedTarget({ data: encode(data as LabelArray, geometry), shape: [geometry.batch, ...geometry.spatial] }),
   );
+}
+
+/** The label of void pixels where labels are made here. */
+const VOID = -1;
+
+/** Labels of a soft target of zeros and ones; void where a pixel has zeros only. */
+function labelsOfRows(soft: Float32Array, { batch, classes, pixels, channelsLast }: Geometry): Int32Array {
+  const labels = new Int32Array(batch * pixels).fill(VOID),
+    [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1];
+  for (let b = 0; b < batch; b++) {
+    for (let c = 0; c < classes; c++) {
+      const first = b * classes * pixels + c * perClass;
+      for (let i = 0; i < pixels; i++) if (soft[first + i * perPixel] === 1) labels[b * pixels + i] = c;
+    }
+  }
+  return labels;
 }
 
 /** The target with one label in place of the several that do not count. */
@@ -103,16 +124,16 @@ export interface Reading {
 export function readInputs(
   kernels: Kernels,
   loss: string,
-  { activation, ignoreIndex: given, layout }: Conventions,
+  { activation, ignoreIndex: given, layout, spatialDims }: Conventions,
   pred: NumberTensor,
   target: PreparedTarget,
   { encoding, share, ignored }: Reading = {},
 ): Inputs {
-  let prepared = mergeTarget(target, ignored ?? [], `${loss}: target`);
-  const { tensor } = prepared;
-  const shape = readShape(pred, `${loss}: pred`),
+  const merged = mergeTarget(target, ignored ?? [], `${loss}: target`),
+    { tensor } = merged,
+    shape = readShape(pred, `${loss}: pred`),
     data = kernels.memory.pin(checkPred(loss, pred, tensor)),
-    geometry = readGeometry(shape, layout, `${loss}: pred`);
+    geometry = readGeometry(shape, layout, `${loss}: pred`, spatialDims);
   if (activation === "softmax" && geometry.classes === 1) {
     const got = `pred has shape [${shape.join(", ")}], C = 1`;
     throw new SegLossError(
@@ -120,27 +141,80 @@ export function readInputs(
       `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`,
     );
   }
-  const isSoft = isSoftTarget(tensor, shape, geometry, loss),
-    { classes, channelsLast } = geometry;
-  if (encoding && !isSoft) prepared = encodeLabels(prepared, `${encoding.key} ${classes}`, encoding.encode, geometry);
-  const ignoreIndex = encoding && !isSoft ? -1 : given,
-    soft = isSoft ? kernels.memory.pin(tensor.data as Float32Array) : undefined,
-    labels = isSoft ? undefined : kernels.memory.pin(prepared.tensor.data as LabelArray);
-  const statistics = prepared.keep(`statistics ${classes} ${ignoreIndex} ${channelsLast}`, () =>
-    labels
-      ? countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share, ignored)
-      : sumSoftTarget((soft as () => Float32Array)(), geometry, loss, share),
+  const cameSoft = isSoftTarget(tensor, shape, geometry, loss, spatialDims),
+    binary = isBinary(activation, geometry.classes),
+    read = cameSoft
+      ? readSoft(
+          kernels,
+          loss,
+          { binary, ignoreIndex: given, keepSoft: encoding !== undefined, share },
+          merged,
+          geometry,
+        )
+      : readLabels(kernels, loss, given, merged, geometry, { encoding, share, ignored });
+  return { geometry, binary, pred: data, cameSoft, ...read };
+}
+
+type ReadTarget = Pick<Inputs, "labels" | "soft" | "ignoreIndex" | "voids" | "statistics" | "prepared">;
+
+function readLabels(
+  kernels: Kernels,
+  loss: string,
+  given: number | null,
+  target: PreparedTarget,
+  geometry: Geometry,
+  { encoding, share, ignored }: Reading,
+): ReadTarget {
+  const { batch, classes, spatial } = geometry,
+    prepared = encoding
+      ? encodeLabels(target, `${encoding.key} ${classes} ${batch} ${spatial}`, encoding.encode, geometry)
+      : target,
+    ignoreIndex = encoding ? VOID : given,
+    labels = kernels.memory.pin(prepared.tensor.data as LabelArray);
+  const statistics = prepared.keep(`statistics ${batch} ${classes} ${ignoreIndex}`, () =>
+    countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share, ignored),
   );
-  return {
-    geometry,
-    binary: isBinary(activation, classes),
-    pred: data,
-    labels,
-    soft,
-    ignoreIndex,
-    statistics,
-    prepared,
-  };
+  return { labels, ignoreIndex, voids: false, statistics, prepared };
+}
+
+interface SoftConventions {
+  readonly binary: boolean;
+  readonly ignoreIndex: number | null;
+  /** Whether a target of zeros and ones is left as it is, where labels would mean something else. */
+  readonly keepSoft: boolean;
+  readonly share?: Share;
+}
+
+/**
+ * A soft target. Where it has void pixels, and zeros and ones otherwise, it is read as the labels that it stands for:
+ * the bits are theirs.
+ */
+function readSoft(
+  kernels: Kernels,
+  loss: string,
+  { binary, ignoreIndex, keepSoft, share }: SoftConventions,
+  target: PreparedTarget,
+  geometry: Geometry,
+): ReadTarget {
+  if (binary && ignoreIndex !== null)
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${loss}: ignoreIndex is a label, and the target is soft (Float32Array), where zeros are the answer no to each channel; pass integer labels or leave ignoreIndex out`,
+    );
+  const soft = kernels.memory.pin(target.tensor.data as Float32Array),
+    { batch, classes, channelsLast } = geometry,
+    reading = { what: loss, competing: !binary, voids: ignoreIndex !== null, share };
+  const statistics = target.keep(
+    `statistics ${batch} ${classes} ${channelsLast} ${reading.competing} ${reading.voids}`,
+    () => sumSoftTarget(kernels, soft, geometry, reading),
+  );
+  if (!statistics.voids || !statistics.hard || keepSoft)
+    return { soft, ignoreIndex, voids: statistics.voids, statistics, prepared: target };
+  const prepared = target.keep(
+    `labels ${classes} ${channelsLast}`,
+    () => new PreparedTarget({ data: labelsOfRows(soft(), geometry), shape: [batch, ...geometry.spatial] }),
+  );
+  return readLabels(kernels, loss, VOID, prepared, geometry, { share });
 }
 
 /** The array that takes the gradient: the caller's, checked, or a new one. */

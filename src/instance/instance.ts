@@ -23,6 +23,7 @@ import {
 } from "../utilities/masks.js";
 import { type RegionWiseMapOptions, regionWiseMap } from "../utilities/regionWiseMap.js";
 import { argmax, type LabelTensor, softmax, type UtilityOptions } from "../utilities/scores.js";
+import { type Inspection, inspect } from "./inspect.js";
 import type { Composition, Loss } from "./loss.js";
 import { Losses, type LossMethods } from "./losses.js";
 import { WeightedLoss } from "./weightedLoss.js";
@@ -127,6 +128,18 @@ class Library extends Losses<Loss> {
   async loadInverseForm(source?: NetworkSource): Promise<void> {
     this.#alive();
     await loadShipped(source);
+  }
+
+  /**
+   * What looks odd about a prediction and a target, as a loss would read them (without one: logits of competing
+   * classes): the first thing to try when a loss looks wrong. Finds numbers that look like probabilities, NaN,
+   * saturated logits, a layout that looks swapped, void labels that are not declared, empty classes and classes far
+   * apart in size, and each class's share of the gradient. Does not throw where the loss would refuse the tensors: then
+   * a finding has that error's code and message. Throws for arguments that are no tensors or no loss.
+   */
+  inspect(pred: TensorLike, target: TensorLike, loss?: Loss): Inspection {
+    this.#alive();
+    return inspect(pred, target, loss);
   }
 
   /** Probabilities over C of a tensor [B, C, ...spatial]. */

@@ -81,10 +81,11 @@ export interface Composition extends Sum {
 
 export interface Fit {
   readonly layout: Layout;
+  readonly spatialDims: number | null;
   readonly sum: (shape: PresetShape) => Sum;
 }
 
 /** The sum for a prediction of this shape. */
 export function sumFor(fit: Fit, shape: readonly number[], what: string): Sum {
-  return fit.sum(readGeometry(shape, fit.layout, what));
+  return fit.sum(readGeometry(shape, fit.layout, what, fit.spatialDims));
 }

@@ -13,6 +13,8 @@ interface PresetTensors {
   readonly layout?: "channelsFirst" | "channelsLast";
   /** Pixels with this label, or one of these labels, contribute nothing. */
   readonly ignoreIndex?: number | readonly number[];
+  /** How many spatial axes there are; one has to be said. */
+  readonly spatialDims?: 1 | 2 | 3 | null;
   /** What turns pred into probabilities; the preset's own where it is left out. */
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
@@ -100,7 +102,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
 
   /**
    * A loss of another library by its name there, such as "monai.DiceLoss", with that library's arguments
-   * (docs/libraries.md has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex, activation.
+   * (docs/libraries.md has them all). `tensors` says what is about the tensors, not the formula: layout, ignoreIndex,
+   * activation, spatialDims.
    */
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();
@@ -114,11 +117,11 @@ export abstract class Losses<L extends { readonly name: string; readonly options
     }
     const values = readOptions(name, found.arguments, withoutElsewhere(found, given)),
       recipe = found.recipe(values as never),
-      { layout = "channelsFirst", ignoreIndex = null } = tensors,
-      options = { ...(values as object), layout, ignoreIndex };
+      { layout = "channelsFirst", ignoreIndex = null, spatialDims = null } = tensors,
+      options = { ...(values as object), layout, ignoreIndex, spatialDims };
     if (typeof recipe !== "function") return this.#make({ name, options, ...sumOf(name, recipe, tensors) });
     const sum = (shape: PresetShape) => sumOf(name, recipe(shape), tensors);
-    return this.#make({ name, options, parts: [], offset: 0, fit: { layout, sum } });
+    return this.#make({ name, options, parts: [], offset: 0, fit: { layout, spatialDims, sum } });
   }
 
   /** A weighted sum of losses made here: value and gradient add up. */
@@ -159,6 +162,7 @@ export abstract class Losses<L extends { readonly name: string; readonly options
       ...weighted(read.map(({ weight, composition }) => ({ weight, sum: composition }))),
       fit: fitting && {
         layout: fitting.layout,
+        spatialDims: fitting.spatialDims,
         sum: (shape) =>
           weighted(
             read.map(({ weight, composition }) => ({ weight, sum: composition.fit?.sum(shape) ?? composition })),

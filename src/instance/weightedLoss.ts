@@ -1,9 +1,11 @@
 import type { Engine } from "../engine/engine.js";
 import type { Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
+import { SegLossError } from "../errors.js";
+import { labelAxes, scoreAxes } from "../tensors/axes.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
-import { check, checkExtra, checkPlane, readTargetShape } from "./checks.js";
+import { check, checkExtra, checkPlane } from "./checks.js";
 import { encodingOf, planContext, targetContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
 import { type Extra, type LiveExtra, mergeTarget, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
@@ -15,7 +17,7 @@ function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
 }
 
 /** How a call without parts reads its tensors, which are checked all the same. */
-const NO_PARTS = { activation: "none", ignoreIndex: null, layout: "channelsFirst" } as const;
+const NO_PARTS = { activation: "sigmoid", ignoreIndex: null, layout: "channelsFirst", spatialDims: null } as const;
 
 /** What the groups of a call have in common. */
 interface Call {
@@ -60,17 +62,23 @@ export class WeightedLoss implements Loss {
 
   prepare(given: TensorLike): PreparedTarget {
     const { kernels } = this.#engine(),
-      target = readTensor(given, `${this.name}: target`),
-      [batch, ...spatial] = readTargetShape(target, `${this.name}: target`),
-      prepared = new PreparedTarget(target),
-      { data } = target;
-    if (!isLabelArray(data)) return prepared;
-    const geometry = { batch, classes: 0, spatial, pixels: count(spatial), channelsLast: false };
+      what = `${this.name}: target`,
+      target = readTensor(given, what),
+      shape = readShape(target, what),
+      data = ArrayBuffer.isView(target.data) ? (target.data as unknown as LabelArray).slice() : target.data,
+      prepared = new PreparedTarget({ data, shape });
     for (const part of this.#parts) {
-      const { declaration, options, ignored } = part;
+      const { declaration, options, ignored } = part,
+        { spatialDims, layout } = options;
+      if (!isLabelArray(data)) {
+        scoreAxes(shape, spatialDims, layout === "channelsLast", what);
+        continue;
+      }
+      const { batch, spatial, batched } = labelAxes(shape, spatialDims, what);
       if (!declaration.prepare) continue;
       checkPlane(declaration, spatial, "target");
-      const merged = mergeTarget(prepared, ignored, `${this.name}: target`),
+      const geometry = { batch, classes: 0, spatial, pixels: count(spatial), channelsLast: false, batched },
+        merged = mergeTarget(prepared, ignored, what),
         arrays = () => ({ labels: (merged.tensor.data as LabelArray).slice() });
       declaration.prepare(options, targetContext(kernels, part, { geometry, arrays, prepared: merged }));
     }
@@ -130,8 +138,23 @@ export class WeightedLoss implements Loss {
         return { own, weight: part.weight };
       });
     const { activation } = options,
-      { ignoreIndex, prepared, binary, ...tensors } = inputs,
-      value = engine.run({ ...tensors, activation, ignoreIndex: ignoreIndex ?? undefined, terms, out, share });
+      { ignoreIndex, prepared, binary, cameSoft, ...tensors } = inputs,
+      probabilities =
+        activation === "none" && group.some(({ declaration }) => !declaration.raw) ? this.name : undefined;
+    if (inputs.voids && terms.some(({ kind }) => kind === "field" || kind === "neighbourhood"))
+      throw new SegLossError(
+        "UNSUPPORTED",
+        `${this.name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
+      );
+    const value = engine.run({
+      ...tensors,
+      activation,
+      ignoreIndex: ignoreIndex ?? undefined,
+      probabilities,
+      terms,
+      out,
+      share,
+    });
     for (const { own, weight } of found) {
       for (const name in own) {
         grads[name] ??= new Float32Array(own[name].length);

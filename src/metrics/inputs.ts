@@ -103,7 +103,12 @@ export class MetricInputs {
     this.#given = given;
     this.geometry = geometry;
     this.#volume = asVolume(geometry.spatial);
-    if (target.scores) sumSoftTarget(target.scores(), geometry, what);
+    if (target.scores)
+      sumSoftTarget(kernels, target.scores, geometry, {
+        what,
+        competing: !isBinary(options.activation, classes),
+        voids: ignored.size > 0,
+      });
     this.#voids = findVoids(what, given, ignored);
     if (target.labels) this.#target = numbering.read(target.labels(), this.#voids);
     if (counted) this.#check("target", numbering.names, 0, ignored);

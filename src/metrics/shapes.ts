@@ -134,7 +134,14 @@ export function readGiven(
     );
   checkTarget(what, target, targetNumbers.labels !== undefined, pred, axes, options);
   return {
-    geometry: { batch, classes, spatial, pixels: product(spatial), channelsLast: layout === "channelsLast" },
+    geometry: {
+      batch,
+      classes,
+      spatial,
+      pixels: product(spatial),
+      channelsLast: layout === "channelsLast",
+      batched: axes.batched,
+    },
     counted: classes > 0,
     pred: predNumbers,
     target: targetNumbers,

@@ -78,6 +78,7 @@ export class PoolLoss implements AsyncLoss {
   readonly options: Readonly<Record<string, unknown>>;
   readonly #composition: Composition;
   readonly #layout: Layout;
+  readonly #spatialDims: number | null;
 
   constructor(
     composition: Composition,
@@ -87,6 +88,7 @@ export class PoolLoss implements AsyncLoss {
     this.options = composition.options;
     this.#composition = composition;
     this.#layout = composition.fit?.layout ?? composition.parts[0]?.options.layout ?? "channelsFirst";
+    this.#spatialDims = composition.fit?.spatialDims ?? composition.parts[0]?.options.spatialDims ?? null;
   }
 
   #message({ parts, offset }: Sum): LossMessage {
@@ -164,7 +166,8 @@ export class PoolLoss implements AsyncLoss {
 
   /** Where the workers leave the sums of tiles. */
   #board(pred: NumberTensor, packing: Packing, parts: number): (workers: number) => Float64Array {
-    const geometry = readGeometry(readShape(pred, `${this.name}: pred`), this.#layout, `${this.name}: pred`);
+    const what = `${this.name}: pred`,
+      geometry = readGeometry(readShape(pred, what), this.#layout, what, this.#spatialDims);
     return (workers) => packing.borrow(Float64Array, boardLength(geometry, parts, workers));
   }
 

@@ -95,7 +95,10 @@ export function scoreAxes(
   const first = batched ? 1 : 0,
     classes = shape[channelsLast ? rank - 1 : first];
   if (classes < 1)
-    throw new SegLossError("SHAPE_MISMATCH", `${what} has no channels: shape ${show(shape)} as ${show(order(["…"]))}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what} has no channels: shape ${show(shape)} as ${show(order(["...spatial"]))}`,
+    );
   return {
     batch: batched ? shape[0] : 1,
     classes,

@@ -1,4 +1,5 @@
 import { SegLossError } from "../errors.js";
+import { type SpatialDims, scoreAxes } from "./axes.js";
 
 /** A tensor as everything below the entrances knows it: what `readTensor` makes of a caller's. */
 export interface NumberTensor {
@@ -18,6 +19,8 @@ export interface Geometry {
   /** Pixels of one sample. */
   readonly pixels: number;
   readonly channelsLast: boolean;
+  /** False where the caller left the batch axis out. */
+  readonly batched: boolean;
 }
 
 export type LabelArray =
@@ -78,21 +81,42 @@ export function readShape(tensor: NumberTensor, what: string): readonly number[]
   return Array.from(shape);
 }
 
-/** Reads [B, C, ...spatial], or [B, ...spatial, C], with 1 to 3 spatial dimensions. */
-export function readGeometry(shape: readonly number[], layout: Layout, what: string): Geometry {
-  const order = layout === "channelsLast" ? "[B, ...spatial, C]" : "[B, C, ...spatial]";
-  if (shape.length < 3 || shape.length > 5) {
-    throw new SegLossError(
-      "SHAPE_MISMATCH",
-      `${what} must be ${order} with 1 to 3 spatial dimensions, got shape ${show(shape)}`,
-    );
-  }
-  const channelsLast = layout === "channelsLast";
-  const spatial = channelsLast ? shape.slice(1, -1) : shape.slice(2);
-  const classes = channelsLast ? shape[shape.length - 1] : shape[1];
-  if (classes < 1)
-    throw new SegLossError("SHAPE_MISMATCH", `${what} has no channels: shape ${show(shape)} as ${order}`);
-  return { batch: shape[0], classes, spatial, pixels: count(spatial), channelsLast };
+/** Reads [B, C, ...spatial], or [B, ...spatial, C] (`scoreAxes`). */
+export function readGeometry(
+  shape: readonly number[],
+  layout: Layout,
+  what: string,
+  spatialDims: SpatialDims = null,
+): Geometry {
+  const channelsLast = layout === "channelsLast",
+    { batch, classes, spatial, batched } = scoreAxes(shape, spatialDims, channelsLast, what);
+  return { batch, classes, spatial, pixels: count(spatial), channelsLast, batched };
+}
+
+const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
+
+/** Whether a shape is another with its batch axis, of length 1, put in or left out. */
+const sameSample = (shape: readonly number[], other: readonly number[]) =>
+  same(shape, [1, ...other]) || same([1, ...shape], other);
+
+/** Why labels, or a soft target, may have another shape than pred calls for: what to do about it. */
+function cure(shape: readonly number[], predShape: readonly number[], geometry: Geometry, soft: boolean): string {
+  const { batch, classes, spatial, channelsLast } = geometry,
+    labels = [batch, ...spatial],
+    first = [batch, classes, ...spatial],
+    last = [batch, ...spatial, classes],
+    expected = soft ? (channelsLast ? last : first) : labels,
+    otherLabels = channelsLast ? [batch, ...predShape.slice(2)] : predShape.slice(0, -1);
+  if (soft && (same(shape, labels) || (classes > 1 && same(shape, [batch, 1, ...spatial]))))
+    return "; labels must be in an integer typed array such as Uint8Array or Int32Array";
+  if (!soft && same(shape, predShape)) return "; a one-hot or multi-hot target must be a Float32Array";
+  if (batch === 1 && same([1, ...shape], expected)) return `; is the batch axis missing? ${show(expected)}`;
+  if (!soft && same(shape, [...labels, 1])) return `; leave the 1 out: ${show(labels)}`;
+  if (soft && same(shape, channelsLast ? first : last))
+    return `; is it channels ${channelsLast ? "first" : "last"}, other than pred? pred has layout "${channelsLast ? "channelsLast" : "channelsFirst"}"`;
+  if (!soft && geometry.batched && same(shape, otherLabels))
+    return `; is pred channels ${channelsLast ? "first" : "last"}? set layout: "${channelsLast ? "channelsFirst" : "channelsLast"}"`;
+  return "";
 }
 
 /** Checks that a target fits a prediction; true when it is a soft target, false when it holds labels. */
@@ -101,27 +125,27 @@ export function isSoftTarget(
   predShape: readonly number[],
   geometry: Geometry,
   loss: string,
+  spatialDims: SpatialDims = null,
 ): boolean {
-  const shape = readShape(target, `${loss}: target`);
-  const labels = [geometry.batch, ...geometry.spatial];
-  const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
-  const got = () => `${dataType(target)} of shape ${show(shape)}`;
+  const shape = readShape(target, `${loss}: target`),
+    { batch, spatial, batched } = geometry,
+    // Where `spatialDims` is given, either may leave out its batch axis.
+    fits = (expected: readonly number[]) =>
+      same(shape, expected) || (spatialDims !== null && batch === 1 && sameSample(shape, expected)),
+    got = () => `${dataType(target)} of shape ${show(shape)}`;
   if (isLabelArray(target.data)) {
-    if (same(shape, labels)) return false;
-    const hint = same(shape, predShape) ? "; a one-hot or multi-hot target must be a Float32Array" : "";
+    const labels = batched ? [batch, ...spatial] : spatial;
+    if (fits(labels) || same(shape, [batch, 1, ...spatial])) return false;
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ${show(predShape)}, got ${got()}${hint}`,
+      `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ${show(predShape)}, got ${got()}${cure(shape, predShape, geometry, false)}`,
     );
   }
   if (target.data instanceof Float32Array) {
-    if (same(shape, predShape)) return true;
-    const hint = same(shape, labels)
-      ? "; labels must be in an integer typed array such as Uint8Array or Int32Array"
-      : "";
+    if (fits(predShape)) return true;
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ${got()}${hint}`,
+      `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ${got()}${cure(shape, predShape, geometry, true)}`,
     );
   }
   throw new SegLossError(

@@ -1,5 +1,6 @@
 import { SegLossError } from "../errors.js";
 import { type IgnoreIndex, ignoredLabels } from "../tensors/ignoredLabels.js";
+import type { Layer } from "./randomLayers.js";
 
 /** What is read of a loss: a sum has its terms' options. */
 interface Declared {
@@ -10,6 +11,32 @@ interface Declared {
 function valuesOf(loss: Declared, option: string): unknown[] {
   const terms = loss.options.terms as readonly Declared[] | undefined;
   return terms ? terms.flatMap((term) => valuesOf(term, option)) : [loss.options[option]];
+}
+
+/** The activation that a model ends in, as far as it makes probabilities. */
+function lastActivation(model: Layer): string | undefined {
+  const last = model.layers?.[model.layers.length - 1];
+  if (!last) {
+    const kind = model.getClassName?.() ?? "",
+      config = (model.getConfig?.() ?? {}) as { activation?: unknown },
+      activation = kind === "Softmax" ? "softmax" : config.activation;
+    return activation === "softmax" || activation === "sigmoid" ? activation : undefined;
+  }
+  return lastActivation(last);
+}
+
+/** Refuses a model whose probabilities the loss would take for logits. */
+export function checkLastLayer(model: Layer, loss: Declared & { readonly name: string }): void {
+  const activation = lastActivation(model);
+  if (
+    activation === undefined ||
+    valuesOf(loss, "activation").every((value) => value === "none" || value === undefined)
+  )
+    return;
+  throw new SegLossError(
+    "INVALID_PREDICTION",
+    `trainStep: the model's last layer is ${activation}, which gives probabilities, but ${loss.name} takes logits; leave that activation out, or set activation: "none"`,
+  );
 }
 
 /** Checks that a loss reads tensors as TensorFlow.js has them; gives the void label, the first if there are several. */

@@ -5,6 +5,7 @@ export interface Layer {
   readonly name?: string;
   readonly layers?: readonly Layer[];
   getClassName?(): string;
+  getConfig?(): unknown;
 }
 
 type Seeded = Layer & { seed?: number | null };

@@ -2,7 +2,7 @@ import { SegLossError } from "../errors.js";
 import type { Target } from "../instance/inputs.js";
 import type { AnyLoss } from "../instance/loss.js";
 import type { PoolTarget } from "../pool/loss.js";
-import { readLoss } from "./conventions.js";
+import { checkLastLayer, readLoss } from "./conventions.js";
 import { type Layer, sameDraws } from "./randomLayers.js";
 import { type OneHot, type Reading, readTarget } from "./target.js";
 import { isTensor, type TensorFlow, type TfTensor } from "./tensorflow.js";
@@ -21,7 +21,8 @@ export interface TrainableModel<T extends TfTensor, X> extends Layer {
 
 export interface TrainStep<T extends TfTensor, X> extends OneHot {
   readonly model: TrainableModel<T, X>;
-  readonly optimizer: { applyGradients(grads: Record<string, T>): void };
+  /** Any optimizer of TensorFlow.js. */
+  readonly optimizer: { applyGradients(grads: never): void };
   /** With `layout: "channelsLast"`. */
   readonly loss: AnyLoss;
   /** What the model is applied to. */
@@ -85,7 +86,9 @@ export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
 ): Promise<number> {
   checkMethod("model", model, "apply");
   checkMethod("optimizer", optimizer, "applyGradients");
-  const reading = { what: `${loss?.name}: target`, oneHot, ignoreIndex: readLoss("trainStep", loss) },
+  const ignoreIndex = readLoss("trainStep", loss);
+  checkLastLayer(model, loss);
+  const reading = { what: `${loss?.name}: target`, oneHot, ignoreIndex },
     repeatably = sameDraws(model),
     pred = repeatably(() => predict(tf, model, xs)),
     shape = [...pred.shape];
@@ -101,7 +104,7 @@ export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
   };
   tf.tidy(() => {
     const { value: scalar, grads } = repeatably(() => tf.variableGrads(surrogate));
-    optimizer.applyGradients(grads);
+    optimizer.applyGradients(grads as never);
     return scalar as TfTensor as T;
   }).dispose();
   return value;

@@ -1,6 +1,8 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions, type Values } from "../options/options.js";
+import type { spatialDims } from "../options/shared.js";
+import { labelAxes, type SpatialDims } from "../tensors/axes.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { count, type NumberTensor, readShape } from "../tensors/shape.js";
 
@@ -11,6 +13,15 @@ export interface Tensor {
 export interface MaskTensor {
   readonly data: Uint8Array;
   readonly shape: readonly number[];
+}
+
+/** What every utility takes. */
+export interface AxesOptions {
+  /**
+   * How many spatial axes there are (default: 2 or 3, by the rank); one has to be said. Given, the batch axis may be
+   * left out.
+   */
+  readonly spatialDims?: 1 | 2 | 3 | null;
 }
 
 /** Options without `out`, which takes the result instead of a new array. */
@@ -76,22 +87,21 @@ export interface PixelCall<O extends Options, Out, In = ArrayLike<number>> {
   readonly result: () => Out;
 }
 
-/** Dimensions of [B, ...spatial]. */
+/** Dimensions of [B, ...spatial] (`labelAxes`), and the shape as it came. */
 export function readPixelShape(
   tensor: NumberTensor,
+  spatialDims: SpatialDims,
   what: string,
-): { shape: readonly number[]; batch: number; spatial: readonly number[]; pixels: number } {
+): { shape: readonly number[]; batch: number; spatial: readonly number[]; pixels: number; batched: boolean } {
   const shape = readShape(tensor, what),
-    [batch, ...spatial] = shape;
-  if (spatial.length < 1 || spatial.length > 3)
-    throw new SegLossError(
-      "SHAPE_MISMATCH",
-      `${what} must be [B, ...spatial] with 1 to 3 spatial dimensions, got shape [${shape.join(", ")}]`,
-    );
-  return { shape, batch, spatial, pixels: count(spatial) };
+    { batch, spatial, batched } = labelAxes(shape, spatialDims, what);
+  return { shape, batch, spatial, batched, pixels: count(spatial) };
 }
 
-export function readPixelCall<O extends Options, Out extends ArrayLike<number>>(
+export function readPixelCall<
+  O extends Options & { readonly spatialDims: typeof spatialDims },
+  Out extends ArrayLike<number>,
+>(
   kernels: Kernels,
   name: string,
   argument: string,
@@ -103,7 +113,7 @@ export function readPixelCall<O extends Options, Out extends ArrayLike<number>>(
   const { out, rest } = splitOut(name, given),
     options = readOptions(name, declared, rest),
     tensor = readTensor(input, `${name}: ${argument}`),
-    dimensions = readPixelShape(tensor, `${name}: ${argument}`);
+    dimensions = readPixelShape(tensor, options.spatialDims as number | null, `${name}: ${argument}`);
   return {
     options,
     ...dimensions,

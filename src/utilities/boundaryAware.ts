@@ -2,7 +2,7 @@ import type { Kernels } from "../bindings/kernels.js";
 import { maskDistance, type SquaredDistance } from "../bindings/masks/distance.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { ignoreIndex, layout, spacing } from "../options/shared.js";
+import { ignoreIndex, layout, spacing, spatialDims } from "../options/shared.js";
 import { type Binning, decodeBins, encodeBins } from "../targets/distanceBins.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
@@ -16,10 +16,10 @@ import {
   readGeometry,
   readShape,
 } from "../tensors/shape.js";
-import { checkOut, type MaskTensor, readPixelShape, readSpacing, splitOut } from "./arguments.js";
+import { type AxesOptions, checkOut, type MaskTensor, readPixelShape, readSpacing, splitOut } from "./arguments.js";
 import { argmax } from "./scores.js";
 
-interface BinningOptions {
+interface BinningOptions extends AxesOptions {
   /** Distance of the last bin (default: bins - 1, so that bin n stands for n pixels). */
   readonly truncation?: number;
   /** Size of a pixel along each spatial axis (default: 1). */
@@ -54,6 +54,7 @@ const binning = {
     meaning: "distance of the last bin (default: bins - 1)",
   },
   spacing,
+  spatialDims,
 } as const satisfies Options;
 const encode = {
   ...binning,
@@ -96,7 +97,7 @@ export function boundaryAwareEncode(kernels: Kernels, input: TensorLike, given: 
     { out, rest } = splitOut(what, given),
     options = readOptions(what, encode, rest),
     labels = readTensor(input, `${what}: labels`),
-    dimensions = readPixelShape(labels, `${what}: labels`),
+    dimensions = readPixelShape(labels, options.spatialDims, `${what}: labels`),
     binned = readBinning(what, options, options.bins, dimensions.spatial.length),
     { data } = labels;
   if (!isLabelArray(data))
@@ -145,31 +146,38 @@ function readBins(
   kernels: Kernels,
   what: string,
   input: NumberTensor,
-  o: { bins: number | null; mode: string; threshold: number; layout: Layout },
+  o: { bins: number | null; mode: string; threshold: number; layout: Layout; spatialDims: number | null },
 ) {
   const shape = readShape(input, `${what}: input`),
     { data } = input;
   if (isLabelArray(data)) {
-    const { batch, spatial, pixels } = readPixelShape(input, `${what}: binMap`);
-    return { binMap: keep(kernels, data), bins: o.bins, batch, spatial, pixels };
+    const axes = readPixelShape(input, o.spatialDims, `${what}: binMap`);
+    return { binMap: keep(kernels, data), bins: o.bins, ...axes, shape };
   }
-  const geometry = readGeometry(shape, o.layout, `${what}: scores`),
-    { batch, spatial, pixels, classes } = geometry;
+  const geometry = readGeometry(shape, o.layout, `${what}: scores`, o.spatialDims),
+    { batch, spatial, pixels, classes, batched } = geometry;
   if (classes < 2 || (o.bins ?? classes) !== classes)
     throw new SegLossError(
       "SHAPE_MISMATCH",
       `${what}: scores must have a channel for each of ${o.bins ?? "2 or more"} bins, got ${classes} in shape [${shape.join(", ")}]`,
     );
   const binMap =
-    o.mode === "argmax" ? argmax(kernels, input, { layout: o.layout }).data : largestAbove(data, geometry, o.threshold);
-  return { binMap, bins: classes, batch, spatial, pixels };
+    o.mode === "argmax"
+      ? argmax(kernels, input, { layout: o.layout, spatialDims: o.spatialDims as 1 | 2 | 3 | null }).data
+      : largestAbove(data, geometry, o.threshold);
+  return { binMap, bins: classes, batch, spatial, pixels, shape: batched ? [batch, ...spatial] : spatial };
 }
 
 export function boundaryAwareDecode(kernels: Kernels, input: TensorLike, given?: DecodeOptions): MaskTensor {
   const what = "boundaryAwareDecode",
     { out, rest } = splitOut(what, given),
     options = readOptions(what, decode, rest),
-    { binMap, bins, batch, spatial, pixels } = readBins(kernels, what, readTensor(input, `${what}: input`), options),
+    { binMap, bins, batch, spatial, pixels, shape } = readBins(
+      kernels,
+      what,
+      readTensor(input, `${what}: input`),
+      options,
+    ),
     binned = readBinning(what, options, bins, spatial.length);
   checkBins(what, binMap, binned.bins);
   const result = kernels.memory.pin(checkOut(what, out, Uint8Array, batch * pixels));
@@ -178,5 +186,5 @@ export function boundaryAwareDecode(kernels: Kernels, input: TensorLike, given?:
       decodeBins(binMap.subarray(b * pixels, (b + 1) * pixels), spatial, binned, distanceOf(kernels)),
       b * pixels,
     );
-  return { data: result(), shape: [batch, ...spatial] };
+  return { data: result(), shape };
 }

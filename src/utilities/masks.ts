@@ -2,12 +2,12 @@ import type { Kernels } from "../bindings/kernels.js";
 import { boundaryMask as findBoundary } from "../bindings/masks/boundary.js";
 import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
 import type { Options } from "../options/options.js";
-import { spacing } from "../options/shared.js";
+import { spacing, spatialDims } from "../options/shared.js";
 import { signedDistance } from "../targets/maps.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
-import { type MaskTensor, readPixelCall, sampleMask, type Tensor } from "./arguments.js";
+import { type AxesOptions, type MaskTensor, readPixelCall, sampleMask, type Tensor } from "./arguments.js";
 
-export interface DistanceOptions {
+export interface DistanceOptions extends AxesOptions {
   /** Size of a pixel along each spatial axis (default: 1). */
   readonly spacing?: readonly number[];
   /** True returns squared distances. */
@@ -15,7 +15,7 @@ export interface DistanceOptions {
   /** Takes the result instead of a new array. */
   readonly out?: Float32Array;
 }
-export interface SignedDistanceOptions {
+export interface SignedDistanceOptions extends AxesOptions {
   /** Size of a pixel along each spatial axis (default: 1). */
   readonly spacing?: readonly number[];
   /** Subtracted from distances inside (default: 1). */
@@ -23,7 +23,7 @@ export interface SignedDistanceOptions {
   /** Takes the result instead of a new array. */
   readonly out?: Float32Array;
 }
-export interface BoundaryMaskOptions {
+export interface BoundaryMaskOptions extends AxesOptions {
   /** Steps across faces (default), or also across edges and corners. */
   readonly connectivity?: "face" | "full";
   /** How many steps away outside may be (default: 1). */
@@ -35,14 +35,17 @@ export interface BoundaryMaskOptions {
 }
 
 const distance = {
+  spatialDims,
   spacing,
   squared: { type: "boolean", default: false, meaning: "squared distances" },
 } as const satisfies Options;
 const signed = {
+  spatialDims,
   spacing,
   insideOffset: { type: "number", min: 0, default: 1, meaning: "subtracted from distances inside" },
 } as const satisfies Options;
 const boundary = {
+  spatialDims,
   connectivity: {
     type: "choice",
     values: ["face", "full"],

@@ -3,14 +3,14 @@ import { type DistanceAcross, distanceAcross } from "../bindings/masks/distance.
 import { countLabels } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { ignoreIndex, spacing } from "../options/shared.js";
+import { ignoreIndex, spacing, spatialDims } from "../options/shared.js";
 import { classMaps, rectified, signedDistance } from "../targets/maps.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
 import { dataType, isLabelArray } from "../tensors/shape.js";
-import { checkOut, readPixelShape, readSpacing, splitOut, type Tensor } from "./arguments.js";
+import { type AxesOptions, checkOut, readPixelShape, readSpacing, splitOut, type Tensor } from "./arguments.js";
 
-export interface RegionWiseMapOptions {
+export interface RegionWiseMapOptions extends AxesOptions {
   /** C; with 1 the only class is the foreground, label 1. */
   readonly numClasses: number;
   /** "rectified" (default): -d / max d inside, 1 outside; "boundary": signed distances. */
@@ -27,6 +27,7 @@ const declared = {
   numClasses: { type: "number", integer: true, min: 1, default: null, meaning: "how many classes" },
   map: { type: "choice", values: ["rectified", "boundary"], default: "rectified", meaning: "which map" },
   spacing,
+  spatialDims,
   ignoreIndex: { ...ignoreIndex, meaning: "pixels of this label, or of one of these, lie outside every object" },
 } as const satisfies Options;
 
@@ -35,7 +36,7 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
     { out, rest } = splitOut(name, given),
     o = readOptions(name, declared, rest),
     labels = readTensor(input, `${name}: labels`),
-    { batch, spatial, pixels } = readPixelShape(labels, `${name}: labels`),
+    { batch, spatial, pixels, batched } = readPixelShape(labels, o.spatialDims, `${name}: labels`),
     { data } = labels;
   if (o.numClasses === null)
     throw new SegLossError(
@@ -48,7 +49,7 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
       `${name}: labels must be in an integer typed array, got ${dataType(labels)}`,
     );
   const ignored = ignoredLabels(o.ignoreIndex),
-    geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false },
+    geometry = { batch, classes: o.numClasses, spatial, pixels, channelsLast: false, batched },
     result = kernels.memory.pin(checkOut(name, out, Float32Array, data.length * o.numClasses));
   const context = {
     geometry,
@@ -60,5 +61,5 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
   const pinned = kernels.memory.pin(mergeIgnored(data, ignored, `${name}: labels`));
   countLabels(kernels, pinned, geometry, context.ignoreIndex ?? undefined, `${name}: labels`, undefined, ignored);
   result().set(classMaps({ labels: pinned().slice() }, context, o.map === "rectified" ? rectified : signedDistance(0)));
-  return { data: result(), shape: [batch, o.numClasses, ...spatial] };
+  return { data: result(), shape: batched ? [batch, o.numClasses, ...spatial] : [o.numClasses, ...spatial] };
 }

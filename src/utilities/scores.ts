@@ -1,21 +1,23 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { tilePixels } from "../bindings/tile.js";
-import { readOptions } from "../options/options.js";
-import { layout } from "../options/shared.js";
+import { type Options, readOptions } from "../options/options.js";
+import { layout, spatialDims } from "../options/shared.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Geometry, isLabelArray, type Layout, readGeometry, readShape } from "../tensors/shape.js";
-import { checkOut, splitOut, type Tensor } from "./arguments.js";
+import { type AxesOptions, checkOut, splitOut, type Tensor } from "./arguments.js";
 
 export interface LabelTensor {
   readonly data: Int32Array | Uint8Array | Uint16Array;
   readonly shape: readonly number[];
 }
-export interface UtilityOptions<Out> {
+export interface UtilityOptions<Out> extends AxesOptions {
   /** Where the channels stand (default: "channelsFirst", [B, C, ...spatial]). */
   readonly layout?: Layout;
   /** Takes the result instead of a new array. */
   readonly out?: Out;
 }
+const declared = { layout, spatialDims } as const satisfies Options;
+
 /** Scores of a caller's tensor, and their shape. */
 function readScores(
   what: string,
@@ -47,9 +49,9 @@ function eachTile(
 
 export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<Float32Array>): Tensor {
   const { out, rest } = splitOut("softmax", options),
-    o = readOptions("softmax", { layout }, rest);
+    o = readOptions("softmax", declared, rest);
   const { data, shape } = readScores("softmax: input", input);
-  const geometry = readGeometry(shape, o.layout, "softmax: input"),
+  const geometry = readGeometry(shape, o.layout, "softmax: input", o.spatialDims),
     result = kernels.memory.pin(checkOut("softmax", out, Float32Array, data.length));
   const { classes, pixels, channelsLast } = geometry;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
@@ -81,13 +83,13 @@ export function argmax(
   options?: UtilityOptions<LabelTensor["data"]>,
 ): LabelTensor {
   const { out, rest } = splitOut("argmax", options),
-    o = readOptions("argmax", { layout }, rest);
+    o = readOptions("argmax", declared, rest);
   const { data, shape } = readScores("argmax: input", input),
-    geometry = readGeometry(shape, o.layout, "argmax: input");
-  const { batch, spatial, pixels } = geometry,
+    geometry = readGeometry(shape, o.layout, "argmax: input", o.spatialDims);
+  const { batch, spatial, pixels, batched } = geometry,
     result = kernels.memory.pin(
       checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels, isLabelArray),
     );
   findLargest(kernels, data, geometry, result);
-  return { data: result(), shape: [batch, ...spatial] };
+  return { data: result(), shape: batched ? [batch, ...spatial] : spatial };
 }

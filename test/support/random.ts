@@ -194,7 +194,7 @@ export function makeCase(
   if (setting.target === "soft") {
     // Between one-hot and anything, with exact zeros and ones among them.
     const noise =
-      activation === "softmax"
+      activation === "softmax" || (activation === "none" && classes > 1)
         ? shares(random.normals(t.length, 2), classes, pixels)
         : Float32Array.from(t, () => random.next());
     target = { data: t.map((x, i) => (i % pixels < pixels / 3 ? x : 0.7 * x + 0.3 * noise[i])), shape };
@@ -342,7 +342,7 @@ export const differentiable = ({ options }: Declaration): Record<string, unknown
   Object.fromEntries(Object.entries(whole).filter(([option]) => option in options));
 
 /** Options that the settings vary. */
-export const varied: readonly string[] = ["activation", "layout", "ignoreIndex"];
+export const varied: readonly string[] = ["activation", "layout", "ignoreIndex", "spatialDims"];
 
 /** Options under which another one acts. */
 export const neededBy = ({ when = {} }: Option): Record<string, string> =>

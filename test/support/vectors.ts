@@ -31,6 +31,14 @@ interface Stored {
 
 const views = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int32: Int32Array };
 
+/** One spatial axis, which the vectors mean where their ranks say it, has to be said. */
+function axes(inputs: Record<string, Tensor>): { spatialDims?: 1 } {
+  const { pred, target, labels, mask, binMap } = inputs,
+    pixels = labels ?? mask ?? binMap,
+    isFlat = pixels ? pixels.shape.length === 2 : pred?.data instanceof Float32Array && pred.shape.length === 3;
+  return isFlat || target?.shape.length === 2 ? { spatialDims: 1 } : {};
+}
+
 const shipped = fileURLToPath(new URL("../vectors", import.meta.url));
 
 export function readVectors(name: string, folder = shipped): VectorCase[] {
@@ -46,11 +54,13 @@ export function readVectors(name: string, folder = shipped): VectorCase[] {
       string,
       Stored
     >;
+    const inputs = Object.fromEntries(Object.entries(stored.inputs).map(([key, array]) => [key, read(array)]));
     return {
       ...stored,
+      options: { ...axes(inputs), ...stored.options },
       // JSON knows no NaN and no infinity.
       value: value === null ? Number.NaN : value === undefined ? undefined : Number(value),
-      inputs: Object.fromEntries(Object.entries(stored.inputs).map(([key, array]) => [key, read(array)])),
+      inputs,
       expected: Object.fromEntries(Object.entries(arrays).map(([key, array]) => [key, read(array).data])),
     };
   });
