@@ -39,8 +39,9 @@ const usual: Record<number, readonly string[]> = {
   5: ["NCDHW", "NDHWC"],
 };
 
-/** The axes as said, or what is left of them in an array that has no samples or channels. */
+/** The axes as said, or else what is left of them in an array that has no samples or channels. */
 function said(axes: string, rank: number): string[] {
+  if (axes.length === rank) return [axes];
   const without = (letters: string) => [...axes].filter((letter) => !letters.includes(letter)).join(""),
     all = [axes, without("C"), without("N"), without("NC"), `N${axes}`, `N${without("C")}`];
   return [...new Set(all)].filter((each) => each.length === rank && new Set(each).size === rank);

@@ -147,8 +147,10 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
     const wanted = run(name, { data: pred, shape }, { data: target, shape }, own(name, options)),
       first = { data: scores, shape: [2, classes, ...spatial] },
       { numClasses: _, ...others } = own(name, options);
-    for (const activation of ["softmax", "sigmoid", "none"])
+    for (const activation of ["softmax", "sigmoid"])
       expect(run(name, first, { data: target, shape }, { ...others, activation })).toEqual(wanted);
+    const probabilities = { ...first, data: scores.map((z) => (z + 2) / 4) };
+    expect(run(name, probabilities, { data: target, shape }, { ...others, activation: "none" })).toEqual(wanted);
     for (const activation of ["softmax", "sigmoid"])
       expect(
         run(name, toChannelsLast(first), { data: target, shape }, { ...others, activation, layout: "channelsLast" }),
@@ -177,9 +179,10 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
       shape: first.shape,
     };
     expect(run(name, first, soft, { ...others, activation: "sigmoid" })).toEqual(wanted);
-    expect(run(name, { data: pred, shape }, soft, own(name, options))).toEqual(wanted);
+    const competing = { ...soft, data: soft.data.map((t) => (t === 0.5 ? 0.3 / (classes - 1) : t)) };
+    expect(run(name, { data: pred, shape }, competing, own(name, options))).toEqual(wanted);
     expect(
-      run(name, { data: pred, shape }, toChannelsLast(soft), { ...own(name, options), layout: "channelsLast" }),
+      run(name, { data: pred, shape }, toChannelsLast(competing), { ...own(name, options), layout: "channelsLast" }),
     ).toEqual(wanted);
   });
 
@@ -342,8 +345,8 @@ test("scores that are NaN make no prediction: the sample's scores and the mean a
   const target = { data: Uint8Array.of(0, 1, 1, 0, 1, 1), shape: [2, 3] },
     data = Float32Array.of(1, 0, 0, 0, 1, 1, 1, 0, Number.NaN, 0, 1, 0);
   for (const name of names) {
-    const softmax = run(name, { data, shape: [2, 2, 3] }, target),
-      sigmoid = run(name, { data, shape: [2, 2, 3] }, target, { activation: "sigmoid" });
+    const softmax = run(name, { data, shape: [2, 2, 3] }, target, { spatialDims: 1 }),
+      sigmoid = run(name, { data, shape: [2, 2, 3] }, target, { spatialDims: 1, activation: "sigmoid" });
     expect([softmax.value, sigmoid.value]).toEqual([Number.NaN, Number.NaN]);
     expect(list(softmax).map(Number.isNaN)).toEqual([false, false, true, true]);
     expect(list(sigmoid).map(Number.isNaN)).toEqual([false, false, true, false]);
@@ -691,4 +694,27 @@ test("the catalog says what each metric is", () => {
     for (const { meaning } of Object.values(options)) expect(meaning.length).toBeGreaterThan(5);
   }
   expect(Object.keys(seg.metrics)).toEqual(names);
+});
+
+describe("what a metric cannot read", () => {
+  const target = { data: Uint8Array.of(0, 1, 1, 255), shape: [1, 2, 2] },
+    numbers = (...data: number[]) => ({ data: Float32Array.from(data), shape: [1, 2, 2, 2] });
+
+  test("numbers that can be no probability, but for those of pixels that do not count", () => {
+    const pred = numbers(1, 0, 0.4, 7, 0, 1, 0.6, 7);
+    expect(seg.metrics.dice(pred, target, { activation: "none", ignoreIndex: 255 }).value).toBe(1);
+    pred.data[5] = 1.01;
+    expect(() => seg.metrics.dice(pred, target, { activation: "none", ignoreIndex: 255 })).toThrow(
+      expect.objectContaining({ code: "INVALID_PREDICTION", message: expect.stringMatching(/1\.0\d+ at index 5/) }),
+    );
+  });
+
+  test("soft rows of competing classes that do not sum to 1", () => {
+    const pred = numbers(1, 0, 0, 0, 0, 1, 1, 1),
+      soft = numbers(1, 0, 0.5, 0, 0, 1, 0.6, 1);
+    expect(() => seg.metrics.dice(pred, soft)).toThrow(
+      expect.objectContaining({ code: "INVALID_TARGET", message: expect.stringContaining("sums to 1.1") }),
+    );
+    expect(seg.metrics.dice(pred, soft, { activation: "sigmoid" }).value).toBe(1);
+  });
 });

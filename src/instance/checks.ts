@@ -31,15 +31,10 @@ export function checkPlane({ name, needs }: Declaration, spatial: readonly numbe
   );
 }
 
-export function check(
-  { declaration, options, lists, hard }: ReadPart,
-  { geometry, binary, soft, cameSoft }: Inputs,
-): void {
+export function check({ declaration, options, lists, hard }: ReadPart, { geometry, binary, soft }: Inputs): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
-  if (needs.labels && cameSoft)
-    throw unsupported("target must hold labels in an integer typed array, got soft targets in a Float32Array");
   if (needs.categorical && binary)
     throw unsupported(
       `classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`,

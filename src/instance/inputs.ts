@@ -118,6 +118,8 @@ export interface Reading {
   readonly encoding?: { readonly key: string; readonly encode: Encode };
   /** Shares of a call count the labels together. */
   readonly share?: Share;
+  /** The loss, if any, that takes no soft target: it says so before what the target holds is looked at. */
+  readonly labelsOnly?: string;
 }
 
 /** Checks a call's tensors; nothing below checks again. */
@@ -127,7 +129,7 @@ export function readInputs(
   { activation, ignoreIndex: given, layout, spatialDims }: Conventions,
   pred: NumberTensor,
   target: PreparedTarget,
-  { encoding, share, ignored }: Reading = {},
+  { encoding, share, ignored, labelsOnly }: Reading = {},
 ): Inputs {
   const merged = mergeTarget(target, ignored ?? [], `${loss}: target`),
     { tensor } = merged,
@@ -141,8 +143,13 @@ export function readInputs(
       `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`,
     );
   }
-  const cameSoft = isSoftTarget(tensor, shape, geometry, loss, spatialDims),
-    binary = isBinary(activation, geometry.classes),
+  const cameSoft = isSoftTarget(tensor, shape, geometry, loss, spatialDims);
+  if (cameSoft && labelsOnly)
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${labelsOnly}: target must hold labels in an integer typed array, got soft targets in a Float32Array`,
+    );
+  const binary = isBinary(activation, geometry.classes),
     read = cameSoft
       ? readSoft(
           kernels,

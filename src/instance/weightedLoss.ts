@@ -128,6 +128,7 @@ export class WeightedLoss implements Loss {
       encoding: encodingOf(kernels, group[0]),
       ignored,
       share: call.kept ? undefined : share,
+      labelsOnly: group.find(({ declaration }) => declaration.needs.labels)?.declaration.name,
     });
     for (const part of group) check(part, inputs);
     const terms: Term[] = [],

@@ -4,6 +4,7 @@ import { invalidLabel, sumSoftTarget } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, isBinary } from "../tensors/conventions.js";
 import { ignoredLabels } from "../tensors/ignoredLabels.js";
+import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
 import { findLargest } from "../utilities/scores.js";
 import { asVolume, type Volume } from "./box.js";
@@ -49,6 +50,13 @@ function markEmptyRows(soft: Float32Array, { classes, pixels, channelsLast }: Ge
     while (c < classes && soft[at + c * perClass] === 0) c++;
     if (c === classes) voids[n] = 1;
   }
+}
+
+/** Refuses numbers that can be no probability, at pixels that count. */
+function refuseScores(data: Float32Array, geometry: Geometry, what: string, voids: Uint8Array | undefined): void {
+  const { batch, pixels } = geometry;
+  for (let b = 0; b < batch; b++)
+    refuseImprobable(data, geometry, what, { b, first: 0, count: pixels }, (i) => !voids?.[b * pixels + i]);
 }
 
 /** Whether any number of a sample is NaN at a pixel that counts. */
@@ -109,7 +117,9 @@ export class MetricInputs {
         competing: !isBinary(options.activation, classes),
         voids: ignored.size > 0,
       });
-    this.#voids = findVoids(what, given, ignored);
+    const voids = findVoids(what, given, ignored);
+    this.#voids = voids;
+    if (pred.scores && options.activation === "none") refuseScores(pred.scores(), geometry, what, voids);
     if (target.labels) this.#target = numbering.read(target.labels(), this.#voids);
     if (counted) this.#check("target", numbering.names, 0, ignored);
     const first = numbering.names.length;
@@ -119,7 +129,7 @@ export class MetricInputs {
       this.#mayBeUnknown = findLargest(kernels, pred.scores(), geometry, () => winners);
       this.#pred = numbering.read(winners, this.#voids);
     }
-    if (counted) this.#check("pred", numbering.names, first, ignored);
+    if (counted && pred.labels) this.#check("pred", numbering.names, first, ignored);
     this.labels = counted
       ? countedColumns(what, options, classes)
       : occurringColumns(what, options, numbering.names, ignored);
