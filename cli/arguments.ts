@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 import { readAxes } from "./axes";
 import { readPattern } from "./files";
+import { readMap } from "./regions";
 import { activations, type Settings } from "./settings";
 
 /** A loss or metric as asked for: its name and the options that were given. */
@@ -82,6 +83,7 @@ export interface FileOptions {
   readonly axes?: string;
   readonly threshold?: string;
   readonly palette?: string[];
+  readonly map?: string[];
   readonly array?: string;
   readonly spacing?: string[];
   readonly classes?: string;
@@ -101,6 +103,7 @@ export function addFileOptions(command: Command): Command {
     .option("--axes <letters>", "axes of arrays, of N samples, C channels, D, H, W: NHW, DHW, CHW, NCHW, HWC ...")
     .option("--threshold <number>", "one-channel numbers of at least this are foreground, others background")
     .option("--palette <label=#rrggbb...>", "the label of each colour of colour-coded PNGs")
+    .option("--map <new=old,old...>", "labels under other names, such as 1=1,2,4 2=1,4; groups may overlap")
     .option("--array <name>", "the array of .npz files that hold several")
     .option("--spacing <size...>", "size of a pixel along each axis in the order z, y, x (default: what the files say)")
     .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell")
@@ -110,8 +113,9 @@ export function addFileOptions(command: Command): Command {
 }
 
 export function readSettings(options: FileOptions): Settings {
-  const { activation, ignoreIndex, axes, threshold, palette, array, spacing, classes, ignoreGeometry } = options;
+  const { activation, ignoreIndex, axes, threshold, palette, map, array, spacing, classes, ignoreGeometry } = options;
   if (options.json && options.csv) throw new Error("give one of --json and --csv");
+  if (map && threshold !== undefined) throw new Error("give one of --map and --threshold");
   return {
     activation,
     ignore: ignoreIndex ? readIgnored(ignoreIndex) : [],
@@ -120,6 +124,7 @@ export function readSettings(options: FileOptions): Settings {
     classes: classes === undefined ? undefined : whole("--classes", classes, 1),
     spacing: spacing && readSpacing(spacing),
     ignoreGeometry,
+    map: map && readMap(map),
     reading: { palette: palette && readPalette(palette), array },
   };
 }

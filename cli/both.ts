@@ -1,10 +1,11 @@
-import { type Aligned, align } from "./axes";
+import { align } from "./axes";
 import { onGridOf } from "./geometry";
 import { readVolume } from "./readers/registry";
+import { afterMap, type Mapped } from "./regions";
 import type { Settings } from "./settings";
 
 /** A prediction and its target, one over the other. */
-export interface Both extends Aligned {
+export interface Both extends Mapped {
   readonly paths: { readonly pred: string; readonly target: string };
 }
 
@@ -20,7 +21,7 @@ export function readBoth(pred: string, target: string, settings: Settings): Both
     raw = readVolume(pred, settings.reading),
     spacing = settings.spacing === undefined,
     { volume, notes } = settings.ignoreGeometry ? { volume: raw, notes: [] } : onGridOf(raw, truth, paths, { spacing });
-  const aligned = align(volume, truth, paths, settings.axes);
+  const aligned = afterMap(align(volume, truth, paths, settings.axes), paths, settings);
   last = { ...aligned, paths, notes: [...aligned.notes, ...notes] };
   return last;
 }

@@ -46,9 +46,12 @@ const takes = (name: string, option: string) =>
 /** The loss with what the item and the command line say, where its own options do not. */
 function makeLoss(seg: SegLoss, { name, options }: Request<Name>, item: Item): Loss {
   const spacing = item.spacing && takes(name, "spacing") ? { spacing: item.spacing } : {},
-    ignore = item.ignoreIndex === undefined ? {} : { ignoreIndex: item.ignoreIndex };
-  if (isPreset(name)) return seg.preset(name, options as never, ignore);
-  return seg.create(name, { activation: item.activation, ...ignore, ...spacing, ...options } as never);
+    tensors = {
+      spatialDims: item.spatial.length,
+      ...(item.ignoreIndex === undefined ? {} : { ignoreIndex: item.ignoreIndex }),
+    };
+  if (isPreset(name)) return seg.preset(name, options as never, tensors as never);
+  return seg.create(name, { activation: item.activation, ...tensors, ...spacing, ...options } as never);
 }
 
 function median(list: number[]): number {

@@ -8,6 +8,7 @@ import { csvLine } from "./csv";
 import { type Files, listFiles, nameOf, partner, targetOf } from "./files";
 import { type Item, readItems, surveyTargets, withImage } from "./items";
 import { Notes } from "./notes";
+import { odditiesOf } from "./oddities";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
 import type { Settings } from "./settings";
@@ -91,7 +92,7 @@ function writeReport(path: string, groups: readonly Group[], failures: readonly 
 const line = ({ item, loss, message }: Failure) => `error: ${item && loss ? `${item}: ` : ""}${message}`;
 
 async function compare(options: Options): Promise<number> {
-  const settings = readSettings(options),
+  const settings = { ...readSettings(options), scores: true },
     pairing = readPairing(options),
     seg = await load(),
     asked = options.loss && readRequests(seg, options.loss),
@@ -106,7 +107,13 @@ async function compare(options: Options): Promise<number> {
   const items = readAll(files, settings, failures),
     work = items.map((item) => ({ item, requests: asked ?? fittingWithNote(item) })),
     notes = new Notes(console.error);
-  for (const item of items) for (const note of item.notes) notes.add(note);
+  for (const item of items) {
+    for (const note of item.notes) notes.add(note);
+    const { pred, target, activation, ignoreIndex, spatial } = item,
+      options = { activation, spatialDims: spatial.length, ...(ignoreIndex === undefined ? {} : { ignoreIndex }) };
+    for (const { text, kind } of odditiesOf(seg, pred, target, options, "compare"))
+      notes.add(`${item.name}: ${text}`, kind);
+  }
   notes.end();
   const bar = progress(work.reduce((n, { requests }) => n + requests.length, 0));
   for (const { item, requests } of work) {

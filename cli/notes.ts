@@ -4,9 +4,9 @@ export class Notes {
 
   constructor(readonly tell: (text: string) => void) {}
 
-  add(note: string): void {
-    const kind = note.slice(note.indexOf(": ") + 2),
-      count = this.#counts.get(kind) ?? 0;
+  /** `kind` says what the note is one of (default: what it says after the path). */
+  add(note: string, kind = note.slice(note.indexOf(": ") + 2)): void {
+    const count = this.#counts.get(kind) ?? 0;
     if (count === 0) this.tell(note);
     this.#counts.set(kind, count + 1);
   }

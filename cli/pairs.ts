@@ -14,7 +14,12 @@ export interface Pair {
   readonly pred: Tensor<Float32Array | Int32Array>;
   /** Places of labels [1, ...spatial], or a mask for each channel [1, C, ...spatial]. */
   readonly target: Tensor<Int32Array | Float32Array>;
-  readonly options: { readonly activation?: string; readonly numClasses?: number; readonly ignoreIndex?: number };
+  readonly options: {
+    readonly activation?: string;
+    readonly numClasses?: number;
+    readonly ignoreIndex?: number;
+    readonly spatialDims: number;
+  };
   /** The label of each class; a single channel's is 1. */
   readonly ids: readonly number[];
   /** True where a pixel may lie in several classes at once: then the first is no background. */
@@ -41,7 +46,7 @@ const rangeOf = (ids: readonly number[]) => `expected ${ids[0]} to ${ids.at(-1)}
 
 /** All samples of two files. */
 export function pairsOf(both: Both, contents: Contents, settings: Settings): { pairs: Pair[]; notes: string[] } {
-  const { classes, samples, spatial, multiHot, paths, truth } = both,
+  const { classes, samples, spatial, multiHot, paths, truth, regions, masks } = both,
     notes = [...both.notes],
     ignored = ignoredOf(settings),
     size = product(spatial),
@@ -51,8 +56,8 @@ export function pairsOf(both: Both, contents: Contents, settings: Settings): { p
     ? [...new Set([0, ...contents.labels, ...(contents.labels.some((label) => label > 0) ? [] : [1])])]
     : classes === 1
       ? [0, 1]
-      : Array.from({ length: classes }, (_, c) => c);
-  if (multiHot && settings.activation !== "sigmoid")
+      : (regions ?? Array.from({ length: classes }, (_, c) => c));
+  if (multiHot && !masks && settings.activation !== "sigmoid")
     throw new Error(
       `${paths.target}: has a mask for each of ${classes} channels, shape ${show(truth.shape)}; ` +
         "give --activation sigmoid where classes may overlap",
@@ -68,8 +73,9 @@ export function pairsOf(both: Both, contents: Contents, settings: Settings): { p
   const target = multiHot ? Float32Array.from(truth.data) : labels(truth.data, contents.target, paths.target),
     pred = asLabels ? labels(both.volume.data, contents.pred, paths.pred) : toScores(both, notes);
   const ignoring = ignored.length > 0 && !multiHot ? { ignoreIndex: ids.length } : {},
-    activation = settings.activation ?? (classes === 1 ? "sigmoid" : "softmax"),
-    options = asLabels ? { numClasses: ids.length, ...ignoring } : { activation, ...ignoring };
+    activation = settings.activation ?? (classes === 1 || masks ? "sigmoid" : "softmax"),
+    axes = { spatialDims: spatial.length },
+    options = asLabels ? { numClasses: ids.length, ...ignoring, ...axes } : { activation, ...ignoring, ...axes };
   return {
     pairs: Array.from({ length: samples }, (_, n) => ({
       pred: asLabels

@@ -14,6 +14,7 @@ import { type Contents, Survey } from "./contents";
 import { countPair } from "./counts";
 import { type Files, listFiles, missingPredictions, nameOf, targetOf } from "./files";
 import { few, Notes } from "./notes";
+import { odditiesOf } from "./oddities";
 import { csvOutput, jsonOutput, type Output, tableOutput } from "./output";
 import { type Pair, pairsOf } from "./pairs";
 import { type Progress, progress } from "./progress";
@@ -134,6 +135,7 @@ function scorePair(job: Job, pair: Pair, item: string, fail: (metric: string, me
       fail(label, (error as Error).message);
     }
   }
+  if (pair.overlapping) summary.overlapping = true;
   const counts = countPair(pair);
   summary.count(counts && byLabel((place) => counts[place]));
 }
@@ -148,6 +150,11 @@ function scoreFile(job: Job, pred: string): void {
       { pairs, notes: said } = pairsOf(both, contents, settings),
       wrong = new Set<string>();
     for (const note of said) notes.add(note);
+    for (const { pred: scores, target: truth, options } of pairs) {
+      if (!(scores.data instanceof Float32Array) || both.masks) continue;
+      for (const { text, kind } of odditiesOf(job.seg, scores, truth, options, "score"))
+        notes.add(`${pred}: ${text}`, kind);
+    }
     const sized = asked.find(({ name }) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing"));
     if (both.spacingFault && !settings.spacing && sized)
       throw new Error(
@@ -237,7 +244,10 @@ async function score(options: Options): Promise<number> {
     return (counts) => from(counts, { emptyScore: Number.NaN, ...own });
   };
   const rows = summary.rows(pooledBy, (label, scores) =>
-    meanOf(scores, (of(label)?.options.includeBackground as boolean | undefined) ?? includeBackground),
+    meanOf(
+      scores,
+      summary.overlapping || ((of(label)?.options.includeBackground as boolean | undefined) ?? includeBackground),
+    ),
   );
   output.end(rows, failures, missing);
   notes.end();

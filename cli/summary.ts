@@ -56,6 +56,8 @@ export class Summary {
   readonly #series = new Map<string, { metric: string; class: string; series: Series }>();
   readonly #counts = new Map<string, Counts>();
   #mayPool = true;
+  /** Whether a pixel may lie in several classes: then the first is no background. */
+  overlapping = false;
 
   add({ metric, value, perClass }: Row): void {
     this.#of(metric, "").add(value);

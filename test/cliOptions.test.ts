@@ -1,0 +1,153 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+import { npy, workshop } from "./support/files";
+
+const { folder, file, run } = workshop();
+const labels = Uint8Array.of(0, 1, 2, 4, 4, 2, 1, 0),
+  other = Uint8Array.of(0, 1, 2, 4, 2, 2, 0, 0),
+  logits = Float32Array.from({ length: 16 }, (_, i) => 2 * Math.sin(i + 1));
+file("target.npy", npy("|u1", [2, 4], labels));
+file("pred.npy", npy("|u1", [2, 4], other));
+file("logits.npy", npy("<f4", [2, 2, 4], logits));
+file("binary.npy", npy("|u1", [2, 4], labels.map((v) => v & 1))); // biome-ignore format: one line
+const perClass = (line: string) => {
+  const { stdout, stderr } = run(`score ${line} --json`);
+  expect(stderr).not.toContain("error");
+  const { results, summary } = JSON.parse(stdout);
+  return { scores: results[0].perClass, value: results[0].value, pooled: summary[0].pooled };
+};
+
+describe("--map", () => {
+  const files = "--pred pred.npy --target target.npy --metric dice";
+
+  test("merges and renames on both sides", () => {
+    // 2 and 4 together: 4 pixels and 4, all shared; 1: one of one and two.
+    expect(perClass(`${files} --map 7=2,4 1=1`).scores).toEqual({ 0: 2 * 2 / 5, 1: 2 / 3, 7: 1 }); // biome-ignore format: sizes
+  });
+
+  test("groups that overlap are masks, none of which is background", () => {
+    // 5 pixels and 6, of which 5 are shared; one of 4 in two.
+    const { scores, value, pooled } = perClass(`${files} --map 0=1,2,4 2=4`);
+    expect(scores).toEqual({ 0: 10 / 11, 2: 2 / 3 });
+    expect([value, pooled]).toEqual([(10 / 11 + 2 / 3) / 2, (10 / 11 + 2 / 3) / 2]);
+  });
+
+  test("scores stay as they are", () => {
+    const said = perClass("--pred logits.npy --target target.npy --metric dice --map 1=1,2,4");
+    file("merged.npy", npy("|u1", [2, 4], labels.map((v) => Math.min(v, 1)))); // biome-ignore format: one line
+    expect(said).toEqual(perClass("--pred logits.npy --target merged.npy --metric dice"));
+  });
+
+  test.each([
+    ["--map 1=1", /target\.npy: has label 2, 4, which --map does not name; give it a place, such as 0=2,4/],
+    ["--map 1:1", /--map must be new labels and the old ones of each, such as/],
+    ["--map 1=1 1=2", /--map gives a new label twice/],
+    ["--map 1=1,2,4 2=4 --ignore-index 9", /a label belongs to several, where --ignore-index cannot be/],
+    ["--map 1=1 --threshold 1", /give one of --map and --threshold/],
+  ])("%s is refused", (options, message) => {
+    const { status, stderr } = run(`score ${files} ${options}`);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(1);
+  });
+});
+
+test("arrays with one axis of space", () => {
+  file("line.npy", npy("|u1", [8], labels));
+  file("lineLogits.npy", npy("<f4", [2, 8], logits));
+  file("ones.npy", npy("|u1", [8], labels.map((v) => v & 1))); // biome-ignore format: one line
+  expect(perClass("--pred line.npy --target line.npy --metric dice").scores).toEqual({ 0: 1, 1: 1, 2: 1, 4: 1 });
+  const both = ["lineLogits ones", "logits binary"].map((names) => {
+    const [pred, target] = names.split(" ");
+    return JSON.parse(run(`compare --pred ${pred}.npy --target ${target}.npy --loss dice --json`).stdout).results[0]
+      .value;
+  });
+  expect(both[0]).toBe(both[1]);
+});
+
+test("what looks odd is told", () => {
+  file("ones2.npy", npy("<f4", [2, 2, 4], logits.map((z) => 1 / (1 + Math.exp(-z))))); // biome-ignore format: one line
+  const said = (line: string) => run(line).stderr;
+  expect(said("score --pred ones2.npy --target binary.npy --activation sigmoid --metric dice")).toMatch(
+    /all numbers of pred are within 0 to 1, .*give --activation none/,
+  );
+  file("empty.npy", npy("|u1", [2, 4], new Uint8Array(8)));
+  expect(said("compare --pred logits.npy --target empty.npy --loss dice")).toMatch(
+    /logits: target has no pixel of channel 1/,
+  );
+  expect(said("compare --pred logits.npy --target binary.npy --loss dice")).toBe("");
+});
+
+describe("where results go", () => {
+  const line = "compare --pred logits.npy --target binary.npy --loss dice iou";
+
+  test("-o writes what would be printed", () => {
+    const printed = run("score --pred pred.npy --target target.npy --metric dice --csv").stdout,
+      { status, stdout } = run("score --pred pred.npy --target target.npy --metric dice --csv -o out/scores.csv");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
+    expect(readFileSync(join(folder, "out/scores.csv"), "utf8")).toBe(printed);
+  });
+
+  test("compare's CSV holds what its JSON holds", () => {
+    const [head, ...rows] = run(`${line} --csv`).stdout.trim().split("\n"),
+      { results } = JSON.parse(run(`${line} --json`).stdout);
+    expect(head).toBe("item,loss,value,gradientNorm,milliseconds");
+    expect(rows.map((row) => row.split(",").slice(0, 4))).toEqual(
+      results.map((r: Record<string, unknown>) =>
+        ["item", "loss", "value", "gradientNorm"].map((key) => String(r[key])),
+      ),
+    );
+    expect(run(`${line} --csv --json`).stderr).toContain("give one of --json and --csv");
+  });
+
+  test("whoever stops reading ends it quietly", () => {
+    // More than a pipe holds, to a reader that takes nothing.
+    const { stdout, stderr } = spawnSync("bash", ["-c", `set -o pipefail; "${process.execPath}" "${join(process.cwd(), "dist/cli.js")}" list --json | head -c 1 >/dev/null; echo $?`], { encoding: "utf8" }); // biome-ignore format: one command
+    expect({ stdout, stderr }).toEqual({ stdout: "0\n", stderr: "" });
+  });
+});
+
+test("npz: the array that is named, the only one, or a message", () => {
+  file("one.npz", zipSync({ "a.npy": npy("|u1", [2, 4], other) }));
+  file("two.npz", zipSync({ "a.npy": npy("|u1", [2, 4], labels), "b.npy": npy("|u1", [2, 4], other) }));
+  const dice = perClass("--pred pred.npy --target target.npy --metric dice");
+  expect(perClass("--pred one.npz --target target.npy --metric dice")).toEqual(dice);
+  expect(perClass("--pred two.npz --target target.npy --metric dice --array b")).toEqual(dice);
+  expect(run("score --pred two.npz --target target.npy").stderr).toMatch(/two\.npz: .*\ba, b\b.*--array/);
+  expect(run("score --pred two.npz --target target.npy --array c").stderr).toMatch(/two\.npz: .*\ba, b\b/);
+});
+
+describe("compare refuses", () => {
+  test.each([
+    [
+      "a target with a mask for each channel",
+      "--pred logits.npy --target masks.npy --axes CHW",
+      /masks\.npy: has a mask for each channel/,
+    ],
+    [
+      "probabilities that nothing says are any",
+      "--pred shares.npy --target binary.npy",
+      /shares\.npy: holds numbers within \[0, 1\]: probabilities or logits\?/,
+    ],
+    [
+      "a label map as prediction",
+      "--pred pred.npy --target binary.npy",
+      /pred\.npy: holds whole numbers in one channel/,
+    ],
+  ])("%s", (_, line, message) => {
+    file(
+      "masks.npy",
+      npy(
+        "|u1",
+        [2, 2, 4],
+        Uint8Array.from({ length: 16 }, (_, i) => i & 1),
+      ),
+    );
+    file("shares.npy", npy("<f4", [2, 2, 4], logits.map((z) => 1 / (1 + Math.exp(-z))))); // biome-ignore format: one line
+    const { status, stderr } = run(`compare ${line}`);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(1);
+  });
+});
