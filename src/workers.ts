@@ -96,7 +96,7 @@ class WorkerPool extends Losses<AsyncLoss> {
 
   #keep(team: Team, tensor: TensorLike, what: string): PoolTarget {
     const id = ++this.#targets,
-      packing = new Packing(canShare() ? new Scratch() : undefined, false);
+      packing = new Packing(canShare() ? new Scratch() : undefined, false, true);
     return new PoolTarget(id, packing.tensor(tensor, what), () => team.forget(id));
   }
 

@@ -202,6 +202,18 @@ describe("inputs and outputs", () => {
     }
   });
 
+  test("what is written to a target after prepare changes nothing, in shared memory either", async () => {
+    const shared = { ...target, data: new Uint8Array(new SharedArrayBuffer(target.data.length)) },
+      expected = bits(create("dice").valueAndGrad(pred, target));
+    for (const pool of pools) {
+      shared.data.set(target.data);
+      const loss = asyncLoss(pool, "dice", {}),
+        prepared = await loss.prepare(shared);
+      shared.data.fill(0);
+      expect(bits(await loss.valueAndGrad(pred, prepared))).toEqual(expected);
+    }
+  });
+
   test("prepared targets are kept by the workers, and forgotten", async () => {
     for (const pool of pools) {
       for (const name of ["dice", "boundary", "hausdorffDistance", "activeBoundary"]) {

@@ -63,6 +63,10 @@ function measure(i: usize): void {
   bins.inverse = f32x4.div(lanes.one(), bins.all);
 }
 
+function times(share: v128, cost: v128): v128 {
+  return v128.andnot(f32x4.mul(share, cost), f32x4.eq(share, f32x4.splat(0)));
+}
+
 /** The value of four pixels; leaves g = w (-t (1 - p) + (1 - t) p) of the leader and h = g / (1 - p) of the others. */
 function evaluate<T extends Target>(i: usize): v128 {
   const target = changetype<T>(0),
@@ -84,7 +88,9 @@ function evaluate<T extends Target>(i: usize): v128 {
       odds = f32x4.div(e, f32x4.sub(all, e));
     const yes = f32x4.add(v128.andnot(f32x4.sub(bins.first, v128.load(frame.pred + at)), mine), log),
       no = v128.bitselect(leaderNo, lanes.log1p(odds), mine);
-    value = f32x4.add(value, f32x4.mul(weight, f32x4.add(f32x4.mul(t, yes), f32x4.mul(rest, no))));
+    // Logits may be further apart than float32 reaches: no share of infinity is 0, not NaN.
+    const cost = f32x4.add(times(t, yes), times(rest, no));
+    value = f32x4.add(value, f32x4.mul(weight, cost));
     const g = f32x4.mul(bins.inverse, f32x4.sub(rest, f32x4.mul(t, others))),
       h = f32x4.sub(f32x4.mul(rest, odds), t);
     const slope = f32x4.mul(weight, v128.bitselect(g, h, mine));

@@ -15,7 +15,9 @@ class PowerOfLog extends PixelLoss {
   gamma: f32;
 
   @inline private power(u: v128, exponent: f32, unit: usize): v128 {
-    const logU = f32x4.add(lanes.log(u), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
+    // Logits may be further apart than float32 reaches, and its logarithm has no answer for infinity.
+    const finite = f32x4.pmin(u, f32x4.splat(f32.MAX_VALUE)),
+      logU = f32x4.add(lanes.log(finite), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
     return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(exponent), logU)), f32x4.eq(u, f32x4.splat(0)));
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {

@@ -33,7 +33,8 @@ function exponentials(pred: usize, prob: usize, log: usize, pitch: usize, bytes:
     let low = f64x2.splat(0),
       high = low;
     for (let c = 0, z = pred + i, at = i; c < classes; c++, z += planes, at += pitch) {
-      const x = f32x4.sub(v128.load(z), max),
+      // Logits may be further apart than float32 reaches, and infinity times a P of 0 is NaN.
+      const x = f32x4.pmax(f32x4.sub(v128.load(z), max), f32x4.splat(-f32.MAX_VALUE)),
         e = v128.andnot(lanes.expNegative(x), f32x4.lt(x, far));
       v128.store(log + at, x);
       v128.store(prob + at, e);

@@ -20,11 +20,12 @@ export class Packing {
 
   /**
    * `scratch`: copies go to shared memory, so that several workers read them. `move`: whole buffers go over to the
-   * worker.
+   * worker. `keep`: what is shared is copied, too, as it is read after the call.
    */
   constructor(
     readonly scratch: Scratch | undefined,
     readonly move: boolean,
+    readonly keep = false,
   ) {}
 
   /** A caller's tensor; `what` it is for messages. */
@@ -39,7 +40,7 @@ export class Packing {
   }
 
   array(data: Numbers): Numbers {
-    if (isShared(data)) return data;
+    if (isShared(data) && !this.keep) return data;
     if (data.length === 0) return new (data.constructor as Float32ArrayConstructor)(0); // also one that was moved away before
     if (this.scratch) {
       const copy = this.borrow(data.constructor as Maker<Numbers>, data.length);
