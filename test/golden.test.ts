@@ -9,7 +9,7 @@ const seg = await load();
 describe.each(readdirSync(new URL("./vectors", import.meta.url)).filter((name) => !name.includes(".")))(
   "%s",
   (name) => {
-    test.each(readVectors(name))("$name", ({ loss, utility, metric, options, inputs, value, expected, derivative }) => {
+    test.each(readVectors(name).filter(({ loss }) => loss === undefined || loss in seg))("$name", ({ loss, utility, metric, options, inputs, value, expected, derivative }) => {
       const { pred, target } = inputs;
       if (utility) {
         const [input] = Object.values(inputs);

@@ -118,6 +118,66 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
   }
 }
 
+/**
+ * Where 0 < t < 1, hits are min(p, t), misses and false alarms the parts of |p - t|: then no p has a better score than
+ * p = t. Entries of 0 and 1 are as in `gatherLinear`. Wang, Ning, Blaschko, "Jaccard Metric Losses: Optimizing the
+ * Jaccard Index with Soft Labels", 2023.
+ */
+function gatherBetween<A extends Coding>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    zero = f32x4.splat(0),
+    one = lanes.one();
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      sums = frame.sums + c * SUMS;
+    let hits = zero,
+      misses = zero,
+      falseAlarms = zero;
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(frame.prob + plane + i),
+        t = v128.load(frame.target + plane + i),
+        p = coding.p(s),
+        e = coding.error(s, t),
+        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one));
+      hits = f32x4.add(hits, v128.bitselect(f32x4.pmin(p, t), f32x4.mul(p, t), between));
+      misses = f32x4.add(
+        misses,
+        v128.bitselect(f32x4.pmax(lanes.negative(e), zero), f32x4.mul(coding.q(s), t), between),
+      );
+      falseAlarms = f32x4.add(
+        falseAlarms,
+        v128.bitselect(f32x4.pmax(e, zero), f32x4.mul(p, f32x4.sub(one, t)), between),
+      );
+    }
+    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
+    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
+  }
+}
+
+/** dL/dp = no (1 - h) + yes h, h the derivative of a hit by p: 1 below t, 0 above, 1/2 at t; t itself if 0 or 1. */
+function slopeBetween<A extends Coding>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    zero = f32x4.splat(0),
+    one = lanes.one(),
+    half = f32x4.splat(0.5);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      table = frame.classTable + c * SLOPES,
+      no = v128.load32_splat(table),
+      yes = v128.load32_splat(table, 4);
+    for (let i = from; i < to; i += 16) {
+      const t = v128.load(frame.target + plane + i),
+        e = coding.error(v128.load(frame.prob + plane + i), t),
+        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
+        side = v128.bitselect(half, v128.and(f32x4.lt(e, zero), one), f32x4.eq(e, zero)),
+        h = v128.bitselect(side, t, between),
+        slope = f32x4.add(f32x4.mul(no, f32x4.sub(one, h)), f32x4.mul(yes, h));
+      pixels.put(frame.slope + plane + i, slope, frame.accumulate);
+    }
+  }
+}
+
 /** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
 function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
@@ -176,6 +236,8 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
     plain = frame.plain;
   if (step == Step.GatherLabels) plain ? gatherLinear<Plain, Labels>(from, to) : gatherLinear<Signed, Labels>(from, to);
   else if (step == Step.GatherSoft) plain ? gatherLinear<Plain, Soft>(from, to) : gatherLinear<Signed, Soft>(from, to);
+  else if (step == Step.GatherBetween) plain ? gatherBetween<Plain>(from, to) : gatherBetween<Signed>(from, to);
+  else if (step == Step.SlopeBetween) plain ? slopeBetween<Plain>(from, to) : slopeBetween<Signed>(from, to);
   else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
   else slopeLinear<Soft>(from, to);
   return 0;

@@ -177,6 +177,15 @@ export const average = {
   meaning: "a ratio per class, or one of all classes' sums",
 } as const satisfies Option;
 
+/** Of the losses whose intersection is a sum of p t. */
+export const overlap = {
+  type: "choice",
+  values: ["l1", "product"],
+  default: "l1",
+  meaning:
+    "how p meets a soft t between 0 and 1: l1: min(p, t), so that p = t is best; product: p t; labels: both the same",
+} as const satisfies Option;
+
 /** smooth and its two overrides. */
 export function smoothing<const S extends number>(value: S) {
   return {

@@ -21,6 +21,7 @@ const ACTIVATIONS = {
 } as const;
 const LABELS = { gather: "GatherLabels", slope: "SlopeLabels" } as const;
 const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
+const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
 
 /**
  * Streams a prediction through the kernels tile by tile. Pixel terms take one pass. What must see all pixels first (the
@@ -91,11 +92,11 @@ class Evaluation {
     });
     this.#tiles = new TiledJob(kernels, job);
     const { forward, backward } = ACTIVATIONS[activation],
-      kind = job.soft ? SOFT : LABELS;
+      kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
     this.#forward = kernels.step(forward);
     this.#backward = kernels.step(backward);
-    this.#gathers = this.#overlaps.map((term) => kernels.step(term.kernel, kind.gather));
-    this.#slopes = this.#overlaps.map((term) => kernels.step(term.kernel, kind.slope));
+    this.#gathers = this.#overlaps.map((term) => kernels.step(term.kernel, kind(term).gather));
+    this.#slopes = this.#overlaps.map((term) => kernels.step(term.kernel, kind(term).slope));
   }
 
   #scaled(term: PixelTerm, scale: number): ScaledTerm {

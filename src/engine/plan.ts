@@ -52,6 +52,8 @@ export interface OverlapTerm {
   /** Fields that every score shares. */
   readonly options: readonly number[];
   readonly unitWeights?: UnitWeights;
+  /** How p and a target between 0 and 1 overlap (option `overlap`); default: their product. */
+  readonly overlap?: "l1" | "product";
   /** The class table while gathering, where a member needs one. */
   readonly gatherTable?: Float32Array;
   /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
