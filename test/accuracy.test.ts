@@ -31,7 +31,7 @@ function expectPixel(
         ? { data: Uint8Array.of(target), shape: [1, 1] }
         : { data: Float32Array.from(target), shape: [1, target.length, 1] },
     found = seg
-      .create(loss, { activation: "none", ...options } as never)
+      .create(loss, { activation: "none", spatialDims: 1, ...options } as never)
       .valueAndGrad({ data: Float32Array.from(pred), shape: [1, pred.length, 1] }, given);
   const value = answers.reduce((sum, answer) => sum + answer.value, 0),
     near = (actual: number, right: number, size: number, name: string) =>
@@ -93,7 +93,8 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
       for (const p of probabilities)
         for (const t of targets) {
           const soft = Math.fround(t);
-          expectPixel(loss, { ...options, smooth }, [p], [soft], [ratio(p, soft, smooth, shape)], `p ${p}, t ${t}`);
+          const product = { ...options, smooth, overlap: "product" };
+          expectPixel(loss, product, [p], [soft], [ratio(p, soft, smooth, shape)], `p ${p}, t ${t}`);
         }
     });
     test(`dice squared, smooth ${smooth}`, () => {
@@ -137,7 +138,7 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
   test("sensitivitySpecificity of a soft target that is nearly nothing", () => {
     const t = Math.fround(1e-12),
       { value } = seg
-        .sensitivitySpecificity({ activation: "none", smooth: 0, sensitivityWeight: 1 })
+        .sensitivitySpecificity({ activation: "none", spatialDims: 1, smooth: 0, sensitivityWeight: 1 })
         .valueAndGrad({ data: Float32Array.of(0.5), shape: [1, 1, 1] }, { data: Float32Array.of(t), shape: [1, 1, 1] });
     expect(valueError(value, (0.5 - t) ** 2)).toBeLessThanOrEqual(1e-5);
   });
@@ -162,7 +163,7 @@ describe("logits of any size", () => {
         expect(valueError(found.grad[1], -1)).toBeLessThanOrEqual(1e-5);
       }
       const alone = seg
-        .create(loss, { ...options, activation: "sigmoid" })
+        .create(loss, { ...options, spatialDims: 1, activation: "sigmoid" })
         .valueAndGrad({ data: Float32Array.of(-size), shape: [1, 1, 1] }, { data: Uint8Array.of(1), shape: [1, 1] });
       expect(valueError(alone.value, Math.fround(size))).toBeLessThanOrEqual(1e-5);
       expect(valueError(alone.grad[0], -1)).toBeLessThanOrEqual(1e-5);

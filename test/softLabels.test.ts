@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { create, seg } from "./support/library";
-import { makeCase, oneHot, Random, setting } from "./support/random";
+import { create } from "./support/library";
+import { makeCase, oneHot, Random, settings } from "./support/random";
 
 const losses = [
   ...["dice", "logCoshDice", "iou", "tversky", "focalTversky"],
@@ -11,19 +11,22 @@ const ratios = ["dice", "logCoshDice", "iou", "tversky", "focalTversky"] as cons
 const bits = ({ value, grad }: { value: number; grad: Float32Array }) => [value, [...new Uint32Array(grad.buffer)]];
 
 describe.each(losses)("%s", (name) => {
-  test.each(["softmax", "sigmoid"] as const)("a hard target has the same bits with either overlap, %s", (activation) => {
-    const { pred, target } = makeCase(setting("softmax, labels"), 31),
-      [batch, classes] = pred.shape,
-      pixels = target.data.length / batch,
-      hot = { data: oneHot(target.data, classes, pixels), shape: pred.shape };
-    const [l1, product, labels] = [
-      create(name, { activation }).valueAndGrad(pred, hot),
-      create(name, { activation, overlap: "product" }).valueAndGrad(pred, hot),
-      create(name, { activation, overlap: "l1" }).valueAndGrad(pred, target),
-    ];
-    expect(bits(l1)).toEqual(bits(product));
-    expect(l1.value).toBeCloseTo(labels.value, 6);
-  });
+  test.each(["softmax", "sigmoid"] as const)(
+    "a hard target has the same bits with either overlap, %s",
+    (activation) => {
+      const { pred, target } = makeCase(settings[0], 31),
+        [batch, classes] = pred.shape,
+        pixels = target.data.length / batch,
+        hot = { data: oneHot(target.data, classes, pixels), shape: pred.shape };
+      const [l1, product, labels] = [
+        create(name, { activation }).valueAndGrad(pred, hot),
+        create(name, { activation, overlap: "product" }).valueAndGrad(pred, hot),
+        create(name, { activation, overlap: "l1" }).valueAndGrad(pred, target),
+      ];
+      expect(bits(l1)).toEqual(bits(product));
+      expect(l1.value).toBeCloseTo(labels.value, 6);
+    },
+  );
 });
 
 describe.each(ratios)("%s is least where p = t", (name) => {
@@ -33,7 +36,9 @@ describe.each(ratios)("%s is least where p = t", (name) => {
     target = { data, shape };
   test("and 0 there, without smoothing", () => {
     expect(create(name, { activation: "none", smooth: 0 }).value(target, target)).toBe(0);
-    expect(create(name, { activation: "none", smooth: 0, overlap: "product" }).value(target, target)).toBeGreaterThan(0.1);
+    expect(create(name, { activation: "none", smooth: 0, overlap: "product" }).value(target, target)).toBeGreaterThan(
+      0.01,
+    );
   });
   test("whatever else is predicted", () => {
     const loss = create(name, { activation: "none", smooth: 0 });
