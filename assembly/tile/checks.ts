@@ -83,6 +83,24 @@ export function markVoids(from: i32, to: i32): f64 {
   return 0;
 }
 
+/** Pixels whose weight, at frame.source, is 0 do not count. */
+export function markWeightless(count: i32): void {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const none = f32x4.eq(v128.load(frame.source + i), f32x4.splat(0));
+    v128.store(frame.labels + i, v128.or(v128.load(frame.labels + i), none));
+  }
+}
+
+/** The planes of unit weights times the pixels' weights at frame.source. */
+export function weighUnits(planes: i32, count: i32): void {
+  const size = (<usize>count) << 2;
+  for (let c: usize = 0; c < <usize>planes; c++) {
+    const plane = frame.unitWeights + c * frame.pitch;
+    for (let i: usize = 0; i < size; i += 16)
+      v128.store(plane + i, f32x4.mul(v128.load(plane + i), v128.load(frame.source + i)));
+  }
+}
+
 /**
  * How many numbers of pred, at pixels that count, can be no probabilities: finite ones that are beyond [0, 1] by more
  * than 1e-3.

@@ -122,6 +122,13 @@ export class TileMemory {
     }
   }
 
+  /** Numbers of pixels to where bytes on their way in stand; zeros for the padding. */
+  stageSource(data: Float32Array, padded: number): void {
+    const at = this.#at.source >>> 2;
+    this.#memory.f32.set(data, at);
+    this.#memory.f32.fill(0, at + data.length, at + padded);
+  }
+
   /** The way back. */
   unstage(
     set: PlaneSet,

@@ -52,6 +52,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly options: O;
   /** Names of the extra inputs of value and valueAndGrad. */
   readonly extras: readonly string[];
+  /** Why it takes no weights of pixels (the extra input pixelWeights), where it does not. */
+  readonly unweighted?: string;
   /** Which targets and activations it takes, beyond the usual. */
   readonly needs: {
     readonly labels?: boolean;

@@ -80,7 +80,7 @@ class Evaluation {
       .filter((term) => term.top)
       .map((term) => ({
         scaled: this.#scaled(term, 1),
-        ranking: new PixelRanking(term, geometry, statistics, this.#binary),
+        ranking: new PixelRanking(term, geometry, statistics, this.#binary, job.pixelWeights),
       }));
     this.#neighbourhoods = job.terms.filter(isNeighbourhood);
     this.#fields = job.terms.filter(isField).map((term, j) => {
@@ -119,8 +119,8 @@ class Evaluation {
 
   #whole(weight: number): WholeContext {
     const { kernels, job } = this,
-      { activation, geometry, statistics, labels, soft, ignoreIndex } = job;
-    return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, weight };
+      { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights } = job;
+    return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, weight };
   }
 
   #tiledTerms(): number {
@@ -235,13 +235,15 @@ class Evaluation {
       { statistics, geometry } = this.job,
       { pixels } = geometry;
     kernels.tile.writeOptions(term.options, true);
+    const { pixelWeights } = this.job,
+      weightOf = (b: number, i: number) => pixelWeights?.()[b * pixels + i] ?? 1;
     const sumOverValid = (b: number, perPixel: Float64Array) => {
       const counts = counting(this.job);
       let sum = 0;
-      for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += perPixel[i];
+      for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += weightOf(b, i) * perPixel[i];
       return sum;
     };
-    return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid });
+    return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid, weightOf });
   }
 
   /** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */

@@ -66,6 +66,8 @@ export interface OverlapTerm {
 export interface FieldTerm {
   readonly kind: "field";
   readonly weight: number;
+  /** Whether it takes weights of pixels. */
+  readonly weighs?: boolean;
   readonly evaluate: (context: FieldContext) => number;
 }
 
@@ -100,7 +102,9 @@ export interface ScoreContext {
   readonly sums: Float64Array;
   readonly statistics: TargetStatistics;
   readonly geometry: Geometry;
-  /** The sum of a number per pixel over the pixels of a sample that count. */
+  /** The weight of pixel i of sample b, 1 without weights. */
+  readonly weightOf: (b: number, i: number) => number;
+  /** The sum of a number per pixel, times its weight, over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;
 }
 
