@@ -1,3 +1,5 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { padTo, tilePixels } from "../bindings/tile.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import { type ExtraInput, readFloats } from "../tensors/extras.js";
@@ -18,27 +20,36 @@ export const VOID = -1;
 export function readPixelWeights(
   loss: string,
   given: () => ExtraInput,
-  { batch, spatial, batched }: Geometry,
-  pin: (data: Float32Array) => () => Float32Array,
+  { batch, classes, spatial, batched }: Geometry,
+  kernels: Kernels,
 ): PixelWeights {
   const what = `${loss}: pixelWeights`,
     own = [...(batched === false ? [] : [batch]), ...spatial],
     shape = (given() as { shape?: readonly number[] })?.shape,
     withAxis = [batch, 1, ...spatial],
     { data } = readFloats(what, given(), shape?.join() === withAxis.join() ? withAxis : own);
-  let zeros = false;
-  for (let i = 0; i < data.length; i++) {
-    const weight = data[i];
-    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
-      throw new SegLossError("INVALID_TARGET", `${what} has ${weight} at index ${i}, expected finite numbers >= 0`);
-    zeros ||= weight === 0;
+  const live = kernels.memory.pin(data),
+    chunk = tilePixels(classes),
+    found = Array.from({ length: Math.ceil(data.length / chunk) }, (_, i) => {
+      kernels.tile.layOut(classes);
+      const part = live().subarray(i * chunk, (i + 1) * chunk);
+      // Padding of ones is no odd weight.
+      const padded = padTo(part.length);
+      kernels.tile.stageSource(part, padded, 1);
+      return kernels.exports.checkWeights(padded);
+    });
+  if (found.includes(2)) {
+    const i = live().findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+    throw new SegLossError("INVALID_TARGET", `${what} has ${live()[i]} at index ${i}, expected finite numbers >= 0`);
   }
-  return { data: pin(data), zeros };
+  return { data: live, zeros: found.includes(1) };
 }
 
 /** Labels with one in place of those that do not count. */
 function voidLabels(labels: LabelArray, weights: Float32Array, ignored: readonly number[]): Int32Array {
-  return Int32Array.from(labels, (label, i) => (weights[i] === 0 || ignored.includes(label) ? VOID : label));
+  const own = new Int32Array(labels);
+  for (let i = 0; i < own.length; i++) if (weights[i] === 0 || ignored.includes(own[i])) own[i] = VOID;
+  return own;
 }
 
 /** A target of labels in which pixels of weight 0 are ignored; nothing of it is kept, as weights change. */
@@ -65,38 +76,43 @@ function voidSoft(
 
 /** Sums of weights in place of counts. */
 function weighedStatistics(
+  kernels: Kernels,
   { labels, soft, geometry, ignoreIndex, voids, statistics }: Inputs,
-  weights: Float32Array,
+  weights: () => Float32Array,
 ): TargetStatistics {
   const { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
     total = new Float64Array(batch * classes);
   if (labels) {
-    const data = labels(),
-      first = firstLabel(classes);
-    for (let b = 0, n = 0; b < batch; b++) {
-      let sum = 0,
-        count = 0;
-      for (const end = n + pixels; n < end; n++) {
-        const label = data[n],
-          weight = weights[n];
-        if (label === ignoreIndex || weight === 0) continue;
-        sum += weight;
-        count++;
-        if (label >= first) total[b * classes + label - first] += weight;
+    const first = firstLabel(classes),
+      range = classes + first,
+      chunk = tilePixels(classes);
+    kernels.tile.layOut(classes);
+    kernels.labels.ignore(ignoreIndex ?? undefined, labels());
+    for (let b = 0; b < batch; b++) {
+      const sums = kernels.tile.allSums(2 * range).fill(0);
+      for (let from = b * pixels, end = from + pixels; from < end; from += chunk) {
+        const count = Math.min(chunk, end - from);
+        kernels.labels.stage(labels(), from, count);
+        kernels.tile.stageSource(weights().subarray(from, from + count), count);
+        kernels.exports.sumWeights(range, count);
       }
-      valid[b] = sum;
-      counted[b] = count;
+      for (let label = 0; label < range; label++) {
+        valid[b] += sums[label];
+        counted[b] += sums[range + label];
+        if (label >= first) total[b * classes + label - first] = sums[label];
+      }
     }
     return { valid, counted, total, squared: total };
   }
   const data = soft?.() ?? new Float32Array(0),
+    own = weights(),
     squared = new Float64Array(batch * classes),
     [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1];
   for (let b = 0; b < batch; b++) {
     for (let i = 0; i < pixels; i++) {
-      const weight = weights[b * pixels + i],
+      const weight = own[b * pixels + i],
         from = b * classes * pixels + i * perPixel;
       let any = !voids;
       for (let c = 0; c < classes; c++) {
@@ -114,7 +130,7 @@ function weighedStatistics(
 }
 
 /** Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. */
-export function weighInputs(inputs: Inputs, weights: PixelWeights): Inputs {
+export function weighInputs(kernels: Kernels, inputs: Inputs, weights: PixelWeights): Inputs {
   const { labels, soft, geometry, ignoreIndex, prepared } = inputs,
     shape = [geometry.batch, ...geometry.spatial];
   let own = inputs;
@@ -128,5 +144,5 @@ export function weighInputs(inputs: Inputs, weights: PixelWeights): Inputs {
     const data = voidSoft(soft(), weights.data(), geometry);
     own = { ...inputs, soft: () => data, prepared: new PreparedTarget({ data, shape: prepared.tensor.shape }) };
   }
-  return { ...own, statistics: weighedStatistics(own, weights.data()) };
+  return { ...own, statistics: weighedStatistics(kernels, own, weights.data) };
 }

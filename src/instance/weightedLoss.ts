@@ -150,26 +150,20 @@ export class WeightedLoss implements Loss {
     if (extra(WEIGHTS) === undefined) return undefined;
     for (const { declaration } of group)
       if (declaration.unweighted !== undefined) throw refusal(declaration, declaration.unweighted);
-    const { memory } = engine.kernels;
-    return readPixelWeights(
-      this.name,
-      () => extra(WEIGHTS) as ExtraInput,
-      geometry,
-      (data) => memory.pin(data),
-    );
+    return readPixelWeights(this.name, () => extra(WEIGHTS) as ExtraInput, geometry, engine.kernels);
   }
 
   /** The inputs with weights; labels that a loss encodes are encoded without the pixels of weight 0. */
   #weigh(group: readonly ReadPart[], given: Inputs, { engine, pred, target }: Call, weights: PixelWeights): Inputs {
     const { kernels } = engine,
       [first] = group;
-    if (!weights.zeros || !first.declaration.encode || given.soft) return weighInputs(given, weights);
+    if (!weights.zeros || !first.declaration.encode || given.soft) return weighInputs(kernels, given, weights);
     const voids = { ...first, options: { ...first.options, ignoreIndex: VOID } },
       own = readInputs(kernels, this.name, voids.options, pred, voidTarget(target, weights, first.ignored), {
         encoding: encodingOf(kernels, voids),
         ignored: [VOID],
       });
-    return weighInputs(own, weights);
+    return weighInputs(kernels, own, weights);
   }
 
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
