@@ -56,7 +56,15 @@ export { rowsBytes } from "./pixelwise/units";
 export { pushErrors } from "./planes/errors";
 export * from "./planes/planes";
 export * from "./planes/selection";
-export { countImprobable, markVoids, sumTarget } from "./tile/checks";
+export {
+  checkWeights,
+  countImprobable,
+  markVoids,
+  markWeightless,
+  sumTarget,
+  sumWeights,
+  weighUnits,
+} from "./tile/checks";
 export { frame } from "./tile/frame";
 export { argmax } from "./tile/largest";
 export { heap } from "./tile/layout";

@@ -93,7 +93,8 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
       for (const p of probabilities)
         for (const t of targets) {
           const soft = Math.fround(t);
-          expectPixel(loss, { ...options, smooth }, [p], [soft], [ratio(p, soft, smooth, shape)], `p ${p}, t ${t}`);
+          const product = { ...options, smooth, overlap: "product" };
+          expectPixel(loss, product, [p], [soft], [ratio(p, soft, smooth, shape)], `p ${p}, t ${t}`);
         }
     });
     test(`dice squared, smooth ${smooth}`, () => {

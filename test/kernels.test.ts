@@ -50,6 +50,7 @@ function callAll(): void {
   for (const name of readdirSync(new URL("./vectors", import.meta.url)).filter((each) => !each.includes(".")))
     for (const { loss, utility, metric, options, inputs } of readVectors(name)) {
       const { pred, target, ...extra } = inputs;
+      if (loss && !(loss in seg)) continue;
       if (loss) create(loss, options, seg).valueAndGrad(pred, target, extra);
       else if (metric) seg.metrics[metric as MetricName](pred, target, options);
       else

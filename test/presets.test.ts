@@ -494,9 +494,6 @@ describe("presets are the library's formula", () => {
       hard = { data: oneHot(target.data, 3, PIXELS), shape: pred.shape },
       soft = { data: hard.data.map((t) => 0.9 * t + 0.1 / 3), shape: pred.shape };
     const refusing: readonly [PresetName, object?][] = [
-      ["smp.DiceLoss"],
-      ["smp.JaccardLoss"],
-      ["smp.TverskyLoss"],
       ["smp.FocalLoss"],
       ["monai.FocalLoss"],
       ["monai.DiceFocalLoss", { softmax: true }],
@@ -530,6 +527,7 @@ describe("presets are the library's formula", () => {
         { activation: "none", batch: false, classes: "all" },
       ],
       "smp.LovaszLoss": [{}, "lovaszSoftmax", {}],
+      "wang.JDTLoss": [{ alpha: 0.5 }, "tversky", { batch: true, alpha: 0.5, beta: 1, smooth: 1e-3 }],
       "kervadec.SurfaceLoss": [{}, "boundary", { activation: "none" }],
       "valverde.RWLoss": [{}, "regionWise", {}],
       "sun.BoundaryDoULoss": [{}, "boundaryDifferenceOverUnion", { batch: true }],

@@ -1,6 +1,7 @@
 import { lanes } from "../math/lanes";
 import { SUMS } from "../overlap/overlap";
 import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 
 /**
@@ -24,6 +25,7 @@ function gatherDistances(from: usize, to: usize): void {
       w = f32x4.add(w, f32x4.mul(p, lanes.lookup(table, labels)));
       table += rowBytes;
     }
+    w = f32x4.mul(w, pixels.weight(0, i));
     add(sums, load<i32>(labels), f32x4.extract_lane(w, 0));
     add(sums, load<i32>(labels, 4), f32x4.extract_lane(w, 1));
     add(sums, load<i32>(labels, 8), f32x4.extract_lane(w, 2));
@@ -44,7 +46,7 @@ function slope(from: usize, to: usize): void {
   let table = frame.classTable;
   for (let plane = frame.slope, end = plane + classes * pitch; plane < end; plane += pitch) {
     for (let i = from; i < to; i += 16) {
-      const g = lanes.lookup(table, frame.labels + i);
+      const g = f32x4.mul(pixels.weight(0, i), lanes.lookup(table, frame.labels + i));
       v128.store(plane + i, frame.accumulate ? f32x4.add(v128.load(plane + i), g) : g);
     }
     table += rowBytes;

@@ -163,3 +163,57 @@ export function lovaszSoftmaxPair(
     value = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
   return unknown ? NaN : value;
 }
+
+/**
+ * With a weight of each pixel in the order of the errors: the set function adds weights up, so with M of the foreground
+ * and n of the others before, a foreground pixel of weight m adds m / (G + n) and another one
+ * (G - M) m / ((G + n)(G + n + m)). Serves both of two competing classes as `lovaszSoftmaxPair` does, or one with
+ * weightZero 0.
+ */
+export function lovaszSoftmaxWeighted(
+  errors: usize,
+  records: usize,
+  spare: usize,
+  weights: usize,
+  count: i32,
+  ones: f64,
+  zeros: f64,
+  weightOne: f64,
+  weightZero: f64,
+  gradient: bool,
+  factor: f64,
+): f64 {
+  measure(errors, count, weightZero > 0);
+  const unknown = order.unknown != 0;
+  if (ones == 0) {
+    const value = withoutForeground(errors, count, gradient, factor * weightOne);
+    return unknown ? NaN : weightOne * value;
+  }
+  const sorted = sortErrors(errors, records, spare, count),
+    most = order.most;
+  if (gradient) memory.fill(errors, 0, (<usize>count) << 2);
+  let seenOnes: f64 = 0,
+    seenZeros: f64 = 0,
+    value: f64 = 0;
+  for (let at = records, end = records + ((<usize>sorted) << 3); at < end; at += 8) {
+    const who = load<i32>(at),
+      pixel = <usize>(<u32>(who << 1) >> 1),
+      error = <f64>reinterpret<f32>(most - load<i32>(at, 4)),
+      m = <f64>load<f32>(weights + (pixel << 2)),
+      unionOne = ones + seenZeros,
+      unionZero = zeros + seenOnes;
+    let g: f64;
+    if (who < 0) {
+      g = weightOne / unionOne;
+      if (weightZero > 0) g += (weightZero * Math.max(zeros - seenZeros, 0)) / (unionZero * (unionZero + m));
+      seenOnes += m;
+    } else {
+      g = (weightOne * Math.max(ones - seenOnes, 0)) / (unionOne * (unionOne + m));
+      if (weightZero > 0) g += weightZero / unionZero;
+      seenZeros += m;
+    }
+    value += g * m * error;
+    if (gradient) store<f32>(errors + (pixel << 2), <f32>(who < 0 ? -factor * g * m : factor * g * m));
+  }
+  return unknown ? NaN : value;
+}

@@ -92,6 +92,50 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
   }
 }
 
+/** The same with weights of pixels: sums and slopes have them as factors. */
+function gatherWeighted<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    target = changetype<T>(0);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      sums = frame.sums + c * SUMS;
+    let hits = f32x4.splat(0),
+      misses = f32x4.splat(0),
+      falseAlarms = f32x4.splat(0);
+    for (let i = from; i < to; i += 16) {
+      const at = start + i,
+        s = v128.load(prob + i),
+        w = v128.load(frame.unitWeights + i),
+        p = f32x4.mul(w, coding.p(s));
+      hits = f32x4.add(hits, target.yes(at, key, p));
+      misses = f32x4.add(misses, target.yes(at, key, f32x4.mul(w, coding.q(s))));
+      falseAlarms = f32x4.add(falseAlarms, target.no(at, key, p));
+    }
+    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
+    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
+  }
+}
+
+function slopeWeighted<T extends Target>(from: usize, to: usize): void {
+  const target = changetype<T>(0),
+    accumulate = frame.accumulate;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const slope = frame.slope + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      table = frame.classTable + c * SLOPES,
+      no = v128.load32_splat(table),
+      yes = v128.load32_splat(table, 4);
+    for (let i = from; i < to; i += 16) {
+      const g = f32x4.mul(v128.load(frame.unitWeights + i), target.mix(start + i, key, no, yes));
+      pixels.put(slope + i, g, accumulate);
+    }
+  }
+}
+
 /** Writes dL/dp, or adds it where an earlier term of a combination wrote. */
 function slopeLinear<T extends Target>(from: usize, to: usize): void {
   const target = changetype<T>(0),
@@ -118,6 +162,64 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
   }
 }
 
+/**
+ * Where 0 < t < 1, hits are min(p, t), misses and false alarms the parts of |p - t|: then no p has a better score than
+ * p = t. Entries of 0 and 1 are as in `gatherLinear`. Wang, Ning, Blaschko, "Jaccard Metric Losses: Optimizing the
+ * Jaccard Index with Soft Labels", 2023.
+ */
+function gatherBetween<A extends Coding>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    zero = f32x4.splat(0),
+    one = lanes.one();
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      sums = frame.sums + c * SUMS;
+    let hits = zero,
+      misses = zero,
+      falseAlarms = zero;
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(frame.prob + plane + i),
+        t = v128.load(frame.target + plane + i),
+        p = coding.p(s),
+        e = coding.error(s, t),
+        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one));
+      const w = pixels.weight(0, i),
+        hit = v128.bitselect(f32x4.pmin(p, t), f32x4.mul(p, t), between),
+        miss = v128.bitselect(f32x4.pmax(lanes.negative(e), zero), f32x4.mul(coding.q(s), t), between),
+        alarm = v128.bitselect(f32x4.pmax(e, zero), f32x4.mul(p, f32x4.sub(one, t)), between);
+      hits = f32x4.add(hits, f32x4.mul(w, hit));
+      misses = f32x4.add(misses, f32x4.mul(w, miss));
+      falseAlarms = f32x4.add(falseAlarms, f32x4.mul(w, alarm));
+    }
+    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
+    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
+  }
+}
+
+/** dL/dp = no (1 - h) + yes h, h the derivative of a hit by p: 1 below t, 0 above, 1/2 at t; t itself if 0 or 1. */
+function slopeBetween<A extends Coding>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    zero = f32x4.splat(0),
+    one = lanes.one(),
+    half = f32x4.splat(0.5);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      table = frame.classTable + c * SLOPES,
+      no = v128.load32_splat(table),
+      yes = v128.load32_splat(table, 4);
+    for (let i = from; i < to; i += 16) {
+      const t = v128.load(frame.target + plane + i),
+        e = coding.error(v128.load(frame.prob + plane + i), t),
+        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
+        side = v128.bitselect(half, v128.and(f32x4.lt(e, zero), one), f32x4.eq(e, zero)),
+        h = v128.bitselect(side, t, between),
+        slope = f32x4.add(f32x4.mul(no, f32x4.sub(one, h)), f32x4.mul(yes, h));
+      pixels.put(frame.slope + plane + i, f32x4.mul(pixels.weight(0, i), slope), frame.accumulate);
+    }
+  }
+}
+
 /** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
 function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
@@ -136,7 +238,7 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
         t = target.t(start + i, key),
         e = coding.error(s, t);
       const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), pixels.valid(i));
-      hits = f32x4.add(hits, f32x4.mul(coding.p(s), t));
+      hits = f32x4.add(hits, f32x4.mul(pixels.weight(c, i), f32x4.mul(coding.p(s), t)));
       yes = f32x4.add(yes, f32x4.mul(t, squared));
       no = f32x4.add(no, f32x4.mul(f32x4.sub(one, t), squared));
     }
@@ -162,11 +264,23 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
       const t = target.t(start + i, key),
         e = coding.error(v128.load(frame.prob + plane + i), t),
         weighted = f32x4.mul(pixels.weight(c, i), e);
-      const slope = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), weighted), f32x4.mul(byTarget, t));
+      const byT = f32x4.mul(pixels.weight(c, i), f32x4.mul(byTarget, t)),
+        slope = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), weighted), byT);
       pixels.put(frame.slope + plane + i, slope, frame.accumulate);
       if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
     }
   }
+}
+
+/** Weights of pixels have loops of their own, which calls without them are spared. */
+function weightedStep(step: i32, from: usize, to: usize): void {
+  const plain = frame.plain;
+  if (step == Step.GatherLabels)
+    plain ? gatherWeighted<Plain, Labels>(from, to) : gatherWeighted<Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft)
+    plain ? gatherWeighted<Plain, Soft>(from, to) : gatherWeighted<Signed, Soft>(from, to);
+  else if (step == Step.SlopeLabels) slopeWeighted<Labels>(from, to);
+  else slopeWeighted<Soft>(from, to);
 }
 
 function linearStep(step: i32, first: i32, last: i32): f64 {
@@ -174,7 +288,11 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
-  if (step == Step.GatherLabels) plain ? gatherLinear<Plain, Labels>(from, to) : gatherLinear<Signed, Labels>(from, to);
+  if (step == Step.GatherBetween) plain ? gatherBetween<Plain>(from, to) : gatherBetween<Signed>(from, to);
+  else if (step == Step.SlopeBetween) plain ? slopeBetween<Plain>(from, to) : slopeBetween<Signed>(from, to);
+  else if (frame.unitWeights) weightedStep(step, from, to);
+  else if (step == Step.GatherLabels)
+    plain ? gatherLinear<Plain, Labels>(from, to) : gatherLinear<Signed, Labels>(from, to);
   else if (step == Step.GatherSoft) plain ? gatherLinear<Plain, Soft>(from, to) : gatherLinear<Signed, Soft>(from, to);
   else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
   else slopeLinear<Soft>(from, to);

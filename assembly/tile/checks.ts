@@ -84,6 +84,53 @@ export function markVoids(from: i32, to: i32): f64 {
 }
 
 /**
+ * Adds the weights at frame.source of pixels that count, label by label, to float64 numbers at frame.sums: the sum of
+ * each label from 0 to range - 1, and after them how many pixels there are of it.
+ */
+export function sumWeights(range: i32, count: i32): void {
+  const sums = frame.sums,
+    counts = sums + ((<usize>range) << 3);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 4) {
+    const label = load<i32>(frame.labels + i),
+      weight = load<f32>(frame.source + i);
+    if (<u32>label >= <u32>range || weight == 0) continue;
+    const at = (<usize>label) << 3;
+    store<f64>(sums + at, load<f64>(sums + at) + <f64>weight);
+    store<f64>(counts + at, load<f64>(counts + at) + 1);
+  }
+}
+
+/** Of weights at frame.source: 2 if one is negative or not finite, else 1 if one is 0, else 0. */
+export function checkWeights(count: i32): i32 {
+  let odd = i32x4.splat(0),
+    none = odd;
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const w = v128.load(frame.source + i);
+    odd = v128.or(odd, v128.not(v128.and(f32x4.ge(w, f32x4.splat(0)), f32x4.lt(w, f32x4.splat(<f32>Infinity)))));
+    none = v128.or(none, f32x4.eq(w, f32x4.splat(0)));
+  }
+  return v128.any_true(odd) ? 2 : <i32>v128.any_true(none);
+}
+
+/** Pixels whose weight, at frame.source, is 0 do not count. */
+export function markWeightless(count: i32): void {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const none = f32x4.eq(v128.load(frame.source + i), f32x4.splat(0));
+    v128.store(frame.labels + i, v128.or(v128.load(frame.labels + i), none));
+  }
+}
+
+/** The planes of unit weights times the pixels' weights at frame.source. */
+export function weighUnits(planes: i32, count: i32): void {
+  const size = (<usize>count) << 2;
+  for (let c: usize = 0; c < <usize>planes; c++) {
+    const plane = frame.unitWeights + c * frame.pitch;
+    for (let i: usize = 0; i < size; i += 16)
+      v128.store(plane + i, f32x4.mul(v128.load(plane + i), v128.load(frame.source + i)));
+  }
+}
+
+/**
  * How many numbers of pred, at pixels that count, can be no probabilities: finite ones that are beyond [0, 1] by more
  * than 1e-3.
  */

@@ -12,4 +12,7 @@ export enum Step {
   Score,
   SlopeLabels,
   SlopeSoft,
+  // Soft targets whose overlap with p is not their product (assembly/overlap/overlap.ts).
+  GatherBetween,
+  SlopeBetween,
 }

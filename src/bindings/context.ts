@@ -14,6 +14,8 @@ export interface WholeContext {
   readonly labels?: () => LabelArray;
   readonly soft?: () => Float32Array;
   readonly ignoreIndex?: number;
+  /** A weight of each pixel, [batch, pixels]. */
+  readonly pixelWeights?: () => Float32Array;
   /** Factor of the derivatives that are left; the value is returned without it. */
   readonly weight: number;
 }

@@ -122,6 +122,13 @@ export class TileMemory {
     }
   }
 
+  /** Numbers of pixels to where bytes on their way in stand; the padding takes a number of its own. */
+  stageSource(data: Float32Array, padded: number, padding = 0): void {
+    const at = this.#at.source >>> 2;
+    this.#memory.f32.set(data, at);
+    this.#memory.f32.fill(padding, at + data.length, at + padded);
+  }
+
   /** The way back. */
   unstage(
     set: PlaneSet,
@@ -166,6 +173,11 @@ export class TileMemory {
   /** SUMS numbers a class. */
   get sums(): Float64Array {
     return this.#view64(this.#at.sums, SUMS * this.#classes);
+  }
+
+  /** So many of the numbers from the first class's sums on. */
+  allSums(length: number): Float64Array {
+    return this.#view64(this.#at.sums, length);
   }
 
   /** What a score reads, and the slopes it leaves; `ROW` says where. */

@@ -77,6 +77,7 @@ export const activeBoundary = declare({
     },
   },
   needs: { planar: true },
+  unweighted: "it is a mean over boundary pixels that the prediction selects",
   advantages: ["moves the predicted boundary towards the target's, pixel by pixel", "cost grows with the boundary"],
   disadvantages: [
     "looks at the predicted boundary only: objects that are missed stay missed",

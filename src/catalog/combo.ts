@@ -1,6 +1,6 @@
 import { classWeights } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
-import { classAverageOptions, declare, labelSmoothing, smoothing } from "./declaration.js";
+import { classAverageOptions, declare, labelSmoothing, overlap, smoothing } from "./declaration.js";
 import { diceOptions, diceTerm } from "./dice.js";
 
 /**
@@ -47,6 +47,7 @@ export const combo = declare({
     labelSmoothing,
     ...smoothing(1e-5),
     squared: diceOptions.squared,
+    overlap,
     ...classAverageOptions,
     classWeights: { ...classWeights, meaning: "weight of each class in the cross entropy" },
   },

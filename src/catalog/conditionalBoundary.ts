@@ -97,6 +97,7 @@ export const conditionalBoundary = declare({
   extras: ["features", "classifierWeight", "classifierBias"],
   needs: { several: true, planar: true },
   raw: true,
+  unweighted: "it is a mean over pairs of boundary pixels",
   advantages: ["shapes features at boundaries, where networks mix classes", "draws to neighbours that are right only"],
   disadvantages: [
     "cost grows with boundary pixels times window times features",

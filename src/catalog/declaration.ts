@@ -52,6 +52,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly options: O;
   /** Names of the extra inputs of value and valueAndGrad. */
   readonly extras: readonly string[];
+  /** Why it takes no weights of pixels (the extra input pixelWeights), where it does not. */
+  readonly unweighted?: string;
   /** Which targets and activations it takes, beyond the usual. */
   readonly needs: {
     readonly labels?: boolean;
@@ -175,6 +177,15 @@ export const average = {
   values: ["macro", "micro"],
   default: "macro",
   meaning: "a ratio per class, or one of all classes' sums",
+} as const satisfies Option;
+
+/** Of the losses whose intersection is a sum of p t. */
+export const overlap = {
+  type: "choice",
+  values: ["l1", "product"],
+  default: "l1",
+  meaning:
+    "how p meets a soft t between 0 and 1: l1: min(p, t), so that p = t is best; product: p t; labels: both the same",
 } as const satisfies Option;
 
 /** smooth and its two overrides. */

@@ -1,10 +1,11 @@
 import type { OverlapTerm, PlanContext } from "../engine/plan.js";
 import { averageTerm } from "../terms/make.js";
-import { average, classAverageOptions, declare, smoothing } from "./declaration.js";
+import { average, classAverageOptions, declare, overlap, smoothing } from "./declaration.js";
 
 export const diceOptions = {
   ...smoothing(1e-5),
   squared: { type: "boolean", default: false, meaning: "true squares the sums of the denominator, as V-Net does" },
+  overlap,
   average,
   ...classAverageOptions,
 } as const;
@@ -13,6 +14,7 @@ interface DiceValues {
   readonly smoothNumerator: number;
   readonly smoothDenominator: number;
   readonly squared: boolean;
+  readonly overlap: "l1" | "product";
   readonly average?: "macro" | "micro";
   readonly classWeights: readonly number[] | null;
   readonly includeBackground: boolean;
@@ -29,7 +31,11 @@ export function diceTerm(
 ): OverlapTerm {
   if (o.average === "micro" && (o.classes !== "all" || o.squared))
     unsupported('average "micro" needs classes "all" and squared false');
-  return averageTerm(o.squared ? "squaredDice" : "dice", [o.smoothNumerator, o.smoothDenominator], o, more);
+  const smooth = [o.smoothNumerator, o.smoothDenominator];
+  // Squares need no other overlap: sum (p - t)^2 is least at p = t.
+  return o.squared
+    ? averageTerm("squaredDice", smooth, { ...o, overlap: "product" }, more)
+    : averageTerm("dice", smooth, o, more);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { classWeights } from "../options/shared.js";
 import { averageTerm, pixelTerm } from "../terms/make.js";
-import { classAverageOptions, declare, smoothing } from "./declaration.js";
+import { classAverageOptions, declare, overlap, smoothing } from "./declaration.js";
 
 /**
  * $$
@@ -47,6 +47,7 @@ export const exponentialLogarithmic = declare({
       meaning: "exponent of the cross-entropy part (default: gamma)",
     },
     ...smoothing(1),
+    overlap,
     ...classAverageOptions,
     classWeights: { ...classWeights, meaning: "weight of each class in the cross-entropy part" },
   },

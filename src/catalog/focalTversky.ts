@@ -1,5 +1,5 @@
 import { averageTerm } from "../terms/make.js";
-import { classAverageOptions, declare, smoothing } from "./declaration.js";
+import { classAverageOptions, declare, overlap, smoothing } from "./declaration.js";
 
 /**
  * $$
@@ -39,6 +39,7 @@ export const focalTversky = declare({
       meaning: "above 1: classes that are segmented well count more; 1 is tversky",
     },
     ...smoothing(1e-5),
+    overlap,
     ...classAverageOptions,
   },
   advantages: ["tells hard classes from easy ones", "trades precision against recall"],

@@ -115,6 +115,9 @@ export const hausdorffDistance = declare({
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
-    return [{ kind: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
+    const weighs = o.variant === "distanceTransform";
+    return [
+      { kind: "field", weight: 1, weighs, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) },
+    ];
   },
 });

@@ -51,6 +51,7 @@ export const inverseForm = declare({
   extras: ["w1", "b1", "w2", "b2", "w3", "b3"],
   needs: { planar: true },
   prepares: "classes",
+  unweighted: "its network sees tiles, and is no sum over pixels",
   advantages: ["sees how far a boundary has moved, turned or grown, where a pixel loss sees only that it is wrong"],
   disadvantages: [
     "blind to what has no edge: add crossEntropy by weightedSum (the authors weigh this loss by 0.3)",

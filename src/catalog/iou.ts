@@ -1,5 +1,5 @@
 import { averageTerm } from "../terms/make.js";
-import { average, classAverageOptions, declare, smoothing } from "./declaration.js";
+import { average, classAverageOptions, declare, overlap, smoothing } from "./declaration.js";
 
 /**
  * $$
@@ -20,7 +20,7 @@ export const iou = declare({
     year: 2016,
     url: "https://doi.org/10.1007/978-3-319-50835-1_22",
   },
-  options: { ...smoothing(1e-5), average, ...classAverageOptions },
+  options: { ...smoothing(1e-5), overlap, average, ...classAverageOptions },
   advantages: ["trains the metric of most benchmarks"],
   disadvantages: ["same gaps as Dice: absent and tiny classes"],
   useCases: ["IoU is what is reported"],

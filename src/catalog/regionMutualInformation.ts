@@ -82,6 +82,7 @@ export const regionMutualInformation = declare({
       meaning: "what turns pred into probabilities; none: they are probabilities",
     },
   },
+  unweighted: "covariances of pooled windows are no sums over pixels",
   advantages: [
     "sees neighbouring pixels together, so it rewards shapes as well as labels",
     "no more parameters or memory than a pixel loss for the network",

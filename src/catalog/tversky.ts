@@ -1,5 +1,5 @@
 import { averageTerm } from "../terms/make.js";
-import { average, classAverageOptions, declare, smoothing } from "./declaration.js";
+import { average, classAverageOptions, declare, overlap, smoothing } from "./declaration.js";
 
 /**
  * $$
@@ -31,6 +31,7 @@ export const tversky = declare({
     alpha: { type: "number", min: 0, default: 0.3, meaning: "weight of false positives" },
     beta: { type: "number", min: 0, default: 0.7, meaning: "weight of false negatives" },
     ...smoothing(1e-5),
+    overlap,
     average,
     ...classAverageOptions,
   },

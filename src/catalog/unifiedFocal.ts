@@ -1,5 +1,5 @@
 import { averageTerm, pixelTerm } from "../terms/make.js";
-import { batch, declare, smoothing } from "./declaration.js";
+import { batch, declare, overlap, smoothing } from "./declaration.js";
 
 /**
  * $$
@@ -49,6 +49,7 @@ export const unifiedFocal = declare({
     delta: { type: "number", min: 0, max: 1, default: 0.6, meaning: "weight of rare classes, and of false negatives" },
     gamma: { type: "number", min: 0, max: 1, belowMax: true, default: 0.5, meaning: "0: no focusing" },
     ...smoothing(1e-7),
+    overlap,
     batch,
   },
   advantages: ["one family with cross entropy, focal, Dice and Tversky in it", "few numbers to tune"],

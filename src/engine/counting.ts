@@ -2,7 +2,13 @@ import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Job } from "./tiles.js";
 
 /** Whether pixel i of sample b counts, until the module's memory grows. */
-export function counting({ geometry, labels, soft, voids, ignoreIndex }: Job): (b: number, i: number) => boolean {
+export function counting(job: Job): (b: number, i: number) => boolean {
+  const targeted = countingTarget(job),
+    weights = job.pixelWeights?.();
+  return weights ? (b, i) => weights[b * job.geometry.pixels + i] !== 0 && targeted(b, i) : targeted;
+}
+
+function countingTarget({ geometry, labels, soft, voids, ignoreIndex }: Job): (b: number, i: number) => boolean {
   const { classes, pixels, channelsLast } = geometry,
     [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1],
     data = labels?.(),

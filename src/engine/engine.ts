@@ -21,6 +21,7 @@ const ACTIVATIONS = {
 } as const;
 const LABELS = { gather: "GatherLabels", slope: "SlopeLabels" } as const;
 const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
+const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
 
 /**
  * Streams a prediction through the kernels tile by tile. Pixel terms take one pass. What must see all pixels first (the
@@ -79,7 +80,7 @@ class Evaluation {
       .filter((term) => term.top)
       .map((term) => ({
         scaled: this.#scaled(term, 1),
-        ranking: new PixelRanking(term, geometry, statistics, this.#binary),
+        ranking: new PixelRanking(term, geometry, statistics, this.#binary, job.pixelWeights),
       }));
     this.#neighbourhoods = job.terms.filter(isNeighbourhood);
     this.#fields = job.terms.filter(isField).map((term, j) => {
@@ -91,11 +92,11 @@ class Evaluation {
     });
     this.#tiles = new TiledJob(kernels, job);
     const { forward, backward } = ACTIVATIONS[activation],
-      kind = job.soft ? SOFT : LABELS;
+      kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
     this.#forward = kernels.step(forward);
     this.#backward = kernels.step(backward);
-    this.#gathers = this.#overlaps.map((term) => kernels.step(term.kernel, kind.gather));
-    this.#slopes = this.#overlaps.map((term) => kernels.step(term.kernel, kind.slope));
+    this.#gathers = this.#overlaps.map((term) => kernels.step(term.kernel, kind(term).gather));
+    this.#slopes = this.#overlaps.map((term) => kernels.step(term.kernel, kind(term).slope));
   }
 
   #scaled(term: PixelTerm, scale: number): ScaledTerm {
@@ -118,8 +119,8 @@ class Evaluation {
 
   #whole(weight: number): WholeContext {
     const { kernels, job } = this,
-      { activation, geometry, statistics, labels, soft, ignoreIndex } = job;
-    return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, weight };
+      { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights } = job;
+    return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, weight };
   }
 
   #tiledTerms(): number {
@@ -234,13 +235,15 @@ class Evaluation {
       { statistics, geometry } = this.job,
       { pixels } = geometry;
     kernels.tile.writeOptions(term.options, true);
+    const { pixelWeights } = this.job,
+      weightOf = (b: number, i: number) => pixelWeights?.()[b * pixels + i] ?? 1;
     const sumOverValid = (b: number, perPixel: Float64Array) => {
       const counts = counting(this.job);
       let sum = 0;
-      for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += perPixel[i];
+      for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += weightOf(b, i) * perPixel[i];
       return sum;
     };
-    return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid });
+    return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid, weightOf });
   }
 
   /** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */

@@ -84,6 +84,7 @@ export class PixelRanking {
     readonly geometry: Geometry,
     readonly statistics: TargetStatistics,
     binary: boolean,
+    readonly pixelWeights?: () => Float32Array,
   ) {
     this.#planes = binary ? geometry.classes : 1;
     this.#units = new Float32Array(geometry.batch * this.#planes * geometry.pixels);
@@ -98,21 +99,31 @@ export class PixelRanking {
   select(kernels: Kernels): number {
     const { fraction, batch: pooled } = this.term.top as { fraction: number; batch: boolean };
     const { batch } = this.geometry,
-      { valid } = this.statistics,
+      { valid, counted = valid } = this.statistics,
       perSample = this.#units.length / Math.max(1, batch);
     const pools = pooled ? [[0, batch]] : Array.from({ length: batch }, (_, b) => [b, b + 1]);
     let sum = 0;
     for (const [from, to] of pools) {
-      const units = valid.subarray(from, to).reduce((n, v) => n + v, 0) * this.#planes;
+      const units = counted.subarray(from, to).reduce((n, v) => n + v, 0) * this.#planes;
       if (units === 0) {
         this.#units.fill(0, from * perSample, to * perSample);
         continue;
       }
       const keep = Math.max(1, Math.floor(units * fraction + 1e-9));
       sum += keepLargest(kernels, this.#units, from * perSample, to * perSample, keep);
-      this.#kept += keep;
+      this.#kept += this.pixelWeights ? this.#keptWeight(from, to, perSample) : keep;
     }
     return sum * this.scale;
+  }
+
+  /** The weights of what is kept in some samples, added up. */
+  #keptWeight(from: number, to: number, perSample: number): number {
+    const { pixels } = this.geometry,
+      weights = this.pixelWeights?.() ?? [];
+    let sum = 0;
+    for (let i = from * perSample; i < to * perSample; i++)
+      if (this.#units[i] === 1) sum += weights[Math.floor(i / perSample) * pixels + (i % pixels)];
+    return sum;
   }
 
   get scale(): number {

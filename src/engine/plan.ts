@@ -52,6 +52,8 @@ export interface OverlapTerm {
   /** Fields that every score shares. */
   readonly options: readonly number[];
   readonly unitWeights?: UnitWeights;
+  /** How p and a target between 0 and 1 overlap (option `overlap`); default: their product. */
+  readonly overlap?: "l1" | "product";
   /** The class table while gathering, where a member needs one. */
   readonly gatherTable?: Float32Array;
   /** From the sums of [batch, classes, SUMS]: the value, and each sample's class table for the slope step. */
@@ -64,6 +66,8 @@ export interface OverlapTerm {
 export interface FieldTerm {
   readonly kind: "field";
   readonly weight: number;
+  /** Whether it takes weights of pixels. */
+  readonly weighs?: boolean;
   readonly evaluate: (context: FieldContext) => number;
 }
 
@@ -98,7 +102,9 @@ export interface ScoreContext {
   readonly sums: Float64Array;
   readonly statistics: TargetStatistics;
   readonly geometry: Geometry;
-  /** The sum of a number per pixel over the pixels of a sample that count. */
+  /** The weight of pixel i of sample b, 1 without weights. */
+  readonly weightOf: (b: number, i: number) => number;
+  /** The sum of a number per pixel, times its weight, over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;
 }
 

@@ -21,6 +21,8 @@ export interface Job {
   /** Whose pred must hold probabilities, where it does; a number that can be none is refused. */
   readonly probabilities?: string;
   readonly statistics: TargetStatistics;
+  /** A weight of each pixel, [batch, pixels]. */
+  readonly pixelWeights?: () => Float32Array;
   /** Takes the gradient; without it only the value is computed. */
   readonly out?: () => Float32Array;
   /** Which of the tiles are evaluated here; all, if there is none. */
@@ -123,6 +125,10 @@ export class TiledJob {
       ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count)
       : kernels.labels.stageNone(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
+    if (!labels && this.job.pixelWeights) {
+      this.#stagePixelWeights(tile, padded);
+      kernels.exports.markWeightless(padded);
+    }
     if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
@@ -146,9 +152,19 @@ export class TiledJob {
     if (this.job.voids) kernels.run(padded, kernels.step("markVoids"));
   }
 
-  stageWeights(weights: UnitWeights | undefined, tile: Tile, padded: number): void {
+  /** Weights of a tile's pixels, 0 in the padding, where bytes on their way in stand. */
+  #stagePixelWeights({ b, first, count }: Tile, padded: number): void {
+    const { kernels, job } = this,
+      from = b * job.geometry.pixels + first;
+    if (job.pixelWeights) kernels.tile.stageSource(job.pixelWeights().subarray(from, from + count), padded);
+  }
+
+  /** Factors of a term's units: a map's, those of the pixels, or both in one. */
+  stageWeights(map: UnitWeights | undefined, tile: Tile, padded: number): void {
     const { kernels } = this,
-      { pixels } = this.job.geometry;
+      { pixels } = this.job.geometry,
+      own = this.job.pixelWeights && { data: this.job.pixelWeights(), planes: 1, sampleStride: pixels },
+      weights = map ?? own;
     kernels.tile.want("unitWeights", weights !== undefined);
     if (!weights) return;
     kernels.tile.stage(
@@ -162,6 +178,10 @@ export class TiledJob {
       weights.planes,
     );
     kernels.tile.clearPadding("unitWeights", tile.count, padded);
+    if (map && own) {
+      this.#stagePixelWeights(tile, padded);
+      kernels.exports.weighUnits(map.planes, padded);
+    }
     kernels.tile.set("unitWeightPitch", weights.planes > 1 ? kernels.tile.pitch : 0);
   }
 

@@ -5,6 +5,9 @@ import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
 
+/** The extra input that all losses of sums over pixels take. */
+export const WEIGHTS = "pixelWeights";
+
 /** Extra inputs are an object whose names the parts know. */
 export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): void {
   if (extra === null || typeof extra !== "object") {
@@ -14,8 +17,9 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
     );
   }
   for (const name of Object.keys(extra)) {
-    if (name === "out" || parts.some(({ declaration }) => declaration.extras.includes(name))) continue;
-    const known = ["out", ...parts.flatMap(({ declaration }) => declaration.extras)];
+    if (name === "out" || name === WEIGHTS || parts.some(({ declaration }) => declaration.extras.includes(name)))
+      continue;
+    const known = ["out", WEIGHTS, ...parts.flatMap(({ declaration }) => declaration.extras)];
     throw new SegLossError(
       "INVALID_OPTION",
       `${loss}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`,

@@ -1,20 +1,46 @@
+import type { Declaration } from "../catalog/declaration.js";
 import type { Engine } from "../engine/engine.js";
 import type { Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import { SegLossError } from "../errors.js";
 import { labelAxes, scoreAxes } from "../tensors/axes.js";
+import type { ExtraInput } from "../tensors/extras.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
-import { check, checkExtra, checkPlane } from "./checks.js";
+import { check, checkExtra, checkPlane, WEIGHTS } from "./checks.js";
 import { encodingOf, planContext, targetContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
-import { type Extra, type LiveExtra, mergeTarget, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import {
+  type Extra,
+  type Inputs,
+  type LiveExtra,
+  mergeTarget,
+  PreparedTarget,
+  readInputs,
+  readOut,
+  type Target,
+} from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Fit, type Loss, type Part, sumFor, type ValueAndGrad } from "./loss.js";
+import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
 
 function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
 }
+
+const refusal = ({ name }: Declaration, why: string) =>
+  new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out`);
+
+/** A term that says nothing of weights would pass them over. */
+function checkWeighs({ declaration }: Part, terms: readonly Term[]): void {
+  for (const term of terms)
+    if (term.kind === "neighbourhood" || (term.kind === "field" && !term.weighs))
+      throw refusal(declaration, "with these options it is no sum over pixels");
+}
+
+/** A part as it reads labels in which pixels of weight 0 are void. */
+const voided = (part: ReadPart, { ignoreIndex }: Inputs): ReadPart =>
+  part.declaration.encode ? part : { ...part, options: { ...part.options, ignoreIndex } };
 
 /** How a call without parts reads its tensors, which are checked all the same. */
 const NO_PARTS = { activation: "sigmoid", ignoreIndex: null, layout: "channelsFirst", spatialDims: null } as const;
@@ -120,22 +146,47 @@ export class WeightedLoss implements Loss {
     return { value, grad: grad?.() as Float32Array, grads: call.grads };
   }
 
+  /** The extra input pixelWeights, if it is there; refused where a loss takes none. */
+  #weights(group: readonly ReadPart[], { geometry }: Inputs, { engine, extra }: Call): PixelWeights | undefined {
+    if (extra(WEIGHTS) === undefined) return undefined;
+    for (const { declaration } of group)
+      if (declaration.unweighted !== undefined) throw refusal(declaration, declaration.unweighted);
+    return readPixelWeights(this.name, () => extra(WEIGHTS) as ExtraInput, geometry, engine.kernels);
+  }
+
+  /** The inputs with weights; labels that a loss encodes are encoded without the pixels of weight 0. */
+  #weigh(group: readonly ReadPart[], given: Inputs, { engine, pred, target }: Call, weights: PixelWeights): Inputs {
+    const { kernels } = engine,
+      [first] = group;
+    if (!weights.zeros || !first.declaration.encode || given.soft) return weighInputs(kernels, given, weights);
+    const voids = { ...first, options: { ...first.options, ignoreIndex: VOID } },
+      own = readInputs(kernels, this.name, voids.options, pred, voidTarget(target, weights, first.ignored), {
+        encoding: encodingOf(kernels, voids),
+        ignored: [VOID],
+      });
+    return weighInputs(kernels, own, weights);
+  }
+
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
   #evaluate(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
     const { engine, extra, grads, share } = call,
       { kernels } = engine,
       { options, ignored } = group[0];
-    const inputs = readInputs(kernels, this.name, options, call.pred, call.target, {
+    const given = readInputs(kernels, this.name, options, call.pred, call.target, {
       encoding: encodingOf(kernels, group[0]),
       ignored,
       share: call.kept ? undefined : share,
       labelsOnly: group.find(({ declaration }) => declaration.needs.labels)?.declaration.name,
     });
-    for (const part of group) check(part, inputs);
+    for (const part of group) check(part, given);
+    const weights = this.#weights(group, given, call),
+      inputs = weights ? this.#weigh(group, given, call, weights) : given;
     const terms: Term[] = [],
       found = group.map((part) => {
         const own: Record<string, Float32Array> = {},
-          planned = part.declaration.plan(part.options, planContext(kernels, part, inputs, extra, own, share));
+          read = weights ? voided(part, inputs) : part,
+          planned = part.declaration.plan(read.options, planContext(kernels, read, inputs, extra, own, share));
+        if (weights) checkWeighs(part, planned);
         for (const term of planned) terms.push({ ...term, weight: part.weight * term.weight });
         return { own, weight: part.weight };
       });
@@ -153,6 +204,7 @@ export class WeightedLoss implements Loss {
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,
+      pixelWeights: weights?.data,
       terms,
       out,
       share,

@@ -1,4 +1,4 @@
-import { choice, flag, number, one, preset } from "./declaration.js";
+import { atLeast0, choice, flag, number, one, preset } from "./declaration.js";
 
 const unified = { weight: number(0.5), delta: number(0.6), gamma: number(0.5) };
 const unifiedOptions = (variant: string, a: { weight: number; delta: number; gamma: number }) => ({
@@ -6,6 +6,7 @@ const unifiedOptions = (variant: string, a: { weight: number; delta: number; gam
   lambda: 1 - a.weight,
   delta: a.delta,
   gamma: a.gamma,
+  overlap: "product",
 });
 
 /** The code that the papers' authors published, by the first author's name. */
@@ -15,6 +16,26 @@ export const authors = [
     arguments: { classes: choice(["present", "all"], "present"), per_image: flag(false) },
     note: "takes probabilities",
     recipe: (a) => one("lovaszSoftmax", { activation: "none", classes: a.classes, batch: !a.per_image }),
+  }),
+  preset({
+    name: "wang.JDTLoss",
+    arguments: {
+      mIoUD: atLeast0(1),
+      mIoUC: atLeast0(0),
+      alpha: atLeast0(1),
+      beta: atLeast0(1),
+      smooth: atLeast0(1e-3),
+    },
+    note: "every class is active, as in its mode ALL",
+    recipe(a) {
+      const options = { alpha: a.alpha, beta: a.beta, smooth: a.smooth };
+      return {
+        terms: [
+          { loss: "tversky", options: { ...options, batch: true }, weight: a.mIoUD },
+          { loss: "tversky", options, weight: a.mIoUC },
+        ],
+      };
+    },
   }),
   preset({
     name: "kervadec.SurfaceLoss",
@@ -55,33 +76,40 @@ export const authors = [
   preset({
     name: "abraham.focal_tversky",
     arguments: {},
-    recipe: () => one("focalTversky", { activation: "sigmoid", batch: true, smooth: 1 }),
+    recipe: () => one("focalTversky", { activation: "sigmoid", batch: true, smooth: 1, overlap: "product" }),
   }),
   preset({
     name: "abraham.tversky_loss",
     arguments: {},
-    recipe: () => one("tversky", { activation: "sigmoid", batch: true, smooth: 1 }),
+    recipe: () => one("tversky", { activation: "sigmoid", batch: true, smooth: 1, overlap: "product" }),
   }),
   preset({
     name: "abraham.dice_loss",
     arguments: {},
-    recipe: () => one("dice", { activation: "sigmoid", batch: true, smooth: 1 }),
+    recipe: () => one("dice", { activation: "sigmoid", batch: true, smooth: 1, overlap: "product" }),
   }),
   preset({
     name: "yeung.tversky_loss",
     arguments: { delta: number(0.7), smooth: number(1e-6) },
-    recipe: (a) => one("tversky", { alpha: 1 - a.delta, beta: a.delta, smooth: a.smooth }),
+    recipe: (a) => one("tversky", { alpha: 1 - a.delta, beta: a.delta, smooth: a.smooth, overlap: "product" }),
   }),
   preset({
     name: "yeung.focal_tversky_loss",
     arguments: { delta: number(0.7), gamma: number(0.75), smooth: number(1e-6) },
-    recipe: (a) => one("focalTversky", { alpha: 1 - a.delta, beta: a.delta, gamma: 1 / a.gamma, smooth: a.smooth }),
+    recipe: (a) =>
+      one("focalTversky", {
+        alpha: 1 - a.delta,
+        beta: a.delta,
+        gamma: 1 / a.gamma,
+        smooth: a.smooth,
+        overlap: "product",
+      }),
   }),
   preset({
     name: "yeung.combo_loss",
     arguments: { alpha: number(0.5) },
     note: "beta None",
-    recipe: (a) => one("combo", { alpha: a.alpha, smooth: 2e-6 }, { offset: a.alpha - 1 }),
+    recipe: (a) => one("combo", { alpha: a.alpha, smooth: 2e-6, overlap: "product" }, { offset: a.alpha - 1 }),
   }),
   preset({
     name: "yeung.sym_unified_focal_loss",

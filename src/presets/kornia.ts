@@ -69,6 +69,7 @@ export const kornia = [
         throw new SegLossError("INVALID_OPTION", 'kornia.dice_loss: weight is reproduced with average "macro" alone');
       return one("dice", {
         average: a.average,
+        overlap: "product",
         smoothNumerator: 0,
         smoothDenominator: a.eps,
         classWeights: a.weight,
@@ -83,6 +84,7 @@ export const kornia = [
     recipe: (a) =>
       one("tversky", {
         average: "micro",
+        overlap: "product",
         smoothNumerator: 0,
         smoothDenominator: a.eps,
         alpha: a.alpha,

@@ -35,7 +35,9 @@ const elsewhere = {
   ...labels,
   other_act: only([null], "apply it yourself, and leave softmax and sigmoid false"),
 };
-const softLabel = { soft_label: only([false], "not reproduced; for labels it changes nothing, so leave it false") };
+/** MONAI's overlap of a soft target is the product, unless soft_label says otherwise. */
+const softLabel = { soft_label: flag(false) };
+const overlap = (a: { readonly soft_label?: boolean }) => (a.soft_label ? "l1" : "product");
 
 interface Ratio extends Activated {
   readonly reduction: "mean" | "sum";
@@ -47,6 +49,7 @@ interface Dice extends Ratio {
   readonly squared_pred: boolean;
   readonly jaccard: boolean;
   readonly weight: number | readonly number[] | null;
+  readonly soft_label?: boolean;
 }
 type Weights = Dice["weight"];
 
@@ -89,7 +92,7 @@ const smooth = (a: Ratio, factor = 1) => ({
 type Term = Recipe["terms"][number];
 
 function diceTerm(name: string, a: Dice, weights: Weights, shape: PresetShape): Term {
-  const options = common(a, shape),
+  const options = { ...common(a, shape), overlap: overlap(a) },
     { classWeights, factor } = weighed(name, weights, options.includeBackground, shape, a.reduction);
   return a.jaccard
     ? { loss: "iou", options: { ...options, ...smooth(a, 0.5), classWeights }, weight: factor }
@@ -160,8 +163,8 @@ function hausdorff(
 export const monai = [
   preset({
     name: "monai.DiceLoss",
-    arguments: dice,
-    elsewhere: { ...elsewhere, ...softLabel },
+    arguments: { ...dice, ...softLabel },
+    elsewhere,
     recipe(a) {
       checkDice("monai.DiceLoss", a);
       return (shape) => ({ terms: [diceTerm("monai.DiceLoss", a, a.weight, shape)] });
@@ -169,11 +172,12 @@ export const monai = [
   }),
   preset({
     name: "monai.TverskyLoss",
-    arguments: { ...ratio, alpha: number(0.5), beta: number(0.5) },
-    elsewhere: { ...elsewhere, ...softLabel },
+    arguments: { ...ratio, alpha: number(0.5), beta: number(0.5), ...softLabel },
+    elsewhere,
     recipe(a) {
       activation(a);
-      return (shape) => one("tversky", { ...common(a, shape), ...smooth(a), alpha: a.alpha, beta: a.beta });
+      return (shape) =>
+        one("tversky", { ...common(a, shape), ...smooth(a), alpha: a.alpha, beta: a.beta, overlap: overlap(a) });
     },
   }),
   preset({
@@ -229,10 +233,10 @@ export const monai = [
           ce = single
             ? { activation: "sigmoid", posWeight: weights }
             : { classWeights: weights, labelSmoothing: a.label_smoothing };
-        const overlap = diceTerm(name, a, background(a, shape) ? weights : (weights?.slice(1) ?? null), shape);
+        const ratio = diceTerm(name, a, background(a, shape) ? weights : (weights?.slice(1) ?? null), shape);
         return {
           terms: [
-            { ...overlap, weight: a.lambda_dice * (overlap.weight ?? 1) },
+            { ...ratio, weight: a.lambda_dice * (ratio.weight ?? 1) },
             { loss: "crossEntropy", options: { ...ce, reduction: a.reduction }, weight: a.lambda_ce },
           ],
           hard: !single && weights !== null && a.reduction === "mean",
@@ -258,11 +262,11 @@ export const monai = [
       const name = "monai.DiceFocalLoss";
       checkDice(name, a);
       return (shape) => {
-        const overlap = diceTerm(name, a, a.weight, shape),
+        const ratio = diceTerm(name, a, a.weight, shape),
           focal = focalTerm(name, a, a.weight, shape);
         return {
           terms: [
-            { ...overlap, weight: a.lambda_dice * (overlap.weight ?? 1) },
+            { ...ratio, weight: a.lambda_dice * (ratio.weight ?? 1) },
             { ...focal, weight: a.lambda_focal * (focal.weight ?? 1) },
           ],
           hard: true,
@@ -310,6 +314,13 @@ export const monai = [
       reduction: only(["mean"], "take unifiedFocal with reduction sum"),
     },
     note: "probabilities of two channels",
-    recipe: (a) => one("unifiedFocal", { activation: "none", lambda: a.weight, gamma: a.gamma, delta: a.delta }),
+    recipe: (a) =>
+      one("unifiedFocal", {
+        activation: "none",
+        lambda: a.weight,
+        gamma: a.gamma,
+        delta: a.delta,
+        overlap: "product",
+      }),
   }),
 ] as const;

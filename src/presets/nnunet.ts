@@ -28,7 +28,12 @@ export const nnunet = [
     name: "nnunet.SoftDiceLoss",
     arguments: { batch_dice: flag(false), do_bg: flag(true), smooth: number(1) },
     note: "softmax; the value is minus the Dice coefficient",
-    recipe: (a) => one("dice", { batch: a.batch_dice, includeBackground: a.do_bg, smooth: a.smooth }, { offset: -1 }),
+    recipe: (a) =>
+      one(
+        "dice",
+        { batch: a.batch_dice, includeBackground: a.do_bg, smooth: a.smooth, overlap: "product" },
+        { offset: -1 },
+      ),
   }),
   preset({
     name: "nnunet.DC_and_CE_loss",
@@ -46,7 +51,13 @@ export const nnunet = [
         terms: [
           {
             loss: "dice",
-            options: { batch: a.batch_dice, includeBackground: a.do_bg, smooth: a.smooth, ...ignore },
+            options: {
+              batch: a.batch_dice,
+              includeBackground: a.do_bg,
+              smooth: a.smooth,
+              overlap: "product",
+              ...ignore,
+            },
             weight: a.weight_dice,
           },
           { loss: "crossEntropy", options: ignore, weight: a.weight_ce },

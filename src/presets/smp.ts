@@ -32,7 +32,7 @@ const shared = (a: Region) => ({
   classWeights: a.class_weights,
   ignoreIndex: a.ignore_index ?? null,
 });
-/** smp takes the overlap of soft targets from |p - t|. */
+/** Its focal loss takes labels alone. */
 const hard = { hard: true };
 
 export const smp = [
@@ -41,13 +41,13 @@ export const smp = [
     arguments: { ...region, ignore_index: label(null) },
     elsewhere,
     // (2 I + 2 s) / (P + T + 2 s): its smooth is added to I, not to 2 I
-    recipe: (a) => one("dice", { ...shared(a), smooth: 2 * a.smooth }, hard),
+    recipe: (a) => one("dice", { ...shared(a), smooth: 2 * a.smooth }),
   }),
   preset({
     name: "smp.JaccardLoss",
     arguments: region,
     elsewhere,
-    recipe: (a) => one("iou", { ...shared(a), smooth: a.smooth }, hard),
+    recipe: (a) => one("iou", { ...shared(a), smooth: a.smooth }),
   }),
   preset({
     name: "smp.TverskyLoss",
@@ -56,7 +56,7 @@ export const smp = [
       ...elsewhere,
       gamma: only([1], "smp raises the mean of the classes to it; take focalTversky, which raises each class"),
     },
-    recipe: (a) => one("tversky", { ...shared(a), smooth: a.smooth, alpha: a.alpha, beta: a.beta }, hard),
+    recipe: (a) => one("tversky", { ...shared(a), smooth: a.smooth, alpha: a.alpha, beta: a.beta }),
   }),
   preset({
     name: "smp.FocalLoss",

@@ -11,8 +11,10 @@ export interface TargetArrays {
 
 /** What the losses need to know of a target before they see a prediction; rows are [batch, classes]. */
 export interface TargetStatistics {
-  /** Pixels that count, per sample. */
+  /** Pixels that count, per sample; with weights of pixels the sum of theirs, as in all sums. */
   readonly valid: Float64Array;
+  /** How many count, where that is something else. */
+  readonly counted?: Float64Array;
   /** T: the sum of t. */
   readonly total: Float64Array;
   /** TT: the sum of t squared. */

@@ -41,6 +41,8 @@ function bothDistances(
     power(distances, mask, maps.distanceAcross(mask, maps.geometry.spatial, maps.spacing, distances));
     const from = (b * classes + c) * pixels;
     for (let i = 0; i < pixels; i++) distances[i] += targetMaps[from + i];
+    const weights = context.pixelWeights?.();
+    if (weights) for (let i = 0; i < pixels; i++) distances[i] *= weights[b * pixels + i];
     return distances;
   });
 }

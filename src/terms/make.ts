@@ -27,6 +27,7 @@ interface AverageOptions {
   readonly average?: "macro" | "micro";
   readonly batch: boolean;
   readonly reduction: "mean" | "sum";
+  readonly overlap?: "l1" | "product";
 }
 
 /** An overlap term whose value is the class average of its kernel's score. */
@@ -51,6 +52,7 @@ export function averageTerm(
     kernel,
     weight: more.weight ?? 1,
     options,
+    overlap: o.overlap,
     score: (context) => scoreClassAverage(average, context),
   };
 }

@@ -28,7 +28,7 @@ export function precisions(plan: RobustT, classes: number, pixels: number): Floa
 /** One Student t per sample over all its entries (robustT). */
 export function scoreRobustT(
   plan: RobustT,
-  { kernels, kernel, sums, statistics, geometry, sumOverValid }: ScoreContext,
+  { kernels, kernel, sums, statistics, geometry, sumOverValid, weightOf }: ScoreContext,
 ): OverlapScore {
   const { batch, classes, pixels } = geometry,
     shared = sharing(plan.logSigma, classes, pixels) as Sharing;
@@ -74,7 +74,7 @@ export function scoreRobustT(
       const square = squares(c),
         at = c * pixels + first;
       for (let i = 0; i < count; i++)
-        if (labels[i] >= 0) plan.grads.logSigma[at + i] += (1 - factors[b] * square[i]) / divisor;
+        if (labels[i] >= 0) plan.grads.logSigma[at + i] += (weightOf(b, first + i) - factors[b] * square[i]) / divisor;
     }
   };
   return {

@@ -39,6 +39,23 @@ function axes(inputs: Record<string, Tensor>): { spatialDims?: 1 } {
   return isFlat || target?.shape.length === 2 ? { spatialDims: 1 } : {};
 }
 
+/** Made before `overlap` was an option: with soft targets they are meant with the product (specification 2). */
+const PRODUCTS = [
+  "dice",
+  "logCoshDice",
+  "iou",
+  "tversky",
+  "focalTversky",
+  "combo",
+  "exponentialLogarithmic",
+  "unifiedFocal",
+];
+
+function overlaps(folder: string, { pred, target }: Record<string, Tensor>): { overlap?: "product" } {
+  const isSoft = target?.data instanceof Float32Array && target.data.length === pred?.data.length;
+  return isSoft && PRODUCTS.includes(folder) ? { overlap: "product" } : {};
+}
+
 const shipped = fileURLToPath(new URL("../vectors", import.meta.url));
 
 export function readVectors(name: string, folder = shipped): VectorCase[] {
@@ -57,7 +74,7 @@ export function readVectors(name: string, folder = shipped): VectorCase[] {
     const inputs = Object.fromEntries(Object.entries(stored.inputs).map(([key, array]) => [key, read(array)]));
     return {
       ...stored,
-      options: { ...axes(inputs), ...stored.options },
+      options: { ...axes(inputs), ...overlaps(name, inputs), ...stored.options },
       // JSON knows no NaN and no infinity.
       value: value === null ? Number.NaN : value === undefined ? undefined : Number(value),
       inputs,

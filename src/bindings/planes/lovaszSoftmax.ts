@@ -1,4 +1,4 @@
-import { eachChannelTile, type PlaneSource, writeChannel } from "./planes.js";
+import { eachChannelTile, type PlaneSource, weightsOf, writeChannel } from "./planes.js";
 
 /** What stands in a plane of errors for no pixel that counts (assembly/planes/errors.ts). */
 const VOID = 0x7fffffff;
@@ -24,15 +24,21 @@ export interface PairRanking extends Omit<ClassRanking, "c"> {
 
 /** The loss of one class (assembly/losses/lovaszSoftmax.ts). */
 export const rankClass = (source: PlaneSource, { foreground, factor, ...ranking }: ClassRanking): number =>
-  ranked(source, ranking, (planes) =>
-    source.kernels.calls.lovaszSoftmax({ ...planes, foreground, gradient: ranking.gradient, factor }),
-  );
+  ranked(source, ranking, (planes, weights) => {
+    const { gradient } = ranking,
+      { calls } = source.kernels;
+    if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground, gradient, factor });
+    const one = { ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 };
+    return calls.lovaszSoftmaxWeighted({ ...planes, ...one, weights, gradient, factor });
+  });
 
 /** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
 export const rankPair = (source: PlaneSource, { pool, foreground, background, ...ranking }: PairRanking): number =>
-  ranked(source, { pool, c: 1, gradient: ranking.gradient }, (planes) =>
-    source.kernels.calls.lovaszSoftmaxPair({ ...planes, ...ranking, ones: foreground, zeros: background }),
-  );
+  ranked(source, { pool, c: 1, gradient: ranking.gradient }, (planes, weights) => {
+    const both = { ...planes, ...ranking, ones: foreground, zeros: background },
+      { calls } = source.kernels;
+    return weights === undefined ? calls.lovaszSoftmaxPair(both) : calls.lovaszSoftmaxWeighted({ ...both, weights });
+  });
 
 /** Addresses, and how many errors there are. */
 type RankedPlanes = Readonly<Record<"errors" | "records" | "spare" | "count", number>>;
@@ -41,23 +47,26 @@ type RankedPlanes = Readonly<Record<"errors" | "records" | "spare" | "count", nu
 function ranked(
   source: PlaneSource,
   { pool, c, gradient }: Pick<ClassRanking, "pool" | "c" | "gradient">,
-  rank: (planes: RankedPlanes) => number,
+  rank: (planes: RankedPlanes, weights: number | undefined) => number,
 ): number {
-  const { kernels, geometry, field } = source,
+  const { kernels, geometry, field, pixelWeights } = source,
     { pixels } = geometry,
     { memory } = kernels;
   kernels.tile.layOut(geometry.classes);
   const all = pool.length * pixels,
     // Whole vectors, and what is written beyond them.
     count = Math.ceil(all / 4) * 4,
-    sizes = [count * 4 + 64, count * 8 + 64, count * 8];
-  return memory.with(sizes, "a ranking", (errors, records, spare) => {
+    sizes = [count * 4 + 64, count * 8 + 64, count * 8, pixelWeights ? count * 4 : 0];
+  return memory.with(sizes, "a ranking", (errors, records, spare, weights) => {
     memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
     for (const [i, b] of pool.entries())
       eachChannelTile(source, b, c, (first, some) => {
         kernels.exports.pushErrors(errors + 4 * (i * pixels + first), some, c);
       });
-    const value = rank({ errors, records, spare, count });
+    if (pixelWeights)
+      for (const [i, b] of pool.entries())
+        memory.f32.set(weightsOf(pixelWeights(), b, pixels), (weights >>> 2) + i * pixels);
+    const value = rank({ errors, records, spare, count }, pixelWeights && weights);
     if (gradient) {
       const slopes = memory.f32.subarray(errors >>> 2, (errors >>> 2) + all);
       for (const [i, b] of pool.entries())

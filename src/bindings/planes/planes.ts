@@ -3,7 +3,7 @@ import type { WholeContext } from "../context.js";
 import { tilePixels } from "../tile.js";
 
 /** Where planes come from: a field in pred's layout and the target. */
-export interface PlaneSource extends Pick<WholeContext, "kernels" | "geometry" | "labels" | "soft"> {
+export interface PlaneSource extends Pick<WholeContext, "kernels" | "geometry" | "labels" | "soft" | "pixelWeights"> {
   readonly field: () => Float32Array;
 }
 
@@ -20,6 +20,10 @@ export function channel(
     return data.subarray((b * classes + c) * pixels + first, (b * classes + c) * pixels + first + count);
   return Float32Array.from({ length: count }, (_, i) => data[(b * pixels + first + i) * classes + c]);
 }
+
+/** The weights of a sample's pixels. */
+export const weightsOf = (weights: Float32Array, b: number, pixels: number): Float32Array =>
+  weights.subarray(b * pixels, (b + 1) * pixels);
 
 /** Writes one channel of a sample. */
 export function writeChannel(
@@ -45,7 +49,7 @@ export function clearChannel(
 
 /** Calls `work` with each tile of one channel, its planes staged first and the labels beside them. */
 export function eachChannelTile(
-  { kernels, geometry, field, labels, soft }: PlaneSource,
+  { kernels, geometry, field, labels, soft, pixelWeights }: PlaneSource,
   b: number,
   c: number,
   work: (first: number, count: number) => void,
@@ -58,7 +62,13 @@ export function eachChannelTile(
     kernels.tile.stage("prob", channel(field(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
     if (soft) kernels.tile.stage("target", channel(soft(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
     if (labels) kernels.labels.stage(labels(), b * pixels + first, count);
-    else kernels.labels.stageNone(count);
+    else {
+      const padded = kernels.labels.stageNone(count);
+      if (pixelWeights) {
+        kernels.tile.stageSource(weightsOf(pixelWeights(), b, pixels).subarray(first, first + count), padded);
+        kernels.exports.markWeightless(padded);
+      }
+    }
     work(first, count);
   }
 }

@@ -1,0 +1,142 @@
+import { describe, expect, test } from "vitest";
+import { create, errorOf, losses, lossOf, supports } from "./support/library";
+import { IGNORED, makeCase, Random, settings } from "./support/random";
+import { gradientError, valueError } from "./support/vectors";
+
+const weighted = losses.filter(({ unweighted }) => unweighted === undefined),
+  refusing = losses.filter(({ unweighted }) => unweighted !== undefined);
+const pixelsOf = (shape: readonly number[], last: boolean) => (last ? shape.slice(1, -1) : shape.slice(2));
+const bits = ({ value, grad }: { value: number; grad: Float32Array }) => [value, [...new Uint32Array(grad.buffer)]];
+
+/** Where a loss says "labels" it encodes or maps them; nothing else differs. */
+const cases = weighted.flatMap((loss) =>
+  settings
+    .filter((setting) => supports(loss, setting))
+    .map((setting) => ({ loss, setting, name: `${loss.name}, ${setting.name}` })),
+);
+function scene(setting: (typeof settings)[number], seed: number) {
+  const made = makeCase(setting, seed),
+    last = made.options.layout === "channelsLast",
+    spatial = pixelsOf(made.pred.shape, last),
+    shape = [made.pred.shape[0], ...spatial],
+    length = shape.reduce((a, b) => a * b, 1);
+  return { ...made, shape, length };
+}
+
+describe.each(cases)("$name", ({ loss, setting }) => {
+  const made = scene(setting, 61),
+    { pred, target, shape, length } = made,
+    own = lossOf(loss.name, made),
+    random = new Random(62);
+
+  test("weights of 1 are none, with a channel axis or without", () => {
+    const plain = own.valueAndGrad(pred, target);
+    for (const axes of [shape, [shape[0], 1, ...shape.slice(1)]]) {
+      const pixelWeights = { data: new Float32Array(length).fill(1), shape: axes },
+        found = own.valueAndGrad(pred, target, { pixelWeights });
+      expect(valueError(found.value, plain.value)).toBeLessThanOrEqual(1e-6);
+      expect(gradientError(found.grad, plain.grad)).toBeLessThanOrEqual(1e-6);
+    }
+  });
+
+  test("a pixel of weight 0 is not looked at", () => {
+    const data = Float32Array.from({ length }, () => (random.next() < 0.3 ? 0 : 0.5 + random.next())),
+      other = pred.data.slice(),
+      pixels = length / shape[0],
+      classes = pred.data.length / length;
+    for (let i = 0; i < other.length; i++) {
+      const b = Math.floor(i / (classes * pixels)),
+        n = made.options.layout === "channelsLast" ? Math.floor(i / classes) % pixels : i % pixels;
+      if (data[b * pixels + n] === 0) other[i] = Number.NaN;
+    }
+    const right = own.valueAndGrad(pred, target, { pixelWeights: data }),
+      found = own.valueAndGrad({ data: other, shape: pred.shape }, target, { pixelWeights: data });
+    expect(bits(found)).toEqual(bits(right));
+    expect(Number.isFinite(right.value)).toBe(true);
+    expect(own.value(pred, target, { pixelWeights: data })).toBeCloseTo(right.value, 12);
+  });
+
+  test("all weights 0: nothing counts", () => {
+    const found = own.valueAndGrad(pred, target, { pixelWeights: new Float32Array(length) });
+    expect(found.value).toBe(0);
+    expect(found.grad.every((g) => g === 0)).toBe(true);
+  });
+});
+
+describe.each(weighted.map(({ name }) => name))("%s", (name) => {
+  const setting = settings.find((each) => each.ignore) as (typeof settings)[number],
+    declared = losses.find((each) => each.name === name) as (typeof losses)[number];
+  test.runIf(supports(declared, setting))("weight 0 is ignoreIndex, 1 elsewhere", () => {
+    const made = scene(setting, 63),
+      { pred, target, length } = made,
+      labels = target.data as Uint8Array,
+      random = new Random(64),
+      data = Float32Array.from({ length }, () => (random.next() < 0.3 ? 0 : 1)),
+      ignored = { ...target, data: labels.map((label, i) => (data[i] === 0 ? IGNORED : label)) };
+    const loss = lossOf(name, made),
+      found = loss.valueAndGrad(pred, target, { pixelWeights: data }),
+      right = loss.valueAndGrad(pred, ignored);
+    expect(valueError(found.value, right.value)).toBeLessThanOrEqual(1e-6);
+    expect(gradientError(found.grad, right.grad)).toBeLessThanOrEqual(1e-6);
+    expect(loss.value(pred, loss.prepare(target), { pixelWeights: data })).toBe(
+      loss.value(pred, target, { pixelWeights: data }),
+    );
+  });
+});
+
+const repeated = [
+  ...["crossEntropy", "focal", "dice", "logCoshDice", "iou", "tversky", "focalTversky", "sensitivitySpecificity"],
+  ...["generalizedWassersteinDice", "combo", "exponentialLogarithmic", "unifiedFocal", "lovaszSoftmax"],
+];
+test.each(repeated)("%s: a whole weight is the pixel so many times", (name) => {
+  const random = new Random(65),
+    times = [1, 3, 2, 1, 5, 2, 1, 4],
+    labels = [0, 2, 1, 1, 0, 2, 2, 0],
+    z = random.normals(24),
+    repeat = <T>(of: (i: number) => T) => times.flatMap((n, i) => Array.from({ length: n }, () => of(i)));
+  const many = repeat((i) => i).length,
+    loss = create(name, { spatialDims: 1 });
+  const found = loss.value(
+    { data: z, shape: [1, 3, 8] },
+    { data: Uint8Array.from(labels), shape: [1, 8] },
+    {
+      pixelWeights: Float32Array.from(times),
+    },
+  );
+  const right = loss.value(
+    { data: Float32Array.from([0, 1, 2].flatMap((c) => repeat((i) => z[c * 8 + i]))), shape: [1, 3, many] },
+    { data: Uint8Array.from(repeat((i) => labels[i])), shape: [1, many] },
+  );
+  expect(valueError(found, right)).toBeLessThanOrEqual(2e-6);
+});
+
+describe("refused", () => {
+  const { pred, target, length } = scene(settings[0], 66),
+    loss = create("dice");
+  const weights = (at: number, value: number) =>
+    new Float32Array(length).fill(1).map((one, i) => (i === at ? value : one));
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("a weight of %s", (value) => {
+    const { code, message } = errorOf(() => loss.value(pred, target, { pixelWeights: weights(5, value) }));
+    expect([code, message]).toEqual([
+      "INVALID_TARGET",
+      `dice: pixelWeights has ${value} at index 5, expected finite numbers >= 0`,
+    ]);
+  });
+  test("another shape", () => {
+    expect(errorOf(() => loss.value(pred, target, { pixelWeights: new Float32Array(3) })).code).toBe("SHAPE_MISMATCH");
+    const turned = { data: weights(0, 1), shape: [length] };
+    expect(errorOf(() => loss.value(pred, target, { pixelWeights: turned })).code).toBe("SHAPE_MISMATCH");
+  });
+  test("labels of pixels that weigh nothing are validated all the same", () => {
+    const wrong = { ...target, data: (target.data as Uint8Array).map((label, i) => (i === 5 ? 77 : label)) };
+    expect(errorOf(() => loss.value(pred, wrong, { pixelWeights: weights(5, 0) })).code).toBe("INVALID_TARGET");
+  });
+  test.each(refusing.map(({ name }) => name))("%s, with the reason", (name) => {
+    const { code, message } = errorOf(() => create(name).value(pred, target, { pixelWeights: weights(0, 1) }));
+    expect([code, message]).toEqual(["UNSUPPORTED", expect.stringMatching(/^\w+: pixelWeights cannot be taken: /)]);
+  });
+  test("variants that see neighbours", () => {
+    const erosion = create("hausdorffDistance", { variant: "erosion" });
+    expect(errorOf(() => erosion.value(pred, target, { pixelWeights: weights(0, 1) })).code).toBe("UNSUPPORTED");
+  });
+});
