@@ -1,4 +1,5 @@
-import { classMaps, givenMap, signedDistance } from "../targets/maps.js";
+import { signedDistance } from "../bindings/masks/distance.js";
+import { classMaps, givenMap } from "../targets/maps.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
 

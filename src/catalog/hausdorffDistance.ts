@@ -1,6 +1,7 @@
+import { distancePower } from "../bindings/masks/distance.js";
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
-import { classMaps, distancePower } from "../targets/maps.js";
+import { classMaps } from "../targets/maps.js";
 import { evaluateHausdorffDistance, type HausdorffDistance } from "../terms/hausdorffDistance.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";

@@ -1,6 +1,7 @@
+import { rectified, signedDistance } from "../bindings/masks/distance.js";
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
-import { classMaps, givenMap, rectified, signedDistance } from "../targets/maps.js";
+import { classMaps, givenMap } from "../targets/maps.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
 

@@ -78,12 +78,12 @@ export function mapTerm(
 /** What the maps of a loss with these options are made with. */
 export function mapContext(
   o: { readonly spacing: readonly number[] | null; readonly ignoreIndex: number | null },
-  { geometry, samples, distanceAcross }: PlanContext,
+  { kernels, geometry, samples }: PlanContext,
 ): MapContext {
   return {
+    kernels,
     geometry,
     samples,
-    distanceAcross,
     ignoreIndex: o.ignoreIndex,
     spacing: o.spacing ?? geometry.spatial.map(() => 1),
   };
