@@ -62,6 +62,10 @@ function makeInputs(
   };
 }
 
+/** One spatial axis has to be said. */
+const conventions = ({ length }: readonly number[]) =>
+  ({ activation: "none", ignoreIndex: IGNORED, spatialDims: length as 1 | 2 | 3 }) as const;
+
 const weights = [0.5, 2, 1.25];
 const erosion = { erosions: 4, threshold: 0.05, alpha: 1.5 };
 const fieldLosses: readonly (readonly [name: string, options: object, field: (field: reference.Field) => number[]])[] =
@@ -103,10 +107,7 @@ describe.each(objects)("%s", (what) => {
         const inputs = makeInputs(what, shape, spacing ?? shape.map(() => 1), 91);
         const sums = inputs.fields.map((f) => field(f).reduce((sum, e, i) => sum + f.m[i] * e, 0));
         const value = (more: object) =>
-          create(name, { activation: "none", ignoreIndex: IGNORED, spacing, ...options, ...more }).value(
-            inputs.pred,
-            inputs.target,
-          );
+          create(name, { ...conventions(shape), spacing, ...options, ...more }).value(inputs.pred, inputs.target);
         const total = (weight: readonly number[]) => sums.reduce((sum, e, plane) => sum + weight[plane % 3] * e, 0);
         // A signed sum is only as exact as float32 probabilities make its parts.
         const size = inputs.fields
@@ -143,10 +144,7 @@ describe.each(objects)("%s", (what) => {
       };
       const counted = sums.filter((_, plane) => inputs.fields[plane].m.some((x) => x));
       const evaluate = (options: object) =>
-        create("boundaryDifferenceOverUnion", { activation: "none", ignoreIndex: IGNORED, ...options }).value(
-          inputs.pred,
-          inputs.target,
-        );
+        create("boundaryDifferenceOverUnion", { ...conventions(shape), ...options }).value(inputs.pred, inputs.target);
       expect(
         valueError(evaluate({}), counted.reduce((sum, row) => sum + loss(row), 0) / counted.length),
       ).toBeLessThanOrEqual(1e-6);
@@ -185,7 +183,7 @@ describe.each(objects)("%s", (what) => {
             )
           );
         }, 0);
-        const options = { activation: "none", ignoreIndex: IGNORED, truncation, spacing, classWeights: weights };
+        const options = { ...conventions(shape), truncation, spacing, classWeights: weights };
         expect(
           valueError(create("boundaryAware", options).value(inputs.pred, inputs.target), sum / (inputs.valid * 3.75)),
         ).toBeLessThanOrEqual(2e-6);

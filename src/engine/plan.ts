@@ -13,8 +13,11 @@ export type Term = PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm;
 
 /** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
 export interface UnitWeights {
+  /** Read for each tile anew: a caller's array may move as the module's memory grows. */
   readonly data: Float32Array;
   readonly planes: number;
+  /** True: [samples or 1, pixels, planes], of which there are as many as classes. */
+  readonly channelsLast?: boolean;
   /** 0: all samples share the map. */
   readonly sampleStride: number;
 }

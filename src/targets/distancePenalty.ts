@@ -1,4 +1,5 @@
-import { countLabels, fromDistances, type TargetSource } from "../bindings/masks/classes.js";
+import { fromDistances, type TargetSource } from "../bindings/masks/classes.js";
+import type { LabelArray } from "../tensors/shape.js";
 
 /**
  * 1 + Phi per pixel: Phi = max d - d over a label's pixels, d the distance to the nearest valid pixel of another label;
@@ -13,7 +14,7 @@ export function distancePenalty(
   const { batch, pixels } = source.geometry,
     weights = new Float32Array(batch * pixels).fill(1);
   for (let b = samples.first; b < samples.end; b++) {
-    const present = [...countLabels(source, b).entries()].filter(([, count]) => count > 0).map(([label]) => label);
+    const present = labelsOf(source, b);
     if (present.length < 2) continue;
     fromDistances(source, b, present, spacing, weights.subarray(b * pixels, (b + 1) * pixels), (least, most) => {
       const scale = normalize ? (most > least ? 1 / (most - least) : 0) : 1;
@@ -21,4 +22,18 @@ export function distancePenalty(
     });
   }
   return weights;
+}
+
+/** The labels that count and occur in a sample. */
+function labelsOf({ target, geometry: { pixels }, ignoreIndex }: TargetSource, b: number): number[] {
+  const labels = target.labels as LabelArray,
+    found = new Set<number>();
+  let last = Number.NaN;
+  for (let i = b * pixels; i < (b + 1) * pixels; i++)
+    if (labels[i] !== last) {
+      last = labels[i];
+      found.add(last);
+    }
+  if (ignoreIndex !== null) found.delete(ignoreIndex);
+  return [...found];
 }

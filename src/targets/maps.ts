@@ -37,18 +37,25 @@ export function classMaps(target: TargetArrays, context: MapContext, formula: Di
   return maps;
 }
 
-/** An extra input of pred's shape and layout as planes [B, C, pixels]. */
+/** A map of every class: planes [B, C, pixels], or [B, pixels, C]. */
+export interface ClassMap {
+  readonly data: Float32Array;
+  readonly channelsLast?: boolean;
+}
+
+/** An extra input of pred's shape and layout, which stays where it is. */
 export function givenMap(
   what: string,
-  given: ExtraInput,
-  { batch, classes, spatial, pixels, channelsLast }: Geometry,
-): Float32Array {
+  given: () => ExtraInput | undefined,
+  { batch, classes, spatial, channelsLast }: Geometry,
+): ClassMap {
   const shape = channelsLast ? [batch, ...spatial, classes] : [batch, classes, ...spatial],
-    { data } = readFloats(what, given, shape, { as: "pred's shape" });
-  if (!channelsLast) return data.slice();
-  return Float32Array.from({ length: data.length }, (_, i) => {
-    const b = Math.floor(i / (classes * pixels)),
-      c = Math.floor(i / pixels) % classes;
-    return data[(b * pixels + (i % pixels)) * classes + c];
-  });
+    read = () => readFloats(what, given() as ExtraInput, shape, { as: "pred's shape" }).data;
+  read();
+  return {
+    get data() {
+      return read();
+    },
+    channelsLast,
+  };
 }

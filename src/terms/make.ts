@@ -1,6 +1,6 @@
 import type { LossKernel } from "../bindings/kernels.js";
 import type { OverlapTerm, PixelTerm, PlanContext } from "../engine/plan.js";
-import type { MapContext } from "../targets/maps.js";
+import type { ClassMap, MapContext } from "../targets/maps.js";
 import { type ClassAverage, scoreClassAverage } from "./classAverage.js";
 import { meanSlopes, type PixelMean, scorePixelMean } from "./pixelMean.js";
 
@@ -55,10 +55,10 @@ export function averageTerm(
   };
 }
 
-/** A sum over entries of a map [B, C, pixels] times a function of p and t. */
+/** A sum over entries of a map of every class times a function of p and t. */
 export function mapTerm(
   kernel: LossKernel,
-  data: Float32Array,
+  map: ClassMap,
   o: PixelMean,
   { geometry }: PlanContext,
   log = false,
@@ -69,7 +69,14 @@ export function mapTerm(
     kernel,
     weight: 1,
     options: [],
-    unitWeights: { data, planes: classes, sampleStride: classes * pixels },
+    unitWeights: {
+      get data() {
+        return map.data;
+      },
+      channelsLast: map.channelsLast,
+      planes: classes,
+      sampleStride: classes * pixels,
+    },
     score: (context) => scorePixelMean(o, log, context),
     slopes: log ? undefined : (statistics, own) => meanSlopes(o, statistics, own),
   };

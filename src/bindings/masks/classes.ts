@@ -13,6 +13,12 @@ export interface TargetSource {
   readonly ignoreIndex: number | null;
 }
 
+/** A target that is prepared for any prediction has 0 classes; its labels take a plane. */
+function layOut({ tile }: Kernels, { classes }: Geometry): number {
+  tile.layOut(Math.max(1, classes));
+  return tile.classes;
+}
+
 /**
  * Calls `work` with each tile of a sample. The tile's labels are the target's, -1 where they do not count; of a soft
  * target 1 where channel c is above 1/2, and 0 elsewhere.
@@ -23,10 +29,9 @@ function eachTile(
   c: number,
   work: (first: number, count: number) => void,
 ): void {
-  const { pixels, classes } = geometry,
+  const { pixels } = geometry,
     { labels, soft } = target,
-    size = tilePixels(classes);
-  kernels.tile.layOut(classes);
+    size = tilePixels(layOut(kernels, geometry));
   kernels.labels.ignore(ignoreIndex ?? undefined, labels);
   for (let first = 0; first < pixels; first += size) {
     const count = Math.min(size, pixels - first);
@@ -69,7 +74,7 @@ export function withLabels<T>(
 ): T {
   const { kernels, geometry } = source,
     { pixels } = geometry;
-  kernels.tile.layOut(geometry.classes);
+  layOut(kernels, geometry);
   return kernels.memory.with([4 * pixels + 2 * MARGIN, classBytes(pixels)], "a target's labels", (area, marks) => {
     const labels = area + MARGIN;
     eachTile(source, b, c, (first, count) => kernels.exports.pushLabels(count, labels + 4 * first));
@@ -112,7 +117,7 @@ export function countLabels({ kernels, geometry, target, ignoreIndex }: TargetSo
 /** The mask that `loadClass` leaves, and its size. */
 export function classMask(source: TargetSource, b: number, c: number, mask: Uint8Array): number {
   const { memory } = source.kernels;
-  source.kernels.tile.layOut(source.geometry.classes);
+  layOut(source.kernels, source.geometry);
   return memory.with([classBytes(mask.length)], "a mask", (at) => {
     const size = loadClass(source, b, c, at);
     mask.set(memory.u8.subarray(at, at + mask.length));
