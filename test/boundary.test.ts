@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as reference from "./reference/boundary";
 import { create } from "./support/library";
-import { blobs, IGNORED, oneHot, product, Random, shares } from "./support/random";
+import { axesOf, blobs, IGNORED, oneHot, product, Random, shares } from "./support/random";
 import { valueError } from "./support/vectors";
 
 const shapes = [[11], [1, 9], [6, 7], [8, 8], [3, 4, 5]];
@@ -62,10 +62,6 @@ function makeInputs(
   };
 }
 
-/** One spatial axis has to be said. */
-const conventions = ({ length }: readonly number[]) =>
-  ({ activation: "none", ignoreIndex: IGNORED, spatialDims: length as 1 | 2 | 3 }) as const;
-
 const weights = [0.5, 2, 1.25];
 const erosion = { erosions: 4, threshold: 0.05, alpha: 1.5 };
 const fieldLosses: readonly (readonly [name: string, options: object, field: (field: reference.Field) => number[]])[] =
@@ -107,7 +103,14 @@ describe.each(objects)("%s", (what) => {
         const inputs = makeInputs(what, shape, spacing ?? shape.map(() => 1), 91);
         const sums = inputs.fields.map((f) => field(f).reduce((sum, e, i) => sum + f.m[i] * e, 0));
         const value = (more: object) =>
-          create(name, { ...conventions(shape), spacing, ...options, ...more }).value(inputs.pred, inputs.target);
+          create(name, {
+            activation: "none",
+            ignoreIndex: IGNORED,
+            spacing,
+            ...axesOf(shape),
+            ...options,
+            ...more,
+          }).value(inputs.pred, inputs.target);
         const total = (weight: readonly number[]) => sums.reduce((sum, e, plane) => sum + weight[plane % 3] * e, 0);
         // A signed sum is only as exact as float32 probabilities make its parts.
         const size = inputs.fields
@@ -144,7 +147,12 @@ describe.each(objects)("%s", (what) => {
       };
       const counted = sums.filter((_, plane) => inputs.fields[plane].m.some((x) => x));
       const evaluate = (options: object) =>
-        create("boundaryDifferenceOverUnion", { ...conventions(shape), ...options }).value(inputs.pred, inputs.target);
+        create("boundaryDifferenceOverUnion", {
+          activation: "none",
+          ignoreIndex: IGNORED,
+          ...axesOf(shape),
+          ...options,
+        }).value(inputs.pred, inputs.target);
       expect(
         valueError(evaluate({}), counted.reduce((sum, row) => sum + loss(row), 0) / counted.length),
       ).toBeLessThanOrEqual(1e-6);
@@ -183,7 +191,8 @@ describe.each(objects)("%s", (what) => {
             )
           );
         }, 0);
-        const options = { ...conventions(shape), truncation, spacing, classWeights: weights };
+        const common = { activation: "none", ignoreIndex: IGNORED, ...axesOf(shape) },
+          options = { ...common, truncation, spacing, classWeights: weights };
         expect(
           valueError(create("boundaryAware", options).value(inputs.pred, inputs.target), sum / (inputs.valid * 3.75)),
         ).toBeLessThanOrEqual(2e-6);
@@ -225,6 +234,10 @@ test("a prepared target makes maps once, and own maps replace them", () => {
     distanceMap: last,
   });
   expect(valueError(value, plain)).toBeLessThanOrEqual(1e-6);
+  const wanted = loss.valueAndGrad(inputs.pred, inputs.target, { distanceMap: map.data.slice() }),
+    both = loss.valueAndGrad(inputs.pred, inputs.target, { distanceMap: map, out: map.data });
+  expect(both.grad).toBe(map.data);
+  expect(both).toEqual(wanted);
 });
 
 describe("extra maps that do not fit", () => {
