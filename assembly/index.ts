@@ -31,7 +31,9 @@ export { boundaryMask } from "./math/boundary";
 export * from "./math/bytes";
 export { backProducts, products } from "./math/dense";
 export { addDistances, distanceBytes, invertMask, maskKinds, squaredDistance } from "./math/distance";
+export * from "./math/distanceMaps";
 export * from "./math/edges";
+export * from "./math/interior";
 export { setPadded } from "./math/padded";
 export * from "./math/pooling";
 export { windowSlopes } from "./math/windowSlopes";
@@ -53,6 +55,7 @@ export {
 } from "./neighbourhood/records";
 export { row } from "./overlap/overlap";
 export { rowsBytes } from "./pixelwise/units";
+export * from "./planes/classes";
 export { pushErrors } from "./planes/errors";
 export * from "./planes/planes";
 export * from "./planes/selection";

@@ -234,6 +234,10 @@ test("a prepared target makes maps once, and own maps replace them", () => {
     distanceMap: last,
   });
   expect(valueError(value, plain)).toBeLessThanOrEqual(1e-6);
+  const wanted = loss.valueAndGrad(inputs.pred, inputs.target, { distanceMap: map.data.slice() }),
+    both = loss.valueAndGrad(inputs.pred, inputs.target, { distanceMap: map, out: map.data });
+  expect(both.grad).toBe(map.data);
+  expect(both).toEqual(wanted);
 });
 
 describe("extra maps that do not fit", () => {

@@ -2,18 +2,37 @@ import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 
+@final
+class signed {
+  /** The coding of a sigmoid from its logit and e^-|z| (coding.ts); 0 where the pixel does not count. */
+  @inline static of(z: v128, e: v128, valid: v128): v128 {
+    const small = f32x4.div(e, f32x4.add(lanes.one(), e));
+    return v128.and(v128.xor(small, i32x4.shl(f32x4.gt(z, f32x4.splat(0)), 31)), valid);
+  }
+}
+
 export function sigmoidForward(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch,
     pred = frame.pred,
     prob = frame.prob;
   for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
-      const z = v128.load(pred + c + i),
-        e = lanes.expNegative(lanes.minusAbs(z));
-      const small = f32x4.div(e, f32x4.add(lanes.one(), e)),
-        likely = f32x4.gt(z, f32x4.splat(0));
-      v128.store(prob + c + i, v128.and(v128.xor(small, i32x4.shl(likely, 31)), pixels.valid(i)));
+    // Four vectors at a time share the constants.
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 64) {
+      const at = pred + c + i,
+        out = prob + c + i,
+        z = v128.load(at),
+        z2 = v128.load(at, 16),
+        z3 = v128.load(at, 32),
+        z4 = v128.load(at, 48),
+        e = lanes.expNegative(lanes.minusAbs(z)),
+        e2 = lanes.expNegative(lanes.minusAbs(z2)),
+        e3 = lanes.expNegative(lanes.minusAbs(z3)),
+        e4 = lanes.expNegative(lanes.minusAbs(z4));
+      v128.store(out, signed.of(z, e, pixels.valid(i)));
+      v128.store(out, signed.of(z2, e2, pixels.valid(i + 16)), 16);
+      v128.store(out, signed.of(z3, e3, pixels.valid(i + 32)), 32);
+      v128.store(out, signed.of(z4, e4, pixels.valid(i + 48)), 48);
     }
   }
   return 0;

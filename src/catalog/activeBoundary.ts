@@ -1,16 +1,13 @@
 import type { TargetContext } from "../engine/plan.js";
-import { targetBoundarySquares, targetLabels } from "../targets/labelBoundary.js";
+import { targetBoundarySquares } from "../targets/labelBoundary.js";
 import { evaluateActiveBoundary } from "../terms/activeBoundary.js";
 import { declare } from "./declaration.js";
 
 /** Squared distances to the target's boundary. */
 const boundarySquares = (
   { ignoreIndex }: { readonly ignoreIndex: number | null },
-  { geometry, targetMap, squaredDistance }: TargetContext,
-) =>
-  targetMap("target boundary", (target) =>
-    targetBoundarySquares(targetLabels(target, geometry), geometry, ignoreIndex, squaredDistance),
-  );
+  { kernels, geometry, targetMap }: TargetContext,
+) => targetMap("target boundary", (target) => targetBoundarySquares({ kernels, geometry, target, ignoreIndex }));
 
 /**
  * $$

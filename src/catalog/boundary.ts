@@ -1,4 +1,5 @@
-import { classMaps, givenMap, signedDistance } from "../targets/maps.js";
+import { signedDistance } from "../bindings/masks/distance.js";
+import { classMaps, givenMap } from "../targets/maps.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
 
@@ -48,13 +49,14 @@ export const boundary = declare({
     "very unbalanced objects, with dice or crossEntropy in a weightedSum whose boundary weight grows during training",
   ],
   plan(o, context) {
-    const { geometry, targetMap, extra } = context,
-      own = extra("distanceMap");
-    const map = own
-      ? givenMap("boundary: distanceMap", own, geometry)
-      : targetMap(`signed distance ${geometry.classes}`, (target) =>
-          classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
-        );
+    const { geometry, targetMap, extra } = context;
+    const map = extra("distanceMap")
+      ? givenMap("boundary: distanceMap", () => extra("distanceMap"), geometry)
+      : {
+          data: targetMap(`signed distance ${geometry.classes}`, (target) =>
+            classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
+          ),
+        };
     return [mapTerm("boundary", map, o, context)];
   },
 });

@@ -65,7 +65,7 @@ export const boundaryDifferenceOverUnion = declare({
   ],
   useCases: ["organs whose outlines are reported, alone or with crossEntropy"],
   plan(o, context) {
-    const { geometry, targetMap } = context;
+    const { kernels, geometry, targetMap } = context;
     if (o.alphaMin > o.alphaMax) {
       throw new SegLossError(
         "INVALID_OPTION",
@@ -73,7 +73,7 @@ export const boundaryDifferenceOverUnion = declare({
       );
     }
     const own = targetMap(`boundary sizes ${geometry.classes}`, (target) =>
-      boundarySizes(target, geometry, o.ignoreIndex),
+      boundarySizes({ kernels, geometry, target, ignoreIndex: o.ignoreIndex }),
     );
     return [averageTerm("boundaryDifferenceOverUnion", [o.smooth, o.alphaMin, o.alphaMax], o, { own })];
   },

@@ -1,7 +1,6 @@
 import type { TargetContext } from "../engine/plan.js";
 import { classWeights, spacing } from "../options/shared.js";
 import { distancePenalty } from "../targets/distancePenalty.js";
-import type { LabelArray } from "../tensors/shape.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare } from "./declaration.js";
 
@@ -12,10 +11,10 @@ interface PenaltyOptions {
 }
 
 /** The map of what distance from other labels adds. */
-function penalty(o: PenaltyOptions, { geometry, samples, targetMap, squaredDistance }: TargetContext): Float32Array {
+function penalty(o: PenaltyOptions, { kernels, geometry, samples, targetMap }: TargetContext): Float32Array {
   const size = o.spacing ?? geometry.spatial.map(() => 1);
-  return targetMap("distancePenalty", ({ labels }) =>
-    distancePenalty(labels as LabelArray, geometry, samples, o.ignoreIndex, size, o.normalize, squaredDistance),
+  return targetMap("distancePenalty", (target) =>
+    distancePenalty({ kernels, geometry, target, ignoreIndex: o.ignoreIndex }, samples, size, o.normalize),
   );
 }
 

@@ -1,6 +1,7 @@
+import { distancePower } from "../bindings/masks/distance.js";
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
-import { classMaps, distancePower } from "../targets/maps.js";
+import { classMaps } from "../targets/maps.js";
 import { evaluateHausdorffDistance, type HausdorffDistance } from "../terms/hausdorffDistance.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
@@ -110,7 +111,7 @@ export const hausdorffDistance = declare({
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
   splits: isMap,
   plan(o, context) {
-    if (isMap(o)) return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, o.log)];
+    if (isMap(o)) return [mapTerm("hausdorffDistance", { data: targetDistances(o, context) }, o, context, o.log)];
     const variant: HausdorffDistance =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }

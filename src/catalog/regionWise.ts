@@ -1,13 +1,13 @@
+import { rectified, signedDistance } from "../bindings/masks/distance.js";
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
-import { classMaps, givenMap, rectified, signedDistance } from "../targets/maps.js";
+import { type ClassMap, classMaps, givenMap } from "../targets/maps.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
 
-function customMap({ extra, geometry, unsupported }: PlanContext): Float32Array {
-  const own = extra("regionMap");
-  if (!own) return unsupported('map "custom" needs the extra input regionMap, of pred\'s shape');
-  return givenMap("regionWise: regionMap", own, geometry);
+function customMap({ extra, geometry, unsupported }: PlanContext): ClassMap {
+  if (!extra("regionMap")) return unsupported('map "custom" needs the extra input regionMap, of pred\'s shape');
+  return givenMap("regionWise: regionMap", () => extra("regionMap"), geometry);
 }
 
 /**
@@ -60,7 +60,11 @@ export const regionWise = declare({
     const map =
       o.map === "custom"
         ? customMap(context)
-        : context.targetMap(`region-wise ${classes}`, (target) => classMaps(target, mapContext(o, context), formula));
+        : {
+            data: context.targetMap(`region-wise ${classes}`, (target) =>
+              classMaps(target, mapContext(o, context), formula),
+            ),
+          };
     return [mapTerm("boundary", map, o, context)];
   },
 });

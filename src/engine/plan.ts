@@ -1,6 +1,5 @@
 import type { WholeContext } from "../bindings/context.js";
 import type { Kernels, LossKernel } from "../bindings/kernels.js";
-import type { DistanceAcross, SquaredDistance } from "../bindings/masks/distance.js";
 import type { TargetArrays, TargetStatistics } from "../tensors/conventions.js";
 import type { ExtraInput } from "../tensors/extras.js";
 import type { Geometry } from "../tensors/shape.js";
@@ -14,8 +13,11 @@ export type Term = PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm;
 
 /** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
 export interface UnitWeights {
+  /** Read for each tile anew: a caller's array may move as the module's memory grows. */
   readonly data: Float32Array;
   readonly planes: number;
+  /** True: [samples or 1, pixels, planes], of which there are as many as classes. */
+  readonly channelsLast?: boolean;
   /** 0: all samples share the map. */
   readonly sampleStride: number;
 }
@@ -138,8 +140,7 @@ export interface TargetContext {
   readonly targetMap: (name: string, make: (target: TargetArrays) => Float32Array) => Float32Array;
   /** What `make` returned for this name, these options and this target before: what depends on the target alone. */
   readonly keep: <T>(name: string, make: () => T) => T;
-  readonly squaredDistance: SquaredDistance;
-  readonly distanceAcross: DistanceAcross;
+  readonly kernels: Kernels;
 }
 
 /** What a plan may depend on besides the options. */

@@ -174,7 +174,7 @@ export class TiledJob {
       pixels,
       tile.first,
       tile.count,
-      false,
+      weights.channelsLast,
       weights.planes,
     );
     kernels.tile.clearPadding("unitWeights", tile.count, padded);

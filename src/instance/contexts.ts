@@ -1,5 +1,5 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
+import { maskDistance } from "../bindings/masks/distance.js";
 import { tilePixels } from "../bindings/tile.js";
 import type { PlanContext, TargetContext } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
@@ -34,8 +34,7 @@ export function targetContext(
     targetMap: (key, make) =>
       prepared.keep(`${key} ${geometry.spatial} ${JSON.stringify(options)}${some}`, () => make(arrays())),
     keep: (key, make) => prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
-    squaredDistance: (...args) => maskDistance(kernels, ...args, false),
-    distanceAcross: (...args) => distanceAcross(kernels, ...args),
+    kernels,
   };
 }
 

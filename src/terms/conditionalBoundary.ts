@@ -1,11 +1,11 @@
 import { boundaryMask } from "../bindings/masks/boundary.js";
+import { classMask } from "../bindings/masks/classes.js";
 import {
   type ConditionalCounts,
   type ConditionalFactors,
   ConditionalScene,
 } from "../bindings/neighbourhood/conditionalBoundary.js";
 import type { NeighbourhoodContext } from "../engine/plan.js";
-import { classMask } from "../targets/maps.js";
 
 export interface ConditionalBoundary {
   readonly classWeights: readonly number[] | null;
@@ -55,14 +55,15 @@ function factorsOf(
 /** The boundaries of a sample's classes together, each of the mask t > 1/2. */
 function softBoundaries(
   { kernels, geometry }: NeighbourhoodContext,
-  soft: () => Float32Array,
+  soft: Float32Array,
   b: number,
   width: number,
 ): Uint8Array {
   const { classes, spatial, pixels } = geometry,
-    [mask, boundary, all] = Array.from({ length: 3 }, () => new Uint8Array(pixels));
+    [mask, boundary, all] = Array.from({ length: 3 }, () => new Uint8Array(pixels)),
+    source = { kernels, geometry, target: { soft }, ignoreIndex: null };
   for (let c = 0; c < classes; c++) {
-    if (classMask({ soft: soft() }, geometry, null, b, c, mask) === 0) continue;
+    if (classMask(source, b, c, mask) === 0) continue;
     boundaryMask(kernels, mask, spatial, { connectivity: "full", width, border: true }, boundary);
     for (let i = 0; i < pixels; i++) all[i] |= boundary[i];
   }
@@ -89,7 +90,8 @@ export function evaluateConditionalBoundary(
   const reach = Math.max(1, Math.floor(loss.dilationRatio * Math.hypot(...spatial) + 0.5)),
     steps = Math.min(reach, Math.max(...spatial)),
     kernelSize = Math.min(loss.kernelSize, 2 * Math.max(...spatial) + 1),
-    boundaries = soft && ((b: number) => softBoundaries(context, soft, b, steps));
+    target = soft?.().slice(),
+    boundaries = target && ((b: number) => softBoundaries(context, target, b, steps));
   return ConditionalScene.with({ ...context, boundaries }, { ...loss, kernelSize, steps }, (scene) => {
     const factors = factorsOf(loss, scene.count(), count, !own || own.weight !== undefined);
     const value = scene.evaluate(factors, {

@@ -1,3 +1,4 @@
+import { distanceMap, distancePower } from "../bindings/masks/distance.js";
 import {
   type Convolution,
   convolvedErrors,
@@ -8,7 +9,7 @@ import {
 } from "../bindings/planes/hausdorffDistance.js";
 import { clearChannel, loadMask } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
-import { distancePower, type MapContext } from "../targets/maps.js";
+import type { MapContext } from "../targets/maps.js";
 import { classFactors, type PixelMean } from "./pixelMean.js";
 
 /** Errors weighted by distances of target and prediction, or eroded, or convolved with balls. */
@@ -32,18 +33,19 @@ function bothDistances(
   targetMaps: Float32Array,
   maps: MapContext,
 ): WithPlaneLoss {
-  const { classes, pixels } = context.geometry,
-    mask = new Uint8Array(pixels),
-    distances = new Float32Array(pixels),
+  const { kernels, geometry } = context,
+    { classes, pixels, spatial } = geometry,
+    { memory } = kernels,
     power = distancePower(alpha);
-  return weightedErrors(context, (b, c) => {
-    loadMask(context, b, c, mask);
-    power(distances, mask, maps.distanceAcross(mask, maps.geometry.spatial, maps.spacing, distances));
-    const from = (b * classes + c) * pixels;
-    for (let i = 0; i < pixels; i++) distances[i] += targetMaps[from + i];
+  return weightedErrors(context, (b, c, at) => {
+    const from = (b * classes + c) * pixels,
+      load = (mask: number) => loadMask(context, b, c, mask);
+    memory.f32.set(targetMaps.subarray(from, from + pixels), at >>> 2);
+    distanceMap(kernels, spatial, maps.spacing, power, load, (own) => kernels.exports.addDistances(at, own, pixels));
     const weights = context.pixelWeights?.();
-    if (weights) for (let i = 0; i < pixels; i++) distances[i] *= weights[b * pixels + i];
-    return distances;
+    if (!weights) return;
+    const own = memory.f32.subarray(at >>> 2, (at >>> 2) + pixels);
+    for (let i = 0; i < pixels; i++) own[i] *= weights[b * pixels + i];
   });
 }
 

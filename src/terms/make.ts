@@ -1,6 +1,6 @@
 import type { LossKernel } from "../bindings/kernels.js";
 import type { OverlapTerm, PixelTerm, PlanContext } from "../engine/plan.js";
-import type { MapContext } from "../targets/maps.js";
+import type { ClassMap, MapContext } from "../targets/maps.js";
 import { type ClassAverage, scoreClassAverage } from "./classAverage.js";
 import { meanSlopes, type PixelMean, scorePixelMean } from "./pixelMean.js";
 
@@ -57,10 +57,10 @@ export function averageTerm(
   };
 }
 
-/** A sum over entries of a map [B, C, pixels] times a function of p and t. */
+/** A sum over entries of a map of every class times a function of p and t. */
 export function mapTerm(
   kernel: LossKernel,
-  data: Float32Array,
+  map: ClassMap,
   o: PixelMean,
   { geometry }: PlanContext,
   log = false,
@@ -71,7 +71,14 @@ export function mapTerm(
     kernel,
     weight: 1,
     options: [],
-    unitWeights: { data, planes: classes, sampleStride: classes * pixels },
+    unitWeights: {
+      get data() {
+        return map.data;
+      },
+      channelsLast: map.channelsLast,
+      planes: classes,
+      sampleStride: classes * pixels,
+    },
     score: (context) => scorePixelMean(o, log, context),
     slopes: log ? undefined : (statistics, own) => meanSlopes(o, statistics, own),
   };
@@ -80,12 +87,12 @@ export function mapTerm(
 /** What the maps of a loss with these options are made with. */
 export function mapContext(
   o: { readonly spacing: readonly number[] | null; readonly ignoreIndex: number | null },
-  { geometry, samples, distanceAcross }: PlanContext,
+  { kernels, geometry, samples }: PlanContext,
 ): MapContext {
   return {
+    kernels,
     geometry,
     samples,
-    distanceAcross,
     ignoreIndex: o.ignoreIndex,
     spacing: o.spacing ?? geometry.spatial.map(() => 1),
   };

@@ -1,9 +1,8 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { boundaryMask as findBoundary } from "../bindings/masks/boundary.js";
-import { distanceAcross, maskDistance } from "../bindings/masks/distance.js";
+import { copied, distanceMap, maskDistance, signedDistance } from "../bindings/masks/distance.js";
 import type { Options } from "../options/options.js";
 import { spacing, spatialDims } from "../options/shared.js";
-import { signedDistance } from "../targets/maps.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type AxesOptions, type MaskTensor, readPixelCall, sampleMask, type Tensor } from "./arguments.js";
 
@@ -69,13 +68,11 @@ export function distanceTransform(kernels: Kernels, mask: TensorLike, given?: Di
 export function signedDistanceTransform(kernels: Kernels, mask: TensorLike, given?: SignedDistanceOptions): Tensor {
   const call = readPixelCall(kernels, "signedDistanceTransform", "mask", mask, signed, given, Float32Array),
     { options, shape, batch, pixels, result } = call,
-    volume = new Float32Array(pixels),
     formula = signedDistance(options.insideOffset);
-  for (let b = 0; b < batch; b++) {
-    const sample = sampleMask(call, b);
-    formula(volume, sample, distanceAcross(kernels, sample, call.spatial, call.spacing, volume));
-    result().set(volume, b * pixels);
-  }
+  for (let b = 0; b < batch; b++)
+    distanceMap(kernels, call.spatial, call.spacing, formula, copied(kernels, sampleMask(call, b)), (map) =>
+      result().set(kernels.memory.f32.subarray(map >>> 2, (map >>> 2) + pixels), b * pixels),
+    );
   return { data: result(), shape };
 }
 

@@ -1,10 +1,10 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { type DistanceAcross, distanceAcross } from "../bindings/masks/distance.js";
+import { rectified, signedDistance } from "../bindings/masks/distance.js";
 import { countLabels } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
 import { ignoreIndex, spacing, spatialDims } from "../options/shared.js";
-import { classMaps, rectified, signedDistance } from "../targets/maps.js";
+import { classMaps } from "../targets/maps.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { ignoredLabel, ignoredLabels, mergeIgnored } from "../tensors/ignoredLabels.js";
 import { dataType, isLabelArray } from "../tensors/shape.js";
@@ -56,7 +56,7 @@ export function regionWiseMap(kernels: Kernels, input: TensorLike, given: Region
     samples: { first: 0, end: batch },
     spacing: readSpacing(name, o.spacing, spatial.length),
     ignoreIndex: ignoredLabel(ignored),
-    distanceAcross: (...args: Parameters<DistanceAcross>) => distanceAcross(kernels, ...args),
+    kernels,
   };
   const pinned = kernels.memory.pin(mergeIgnored(data, ignored, `${name}: labels`));
   countLabels(kernels, pinned, geometry, context.ignoreIndex ?? undefined, `${name}: labels`, undefined, ignored);

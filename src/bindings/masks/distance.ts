@@ -13,24 +13,33 @@ function grid(spatial: readonly number[], spacing: readonly number[]): Grid {
   return { depth, height, width, dz, dy, dx };
 }
 
+/** Leaves a mask's bytes at an address. */
+export type LoadMask = (at: number) => void;
+
+/** A mask that the caller holds, which may lie in the module's memory. */
+export function copied(kernels: Kernels, mask: Uint8Array): LoadMask {
+  const source = kernels.memory.pin(mask);
+  return (at) => kernels.memory.u8.set(source(), at);
+}
+
 /**
  * Calls `work` with the mask's bytes in the module's memory, whether a zero (1) and anything else (2) is among them,
  * and room for volumes.
  */
 function withMask(
   kernels: Kernels,
-  mask: Uint8Array,
+  load: LoadMask,
   { depth, height, width }: Grid,
   volumes: number,
   work: (at: number, kinds: number, volume: number, bytes: number) => void,
 ): void {
   const { memory } = kernels,
-    source = memory.pin(mask),
+    pixels = depth * height * width,
     what = "a distance transform";
-  memory.with([mask.length + 8], what, (at) => {
-    memory.u8.set(source(), at);
-    const kinds = kernels.exports.maskKinds(at, mask.length),
-      bytes = kinds === 3 ? wholeLines(kernels.exports.distanceBytes(depth, height, width)) : 0;
+  memory.with([pixels + 16], what, (at) => {
+    load(at);
+    const kinds = kernels.exports.maskKinds(at, pixels),
+      bytes = wholeLines(kinds === 3 ? kernels.exports.distanceBytes(depth, height, width) : 4 * pixels + 16);
     memory.with([volumes * bytes], what, (volume) => work(at, kinds, volume, bytes));
   });
 }
@@ -49,7 +58,7 @@ export function maskDistance(
 ): void {
   const axes = grid(spatial, spacing),
     result = kernels.memory.pin(out);
-  withMask(kernels, mask, axes, 1, (at, kinds, volume) => {
+  withMask(kernels, copied(kernels, mask), axes, 1, (at, kinds, volume) => {
     if (kinds !== 3) {
       result().fill(kinds === 2 ? Number.POSITIVE_INFINITY : 0);
       return;
@@ -59,33 +68,89 @@ export function maskDistance(
   });
 }
 
-/**
- * Squared distances of all pixels to the nearest on the mask's other side; false, and zeros, where there is no other
- * side.
- */
-export function distanceAcross(
+/** The same, whose mask `load` leaves, and which `read` finds at an address. */
+export function distanceInside(
   kernels: Kernels,
-  mask: Uint8Array,
   spatial: readonly number[],
   spacing: readonly number[],
-  out: Float32Array,
-): boolean {
+  load: LoadMask,
+  read: (volume: number) => void,
+): void {
   const axes = grid(spatial, spacing),
-    result = kernels.memory.pin(out);
-  let across = false;
-  withMask(kernels, mask, axes, 2, (at, kinds, volume, bytes) => {
-    across = kinds === 3;
-    if (!across) {
-      result().fill(0);
-      return;
-    }
-    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
-    kernels.exports.invertMask(at, mask.length);
-    kernels.calls.squaredDistance({ mask: at, volume: volume + bytes, ...axes, root: false });
-    kernels.exports.addDistances(volume, volume + bytes, mask.length);
-    result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
+    { memory } = kernels;
+  withMask(kernels, load, axes, 1, (at, kinds, volume) => {
+    const first = volume >>> 2;
+    if (kinds === 3) kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
+    else memory.f32.fill(kinds === 2 ? Infinity : 0, first, first + axes.depth * axes.height * axes.width);
+    read(volume);
   });
-  return across;
+}
+
+/** What becomes of distances across the boundary of a mask. */
+export interface DistanceFormula {
+  /** Of the squared distances inside and outside, each 0 on the other side, to the place of the former. */
+  readonly across: (kernels: Kernels, inside: number, outside: number, mask: number, count: number) => void;
+  /** Everywhere, if the mask has no pixel. */
+  readonly empty: number;
+  /** Everywhere, if it has all. */
+  readonly full: number;
+}
+
+/**
+ * Outside, the distance to the object; inside, minus (the distance to the outside less `insideOffset`); 0 where an
+ * object is absent or fills the sample.
+ */
+export const signedDistance = (insideOffset: number): DistanceFormula => ({
+  across: ({ exports }, inside, outside, mask, count) =>
+    exports.signedDistances(inside, outside, mask, insideOffset, count),
+  empty: 0,
+  full: 0,
+});
+
+/**
+ * Inside minus the distance to the outside over its largest, outside 1; 1 for an absent class, -1 for one that fills
+ * the sample.
+ */
+export const rectified: DistanceFormula = {
+  across: ({ exports }, inside, _, mask, count) => exports.rectifiedDistances(inside, mask, count),
+  empty: 1,
+  full: -1,
+};
+
+/** Distances to the power of alpha; with alpha 0 all 1. */
+export const distancePower = (alpha: number): DistanceFormula => ({
+  across: ({ exports, memory: { f32 } }, inside, outside, _, count) => {
+    exports.addDistances(inside, outside, count);
+    if (alpha === 1) exports.roots(inside, count);
+    else if (alpha !== 2) for (let i = inside >>> 2, end = i + count; i < end; i++) f32[i] **= alpha / 2;
+  },
+  empty: 0 ** alpha,
+  full: 0 ** alpha,
+});
+
+/** A map of distances to a mask's other side: `load` leaves the mask at an address, `read` finds the map at another. */
+export function distanceMap(
+  kernels: Kernels,
+  spatial: readonly number[],
+  spacing: readonly number[],
+  formula: DistanceFormula,
+  load: LoadMask,
+  read: (map: number) => void,
+): void {
+  const axes = grid(spatial, spacing),
+    pixels = axes.depth * axes.height * axes.width,
+    { exports, memory, calls } = kernels;
+  withMask(kernels, load, axes, 2, (at, kinds, inside, bytes) => {
+    if (kinds !== 3) memory.f32.fill(kinds === 2 ? formula.full : formula.empty, inside >>> 2, (inside >>> 2) + pixels);
+    else {
+      calls.squaredDistance({ mask: at, volume: inside, ...axes, root: false });
+      exports.invertMask(at, pixels);
+      memory.u8.fill(1, at + pixels, at + pixels + 4); // what whole vectors read beyond the end is outside
+      calls.squaredDistance({ mask: at, volume: inside + bytes, ...axes, root: false });
+      formula.across(kernels, inside, inside + bytes, at, pixels);
+    }
+    read(inside);
+  });
 }
 
 /** Squared distances of the pixels whose `marks` are not 0 to the nearest whose `mask` is not 0, in their order. */
@@ -99,7 +164,7 @@ export function distancesTo(
   const axes = grid(spatial, spacing),
     { memory } = kernels;
   let found = new Float32Array(0);
-  withMask(kernels, mask, axes, 1, (at, kinds, volume) => {
+  withMask(kernels, copied(kernels, mask), axes, 1, (at, kinds, volume) => {
     if (kinds !== 3) {
       found = new Float32Array(marks.reduce((sum, mark) => sum + (mark ? 1 : 0), 0)).fill(
         kinds === 1 ? Number.POSITIVE_INFINITY : 0,
@@ -122,11 +187,3 @@ export type SquaredDistance = (
   spacing: readonly number[],
   out: Float32Array,
 ) => void;
-
-/** The same of all pixels to the mask's other side; false, and zeros, where there is none. */
-export type DistanceAcross = (
-  mask: Uint8Array,
-  spatial: readonly number[],
-  spacing: readonly number[],
-  out: Float32Array,
-) => boolean;

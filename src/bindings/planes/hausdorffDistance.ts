@@ -28,17 +28,19 @@ const scalings = ["none", "fixed", "minMax"];
 const dimensions = (spatial: readonly number[]) =>
   [...Array<number>(3 - spatial.length).fill(1), ...spatial, spatial.length] as [number, number, number, number];
 
-/** The squared errors times a map (assembly/losses/hausdorffDistance.ts), `weights` giving the map of a class. */
-export function weightedErrors(source: PlaneSource, weights: (b: number, c: number) => Float32Array): WithPlaneLoss {
+/** The squared errors times a map (assembly/losses/hausdorffDistance.ts), of which `weights` leaves a class's at an address. */
+export function weightedErrors(
+  source: PlaneSource,
+  weights: (b: number, c: number, at: number) => void,
+): WithPlaneLoss {
   const { kernels, geometry, field } = source,
     { pixels } = geometry,
     plane = planeBytes(pixels);
   return (work) =>
     kernels.memory.with([plane, plane], "a distance loss", (error, map) =>
       work((b, c, factor) => {
-        const w = weights(b, c);
+        weights(b, c, map);
         loadPlanes(source, b, c, { error });
-        kernels.memory.f32.set(w, map >>> 2);
         const sum = kernels.exports.weightedErrors(error, map, pixels, factor ?? 0);
         if (factor !== undefined)
           writeChannel(field(), kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels), b, c, geometry);

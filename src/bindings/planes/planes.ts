@@ -109,11 +109,7 @@ export function loadPlanes(
   );
 }
 
-/** The pixels of one channel where p > 1/2. */
-export function loadMask(source: PlaneSource, b: number, c: number, mask: Uint8Array): void {
-  const { exports, memory } = source.kernels;
-  memory.with([mask.length], "a mask", (at) => {
-    eachChannelTile(source, b, c, (first, count) => exports.pushMask(count, at + first));
-    mask.set(memory.u8.subarray(at, at + mask.length));
-  });
+/** The pixels of one channel where p > 1/2, a byte each, and up to 15 more. */
+export function loadMask(source: PlaneSource, b: number, c: number, mask: number): void {
+  eachChannelTile(source, b, c, (first, count) => source.kernels.exports.pushMask(count, mask + first));
 }
