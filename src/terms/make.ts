@@ -34,7 +34,7 @@ export function averageTerm(
   kernel: LossKernel,
   options: readonly number[],
   o: AverageOptions,
-  more: { weight?: number } & Pick<ClassAverage, "finish" | "own"> = {},
+  more: { weight?: number } & Pick<ClassAverage, "finish" | "own" | "weigh"> = {},
 ): OverlapTerm {
   const average: ClassAverage = {
     classWeights: o.classWeights ?? undefined,
@@ -45,6 +45,7 @@ export function averageTerm(
     reduction: o.reduction,
     finish: more.finish,
     own: more.own,
+    weigh: more.weigh,
   };
   return {
     kind: "overlap",
