@@ -13,11 +13,17 @@ describe.each(readdirSync(new URL("./vectors", import.meta.url)).filter((name) =
       const { pred, target } = inputs;
       if (utility) {
         const [input] = Object.values(inputs);
-        const { data } = (
-          seg[utility as keyof SegLoss] as unknown as (input: unknown, options: object) => { data: Float32Array }
+        const { data, ...rest } = (
+          seg[utility as keyof SegLoss] as unknown as (
+            input: unknown,
+            options: object,
+          ) => { data: Float32Array } & Record<string, Int32Array>
         )(input, options);
-        expect(data.length).toBe(expected.output.length);
-        for (const [i, e] of expected.output.entries()) expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6);
+        const { output, ...others } = expected;
+        expect(data.length).toBe(output.length);
+        for (const [i, e] of output.entries()) expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6);
+        for (const [result, numbers] of Object.entries(others))
+          expect(Array.from(rest[result]), result).toEqual(Array.from(numbers));
         return;
       }
       if (metric) {
