@@ -242,7 +242,7 @@ describe("the source", () => {
    */
   const rooms = {
     assembly: "protocol math tile activation neighbourhood edges overlap planes pixelwise losses index",
-    src: `errors options tensors masks bindings engine targets terms utilities catalog metrics presets instance exports
+    src: `errors options tensors masks topology bindings engine targets terms utilities catalog metrics presets instance exports
       pool index workerd worker workers jax tfjs`,
   };
   /**

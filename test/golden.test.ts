@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type LossName, load, type MetricName, type SegLoss } from "../dist/index.js";
 import { expectAnswers } from "./support/library";
-import { readVectors, type VectorCase, valueError } from "./support/vectors";
+import { readVectors, valueError } from "./support/vectors";
 
 const seg = await load();
 
@@ -17,36 +17,39 @@ const weighs = (() => {
     return false;
   }
 })();
-const runs = ({ inputs }: VectorCase) => weighs || !("pixelWeights" in inputs);
+const casesOf = (name: string) => readVectors(name).filter(({ inputs }) => weighs || !("pixelWeights" in inputs));
 
 describe.each(readdirSync(new URL("./vectors", import.meta.url)).filter((name) => !name.includes(".")))(
   "%s",
   (name) => {
-    test.each(readVectors(name).filter(runs))(
-      "$name",
-      ({ loss, utility, metric, options, inputs, value, expected, derivative }) => {
-        const { pred, target } = inputs;
-        if (utility) {
-          const [input] = Object.values(inputs);
-          const { data } = (
-            seg[utility as keyof SegLoss] as unknown as (input: unknown, options: object) => { data: Float32Array }
-          )(input, options);
-          expect(data.length).toBe(expected.output.length);
-          for (const [i, e] of expected.output.entries()) expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6);
-          return;
-        }
-        if (metric) {
-          const line =
-            pred.shape.length === (pred.data instanceof Float32Array ? 3 : 2) ? { spatialDims: 1 as const } : {};
-          const result = seg.metrics[metric as MetricName](pred, target, { ...line, ...options });
-          expect(result.perClass.length).toBe(expected.perClass.length);
-          for (const [i, e] of expected.perClass.entries())
-            expect(valueError(result.perClass[i], e), `score ${i}`).toBeLessThanOrEqual(1e-6);
-          expect(valueError(result.value, value as number)).toBeLessThanOrEqual(1e-6);
-          return;
-        }
-        expectAnswers(seg.create(loss as LossName, options), { inputs, value, expected, derivative });
-      },
-    );
+    test.each(casesOf(name))("$name", ({ loss, utility, metric, options, inputs, value, expected, derivative }) => {
+      const { pred, target } = inputs;
+      if (utility) {
+        const [input] = Object.values(inputs);
+        const { data, ...rest } = (
+          seg[utility as keyof SegLoss] as unknown as (
+            input: unknown,
+            options: object,
+          ) => { data: Float32Array } & Record<string, Int32Array>
+        )(input, options);
+        const { output, ...others } = expected;
+        expect(data.length).toBe(output.length);
+        for (const [i, e] of output.entries()) expect(valueError(data[i], e)).toBeLessThanOrEqual(1e-6);
+        for (const [result, numbers] of Object.entries(others))
+          expect(Array.from(rest[result]), result).toEqual(Array.from(numbers));
+        return;
+      }
+      if (metric) {
+        const line =
+          pred.shape.length === (pred.data instanceof Float32Array ? 3 : 2) ? { spatialDims: 1 as const } : {};
+        const result = seg.metrics[metric as MetricName](pred, target, { ...line, ...options });
+        expect(result.perClass.length).toBe(expected.perClass.length);
+        for (const [i, e] of expected.perClass.entries())
+          expect(valueError(result.perClass[i], e), `score ${i}`).toBeLessThanOrEqual(1e-6);
+        expect(valueError(result.value, value as number)).toBeLessThanOrEqual(1e-6);
+        return;
+      }
+      expectAnswers(seg.create(loss as LossName, options), { inputs, value, expected, derivative });
+    });
   },
 );
