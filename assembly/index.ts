@@ -28,6 +28,8 @@ export * from "./losses/poly";
 export * from "./losses/regionMutualInformation";
 export * from "./losses/robustT";
 export * from "./losses/sensitivitySpecificity";
+export * from "./losses/skeletonRecall";
+export * from "./losses/topological";
 export * from "./losses/tversky";
 export * from "./losses/unifiedFocal";
 export { setBall } from "./math/ball";

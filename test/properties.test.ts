@@ -182,7 +182,9 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
 });
 
 /** Losses that treat class 0, the background, unlike the others whatever the options. */
-const backgroundIsSpecial = ["unifiedFocal", "generalizedWassersteinDice"];
+const backgroundIsSpecial = [
+  ...["unifiedFocal", "generalizedWassersteinDice", "skeletonRecall", "centerlineDice", "topological"],
+];
 
 describe("classes in another order", () => {
   const cases = supported.filter(

@@ -29,7 +29,9 @@ import { regionMutualInformation } from "./regionMutualInformation.js";
 import { regionWise } from "./regionWise.js";
 import { robustT } from "./robustT.js";
 import { sensitivitySpecificity } from "./sensitivitySpecificity.js";
+import { skeletonRecall } from "./skeletonRecall.js";
 import { topK } from "./topK.js";
+import { topological } from "./topological.js";
 import { tversky } from "./tversky.js";
 import { unifiedFocal } from "./unifiedFocal.js";
 
@@ -56,7 +58,9 @@ export const catalog = [
   generalizedDice,
   matthewsCorrelation,
   lovaszHinge,
+  skeletonRecall,
   centerlineDice,
+  topological,
   boundary,
   hausdorffDistance,
   boundaryAware,

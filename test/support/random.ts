@@ -239,6 +239,12 @@ export const extraMakers: readonly ExtraMaker[] = [
         logSigma,
       })),
   },
+  {
+    names: ["skeleton"],
+    make: (random, { pixels, batch }) => [
+      { skeleton: Float32Array.from({ length: batch * pixels }, () => random.below(2)) },
+    ],
+  },
   { names: ["distanceMap"], make: (random, sizes) => [{ distanceMap: field(random, sizes) }] },
   { names: ["regionMap"], options: { map: "custom" }, make: (random, sizes) => [{ regionMap: field(random, sizes) }] },
   { names: ["features"], replaces: true, make: (random, sizes) => [{ features: features(random, sizes) }] },
@@ -342,9 +348,11 @@ export const differentiable = ({ options }: Declaration): Record<string, unknown
   Object.fromEntries(Object.entries(whole).filter(([option]) => option in options));
 
 /** Values of options with which losses show something in cases as small as these, whose logits are small. */
-const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+const small: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   marginCalibration: { margin: 0.6 },
   ohem: { minKept: 3, threshold: 0.001 },
+  skeletonRecall: { method: "lee", tube: 0, smoothDenominator: 1 },
+  topological: { dimensions: [0] },
 };
 
 /** Options that the settings vary. */

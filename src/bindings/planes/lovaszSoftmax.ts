@@ -1,7 +1,7 @@
 import { eachChannelTile, type PlaneSource, writeChannel } from "./planes.js";
 
 /** What stands in a plane of errors for no pixel that counts (assembly/planes/errors.ts). */
-const VOID = 0x7fffffff;
+export const VOID = 0x7fffffff;
 
 /** One class of some samples: its errors are ranked, and its slopes take the place of its probabilities. */
 export interface ClassRanking {
