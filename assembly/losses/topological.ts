@@ -1,5 +1,5 @@
 import { grid } from "../math/extremes";
-import { measure, sortErrors } from "../planes/order";
+import { measure, order as ranks, sortErrors } from "../planes/order";
 
 /**
  * Persistence of the superlevel sets of an image f: Hu, Li, Samaras, Chen, "Topology-Preserving Deep Image
@@ -8,7 +8,7 @@ import { measure, sortErrors } from "../planes/order";
  */
 
 /**
- * The pixels from the largest to the least, equal ones in their order; `positions` takes where each one is. `values`
+ * The pixels from the largest to the least, equal ones in their order; false where one is NaN. `positions` takes where each one is. `values`
  * takes 16 bytes more than its `count` numbers fill, a multiple of four: those beyond the image are void (errors.ts).
  */
 export function orderPixels(
@@ -18,14 +18,16 @@ export function orderPixels(
   count: i32,
   order: usize,
   positions: usize,
-): void {
+): bool {
   measure(values, count, true);
+  if (ranks.unknown) return false;
   sortErrors(values, records, spare, count);
   for (let i: usize = 0, pixels = grid.pixels(); i < pixels; i++) {
     const pixel = load<u32>(records + (i << 3)) & 0x7fffffff;
     store<u32>(order + (i << 2), pixel);
     store<u32>(positions + ((<usize>pixel) << 2), <u32>i);
   }
+  return true;
 }
 
 /** The oldest pixel of a component; paths are halved. */

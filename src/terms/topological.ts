@@ -94,7 +94,10 @@ export function evaluateTopological(
       const { b, c } = each,
         factor = total > 0 && (average.classes !== "zeroAbsent" || present(each)) ? each.weight / divisor : 0;
       if (factor === 0) continue;
-      of.load(b, c, "prediction");
+      if (!of.load(b, c, "prediction")) {
+        value = Number.NaN;
+        continue;
+      }
       const known = labels?.(),
         [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
       const add = (pixel: number, slope: number) => {

@@ -3,8 +3,8 @@ import { loadPlanes, type PlaneSource, planeBytes } from "./planes.js";
 
 /** Pairs [birth, death] of pixels of a dimension; a death of no pixel (as many as there are) is the end. */
 export interface Persistence {
-  /** Loads a channel: its target, or its prediction. */
-  readonly load: (b: number, c: number, what: "target" | "prediction") => void;
+  /** Loads a channel: its target, or its prediction. False where a number is NaN. */
+  readonly load: (b: number, c: number, what: "target" | "prediction") => boolean;
   /** p, or t, of a pixel, and 1 - p without cancellation. */
   readonly p: (pixel: number) => number;
   readonly q: (pixel: number) => number;
@@ -40,7 +40,7 @@ export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (o
             }
           memory.i32.fill(VOID, (values >>> 2) + pixels, (values >>> 2) + count);
           exports.setGrid(1, height, width);
-          exports.orderPixels(values, records, spare, count, order, positions);
+          return Boolean(exports.orderPixels(values, records, spare, count, order, positions));
         },
         p: (pixel) => {
           const s = codeOf(pixel);
