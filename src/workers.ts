@@ -39,6 +39,9 @@ const utilities = [
   "regionWiseMap",
   "boundaryAwareEncode",
   "boundaryAwareDecode",
+  "connectedComponents",
+  "skeletonize",
+  "bettiNumbers",
 ] as const satisfies readonly (keyof SegLoss)[];
 type UtilityName = (typeof utilities)[number];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { create, expectSame, losses, lossOf, setting, supported } from "./support/library";
+import { create, drawsLogits, expectSame, losses, lossOf, setting, supported, supports } from "./support/library";
 import {
   blobs,
   type Case,
@@ -14,6 +14,7 @@ import {
 
 const evaluate = (name: string, inputs: Case, options: object = {}) =>
   lossOf(name, inputs, options).valueAndGrad(inputs.pred, inputs.target);
+const declarationOf = (name: string) => losses.find((loss) => loss.name === name) as (typeof losses)[number];
 const offers = (name: string) => losses.some((loss) => loss.name === name);
 const takes = (name: string, option: string) => option in (losses.find((loss) => loss.name === name)?.options ?? {});
 
@@ -54,7 +55,8 @@ describe("channelsLast is channelsFirst", () => {
 
 describe("a constant added to all logits of a pixel changes nothing under softmax", () => {
   const cases = supported.filter(
-    ({ setting, declaration }) => setting.activation === "softmax" && !setting.channelsLast && !declaration.raw,
+    ({ setting, declaration }) =>
+      setting.activation === "softmax" && !setting.channelsLast && !declaration.raw && !drawsLogits(declaration),
   );
   test.each(cases)("$label", ({ name, setting }) => {
     const inputs = makeCase(setting, 13),
@@ -107,7 +109,7 @@ describe("a fully ignored sample is a missing sample", () => {
 
 describe("one sigmoid channel z is softmax over (0, z)", () => {
   const names = losses
-    .filter(({ needs }) => !needs.categorical && !needs.several)
+    .filter(({ needs }) => !needs.categorical && !needs.several && !needs.activation)
     .map(({ name }) => name)
     .filter((name) => name !== "regionMutualInformation");
   test.each(names)("%s", (name) => {
@@ -163,6 +165,19 @@ const pairs: readonly (readonly [string, object, string, object])[] = [
   ["combo", { alpha: 1 }, "crossEntropy", {}],
   ["combo", { alpha: 0, squared: true }, "dice", { squared: true }],
   ["exponentialLogarithmic", { diceWeight: 0, crossEntropyWeight: 1, gamma: 1 }, "crossEntropy", {}],
+  ["poly", { epsilon: 0, labelSmoothing: 0.1 }, "crossEntropy", { labelSmoothing: 0.1 }],
+  ["poly", { epsilon: 0, gamma: 1.5 }, "focal", { gamma: 1.5 }],
+  ["ohem", { minKept: 1000, labelSmoothing: 0.1 }, "crossEntropy", { labelSmoothing: 0.1 }],
+  ["ohem", { minKept: 1000, batch: false, reduction: "sum" }, "crossEntropy", { reduction: "sum" }],
+  ["nacl", { alpha: 0 }, "crossEntropy", {}],
+  ["marginCalibration", { alpha: 0 }, "crossEntropy", {}],
+  ["generalizedDice", { weighting: "uniform", smooth: 0.2 }, "dice", { average: "micro", smooth: 0.2 }],
+  [
+    "generalizedDice",
+    { weighting: "uniform", batch: true, reduction: "sum" },
+    "dice",
+    { average: "micro", batch: true, reduction: "sum" },
+  ],
   ["unifiedFocal", { lambda: 0, gamma: 0, delta: 0.5, smooth: 0.2 }, "dice", { smooth: 0.4 }],
 ];
 
@@ -170,7 +185,11 @@ describe.each(pairs.filter(([one, , other]) => offers(one) && offers(other)))(
   "%s %j is %s %j",
   (one, options, other, otherOptions) => {
     const three = "classWeights" in options,
-      fitting = settings.filter(({ classes, activation }) => !three || (classes === 3 && activation !== "none"));
+      fitting = settings.filter(
+        (setting) =>
+          (!three || (setting.classes === 3 && setting.activation !== "none")) &&
+          [one, other].every((name) => supports(declarationOf(name), setting)),
+      );
     test.each(fitting)("$name", (each) => {
       if (one === "unifiedFocal" && (each.activation !== "softmax" || each.classes === 1)) return; // its binary form sees two classes a channel
       const inputs = makeCase(each, 16);
@@ -178,6 +197,41 @@ describe.each(pairs.filter(([one, , other]) => offers(one) && offers(other)))(
     });
   },
 );
+
+test.each([
+  ["softmax, labels", 7],
+  ["sigmoid, several channels, labels", 21],
+  ["probabilities, labels", 7],
+] as const)("ohem without a threshold keeps what topK keeps: %s", (name, minKept) => {
+  const inputs = makeCase(setting(name), 19);
+  expectSame(evaluate("ohem", inputs, { threshold: 0, minKept }), evaluate("topK", inputs, { k: 0.1 }));
+});
+
+test("ohem with a threshold keeps the pixels below it", () => {
+  const inputs = makeCase(setting("softmax, labels"), 20),
+    { pred, target } = inputs,
+    of = (n: number) => {
+      const logits = [0, 1, 2].map((c) => pred.data[(Math.floor(n / 35) * 3 + c) * 35 + (n % 35)]),
+        total = logits.reduce((sum, z) => sum + Math.exp(z), 0);
+      return Math.exp(logits[target.data[n]]) / total;
+    };
+  const below = Array.from({ length: 70 }, (_, n) => of(n)).filter((p) => p < 0.4);
+  expect(below.length).toBeGreaterThan(5);
+  const { value } = evaluate("ohem", inputs, { threshold: 0.4, minKept: 1, reduction: "sum" });
+  expect(value / below.reduce((sum, p) => sum - Math.log(p), 0)).toBeCloseTo(1, 5);
+});
+
+test("matthewsCorrelation is the same of a channel and of its complement", () => {
+  const inputs = makeCase(setting("sigmoid, one channel"), 21),
+    { pred, target } = inputs,
+    { value, grad } = evaluate("matthewsCorrelation", inputs);
+  const complement = {
+    ...inputs,
+    pred: { ...pred, data: pred.data.map((z) => -z) },
+    target: { ...target, data: target.data.map((label) => 1 - label) as Uint8Array },
+  };
+  expectSame(evaluate("matthewsCorrelation", complement), { value, grad: grad.map((g) => -g) });
+});
 
 describe.each(settings)("combinations are sums of their parts: $name", (each) => {
   const inputs = makeCase(each, 17),
@@ -219,9 +273,12 @@ test("a class as ignoreIndex is that class left out", () => {
     labels = blobs(random, 2, 3, [6, 7]),
     pred = { data: random.normals(2 * 3 * 42), shape: [2, 3, 6, 7] };
   const moved = labels.map((label) => (label === 0 ? IGNORED : label));
-  for (const { name } of losses) {
+  for (const { name, needs } of losses) {
     const run = (data: Uint8Array, ignoreIndex: number) =>
-      create(name, { ignoreIndex, activation: "softmax" }).valueAndGrad(pred, { data, shape: [2, 6, 7] });
+      create(name, { ignoreIndex, activation: needs.activation ?? "softmax" }).valueAndGrad(pred, {
+        data,
+        shape: [2, 6, 7],
+      });
     expectSame(run(labels, 0), run(moved, IGNORED));
   }
 });

@@ -152,12 +152,13 @@ describe.each(losses)("$name", (declaration) => {
   });
 
   test("lists of the wrong length", () => {
-    const inputs = makeCase(firstSetting(declaration), 61),
+    const setting = firstSetting(declaration),
+      inputs = makeCase(setting, 61),
       { pred, target } = inputs,
       expected = lossOf(name, inputs).value(pred, target);
     for (const [option, declared] of Object.entries(options)) {
       if (declared.type !== "numbers" || declared.each === "any") continue;
-      for (const length of [1, 4]) {
+      for (const length of [setting.classes === 1 ? 2 : 1, 4]) {
         const error = errorOf(() => lossOf(name, inputs, { [option]: Array(length).fill(1) }).value(pred, target));
         if (error.code === "UNSUPPORTED") continue; // an option of the binary mode
         expect([error.code, error.message]).toEqual([

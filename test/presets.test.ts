@@ -144,6 +144,27 @@ const nnunetDice = (inputs: Inputs, a: Arguments) =>
  * Formulas by preset; those of the authors' own losses are the specification's, and their presets are held against the
  * losses' options.
  */
+/** MONAI's generalised Dice: weights of the classes that are left from their targets' sums. */
+const generalizedDice: Formula = ({ p, t }, a) => {
+  const first = a.include_background === false ? 1 : 0,
+    weights = { square: (n: number) => 1 / n ** 2, simple: (n: number) => 1 / n, uniform: () => 1 },
+    weigh = weights[a.w_type as keyof typeof weights],
+    [ps, ts] = a.batch ? [pooled(p), pooled(t)] : [p, t];
+  return reduce(
+    ps.map((sample, b) => {
+      const classes = sample.map((plane, c) => ({ plane, truth: ts[b][c] })).slice(first),
+        total = (of: (plane: readonly number[], truth: readonly number[]) => number) =>
+          sum(classes.map(({ plane, truth }) => weigh(sum(truth)) * of(plane, truth)));
+      return (
+        1 -
+        (2 * total(dot) + (a.smooth_nr as number)) /
+          (total((plane, truth) => sum(plane) + sum(truth)) + (a.smooth_dr as number))
+      );
+    }),
+    a.reduction,
+  );
+};
+
 const formulas: Partial<Record<PresetName, Formula>> = {
   "torch.CrossEntropyLoss": crossEntropy,
   "torch.BCEWithLogitsLoss": (inputs, a) => {
@@ -248,6 +269,10 @@ const formulas: Partial<Record<PresetName, Formula>> = {
         return 1 - i / (i + (a.alpha as number) * (sum(p) - i) + (a.beta as number) * (sum(t) - i) + (a.eps as number));
       }),
     ),
+  "monai.GeneralizedDiceLoss": generalizedDice,
+  "monai.GeneralizedDiceFocalLoss": (inputs, a) =>
+    (a.lambda_gdl as number) * generalizedDice(inputs, a) +
+    (a.lambda_focal as number) * monaiFocal(inputs, { ...a, alpha: null }),
   "yeung.tversky_loss": (inputs, a) =>
     mean(
       ratios(
@@ -528,6 +553,17 @@ describe("presets are the library's formula", () => {
       ],
       "smp.LovaszLoss": [{}, "lovaszSoftmax", {}],
       "wang.JDTLoss": [{ alpha: 0.5 }, "tversky", { batch: true, alpha: 0.5, beta: 1, smooth: 1e-3 }],
+      "berman.lovasz_hinge": [{}, "lovaszHinge", { batch: false }],
+      "smp.MCCLoss": [{ eps: 0.01 }, "matthewsCorrelation", { activation: "none", batch: true, smooth: 0.01 }],
+      "abhuse.Poly1CrossEntropyLoss": [{ epsilon: 2 }, "poly", { epsilon: 2 }],
+      "abhuse.Poly1FocalLoss": [{ epsilon: 2 }, "poly", { activation: "sigmoid", epsilon: 2, gamma: 2 }],
+      "hrnet.OhemCrossEntropy": [{ thres: 0.5, min_kept: 4 }, "ohem", { threshold: 0.5, minKept: 4 }],
+      "monai.NACLLoss": [{ distance_type: "l2", alpha: 0.3 }, "nacl", { distance: "l2", alpha: 0.3 }],
+      "monai.SoftclDiceLoss": [
+        { iter_: 2 },
+        "centerlineDice",
+        { activation: "none", average: "micro", batch: true, iterations: 2 },
+      ],
       "kervadec.SurfaceLoss": [{}, "boundary", { activation: "none" }],
       "valverde.RWLoss": [{}, "regionWise", {}],
       "sun.BoundaryDoULoss": [{}, "boundaryDifferenceOverUnion", { batch: true }],
@@ -561,7 +597,24 @@ describe("presets are the library's formula", () => {
         create(loss, options).value(input, target),
       );
     }
-    expect(presets.map(({ name }) => name).filter((name) => !(name in formulas) && !(name in same))).toEqual([]);
+    const left = presets.map(({ name }) => name).filter((name) => !(name in formulas) && !(name in same));
+    expect(left).toEqual(["monai.SoftDiceclDiceLoss", "kirchhoff.SoftSkeletonRecallLoss"]);
+  });
+
+  test("clDice beside Dice, and minus the recall of a tube", () => {
+    const { pred, target } = makeInputs(74, false),
+      probabilities = { ...pred, data: shares(pred.data, 3, PIXELS) },
+      micro = { activation: "none", average: "micro", batch: true, includeBackground: false, smooth: 0.5 };
+    const both = seg.preset("monai.SoftDiceclDiceLoss", { alpha: 0.3, iter_: 2, smooth: 0.5 }),
+      [dice, lines] = [create("dice", micro), create("centerlineDice", { ...micro, iterations: 2 })].map((loss) =>
+        loss.value(probabilities, target),
+      );
+    expect(both.value(probabilities, target)).toBeCloseTo(0.7 * dice + 0.3 * lines, 12);
+    const recall = create("skeletonRecall", { batch: true, smooth: 1 }).value(pred, target);
+    expect(seg.preset("kirchhoff.SoftSkeletonRecallLoss", { batch_dice: true }).value(pred, target)).toBeCloseTo(
+      recall - 1,
+      12,
+    );
   });
 });
 
@@ -642,6 +695,14 @@ const signatures: Partial<Record<PresetName, readonly string[]>> = {
   ],
   "smp.SoftCrossEntropyLoss": ["reduction", "smooth_factor", "ignore_index", "dim"],
   "smp.SoftBCEWithLogitsLoss": ["weight", "ignore_index", "reduction", "smooth_factor", "pos_weight"],
+  "monai.GeneralizedDiceLoss": [...monaiRatio, "w_type", "soft_label"],
+  "monai.GeneralizedDiceFocalLoss": [
+    ...[...monaiRatio, "w_type", "gamma", "focal_weight", "weight", "lambda_gdl", "lambda_focal"],
+  ],
+  "monai.SoftclDiceLoss": ["iter_", "smooth"],
+  "monai.SoftDiceclDiceLoss": ["iter_", "alpha", "smooth"],
+  "monai.NACLLoss": ["classes", "dim", "kernel_size", "kernel_ops", "distance_type", "alpha", "sigma"],
+  "smp.MCCLoss": ["eps"],
   "smp.LovaszLoss": ["mode", "per_image", "ignore_index", "from_logits"],
   "kornia.focal_loss": ["alpha", "gamma", "reduction", "weight", "ignore_index"],
   "kornia.binary_focal_loss_with_logits": ["alpha", "gamma", "reduction", "pos_weight", "weight", "ignore_index"],

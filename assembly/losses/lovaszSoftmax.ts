@@ -54,7 +54,7 @@ function withoutForeground(errors: usize, count: i32, gradient: bool, factor: f6
 
 /**
  * The value of one class from a plane of errors (planes/errors.ts), `count` a multiple of four; with `gradient` the
- * plane takes factor dL/dp of each pixel. `records` takes 8 count + 32 bytes, `spare` 8 count, and the plane has 16
+ * plane takes factor dL/dp of each pixel. `partial`: errors that cost nothing are left out, foreground among them. `records` takes 8 count + 32 bytes, `spare` 8 count, and the plane has 16
  * bytes to spare.
  */
 export function lovaszSoftmax(
@@ -63,12 +63,13 @@ export function lovaszSoftmax(
   spare: usize,
   count: i32,
   foreground: f64,
+  partial: bool,
   gradient: bool,
   factor: f64,
 ): f64 {
-  measure(errors, count, false);
+  measure(errors, count, partial);
   const unknown = order.unknown != 0;
-  if (foreground == 0) {
+  if (foreground == 0 || order.most < 0) {
     const value = withoutForeground(errors, count, gradient, factor);
     return unknown ? NaN : value;
   }

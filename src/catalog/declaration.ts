@@ -61,6 +61,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
     readonly hard?: boolean;
     readonly several?: boolean;
     readonly planar?: boolean;
+    /** The only activation it takes: its formula is one of logits. */
+    readonly activation?: "softmax" | "sigmoid";
   };
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
@@ -160,6 +162,13 @@ export const labelSmoothing = {
   belowMax: true,
   default: 0,
   meaning: "share of the target that is spread evenly over the classes",
+} as const satisfies Option;
+/** What a penalty beside the cross entropy counts. */
+export const penaltyWeight = {
+  type: "number",
+  min: 0,
+  default: 0.1,
+  meaning: "weight of the penalty beside the cross entropy",
 } as const satisfies Option;
 export const classAverageOptions = {
   classWeights,

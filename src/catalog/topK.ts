@@ -51,7 +51,7 @@ export const topK = declare({
       pixelTerm("crossEntropy", o.reduction, {
         classWeights: o.classWeights ?? undefined,
         labelSmoothing: o.labelSmoothing,
-        top: { fraction: o.k, batch: o.batch },
+        top: { batch: o.batch, keep: (units) => Math.max(1, Math.floor(units * o.k + 1e-9)) },
       }),
     ];
   },

@@ -67,7 +67,11 @@ const weigh = (terms: readonly ScaledTerm[], totals: Float64Array) =>
 /** One call: the staged tile and what is known so far. */
 class Evaluation {
   readonly #overlaps: readonly OverlapTerm[];
-  readonly #ranked: readonly { readonly scaled: ScaledTerm; readonly ranking: PixelRanking }[];
+  readonly #ranked: readonly {
+    readonly scaled: ScaledTerm;
+    readonly by?: ScaledTerm;
+    readonly ranking: PixelRanking;
+  }[];
   /** Each with the field that holds probabilities, and then slopes. */
   readonly #fields: readonly { readonly term: FieldTerm; readonly field: () => Float32Array }[];
   readonly #neighbourhoods: readonly NeighbourhoodTerm[];
@@ -93,6 +97,7 @@ class Evaluation {
       .filter((term) => term.top)
       .map((term) => ({
         scaled: this.#scaled(term, 1),
+        by: term.top?.by && this.#scaled(term.top.by, 1),
         ranking: new PixelRanking(term, geometry, statistics, this.#binary, job.pixelWeights),
       }));
     this.#neighbourhoods = job.terms.filter(isNeighbourhood);
@@ -230,10 +235,12 @@ class Evaluation {
       if (this.#fields.length > 0 && this.#overlaps.length === 0) kernels.run(padded, this.#forward);
       for (const { field } of this.#fields) this.#tiles.unstage(tile, "prob", field());
       if (park && !this.#tiles.keeps) this.#tiles.unstage(tile, "prob", park());
-      for (const { scaled, ranking } of this.#ranked) {
+      for (const { scaled, by, ranking } of this.#ranked) {
         kernels.tile.want("units", true);
-        this.#evaluate(scaled, tile, padded, false);
-        ranking.collect(kernels, tile);
+        for (const each of by ? [by, scaled] : [scaled]) {
+          this.#evaluate(each, tile, padded, false);
+          ranking.collect(kernels, tile, each !== scaled || !by);
+        }
         kernels.tile.want("units", false);
       }
       for (const [j, scaled] of plain.entries()) row[j] = this.#evaluate(scaled, tile, padded, false);

@@ -3,7 +3,7 @@ import { keepLargest } from "../bindings/planes/selection.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
 import { isBinary } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
-import type { PixelTerm, Tile, UnitWeights } from "./plan.js";
+import type { PixelTerm, Tile, Top, UnitWeights } from "./plan.js";
 import type { Job } from "./tiles.js";
 
 /** Per class the factor of its term (categorical), or per channel those of the answers yes and no (binary). */
@@ -73,9 +73,11 @@ export function normaliser(
   return sum > 0 ? 1 / sum : 0;
 }
 
-/** The units' losses of a top-k term, and after `select` the choice (topK: Wu, Shen, van den Hengel 2016). */
+/** What ranks the units of a term of the largest, and after `select` the choice (topK: Wu, Shen, van den Hengel 2016). */
 export class PixelRanking {
   readonly #units: Float32Array;
+  /** The units' losses, where something else ranks them. */
+  readonly #losses?: Float32Array;
   readonly #planes: number;
   #kept = 0;
 
@@ -88,16 +90,19 @@ export class PixelRanking {
   ) {
     this.#planes = binary ? geometry.classes : 1;
     this.#units = new Float32Array(geometry.batch * this.#planes * geometry.pixels);
+    if (term.top?.by) this.#losses = new Float32Array(this.#units.length);
   }
 
-  collect(kernels: Kernels, { b, first, count }: Tile): void {
-    const { pixels } = this.geometry;
-    kernels.tile.unstage("units", this.#units, b * this.#planes * pixels, pixels, first, count, false, this.#planes);
+  /** Takes the ranks of a tile's units, or their losses where these do not rank them. */
+  collect(kernels: Kernels, { b, first, count }: Tile, ranks: boolean): void {
+    const { pixels } = this.geometry,
+      to = ranks ? this.#units : (this.#losses as Float32Array);
+    kernels.tile.unstage("units", to, b * this.#planes * pixels, pixels, first, count, false, this.#planes);
   }
 
   /** The value: the sum or mean of what is kept. */
   select(kernels: Kernels): number {
-    const { fraction, batch: pooled } = this.term.top as { fraction: number; batch: boolean };
+    const { keep, batch: pooled } = this.term.top as Top;
     const { batch } = this.geometry,
       { valid, counted = valid } = this.statistics,
       perSample = this.#units.length / Math.max(1, batch);
@@ -109,9 +114,13 @@ export class PixelRanking {
         this.#units.fill(0, from * perSample, to * perSample);
         continue;
       }
-      const keep = Math.max(1, Math.floor(units * fraction + 1e-9));
-      sum += keepLargest(kernels, this.#units, from * perSample, to * perSample, keep);
-      this.#kept += this.pixelWeights ? this.#keptWeight(from, to, perSample) : keep;
+      const kept = keep(units, (bound) => this.#above(bound, from * perSample, to * perSample));
+      sum += keepLargest(kernels, this.#units, from * perSample, to * perSample, kept);
+      this.#kept += this.pixelWeights ? this.#keptWeight(from, to, perSample) : kept;
+    }
+    if (this.#losses) {
+      sum = 0;
+      for (const [i, chosen] of this.#units.entries()) if (chosen) sum += this.#losses[i];
     }
     return sum * this.scale;
   }
@@ -124,6 +133,13 @@ export class PixelRanking {
     for (let i = from * perSample; i < to * perSample; i++)
       if (this.#units[i] === 1) sum += weights[Math.floor(i / perSample) * pixels + (i % pixels)];
     return sum;
+  }
+
+  /** How many of the units [from, to) rank above a bound. */
+  #above(bound: number, from: number, to: number): number {
+    let count = 0;
+    for (let i = from; i < to; i++) if (this.#units[i] > bound) count++;
+    return count;
   }
 
   get scale(): number {

@@ -42,9 +42,17 @@ export interface PixelTerm {
   /** True makes each entry a yes/no question of its own also where classes compete. */
   readonly independent?: boolean;
   readonly reduction: "mean" | "sum";
-  /** Keep only this fraction of the units, the largest: of the batch, or of each sample. */
-  readonly top?: { readonly fraction: number; readonly batch: boolean };
+  /** Keep only some of the units, the largest: of the batch, or of each sample. */
+  readonly top?: Top;
   readonly unitWeights?: UnitWeights;
+}
+
+export interface Top {
+  readonly batch: boolean;
+  /** How many of so many units are kept; `above` counts those beyond a bound. */
+  readonly keep: (units: number, above: (bound: number) => number) => number;
+  /** What the units are ranked by, where that is not their loss. */
+  readonly by?: PixelTerm;
 }
 
 export interface OverlapTerm {

@@ -163,7 +163,11 @@ export class TiledJob {
   stageWeights(map: UnitWeights | undefined, tile: Tile, padded: number): void {
     const { kernels } = this,
       { pixels } = this.job.geometry,
-      own = this.job.pixelWeights && { data: this.job.pixelWeights(), planes: 1, sampleStride: pixels },
+      own: UnitWeights | undefined = this.job.pixelWeights && {
+        data: this.job.pixelWeights(),
+        planes: 1,
+        sampleStride: pixels,
+      },
       weights = map ?? own;
     kernels.tile.want("unitWeights", weights !== undefined);
     if (!weights) return;

@@ -43,6 +43,10 @@ export function check({ declaration, options, lists, hard }: ReadPart, { geometr
     throw unsupported(
       `classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`,
     );
+  if (needs.activation && options.activation !== needs.activation)
+    throw unsupported(
+      `needs the logits of activation "${needs.activation}", got activation ${JSON.stringify(options.activation)}`,
+    );
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
   checkPlane(declaration, spatial, "pred");
   if ((needs.hard || hard) && soft) {

@@ -23,6 +23,16 @@ import {
 } from "../utilities/masks.js";
 import { type RegionWiseMapOptions, regionWiseMap } from "../utilities/regionWiseMap.js";
 import { argmax, type LabelTensor, softmax, type UtilityOptions } from "../utilities/scores.js";
+import {
+  type BettiNumbersOptions,
+  type BettiTensor,
+  bettiNumbers,
+  type ComponentsTensor,
+  type ConnectedComponentsOptions,
+  connectedComponents,
+  type SkeletonizeOptions,
+  skeletonize,
+} from "../utilities/topology.js";
 import { type Inspection, inspect } from "./inspect.js";
 import type { Composition, Loss } from "./loss.js";
 import { Losses, type LossMethods } from "./losses.js";
@@ -190,6 +200,27 @@ class Library extends Losses<Loss> {
    */
   boundaryAwareDecode(input: TensorLike, options?: DecodeOptions): MaskTensor {
     return boundaryAwareDecode(this.#alive().kernels, input, options);
+  }
+
+  /**
+   * The connected parts of equal labels [B, ...spatial], numbered 1, 2, … in each sample in the order of their first
+   * pixels; 0 stays 0. `counts` says how many each sample has.
+   */
+  connectedComponents(labels: TensorLike, options?: ConnectedComponentsOptions): ComponentsTensor {
+    return connectedComponents(this.#alive().kernels, labels, options);
+  }
+
+  /** Masks [B, ...spatial] thinned to lines of one pixel, which have the same parts and holes. */
+  skeletonize(mask: TensorLike, options?: SkeletonizeOptions): MaskTensor {
+    return skeletonize(this.#alive().kernels, mask, options);
+  }
+
+  /**
+   * Of each of the masks [B, ...spatial] the numbers of its parts and its holes [B, 2], or of a volume's parts, tunnels
+   * and cavities [B, 3].
+   */
+  bettiNumbers(mask: TensorLike, options?: BettiNumbersOptions): BettiTensor {
+    return bettiNumbers(this.#alive().kernels, mask, options);
   }
 
   /** Lets the memory go; every later use throws DISPOSED. */

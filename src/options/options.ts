@@ -8,7 +8,7 @@ export type Option = {
 } & (
   | NumberOption
   | { readonly type: "boolean"; readonly default: boolean | null }
-  | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string }
+  | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string | null }
   | NumbersOption
   | LabelsOption
   | { readonly type: "matrix"; readonly default: null }
@@ -61,7 +61,7 @@ type Value<O extends Option> = O extends { type: "number" }
       ? boolean | null
       : boolean
     : O extends { type: "choice"; values: readonly (infer V)[] }
-      ? V
+      ? V | (O["default"] extends null ? null : never)
       : O extends { type: "numbers" | "labels"; single: true }
         ? number | readonly number[] | null
         : O extends { type: "numbers" | "labels" }

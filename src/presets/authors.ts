@@ -1,4 +1,4 @@
-import { atLeast0, choice, flag, number, one, preset } from "./declaration.js";
+import { atLeast0, choice, flag, label, number, one, preset, reduction, weight } from "./declaration.js";
 
 const unified = { weight: number(0.5), delta: number(0.6), gamma: number(0.5) };
 const unifiedOptions = (variant: string, a: { weight: number; delta: number; gamma: number }) => ({
@@ -36,6 +36,36 @@ export const authors = [
         ],
       };
     },
+  }),
+  preset({
+    name: "berman.lovasz_hinge",
+    arguments: { per_image: flag(true) },
+    recipe: (a) => one("lovaszHinge", { batch: !a.per_image }),
+  }),
+  preset({
+    name: "abhuse.Poly1CrossEntropyLoss",
+    arguments: { epsilon: number(1), reduction, weight },
+    note: "weights are divided out of the mean, as in crossEntropy",
+    recipe: (a) => one("poly", { epsilon: a.epsilon, reduction: a.reduction, classWeights: a.weight }),
+  }),
+  preset({
+    name: "abhuse.Poly1FocalLoss",
+    arguments: { epsilon: number(1), gamma: number(2), reduction },
+    note: "alpha -1",
+    recipe: (a) => one("poly", { activation: "sigmoid", epsilon: a.epsilon, gamma: a.gamma, reduction: a.reduction }),
+  }),
+  preset({
+    name: "hrnet.OhemCrossEntropy",
+    arguments: { ignore_label: label(-1), thres: number(0.7), min_kept: number(100000), weight },
+    note: "with min_kept pixels or fewer it drops the easiest",
+    recipe: (a) =>
+      one("ohem", { ignoreIndex: a.ignore_label, threshold: a.thres, minKept: a.min_kept, classWeights: a.weight }),
+  }),
+  preset({
+    name: "kirchhoff.SoftSkeletonRecallLoss",
+    arguments: { batch_dice: flag(false), smooth: number(1) },
+    note: "softmax; the value is minus the recall of the tube",
+    recipe: (a) => one("skeletonRecall", { batch: a.batch_dice, smooth: a.smooth }, { offset: -1 }),
   }),
   preset({
     name: "kervadec.SurfaceLoss",

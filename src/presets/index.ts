@@ -21,7 +21,6 @@ export const unreproducible = [
     "monai.GeneralizedWassersteinDiceLoss with a batch",
     "its true-positive sums broadcast [B, 1, N] against [B, N] and mix the samples; call it sample by sample",
   ],
-  ["smp.LovaszLoss, binary and multilabel", "the Lovász hinge, which is another loss"],
   ["PatRyg99 HausdorffERLoss in 3-D", "its kernel falls on the channel axis"],
   ["SegLossOdyssey DistBinaryDiceLoss / DC map", "the loss forgets to apply its distance map"],
   [

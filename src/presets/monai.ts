@@ -91,6 +91,24 @@ const smooth = (a: Ratio, factor = 1) => ({
 
 type Term = Recipe["terms"][number];
 
+const generalized = {
+  include_background: flag(true),
+  ...activated,
+  w_type: choice(["square", "simple", "uniform"], "square"),
+  reduction,
+  ...smoothing,
+  batch: flag(false),
+};
+const generalizedDice = (
+  a: Ratio & { readonly w_type: string; readonly soft_label?: boolean },
+  shape: PresetShape,
+): Term => ({
+  loss: "generalizedDice",
+  options: { ...common(a, shape), ...smooth(a), weighting: a.w_type, overlap: overlap(a) },
+});
+/** Of all classes but the first together, as clDice's code has it. */
+const micro = { activation: "none", average: "micro", batch: true, includeBackground: false };
+
 function diceTerm(name: string, a: Dice, weights: Weights, shape: PresetShape): Term {
   const options = { ...common(a, shape), overlap: overlap(a) },
     { classWeights, factor } = weighed(name, weights, options.includeBackground, shape, a.reduction);
@@ -273,6 +291,73 @@ export const monai = [
         };
       };
     },
+  }),
+  preset({
+    name: "monai.GeneralizedDiceLoss",
+    arguments: { ...generalized, ...softLabel },
+    elsewhere,
+    recipe(a) {
+      activation(a);
+      return (shape) => ({ terms: [generalizedDice(a, shape)] });
+    },
+  }),
+  preset({
+    name: "monai.GeneralizedDiceFocalLoss",
+    arguments: {
+      ...generalized,
+      gamma: number(2),
+      weight: weightOrWeights,
+      lambda_gdl: atLeast0(1),
+      lambda_focal: atLeast0(1),
+    },
+    elsewhere: { ...elsewhere, focal_weight: only([null], "MONAI calls it weight now") },
+    note: "its focal part takes logits, a sigmoid per channel, whatever the Dice part has",
+    recipe(a) {
+      activation(a);
+      return (shape) => {
+        const focal = focalTerm("monai.GeneralizedDiceFocalLoss", { ...a, alpha: null }, a.weight, shape);
+        return {
+          terms: [
+            { ...generalizedDice(a, shape), weight: a.lambda_gdl },
+            { ...focal, weight: a.lambda_focal * (focal.weight ?? 1) },
+          ],
+          hard: true,
+        };
+      };
+    },
+  }),
+  preset({
+    name: "monai.SoftclDiceLoss",
+    arguments: { iter_: number(3), smooth: number(1) },
+    note: "takes probabilities; the first class is left out",
+    recipe: (a) => one("centerlineDice", { ...micro, iterations: a.iter_, smooth: a.smooth }),
+  }),
+  preset({
+    name: "monai.SoftDiceclDiceLoss",
+    arguments: { iter_: number(3), alpha: number(0.5), smooth: number(1) },
+    note: "takes probabilities; the first class is left out",
+    recipe: (a) => ({
+      terms: [
+        { loss: "dice", options: { ...micro, smooth: a.smooth }, weight: 1 - a.alpha },
+        {
+          loss: "centerlineDice",
+          options: { ...micro, iterations: a.iter_, smooth: a.smooth },
+          weight: a.alpha,
+        },
+      ],
+      hard: true,
+    }),
+  }),
+  preset({
+    name: "monai.NACLLoss",
+    arguments: { kernel_size: number(3), distance_type: choice(["l1", "l2"], "l1"), alpha: number(0.1) },
+    elsewhere: {
+      kernel_ops: only(["mean"], "its Gaussian windows are not reproduced"),
+      sigma: only([1], "it is of the Gaussian windows, which are not reproduced"),
+      classes: only([null], "leave it out: pred has them"),
+      dim: only([2, 3, null], "leave it out: pred has them"),
+    },
+    recipe: (a) => one("nacl", { kernelSize: a.kernel_size, distance: a.distance_type, alpha: a.alpha }),
   }),
   preset({
     name: "monai.GeneralizedWassersteinDiceLoss",

@@ -124,14 +124,19 @@ export const smp = [
   }),
   preset({
     name: "smp.LovaszLoss",
-    arguments: { per_image: flag(false), from_logits: flag(true), ignore_index: label(null) },
-    elsewhere: { mode: only(["multiclass"], "binary and multilabel are the Lovász hinge, which is another loss") },
-    note: "mode multiclass",
-    recipe: (a) =>
-      one("lovaszSoftmax", {
-        activation: a.from_logits ? "softmax" : "none",
-        batch: !a.per_image,
-        ignoreIndex: a.ignore_index,
-      }),
+    arguments: { mode, per_image: flag(false), from_logits: flag(true), ignore_index: label(null) },
+    note: "modes binary and multilabel are the hinge of logits, whatever from_logits says",
+    recipe(a) {
+      const ranked = { batch: !a.per_image, ignoreIndex: a.ignore_index };
+      if (a.mode === "multiclass")
+        return one("lovaszSoftmax", { ...ranked, activation: a.from_logits ? "softmax" : "none" });
+      return one("lovaszHinge", { ...ranked, average: a.mode === "multilabel" ? "micro" : "macro" });
+    },
+  }),
+  preset({
+    name: "smp.MCCLoss",
+    arguments: { eps: number(1e-5) },
+    note: "one channel; takes probabilities",
+    recipe: (a) => one("matthewsCorrelation", { activation: "none", batch: true, smooth: a.eps }, hard),
   }),
 ] as const;

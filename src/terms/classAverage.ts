@@ -13,17 +13,20 @@ export interface ClassAverage {
   readonly reduction: "mean" | "sum";
   /** Each class's size and boundary, [batch, classes, 2], where the kernel asks for them. */
   readonly own?: Float32Array;
+  /** Weights of a row's classes from their targets' sums, in place of `classWeights` (generalizedDice). */
+  readonly weigh?: (totals: readonly number[]) => readonly number[];
   /** A function of the reduced value and its derivative (logCoshDice). */
   readonly finish?: (value: number) => { readonly value: number; readonly slope: number };
 }
 
 /** One ratio: the classes and samples whose sums it adds up, and its weight in the result. */
-interface Ratio {
+export interface Ratio {
   readonly members: readonly { readonly b: number; readonly c: number; readonly weight: number }[];
   readonly weight: number;
 }
 
-function ratios(average: ClassAverage, statistics: TargetStatistics, { batch, classes }: Geometry): Ratio[] {
+/** All ratios of a call. */
+export function ratios(average: ClassAverage, statistics: TargetStatistics, { batch, classes }: Geometry): Ratio[] {
   const pools: number[][] = [],
     found: Ratio[] = [];
   for (let b = 0; b < batch; b++) {
@@ -35,8 +38,13 @@ function ratios(average: ClassAverage, statistics: TargetStatistics, { batch, cl
     micro = average.average === "micro";
   for (const pool of pools) {
     let members: { b: number; c: number; weight: number }[] = [];
+    const weights = average.weigh?.(
+      Array.from({ length: classes }, (_, c) =>
+        c < first ? 0 : pool.reduce((sum, b) => sum + statistics.total[b * classes + c], 0),
+      ),
+    );
     for (let c = first; c < classes; c++) {
-      const weight = average.classWeights?.[c] ?? 1;
+      const weight = (weights ?? average.classWeights)?.[c] ?? 1;
       for (const b of pool) members.push({ b, c, weight: micro ? weight : 1 });
       if (micro) continue;
       found.push({ members, weight });

@@ -35,7 +35,7 @@ export function averageTerm(
   kernel: LossKernel,
   options: readonly number[],
   o: AverageOptions,
-  more: { weight?: number } & Pick<ClassAverage, "finish" | "own"> = {},
+  more: { weight?: number } & Pick<ClassAverage, "finish" | "own" | "weigh"> = {},
 ): OverlapTerm {
   const average: ClassAverage = {
     classWeights: o.classWeights ?? undefined,
@@ -46,6 +46,7 @@ export function averageTerm(
     reduction: o.reduction,
     finish: more.finish,
     own: more.own,
+    weigh: more.weigh,
   };
   return {
     kind: "overlap",

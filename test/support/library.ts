@@ -77,6 +77,9 @@ export const supported = losses.flatMap((declaration) =>
 export const isSpatial = ({ category, family, prepares }: Declaration) =>
   prepares || category === "boundary" || family === "neighbourhood";
 
+/** Losses that draw the logits themselves to numbers, not their differences. */
+export const drawsLogits = ({ name }: Declaration) => name === "nacl";
+
 export const setting = (name: string) => settings.find((each) => each.name === name) as Setting;
 
 /** The first setting that a loss takes. */

@@ -243,6 +243,12 @@ export const extraMakers: readonly ExtraMaker[] = [
         logSigma,
       })),
   },
+  {
+    names: ["skeleton"],
+    make: (random, { pixels, batch }) => [
+      { skeleton: Float32Array.from({ length: batch * pixels }, () => random.below(2)) },
+    ],
+  },
   { names: ["distanceMap"], make: (random, sizes) => [{ distanceMap: field(random, sizes) }] },
   { names: ["regionMap"], options: { map: "custom" }, make: (random, sizes) => [{ regionMap: field(random, sizes) }] },
   { names: ["features"], replaces: true, make: (random, sizes) => [{ features: features(random, sizes) }] },
@@ -345,6 +351,14 @@ const whole: Readonly<Record<string, unknown>> = { detachNeighbors: false, maxBo
 export const differentiable = ({ options }: Declaration): Record<string, unknown> =>
   Object.fromEntries(Object.entries(whole).filter(([option]) => option in options));
 
+/** Values of options with which losses show something in cases as small as these, whose logits are small. */
+const small: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  marginCalibration: { margin: 0.6 },
+  ohem: { minKept: 3, threshold: 0.001 },
+  skeletonRecall: { method: "lee", tube: 0, smoothDenominator: 1 },
+  topological: { dimensions: [0] },
+};
+
 /** Options that the settings vary. */
 export const varied: readonly string[] = ["activation", "layout", "ignoreIndex", "spatialDims"];
 
@@ -353,13 +367,19 @@ export const neededBy = ({ when = {} }: Option): Record<string, string> =>
   Object.fromEntries(Object.entries(when).map(([other, values]) => [other, values[values.length - 1]]));
 
 /** Every other option of a loss, each away from its default. */
-export function optionSamples({ options }: Declaration, classes: number, axes = 2): OptionSample[] {
+export function optionSamples({ name, options }: Declaration, classes: number, axes = 2): OptionSample[] {
   return Object.entries(options).flatMap(([option, declared]) => {
     if (varied.includes(option)) return [];
     const needed = neededBy(declared),
-      base = Object.assign({}, ...Object.values(needed).map((choice) => companions[String(choice)]), needed);
+      base = Object.assign(
+        {},
+        small[name],
+        ...Object.values(needed).map((choice) => companions[String(choice)]),
+        needed,
+      ),
+      values = small[name]?.[option] === undefined ? away(declared, classes, axes) : [small[name][option]];
     delete base[option];
-    return away(declared, classes, axes).map((value) => ({
+    return values.map((value) => ({
       option,
       value,
       base,

@@ -31,11 +31,12 @@ interface Stored {
 
 const views = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int32: Int32Array };
 
-/** One spatial axis, which the vectors mean where their ranks say it, has to be said. */
-function axes(inputs: Record<string, Tensor>): { spatialDims?: 1 } {
+/** One spatial axis, and a volume of one slice, which the vectors mean where their ranks say it, have to be said. */
+function axes(inputs: Record<string, Tensor>): { spatialDims?: 1 | 3 } {
   const { pred, target, labels, mask, binMap } = inputs,
     pixels = labels ?? mask ?? binMap,
     isFlat = pixels ? pixels.shape.length === 2 : pred?.data instanceof Float32Array && pred.shape.length === 3;
+  if (pixels?.shape.length === 4 && pixels.shape[1] === 1) return { spatialDims: 3 };
   return isFlat || target?.shape.length === 2 ? { spatialDims: 1 } : {};
 }
 

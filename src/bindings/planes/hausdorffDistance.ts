@@ -1,4 +1,4 @@
-import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
+import { dimensions, loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
 
 /**
  * A loss of one class of a sample, computed in the module's memory from whole planes: the sum over the pixels. Where
@@ -23,10 +23,6 @@ export interface Convolution {
 }
 
 const scalings = ["none", "fixed", "minMax"];
-
-/** depth, height, width and the number of real axes. */
-const dimensions = (spatial: readonly number[]) =>
-  [...Array<number>(3 - spatial.length).fill(1), ...spatial, spatial.length] as [number, number, number, number];
 
 /** The squared errors times a map (assembly/losses/hausdorffDistance.ts), of which `weights` leaves a class's at an address. */
 export function weightedErrors(

@@ -1,7 +1,7 @@
 import { eachChannelTile, type PlaneSource, weightsOf, writeChannel } from "./planes.js";
 
 /** What stands in a plane of errors for no pixel that counts (assembly/planes/errors.ts). */
-const VOID = 0x7fffffff;
+export const VOID = 0x7fffffff;
 
 /** One class of some samples: its errors are ranked, and its slopes take the place of its probabilities. */
 export interface ClassRanking {
@@ -27,7 +27,7 @@ export const rankClass = (source: PlaneSource, { foreground, factor, ...ranking 
   ranked(source, ranking, (planes, weights) => {
     const { gradient } = ranking,
       { calls } = source.kernels;
-    if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground, gradient, factor });
+    if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground, partial: false, gradient, factor });
     const one = { ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 };
     return calls.lovaszSoftmaxWeighted({ ...planes, ...one, weights, gradient, factor });
   });
@@ -43,35 +43,60 @@ export const rankPair = (source: PlaneSource, { pool, foreground, background, ..
 /** Addresses, and how many errors there are. */
 type RankedPlanes = Readonly<Record<"errors" | "records" | "spare" | "count", number>>;
 
-/** Calls `rank` with the errors of a channel in the module's memory: 20 bytes of it for each pixel of the pool. */
+/**
+ * Calls `rank` with `all` errors that `push` writes to the module's memory, 20 bytes of it for each, and then `take`
+ * with what stands in their place. `weigh` writes the errors' weights, where there are any.
+ */
+export function rankErrors(
+  { kernels, geometry }: Pick<PlaneSource, "kernels" | "geometry">,
+  all: number,
+  push: (errors: number) => void,
+  rank: (planes: RankedPlanes, weights: number | undefined) => number,
+  take: (slopes: Float32Array) => void,
+  weigh?: (weights: number) => void,
+): number {
+  const { memory } = kernels;
+  kernels.tile.layOut(geometry.classes);
+  // Whole vectors, and what is written beyond them.
+  const count = Math.ceil(all / 4) * 4,
+    sizes = [count * 4 + 64, count * 8 + 64, count * 8, weigh ? count * 4 : 0];
+  return memory.with(sizes, "a ranking", (errors, records, spare, weights) => {
+    memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
+    push(errors);
+    weigh?.(weights);
+    const value = rank({ errors, records, spare, count }, weigh && weights);
+    take(memory.f32.subarray(errors >>> 2, (errors >>> 2) + all));
+    return value;
+  });
+}
+
+/** Ranks a channel of the samples of a pool. */
 function ranked(
   source: PlaneSource,
   { pool, c, gradient }: Pick<ClassRanking, "pool" | "c" | "gradient">,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
 ): number {
   const { kernels, geometry, field, pixelWeights } = source,
-    { pixels } = geometry,
-    { memory } = kernels;
-  kernels.tile.layOut(geometry.classes);
-  const all = pool.length * pixels,
-    // Whole vectors, and what is written beyond them.
-    count = Math.ceil(all / 4) * 4,
-    sizes = [count * 4 + 64, count * 8 + 64, count * 8, pixelWeights ? count * 4 : 0];
-  return memory.with(sizes, "a ranking", (errors, records, spare, weights) => {
-    memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
-    for (const [i, b] of pool.entries())
-      eachChannelTile(source, b, c, (first, some) => {
-        kernels.exports.pushErrors(errors + 4 * (i * pixels + first), some, c);
-      });
-    if (pixelWeights)
+    { pixels } = geometry;
+  return rankErrors(
+    source,
+    pool.length * pixels,
+    (errors) => {
       for (const [i, b] of pool.entries())
-        memory.f32.set(weightsOf(pixelWeights(), b, pixels), (weights >>> 2) + i * pixels);
-    const value = rank({ errors, records, spare, count }, pixelWeights && weights);
-    if (gradient) {
-      const slopes = memory.f32.subarray(errors >>> 2, (errors >>> 2) + all);
+        eachChannelTile(source, b, c, (first, some) => {
+          kernels.exports.pushErrors(errors + 4 * (i * pixels + first), some, c);
+        });
+    },
+    rank,
+    (slopes) => {
+      if (!gradient) return;
       for (const [i, b] of pool.entries())
         writeChannel(field(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
-    }
-    return value;
-  });
+    },
+    pixelWeights &&
+      ((weights) => {
+        for (const [i, b] of pool.entries())
+          kernels.memory.f32.set(weightsOf(pixelWeights(), b, pixels), (weights >>> 2) + i * pixels);
+      }),
+  );
 }

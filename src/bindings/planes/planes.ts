@@ -37,6 +37,18 @@ export function writeChannel(
   else for (let n = 0; n < pixels; n++) data[(b * pixels + n) * classes + c] = values[n];
 }
 
+/** Adds to one channel of a sample. */
+export function addToChannel(
+  data: Float32Array,
+  values: Float32Array,
+  b: number,
+  c: number,
+  { classes, pixels, channelsLast }: Geometry,
+): void {
+  const [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
+  for (let n = 0, at = first; n < pixels; n++, at += step) data[at] += values[n];
+}
+
 export function clearChannel(
   data: Float32Array,
   b: number,
@@ -113,3 +125,7 @@ export function loadPlanes(
 export function loadMask(source: PlaneSource, b: number, c: number, mask: number): void {
   eachChannelTile(source, b, c, (first, count) => source.kernels.exports.pushMask(count, mask + first));
 }
+
+/** depth, height, width and the number of real axes. */
+export const dimensions = (spatial: readonly number[]) =>
+  [...Array<number>(3 - spatial.length).fill(1), ...spatial, spatial.length] as [number, number, number, number];

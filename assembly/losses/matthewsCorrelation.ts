@@ -1,0 +1,48 @@
+import { confusion } from "../overlap/confusion";
+import { OverlapLoss, row } from "../overlap/overlap";
+
+/**
+ * 1 - r, r = (a b - f g + s1) / sqrt((a + f)(a + g)(b + f)(b + g) + s2) of the four counts a = TP, b = TN, f = FP and
+ * g = FN, each with s added. Abhishek, Hamarneh, "Matthews Correlation Coefficient Loss for Deep Convolutional
+ * Networks: Application to Skin Lesion Segmentation", 2021, equation 7.
+ */
+@final
+@unmanaged
+class MatthewsCorrelation extends OverlapLoss {
+  smooth: f64;
+  smoothNumerator: f64;
+  smoothDenominator: f64;
+
+  score(): f64 {
+    const a = row.hits + this.smooth,
+      b = row.rejections + this.smooth,
+      f = row.falseAlarms + this.smooth,
+      g = row.misses + this.smooth,
+      x = (a + f) * (a + g) * (b + f) * (b + g),
+      square = x + this.smoothDenominator;
+    row.no = row.yes = 0;
+    if (row.falseAlarms == 0 && row.misses == 0) return 0;
+    if (square == 0) return 1;
+    const root = Math.sqrt(square),
+      agreement = a * b - f * g,
+      r = (agreement + this.smoothNumerator) / root,
+      h = (r * x) / (2 * square);
+    const byHits = h * (1 / (a + f) + 1 / (a + g)) - b / root,
+      byRejections = h * (1 / (b + f) + 1 / (b + g)) - a / root,
+      byAlarms = g / root + h * (1 / (a + f) + 1 / (b + f)),
+      byMisses = f / root + h * (1 / (a + g) + 1 / (b + g));
+    row.no = byAlarms - byRejections;
+    row.yes = byHits - byMisses;
+    if (agreement <= 0) return 1 - r;
+    // 1 - r = (square - agreement^2) / (root (root + agreement)) less s1: written out, no term cancels another
+    const both = a * b + f * g,
+      left = a * g + f * b,
+      right = a * f + g * b;
+    const rest = 4 * a * b * f * g + both * (left + right) + left * right + this.smoothDenominator;
+    return rest / (root * (root + agreement)) - this.smoothNumerator / root;
+  }
+}
+
+export function matthewsCorrelation(step: i32, from: i32, to: i32): f64 {
+  return confusion<MatthewsCorrelation>(step, from, to);
+}

@@ -1,0 +1,39 @@
+import { Coding, Plain, Signed } from "../activation/coding";
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+import { Step } from "../tile/steps";
+import { Labels, Soft, Target } from "../tile/target";
+import { linear, OverlapLoss, SUMS } from "./overlap";
+
+/** Adds the sum of q (1 - t), TN: what is left of U - FP where nearly all is called positive has no digits. */
+function gatherRejections<A extends Coding, T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    target = changetype<T>(0);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.pitch,
+      start = target.start(c),
+      key = target.key(c),
+      sums = frame.sums + c * SUMS;
+    let rejections = f32x4.splat(0);
+    for (let i = from; i < to; i += 16)
+      rejections = f32x4.add(
+        rejections,
+        v128.and(target.no(start + i, key, coding.q(v128.load(prob + i))), pixels.valid(i)),
+      );
+    store<f64>(sums, load<f64>(sums, 24) + lanes.sum(rejections), 24);
+  }
+}
+
+/** A function of all four counts: `row.rejections` is the fourth. */
+export function confusion<L extends OverlapLoss>(step: i32, first: i32, last: i32): f64 {
+  const result = linear<L>(step, first, last),
+    from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    plain = frame.plain;
+  if (step == Step.GatherLabels)
+    plain ? gatherRejections<Plain, Labels>(from, to) : gatherRejections<Signed, Labels>(from, to);
+  else if (step == Step.GatherSoft)
+    plain ? gatherRejections<Plain, Soft>(from, to) : gatherRejections<Signed, Soft>(from, to);
+  return result;
+}

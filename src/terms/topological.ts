@@ -1,0 +1,115 @@
+import { type Persistence, withPersistence } from "../bindings/planes/persistence.js";
+import type { FieldContext } from "../engine/plan.js";
+import { type ClassAverage, ratios } from "./classAverage.js";
+
+interface Topological {
+  readonly average: ClassAverage;
+  readonly dimensions: readonly number[];
+  readonly minPersistence: number;
+  /** Keeps the target's Betti numbers. */
+  readonly keep: (make: () => Int32Array) => Int32Array;
+}
+
+/** A pair of pixels; no death is the end, at the value 0. */
+interface Pair {
+  readonly birth: number;
+  readonly death?: number;
+  readonly persistence: number;
+}
+
+/** The pairs of a dimension that begin and end at different values. */
+function lasting(of: Persistence, dimension: number, pixels: number): Pair[] {
+  const ends = of.pairs(dimension),
+    found: Pair[] = [];
+  for (let i = 0; i < ends.length; i += 2) {
+    const [birth, last] = [ends[i], ends[i + 1]],
+      death = last < pixels ? last : undefined,
+      persistence = of.p(birth) - (death === undefined ? 0 : of.p(death));
+    if (persistence > 0) found.push({ birth, death, persistence });
+  }
+  return found;
+}
+
+/** The longest first; of equals that with the earlier birth, then with the earlier death. */
+function byPersistence(of: Persistence) {
+  const at = (pixel: number | undefined) => (pixel === undefined ? Number.POSITIVE_INFINITY : of.position(pixel));
+  return (a: Pair, b: Pair) =>
+    b.persistence - a.persistence || at(a.birth) - at(b.birth) || (at(a.death) < at(b.death) ? -1 : 1);
+}
+
+/**
+ * What the pairs of a channel cost: as many as the target has are to last from 1 to 0, the others to vanish. `add`
+ * takes their derivatives by p.
+ */
+function cost(
+  of: Persistence,
+  pairs: readonly Pair[],
+  wanted: number,
+  minPersistence: number,
+  add: (pixel: number, slope: number) => void,
+): number {
+  let value = 0;
+  for (const [k, { birth, death, persistence }] of pairs.entries()) {
+    if (k < wanted) {
+      const missing = of.q(birth),
+        left = death === undefined ? 0 : of.p(death);
+      value += missing ** 2 + left ** 2;
+      add(birth, -2 * missing);
+      if (death !== undefined) add(death, 2 * left);
+    } else if (persistence > minPersistence) {
+      value += persistence ** 2 / 2;
+      add(birth, persistence);
+      if (death !== undefined) add(death, -persistence);
+    }
+  }
+  return value;
+}
+
+/** Persistence pairs of the probabilities against the target's topology, class by class (topological). */
+export function evaluateTopological(
+  { average, dimensions, minPersistence, keep }: Topological,
+  context: FieldContext,
+): number {
+  const { activation, geometry, statistics, field, gradient, weight, labels, ignoreIndex } = context,
+    { batch, classes, pixels, channelsLast } = geometry;
+  return withPersistence(context, activation === "none", (of) => {
+    const all = ratios(average, statistics, geometry),
+      members = all.flatMap(({ members: [{ b, c }], weight }) => ({ b, c, weight }));
+    // Both dimensions, whichever are asked for: the target is kept.
+    const betti = keep(() => {
+      const numbers = new Int32Array(2 * batch * classes);
+      for (const { b, c } of members) {
+        of.load(b, c, "target");
+        for (const k of [0, 1]) numbers[2 * (b * classes + c) + k] = lasting(of, k, pixels).length;
+      }
+      return numbers;
+    });
+    const present = ({ b, c }: { b: number; c: number }) => statistics.total[b * classes + c] > 0,
+      counting = members.filter((each) => average.classes !== "present" || present(each)),
+      total = counting.reduce((sum, each) => sum + each.weight, 0),
+      divisor = average.reduction === "sum" ? 1 : total;
+    const slopes = new Float64Array(gradient ? batch * classes * pixels : 0);
+    let value = 0;
+    for (const each of counting) {
+      const { b, c } = each,
+        factor = total > 0 && (average.classes !== "zeroAbsent" || present(each)) ? each.weight / divisor : 0;
+      if (factor === 0) continue;
+      if (!of.load(b, c, "prediction")) {
+        value = Number.NaN;
+        continue;
+      }
+      const known = labels?.(),
+        [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
+      const add = (pixel: number, slope: number) => {
+        if (gradient && (ignoreIndex === undefined || known?.[b * pixels + pixel] !== ignoreIndex))
+          slopes[first + pixel * step] += weight * factor * slope;
+      };
+      for (const k of dimensions) {
+        const pairs = lasting(of, k, pixels).sort(byPersistence(of));
+        value += factor * cost(of, pairs, betti[2 * (b * classes + c) + k], minPersistence, add);
+      }
+    }
+    if (gradient) field().set(slopes);
+    return value;
+  });
+}
