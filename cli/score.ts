@@ -139,12 +139,12 @@ function scorePair(job: Job, pair: Pair, item: string, fail: (metric: string, me
 }
 
 /** One prediction with all metrics, of which nothing is kept but the scores in the summary. */
-function scoreFile(job: Job, pred: string): void {
+async function scoreFile(job: Job, pred: string): Promise<void> {
   const { preds, targets, settings, contents, asked, notes, fail } = job,
     item = nameOf(pred, preds);
   try {
     const target = targetOf(pred, preds, targets),
-      both = readBoth(pred, target, settings),
+      both = await readBoth(pred, target, settings),
       { pairs, notes: said } = pairsOf(both, contents, settings),
       wrong = new Set<string>();
     for (const note of said) notes.add(note);
@@ -166,12 +166,12 @@ function scoreFile(job: Job, pred: string): void {
 }
 
 /** What all files hold: a pass of its own, once; files that cannot be read are told when their turn comes. */
-function survey(preds: Files, targets: Files, settings: Settings, bar: Progress): Contents {
+async function survey(preds: Files, targets: Files, settings: Settings, bar: Progress): Promise<Contents> {
   const found = new Survey(settings);
   if (preds.paths.length > 1) bar.expect(preds.paths.length);
   for (const pred of preds.paths) {
     try {
-      found.add(readBoth(pred, targetOf(pred, preds, targets), settings));
+      found.add(await readBoth(pred, targetOf(pred, preds, targets), settings));
     } catch {
       // told below
     }
@@ -214,7 +214,7 @@ async function score(options: Options): Promise<number> {
   }
   let contents: Contents | undefined;
   try {
-    contents = survey(preds, targets, settings, bar);
+    contents = await survey(preds, targets, settings, bar);
   } catch (error) {
     fail({ message: (error as Error).message });
   }
@@ -224,7 +224,7 @@ async function score(options: Options): Promise<number> {
       bar.tell(`labels below 0 (${few(negative.map(String))}) are told, but no mean counts them`);
     const job = { seg, preds, targets, asked, settings, contents, includeBackground, output, notes, summary, fail };
     for (const pred of preds.paths) {
-      scoreFile(job, pred);
+      await scoreFile(job, pred);
       bar.tick(pred);
     }
   }
