@@ -1,5 +1,5 @@
 import { type Both, readBoth } from "./both";
-import { type Contents, maskNote, Survey, toLabels, toScores } from "./contents";
+import { type Contents, findingOf, maskNote, Survey, toLabels, toScores } from "./contents";
 import { spacingOf } from "./pairs";
 import { type Image, readPicture } from "./readers/registry";
 import { product, show } from "./readers/volume";
@@ -46,7 +46,7 @@ export async function surveyTargets(
   const survey = new Survey({ ...settings, activation: settings.activation ?? "none" });
   for (const [pred, target] of pairs) {
     try {
-      survey.add(await readBoth(pred, target, settings));
+      survey.add(findingOf(await readBoth(pred, target, settings), survey.settings));
     } catch {
       // told when the file's turn comes
     }

@@ -66,7 +66,7 @@ const require =
   'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
 await build({
   ...command,
-  entryPoints: { cli: "cli/main.ts" },
+  entryPoints: { cli: "cli/main.ts", "cli-worker": "cli/worker.ts" },
   outdir: "dist",
   // Each format's reader is a chunk of its own, loaded when a file asks for it.
   splitting: true,
