@@ -37,7 +37,7 @@ export function parseRequest<N extends string>(option: string, text: string): Re
   );
 }
 
-function whole(option: string, text: string, from = Number.NEGATIVE_INFINITY): number {
+export function whole(option: string, text: string, from = Number.NEGATIVE_INFINITY): number {
   if (!/^-?\d+$/.test(text) || Number(text) < from)
     throw new Error(`${option} must be a whole number${from > -Infinity ? ` of at least ${from}` : ""}, got ${text}`);
   return Number(text);

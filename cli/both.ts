@@ -13,14 +13,16 @@ export interface Both extends Mapped {
 let last: Both | undefined;
 
 /** Reads a prediction and its target, and lays one over the other; the same settings throughout a run. */
-export function readBoth(pred: string, target: string, settings: Settings): Both {
+export async function readBoth(pred: string, target: string, settings: Settings): Promise<Both> {
   const paths = { pred, target };
   if (last?.paths.pred === pred && last.paths.target === target) return last;
   last = undefined;
-  const truth = readVolume(target, settings.reading),
-    raw = readVolume(pred, settings.reading),
+  const own = await readVolume(target, settings.reading),
+    raw = await readVolume(pred, settings.reading),
     spacing = settings.spacing === undefined,
-    { volume, notes } = settings.ignoreGeometry ? { volume: raw, notes: [] } : onGridOf(raw, truth, paths, { spacing });
+    { volume, truth, notes } = settings.ignoreGeometry
+      ? { volume: raw, truth: own, notes: [] }
+      : onGridOf(raw, own, paths, { spacing });
   const aligned = afterMap(align(volume, truth, paths, settings.axes), paths, settings);
   last = { ...aligned, paths, notes: [...aligned.notes, ...notes] };
   return last;

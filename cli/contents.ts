@@ -23,6 +23,26 @@ export interface Contents {
 /** Numbers that programs write for the foreground of a mask. */
 const maskNumbers = [127, 128, 255, 32767, 32768, 65535];
 
+/** What the survey wants to know of one case: plain data. */
+export interface Finding {
+  readonly paths: Both["paths"];
+  readonly classes: number;
+  /** Of predictions with one number per pixel. */
+  readonly pred?: Values;
+  /** True where those are grey levels of a byte. */
+  readonly grey: boolean;
+  /** Of targets that are label maps. */
+  readonly target?: Values;
+}
+
+export const findingOf = ({ volume, truth, classes, multiHot, paths }: Both, { activation }: Settings): Finding => ({
+  paths,
+  classes,
+  pred: classes > 1 || activation ? undefined : valuesOf(volume.data),
+  grey: volume.top === 255 && !volume.indexed,
+  target: multiHot ? undefined : valuesOf(truth.data),
+});
+
 /** What all files hold, as they are looked at one after the other. */
 export class Survey {
   #pred?: Values;
@@ -37,30 +57,26 @@ export class Survey {
 
   constructor(readonly settings: Settings) {}
 
-  add(both: Both): void {
-    const { volume, truth, classes, multiHot, paths } = both;
+  add({ paths, classes, grey, pred, target }: Finding): void {
     if (classes > 1) this.#many = true;
-    else if (!this.settings.activation) {
-      const values = valuesOf(volume.data);
-      if (values.broken && !this.#brokenPred) this.#brokenPred = paths.pred;
+    if (pred) {
+      if (pred.broken && !this.#brokenPred) this.#brokenPred = paths.pred;
       this.#predPath ||= paths.pred;
-      if (volume.top === 255 && !volume.indexed && values.most > (this.#grey?.most ?? 0))
-        this.#grey = { path: paths.pred, most: values.most };
-      this.#pred = together(this.#pred, values);
+      if (grey && pred.most > (this.#grey?.most ?? 0)) this.#grey = { path: paths.pred, most: pred.most };
+      this.#pred = together(this.#pred, pred);
     }
-    if (multiHot) return;
-    const values = valuesOf(truth.data);
-    if (values.broken && this.settings.threshold === undefined) {
-      const { value, index } = values.broken;
+    if (!target) return;
+    if (target.broken && this.settings.threshold === undefined) {
+      const { value, index } = target.broken;
       throw new Error(
         `${paths.target}: a target holds labels, whole numbers; got ${value} at index ${index} ` +
           "(--threshold makes a mask of numbers)",
       );
     }
     this.#targetPath ||= paths.target;
-    for (const label of values.counts?.keys() ?? [])
+    for (const label of target.counts?.keys() ?? [])
       if (!this.#targetCounts.has(label)) this.#targetCounts.set(label, paths.target);
-    this.#target = together(this.#target, values);
+    this.#target = together(this.#target, target);
   }
 
   /** What is meant; an error where that is not clear. */

@@ -40,13 +40,14 @@ for (const { folder, title, note, axes, truths } of work) {
   for (const truth of truths) {
     const name = basename(truth).replace(/\.\w+$/, ""),
       image = `data/${folder}/images/${basename(truth)}`;
-    const columns = stages.map((stage) => {
-      const [read] = readItems(name, `data/${folder}/${stage}/${name}.npy`, truth, { axes, ignore: [] }),
-        item = withImage(read, image);
+    const columns: Group["columns"][number][] = [];
+    for (const stage of stages) {
+      const [read] = await readItems(name, `data/${folder}/${stage}/${name}.npy`, truth, { axes, ignore: [] }),
+        item = await withImage(read, image);
       const found = compareItem(seg, fitting(item).requests, item, true, () => bar.tick(`${title} ${name} ${stage}`));
       failures.push(...found.failures);
-      return { heading: stage, item, results: found.results };
-    });
+      columns.push({ heading: stage, item, results: found.results });
+    }
     groups.push({ title: `${title}: ${name}`, note, columns });
   }
 }

@@ -12,7 +12,7 @@ export interface Files {
 /** Files as given; a folder stands for the readable files in it, without hidden ones. */
 export function listFiles(given: readonly string[], idOf: Files["idOf"] = stem): Files {
   const paths = given.flatMap((path) => {
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+    if (isReadable(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
     const files = readdirSync(path)
       .filter((name) => isReadable(name) && !name.startsWith("."))
       .sort();

@@ -1,5 +1,6 @@
+import { sharePlanes } from "./embed";
 import { arrange, stridesOf } from "./readers/strides";
-import { type Place, show, type Volume } from "./readers/volume";
+import { type Place, product, show, type Volume } from "./readers/volume";
 
 type Matrix = Place["affine"];
 const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]; // biome-ignore format: a list
@@ -72,6 +73,7 @@ function distance({ shape }: Volume, one: Matrix, other: Matrix): number {
 
 export interface Placed {
   readonly volume: Volume;
+  readonly truth: Volume;
   readonly notes: readonly string[];
 }
 
@@ -81,13 +83,13 @@ export interface Placed {
  */
 export function onGridOf(
   volume: Volume,
-  truth: Volume,
+  reference: Volume,
   paths: { readonly pred: string; readonly target: string },
   checks: { readonly spacing: boolean },
 ): Placed {
-  const [own, wanted] = [volume.place?.affine, truth.place?.affine],
+  const [own, wanted] = [volume.place?.affine, reference.place?.affine],
     notes: string[] = [];
-  let placed = volume;
+  let [placed, truth] = [volume, reference];
   const differ = (what: string, ours: string, theirs: string, cure: string) =>
     new Error(
       `${paths.pred}: ${what} ${ours}, but that of ${paths.target} is ${theirs}; resample one of them, or ${cure}`,
@@ -97,6 +99,10 @@ export function onGridOf(
     placed = turn(volume, own, wanted);
     notes.push(`${paths.pred}: its axes run ${code(own)}, those of ${paths.target} ${code(wanted)}: turned to agree`);
   }
+  const before = product(placed.shape) + product(truth.shape);
+  ({ volume: placed, truth } = sharePlanes(placed, truth));
+  if (before !== product(placed.shape) + product(truth.shape))
+    notes.push(`${paths.pred}: planes that one side leaves out are empty there`);
   if (own && wanted && show(placed.shape.slice(-3)) !== show(truth.shape.slice(-3)))
     throw new Error(
       `${paths.pred}: its size is ${placed.shape.slice(-3).reverse().join(" x ")} voxels, ` +
@@ -105,20 +111,21 @@ export function onGridOf(
   const bothSized = placed.spacing && truth.spacing;
   if (checks.spacing && bothSized && !close(placed.spacing as number[], truth.spacing as number[]))
     throw differ("its spacing (x, y, z) is", sizes(placed), sizes(truth), `give --spacing to settle it, or ${byIndex}`);
-  const affine = placed.place?.affine;
-  if (affine && wanted && checks.spacing) {
-    const apart = distance(placed, affine, wanted),
+  const affine = placed.place?.affine,
+    grid = truth.place?.affine;
+  if (affine && grid && checks.spacing) {
+    const apart = distance(placed, affine, grid),
       origin = (matrix: Matrix) => show(column(matrix, 3).map((v) => Number(v.toPrecision(6))));
     // A tenth of a voxel is more than any rounding of a header.
     if (apart > 0.1) {
-      const sameOrigin = origin(affine) === origin(wanted);
+      const sameOrigin = origin(affine) === origin(grid);
       if (sameOrigin)
         throw new Error(
           `${paths.pred}: its axes are turned against those of ${paths.target} (corners up to ` +
             `${apart.toPrecision(3)} voxels apart); resample one of them, or ${byIndex}`,
         );
-      throw differ("its origin is", origin(affine), origin(wanted), byIndex);
+      throw differ("its origin is", origin(affine), origin(grid), byIndex);
     }
   }
-  return { volume: placed, notes };
+  return { volume: placed, truth, notes };
 }

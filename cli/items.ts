@@ -1,5 +1,5 @@
 import { type Both, readBoth } from "./both";
-import { type Contents, maskNote, Survey, toLabels, toScores } from "./contents";
+import { type Contents, findingOf, maskNote, Survey, toLabels, toScores } from "./contents";
 import { spacingOf } from "./pairs";
 import { type Image, readPicture } from "./readers/registry";
 import { product, show } from "./readers/volume";
@@ -38,12 +38,15 @@ function activationOf({ volume, classes, paths }: Both, { activation }: Settings
 }
 
 /** What the targets of the pairs hold: the files of a folder alike. */
-export function surveyTargets(pairs: readonly (readonly [string, string])[], settings: Settings): Contents {
+export async function surveyTargets(
+  pairs: readonly (readonly [string, string])[],
+  settings: Settings,
+): Promise<Contents> {
   // Losses take scores: what a prediction holds is not asked.
   const survey = new Survey({ ...settings, activation: settings.activation ?? "none" });
   for (const [pred, target] of pairs) {
     try {
-      survey.add(readBoth(pred, target, settings));
+      survey.add(findingOf(await readBoth(pred, target, settings), survey.settings));
     } catch {
       // told when the file's turn comes
     }
@@ -52,14 +55,15 @@ export function surveyTargets(pairs: readonly (readonly [string, string])[], set
 }
 
 /** Reads a prediction and its target; one item for each sample of theirs. */
-export function readItems(
+export async function readItems(
   name: string,
   predPath: string,
   targetPath: string,
   settings: Settings = { ignore: [] },
-  contents: Contents = surveyTargets([[predPath, targetPath]], settings),
-): Item[] {
-  const both = readBoth(predPath, targetPath, settings),
+  known?: Contents,
+): Promise<Item[]> {
+  const contents = known ?? (await surveyTargets([[predPath, targetPath]], settings)),
+    both = await readBoth(predPath, targetPath, settings),
     { classes, spatial, samples, multiHot, truth, paths } = both,
     notes = [...both.notes],
     [ignoreIndex, ...more] = ignoredOf(settings);
@@ -85,4 +89,7 @@ export function readItems(
   }));
 }
 
-export const withImage = (item: Item, path: string): Item => ({ ...item, image: readPicture(path, item.spatial) });
+export const withImage = async (item: Item, path: string): Promise<Item> => ({
+  ...item,
+  image: await readPicture(path, item.spatial),
+});

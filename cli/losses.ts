@@ -22,37 +22,41 @@ interface Options extends FileOptions {
 }
 
 /** What is read of all predictions; what cannot be is reported, the others go on. */
-function readAll(
+async function readAll(
   { preds, targets, images }: Record<"preds" | "targets" | "images", Files>,
   settings: Settings,
   failures: Failure[],
-): Item[] {
-  const attempt = <T>(pred: string, work: () => T): T | undefined => {
+): Promise<Item[]> {
+  const attempt = async <T>(pred: string, work: () => T | Promise<T>): Promise<T | undefined> => {
     try {
-      return work();
+      return await work();
     } catch (error) {
       failures.push({ item: nameOf(pred, preds), message: (error as Error).message });
       return undefined;
     }
   };
-  const pairs = preds.paths.flatMap((pred) => {
-    const target = attempt(pred, () => targetOf(pred, preds, targets));
-    return target === undefined ? [] : [[pred, target] as const];
-  });
-  const contents = surveyTargets(pairs, settings);
-  return pairs.flatMap(([pred, target]) => {
-    const items = attempt(pred, () => readItems(nameOf(pred, preds), pred, target, settings, contents)) ?? [];
-    if (images.paths.length === 0) return items;
-    // The losses do without an image: one that fails is reported, its item goes on.
-    return items.map(
-      (item) =>
-        attempt(pred, () => {
+  const pairs: (readonly [string, string])[] = [],
+    all: Item[] = [];
+  for (const pred of preds.paths) {
+    const target = await attempt(pred, () => targetOf(pred, preds, targets));
+    if (target !== undefined) pairs.push([pred, target]);
+  }
+  const contents = await surveyTargets(pairs, settings);
+  for (const [pred, target] of pairs) {
+    const items = await attempt(pred, () => readItems(nameOf(pred, preds), pred, target, settings, contents));
+    for (const item of items ?? []) {
+      // The losses do without an image: one that fails is reported, its item goes on.
+      const pictured =
+        images.paths.length > 0 &&
+        (await attempt(pred, () => {
           const image = partner(pred, preds, images);
           if (!image) throw new Error(`${pred}: no image of the same name among those given`);
           return withImage(item, image);
-        }) ?? item,
-    );
-  });
+        }));
+      all.push(pictured || item);
+    }
+  }
+  return all;
 }
 
 function tables(results: readonly Result[], items: readonly Item[]): string {
@@ -104,7 +108,7 @@ async function compare(options: Options): Promise<number> {
     targets: listFiles(options.target, pairing.target),
     images: listFiles(options.image ?? [], pairing.pred),
   };
-  const items = readAll(files, settings, failures),
+  const items = await readAll(files, settings, failures),
     work = items.map((item) => ({ item, requests: asked ?? fittingWithNote(item) })),
     notes = new Notes(console.error);
   for (const item of items) {

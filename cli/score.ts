@@ -9,36 +9,19 @@ import {
   readSettings,
   suggestion,
 } from "./arguments";
-import { readBoth } from "./both";
 import { type Contents, Survey } from "./contents";
-import { countPair } from "./counts";
+import { Crew, jobsOf } from "./crew";
 import { type Files, listFiles, missingPredictions, nameOf, targetOf } from "./files";
+import { Journal } from "./journal";
 import { few, Notes } from "./notes";
-import { odditiesOf } from "./oddities";
-import { csvOutput, jsonOutput, type Output, tableOutput } from "./output";
-import { type Pair, pairsOf } from "./pairs";
+import { csvOutput, jsonOutput, tableOutput } from "./output";
 import { type Progress, progress } from "./progress";
+import { type Asked, type Call, type Case, declarationOf, type Failure, meanOf, type Scored } from "./scoring";
 import type { Settings } from "./settings";
 import { openSink } from "./sink";
-import { type FromCounts, type Row, Summary } from "./summary";
-
-interface Failure {
-  readonly item?: string;
-  readonly metric?: string;
-  readonly message: string;
-}
-
-/** A metric as asked for; the label tells two of one name apart. */
-type Asked = Request<MetricName> & { readonly label: string };
-
-type Call = (
-  pred: object,
-  target: object,
-  options: object,
-) => { readonly value: number; readonly perClass: Float64Array };
+import { type FromCounts, Summary } from "./summary";
 
 const names = metricCatalog.map(({ name }) => name);
-const declarationOf = (name: string) => metricCatalog.find((metric) => metric.name === name);
 
 /** Options of a metric that the command line has for all of them. */
 const forAll: Record<string, string> = {
@@ -85,105 +68,29 @@ function readMetrics(seg: SegLoss, texts: readonly string[] | undefined): Asked[
   return asked;
 }
 
-/** The mean of the scores that are defined, of labels above 0 unless the background counts. */
-function meanOf(perClass: Row["perClass"], withBackground: boolean): number {
-  const defined = Object.entries(perClass).filter(
-    ([label, score]) => !Number.isNaN(score) && (withBackground || Number(label) > 0),
-  );
-  return defined.length === 0 ? Number.NaN : defined.reduce((sum, [, score]) => sum + score, 0) / defined.length;
-}
-
-interface Job {
-  readonly seg: SegLoss;
-  readonly preds: Files;
-  readonly targets: Files;
-  readonly asked: readonly Asked[];
-  readonly settings: Settings;
-  readonly contents: Contents;
-  readonly includeBackground: boolean;
-  readonly output: Output;
-  readonly notes: Notes;
-  readonly summary: Summary;
-  readonly fail: (failure: Failure) => void;
-}
-
-/** The classes of a pair that are told: those that occur, and every channel but the background of a single one. */
-const told = ({ ids, options }: Pair, { labels }: Contents): readonly number[] => {
-  if (options.activation === undefined) return labels;
-  return ids;
-};
-
-/** All metrics of one pair; what fails is told and the others go on. */
-function scorePair(job: Job, pair: Pair, item: string, fail: (metric: string, message: string) => void): void {
-  const { seg, asked, contents, includeBackground, summary, output } = job,
-    single = pair.pred.data instanceof Float32Array && pair.pred.shape[1] === 1,
-    classes = single ? [1] : told(pair, contents);
-  const byLabel = <T>(of: (place: number) => T) =>
-    Object.fromEntries(classes.map((label) => [String(label), of(pair.ids.indexOf(label))]));
-  for (const { name, label, options: own } of asked) {
-    const { includeBackground: ownBackground, ...rest } = own,
-      spacing = Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing") && pair.spacing;
+/** Every prediction with its target; one without is told as a failure. */
+function casesOf(preds: Files, targets: Files, fail: (failure: Failure) => void): Case[] {
+  return preds.paths.flatMap((pred) => {
+    const item = nameOf(pred, preds);
     try {
-      const all = { ...pair.options, ...(spacing ? { spacing } : {}), ...rest },
-        { perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
-        scores = byLabel((place) => perClass[single ? 0 : place]),
-        withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
-      const row = { item, metric: label, value: meanOf(scores, withBackground), perClass: scores };
-      summary.add(row);
-      output.row(row);
+      return [{ item, pred, target: targetOf(pred, preds, targets) }];
     } catch (error) {
-      fail(label, (error as Error).message);
+      fail({ item, message: (error as Error).message });
+      return [];
     }
-  }
-  if (pair.overlapping) summary.overlapping = true;
-  const counts = countPair(pair);
-  summary.count(counts && byLabel((place) => counts[place]));
+  });
 }
 
-/** One prediction with all metrics, of which nothing is kept but the scores in the summary. */
-function scoreFile(job: Job, pred: string): void {
-  const { preds, targets, settings, contents, asked, notes, fail } = job,
-    item = nameOf(pred, preds);
-  try {
-    const target = targetOf(pred, preds, targets),
-      both = readBoth(pred, target, settings),
-      { pairs, notes: said } = pairsOf(both, contents, settings),
-      wrong = new Set<string>();
-    for (const note of said) notes.add(note);
-    for (const { pred: scores, target: truth, options } of pairs) {
-      if (!(scores.data instanceof Float32Array) || both.masks) continue;
-      for (const { text, kind } of odditiesOf(job.seg, scores, truth, options, "score"))
-        notes.add(`${pred}: ${text}`, kind);
-    }
-    const sized = asked.find(({ name }) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing"));
-    if (both.spacingFault && !settings.spacing && sized)
-      throw new Error(
-        `${target}: ${both.spacingFault}, so that ${sized.name} has no unit; give --spacing, the size along z, y, x`,
-      );
-    const failOnce = (metric: string, message: string) => {
-      // A file that is wrong is wrong for every metric.
-      const reason = message.replace(/^metrics\.\w+: /, "");
-      if (!wrong.has(reason)) fail({ item, metric, message: `${/^target/.test(reason) ? target : pred}: ${message}` });
-      wrong.add(reason);
-    };
-    for (const [n, pair] of pairs.entries()) scorePair(job, pair, pairs.length > 1 ? `${item}[${n}]` : item, failOnce);
-  } catch (error) {
-    fail({ item, message: (error as Error).message });
-  }
-}
-
-/** What all files hold: a pass of its own, once; files that cannot be read are told when their turn comes. */
-function survey(preds: Files, targets: Files, settings: Settings, bar: Progress): Contents {
-  const found = new Survey(settings);
-  if (preds.paths.length > 1) bar.expect(preds.paths.length);
-  for (const pred of preds.paths) {
-    try {
-      found.add(readBoth(pred, targetOf(pred, preds, targets), settings));
-    } catch {
-      // told below
-    }
-    if (preds.paths.length > 1) bar.tick("looking at what the files hold");
-  }
+/** What all files hold: a pass of its own, once. */
+async function survey(crew: Crew, cases: readonly Case[], settings: Settings, bar: Progress): Promise<Contents> {
+  const found = new Survey(settings),
+    told = cases.length > 1;
+  if (told) bar.expect(cases.length);
+  await crew.look(
+    cases,
+    (finding) => finding && found.add(finding),
+    () => told && bar.tick("looking at what the files hold"),
+  );
   return found.decide();
 }
 
@@ -191,6 +98,8 @@ interface Options extends FileOptions {
   readonly metric?: string[];
   readonly includeBackground?: boolean;
   readonly strict?: boolean;
+  readonly jobs?: string;
+  readonly resume?: string;
 }
 
 /** Metrics of predictions, file by file. */
@@ -219,21 +128,33 @@ async function score(options: Options): Promise<number> {
     if (options.strict) fail({ message: `${text} (--strict)` });
     else bar.tell(text);
   }
-  let contents: Contents | undefined;
+  const cases = casesOf(preds, targets, fail),
+    common = { asked, settings, includeBackground },
+    crew = new Crew(seg, common, jobsOf(options.jobs, cases.length));
+  let journal: Journal | undefined;
+  const tell = (scored: Scored) => {
+    for (const { text, kind } of scored.notes) notes.add(text, kind);
+    if (scored.overlapping) summary.overlapping = true;
+    for (const row of scored.rows) {
+      summary.add(row);
+      output.row(row);
+    }
+    for (const counts of scored.counts) summary.count(counts ?? undefined);
+    for (const failure of scored.failures) fail(failure);
+  };
   try {
-    contents = survey(preds, targets, settings, bar);
-  } catch (error) {
-    fail({ message: (error as Error).message });
-  }
-  if (contents) {
-    const negative = contents.labels.filter((label) => label < 0);
+    if (options.resume !== undefined) journal = new Journal(options.resume, common, cases);
+    const contents = journal?.contents ?? (await survey(crew, cases, settings, bar)),
+      negative = contents.labels.filter((label) => label < 0);
+    journal?.begin(contents);
     if (negative.length > 0)
       bar.tell(`labels below 0 (${few(negative.map(String))}) are told, but no mean counts them`);
-    const job = { seg, preds, targets, asked, settings, contents, includeBackground, output, notes, summary, fail };
-    for (const pred of preds.paths) {
-      scoreFile(job, pred);
-      bar.tick(pred);
-    }
+    await crew.score(cases, contents, tell, (each) => bar.tick(each.pred), journal);
+  } catch (error) {
+    fail({ message: (error as Error).message });
+  } finally {
+    await crew.end();
+    journal?.close();
   }
   const of = (label: string) => asked.find((each) => each.label === label);
   const pooledBy = (label: string): FromCounts | undefined => {
@@ -264,6 +185,8 @@ export function addScore(program: Command, finish: (code: number) => void): void
     )
     .option("--classes <n>", "labels 0 to n - 1 (default: the labels that occur)")
     .option("--include-background", "let the mean count label 0, too")
+    .option("--jobs <n>", "threads that read and score (default: one per core)")
+    .option("--resume <journal>", "write each case to this file as it ends; where it exists, go on from there")
     .option("--strict", "make a target without a prediction an error")
     .addHelpText(
       "after",

@@ -66,8 +66,11 @@ const require =
   'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
 await build({
   ...command,
-  entryPoints: ["cli/main.ts"],
-  outfile: "dist/cli.js",
+  entryPoints: { cli: "cli/main.ts", "cli-worker": "cli/worker.ts" },
+  outdir: "dist",
+  // Each format's reader is a chunk of its own, loaded when a file asks for it.
+  splitting: true,
+  chunkNames: "cli-[name]-[hash]",
   banner: { js: `#!/usr/bin/env node\n${require}` },
 });
 await build({ ...command, entryPoints: ["cli/demo.ts"], outfile: "build/demo.js", banner: { js: require } });

@@ -94,4 +94,4 @@ function readNifti(bytes: Buffer): Volume {
   };
 }
 
-export const nifti: Reader = { endings: [".nii", ".nii.gz"], read: readNifti };
+export const reader: Reader = { read: readNifti };

@@ -32,4 +32,4 @@ export function readNpy(bytes: Buffer): Volume {
   return { data: arrange(data, shape, strides), shape };
 }
 
-export const npy: Reader = { endings: [".npy"], read: readNpy };
+export const reader: Reader = { read: readNpy };

@@ -3,8 +3,7 @@ import { readNpy } from "./npy";
 import { decoded, type Reader } from "./volume";
 
 /** NumPy's archive: one array, or the one that --array names. */
-export const npz: Reader = {
-  endings: [".npz"],
+export const reader: Reader = {
   read(bytes, { array }) {
     if (bytes.length === 0) throw new Error("is empty");
     const entries = decoded("an NPZ archive", () => unzipSync(bytes)),

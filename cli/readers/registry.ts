@@ -1,24 +1,48 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { nifti } from "./nifti";
-import { npy } from "./npy";
-import { npz } from "./npz";
-import { png, readColours } from "./png";
-import { type Numbers, product, type Reader, type Reading, show, type Volume } from "./volume";
+import { readFileSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { type Numbers, product, type Reader, type Reading, type Source, show, type Volume } from "./volume";
 
-/** Every format; a new one is a file beside these and a name here. */
-const readers: readonly Reader[] = [png, npy, npz, nifti];
-const endings = readers.flatMap((reader) => reader.endings);
+interface Format {
+  readonly endings: readonly string[];
+  readonly load: () => Promise<{ readonly reader: Reader }>;
+  /** True where a folder is the file. */
+  readonly folder?: boolean;
+}
+
+/** Every format; a new one is a file beside these and a line here. It is loaded when the first file asks for it. */
+const formats: readonly Format[] = [
+  { endings: [".png"], load: () => import("./png") },
+  { endings: [".tif", ".tiff"], load: () => import("./tiff") },
+  { endings: [".npy"], load: () => import("./npy") },
+  { endings: [".npz"], load: () => import("./npz") },
+  { endings: [".nii", ".nii.gz"], load: () => import("./nifti") },
+  { endings: [".nrrd", ".nhdr"], load: () => import("./nrrd") },
+  { endings: [".mha", ".mhd"], load: () => import("./meta") },
+  { endings: [".dcm"], load: () => import("./dicom") },
+  { endings: [".zarr"], load: () => import("./zarr"), folder: true },
+];
+const endings = formats.flatMap((format) => format.endings);
 
 /** What names of readable files end in, for messages. */
 export const readableEndings = `${endings.slice(0, -1).join(", ")} or ${endings.at(-1)}`;
 
-const readerOf = (path: string) =>
-  readers.find((reader) => reader.endings.some((end) => path.toLowerCase().endsWith(end)));
-export const isReadable = (path: string): boolean => readerOf(path) !== undefined;
+const formatOf = (path: string) =>
+  formats.find((format) => format.endings.some((end) => path.toLowerCase().endsWith(end)));
+export const isReadable = (path: string): boolean => formatOf(path) !== undefined;
 
 /** Pairs predictions and targets: a file's name without its extensions. */
-export const stem = (path: string): string => basename(path).replace(/(\.nii)?\.\w+$/, "");
+export const stem = (path: string): string => basename(path).replace(/(\.nii|\.ome|\.seg)?\.\w+$/, "");
+
+/** Formats that cannot hold what is compared, and why. */
+function refuse(path: string): never {
+  if (/\.(jpe?g|jpe|webp)$/i.test(path))
+    throw new Error(
+      "is an image with losses: its compression changes numbers around edges, so that labels and scores are not " +
+        "what was meant; save masks as PNG or TIFF",
+    );
+  throw new Error(`expected a name that ends in ${readableEndings}`);
+}
 
 const reasons: Record<string, string> = {
   ENOENT: "no such file or folder",
@@ -27,22 +51,28 @@ const reasons: Record<string, string> = {
   EPERM: "may not be read (permission denied)",
 };
 
-function named<T>(path: string, work: () => T): T {
+async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new Error(`${path}: ${(code && reasons[code]) ?? message}`);
   }
 }
 
+const sourceOf = (path: string): Source => ({
+  path,
+  beside: (name) => named(join(dirname(path), name), () => readFile(join(dirname(path), name))),
+});
+
 /** Reads a file of any known format; an error names it. */
-export function readVolume(path: string, reading: Reading = {}): Volume {
-  return named(path, () => {
-    const bytes = readFileSync(path),
-      reader = readerOf(path);
-    if (!reader) throw new Error(`expected a name that ends in ${readableEndings}`);
-    const volume = reader.read(bytes, reading),
+export function readVolume(path: string, reading: Reading = {}): Promise<Volume> {
+  return named(path, async () => {
+    const format = formatOf(path),
+      bytes = format?.folder && statSync(path).isDirectory() ? Buffer.alloc(0) : readFileSync(path);
+    if (!format) refuse(path);
+    const { reader } = await format.load(),
+      volume = await reader.read(bytes, reading, sourceOf(path)),
       { data, shape } = volume;
     if (data.length !== product(shape))
       throw new Error(
@@ -60,12 +90,14 @@ export interface Image {
 }
 
 /** Reads an image that lies on these pixels: a PNG of any colours, a volume, or [...spatial, 3]. */
-export function readPicture(path: string, spatial: readonly number[]): Image {
-  const picture = () => {
-    const { data, width, height, channels } = readColours(readFileSync(path));
+export async function readPicture(path: string, spatial: readonly number[]): Promise<Image> {
+  const picture = async () => {
+    const { readColours } = await import("./png"),
+      { data, width, height, channels } = readColours(readFileSync(path));
     return { data, shape: [height, width, channels] };
   };
-  const { data, shape }: Volume = readerOf(path) === png ? named(path, picture) : readVolume(path),
+  const isPng = path.toLowerCase().endsWith(".png"),
+    { data, shape }: Volume = isPng ? await named(path, picture) : await readVolume(path),
     sized = shape.filter((n) => n !== 1).join(),
     wanted = spatial.filter((n) => n !== 1);
   const channels = [1, 3, 2, 4].find((c) => sized === [...wanted, c].filter((n) => n !== 1).join());

@@ -25,6 +25,8 @@ export interface Volume {
   /** Why the spacing is missing, where the file has one that cannot be used. */
   readonly spacingFault?: string;
   readonly place?: Place;
+  /** True where planes before and after those that are stored are known to be empty. */
+  readonly emptyAround?: boolean;
   /** The number that stands for probability 1, where the file holds grey levels. */
   readonly top?: number;
   /** True where the numbers are entries of a palette or labels of colours. */
@@ -36,25 +38,41 @@ export interface Volume {
 export interface Reading {
   /** The label of each colour, as "#rrggbb". */
   readonly palette?: Readonly<Record<number, `#${string}`>>;
-  /** The array of an .npz file. */
+  /** The array of an .npz file, or the labels of a .zarr. */
   readonly array?: string;
 }
 
-/** One format: how its names end, and what its bytes mean. */
+/** Where the bytes come from, for formats that span several files. */
+export interface Source {
+  readonly path: string;
+  /** Bytes of a file beside this one. */
+  readonly beside: (name: string) => Promise<Buffer>;
+}
+
+/** What reads the bytes of one format. */
 export interface Reader {
-  readonly endings: readonly string[];
   /** Throws what is wrong with the bytes, in words for the user; whoever calls names the file. */
-  readonly read: (bytes: Buffer, reading: Reading) => Volume;
+  readonly read: (bytes: Buffer, reading: Reading, source: Source) => Volume | Promise<Volume>;
 }
 
 export const show = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 export const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+const unreadable = (what: string) => new Error(`is cut or broken: it cannot be read as ${what}`);
 
 /** A library's error in our words: its own are about its inside. */
 export function decoded<T>(what: string, decode: () => T): T {
   try {
     return decode();
   } catch {
-    throw new Error(`is cut or broken: it cannot be read as ${what}`);
+    throw unreadable(what);
+  }
+}
+
+export async function decodedLater<T>(what: string, decode: () => Promise<T>): Promise<T> {
+  try {
+    return await decode();
+  } catch {
+    throw unreadable(what);
   }
 }

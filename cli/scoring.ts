@@ -1,0 +1,159 @@
+import { type MetricName, metricCatalog, type SegLoss } from "segloss";
+import type { Request } from "./arguments";
+import { readBoth } from "./both";
+import { type Contents, type Finding, findingOf } from "./contents";
+import { type Counts, countPair } from "./counts";
+import { odditiesOf } from "./oddities";
+import { type Pair, pairsOf } from "./pairs";
+import type { Settings } from "./settings";
+import type { Row } from "./summary";
+
+export interface Failure {
+  readonly item?: string;
+  readonly metric?: string;
+  readonly message: string;
+}
+
+/** A metric as asked for; the label tells two of one name apart. */
+export type Asked = Request<MetricName> & { readonly label: string };
+
+export type Call = (
+  pred: object,
+  target: object,
+  options: object,
+) => { readonly value: number; readonly perClass: Float64Array };
+
+export const declarationOf = (name: string) => metricCatalog.find((metric) => metric.name === name);
+
+/** What is told of a case, and what it is an example of, where its words do not say. */
+export interface Note {
+  readonly text: string;
+  readonly kind?: string;
+}
+
+/** What holds for all cases of a run. */
+export interface Common {
+  readonly asked: readonly Asked[];
+  readonly settings: Settings;
+  readonly includeBackground: boolean;
+}
+
+/** A prediction, its target, and the name of their row. */
+export interface Case {
+  readonly item: string;
+  readonly pred: string;
+  readonly target: string;
+}
+
+/** All that is said of one case: plain data, which may go to another thread or to a file. */
+export interface Scored {
+  readonly rows: readonly Row[];
+  /** Of each sample by label; nothing where they are not known. */
+  readonly counts: readonly (Readonly<Record<string, Counts>> | null)[];
+  readonly notes: readonly Note[];
+  /** Whether a pixel may lie in several classes: then the first is no background. */
+  readonly overlapping: boolean;
+  readonly failures: readonly Failure[];
+}
+
+/** The mean of the scores that are defined, of labels above 0 unless the background counts. */
+export function meanOf(perClass: Row["perClass"], withBackground: boolean): number {
+  const defined = Object.entries(perClass).filter(
+    ([label, score]) => !Number.isNaN(score) && (withBackground || Number(label) > 0),
+  );
+  return defined.length === 0 ? Number.NaN : defined.reduce((sum, [, score]) => sum + score, 0) / defined.length;
+}
+
+/** The classes of a pair that are told: those that occur, and every channel but the background of a single one. */
+const told = ({ ids, options }: Pair, { labels }: Contents): readonly number[] => {
+  if (options.activation === undefined) return labels;
+  return ids;
+};
+
+/** All metrics of one pair; what fails is told and the others go on. */
+function scorePair(
+  seg: SegLoss,
+  { asked, includeBackground }: Common,
+  contents: Contents,
+  pair: Pair,
+  item: string,
+  fail: (metric: string, message: string) => void,
+): { rows: Row[]; counts: Scored["counts"][number] } {
+  const rows: Row[] = [],
+    single = pair.pred.data instanceof Float32Array && pair.pred.shape[1] === 1,
+    classes = single ? [1] : told(pair, contents);
+  const byLabel = <T>(of: (place: number) => T) =>
+    Object.fromEntries(classes.map((label) => [String(label), of(pair.ids.indexOf(label))]));
+  for (const { name, label, options: own } of asked) {
+    const { includeBackground: ownBackground, ...rest } = own,
+      spacing = Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing") && pair.spacing;
+    try {
+      const all = { ...pair.options, ...(spacing ? { spacing } : {}), ...rest },
+        { perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
+        scores = byLabel((place) => perClass[single ? 0 : place]),
+        withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
+      rows.push({ item, metric: label, value: meanOf(scores, withBackground), perClass: scores });
+    } catch (error) {
+      fail(label, (error as Error).message);
+    }
+  }
+  const counts = countPair(pair);
+  return { rows, counts: counts ? byLabel((place) => counts[place]) : null };
+}
+
+/** One prediction with all metrics. */
+export async function scoreCase(
+  seg: SegLoss,
+  common: Common,
+  contents: Contents,
+  { item, pred, target }: Case,
+): Promise<Scored> {
+  const { settings, asked } = common,
+    rows: Row[] = [],
+    counts: Scored["counts"][number][] = [],
+    notes: Note[] = [],
+    failures: Failure[] = [];
+  let overlapping = false;
+  try {
+    const both = await readBoth(pred, target, settings),
+      { pairs, notes: said } = pairsOf(both, contents, settings),
+      wrong = new Set<string>();
+    notes.push(...said.map((text) => ({ text })));
+    for (const { pred: scores, target: truth, options } of pairs) {
+      if (!(scores.data instanceof Float32Array) || both.masks) continue;
+      for (const { text, kind } of odditiesOf(seg, scores, truth, options, "score"))
+        notes.push({ text: `${pred}: ${text}`, kind });
+    }
+    const sized = asked.find(({ name }) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing"));
+    if (both.spacingFault && !settings.spacing && sized)
+      throw new Error(
+        `${target}: ${both.spacingFault}, so that ${sized.name} has no unit; give --spacing, the size along z, y, x`,
+      );
+    const failOnce = (metric: string, message: string) => {
+      // A file that is wrong is wrong for every metric.
+      const reason = message.replace(/^metrics\.\w+: /, "");
+      if (!wrong.has(reason))
+        failures.push({ item, metric, message: `${/^target/.test(reason) ? target : pred}: ${message}` });
+      wrong.add(reason);
+    };
+    for (const [n, pair] of pairs.entries()) {
+      const name = pairs.length > 1 ? `${item}[${n}]` : item,
+        found = scorePair(seg, common, contents, pair, name, failOnce);
+      rows.push(...found.rows);
+      overlapping ||= pair.overlapping;
+      counts.push(found.counts);
+    }
+  } catch (error) {
+    failures.push({ item, message: (error as Error).message });
+  }
+  return { rows, counts, notes, overlapping, failures };
+}
+
+/** What a case holds, for the survey of all; nothing where it cannot be read, which is told when its turn comes. */
+export async function lookAt({ settings }: Common, { pred, target }: Case): Promise<Finding | undefined> {
+  try {
+    return findingOf(await readBoth(pred, target, settings), settings);
+  } catch {
+    return undefined;
+  }
+}
