@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { classColours } from "./colours.js";
+import { drawPixels, outline } from "./drawing.js";
 import { losses } from "./losses.js";
 import { short } from "./numbers.js";
 import type { LaneStep } from "./protocol.js";
-import { drawPixels, outline } from "./Stage.js";
 import { type SceneName, scenes } from "./scenes.js";
 import { background, canvas, openScene, picture, version, view, wanted } from "./state.js";
 

@@ -22,6 +22,16 @@ import { background } from "./state.js";
 const pointed = signal<number | null>(null);
 const failed = signal("");
 
+/** How a line is drawn. */
+function Sample({ name }: { name: string }) {
+  const { stroke, dash } = ink(name);
+  return (
+    <svg class="sample" viewBox="0 0 24 8" aria-hidden="true">
+      <line x1="0" x2="24" y1="4" y2="4" stroke={stroke} stroke-width="2" stroke-dasharray={dash} />
+    </svg>
+  );
+}
+
 const inWords = (name: string, values: readonly number[]) =>
   `${name} from ${short(values[0] ?? 0, 2)} to ${short(values.at(-1) ?? 0, 2)}`;
 
@@ -178,17 +188,7 @@ export function Figure() {
             <li key={name}>
               <label class="check">
                 <input type="checkbox" checked={chosen.value.has(name)} onChange={() => toggle(name)} />
-                <svg viewBox="0 0 24 8" aria-hidden="true">
-                  <line
-                    x1="0"
-                    x2="24"
-                    y1="4"
-                    y2="4"
-                    stroke={ink(name).stroke}
-                    stroke-width="2"
-                    stroke-dasharray={ink(name).dash}
-                  />
-                </svg>
+                <Sample name={name} />
                 {name.replace("metrics.", "metric: ")}
               </label>
               {chosen.value.has(name) && (
@@ -247,7 +247,9 @@ export function Figure() {
           <tbody>
             {shown.map((name) => (
               <tr key={name}>
-                <td style={`color:${ink(name).stroke}`}>{name.replace("metrics.", "metric: ")}</td>
+                <td>
+                  <Sample name={name} /> {name.replace("metrics.", "metric: ")}
+                </td>
                 {(Object.keys(errors) as ErrorName[]).map((error) => {
                   const value = series(error, name)[pointed.value ?? 12];
                   return (

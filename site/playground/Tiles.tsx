@@ -2,9 +2,9 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Declaration } from "segloss";
 import { heat } from "./colours.js";
+import { drawPixels, outline } from "./drawing.js";
 import { controlled, losses, type Option, readOption, writeOption } from "./losses.js";
 import { change, short } from "./numbers.js";
-import { drawPixels, outline } from "./Stage.js";
 import { canvas, largest, pin, setOption, show, type Tile, tiles, view } from "./state.js";
 import { theme } from "./theme.js";
 

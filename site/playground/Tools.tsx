@@ -1,6 +1,6 @@
 import { classColours, css } from "./colours.js";
 import { type Operation, operations } from "./edits.js";
-import { type SceneName, scenes } from "./scenes.js";
+import { Scenes } from "./Thumbnails.js";
 import { brush, canvas, openScene, operate, redo, undo, undone, view } from "./state.js";
 
 function Slider(props: {
@@ -41,19 +41,7 @@ export function Tools() {
     { layer, label, size, sure } = brush.value;
   return (
     <div class="tools">
-      <section>
-        <label class="scene">
-          <h2>Scene</h2>
-          <select value={scene} onChange={({ currentTarget }) => openScene(currentTarget.value as SceneName)}>
-            {Object.entries(scenes).map(([name, { title }]) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
-        <p class="hint">{scenes[scene].teaches}</p>
-      </section>
+      <Scenes />
       <section>
         <h2>Brush</h2>
         <fieldset class="choice" aria-label="Paint on">

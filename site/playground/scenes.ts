@@ -96,11 +96,18 @@ function halves(bits: Uint16Array): Float32Array {
   });
 }
 
-const fetched = async (file: string) => {
+const files = new Map<string, Promise<ArrayBuffer>>();
+async function fetchFile(file: string): Promise<ArrayBuffer> {
   const answer = await fetch(new URL(`data/${file}`, document.baseURI));
   if (!answer.ok) throw new Error(`${file}: ${answer.status} ${answer.statusText}`);
   return answer.arrayBuffer();
-};
+}
+/** A file's bytes, fetched once. */
+function fetched(file: string): Promise<ArrayBuffer> {
+  const bytes = files.get(file) ?? fetchFile(file);
+  files.set(file, bytes);
+  return bytes;
+}
 
 async function nuclei(stage: string): Promise<Scene> {
   const side = 256,
