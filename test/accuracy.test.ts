@@ -28,11 +28,11 @@ function expectPixel(
 ): void {
   const given =
       typeof target === "number"
-        ? { data: Uint8Array.of(target), shape: [1, 1] }
-        : { data: Float32Array.from(target), shape: [1, target.length, 1] },
+        ? { data: Uint8Array.of(target), shape: [1, 1, 1] }
+        : { data: Float32Array.from(target), shape: [1, target.length, 1, 1] },
     found = seg
       .create(loss, { activation: "none", ...options } as never)
-      .valueAndGrad({ data: Float32Array.from(pred), shape: [1, pred.length, 1] }, given);
+      .valueAndGrad({ data: Float32Array.from(pred), shape: [1, pred.length, 1, 1] }, given);
   const value = answers.reduce((sum, answer) => sum + answer.value, 0),
     near = (actual: number, right: number, size: number, name: string) =>
       expect(Math.abs(actual - right), `${name}, ${what}: ${actual}, right ${right}`).toBeLessThanOrEqual(
@@ -138,7 +138,10 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
     const t = Math.fround(1e-12),
       { value } = seg
         .sensitivitySpecificity({ activation: "none", smooth: 0, sensitivityWeight: 1 })
-        .valueAndGrad({ data: Float32Array.of(0.5), shape: [1, 1, 1] }, { data: Float32Array.of(t), shape: [1, 1, 1] });
+        .valueAndGrad(
+          { data: Float32Array.of(0.5), shape: [1, 1, 1, 1] },
+          { data: Float32Array.of(t), shape: [1, 1, 1, 1] },
+        );
     expect(valueError(value, (0.5 - t) ** 2)).toBeLessThanOrEqual(1e-5);
   });
 });
@@ -155,15 +158,18 @@ describe("logits of any size", () => {
         [size, 0],
         [size, 0, 0],
       ]) {
-        const pred = { data: Float32Array.from(data), shape: [1, data.length, 1] },
-          found = seg.create(loss, options).valueAndGrad(pred, { data: Uint8Array.of(1), shape: [1, 1] });
+        const pred = { data: Float32Array.from(data), shape: [1, data.length, 1, 1] },
+          found = seg.create(loss, options).valueAndGrad(pred, { data: Uint8Array.of(1), shape: [1, 1, 1] });
         expect(valueError(found.value, Math.fround(size))).toBeLessThanOrEqual(1e-5);
         expect(valueError(found.grad[0], 1)).toBeLessThanOrEqual(1e-5);
         expect(valueError(found.grad[1], -1)).toBeLessThanOrEqual(1e-5);
       }
       const alone = seg
         .create(loss, { ...options, activation: "sigmoid" })
-        .valueAndGrad({ data: Float32Array.of(-size), shape: [1, 1, 1] }, { data: Uint8Array.of(1), shape: [1, 1] });
+        .valueAndGrad(
+          { data: Float32Array.of(-size), shape: [1, 1, 1, 1] },
+          { data: Uint8Array.of(1), shape: [1, 1, 1] },
+        );
       expect(valueError(alone.value, Math.fround(size))).toBeLessThanOrEqual(1e-5);
       expect(valueError(alone.grad[0], -1)).toBeLessThanOrEqual(1e-5);
     }

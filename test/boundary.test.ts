@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as reference from "./reference/boundary";
 import { create } from "./support/library";
-import { blobs, IGNORED, oneHot, product, Random, shares } from "./support/random";
+import { axesOf, blobs, IGNORED, oneHot, product, Random, shares } from "./support/random";
 import { valueError } from "./support/vectors";
 
 const shapes = [[11], [1, 9], [6, 7], [8, 8], [3, 4, 5]];
@@ -103,10 +103,14 @@ describe.each(objects)("%s", (what) => {
         const inputs = makeInputs(what, shape, spacing ?? shape.map(() => 1), 91);
         const sums = inputs.fields.map((f) => field(f).reduce((sum, e, i) => sum + f.m[i] * e, 0));
         const value = (more: object) =>
-          create(name, { activation: "none", ignoreIndex: IGNORED, spacing, ...options, ...more }).value(
-            inputs.pred,
-            inputs.target,
-          );
+          create(name, {
+            activation: "none",
+            ignoreIndex: IGNORED,
+            spacing,
+            ...axesOf(shape),
+            ...options,
+            ...more,
+          }).value(inputs.pred, inputs.target);
         const total = (weight: readonly number[]) => sums.reduce((sum, e, plane) => sum + weight[plane % 3] * e, 0);
         // A signed sum is only as exact as float32 probabilities make its parts.
         const size = inputs.fields
@@ -143,10 +147,12 @@ describe.each(objects)("%s", (what) => {
       };
       const counted = sums.filter((_, plane) => inputs.fields[plane].m.some((x) => x));
       const evaluate = (options: object) =>
-        create("boundaryDifferenceOverUnion", { activation: "none", ignoreIndex: IGNORED, ...options }).value(
-          inputs.pred,
-          inputs.target,
-        );
+        create("boundaryDifferenceOverUnion", {
+          activation: "none",
+          ignoreIndex: IGNORED,
+          ...axesOf(shape),
+          ...options,
+        }).value(inputs.pred, inputs.target);
       expect(
         valueError(evaluate({}), counted.reduce((sum, row) => sum + loss(row), 0) / counted.length),
       ).toBeLessThanOrEqual(1e-6);
@@ -185,7 +191,8 @@ describe.each(objects)("%s", (what) => {
             )
           );
         }, 0);
-        const options = { activation: "none", ignoreIndex: IGNORED, truncation, spacing, classWeights: weights };
+        const common = { activation: "none", ignoreIndex: IGNORED, ...axesOf(shape) },
+          options = { ...common, truncation, spacing, classWeights: weights };
         expect(
           valueError(create("boundaryAware", options).value(inputs.pred, inputs.target), sum / (inputs.valid * 3.75)),
         ).toBeLessThanOrEqual(2e-6);

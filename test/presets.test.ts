@@ -611,7 +611,7 @@ test("tensors' own options, names, and sums with presets", () => {
   const nnunet = seg.preset("nnunet.SoftDiceLoss", { smooth: 2 }, { ignoreIndex: 1 });
   expect([nnunet.name, nnunet.options]).toEqual([
     "nnunet.SoftDiceLoss",
-    { batch_dice: false, do_bg: true, smooth: 2, layout: "channelsFirst", ignoreIndex: 1 },
+    { batch_dice: false, do_bg: true, smooth: 2, layout: "channelsFirst", ignoreIndex: 1, spatialDims: null },
   ]);
   const dice = create("dice", { smooth: 2, ignoreIndex: 1 }).value(pred, target);
   expect(nnunet.value(pred, target)).toBeCloseTo(dice - 1, 12);

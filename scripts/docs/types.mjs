@@ -67,9 +67,15 @@ const presetWords = (preset) => [
   `\`${preset.name}\` of ${preset.name.split(".")[0]}${preset.note ? `: ${preset.note}` : ""}.`,
   `At its defaults (softmax, three classes) it is\n\`\`\`text\n${becomes(preset)}\n\`\`\``,
 ];
+/** Arguments that no preset needs: they are named, for those who bring their call along. */
+const elsewhere = (preset) =>
+  Object.entries(preset.elsewhere ?? {}).map(
+    ([name, { takes, instead }]) =>
+      `${comment([`Taken as ${takes.map((value) => JSON.stringify(value)).join(" or ")}, which changes nothing here; else: ${instead}.`], "  ")}\n  readonly ${name}?: unknown;`,
+  );
 const presetArguments = presets.map(
   (preset) =>
-    `${comment([`Arguments of \`${preset.name}\`, under the library's own names.`, ...presetWords(preset).slice(1)])}\nexport interface ${argumentsOf(preset)} {\n${properties(preset.arguments)}\n}`,
+    `${comment([`Arguments of \`${preset.name}\`, under the library's own names.`, ...presetWords(preset).slice(1)])}\nexport interface ${argumentsOf(preset)} {\n${[properties(preset.arguments), ...elsewhere(preset)].join("\n")}\n}`,
 );
 
 /** Each alias, where tsc wrote it, and the declarations that stand for it. */

@@ -87,7 +87,7 @@ export function sentences(option) {
 
 /** The type of an option as TypeScript has it. */
 export function typeOf(option) {
-  const off = option.default === null ? " | null" : "";
+  const off = option.default === null || option.orNull ? " | null" : "";
   switch (option.type) {
     case "number":
       return `number${off}`;

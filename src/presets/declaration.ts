@@ -65,8 +65,11 @@ export const atLeast0 = <const D extends number>(value: D) =>
   ({ type: "number", min: 0, default: value, meaning }) as const satisfies Option;
 export const choice = <const V extends readonly string[], const D extends V[number]>(values: V, value: D) =>
   ({ type: "choice", values, default: value, meaning }) as const satisfies Option;
-export const label = <const D extends number | null>(value: D) =>
-  ({ type: "number", integer: true, default: value, meaning }) as const satisfies Option;
+export function label(value: null): NumberArgument<null> & { readonly integer: true };
+export function label(value: number): NumberArgument<number> & { readonly integer: true };
+export function label(value: number | null): NumberArgument<number | null> & { readonly integer: true } {
+  return { type: "number", integer: true, default: value, meaning };
+}
 export const weight = { type: "numbers", each: "class", min: 0, default: null, meaning } as const satisfies Option;
 export const weightOrWeights = { ...weight, single: true } as const satisfies Option;
 export const reduction = choice(["mean", "sum"], "mean");

@@ -168,6 +168,9 @@ function decide(data: Float32Array, activation: Setting["activation"], classes: 
   return data;
 }
 
+/** The option that one spatial axis needs. */
+export const axesOf = (spatial: readonly number[]) => (spatial.length === 1 ? { spatialDims: 1 } : {});
+
 /** Inputs of a setting; the logits lean towards the target, as those of a network half trained do. */
 export function makeCase(
   setting: Setting,
@@ -188,7 +191,8 @@ export function makeCase(
       ? (classes > 1 ? shares(z, classes, pixels) : z.map((x) => 1 / (1 + Math.exp(-x)))).map(mixed)
       : z;
   const pred = { data: decide(data, activation, classes, pixels), shape },
-    layout = channelsLast ? { layout: "channelsLast" } : {};
+    layout = channelsLast ? { layout: "channelsLast" } : {},
+    axes = axesOf(spatial);
   if (ignore) for (let i = 0; i < labels.length; i++) if (random.next() < 0.2) labels[i] = IGNORED;
   let target: Tensor = { data: labels, shape: [batch, ...spatial] };
   if (setting.target === "soft") {
@@ -200,11 +204,11 @@ export function makeCase(
     target = { data: t.map((x, i) => (i % pixels < pixels / 3 ? x : 0.7 * x + 0.3 * noise[i])), shape };
   }
   if (!channelsLast)
-    return { pred, target, options: { activation, ...layout, ...(ignore ? { ignoreIndex: IGNORED } : {}) } };
+    return { pred, target, options: { activation, ...layout, ...axes, ...(ignore ? { ignoreIndex: IGNORED } : {}) } };
   return {
     pred: toChannelsLast(pred) as Case["pred"],
     target: setting.target === "soft" ? toChannelsLast(target) : target,
-    options: { activation, ...layout, ...(ignore ? { ignoreIndex: IGNORED } : {}) },
+    options: { activation, ...layout, ...axes, ...(ignore ? { ignoreIndex: IGNORED } : {}) },
   };
 }
 
