@@ -1,7 +1,7 @@
 import { classColours, css } from "./colours.js";
 import { type Operation, operations } from "./edits.js";
-import { Scenes } from "./Thumbnails.js";
 import { brush, canvas, openScene, operate, redo, undo, undone, view } from "./state.js";
+import { Scenes } from "./Thumbnails.js";
 
 function Slider(props: {
   label: string;
