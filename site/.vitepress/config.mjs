@@ -4,6 +4,8 @@ import { defineConfig } from "vitepress";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)),
   page = (file) => readFileSync(`${root}docs/${file}.md`, "utf8");
+// Works from any folder of any server.
+const base = process.env.SITE_BASE ?? "/";
 /** The losses by level, from the generated part of docs/index.md. */
 const levels = page("index")
   .split("<!-- end: index -->")[0]
@@ -22,16 +24,18 @@ export default defineConfig({
   srcDir: "pages", // a copy of docs/, so that what its pages import is found
   outDir: "../build/site",
   cacheDir: "../build/site-cache",
-  // Works from any folder of any server.
-  base: process.env.SITE_BASE ?? "/",
+  base,
   cleanUrls: false,
+  head: [["link", { rel: "icon", href: `${base}playground/icon.svg` }]],
   markdown: { math: true },
   // Pages link to files of the repository, too, which are not part of the site.
-  ignoreDeadLinks: [/\/examples\//],
+  ignoreDeadLinks: [/\/examples\//, /\/playground\//],
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],
     nav: [
+      // Not a page of this generator, but files beside its own.
+      { text: "Playground", link: "/playground/index.html", target: "_self", noIcon: true },
       { text: "Recipes", link: "/recipes" },
       { text: "Metrics", link: "/metrics" },
       { text: "Speed", link: "/speed" },

@@ -1,0 +1,268 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { amount, type ErrorName, errors, type ObjectName, objects } from "./curves.js";
+import { drawing, save, savePixels, saveTable } from "./keep.js";
+import { short } from "./numbers.js";
+import {
+  alone,
+  chosen,
+  HEIGHT,
+  ink,
+  names,
+  normalised,
+  object,
+  points,
+  scaled,
+  series,
+  titles,
+  WIDTH,
+} from "./series.js";
+import { background } from "./state.js";
+
+const pointed = signal<number | null>(null);
+const failed = signal("");
+
+/** How a line is drawn. */
+function Sample({ name }: { name: string }) {
+  const { stroke, dash } = ink(name);
+  return (
+    <svg class="sample" viewBox="0 0 24 8" aria-hidden="true">
+      <line x1="0" x2="24" y1="4" y2="4" stroke={stroke} stroke-width="2" stroke-dasharray={dash} />
+    </svg>
+  );
+}
+
+const inWords = (name: string, values: readonly number[]) =>
+  `${name} from ${short(values[0] ?? 0, 2)} to ${short(values.at(-1) ?? 0, 2)}`;
+
+function Panel({ error, shown }: { error: ErrorName; shown: readonly string[] }) {
+  const lines = shown.map((name) => ({ name, values: scaled(error, name) })),
+    // All panels share the scale, so that they can be compared.
+    all = (Object.keys(errors) as ErrorName[]).flatMap((each) =>
+      shown.flatMap((name) => scaled(each, name)).filter(Number.isFinite),
+    ),
+    low = Math.min(0, ...all),
+    high = Math.max(1e-9, ...all),
+    x = (step: number) => 44 + amount(step) * (WIDTH - 58),
+    y = (value: number) => HEIGHT - 30 - ((value - low) / (high - low)) * (HEIGHT - 48);
+  const path = (values: readonly number[]) =>
+    values
+      .map((value, i) =>
+        Number.isFinite(value)
+          ? `${Number.isFinite(values[i - 1]) ? "L" : "M"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`
+          : "",
+      )
+      .join("");
+  return (
+    <figure class="panel">
+      <figcaption>
+        {titles[error]} <small>{errors[error]}</small>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${titles[error]}: ${lines.map(({ name, values }) => inWords(name, values)).join(", ")}`}
+        onPointerMove={(event) => {
+          const box = event.currentTarget.getBoundingClientRect(),
+            at = ((event.clientX - box.left) / box.width) * WIDTH;
+          pointed.value = Math.max(0, Math.min(12, Math.round(((at - 44) / (WIDTH - 58)) * 12)));
+        }}
+        onPointerLeave={() => {
+          pointed.value = null;
+        }}
+      >
+        <g class="axis">
+          {[low, (low + high) / 2, high].map((value) => (
+            <g key={value}>
+              <line x1={44} x2={WIDTH - 14} y1={y(value)} y2={y(value)} />
+              <text x={38} y={y(value) + 4} text-anchor="end">
+                {short(value, 2)}
+              </text>
+            </g>
+          ))}
+          {[0, 6, 12].map((step) => (
+            <text key={step} x={x(step)} y={HEIGHT - 10} text-anchor="middle">
+              {amount(step)}
+            </text>
+          ))}
+        </g>
+        {lines.map(({ name, values }) => (
+          <path
+            key={name}
+            d={path(values)}
+            fill="none"
+            stroke={ink(name).stroke}
+            stroke-dasharray={ink(name).dash}
+            stroke-width={2}
+          />
+        ))}
+        {pointed.value !== null && (
+          <line class="cursor" x1={x(pointed.value)} x2={x(pointed.value)} y1={18} y2={HEIGHT - 30} />
+        )}
+        {pointed.value !== null &&
+          lines.map(({ name, values }) =>
+            Number.isFinite(values[pointed.value as number]) ? (
+              <circle
+                key={name}
+                cx={x(pointed.value as number)}
+                cy={y(values[pointed.value as number])}
+                r={3}
+                fill={ink(name).stroke}
+              />
+            ) : null,
+          )}
+      </svg>
+    </figure>
+  );
+}
+
+const toggle = (name: string) => {
+  const next = new Set(chosen.value);
+  if (!next.delete(name)) next.add(name);
+  chosen.value = next;
+  if (alone.value === name) alone.value = null;
+};
+
+/** The survey's third figure, live: every loss and metric against a growing error. */
+export function Figure() {
+  useEffect(() => {
+    if (points.value.length > 0) return;
+    background().ask(
+      "curves",
+      {},
+      (part) => {
+        points.value = [...points.value, ...part.points];
+      },
+      (error) => {
+        failed.value = error ?? "";
+      },
+    );
+  }, []);
+  const shown = names.filter((name) => chosen.value.has(name) && (alone.value === null || alone.value === name)),
+    total = 2 * 4 * 13;
+  return (
+    <main class="figure">
+      <div class="side">
+        <fieldset class="choice" aria-label="Object">
+          {(Object.keys(objects) as ObjectName[]).map((each) => (
+            <button
+              type="button"
+              key={each}
+              aria-pressed={object.value === each}
+              onClick={() => {
+                object.value = each;
+              }}
+            >
+              {each}, r {objects[each]} px
+            </button>
+          ))}
+        </fieldset>
+        <fieldset class="choice" aria-label="Values">
+          <button
+            type="button"
+            aria-pressed={normalised.value}
+            onClick={() => {
+              normalised.value = true;
+            }}
+          >
+            normalised
+          </button>
+          <button
+            type="button"
+            aria-pressed={!normalised.value}
+            onClick={() => {
+              normalised.value = false;
+            }}
+          >
+            raw
+          </button>
+        </fieldset>
+        <p class="hint">
+          {normalised.value
+            ? "The change from a perfect prediction, 1 at the largest of the four errors."
+            : "Values as the package gives them."}{" "}
+          A disc in 96×96 pixels.
+        </p>
+        <ul class="names-list">
+          {names.map((name) => (
+            <li key={name}>
+              <label class="check">
+                <input type="checkbox" checked={chosen.value.has(name)} onChange={() => toggle(name)} />
+                <Sample name={name} />
+                {name.replace("metrics.", "metric: ")}
+              </label>
+              {chosen.value.has(name) && (
+                <button
+                  type="button"
+                  aria-pressed={alone.value === name}
+                  aria-label={`Only ${name}`}
+                  onClick={() => {
+                    alone.value = alone.value === name ? null : name;
+                  }}
+                >
+                  only
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div>
+        <div class="panels">
+          {(Object.keys(errors) as ErrorName[]).map((error) => (
+            <Panel key={error} error={error} shown={shown} />
+          ))}
+        </div>
+        <div class="row">
+          <p class="hint" aria-live="polite">
+            {failed.value ||
+              (points.value.length < total
+                ? `computing, ${points.value.length} of ${total} points`
+                : "Value of each loss against a growing error, after Figure 3 of arXiv 2312.05391.")}
+          </p>
+          <button
+            type="button"
+            onClick={() => save("losses-and-errors.svg", new Blob([drawing()], { type: "image/svg+xml" }))}
+          >
+            SVG
+          </button>
+          <button type="button" onClick={savePixels}>
+            PNG
+          </button>
+          <button type="button" onClick={saveTable}>
+            CSV
+          </button>
+        </div>
+        <table class="readings">
+          <thead>
+            <tr>
+              <th>{pointed.value === null ? "at the largest error" : `at ${short(amount(pointed.value), 2)}`}</th>
+              {(Object.keys(errors) as ErrorName[]).map((error) => (
+                <th key={error} class="number">
+                  {titles[error]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((name) => (
+              <tr key={name}>
+                <td>
+                  <Sample name={name} /> {name.replace("metrics.", "metric: ")}
+                </td>
+                {(Object.keys(errors) as ErrorName[]).map((error) => {
+                  const value = series(error, name)[pointed.value ?? 12];
+                  return (
+                    <td key={error} class="number">
+                      {value === undefined ? "…" : short(value)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </main>
+  );
+}

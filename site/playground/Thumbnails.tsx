@@ -1,0 +1,76 @@
+import { useEffect, useRef } from "preact/hooks";
+import { classColours } from "./colours.js";
+import { drawPixels, outline, probability } from "./drawing.js";
+import { blank } from "./edits.js";
+import { type SceneName, scenes } from "./scenes.js";
+import { openScene, problem, view } from "./state.js";
+
+const SIDE = 46;
+/** One after the other, when the page has nothing better to do. */
+let queue: Promise<unknown> = Promise.resolve();
+const idle = () =>
+  new Promise<void>((resolve) => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(() => resolve(), { timeout: 3000 });
+    else setTimeout(resolve, 60);
+  });
+
+async function drawScene(name: SceneName, element: HTMLCanvasElement): Promise<void> {
+  await idle();
+  const scene = await scenes[name].make(),
+    { width, height, classes } = scene,
+    now = blank(scene),
+    context = element.getContext("2d");
+  if (!context) return;
+  drawPixels(context, width, height, (out) => {
+    for (let i = 0; i < width * height; i++) {
+      for (let k = 0; k < 3; k++) {
+        let mixed = classColours[0][k];
+        for (let c = 1; c < classes; c++) mixed += probability(now, i, c) * (classColours[c][k] - classColours[0][k]);
+        out[4 * i + k] = mixed;
+      }
+      out[4 * i + 3] = 255;
+    }
+  });
+  outline(context, scene.target, width, height, [["rgb(255 255 255 / 0.9)", 1]]);
+}
+
+function Thumbnail({ name }: { name: SceneName }) {
+  const element = useRef<HTMLCanvasElement>(null),
+    { title, teaches } = scenes[name];
+  useEffect(() => {
+    queue = queue
+      .then(() => element.current && drawScene(name, element.current))
+      .catch((error: Error) => {
+        problem.value = `${title}: ${error.message}`;
+      });
+  }, []);
+  return (
+    <button
+      type="button"
+      aria-pressed={view.value.scene === name}
+      aria-label={title}
+      title={`${title}: ${teaches}`}
+      onClick={() => openScene(name)}
+    >
+      <canvas ref={element} width={2 * SIDE} height={2 * SIDE} />
+    </button>
+  );
+}
+
+/** Every scene as a picture, and what the chosen one teaches. */
+export function Scenes() {
+  const { title, teaches } = scenes[view.value.scene];
+  return (
+    <section>
+      <h2>Scene</h2>
+      <div class="thumbnails">
+        {(Object.keys(scenes) as SceneName[]).map((name) => (
+          <Thumbnail key={name} name={name} />
+        ))}
+      </div>
+      <p class="hint">
+        <b>{title}</b>: {teaches}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { render } from "preact";
+import { App } from "./App.js";
+import { descent, startDescent } from "./Descend.js";
+import { canvas, settled, start, tiles, timing } from "./state.js";
+
+// For the console, and for tests: the pixels, and what the losses say of them.
+Object.assign(globalThis, {
+  playground: {
+    get canvas() {
+      return canvas.value;
+    },
+    get tiles() {
+      return Object.fromEntries(tiles.value);
+    },
+    get timing() {
+      return timing.value;
+    },
+    /** Whether all losses have answered for the pixels as they are. */
+    get settled() {
+      return settled();
+    },
+    descend: startDescent,
+    get descent() {
+      return descent();
+    },
+  },
+});
+render(<App />, document.getElementById("app") as HTMLElement);
+start();

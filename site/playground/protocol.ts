@@ -1,0 +1,119 @@
+/** What page and worker say to each other. Answers carry the number of their question; late ones are dropped. */
+export type LossOptionsGiven = Readonly<Record<string, unknown>>;
+
+/** A picture as the kernels take it. */
+export interface Picture {
+  /** [1, C, H, W] */
+  readonly logits: Float32Array;
+  /** [1, H, W] */
+  readonly target: Uint8Array;
+  /** Grows when the target changes, so that what is prepared of it is kept until then. */
+  readonly targetVersion: number;
+  readonly classes: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface Wanted {
+  readonly name: string;
+  readonly options: LossOptionsGiven;
+}
+
+export interface LossResult {
+  readonly name: string;
+  readonly value: number;
+  /** Gradient of the shown class's channel: whole, or the strongest of each 2x2 pixels. */
+  readonly map: Float32Array;
+  readonly mapWidth: number;
+  readonly mapHeight: number;
+  readonly largest: number;
+  readonly ms: number;
+  /** What the package says where it refuses. */
+  readonly error?: string;
+}
+
+export interface MetricResult {
+  readonly name: string;
+  readonly value: number;
+  readonly perClass: readonly number[];
+  readonly labels: readonly number[];
+  readonly error?: string;
+}
+
+/** What distances are measured between, of the shown class. */
+export interface Surfaces {
+  readonly pred: Uint8Array;
+  readonly target: Uint8Array;
+  /** The surface pixels farthest from the other side, and what is nearest to them there. */
+  readonly pair?: { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
+}
+
+export interface CurvePoint {
+  readonly object: string;
+  readonly error: string;
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface PresetRow {
+  readonly name: string;
+  readonly value: number;
+  readonly error?: string;
+}
+
+export interface LaneStep {
+  readonly name: string;
+  readonly step: number;
+  readonly value: number;
+  readonly norm: number;
+  readonly dice: number;
+  readonly distance: number;
+  readonly logits?: Float32Array;
+  readonly stopped?: string;
+}
+
+export interface SpeedRow {
+  readonly name: string;
+  readonly ms: number;
+  readonly plain?: number;
+}
+
+/** Tasks: what each is asked, and the parts it answers. */
+export interface Tasks {
+  evaluate: {
+    ask: { picture: Picture; losses: readonly Wanted[]; channel: number; whole: readonly string[] };
+    part: { losses: readonly LossResult[] };
+  };
+  measure: {
+    ask: { picture: Picture; options: LossOptionsGiven; spacing: readonly number[] | null; channel: number };
+    part: { metrics: readonly MetricResult[]; surfaces: Surfaces };
+  };
+  curves: { ask: Record<string, never>; part: { points: readonly CurvePoint[] } };
+  presets: { ask: { picture: Picture; ignoreIndex?: number }; part: { rows: readonly PresetRow[] } };
+  descend: {
+    ask: {
+      picture: Picture;
+      losses: readonly Wanted[];
+      rate: number;
+      steps: number;
+      restart: boolean;
+      metrics: LossOptionsGiven;
+    };
+    part: { steps: readonly LaneStep[] };
+  };
+  speed: { ask: { losses: readonly Wanted[]; side: number; classes: number }; part: { row: SpeedRow } };
+}
+export type Task = keyof Tasks;
+
+export interface Question<T extends Task = Task> {
+  readonly id: number;
+  readonly task: T;
+  readonly ask: Tasks[T]["ask"] | null;
+}
+export interface Answer<T extends Task = Task> {
+  readonly id: number;
+  readonly task: T;
+  readonly part?: Tasks[T]["part"];
+  readonly done?: true;
+  readonly error?: string;
+}

@@ -1,0 +1,89 @@
+// The built site: its links lead somewhere, and nothing is asked of any other server.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { after, before, test } from "node:test";
+import { catalog } from "../../dist/index.js";
+import { open } from "./browser.mjs";
+
+const site = "build/site";
+const files = readdirSync(site, { recursive: true })
+  .map((file) => join(site, file))
+  .filter((file) => statSync(file).isFile());
+const pages = files.filter((file) => file.endsWith(".html")),
+  html = new Map(pages.map((file) => [file, readFileSync(file, "utf8")]));
+const attributes = (text, name) =>
+  [...text.matchAll(new RegExp(`<(\\w+)[^>]*?\\s${name}="([^"]*)"`, "g"))].map(([, tag, value]) => ({
+    tag,
+    value: value.replaceAll("&amp;", "&"),
+  }));
+
+test("every link of every page leads to a file, and to a heading where it names one", () => {
+  const broken = [];
+  for (const [file, text] of html) {
+    for (const { value } of [...attributes(text, "href"), ...attributes(text, "src")]) {
+      if (/^(https?:|data:|mailto:)/.test(value)) continue;
+      const [path, hash] = value.split("#"),
+        to = path === "" ? file : path.startsWith("/") ? join(site, path) : join(dirname(file), path),
+        found = to.endsWith("/") ? join(to, "index.html") : to;
+      // Files of the repository, which the pages name, are not part of the site.
+      if (/examples\//.test(value)) continue;
+      if (!existsSync(found)) broken.push(`${relative(site, file)}: ${value}`);
+      else if (hash && html.has(found) && !html.get(found).includes(`id="${decodeURIComponent(hash)}"`))
+        broken.push(`${relative(site, file)}: ${value} (no such heading)`);
+    }
+  }
+  assert.deepEqual(broken, []);
+  assert.ok(html.size > catalog.length, "a page for each loss, and others");
+});
+
+test("no page loads anything from elsewhere", () => {
+  const foreign = [];
+  for (const [file, text] of html) {
+    for (const { value } of attributes(text, "src"))
+      if (/^(https?:)?\/\//.test(value)) foreign.push(`${file}: ${value}`);
+    for (const { tag, value } of attributes(text, "href"))
+      if (tag === "link" && /^(https?:)?\/\//.test(value)) foreign.push(`${file}: ${value}`);
+  }
+  for (const file of files.filter((each) => each.endsWith(".css")))
+    for (const [url] of readFileSync(file, "utf8").matchAll(/(url\(|@import\s+)["']?(https?:)?\/\/[^)]*/g))
+      foreign.push(`${file}: ${url}`);
+  assert.deepEqual(foreign, []);
+});
+
+let visit;
+before(async () => {
+  visit = await open(site);
+});
+after(() => visit?.close());
+
+test("every loss is named on the first page, and has a page with its formula and picture", async () => {
+  const page = await visit.page("index.html");
+  const text = await page.textContent("main, .VPContent");
+  for (const { name } of catalog) assert.ok(text.includes(name), `${name} on the first page`);
+  const picture = await visit.page("losses/dice.html");
+  await picture.waitForSelector("mjx-container");
+  assert.ok(
+    await picture.evaluate(() => [...document.images].every((image) => image.naturalWidth > 0)),
+    "pictures load",
+  );
+  assert.deepEqual(visit.complaints(), []);
+});
+
+test("the search finds a loss", async () => {
+  const page = await visit.page("index.html");
+  await page.click(".DocSearch-Button");
+  await page.fill("input.search-input", "lovasz");
+  await page.waitForSelector(".results .result");
+  assert.match(await page.textContent(".results"), /ovász/);
+  assert.deepEqual(visit.complaints(), []);
+});
+
+test("pages fit a phone", async () => {
+  for (const path of ["index.html", "losses/dice.html", "metrics.html", "speed.html", "libraries.html"]) {
+    const page = await visit.page(path, { width: 390, height: 844 });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= 390, `${path} is ${width} px wide`);
+  }
+  assert.deepEqual(visit.complaints(), []);
+});
