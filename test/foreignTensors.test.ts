@@ -125,7 +125,7 @@ const softTargets: readonly (readonly [string, TensorLike])[] = [
 
 describe("a loss gives the same bits", () => {
   const loss = seg.weightedSum([
-      { weight: 1, loss: seg.dice() },
+      { weight: 1, loss: seg.dice({ activation: "sigmoid" }) },
       { weight: 0.5, loss: seg.crossEntropy({ activation: "sigmoid" }) },
     ]),
     expected = bits(loss.valueAndGrad(pred, labels)),

@@ -6,7 +6,7 @@ import type { Geometry, LabelArray } from "../tensors/shape.js";
  * One label a pixel: the target's, or its largest class (the first of equals), or whether a single channel is above
  * 1/2.
  */
-export function targetLabels(
+function targetLabels(
   { labels, soft }: TargetArrays,
   { batch, classes, pixels, channelsLast }: Geometry,
 ): LabelArray {
