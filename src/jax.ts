@@ -87,6 +87,7 @@ export async function lossCotangent<A extends JaxArray>(
     throw new SegLossError("SHAPE_MISMATCH", `${loss.name}: the model must give one jax array, got ${typeOf(output)}`);
   const pred = { data: await output.data(), shape: [...shape] },
     { value, grad, grads } = await loss.valueAndGrad(pred, target as never, extra as never),
+    // jax-js is the caller's: its types stand in no dependency of ours.
     array = (jax as unknown as Called<A>).numpy.array(grad, { shape: pred.shape, device });
   return { value, cotangent: dtype === "float32" ? array : array.astype(dtype), grads, pred };
 }
@@ -99,6 +100,7 @@ export async function valueAndGrad<P, A extends JaxArray>(
   jax: Jax,
   { model, params, ...inputs }: ModelInputs<P, A>,
 ): Promise<ValueAndGradOfModel<P>> {
+  // As above: what is called of it, in our words.
   const [output, pull] = (jax as unknown as Called<A>).vjp(model, [params]);
   try {
     const { cotangent, ...rest } = await lossCotangent(jax, output, inputs),

@@ -10,6 +10,7 @@ interface Port {
 }
 
 function findPort(): Port {
+  // The types are those of a page; a worker has other globals.
   const scope = globalThis as unknown as DedicatedPort;
   if (typeof scope.postMessage === "function") {
     return {

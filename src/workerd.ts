@@ -6,6 +6,7 @@ import module from "./segloss.wasm";
 
 export * from "./exports.js";
 
+// workerd compiles .wasm imports itself; the package's other doors get bytes.
 const loadKernels = kernelLoader(module as unknown as WebAssembly.Module);
 
 /** Gives an instance with memory of its own. */

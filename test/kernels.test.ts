@@ -61,8 +61,11 @@ function callAll(): void {
     loss: create(name, { activation: "softmax" }, seg),
   }));
   seg.weightedSum(parts).valueAndGrad(pred, target);
-  seg.activeBoundary({ activation: "none" }).value(pred, target); // no probabilities: decided one by one, in float64
-  seg.softmax(pred);
+  const probabilities = seg.softmax(pred);
+  probabilities.data[0] = -0.0005; // no probability, but within its slack: divergences are decided one by one
+  seg.activeBoundary({ activation: "none" }).value(probabilities, target);
+  const halves = { data: Float32Array.of(0.5, 0.5, 0, 1, 0.5, 0.5, 0, 0), shape: [1, 2, 2, 2] }; // one pixel is void
+  seg.dice({ ignoreIndex: 255 }).value(halves, halves);
 }
 
 test("every kernel is used, and none is missing", () => {

@@ -18,6 +18,7 @@ interface DebugExports {
 
 /** Functions of many numbers, called by the numbers' names. */
 function byName(exports: Exports): Calls {
+  // By names in lists, of which TypeScript cannot see that they are those of Calls.
   const functions = exports as unknown as Record<string, (...numbers: (number | boolean)[]) => number>;
   return Object.fromEntries(
     Object.entries(parameters).map(([name, order]) => [

@@ -22,6 +22,7 @@ export function kernelLoader(embedded: BufferSource | WebAssembly.Module): (sour
     if (source === undefined) compiled ??= compile(embedded);
     const module = await (source === undefined ? (compiled as Promise<WebAssembly.Module>) : compile(source));
     const { instance } = await instantiate<Record<string, unknown>>(module, {});
+    // The types are of this very module (scripts/exports.mjs); the loader knows none.
     return new Kernels(instance.exports as unknown as Exports);
   };
 }

@@ -129,6 +129,7 @@ export class LinearMemory {
 
   /** A function that returns the same array however often memory grows in between. */
   pin<A extends ArrayLike<number>>(array: A): () => A {
+    // Arrays of callers may be any; views of this memory are typed arrays, which the buffer tells apart.
     const view = array as unknown as ViewArray;
     if (view.buffer !== this.#buffer) return () => array;
     const { byteOffset, length } = view,

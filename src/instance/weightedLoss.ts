@@ -65,6 +65,7 @@ export class WeightedLoss implements Loss {
       what = `${this.name}: target`,
       target = readTensor(given, what),
       shape = readShape(target, what),
+      // isView says only that it is a view; readTensor lets no others than typed arrays through.
       data = ArrayBuffer.isView(target.data) ? (target.data as unknown as LabelArray).slice() : target.data,
       prepared = new PreparedTarget({ data, shape });
     for (const part of this.#parts) {

@@ -68,6 +68,7 @@ function statedShape(given: Given, what: string): readonly number[] {
   if ("shape" in given) return given.shape as readonly number[];
   if ("dims" in given) return given.dims as readonly number[];
   const { width, height, channels } = given;
+  // Whatever is no tensor has no shape; readShape refuses it with what it is.
   if (width === undefined || height === undefined) return undefined as unknown as readonly number[];
   if (channels === 1) return [1, height as number, width as number];
   const colours = channels === undefined ? "colours" : `${channels} channels`;

@@ -5,7 +5,7 @@ import type { Geometry } from "./shape.js";
 const REACH = Math.fround(0.501);
 
 /** Whether a number can be no probability. NaN and infinities are left to give NaN. */
-export function isImprobable(p: number): boolean {
+function isImprobable(p: number): boolean {
   const far = Math.abs(Math.fround(p - 0.5));
   return far > REACH && far < Infinity;
 }

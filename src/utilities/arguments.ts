@@ -50,7 +50,7 @@ export function checkOut<A extends ArrayLike<number>>(
     const got = (array as object | null)?.constructor?.name ?? String(array);
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what}: out must be a typed array such as ${(make as unknown as { name: string }).name}, got ${got}`,
+      `${what}: out must be a typed array such as ${Reflect.get(make, "name")}, got ${got}`,
     );
   }
   if (array.length !== length)

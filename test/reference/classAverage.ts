@@ -22,7 +22,7 @@ export interface ClassAverageOptions {
 export function classAverage({ p, t, m }: Planes, o: ClassAverageOptions, loss: (sums: Sums) => number): number {
   const single = p[0].map((_, c) => c).filter((c) => c > 0 || o.includeBackground !== false),
     weight = (c: number) => o.classWeights?.[c] ?? 1;
-  const add = (all: readonly Sums[], weights = all.map(() => 1)): Sums =>
+  const add = (all: readonly Sums[], weights: readonly number[] = all.map(() => 1)): Sums =>
     all.reduce(
       (sum, { I, P, T }, i) => ({
         I: sum.I + weights[i] * I,

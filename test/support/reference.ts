@@ -77,9 +77,9 @@ export function planesOf({ pred: { shape }, target, options }: Inputs, pred: Arr
 }
 
 /** The value of a reference, and how it changes with every number of pred. */
-export function answers(reference: Reference, inputs: Inputs): { value: number; grad: Float64Array } {
+export function answers<O extends object>(reference: Reference<O>, inputs: Inputs): { value: number; grad: Float64Array } {
   const z = Float64Array.from(inputs.pred.data),
-    evaluate = () => reference.value(planesOf(inputs, z), inputs.options),
+    evaluate = () => reference.value(planesOf(inputs, z), inputs.options as O),
     value = evaluate();
   if (!Number.isFinite(value)) throw new Error(`the reference gives ${value}`);
   /** Central differences, the error's first term removed (Richardson). */

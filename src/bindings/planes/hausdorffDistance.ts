@@ -4,7 +4,7 @@ import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes
  * A loss of one class of a sample, computed in the module's memory from whole planes: the sum over the pixels. Where
  * `factor` is given, factor dsum/dp takes the place of the field's channel.
  */
-export type PlaneLoss = (b: number, c: number, factor: number | undefined) => number;
+type PlaneLoss = (b: number, c: number, factor: number | undefined) => number;
 
 /** Calls `work` with a loss, for which there is room until it returns. */
 export type WithPlaneLoss = <T>(work: (loss: PlaneLoss) => T) => T;
