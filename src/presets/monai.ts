@@ -5,7 +5,6 @@ import {
   background,
   checkDice,
   common,
-  type Dice,
   dice,
   diceTerm,
   distances,
