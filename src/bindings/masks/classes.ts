@@ -66,12 +66,7 @@ export function loadClass(source: TargetSource, b: number, c: number, at: number
 const MARGIN = 128;
 
 /** Calls `work` with a sample's labels as a plane of int32, and as many bytes. */
-function withLabels<T>(
-  source: TargetSource,
-  b: number,
-  c: number,
-  work: (labels: number, marks: number) => T,
-): T {
+function withLabels<T>(source: TargetSource, b: number, c: number, work: (labels: number, marks: number) => T): T {
   const { kernels, geometry } = source,
     { pixels } = geometry;
   layOut(kernels, geometry);
