@@ -22,6 +22,8 @@ import { openSink } from "./sink";
 import { type FromCounts, Summary } from "./summary";
 
 const names = metricCatalog.map(({ name }) => name);
+/** Those that need no option. */
+const free = metricCatalog.filter(({ options }) => !Object.values(options).some((option) => "required" in option));
 
 /** Options of a metric that the command line has for all of them. */
 const forAll: Record<string, string> = {
@@ -48,7 +50,7 @@ function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): voi
 /** The metrics asked for; an error says all that is wrong with them. */
 function readMetrics(seg: SegLoss, texts: readonly string[] | undefined): Asked[] {
   const mistakes: string[] = [];
-  const asked = (texts ?? names).flatMap((text) => {
+  const asked = (texts ?? free.map(({ name }) => name)).flatMap((text) => {
     try {
       const request = parseRequest<MetricName>("--metric", text);
       if (!names.includes(request.name)) {
@@ -160,8 +162,8 @@ async function score(options: Options): Promise<number> {
   const pooledBy = (label: string): FromCounts | undefined => {
     const { name = "", options: own = {} } = of(label) ?? {},
       declared = declarationOf(name);
-    if (declared?.score.of !== "counts") return undefined;
-    const from = declared.score.from as (counts: Parameters<FromCounts>[0], options: object) => number;
+    if (!declared?.ofCounts) return undefined;
+    const from = declared.ofCounts as (counts: Parameters<FromCounts>[0], options: object) => number;
     return (counts) => from(counts, { emptyScore: Number.NaN, ...own });
   };
   const rows = summary.rows(pooledBy, (label, scores) =>

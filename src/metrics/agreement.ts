@@ -3,6 +3,7 @@ import {
   averageResults,
   averageScorer,
   type Confusion,
+  confusionOf,
   confusionResults,
   empty,
   matrixScorer,
@@ -45,6 +46,7 @@ const declareAgreement = <const N extends string>(
         (confusion) => one(confusion, o),
         (marginals) => whole(marginals, o),
       ),
+    ofCounts: (counts, o) => one(confusionOf(counts), o),
   });
 
 export const accuracy = declareAgreement(
@@ -107,4 +109,5 @@ export const confusionMatrix = declareMetric({
     matrixLabels: { shape: "labels", meaning: "the label of each row, null where it is all others'", optional: true },
   },
   score: (scene, o) => matrixScorer(scene, ({ tp, fn }) => ratio(tp, tp + fn, o)),
+  ofCounts: ({ both, target }, o) => ratio(both, target, o),
 });

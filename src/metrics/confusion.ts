@@ -1,6 +1,7 @@
 import type { Options, Values } from "../options/options.js";
 import type { Found, Results, Scene, Scorer } from "./declaration.js";
 import type { Marginals } from "./joint.js";
+import type { Counts } from "./sides.js";
 import { meanOfDefined, sumSamples, table } from "./tables.js";
 
 /** Pixels of a class against the rest. */
@@ -10,6 +11,13 @@ export interface Confusion {
   readonly fn: number;
   readonly tn: number;
 }
+
+export const confusionOf = ({ both, pred, target, counted }: Counts): Confusion => ({
+  tp: both,
+  fp: pred - both,
+  fn: target - both,
+  tn: counted - pred - target + both,
+});
 
 /** A metric that is undefined must not read as 0 or 1 unless the caller says so. */
 export const empty = {
@@ -37,8 +45,8 @@ export function confusionScorer(scene: Scene, score: (confusion: Confusion) => n
     perClass = table(scene),
     counts = { tp: table(scene), fp: table(scene), fn: table(scene), tn: table(scene) };
   return {
-    pair(b, c, { counts: { both, pred, target, counted } }) {
-      const confusion = { tp: both, fp: pred - both, fn: target - both, tn: counted - pred - target + both },
+    pair(b, c, { counts: found }) {
+      const confusion = confusionOf(found),
         at = b * length + c;
       for (const kind of kinds) counts[kind][at] = confusion[kind];
       perClass[at] = score(confusion);

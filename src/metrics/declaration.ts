@@ -4,6 +4,7 @@ import type { Geometry } from "../tensors/shape.js";
 import { common } from "./common.js";
 import type { MaskPair } from "./pair.js";
 import type { Sample } from "./sample.js";
+import type { Counts } from "./sides.js";
 
 /** A call as scorers see it. */
 export interface Scene {
@@ -60,6 +61,8 @@ export interface Metric<N extends string = string, O extends Options = Options, 
   /** What it gives beside value, perClass and labels. */
   readonly results: R;
   readonly score: (scene: Scene, options: Values<O>) => Scorer;
+  /** Of metrics that are a number of a class's counts: it, for those who sum counts themselves. */
+  readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
 }
 
 /** Declares a metric; the options that all metrics share are added. */
@@ -68,10 +71,11 @@ export function declareMetric<
   const O extends Options,
   const R extends Results = Readonly<Record<never, ResultWords>>,
 >(
-  metric: Omit<Metric<N, O & typeof common, R>, "options" | "results" | "score"> & {
+  metric: Omit<Metric<N, O & typeof common, R>, "options" | "results" | "score" | "ofCounts"> & {
     readonly options: O;
     readonly results?: R;
     readonly score: (scene: Scene, options: Values<O>) => Scorer;
+    readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
   },
 ): Metric<N, O & typeof common, R> {
   return {
@@ -79,6 +83,7 @@ export function declareMetric<
     options: { ...metric.options, ...common },
     results: (metric.results ?? {}) as R,
     score: metric.score as Metric<N, O & typeof common, R>["score"],
+    ofCounts: metric.ofCounts as Metric<N, O & typeof common, R>["ofCounts"],
   };
 }
 

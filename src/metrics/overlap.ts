@@ -1,4 +1,4 @@
-import { type Confusion, confusionResults, confusionScorer, empty } from "./confusion.js";
+import { type Confusion, confusionOf, confusionResults, confusionScorer, empty } from "./confusion.js";
 import { declareMetric } from "./declaration.js";
 
 export const ratio = (numerator: number, denominator: number, { emptyScore }: { readonly emptyScore: number }) =>
@@ -20,6 +20,7 @@ const declareRatio = <const N extends string>(
     options: empty,
     results: confusionResults,
     score: (scene, o) => confusionScorer(scene, (confusion) => ratio(...parts(confusion), o)),
+    ofCounts: (counts, o) => ratio(...parts(confusionOf(counts)), o),
   });
 
 export const dice = declareRatio(
@@ -78,6 +79,11 @@ export const falsePositiveRate = declareRatio(
   ({ tn, fp }) => [fp, fp + tn],
 );
 
+const weighted = ({ tp, fp, fn }: Confusion, beta: number) => {
+  const square = beta * beta;
+  return [(1 + square) * tp, (1 + square) * tp + square * fn + fp] as const;
+};
+
 export const fBeta = declareMetric({
   name: "fBeta",
   title: "F-beta score",
@@ -88,10 +94,6 @@ export const fBeta = declareMetric({
     ...empty,
   },
   results: confusionResults,
-  score: (scene, o) => {
-    const square = o.beta * o.beta;
-    return confusionScorer(scene, ({ tp, fp, fn }) =>
-      ratio((1 + square) * tp, (1 + square) * tp + square * fn + fp, o),
-    );
-  },
+  score: (scene, o) => confusionScorer(scene, (confusion) => ratio(...weighted(confusion, o.beta), o)),
+  ofCounts: (counts, o) => ratio(...weighted(confusionOf(counts), o.beta), o),
 });

@@ -112,6 +112,7 @@ export const tolerance = {
     single: true,
     min: 0,
     default: null,
+    required: true,
     meaning: "the distance up to which a surface agrees, in units of spacing: one, or one per column; must be given",
   },
 } as const satisfies Options;

@@ -3,6 +3,8 @@ import { SegLossError } from "../errors.js";
 /** What an option may be. `default: null` means that it is off unless given. */
 export type Option = {
   readonly meaning: string;
+  /** True where nothing can be done without it, although its default is null. */
+  readonly required?: true;
   /** Values of another option under which alone this one acts. */
   readonly when?: Readonly<Record<string, readonly string[]>>;
 } & (
