@@ -135,8 +135,33 @@ describe("refused", () => {
     const { code, message } = errorOf(() => create(name).value(pred, target, { pixelWeights: weights(0, 1) }));
     expect([code, message]).toEqual(["UNSUPPORTED", expect.stringMatching(/^\w+: pixelWeights cannot be taken: /)]);
   });
-  test("variants that see neighbours", () => {
-    const erosion = create("hausdorffDistance", { variant: "erosion" });
-    expect(errorOf(() => erosion.value(pred, target, { pixelWeights: weights(0, 1) })).code).toBe("UNSUPPORTED");
+});
+
+describe.each([
+  { variant: "erosion", erosions: 3, threshold: 0.05 },
+  { variant: "convolution", radii: [1, 2.5] },
+])("hausdorffDistance, $variant", (options) => {
+  const setting = settings.find((each) => each.ignore) as (typeof settings)[number],
+    made = scene(setting, 67),
+    { pred, target, length } = made,
+    random = new Random(68),
+    loss = lossOf("hausdorffDistance", made, { ...options, reduction: "sum" });
+  test("weights stand in the last sum alone: it is linear in them", () => {
+    const [one, two] = [0, 1].map(() => Float32Array.from({ length }, () => (1 + Math.floor(8 * random.next())) / 8)),
+      of = (pixelWeights: Float32Array) => loss.valueAndGrad(pred, target, { pixelWeights }),
+      [first, second, both] = [one, two, one.map((weight, i) => weight + two[i])].map(of);
+    expect(first.value).not.toBe(second.value);
+    expect(valueError(both.value, first.value + second.value)).toBeLessThanOrEqual(1e-6);
+    const sum = first.grad.map((g, i) => g + second.grad[i]);
+    expect(gradientError(both.grad, sum)).toBeLessThanOrEqual(1e-6);
+  });
+  test("weight 0 is ignoreIndex", () => {
+    const data = Float32Array.from({ length }, () => (random.next() < 0.3 ? 0 : 1)),
+      labels = (target.data as Uint8Array).map((label, i) => (data[i] === 0 ? IGNORED : label)),
+      found = loss.valueAndGrad(pred, target, { pixelWeights: data }),
+      right = loss.valueAndGrad(pred, { ...target, data: labels });
+    expect(found.value).toBeGreaterThan(0);
+    expect(valueError(found.value, right.value)).toBeLessThanOrEqual(1e-6);
+    expect(gradientError(found.grad, right.grad)).toBeLessThanOrEqual(1e-6);
   });
 });

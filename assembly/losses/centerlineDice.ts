@@ -40,7 +40,7 @@ class SkeletonSums {
   target: f64;
 }
 
-/** Adds `weight` times a plane's sums; 1 - p is made of the error p - t, without cancellation. */
+/** Adds `weight` times a plane's sums, with `weights` of its pixels; 1 - p is made of the error p - t, without cancellation. */
 export function addSkeletonSums(
   sums: usize,
   weight: f64,
@@ -48,6 +48,7 @@ export function addSkeletonSums(
   target: usize,
   error: usize,
   targetSkeleton: usize,
+  weights: usize,
 ): void {
   const to = changetype<SkeletonSums>(sums);
   let beyond: f64 = 0,
@@ -55,8 +56,9 @@ export function addSkeletonSums(
     missed: f64 = 0,
     own: f64 = 0;
   for (let i: usize = 0, end = grid.pixels() << 2; i < end; i += 4) {
-    const s = <f64>load<f32>(skeleton + i),
-      r = <f64>load<f32>(targetSkeleton + i),
+    const m = <f64>load<f32>(weights + i),
+      s = m * <f64>load<f32>(skeleton + i),
+      r = m * <f64>load<f32>(targetSkeleton + i),
       rest = 1 - <f64>load<f32>(target + i);
     beyond += s * rest;
     all += s;
@@ -71,7 +73,7 @@ export function addSkeletonSums(
 
 /**
  * dL/dp of a plane, to `slopes`: `byTarget` t + `bySkeleton` is the derivative by s, which goes back through the
- * erosions to the pixels that were the extremes, and `direct` r that by p itself. `ridges` takes the derivatives by
+ * erosions to the pixels that were the extremes, and `direct` r that by p itself, both times the pixels' `weights`. `ridges` takes the derivatives by
  * d_k; `near` and `far` are planes of float64 and `before` takes K + 1 numbers.
  */
 export function softSkeletonSlopes(
@@ -81,7 +83,7 @@ export function softSkeletonSlopes(
   iterations: i32,
   target: usize,
   targetSkeleton: usize,
-  valid: usize,
+  weights: usize,
   byTarget: f64,
   bySkeleton: f64,
   direct: f64,
@@ -92,7 +94,13 @@ export function softSkeletonSlopes(
 ): void {
   const bytes = grid.pixels() << 2;
   for (let i: usize = 0; i < bytes; i += 4)
-    throughSum(ridges + i, pitch, iterations, before, byTarget * <f64>load<f32>(target + i) + bySkeleton);
+    throughSum(
+      ridges + i,
+      pitch,
+      iterations,
+      before,
+      <f64>load<f32>(weights + i) * (byTarget * <f64>load<f32>(target + i) + bySkeleton),
+    );
   memory.fill(far, 0, bytes << 1);
   let x = levels + <usize>iterations * pitch,
     ridge = ridges + <usize>iterations * pitch,
@@ -106,8 +114,9 @@ export function softSkeletonSlopes(
     beyond = swapped;
   }
   for (let i: usize = 0; i < bytes; i += 4) {
-    const slope = load<f64>(beyond + (i << 1)) + direct * <f64>load<f32>(targetSkeleton + i);
-    store<f32>(slopes + i, load<f32>(valid + i) == 0 ? 0 : <f32>slope);
+    const m = <f64>load<f32>(weights + i),
+      slope = load<f64>(beyond + (i << 1)) + direct * m * <f64>load<f32>(targetSkeleton + i);
+    store<f32>(slopes + i, m == 0 ? 0 : <f32>slope);
   }
 }
 

@@ -13,7 +13,7 @@ class soft {
 
 /**
  * One radius r: with a and b the means of p and t over the ball, the sum of (p - t)^2 [p (f(1 - b) + f(a)) + t (f(b) +
- * f(1 - a))], f the soft threshold. Karimi, Salcudean, "Reducing the Hausdorff Distance in Medical Image Segmentation
+ * f(1 - a))], times the pixels' weights, f the soft threshold. Karimi, Salcudean, "Reducing the Hausdorff Distance in Medical Image Segmentation
  * with Convolutional Neural Networks", 2019, section II-C. Adds scale d/dp to the float64 plane `slopes` where there is
  * one. `a`, `b` are float64 planes; u is float32, or t where slopes is 0.
  */
@@ -21,6 +21,7 @@ export function hausdorffConvolution(
   p: usize,
   t: usize,
   error: usize,
+  weights: usize,
   a: usize,
   b: usize,
   u: usize,
@@ -39,14 +40,15 @@ export function hausdorffConvolution(
     const pi = <f64>load<f32>(p + single),
       ti = <f64>load<f32>(t + single),
       e = <f64>load<f32>(error + single),
+      we = <f64>load<f32>(weights + single) * e,
       ai = load<f64>(a + double),
       bi = load<f64>(b + double);
     const outside = soft.above(1 - bi, threshold) + soft.above(ai, threshold),
       bracket = pi * outside + ti * (soft.above(bi, threshold) + soft.above(1 - ai, threshold));
-    total += e * e * bracket;
+    total += we * e * bracket;
     if (!slopes) continue;
-    store<f64>(slopes + double, load<f64>(slopes + double) + scale * (2 * e * bracket + e * e * outside));
-    store<f32>(u + single, <f32>(e * e * (pi * soft.passes(ai, threshold) - ti * soft.passes(1 - ai, threshold))));
+    store<f64>(slopes + double, load<f64>(slopes + double) + scale * (2 * we * bracket + we * e * outside));
+    store<f32>(u + single, <f32>(we * e * (pi * soft.passes(ai, threshold) - ti * soft.passes(1 - ai, threshold))));
   }
   if (!slopes) return total;
   // A ball is its own mirror image: the adjoint of the mean is the mean.

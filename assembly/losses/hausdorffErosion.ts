@@ -48,17 +48,18 @@ function shrink(volume: usize, valid: usize, threshold: f64, level: Level): void
   }
 }
 
-/** e = m (s low removed) / range; returns the sum of e. */
-function rescale(volume: usize, valid: usize, low: f64, range: f64): f64 {
+/** e = m (s low removed) / range; returns the sum of e times the pixels' weights. */
+function rescale(volume: usize, valid: usize, weights: usize, low: f64, range: f64): f64 {
   let sum: f64 = 0,
     pixel = valid;
+  const across = weights - valid;
   for (let z = 0; z < padded.depth; z++) {
     for (let y = 0; y < padded.height; y++) {
       const start = padded.at(z, y);
       for (let i = start, end = start + ((<usize>padded.width) << 3); i < end; i += 8, pixel += 4) {
         const e = (<f64>load<f32>(pixel) * (load<f64>(volume + i) - low)) / range;
         store<f64>(volume + i, e);
-        sum += e;
+        sum += <f64>load<f32>(pixel + across) * e;
       }
     }
   }
@@ -108,9 +109,9 @@ function squares(error: usize, volume: usize): void {
   }
 }
 
-/** Adds `amount` to g at the pixels that count. */
-function addAmount(g: usize, valid: usize, amount: f64): void {
-  let pixel = valid;
+/** Adds `amount` times the pixels' weights to g. */
+function addAmount(g: usize, weights: usize, amount: f64): void {
+  let pixel = weights;
   for (let z = 0; z < padded.depth; z++) {
     for (let y = 0; y < padded.height; y++) {
       const start = padded.at(z, y);
@@ -136,13 +137,14 @@ function toSlopes(g: usize, error: usize, slopes: usize, factor: f64): void {
 
 /**
  * Sum over k of k^alpha e_k, e_k the squared error eroded k times: what survives many erosions lies far from the true
- * boundary. Karimi, Salcudean, "Reducing the Hausdorff Distance in Medical Image Segmentation with Convolutional Neural
+ * boundary; the last sum alone has the pixels' weights. Karimi, Salcudean, "Reducing the Hausdorff Distance in Medical Image Segmentation with Convolutional Neural
  * Networks", 2019, section II-B. All steps are in float64: stretching divides by what little is left. `volumes` are
  * steps + 3 padded volumes of zeros, the last two spare.
  */
 export function hausdorffErosion(
   error: usize,
   valid: usize,
+  weights: usize,
   volumes: usize,
   records: usize,
   slopes: usize,
@@ -165,7 +167,7 @@ export function hausdorffErosion(
     last = k;
     const moves = scaling == Scaling.MinMax && level.high > level.low;
     const range = moves ? level.high - level.low : scaling == Scaling.Fixed ? 1 - threshold : 1;
-    total += Math.pow(<f64>k, alpha) * rescale(volume, valid, moves ? level.low : 0, range);
+    total += Math.pow(<f64>k, alpha) * rescale(volume, valid, weights, moves ? level.low : 0, range);
   }
   if (!slopes) return total;
   let g = volumes + <usize>(steps + 1) * bytes,
@@ -176,7 +178,7 @@ export function hausdorffErosion(
     const level = changetype<Level>(records + <usize>k * LEVEL),
       moves = scaling == Scaling.MinMax && level.high > level.low;
     const range = moves ? level.high - level.low : scaling == Scaling.Fixed ? 1 - threshold : 1;
-    addAmount(g, valid, Math.pow(<f64>k, alpha));
+    addAmount(g, weights, Math.pow(<f64>k, alpha));
     adjoint(g, volumes + <usize>k * bytes, valid, level, range, moves);
     crossMean(g, next);
     const swap = g;

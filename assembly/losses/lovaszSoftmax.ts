@@ -169,7 +169,7 @@ export function lovaszSoftmaxPair(
  * With a weight of each pixel in the order of the errors: the set function adds weights up, so with M of the foreground
  * and n of the others before, a foreground pixel of weight m adds m / (G + n) and another one
  * (G - M) m / ((G + n)(G + n + m)). Serves both of two competing classes as `lovaszSoftmaxPair` does, or one with
- * weightZero 0.
+ * weightZero 0; `partial` as in `lovaszSoftmax`.
  */
 export function lovaszSoftmaxWeighted(
   errors: usize,
@@ -181,12 +181,13 @@ export function lovaszSoftmaxWeighted(
   zeros: f64,
   weightOne: f64,
   weightZero: f64,
+  partial: bool,
   gradient: bool,
   factor: f64,
 ): f64 {
-  measure(errors, count, weightZero > 0);
+  measure(errors, count, partial || weightZero > 0);
   const unknown = order.unknown != 0;
-  if (ones == 0) {
+  if (ones == 0 || order.most < 0) {
     const value = withoutForeground(errors, count, gradient, factor * weightOne);
     return unknown ? NaN : weightOne * value;
   }
@@ -198,8 +199,9 @@ export function lovaszSoftmaxWeighted(
     value: f64 = 0;
   for (let at = records, end = records + ((<usize>sorted) << 3); at < end; at += 8) {
     const who = load<i32>(at),
-      pixel = <usize>(<u32>(who << 1) >> 1),
-      error = <f64>reinterpret<f32>(most - load<i32>(at, 4)),
+      pixel = <usize>(<u32>(who << 1) >> 1);
+    if (<i32>pixel == count) break; // only the padding is left
+    const error = <f64>reinterpret<f32>(most - load<i32>(at, 4)),
       m = <f64>load<f32>(weights + (pixel << 2)),
       unionOne = ones + seenZeros,
       unionZero = zeros + seenOnes;

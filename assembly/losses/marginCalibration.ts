@@ -26,21 +26,23 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
     high = low;
   for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
     const at = frame.pred + i,
-      valid = pixels.valid(i);
+      valid = pixels.valid(i),
+      weight = pixels.weight(0, i),
+      share = f32x4.mul(scale, weight);
     let largest = v128.load(at);
     for (let c: usize = 1; c < classes; c++) largest = f32x4.max(largest, v128.load(at + c * pitch));
     let over = i32x4.splat(0);
     for (let c: usize = 0, plane = at; c < classes; c++, plane += pitch) {
       const excess = f32x4.sub(f32x4.sub(largest, v128.load(plane)), margin),
-        value = v128.and(f32x4.max(excess, zero), valid),
+        value = v128.and(f32x4.mul(weight, f32x4.max(excess, zero)), valid),
         beyond = v128.and(f32x4.gt(excess, zero), valid);
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, doubles.high(value));
       over = i32x4.sub(over, beyond);
-      if (frame.grad) pixels.put(plane + across, f32x4.neg(v128.and(scale, beyond)), frame.accumulate);
+      if (frame.grad) pixels.put(plane + across, f32x4.neg(v128.and(share, beyond)), frame.accumulate);
     }
     if (!frame.grad || !v128.any_true(over)) continue;
-    let pull = f32x4.mul(scale, f32x4.convert_i32x4_s(over));
+    let pull = f32x4.mul(share, f32x4.convert_i32x4_s(over));
     for (let c: usize = 0, plane = at; c < classes; c++, plane += pitch) {
       const own = f32x4.eq(v128.load(plane), largest),
         out = plane + across;

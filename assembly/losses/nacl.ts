@@ -1,4 +1,5 @@
 import { doubles } from "../math/doubles";
+import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 
@@ -9,7 +10,7 @@ class Distance {
 }
 
 /**
- * The sum over entries of |z - tau|, or its square, tau the mean of the target around the pixel: a map of unit weights.
+ * The sum over entries of |z - tau|, or its square, tau the mean of the target around the pixel: a map of levels in place of unit weights.
  * Murugesan, Adiga Vasudeva, Liu, Lombaert, Ben Ayed, Dolz, "Trust your neighbours: Penalty-based constraints for model
  * calibration", 2023, equation 5.
  */
@@ -17,6 +18,7 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
   frame.check(first, last);
   const squared = changetype<Distance>(frame.options).squared != 0,
     scale = f32x4.splat(squared ? 2 * frame.scale : frame.scale),
+    weights = frame.pixelWeights,
     zero = f32x4.splat(0);
   let low = f64x2.splat(0),
     high = low;
@@ -24,12 +26,13 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
     const plane = c * frame.pitch;
     for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
       const error = v128.and(f32x4.sub(v128.load(frame.pred + plane + i), pixels.weight(c, i)), pixels.valid(i)),
-        value = squared ? f32x4.mul(error, error) : f32x4.abs(error);
+        weight = weights ? v128.load(weights + i) : lanes.one(),
+        value = f32x4.mul(weight, squared ? f32x4.mul(error, error) : f32x4.abs(error));
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, doubles.high(value));
       if (!frame.grad) continue;
       const sign = v128.or(v128.and(error, f32x4.splat(-0.0)), v128.and(f32x4.splat(1), f32x4.ne(error, zero))),
-        slope = f32x4.mul(scale, squared ? error : sign);
+        slope = f32x4.mul(f32x4.mul(scale, weight), squared ? error : sign);
       pixels.put(frame.grad + plane + i, slope, frame.accumulate);
     }
   }

@@ -19,8 +19,32 @@ function gatherRejections<A extends Coding, T extends Target>(from: usize, to: u
     for (let i = from; i < to; i += 16)
       rejections = f32x4.add(
         rejections,
-        v128.and(target.no(start + i, key, coding.q(v128.load(prob + i))), pixels.valid(i)),
+        v128.and(
+          f32x4.mul(pixels.weight(0, i), target.no(start + i, key, coding.q(v128.load(prob + i)))),
+          pixels.valid(i),
+        ),
       );
+    store<f64>(sums, load<f64>(sums, 24) + lanes.sum(rejections), 24);
+  }
+}
+
+/** The same where hits are min(p, t) for 0 < t < 1 (`gatherBetween`): then min(q, 1 - t). */
+function gatherRejectionsBetween<A extends Coding>(from: usize, to: usize): void {
+  const coding = changetype<A>(0),
+    zero = f32x4.splat(0),
+    one = lanes.one();
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = c * frame.pitch,
+      sums = frame.sums + c * SUMS;
+    let rejections = zero;
+    for (let i = from; i < to; i += 16) {
+      const t = v128.load(frame.target + plane + i),
+        q = coding.q(v128.load(frame.prob + plane + i)),
+        rest = f32x4.sub(one, t),
+        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
+        rejection = v128.bitselect(f32x4.pmin(q, rest), f32x4.mul(q, rest), between);
+      rejections = f32x4.add(rejections, v128.and(f32x4.mul(pixels.weight(0, i), rejection), pixels.valid(i)));
+    }
     store<f64>(sums, load<f64>(sums, 24) + lanes.sum(rejections), 24);
   }
 }
@@ -35,5 +59,7 @@ export function confusion<L extends OverlapLoss>(step: i32, first: i32, last: i3
     plain ? gatherRejections<Plain, Labels>(from, to) : gatherRejections<Signed, Labels>(from, to);
   else if (step == Step.GatherSoft)
     plain ? gatherRejections<Plain, Soft>(from, to) : gatherRejections<Signed, Soft>(from, to);
+  else if (step == Step.GatherBetween)
+    plain ? gatherRejectionsBetween<Plain>(from, to) : gatherRejectionsBetween<Signed>(from, to);
   return result;
 }

@@ -116,9 +116,6 @@ export const hausdorffDistance = declare({
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
-    const weighs = o.variant === "distanceTransform";
-    return [
-      { kind: "field", weight: 1, weighs, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) },
-    ];
+    return [{ kind: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
   },
 });

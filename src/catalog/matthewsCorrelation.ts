@@ -1,5 +1,5 @@
 import { averageTerm } from "../terms/make.js";
-import { classAverageOptions, declare } from "./declaration.js";
+import { classAverageOptions, declare, overlap } from "./declaration.js";
 
 /**
  * $$
@@ -33,6 +33,7 @@ export const matthewsCorrelation = declare({
     smooth: { type: "number", min: 0, default: 1e-5, meaning: "added to each of the four counts" },
     smoothNumerator: { type: "number", min: 0, default: 0, meaning: "added to the numerator" },
     smoothDenominator: { type: "number", min: 0, default: 0, meaning: "added under the root" },
+    overlap,
     ...classAverageOptions,
   },
   advantages: ["counts the background that is found, too: all four counts matter"],

@@ -57,7 +57,7 @@ export const nacl = declare({
         weight: o.alpha,
         options: [o.distance === "l2" ? 1 : 0],
         normaliser: "entries",
-        unitWeights: { data, planes: classes, sampleStride: classes * pixels },
+        unitWeights: { data, planes: classes, sampleStride: classes * pixels, levels: true },
       }),
     ];
   },

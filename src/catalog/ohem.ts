@@ -55,8 +55,9 @@ export const ohem = declare({
   disadvantages: ["follows label noise, which is hard, too", "minKept has to fit the size of images and batch"],
   useCases: ["street scenes and other large images of many classes"],
   splits: () => false,
-  plan(o) {
-    const bound = -Math.log(o.threshold);
+  plan(o, { extra }) {
+    const bound = -Math.log(o.threshold),
+      weighed = o.classWeights || o.labelSmoothing > 0 || extra("pixelWeights") !== undefined;
     return [
       pixelTerm("crossEntropy", o.reduction, {
         classWeights: o.classWeights ?? undefined,
@@ -64,7 +65,7 @@ export const ohem = declare({
         top: {
           batch: o.batch,
           keep: (units, above) => Math.max(above(bound), Math.min(o.minKept, units)),
-          by: o.classWeights || o.labelSmoothing > 0 ? pixelTerm("crossEntropy", "sum") : undefined,
+          by: weighed ? pixelTerm("crossEntropy", "sum", { unweighted: true }) : undefined,
         },
       }),
     ];

@@ -32,6 +32,7 @@ export const topological = declare({
     dimensions: {
       type: "numbers",
       each: "any",
+      among: [0, 1],
       min: 0,
       default: [0, 1],
       meaning: "what is compared: 0 components, 1 holes",
@@ -53,14 +54,12 @@ export const topological = declare({
     },
   },
   needs: { planar: true },
+  unweighted: "its terms are pairs of critical pixels, no sums over pixels",
   advantages: ["counts components and holes, and says at which pixels they come and go"],
   disadvantages: ["a gradient at few pixels", "it does not see where an object is: it needs a partner"],
   useCases: ["cells, membranes and networks whose number of objects or loops matters, beside dice or focal"],
   splits: () => false,
-  plan(o, { geometry, keep, unsupported }) {
-    const wrong = o.dimensions.find((k) => k !== 0 && k !== 1);
-    if (wrong !== undefined || new Set(o.dimensions).size < Math.max(1, o.dimensions.length))
-      unsupported(`dimensions must be 0, 1 or both, each once, got [${o.dimensions.join(", ")}]`);
+  plan(o, { geometry, keep }) {
     const { dimensions, minPersistence, classes, reduction } = o,
       average = {
         classes,

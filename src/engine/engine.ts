@@ -208,7 +208,7 @@ class Evaluation {
     kernels.tile.set("uniform", uniform ? 1 : 0);
     kernels.tile.setFloat("scale", term.weight * scale);
     kernels.tile.set("accumulate", accumulate ? 1 : 0);
-    this.#tiles.stageWeights(term.unitWeights, tile, padded);
+    this.#tiles.stageWeights(term.unitWeights, tile, padded, !term.unweighted);
     if (planes) this.#tiles.smooth(tile, padded, term.labelSmoothing);
     const sum = kernels.run(padded, step);
     kernels.tile.want("unitWeights", false);

@@ -20,6 +20,8 @@ export interface UnitWeights {
   readonly channelsLast?: boolean;
   /** 0: all samples share the map. */
   readonly sampleStride: number;
+  /** True: no factors but levels of the entries; weights of pixels stay beside them. */
+  readonly levels?: boolean;
 }
 
 export interface PixelTerm {
@@ -45,6 +47,8 @@ export interface PixelTerm {
   /** Keep only some of the units, the largest: of the batch, or of each sample. */
   readonly top?: Top;
   readonly unitWeights?: UnitWeights;
+  /** True where weights of pixels do not act, as in a ranking. */
+  readonly unweighted?: boolean;
 }
 
 export interface Top {
@@ -76,8 +80,6 @@ export interface OverlapTerm {
 export interface FieldTerm {
   readonly kind: "field";
   readonly weight: number;
-  /** Whether it takes weights of pixels. */
-  readonly weighs?: boolean;
   readonly evaluate: (context: FieldContext) => number;
 }
 

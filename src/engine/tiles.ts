@@ -159,16 +159,14 @@ export class TiledJob {
     if (job.pixelWeights) kernels.tile.stageSource(job.pixelWeights().subarray(from, from + count), padded);
   }
 
-  /** Factors of a term's units: a map's, those of the pixels, or both in one. */
-  stageWeights(map: UnitWeights | undefined, tile: Tile, padded: number): void {
+  /** Factors of a term's units: a map's, those of the pixels (where they act), or both in one. */
+  stageWeights(map: UnitWeights | undefined, tile: Tile, padded: number, act = true): void {
     const { kernels } = this,
       { pixels } = this.job.geometry,
-      own: UnitWeights | undefined = this.job.pixelWeights && {
-        data: this.job.pixelWeights(),
-        planes: 1,
-        sampleStride: pixels,
-      },
+      given = act ? this.job.pixelWeights : undefined,
+      own: UnitWeights | undefined = given && { data: given(), planes: 1, sampleStride: pixels },
       weights = map ?? own;
+    kernels.tile.set("pixelWeights", 0);
     kernels.tile.want("unitWeights", weights !== undefined);
     if (!weights) return;
     kernels.tile.stage(
@@ -184,7 +182,8 @@ export class TiledJob {
     kernels.tile.clearPadding("unitWeights", tile.count, padded);
     if (map && own) {
       this.#stagePixelWeights(tile, padded);
-      kernels.exports.weighUnits(map.planes, padded);
+      if (map.levels) kernels.tile.set("pixelWeights", kernels.tile.address("source"));
+      else kernels.exports.weighUnits(map.planes, padded);
     }
     kernels.tile.set("unitWeightPitch", weights.planes > 1 ? kernels.tile.pitch : 0);
   }

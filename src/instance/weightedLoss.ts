@@ -31,13 +31,6 @@ function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
 const refusal = ({ name }: Declaration, why: string) =>
   new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out`);
 
-/** A term that says nothing of weights would pass them over. */
-function checkWeighs({ declaration }: Part, terms: readonly Term[]): void {
-  for (const term of terms)
-    if (term.kind === "neighbourhood" || (term.kind === "field" && !term.weighs))
-      throw refusal(declaration, "with these options it is no sum over pixels");
-}
-
 /** A part as it reads labels in which pixels of weight 0 are void. */
 const voided = (part: ReadPart, { ignoreIndex }: Inputs): ReadPart =>
   part.declaration.encode ? part : { ...part, options: { ...part.options, ignoreIndex } };
@@ -186,7 +179,6 @@ export class WeightedLoss implements Loss {
         const own: Record<string, Float32Array> = {},
           read = weights ? voided(part, inputs) : part,
           planned = part.declaration.plan(read.options, planContext(kernels, read, inputs, extra, own, share));
-        if (weights) checkWeighs(part, planned);
         for (const term of planned) terms.push({ ...term, weight: part.weight * term.weight });
         return { own, weight: part.weight };
       });

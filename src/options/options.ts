@@ -31,6 +31,8 @@ interface NumbersOption {
   /** True where min itself is out of range. */
   readonly aboveMin?: boolean;
   readonly each: "class" | "axis" | "any";
+  /** What it is a selection of, each once. */
+  readonly among?: readonly number[];
   /** True where one number may stand for all. */
   readonly single?: boolean;
 }
@@ -134,7 +136,8 @@ export function accepts(option: Option): string {
     case "choice":
       return option.values.map((v) => JSON.stringify(v)).join(", ");
     case "numbers": {
-      const { single, aboveMin, min, each } = option;
+      const { single, aboveMin, min, each, among } = option;
+      if (among) return `a list out of ${among.join(", ")}, each once`;
       return `${single ? "a number or " : ""}a list of numbers ${aboveMin ? "above" : "of at least"} ${min}${each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`}`;
     }
     case "labels":
@@ -143,6 +146,9 @@ export function accepts(option: Option): string {
       return "a square matrix of numbers of at least 0 with zeros on its diagonal";
   }
 }
+
+const isSelection = (list: readonly unknown[], of: readonly unknown[]) =>
+  list.length > 0 && new Set(list).size === list.length && list.every((one) => of.includes(one));
 
 function fits(option: Option, value: unknown): boolean {
   switch (option.type) {
@@ -160,6 +166,7 @@ function fits(option: Option, value: unknown): boolean {
       return option.values.includes(value as string);
     case "numbers": {
       const inRange = (n: unknown) => isNumber(n) && (option.aboveMin ? n > option.min : n >= option.min);
+      if (option.among) return isList(value) && isSelection(Array.from(value), option.among);
       return isList(value)
         ? value.length > 0 && Array.from(value).every(inRange)
         : option.single === true && inRange(value);

@@ -137,6 +137,6 @@ export const smp = [
     name: "smp.MCCLoss",
     arguments: { eps: number(1e-5) },
     note: "one channel; takes probabilities",
-    recipe: (a) => one("matthewsCorrelation", { activation: "none", batch: true, smooth: a.eps }, hard),
+    recipe: (a) => one("matthewsCorrelation", { activation: "none", batch: true, smooth: a.eps, overlap: "product" }),
   }),
 ] as const;

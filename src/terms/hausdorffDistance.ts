@@ -7,7 +7,7 @@ import {
   type WithPlaneLoss,
   weightedErrors,
 } from "../bindings/planes/hausdorffDistance.js";
-import { clearChannel, loadMask } from "../bindings/planes/planes.js";
+import { clearChannel, loadMask, weighPlane } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
 import type { MapContext } from "../targets/maps.js";
 import { classFactors, type PixelMean } from "./pixelMean.js";
@@ -42,10 +42,7 @@ function bothDistances(
       load = (mask: number) => loadMask(context, b, c, mask);
     memory.f32.set(targetMaps.subarray(from, from + pixels), at >>> 2);
     distanceMap(kernels, spatial, maps.spacing, power, load, (own) => kernels.exports.addDistances(at, own, pixels));
-    const weights = context.pixelWeights?.();
-    if (!weights) return;
-    const own = memory.f32.subarray(at >>> 2, (at >>> 2) + pixels);
-    for (let i = 0; i < pixels; i++) own[i] *= weights[b * pixels + i];
+    weighPlane(context, b, at);
   });
 }
 

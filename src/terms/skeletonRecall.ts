@@ -15,13 +15,16 @@ export function bandTerm(
   average: Parameters<typeof averageTerm>[2],
   { classes, pixels }: Geometry,
 ): OverlapTerm {
-  const term = averageTerm(kernel, options, average),
-    total = new Float64Array(data.length / pixels);
-  for (let plane = 0, i = 0; plane < total.length; plane++) for (let n = 0; n < pixels; n++) total[plane] += data[i++];
+  const term = averageTerm(kernel, options, average);
   return {
     ...term,
     unitWeights: { data, planes: classes, sampleStride: classes * pixels },
     score: (context) => {
+      const total = new Float64Array(data.length / pixels);
+      for (let plane = 0, i = 0; plane < total.length; plane++) {
+        const b = Math.floor(plane / classes);
+        for (let n = 0; n < pixels; n++, i++) if (data[i] !== 0) total[plane] += context.weightOf(b, n);
+      }
       const { value, tables } = term.score({ ...context, statistics: { ...context.statistics, total } });
       // A map's slopes are one factor a class.
       return {

@@ -1,4 +1,4 @@
-import { dimensions, loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
+import { dimensions, loadPlanes, type PlaneSource, planeBytes, weighPlane, writeChannel } from "./planes.js";
 
 /**
  * A loss of one class of a sample, computed in the module's memory from whole planes: the sum over the pixels. Where
@@ -45,21 +45,30 @@ export function weightedErrors(
     );
 }
 
+/** 1 where a pixel counts, times its weight. */
+function loadWeights(source: PlaneSource, b: number, valid: number, to: number): void {
+  const { u8 } = source.kernels.memory;
+  u8.copyWithin(to, valid, valid + 4 * source.geometry.pixels);
+  weighPlane(source, b, to);
+}
+
 export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, scaling }: Erosion): WithPlaneLoss {
   const { kernels, geometry, field } = source,
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
     volume = kernels.exports.setPadded(...dimensions(spatial)) >>> 0;
-  const sizes = [plane, plane, plane, kernels.exports.erosionRecords(erosions), (erosions + 3) * volume];
+  const sizes = [plane, plane, plane, plane, kernels.exports.erosionRecords(erosions), (erosions + 3) * volume];
   return (work) =>
-    kernels.memory.with(sizes, "an erosion loss", (error, valid, slopes, records, volumes) => {
+    kernels.memory.with(sizes, "an erosion loss", (error, valid, weights, slopes, records, volumes) => {
       kernels.memory.u8.fill(0, volumes, volumes + (erosions + 3) * volume);
       return work((b, c, factor) => {
         loadPlanes(source, b, c, { error, valid });
+        loadWeights(source, b, valid, weights);
         const wanted = factor === undefined ? 0 : slopes;
         const sum = kernels.calls.hausdorffErosion({
           error,
           valid,
+          weights,
           volumes,
           records,
           slopes: wanted,
@@ -82,11 +91,12 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
     plane = planeBytes(pixels),
     [depth, height, width, axes] = dimensions(spatial);
   const sums = kernels.exports.setBall(depth, height, width, axes, Math.max(...radii)) >>> 0;
-  const sizes = [plane, plane, plane, plane, plane, 2 * plane, 2 * plane, 2 * plane, sums];
+  const sizes = [plane, plane, plane, plane, plane, plane, 2 * plane, 2 * plane, 2 * plane, sums];
   return (work) =>
-    kernels.memory.with(sizes, "a convolution loss", (p, t, error, valid, u, a, b0, slopes, running) =>
+    kernels.memory.with(sizes, "a convolution loss", (p, t, error, valid, weights, u, a, b0, slopes, running) =>
       work((b, c, factor) => {
         loadPlanes(source, b, c, { p, t, error, valid });
+        loadWeights(source, b, valid, weights);
         kernels.memory.f64.fill(0, slopes >>> 3, (slopes >>> 3) + pixels);
         let sum = 0;
         for (const radius of radii) {
@@ -98,6 +108,7 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
               p,
               t,
               error,
+              weights,
               a,
               b: b0,
               u,

@@ -1,6 +1,6 @@
 import type { WholeContext } from "../context.js";
 import { rankErrors } from "./lovaszSoftmax.js";
-import { addToChannel, eachChannelTile } from "./planes.js";
+import { addToChannel, eachChannelTile, writeWeights } from "./planes.js";
 
 /** A channel of a sample. */
 export interface Plane {
@@ -24,7 +24,7 @@ interface Logits extends WholeContext {
 
 /** The loss of one list of hinges (assembly/losses/lovaszSoftmax.ts); adds its derivative to the gradient. */
 export function rankHinges(source: Logits, { planes, foreground, factor }: HingeRanking): number {
-  const { kernels, geometry, pred, grad } = source,
+  const { kernels, geometry, pred, grad, pixelWeights } = source,
     { pixels } = geometry,
     logits = { ...source, field: pred };
   return rankErrors(
@@ -36,12 +36,24 @@ export function rankHinges(source: Logits, { planes, foreground, factor }: Hinge
           kernels.exports.pushHinges(errors + 4 * (i * pixels + first), some, c),
         );
     },
-    (areas) =>
-      kernels.calls.lovaszSoftmax({ ...areas, foreground, partial: true, gradient: grad !== undefined, factor }),
+    (areas, weights) => {
+      const given = { ...areas, partial: true, gradient: grad !== undefined, factor },
+        one = { ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 };
+      return weights === undefined
+        ? kernels.calls.lovaszSoftmax({ ...given, foreground })
+        : kernels.calls.lovaszSoftmaxWeighted({ ...given, ...one, weights });
+    },
     (slopes) => {
       if (!grad) return;
       for (const [i, { b, c }] of planes.entries())
         addToChannel(grad(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
     },
+    pixelWeights &&
+      ((weights) =>
+        writeWeights(
+          source,
+          planes.map(({ b }) => b),
+          weights,
+        )),
   );
 }

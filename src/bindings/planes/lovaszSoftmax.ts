@@ -1,4 +1,4 @@
-import { eachChannelTile, type PlaneSource, weightsOf, writeChannel } from "./planes.js";
+import { eachChannelTile, type PlaneSource, writeChannel, writeWeights } from "./planes.js";
 
 /** What stands in a plane of errors for no pixel that counts (assembly/planes/errors.ts). */
 export const VOID = 0x7fffffff;
@@ -29,7 +29,7 @@ export const rankClass = (source: PlaneSource, { foreground, factor, ...ranking 
       { calls } = source.kernels;
     if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground, partial: false, gradient, factor });
     const one = { ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 };
-    return calls.lovaszSoftmaxWeighted({ ...planes, ...one, weights, gradient, factor });
+    return calls.lovaszSoftmaxWeighted({ ...planes, ...one, weights, partial: false, gradient, factor });
   });
 
 /** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
@@ -37,7 +37,9 @@ export const rankPair = (source: PlaneSource, { pool, foreground, background, ..
   ranked(source, { pool, c: 1, gradient: ranking.gradient }, (planes, weights) => {
     const both = { ...planes, ...ranking, ones: foreground, zeros: background },
       { calls } = source.kernels;
-    return weights === undefined ? calls.lovaszSoftmaxPair(both) : calls.lovaszSoftmaxWeighted({ ...both, weights });
+    return weights === undefined
+      ? calls.lovaszSoftmaxPair(both)
+      : calls.lovaszSoftmaxWeighted({ ...both, weights, partial: false });
   });
 
 /** Addresses, and how many errors there are. */
@@ -93,10 +95,6 @@ function ranked(
       for (const [i, b] of pool.entries())
         writeChannel(field(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
     },
-    pixelWeights &&
-      ((weights) => {
-        for (const [i, b] of pool.entries())
-          kernels.memory.f32.set(weightsOf(pixelWeights(), b, pixels), (weights >>> 2) + i * pixels);
-      }),
+    pixelWeights && ((weights) => writeWeights(source, pool, weights)),
   );
 }

@@ -25,6 +25,26 @@ export function channel(
 export const weightsOf = (weights: Float32Array, b: number, pixels: number): Float32Array =>
   weights.subarray(b * pixels, (b + 1) * pixels);
 
+/** Writes the weights of some samples' pixels, one sample after the other. */
+export function writeWeights(
+  { kernels, geometry: { pixels }, pixelWeights }: Pick<PlaneSource, "kernels" | "geometry" | "pixelWeights">,
+  samples: readonly number[],
+  to: number,
+): void {
+  const weights = pixelWeights?.();
+  if (weights)
+    for (const [i, b] of samples.entries())
+      kernels.memory.f32.set(weightsOf(weights, b, pixels), (to >>> 2) + i * pixels);
+}
+
+/** A plane times the weights of its sample's pixels, where there are any. */
+export function weighPlane({ kernels, geometry: { pixels }, pixelWeights }: PlaneSource, b: number, at: number): void {
+  const weights = pixelWeights && weightsOf(pixelWeights(), b, pixels),
+    { f32 } = kernels.memory,
+    from = at >>> 2;
+  if (weights) for (let i = 0; i < pixels; i++) f32[from + i] *= weights[i];
+}
+
 /** Writes one channel of a sample. */
 export function writeChannel(
   data: Float32Array,

@@ -1,4 +1,4 @@
-import { dimensions, loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
+import { dimensions, loadPlanes, type PlaneSource, planeBytes, weighPlane, writeChannel } from "./planes.js";
 
 /** What a row's ratios are made of: sums of s (1 - t), s, r (1 - p) and r. */
 export interface SkeletonSums {
@@ -39,7 +39,7 @@ export function withSoftSkeletons<T>(source: PlaneSource, iterations: number, wo
   return memory.with(
     sizes,
     "soft skeletons",
-    (levels, ridges, skeleton, spare, target, error, own, valid, near, far, before, sums) => {
+    (levels, ridges, skeleton, spare, target, error, own, weights, near, far, before, sums) => {
       const make = () => {
         kernels.exports.setGrid(depth, height, width);
         kernels.exports.softSkeleton(levels, ridges, pitch, iterations, skeleton, spare);
@@ -53,10 +53,11 @@ export function withSoftSkeletons<T>(source: PlaneSource, iterations: number, wo
           out.set(memory.f32.subarray(skeleton >>> 2, (skeleton >>> 2) + pixels));
         },
         take: (b, c, given, weight) => {
-          loadPlanes(source, b, c, { p: levels, t: target, error, valid });
+          loadPlanes(source, b, c, { p: levels, t: target, error, valid: weights });
+          weighPlane(source, b, weights);
           memory.f32.set(given, own >>> 2);
           make();
-          kernels.exports.addSkeletonSums(sums, weight, skeleton, target, error, own);
+          calls.addSkeletonSums({ sums, weight, skeleton, target, error, targetSkeleton: own, weights });
         },
         sums: () => {
           const at = sums >>> 3,
@@ -72,7 +73,7 @@ export function withSoftSkeletons<T>(source: PlaneSource, iterations: number, wo
             iterations,
             target,
             targetSkeleton: own,
-            valid,
+            weights,
             ...slopes,
             near,
             far,
