@@ -20,4 +20,6 @@ export { type MetricName, type MetricOptions, type MetricResults, metricCatalog 
 export type { Metric, MetricResult } from "./metrics/declaration.js";
 export type { AnyRequest, Evaluation, MetricRequest, Metrics } from "./metrics/metrics.js";
 export { type PresetArguments, type PresetName, presets, unreproducible } from "./presets/index.js";
+export type { ExtraInputs } from "./tensors/extras.js";
 export type { TensorLike } from "./tensors/foreignTensors.js";
+export type { LabelData } from "./tensors/labelData.js";

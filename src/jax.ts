@@ -4,14 +4,14 @@ import { SegLossError } from "./errors.js";
 import type { Extra, Target } from "./instance/inputs.js";
 import type { AnyLoss } from "./instance/loss.js";
 import type { PoolTarget } from "./pool/loss.js";
-import { typeOf } from "./tensors/shape.js";
+import { type Numbers, typeOf } from "./tensors/shape.js";
 
 /** What is needed of a jax array. */
 export interface JaxArray {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly device: string;
-  data(): Promise<ArrayLike<number>>;
+  data(): Promise<Numbers>;
 }
 
 /** jax's own namespace: `import * as jax from "@jax-js/jax"`. */
@@ -39,7 +39,7 @@ export interface LossCotangent<A extends JaxArray> {
   /** Gradients of extra inputs, by name. */
   readonly grads: Readonly<Record<string, Float32Array>>;
   /** The model's output as it came from jax, for metrics. */
-  readonly pred: { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
+  readonly pred: { readonly data: Numbers; readonly shape: readonly number[] };
 }
 
 export interface ModelInputs<P, A extends JaxArray> extends LossInputs {

@@ -25,3 +25,4 @@ export {
   remap,
 } from "./masks/remap.js";
 export { decodeRle, encodeRle, type Rle, type RleCounts } from "./masks/rle.js";
+export type { LabelData } from "./tensors/labelData.js";

@@ -179,16 +179,17 @@ test("models in float64", async () => {
   const weights = Float64Array.of(0.3, -0.2),
     pixels = Float64Array.of(0.5, -1, 0.25, 2),
     target = { data: Uint8Array.of(1, 0, 1, 0), shape: [1, 4] },
+    loss = seg.dice({ spatialDims: 1 }),
     model = (w) => np.array(pixels, { shape: [1, 1, 4] }).mul(w);
   const result = await valueAndGrad(jax, {
     model,
     params: np.array(weights, { shape: [1, 2, 1] }),
-    loss: seg.dice(),
+    loss,
     target,
   });
   assert.equal(result.grad.dtype, "float64");
   const logits = Float32Array.from({ length: 8 }, (_, i) => weights[i >> 2] * pixels[i & 3]),
-    plain = seg.dice().valueAndGrad({ data: logits, shape: [1, 2, 4] }, target);
+    plain = loss.valueAndGrad({ data: logits, shape: [1, 2, 4] }, target);
   assert.equal(result.value, plain.value);
   const slopes = await result.grad.data();
   for (const c of [0, 1])

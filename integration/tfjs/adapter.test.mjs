@@ -76,7 +76,7 @@ for (const shape of shapes)
       direction = tf.tensor(noise(product(shape), 9), shape),
       h = 0.02;
     for (const name of ["dice", "crossEntropy", "focal", "tversky", "unifiedFocal"]) {
-      const loss = toLoss(tf, seg.create(name, last)),
+      const loss = toLoss(tf, seg.create(name, { ...last, spatialDims: shape.length - 2 })),
         at = (t) => loss(yTrue, tf.add(pred, tf.mul(direction, t))).dataSync()[0];
       const slope = tf.sum(tf.mul(tf.grad((p) => loss(yTrue, p))(pred), direction)).dataSync()[0],
         difference = (at(h) - at(-h)) / (2 * h);
@@ -106,7 +106,7 @@ test("targets may be labels with or without a channel, one-hot in any dtype, or 
   ];
   for (const yTrue of same)
     assert.ok(Math.abs(inTf(yTrue, pred).dataSync()[0] - expected) < 1e-6, `${yTrue.dtype} ${yTrue.shape}`);
-  const soft = noise(120).map((x) => (x + 1) / 2);
+  const soft = tf.softmax(tf.tensor(noise(120, 7), shape)).dataSync();
   assert.equal(
     inTf(tf.tensor(soft, shape), pred).dataSync()[0],
     Math.fround(loss.value({ data: noise(120), shape }, { data: soft, shape })),
@@ -214,7 +214,7 @@ test("toMetric scores labels, one-hot and void", () => {
   const score = (more, yTrue) => toMetric(tf, seg.metrics.iou, { ...options, ...more })(yTrue, yPred).dataSync()[0];
   assert.equal(score({}, tf.tensor(labels, [...spatial, 1], "int32")), expected);
   assert.equal(score({ oneHot: true }, oneHot(labels, spatial, 3)), expected);
-  assert.notEqual(score({}, oneHot(labels, spatial, 3)), expected);
+  assert.equal(score({}, oneHot(labels, spatial, 3)), expected);
   assert.equal(toMetric(tf, seg.metrics.iou).name, "iou");
 });
 
@@ -238,7 +238,11 @@ test("misuse says what was expected and what came", () => {
   refuses(() => dice(undefined, pred), "SHAPE_MISMATCH", "dice: yTrue must be a tensor", "undefined");
   refuses(() => dice(tf.zeros([1, 4, 5, 2]), pred), "SHAPE_MISMATCH", "[1, 4, 5, 2]", "[1, 4, 4, 2]");
   refuses(() => dice(tf.zeros([1, 4, 4]), pred), "SHAPE_MISMATCH", "integer");
-  refuses(() => dice(tf.zeros([1, 4]), tf.zeros([1, 4])), "SHAPE_MISMATCH", "[B, ...spatial, C]");
+  refuses(() => dice(tf.zeros([1, 4]), tf.zeros([1, 4])), "SHAPE_MISMATCH", "[B, H, W, C]");
+  const shares = tf.softmax(tf.tensor(noise(32), [1, 4, 4, 2])),
+    truth = tf.zeros([1, 4, 4], "int32");
+  refuses(() => dice(truth, shares), "INVALID_PREDICTION", "toLoss", "dice takes logits", 'activation: "none"');
+  assert.ok(toLoss(tf, seg.dice({ ...last, activation: "none" }))(truth, shares).dataSync()[0] > 0);
   refuses(() => dice(tf.fill([1, 4, 4], 2, "int32"), pred), "INVALID_TARGET", "label 2");
   const late = {
     ...seg.dice(last),

@@ -11,6 +11,7 @@ import {
   spatialDims,
 } from "../options/shared.js";
 import type { Activation } from "../tensors/conventions.js";
+import type { ExtraInputs } from "../tensors/extras.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";
@@ -51,7 +52,7 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly formula: string;
   readonly options: O;
   /** Names of the extra inputs of value and valueAndGrad. */
-  readonly extras: readonly string[];
+  readonly extras: readonly (keyof ExtraInputs)[];
   /** Why it takes no weights of pixels (the extra input pixelWeights), where it does not. */
   readonly unweighted?: string;
   /** Which targets and activations it takes, beyond the usual. */
@@ -134,7 +135,7 @@ export function declare<const N extends string, const O extends Options>(
   declaration: Omit<Declaration<N, WithCommon<O>>, "options" | "extras" | "needs" | "prepares"> & {
     readonly options: O;
     readonly prepares?: "classes";
-    readonly extras?: readonly string[];
+    readonly extras?: readonly (keyof ExtraInputs)[];
     readonly needs?: Declaration["needs"];
   },
 ): Declaration<N, WithCommon<O>> {

@@ -18,7 +18,11 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
     );
   }
   for (const name of Object.keys(extra)) {
-    if (name === "out" || name === WEIGHTS || parts.some(({ declaration }) => declaration.extras.includes(name)))
+    if (
+      name === "out" ||
+      name === WEIGHTS ||
+      parts.some(({ declaration }) => (declaration.extras as readonly string[]).includes(name))
+    )
       continue;
     const known = ["out", WEIGHTS, ...parts.flatMap(({ declaration }) => declaration.extras)];
     throw new SegLossError(

@@ -4,6 +4,7 @@ import { countLabels, sumSoftTarget } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import type { Activation } from "../tensors/conventions.js";
 import { isBinary, type TargetStatistics } from "../tensors/conventions.js";
+import type { ExtraInputs } from "../tensors/extras.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { mergeIgnored } from "../tensors/ignoredLabels.js";
 import {
@@ -33,9 +34,8 @@ export class PreparedTarget {
 export type Target = TensorLike | PreparedTarget;
 
 /** Extra inputs of a loss by name; `out` takes the gradient instead of a new array. */
-export interface Extra {
+export interface Extra extends ExtraInputs {
   readonly out?: Float32Array;
-  readonly [input: string]: TensorLike | Float32Array | undefined;
 }
 
 /** An extra input as the losses read it. */

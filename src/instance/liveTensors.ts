@@ -31,8 +31,7 @@ export const isTensorLike = (given: unknown): given is TensorLike =>
 /** The extra inputs by name, read anew each time. What is no tensor is left to the loss to refuse. */
 export function liveExtra(memory: LinearMemory, extra: Extra, loss: string): LiveExtra {
   const live = new Map<string, () => ReturnType<LiveExtra>>();
-  for (const name of Object.keys(extra)) {
-    const given = extra[name];
+  for (const [name, given] of Object.entries(extra) as [string, TensorLike | Float32Array][]) {
     if (name === "out") continue;
     const tensor = isTensorLike(given) ? liveTensor(memory, given, `${loss}: ${name}`) : given;
     live.set(name, tensor instanceof Float32Array ? memory.pin(tensor) : () => tensor);

@@ -1,10 +1,11 @@
 import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import type { LabelData } from "../tensors/labelData.js";
 import { readShape } from "../tensors/shape.js";
 
 /** Labels of one image, a target as every loss takes it. */
-export interface LabelMap<Data extends Uint8Array | Uint16Array | Int32Array = Uint8Array | Uint16Array | Int32Array> {
+export interface LabelMap<Data extends LabelData = LabelData> {
   readonly data: Data;
   /** [1, H, W] */
   readonly shape: readonly [number, number, number];

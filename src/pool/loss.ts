@@ -48,10 +48,7 @@ export interface PoolContext {
 }
 
 /** Extra inputs of a loss by name, `out`, and how the call is made. */
-export interface PoolExtra extends CallOptions {
-  readonly out?: Float32Array;
-  readonly [input: string]: TensorLike | Float32Array | AbortSignal | boolean | undefined;
-}
+export interface PoolExtra extends CallOptions, Extra {}
 
 /** A loss whose calls are evaluated by workers. */
 export interface AsyncLoss {
@@ -69,7 +66,7 @@ export interface AsyncLoss {
 
 /** How many numbers extra inputs hold; what is no tensor is refused by the loss. */
 const lengths = (inputs: Extra) => (name: string) => {
-  const given = inputs[name];
+  const given = inputs[name as keyof Extra];
   return ArrayBuffer.isView(given) ? given.length : given?.data?.length;
 };
 
@@ -130,7 +127,7 @@ export class PoolLoss implements AsyncLoss {
         `${this.name}: extra inputs must be an object such as { out }, got ${String(given)}`,
       );
     }
-    const { out, signal, transfer = false, ...inputs } = given as CallOptions & Extra,
+    const { out, signal, transfer = false, ...inputs } = given,
       tensor = readTensor(pred, `${this.name}: pred`),
       length = tensor.data?.length ?? 0,
       { fit } = this.#composition,
@@ -139,6 +136,7 @@ export class PoolLoss implements AsyncLoss {
       large =
         team.size > 1 &&
         length >= splitAbove &&
+        tensor.data instanceof Float32Array && // else the worker says what came
         splits(groupParts(sum.parts), readShape(tensor, what), lengths(inputs));
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(large ? scratch : undefined, transfer),

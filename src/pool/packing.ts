@@ -33,7 +33,7 @@ export class Packing {
     const { data, shape, came } = readTensor(given, what);
     return {
       // A view of numbers is a typed array; isView says only that it is a view.
-      data: ArrayBuffer.isView(data) ? (this.array(data as unknown as Numbers) as ArrayLike<number>) : data,
+      data: ArrayBuffer.isView(data) ? this.array(data as unknown as Numbers) : data,
       shape: shape && Array.from(shape),
       came,
     };

@@ -1,8 +1,39 @@
 import { SegLossError } from "../errors.js";
+import type { TensorLike } from "./foreignTensors.js";
 import { count, type NumberTensor, readShape, typeOf } from "./shape.js";
 
 /** An extra input as it came: a tensor, or the bare array. */
 export type ExtraInput = NumberTensor | Float32Array;
+
+/** The inputs of losses besides pred and target, all float32: a tensor, or the bare array. */
+export interface ExtraInputs {
+  /** Weights of pixels, [B, ...spatial]; of every loss that is a sum over pixels. */
+  readonly pixelWeights?: Given;
+  /** boundary: signed distances in pred's shape. */
+  readonly distanceMap?: Given;
+  /** regionWise, map "custom": weights in pred's shape. */
+  readonly regionMap?: Given;
+  /** skeletonRecall: the band around the target's skeleton. */
+  readonly skeleton?: Given;
+  /** conditionalBoundary: what the model's last layer classifies, [B, F, ...spatial]. */
+  readonly features?: Given;
+  /** conditionalBoundary: that layer's weights, [C, F]. */
+  readonly classifierWeight?: Given;
+  /** conditionalBoundary: that layer's bias, [C]. */
+  readonly classifierBias?: Given;
+  /** robustT: logarithm of the degrees of freedom. */
+  readonly logNu?: Given;
+  /** robustT: logarithm of the scale. */
+  readonly logSigma?: Given;
+  /** inverseForm: the three layers of another network than its own. */
+  readonly w1?: Given;
+  readonly b1?: Given;
+  readonly w2?: Given;
+  readonly b2?: Given;
+  readonly w3?: Given;
+  readonly b3?: Given;
+}
+type Given = TensorLike | Float32Array;
 
 interface Expectation {
   /** Whose shape it is. */

@@ -1,10 +1,10 @@
 import { SegLossError } from "../errors.js";
 import { float16ToFloat32, int64ToInt32 } from "./numberTypes.js";
-import { checkDimensions, checkTensor, type NumberTensor, typeOf } from "./shape.js";
+import { checkDimensions, checkTensor, type Numbers, type NumberTensor, typeOf } from "./shape.js";
 import { gather, type NumberArray } from "./stridedViews.js";
 
 /** Typed arrays; the types of ONNX Runtime's tensors also have lists of strings, which are refused. */
-type TensorData = ArrayLike<number> | ArrayLike<bigint> | readonly string[];
+type TensorData = Numbers | (ArrayLike<bigint> & { readonly byteLength: number }) | readonly string[];
 
 interface TensorTraits {
   readonly data: TensorData;
@@ -32,7 +32,7 @@ interface StridedTraits {
 export type TensorLike =
   | (TensorTraits & StridedTraits & { readonly shape: readonly number[] })
   | (TensorTraits & { readonly dims: readonly number[] })
-  | { readonly data: ArrayLike<number>; readonly width: number; readonly height: number; readonly channels: number };
+  | { readonly data: Numbers; readonly width: number; readonly height: number; readonly channels: number };
 
 /** Whatever may have come. */
 type Given = Partial<
@@ -78,16 +78,16 @@ function statedShape(given: Given, what: string): readonly number[] {
   );
 }
 
-const isFloat16Array = (data: unknown): data is ArrayLike<number> =>
+const isFloat16Array = (data: unknown): data is Numbers =>
   Object.prototype.toString.call(data) === "[object Float16Array]";
 
 /** The numbers in a type that the kernels' bindings take; the same array where it is of one. */
-function asNumbers(data: unknown, type: unknown, what: string): ArrayLike<number> {
+function asNumbers(data: unknown, type: unknown, what: string): Numbers {
   if (data instanceof Float32Array || data instanceof Uint8Array || data instanceof Int32Array) return data; // most are
   if (data instanceof Float64Array || isFloat16Array(data)) return new Float32Array(data);
   if (data instanceof Uint16Array && type === "float16") return float16ToFloat32(data);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return int64ToInt32(data, what);
-  return data as ArrayLike<number>;
+  return data as Numbers;
 }
 
 /**

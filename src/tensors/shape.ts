@@ -1,9 +1,12 @@
 import { SegLossError } from "../errors.js";
 import { type SpatialDims, scoreAxes } from "./axes.js";
 
+/** A typed array of numbers: a plain list has no `byteLength`. */
+export type Numbers = ArrayLike<number> & { readonly byteLength: number };
+
 /** A tensor as everything below the entrances knows it: what `readTensor` makes of a caller's. */
 export interface NumberTensor {
-  readonly data: ArrayLike<number>;
+  readonly data: Numbers;
   readonly shape: readonly number[];
   /** The type of the caller's data where it was converted; messages name it. */
   readonly came?: string;

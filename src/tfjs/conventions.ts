@@ -39,6 +39,33 @@ export function checkLastLayer(model: Layer, loss: Declared & { readonly name: s
   );
 }
 
+/** As far as a row of probabilities may be off 1, in float32. */
+const ROUNDING = 1e-5;
+
+/**
+ * Refuses pixels that all hold shares of 1 where the loss takes logits of competing classes: they come from a softmax.
+ * Logits are told by the first pixel. `data` has its channels last.
+ */
+export function checkLogits(
+  data: ArrayLike<number>,
+  classes: number,
+  loss: Declared & { readonly name: string },
+): void {
+  if (classes < 2 || data.length === 0 || !valuesOf(loss, "activation").includes("softmax")) return;
+  for (let at = 0; at < data.length; at += classes) {
+    let sum = 0;
+    for (let c = 0; c < classes; c++) {
+      if (!(data[at + c] >= 0)) return;
+      sum += data[at + c];
+    }
+    if (Math.abs(sum - 1) > ROUNDING) return;
+  }
+  throw new SegLossError(
+    "INVALID_PREDICTION",
+    `toLoss: yPred sums to 1 at every pixel, as probabilities do, but ${loss.name} takes logits; leave the model's softmax out, or set activation: "none"`,
+  );
+}
+
 /** Checks that a loss reads tensors as TensorFlow.js has them; gives the void label, the first if there are several. */
 export function readLoss(
   caller: string,

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
 import type { Loss } from "../instance/loss.js";
-import { readLoss } from "./conventions.js";
+import { checkLogits, readLoss } from "./conventions.js";
 import { type OneHot, readSync, readTarget } from "./target.js";
 import type { TensorFlow, TfTensor } from "./tensorflow.js";
 
@@ -23,8 +23,9 @@ export function toLoss<T extends TfTensor, S extends TfTensor>(
     reading = { what: `${loss.name}: yTrue`, oneHot, ignoreIndex };
   return (yTrue, yPred) => {
     const evaluate = tf.customGrad(() => {
-      const pred = readSync(yPred, `${loss.name}: yPred`),
-        { value, grad } = loss.valueAndGrad(pred, readTarget(readSync(yTrue, reading.what), yPred.shape, reading));
+      const pred = readSync(yPred, `${loss.name}: yPred`);
+      checkLogits(pred.data, yPred.shape[yPred.shape.length - 1], loss);
+      const { value, grad } = loss.valueAndGrad(pred, readTarget(readSync(yTrue, reading.what), yPred.shape, reading));
       if (typeof value !== "number")
         throw new SegLossError(
           "UNSUPPORTED",

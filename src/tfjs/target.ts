@@ -61,7 +61,7 @@ export function readTarget(given: TensorLike, predShape: readonly number[], read
 }
 
 /** A tensor's numbers on this side; stalls a GPU. */
-export function readSync(tensor: TfTensor, what: string): TensorLike {
+export function readSync(tensor: TfTensor, what: string): NumberTensor {
   if (!isTensor(tensor))
     throw new SegLossError("SHAPE_MISMATCH", `${what} must be a tensor of TensorFlow.js, got ${String(tensor)}`);
   return { data: tensor.dataSync() as Float32Array, shape: tensor.shape };

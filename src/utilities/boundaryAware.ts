@@ -163,7 +163,8 @@ function readBins(
     );
   const binMap =
     o.mode === "argmax"
-      ? argmax(kernels, input, { layout: o.layout, spatialDims: o.spatialDims as 1 | 2 | 3 | null }).data
+      ? (argmax(kernels, input, { layout: o.layout, spatialDims: o.spatialDims as 1 | 2 | 3 | null })
+          .data as Int32Array)
       : largestAbove(data, geometry, o.threshold);
   return { binMap, bins: classes, batch, spatial, pixels, shape: batched ? [batch, ...spatial] : spatial };
 }

@@ -3,13 +3,16 @@ import { tilePixels } from "../bindings/tile.js";
 import { type Options, readOptions } from "../options/options.js";
 import { layout, spatialDims } from "../options/shared.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import type { LabelData } from "../tensors/labelData.js";
 import { type Geometry, isLabelArray, type Layout, readGeometry, readShape } from "../tensors/shape.js";
 import { type AxesOptions, checkOut, splitOut, type Tensor } from "./arguments.js";
 
 export interface LabelTensor {
-  readonly data: Int32Array | Uint8Array | Uint16Array;
+  readonly data: LabelData;
   readonly shape: readonly number[];
 }
+type Labels = Int32Array | Uint8Array | Uint16Array;
+
 export interface UtilityOptions<Out> extends AxesOptions {
   /** Where the channels stand (default: "channelsFirst", [B, C, ...spatial]). */
   readonly layout?: Layout;
@@ -62,12 +65,7 @@ export function softmax(kernels: Kernels, input: TensorLike, options?: UtilityOp
 }
 
 /** Writes the class of the largest number of each pixel, the first of equals; true if any number is NaN. */
-export function findLargest(
-  kernels: Kernels,
-  data: Float32Array,
-  geometry: Geometry,
-  result: () => LabelTensor["data"],
-): boolean {
+export function findLargest(kernels: Kernels, data: Float32Array, geometry: Geometry, result: () => Labels): boolean {
   const { pixels } = geometry;
   let unknown = 0;
   eachTile(kernels, data, geometry, (b, first, count, padded) => {
@@ -77,18 +75,14 @@ export function findLargest(
   return unknown > 0;
 }
 
-export function argmax(
-  kernels: Kernels,
-  input: TensorLike,
-  options?: UtilityOptions<LabelTensor["data"]>,
-): LabelTensor {
+export function argmax(kernels: Kernels, input: TensorLike, options?: UtilityOptions<Labels>): LabelTensor {
   const { out, rest } = splitOut("argmax", options),
     o = readOptions("argmax", declared, rest);
   const { data, shape } = readScores("argmax: input", input),
     geometry = readGeometry(shape, o.layout, "argmax: input", o.spatialDims);
   const { batch, spatial, pixels, batched } = geometry,
     result = kernels.memory.pin(
-      checkOut("argmax", out, Int32Array as new (n: number) => LabelTensor["data"], batch * pixels, isLabelArray),
+      checkOut("argmax", out, Int32Array as new (n: number) => Labels, batch * pixels, isLabelArray),
     );
   findLargest(kernels, data, geometry, result);
   return { data: result(), shape: batched ? [batch, ...spatial] : spatial };
