@@ -67,6 +67,7 @@ test("every loss is named on the first page, and has a page with its formula and
     await picture.evaluate(() => [...document.images].every((image) => image.naturalWidth > 0)),
     "pictures load",
   );
+  assert.match(await picture.getAttribute(".vp-doc a[href*=playground]", "href"), /pin=dice$/);
   assert.deepEqual(visit.complaints(), []);
 });
 
