@@ -18,7 +18,7 @@ export function readMap(texts: readonly string[]): LabelMap {
 }
 
 /** The new labels, where a label belongs to several: then each is a mask of its own. */
-export function overlapping(map: LabelMap): readonly number[] | undefined {
+function overlapping(map: LabelMap): readonly number[] | undefined {
   const all = [...map.values()].flatMap((list) => [...new Set(list)]);
   return new Set(all).size < all.length ? [...map.keys()] : undefined;
 }

@@ -26,7 +26,7 @@ export type Call = (
 export const declarationOf = (name: string) => metricCatalog.find((metric) => metric.name === name);
 
 /** What is told of a case, and what it is an example of, where its words do not say. */
-export interface Note {
+interface Note {
   readonly text: string;
   readonly kind?: string;
 }

@@ -16,8 +16,8 @@ export {
   type RemappedLabels,
   remap,
 } from "./masks/remap.js";
-export { type MetricName, type MetricOptions, metricCatalog } from "./metrics/catalog.js";
-export type { Metric } from "./metrics/declaration.js";
-export type { MetricResult, Metrics } from "./metrics/metrics.js";
+export { type MetricName, type MetricOptions, type MetricResults, metricCatalog } from "./metrics/catalog.js";
+export type { Metric, MetricResult } from "./metrics/declaration.js";
+export type { AnyRequest, Evaluation, MetricRequest, Metrics } from "./metrics/metrics.js";
 export { type PresetArguments, type PresetName, presets, unreproducible } from "./presets/index.js";
 export type { TensorLike } from "./tensors/foreignTensors.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ActiveOptions, activeBoundaryReference, activeDefaults } from "./reference/activeBoundary";
 import { create, errorOf } from "./support/library";
-import { blobs, IGNORED, Random } from "./support/random";
+import { axesOf, blobs, IGNORED, Random } from "./support/random";
 import { gradientError, valueError } from "./support/vectors";
 
 interface Scene {
@@ -105,10 +105,10 @@ describe("the predicted boundary is decided in float64", () => {
     }
   });
 
-  test("numbers that are no probabilities have no bound, and are all decided so", () => {
+  test("probabilities that do not sum to 1 have no bound, and are all decided so", () => {
     const random = new Random(61),
       labels = blobs(random, 2, 3, [12, 13]);
-    const data = Float32Array.from({ length: 2 * 3 * 156 }, () => 3 * random.next());
+    const data = Float32Array.from({ length: 2 * 3 * 156 }, () => random.next());
     expect(
       expectDefinition({ data, labels, shape: [2, 3, 12, 13] }, { activation: "none", maxBoundaryRatio: 0.1 }),
     ).toBeGreaterThan(0);
@@ -157,9 +157,9 @@ test("neighbours get a gradient only where they are not detached", () => {
 });
 
 test("volumes and lines are refused, also by prepare", () => {
-  const loss = create("activeBoundary");
   for (const spatial of [[12], [2, 3, 2]]) {
-    const pred = { data: new Float32Array(24), shape: [1, 2, ...spatial] },
+    const loss = create("activeBoundary", axesOf(spatial)),
+      pred = { data: new Float32Array(24), shape: [1, 2, ...spatial] },
       target = { data: new Uint8Array(12), shape: [1, ...spatial] };
     for (const work of [() => loss.value(pred, target), () => loss.prepare(target)]) {
       const error = errorOf(work);

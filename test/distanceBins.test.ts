@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
 import { lengthOf, steps, sum } from "./reference/brute";
 import { errorOf, sameBytes, seg } from "./support/library";
-import { blobs, product, Random, toChannelsLast } from "./support/random";
+import { axesOf, blobs, product, Random, toChannelsLast } from "./support/random";
 
 const settings = [
   { spatial: [40], bins: 6, truncation: 5, spacing: [1] },
@@ -15,7 +15,8 @@ describe.each(settings)("$spatial, $bins bins to $truncation", ({ spatial, bins,
   const pixels = product(spatial),
     labels = blobs(new Random(61), 2, 3, spatial),
     shape = [2, ...spatial],
-    options = { bins, truncation, spacing };
+    axes = axesOf(spatial),
+    options = { bins, truncation, spacing, ...axes };
   labels.forEach((_, i) => {
     if (i % 37 === 5) labels[i] = 9;
   });
@@ -56,7 +57,7 @@ describe.each(settings)("$spatial, $bins bins to $truncation", ({ spatial, bins,
         data: Float32Array.from({ length: 2 * bins * pixels }, () => random.next()),
         shape: [2, bins, ...spatial],
       };
-    const best = seg.argmax(scores),
+    const best = seg.argmax(scores, axes),
       union = new Uint8Array(2 * pixels);
     for (let n = 0; n < bins; n++) {
       const one = Int32Array.from(union, (_, i) =>
@@ -95,7 +96,9 @@ test("ellipses survive: intersection over union above 0.95", () => {
 
 test("objects of one or two pixels vanish, one that is cut by the image does not", () => {
   const encode = (data: Uint8Array | Int8Array | Uint32Array, options = {}) =>
-    Array.from(seg.boundaryAwareEncode({ data, shape: [1, data.length] }, { bins: 4, ...options }).data);
+    Array.from(
+      seg.boundaryAwareEncode({ data, shape: [1, data.length] }, { bins: 4, spatialDims: 1, ...options }).data,
+    );
   expect(encode(Uint8Array.of(0, 1, 0, 1, 1, 0, 2, 2, 2, 0))).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
   expect(encode(Uint8Array.of(7, 7, 7, 7, 7, 0))).toEqual([3, 3, 2, 1, 0, 0]);
   expect(encode(Uint8Array.of(5, 5, 5))).toEqual([3, 3, 3]);
@@ -107,7 +110,7 @@ test("a ball reaches the pixels on its surface, whatever the rounding", () => {
   for (const size of [0.1, 0.3, 0.55, 0.7, 1.1, 1.3, 2.7]) {
     const { data } = seg.boundaryAwareDecode(
       { data: Uint8Array.of(0, 0, 1, 0, 0), shape: [1, 5] },
-      { bins: 2, truncation: size, spacing: [size] },
+      { bins: 2, truncation: size, spacing: [size], spatialDims: 1 },
     );
     expect(Array.from(data)).toEqual([0, 1, 1, 1, 0]);
   }
@@ -127,8 +130,8 @@ test("in and out of the module's memory, which grows in between", async () => {
 });
 
 describe("wrong calls", () => {
-  const labels = { data: Uint8Array.of(0, 1, 1, 4), shape: [1, 4] },
-    scores = { data: new Float32Array(8), shape: [1, 2, 4] };
+  const labels = { data: Uint8Array.of(0, 1, 1, 4), shape: [1, 1, 4] },
+    scores = { data: new Float32Array(8), shape: [1, 2, 1, 4] };
   const { boundaryAwareEncode, boundaryAwareDecode } = {
     boundaryAwareEncode: (input: unknown, options?: unknown) =>
       seg.boundaryAwareEncode(input as never, options as never),
@@ -143,7 +146,7 @@ describe("wrong calls", () => {
       /bins must be a whole number in \[2, 256\], got 1/,
     ],
     [() => boundaryAwareEncode(labels, { bins: 4, truncation: 0 }), "INVALID_OPTION", /truncation/],
-    [() => boundaryAwareEncode(labels, { bins: 4, spacing: [1, 1] }), "INVALID_OPTION", /spacing must hold 1 number/],
+    [() => boundaryAwareEncode(labels, { bins: 4, spacing: [1] }), "INVALID_OPTION", /spacing must hold 2 numbers/],
     [() => boundaryAwareEncode(labels, { bins: 4, mode: "argmax" }), "INVALID_OPTION", /unknown option "mode"/],
     [
       () => boundaryAwareEncode({ ...labels, data: Float32Array.from(labels.data) }, { bins: 4 }),
@@ -153,7 +156,7 @@ describe("wrong calls", () => {
     [
       () => boundaryAwareEncode({ ...labels, shape: [4] }, { bins: 4 }),
       "SHAPE_MISMATCH",
-      /labels must be \[B, ...spatial\]/,
+      /labels must be \[B, H, W\] or \[B, D, H, W\]/,
     ],
     [() => boundaryAwareEncode(labels, { bins: 4, out: new Uint8Array(3) }), "SHAPE_MISMATCH", /out must hold 4/],
     [() => boundaryAwareDecode(labels), "INVALID_OPTION", /^boundaryAwareDecode: option bins must be given/],
@@ -167,7 +170,7 @@ describe("wrong calls", () => {
     [
       () => boundaryAwareDecode({ data: new Float32Array(4), shape: [1, 4] }),
       "SHAPE_MISMATCH",
-      /scores must be \[B, C, ...spatial\]/,
+      /scores must be \[B, C, H, W\] or \[B, C, D, H, W\]/,
     ],
     [() => boundaryAwareDecode(undefined), "SHAPE_MISMATCH", /^boundaryAwareDecode: input/],
   ])("%#", (call, code, message) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
 import { inverseForm, type Weights } from "./reference/inverseForm";
 import { create, errorOf, seg } from "./support/library";
-import { blobs, IGNORED, oneHot, Random } from "./support/random";
+import { axesOf, blobs, IGNORED, oneHot, Random } from "./support/random";
 import { gradientError, valueError } from "./support/vectors";
 
 /** The trainer is plain JavaScript. */
@@ -316,7 +316,7 @@ describe("weights", () => {
 
 test.each([[[1, 2, 9]], [[1, 2, 3, 4, 5]]])("only in the plane: %j", (shape) => {
   const error = errorOf(() =>
-    create("inverseForm").value(
+    create("inverseForm", axesOf(shape.slice(2))).value(
       { data: new Float32Array(shape.reduce((a, b) => a * b)), shape },
       { data: new Uint8Array(shape.slice(2).reduce((a, b) => a * b)), shape: [1, ...shape.slice(2)] },
     ),

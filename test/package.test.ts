@@ -40,7 +40,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const dice = `
-  const pred = { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] }, target = { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] };
+  const pred = { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 2, 2] }, target = { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] };
   const { value, grad } = seg.dice().valueAndGrad(pred, target);
 `;
 const numbers = (text: string) =>
@@ -105,8 +105,8 @@ describe("the packed package", () => {
     const here = (await load())
       .dice()
       .valueAndGrad(
-        { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] },
-        { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] },
+        { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 2, 2] },
+        { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] },
       );
     for (const file of ["run.mjs", "run.cjs"])
       expect(numbers(run(process.execPath, [file]))).toEqual({ value: here.value, grad: Array.from(here.grad) });
@@ -178,7 +178,7 @@ describe("the packed package", () => {
     "pool.dice({ smoth: 1 })",
     "createPool({ worker: 1 })",
     "await asyncLoss.value(pred, 3)",
-    "labelsFromImage(canvas, { palette: ['red'] })",
+    "labelsFromImage(canvas, { palette: [true] })",
     "labelsFromImage(canvas, {})",
     "decodeRle({ size: [1, 1], counts: [[1]] })",
     "seg.tensor([1], 'uint8').data satisfies Float32Array",
@@ -238,7 +238,10 @@ describe("load", () => {
     const seg = await load(source);
     return seg
       .crossEntropy()
-      .value({ data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 2] }, { data: Uint8Array.of(0, 1), shape: [1, 2] });
+      .value(
+        { data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 1, 2] },
+        { data: Uint8Array.of(0, 1), shape: [1, 1, 2] },
+      );
   };
 
   test("takes the kernels from a URL, a path, bytes, a module or a response", async () => {

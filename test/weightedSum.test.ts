@@ -125,8 +125,8 @@ test("losses with other activations, layouts and ignored labels add up, too", ()
 test("one term of weight 1 is the loss itself, no term is 0, and weight 0 adds nothing", () => {
   const inputs = makeCase(setting("softmax, labels"), 33),
     { pred, target } = inputs;
-  for (const { name } of losses) {
-    const loss = lossOf(name, inputs),
+  for (const { name, needs } of losses) {
+    const loss = lossOf(name, inputs, needs.activation ? { activation: needs.activation } : {}),
       one = bits(loss.valueAndGrad(pred, target));
     expect(bits(seg.weightedSum([{ weight: 1, loss }]).valueAndGrad(pred, target))).toEqual(one);
     const zero = seg.weightedSum([{ weight: 0, loss }]).valueAndGrad(pred, target);

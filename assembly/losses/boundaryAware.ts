@@ -57,8 +57,8 @@ function measure(i: usize): void {
   bins.second = second;
   bins.leader = leader;
   bins.sum = sum;
-  // Beyond 87 products would be subnormal, which cost 100 times more.
-  bins.gap = v128.and(lanes.expNegative(f32x4.neg(lead)), f32x4.lt(lead, f32x4.splat(87)));
+  // From 87 on products would be subnormal, which cost 100 times more. NaN is kept.
+  bins.gap = v128.andnot(lanes.expNegative(f32x4.neg(lead)), f32x4.ge(lead, f32x4.splat(87)));
   bins.all = f32x4.add(lanes.one(), f32x4.mul(bins.gap, sum));
   bins.inverse = f32x4.div(lanes.one(), bins.all);
 }

@@ -58,9 +58,23 @@ const metricWords = (metric) => [
   `\`\`\`text\n${metric.formula}\n\`\`\``,
   "P is the set of pixels that are predicted, T that of the target. pred holds scores [B, C, ...spatial] or labels" +
     " [B, ...spatial] (with `numClasses`), target labels [B, ...spatial].",
-  "@returns `perClass` [B, C], NaN where a score is undefined, and `value`, the mean of those that are defined.",
+  "@returns `perClass` [B, C], NaN where a score is undefined, and `value`, the mean of those that are defined" +
+    (Object.keys(metric.results).length === 0 ? "." : `; and ${Object.keys(metric.results).join(", ")}.`),
   "@throws {SegLossError} `SHAPE_MISMATCH`, `INVALID_TARGET` or `INVALID_OPTION`, with what came and what was expected.",
 ];
+
+const resultTypes = { "": "number", labels: "readonly (number | null)[]" };
+const metricResults = metricCatalog.map(
+  ({ name, title, results }) =>
+    `${comment([`What the metric \`${name}\`, the ${title}, gives.`])}\nexport interface ${capital(name)}MetricResult extends MetricResult {\n${Object.entries(
+      results,
+    )
+      .map(
+        ([result, { shape, meaning, optional }]) =>
+          `${comment([`${capital(meaning)}${/^\[/.test(shape) ? `: ${shape}` : ""}.`], "  ")}\n  readonly ${result}${optional ? "?" : ""}: ${resultTypes[shape] ?? "Float64Array"}${optional ? " | undefined" : ""};`,
+      )
+      .join("\n")}\n}`,
+);
 
 const argumentsOf = ({ name }) => `${name.split(/[._]/).map(capital).join("")}Arguments`;
 const presetWords = (preset) => [
@@ -111,13 +125,23 @@ const replacements = [
     ],
   ],
   [
-    "metrics/metrics.d.ts",
-    "Metrics",
+    "metrics/catalog.d.ts",
+    "MetricResults",
     [
-      `export interface Metrics {\n${metricCatalog
+      'import type { MetricResult } from "./declaration.js";',
+      ...metricResults,
+      "/** What each metric gives, by its name. */",
+      `export interface MetricResults {\n${metricCatalog.map(({ name }) => `  readonly ${name}: ${capital(name)}MetricResult;`).join("\n")}\n}`,
+    ],
+  ],
+  [
+    "metrics/metrics.d.ts",
+    "MetricMethods",
+    [
+      `export interface MetricMethods {\n${metricCatalog
         .map(
           (metric) =>
-            `${comment(metricWords(metric), "  ")}\n  readonly ${metric.name}: (pred: TensorLike, target: TensorLike, options?: import("./catalog.js").${capital(metric.name)}MetricOptions) => MetricResult;`,
+            `${comment(metricWords(metric), "  ")}\n  readonly ${metric.name}: (pred: TensorLike, target: TensorLike, options?: import("./catalog.js").${capital(metric.name)}MetricOptions) => import("./catalog.js").${capital(metric.name)}MetricResult;`,
         )
         .join("\n")}\n}`,
     ],
@@ -151,7 +175,7 @@ writeFileSync(
       "./catalog/index.js",
     ) +
     named(
-      metricCatalog.map(({ name }) => `${capital(name)}MetricOptions`),
+      metricCatalog.flatMap(({ name }) => [`${capital(name)}MetricOptions`, `${capital(name)}MetricResult`]),
       "./metrics/catalog.js",
     ) +
     named(presets.map(argumentsOf), "./presets/index.js"),

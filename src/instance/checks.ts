@@ -1,6 +1,7 @@
 import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/options.js";
+import type { Geometry } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
@@ -35,6 +36,21 @@ export function checkPlane({ name, needs }: Declaration, spatial: readonly numbe
   );
 }
 
+/** Lists that hold a number for each class or axis hold as many. */
+export function checkLists(
+  { declaration: { name }, lists }: Pick<ReadPart, "declaration" | "lists">,
+  { classes, spatial }: Pick<Geometry, "classes" | "spatial">,
+): void {
+  for (const { option, each, length } of lists) {
+    const expected = each === "axis" ? spatial.length : classes;
+    if (length === expected) continue;
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: option ${option} must hold ${expected} numbers, one per ${each === "axis" ? "spatial axis" : "class"}, got ${length}`,
+    );
+  }
+}
+
 export function check({ declaration, options, lists, hard }: ReadPart, { geometry, binary, soft }: Inputs): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
@@ -62,12 +78,5 @@ export function check({ declaration, options, lists, hard }: ReadPart, { geometr
   }
   if (options.includeBackground === false && classes === 1)
     throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");
-  for (const { option, each, length } of lists) {
-    const expected = each === "axis" ? spatial.length : classes;
-    if (length === expected) continue;
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${name}: option ${option} must hold ${expected} numbers, one per ${each === "axis" ? "spatial axis" : "class"}, got ${length}`,
-    );
-  }
+  checkLists({ declaration, lists }, geometry);
 }

@@ -7,7 +7,8 @@ import { samplesOf } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import type { TargetArrays } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
-import { encodingKey } from "./groups.js";
+import { checkLists } from "./checks.js";
+import { encodingKey, type ReadPart } from "./groups.js";
 import type { Inputs, LiveExtra, PreparedTarget, Reading } from "./inputs.js";
 import type { Part } from "./loss.js";
 
@@ -60,13 +61,16 @@ export function planContext(
 }
 
 /** How a part turns labels into classes, where it does. */
-export function encodingOf(kernels: Kernels, { declaration, options }: Part): Reading["encoding"] {
-  const { encode } = declaration;
+export function encodingOf(kernels: Kernels, part: ReadPart): Reading["encoding"] {
+  const { declaration, options } = part,
+    { encode } = declaration;
   return (
     encode && {
       key: encodingKey(declaration, options),
-      encode: (labels, geometry) =>
-        encode(options, labels.slice(), geometry, (...args) => maskDistance(kernels, ...args, false)),
+      encode: (labels, geometry) => {
+        checkLists(part, geometry); // before the rest of the part is checked, which takes the encoded labels
+        return encode(options, labels.slice(), geometry, (...args) => maskDistance(kernels, ...args, false));
+      },
     }
   );
 }

@@ -56,4 +56,15 @@ export class Box {
     }
     return both;
   }
+
+  /** The box with so many pixels more to each side, within the volume. */
+  grown(margin: number, volume: Volume): Box {
+    if (this.empty || margin === 0) return this;
+    const box = new Box(),
+      low = this.low.map((n) => Math.max(0, n - margin)),
+      high = this.high.map((n, axis) => Math.min(volume[axis] - 1, n + margin));
+    box.add(low[0], low[1], low[2], high[2]);
+    box.add(high[0], high[1], low[2], high[2]);
+    return box;
+  }
 }

@@ -1,6 +1,24 @@
-import type { MetricOptionsOf } from "./declaration.js";
-import { dice, iou, sensitivity, specificity } from "./overlap.js";
-import { averageSymmetricSurfaceDistance, boundaryIou, hausdorffDistance } from "./surfaces.js";
+import { accuracy, balancedAccuracy, cohensKappa, confusionMatrix, matthewsCorrelation } from "./agreement.js";
+import { boundaryF, boundaryIou, trimapIou } from "./boundaries.js";
+import type { MetricOptionsOf, MetricResultOf } from "./declaration.js";
+import {
+  dice,
+  falsePositiveRate,
+  fBeta,
+  iou,
+  negativePredictiveValue,
+  precision,
+  sensitivity,
+  specificity,
+} from "./overlap.js";
+import {
+  averageSymmetricSurfaceDistance,
+  hausdorffDistance,
+  meanSurfaceDistance,
+  normalizedSurfaceDice,
+} from "./surfaces.js";
+import { bettiError, centerlineDice } from "./topology.js";
+import { volumeDifference, volumeSimilarity } from "./volumes.js";
 
 /** Every metric. */
 export const metricCatalog = [
@@ -8,12 +26,31 @@ export const metricCatalog = [
   iou,
   sensitivity,
   specificity,
+  precision,
+  fBeta,
+  negativePredictiveValue,
+  falsePositiveRate,
+  accuracy,
+  balancedAccuracy,
+  matthewsCorrelation,
+  cohensKappa,
+  confusionMatrix,
   hausdorffDistance,
   averageSymmetricSurfaceDistance,
+  meanSurfaceDistance,
+  normalizedSurfaceDice,
   boundaryIou,
+  boundaryF,
+  trimapIou,
+  volumeDifference,
+  volumeSimilarity,
+  centerlineDice,
+  bettiError,
 ] as const;
 
 type Entry = (typeof metricCatalog)[number];
 export type MetricName = Entry["name"];
 /** The options of each metric, by its name. */
 export type MetricOptions = { [E in Entry as E["name"]]: MetricOptionsOf<E> };
+/** What each metric gives, by its name. */
+export type MetricResults = { [E in Entry as E["name"]]: MetricResultOf<E> };

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
 import { firstLabel } from "../tensors/conventions.js";
-import type { Common } from "./declaration.js";
+import type { Common } from "./common.js";
 
 /** Labels are below it, where the classes are counted. */
 export const labelRange = (classes: number): number => classes + firstLabel(classes);

@@ -1,69 +1,103 @@
+import type { Kernels } from "../bindings/kernels.js";
 import type { Given, Options, Values } from "../options/options.js";
-import { activation, ignoreIndex, layout, spatialDims } from "../options/shared.js";
-import type { Counts } from "./sides.js";
+import type { Geometry } from "../tensors/shape.js";
+import { common } from "./common.js";
+import type { MaskPair } from "./pair.js";
+import type { Sample } from "./sample.js";
 
-/** Squared distances of each side's surface pixels to the other's surface, in no order. */
-export interface SurfaceDistances {
-  readonly fromPred: Float32Array;
-  readonly fromTarget: Float32Array;
+/** A call as scorers see it. */
+export interface Scene {
+  readonly kernels: Kernels;
+  /** What is at fault in messages. */
+  readonly what: string;
+  readonly geometry: Geometry;
+  /** The label of each column. */
+  readonly labels: readonly number[];
+  /** Whether a column's label is ignored: it has no score. */
+  readonly ignored: (c: number) => boolean;
+  readonly spacing: readonly number[];
+  /** Whether the classes of a pixel compete, so that there is a matrix of them; true of a single class, too. */
+  readonly competing: boolean;
+  readonly unsupported: (message: string) => never;
 }
 
-/** One sample's and class's masks, as metrics look at them; what several need is found once. */
-export interface MaskPair {
-  /** Whether there is a pixel inside. */
-  readonly filled: { readonly pred: boolean; readonly target: boolean };
-  /** Sizes of the whole image. */
-  readonly image: readonly number[];
-  /** Of masks that are filled. */
-  readonly surfaces: SurfaceDistances;
-  /** Pixels in both of the bands that are so wide inside each side's boundary, and in one of them or both. */
-  bands(width: number): { readonly both: number; readonly either: number };
+/** What a scorer has found; its further results by their names. */
+export interface Found {
+  readonly perClass: Float64Array;
+  /** Unless it is the mean of what is defined. */
+  readonly value?: number;
+  readonly labels?: readonly number[];
+  readonly [result: string]: unknown;
 }
+
+/** Gathers one metric's scores over a call: everything is looked at once, by all scorers. */
+export interface Scorer {
+  /** A class of a sample; not of ignored labels, nor where a prediction is NaN. */
+  pair?(b: number, c: number, pair: MaskPair): void;
+  /** A sample, after its classes. */
+  sample?(b: number, sample: Sample): void;
+  found(): Found;
+}
+
+/** A result beside value and perClass. */
+export interface ResultWords {
+  /** Its dimensions; "" of a number, "labels" of a list of labels. */
+  readonly shape: string;
+  readonly meaning: string;
+  /** Whether there are calls without it. */
+  readonly optional?: true;
+}
+export type Results = Readonly<Record<string, ResultWords>>;
 
 /** Everything there is to know of a metric; types, validation, documentation and the command line derive from it. */
-export interface Metric<N extends string = string, O extends Options = Options> {
+export interface Metric<N extends string = string, O extends Options = Options, R extends Results = Results> {
   readonly name: N;
   readonly title: string;
   readonly formula: string;
   /** Whether a perfect prediction has the highest or the lowest score. */
   readonly best: "highest" | "lowest";
   readonly options: O;
-  readonly score: Score<O>;
+  /** What it gives beside value, perClass and labels. */
+  readonly results: R;
+  readonly score: (scene: Scene, options: Values<O>) => Scorer;
 }
-
-/** From numbers of pixels, or from where they are. */
-type Score<O extends Options> =
-  | { readonly of: "counts"; readonly from: (counts: Counts, options: Values<O>) => number }
-  | { readonly of: "masks"; readonly from: (masks: MaskPair, options: Values<O>) => number };
-
-const common = {
-  activation,
-  ignoreIndex,
-  includeBackground: {
-    type: "boolean",
-    default: null,
-    meaning: "whether label 0 is a class (default: yes; no where the labels that occur are the classes)",
-  },
-  layout,
-  numClasses: {
-    type: "number",
-    integer: true,
-    min: 1,
-    default: null,
-    meaning: "number of classes, where pred holds labels (default: the labels that occur are the classes)",
-  },
-  labels: { type: "labels", default: null, meaning: "the labels that are scored (default: those of all classes)" },
-  spatialDims,
-} as const satisfies Options;
 
 /** Declares a metric; the options that all metrics share are added. */
-export function declareMetric<const N extends string, const O extends Options>(
-  metric: Omit<Metric<N, O & typeof common>, "options"> & { readonly options: O },
-): Metric<N, O & typeof common> {
-  return { ...metric, options: { ...metric.options, ...common } };
+export function declareMetric<
+  const N extends string,
+  const O extends Options,
+  const R extends Results = Readonly<Record<never, ResultWords>>,
+>(
+  metric: Omit<Metric<N, O & typeof common, R>, "options" | "results" | "score"> & {
+    readonly options: O;
+    readonly results?: R;
+    readonly score: (scene: Scene, options: Values<O>) => Scorer;
+  },
+): Metric<N, O & typeof common, R> {
+  return {
+    ...metric,
+    options: { ...metric.options, ...common },
+    results: (metric.results ?? {}) as R,
+    score: metric.score as Metric<N, O & typeof common, R>["score"],
+  };
 }
 
-export type MetricOptionsOf<M> = M extends Metric<string, infer O> ? Given<O> : never;
+export type MetricOptionsOf<M> = M extends Metric<string, infer O, infer _R> ? Given<O> : never;
 
-/** What the options that all metrics share come to. */
-export type Common = Values<typeof common>;
+/** A metric's scores. */
+export interface MetricResult {
+  /** The mean of the scores that are defined; NaN where none is. */
+  readonly value: number;
+  /** [B, labels.length]; NaN where a score is undefined, or its label ignored. */
+  readonly perClass: Float64Array;
+  /** The label of each column. */
+  readonly labels: readonly number[];
+}
+
+type ResultOf<W> = W extends { shape: "" } ? number : W extends { shape: "labels" } ? (number | null)[] : Float64Array;
+export type MetricResultOf<M> =
+  M extends Metric<string, infer _O, infer R>
+    ? MetricResult & {
+        readonly [K in keyof R]: R[K] extends { optional: true } ? ResultOf<R[K]> | undefined : ResultOf<R[K]>;
+      }
+    : never;

@@ -9,18 +9,12 @@ import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
 import { findLargest } from "../utilities/scores.js";
 import { asVolume, type Volume } from "./box.js";
 import { countedColumns, labelRange, occurringColumns } from "./columns.js";
-import type { Common } from "./declaration.js";
+import type { Common } from "./common.js";
+import { binaryJoint, type Joint, JointLabels } from "./joint.js";
 import { Numbering } from "./numbering.js";
+import type { Sample } from "./sample.js";
 import { type Given, readGiven } from "./shapes.js";
-import { ChannelSide, LabelSide, type Labels, noClass, type Side } from "./sides.js";
-
-/** One sample's two sides. */
-export interface Sample {
-  readonly pred: Side;
-  readonly target: Side;
-  /** Pixels that count. */
-  readonly counted: number;
-}
+import { ChannelSide, countSides, LabelSide, type Labels, noClass } from "./sides.js";
 
 /** 1 at the pixels that do not count; nothing if all count. */
 function findVoids(what: string, { target, geometry, binary }: Given, ignored: ReadonlySet<number>) {
@@ -94,6 +88,9 @@ export class MetricInputs {
   readonly #columns: Int32Array;
   /** Whether a score may be NaN where classes compete. */
   readonly #mayBeUnknown: boolean = false;
+  readonly #options: Common;
+  readonly #numbering = new Numbering();
+  #joint?: Joint;
 
   constructor(
     kernels: Kernels,
@@ -106,7 +103,8 @@ export class MetricInputs {
       { geometry, pred, target, counted } = given,
       { batch, pixels, classes } = geometry,
       ignored = new Set(ignoredLabels(options.ignoreIndex)),
-      numbering = new Numbering();
+      numbering = this.#numbering;
+    this.#options = options;
     this.#kernels = kernels;
     this.#given = given;
     this.geometry = geometry;
@@ -139,6 +137,47 @@ export class MetricInputs {
     this.#columns = Int32Array.from(numbering.names, (label) => columns.get(label) ?? none);
   }
 
+  /** Whether the classes of a pixel compete. */
+  get competing(): boolean {
+    const { classes } = this.geometry;
+    if (classes === 1) return true;
+    return this.#pred !== undefined && (this.#target !== undefined || !isBinary(this.#options.activation, classes));
+  }
+
+  /** The classes of both sides, of soft targets the largest. */
+  joint(): Joint | undefined {
+    if (this.#joint || !this.competing) return this.#joint;
+    const { geometry, what } = this,
+      { batch, classes, pixels } = geometry;
+    if (classes === 1) {
+      this.#joint = binaryJoint((b) => {
+        const { pred, target, counted } = this.sample(b);
+        return countSides(this.#kernels, pred, target, 1, counted)[0];
+      });
+      return this.#joint;
+    }
+    let target = this.#target;
+    if (!target) {
+      const winners = new Int32Array(batch * pixels);
+      findLargest(this.#kernels, (this.#given.target.scores as () => Float32Array)(), geometry, () => winners);
+      target = this.#numbering.read(winners, this.#voids);
+    }
+    const maps = { names: this.#numbering.names, pred: this.#pred as Int32Array, target };
+    this.#joint = new JointLabels(what, this.#options, classes, pixels, maps);
+    return this.#joint;
+  }
+
+  /** Both sides' labels as numbers, of which only that of label 0 and of pixels that do not count is 0. */
+  #maps(b: number): { pred: Int32Array; target: Int32Array } | undefined {
+    const [pred, target] = [this.#pred, this.#target];
+    if (!pred || !target || !this.#given.pred.labels) return undefined;
+    const { pixels } = this.geometry,
+      zero = this.#numbering.names.indexOf(0),
+      numbers = (all: Int32Array) =>
+        all.subarray(b * pixels, (b + 1) * pixels).map((number) => (number < 0 || number === zero ? 0 : number + 1));
+    return { pred: numbers(pred), target: numbers(target) };
+  }
+
   /** Labels that are no class are refused; those that the target has stand first. */
   #check(side: "pred" | "target", names: readonly number[], first: number, ignored: ReadonlySet<number>): void {
     const range = labelRange(this.geometry.classes),
@@ -162,6 +201,10 @@ export class MetricInputs {
         ? this.#labelSide(this.#target, b, false)
         : this.#channels(target.scores as () => Float32Array, b, 0.5, voids),
       counted: voids ? voids.reduce((n, isVoid) => n - isVoid, pixels) : pixels,
+      spatial: this.geometry.spatial,
+      joint: () => this.joint(),
+      targetMasks: () => this.#targetMasks(b, voids),
+      maps: () => this.#maps(b),
     };
   }
 
@@ -173,6 +216,21 @@ export class MetricInputs {
       labels: Labels = none === 255 ? new Uint8Array(pixels) : new Int32Array(pixels);
     for (let i = 0, at = b * pixels; i < pixels; i++, at++) labels[i] = numbers[at] < 0 ? none : columns[numbers[at]];
     return new LabelSide(this.#kernels, labels, this.#volume, length, isUnknown);
+  }
+
+  *#targetMasks(b: number, voids: Uint8Array | undefined): Iterable<Uint8Array> {
+    const { pixels, classes } = this.geometry;
+    if (this.#target) {
+      const numbers = this.#target.subarray(b * pixels, (b + 1) * pixels);
+      for (const number of new Set(numbers).values())
+        if (number >= 0) yield Uint8Array.from(numbers, (other) => (other === number ? 1 : 0));
+      return;
+    }
+    const soft = this.#given.target.scores as () => Float32Array;
+    for (let c = 0; c < classes; c++)
+      yield Uint8Array.from(channel(soft(), b, c, 0, pixels, this.geometry), (t, i) =>
+        t > 0.5 && !voids?.[i] ? 1 : 0,
+      );
   }
 
   #channels(numbers: () => Float32Array, b: number, threshold: number, voids: Uint8Array | undefined): ChannelSide {

@@ -1,78 +1,134 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { readOptions } from "../options/options.js";
+import { SegLossError } from "../errors.js";
+import { readOptions, suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { readSpacing } from "../utilities/arguments.js";
-import { type MetricName, type MetricOptions, metricCatalog } from "./catalog.js";
-import type { Common, Metric } from "./declaration.js";
-import { MetricInputs } from "./inputs.js";
-import { pairsOf } from "./pairs.js";
-import { countSides } from "./sides.js";
-
-/** A metric's scores. */
-export interface MetricResult {
-  /** The mean of the scores that are defined; NaN where none is. */
-  readonly value: number;
-  /** [B, labels.length]; NaN where a score is undefined, or its label ignored. */
-  readonly perClass: Float64Array;
-  /** The label of each column. */
-  readonly labels: readonly number[];
-}
+import { evaluateAll, type ReadRequest } from "./call.js";
+import { type MetricName, type MetricOptions, type MetricResults, metricCatalog } from "./catalog.js";
+import type { Metric, MetricResult } from "./declaration.js";
 
 /** One method per metric. */
-export type Metrics = {
-  readonly [N in MetricName]: (pred: TensorLike, target: TensorLike, options?: MetricOptions[N]) => MetricResult;
+export type MetricMethods = {
+  readonly [N in MetricName]: (pred: TensorLike, target: TensorLike, options?: MetricOptions[N]) => MetricResults[N];
 };
 
-/** The mean of the numbers that are defined. */
-function meanOfDefined(scores: Float64Array): number {
-  const defined = scores.filter((score) => !Number.isNaN(score));
-  return defined.reduce((sum, score) => sum + score, 0) / defined.length;
+/** One metric of a list. */
+export interface MetricRequest<N extends MetricName = MetricName> {
+  readonly name: N;
+  /** Its place in the results (default: its name). */
+  readonly as?: string;
+  /** Its own options; they go before those of the list. */
+  readonly options?: MetricOptions[N];
+}
+/** A metric by its name alone, or with options. */
+export type AnyRequest = MetricName | { [N in MetricName]: MetricRequest<N> }[MetricName];
+
+type PlaceOf<R> = R extends string
+  ? R
+  : R extends { readonly as: infer A extends string }
+    ? A
+    : R extends { readonly name: infer N extends string }
+      ? N
+      : never;
+type NameOf<R> = R extends MetricName ? R : R extends { readonly name: infer N extends MetricName } ? N : never;
+
+/** What a list of metrics gives: each result at its place. */
+export type Evaluation<R extends readonly AnyRequest[]> = {
+  readonly [Q in R[number] as PlaceOf<Q>]: MetricResults[NameOf<Q>];
+};
+
+export interface Evaluate {
+  /**
+   * Scores by several metrics at once, each result at its name (or at `as`): what they share is looked at once, as are
+   * the counts of all classes and each class's surfaces. `options` go to all metrics that have them.
+   *
+   * @throws {SegLossError} `INVALID_OPTION` for unknown metrics, two at one place, or an option that none of them has;
+   *   and what the metrics themselves throw
+   */
+  evaluate<const R extends readonly AnyRequest[]>(
+    pred: TensorLike,
+    target: TensorLike,
+    metrics: R,
+    options?: Readonly<Record<string, unknown>>,
+  ): Evaluation<R>;
 }
 
-function evaluate(
-  kernels: Kernels,
-  { name, options: declared, score }: Metric,
-  pred: TensorLike,
-  target: TensorLike,
-  given: unknown,
-): MetricResult {
-  const what = `metrics.${name}`,
-    options = readOptions(what, declared, given),
-    // Of a metric that is found by name: that all have the common options, no type says.
-    common = options as unknown as Common & { spacing?: readonly number[] | null },
-    inputs = new MetricInputs(
-      kernels,
-      what,
-      common,
-      readTensor(pred, `${what}: pred`),
-      readTensor(target, `${what}: target`),
-    ),
-    { labels, ignored } = inputs,
-    { batch, spatial } = inputs.geometry,
-    spacing = readSpacing(what, common.spacing, spatial.length),
-    perClass = new Float64Array(batch * labels.length).fill(Number.NaN);
-  let unknown = false;
-  for (let b = 0; b < batch; b++) {
-    const { pred: p, target: t, counted } = inputs.sample(b),
-      counts = score.of === "counts" ? countSides(kernels, p, t, labels.length, counted) : [],
-      pairs = pairsOf({ kernels, pred: p, target: t, spatial, spacing });
-    for (let c = 0; c < labels.length; c++) {
-      if (ignored(c)) continue;
-      if (p.unknown(c)) unknown = true;
-      else
-        perClass[b * labels.length + c] =
-          score.of === "counts" ? score.from(counts[c], options) : score.from(pairs(c), options);
-    }
+export type Metrics = MetricMethods & Evaluate;
+
+const catalog = metricCatalog as readonly unknown[] as readonly Metric[];
+const refuse = (message: string) => new SegLossError("INVALID_OPTION", `metrics.evaluate: ${message}`);
+
+function metricOf(name: unknown): Metric {
+  const found = catalog.find((metric) => metric.name === name);
+  if (found) return found;
+  const names = catalog.map((metric) => metric.name);
+  throw refuse(
+    `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? suggestion(name, names) : ""} ` +
+      `(metrics: ${names.join(", ")})`,
+  );
+}
+
+/** A list's requests, each with its place and its options read. */
+function readRequests(metrics: unknown, shared: unknown): { place: string; request: ReadRequest }[] {
+  if (!Array.isArray(metrics))
+    throw refuse('metrics must be a list such as ["dice", { name: "hausdorffDistance", options: { percentile: 95 } }]');
+  if (shared !== undefined && (shared === null || typeof shared !== "object"))
+    throw refuse(`options must be an object such as { numClasses: 3 }, got ${String(shared)}`);
+  const common = Object.entries(shared ?? {}),
+    places = new Set<string>();
+  const requests = metrics.map((given: AnyRequest) => {
+    const { name, as, options, ...rest } = (
+        typeof given === "object" && given ? given : { name: given }
+      ) as MetricRequest,
+      metric = metricOf(name),
+      place = as ?? metric.name,
+      unknown = Object.keys(rest);
+    if (unknown.length > 0)
+      throw refuse(`a metric is { name, as, options }, got ${unknown.join(", ")}; its options stand in options`);
+    if (places.has(place)) throw refuse(`two metrics are called ${place}; give one of them another name by "as"`);
+    places.add(place);
+    const own = Object.fromEntries(common.filter(([option]) => Object.hasOwn(metric.options, option))),
+      what = `metrics.evaluate: ${place}`;
+    return {
+      place,
+      request: { what, metric, options: readOptions(what, metric.options, { ...own, ...options }) },
+    };
+  });
+  for (const [option] of common) {
+    if (requests.some(({ request }) => Object.hasOwn(request.metric.options, option))) continue;
+    const names = [...new Set(requests.flatMap(({ request }) => Object.keys(request.metric.options)))];
+    throw refuse(`none of the metrics has an option ${option}${suggestion(option, names)}`);
   }
-  return { value: unknown ? Number.NaN : meanOfDefined(perClass), perClass, labels: [...labels] };
+  return requests;
 }
 
 /** The metrics of an instance, whose kernels are asked for at each call. */
 export function createMetrics(kernels: () => Kernels): Metrics {
-  const methods = (metricCatalog as readonly unknown[] as readonly Metric[]).map((metric) => {
-    const method = (pred: TensorLike, target: TensorLike, options?: unknown) =>
-      evaluate(kernels(), metric, pred, target, options);
+  const methods = catalog.map((metric) => {
+    const what = `metrics.${metric.name}`,
+      method = (pred: TensorLike, target: TensorLike, options?: unknown): MetricResult => {
+        const alive = kernels(),
+          request = { what, metric, options: readOptions(what, metric.options, options) };
+        const [result] = evaluateAll(
+          alive,
+          [request],
+          readTensor(pred, `${what}: pred`),
+          readTensor(target, `${what}: target`),
+        );
+        return result;
+      };
     return [metric.name, Object.defineProperty(method, "name", { value: metric.name })];
   });
-  return Object.freeze(Object.fromEntries(methods)) as Metrics;
+  const evaluate = (pred: TensorLike, target: TensorLike, metrics: unknown, options?: unknown) => {
+    const alive = kernels(),
+      what = "metrics.evaluate",
+      requests = readRequests(metrics, options),
+      results = evaluateAll(
+        alive,
+        requests.map(({ request }) => request),
+        readTensor(pred, `${what}: pred`),
+        readTensor(target, `${what}: target`),
+      );
+    return Object.fromEntries(requests.map(({ place }, i) => [place, results[i]]));
+  };
+  return Object.freeze({ ...Object.fromEntries(methods), evaluate }) as Metrics;
 }

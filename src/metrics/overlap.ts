@@ -1,49 +1,97 @@
-import type { Options } from "../options/options.js";
+import { type Confusion, confusionResults, confusionScorer, empty } from "./confusion.js";
 import { declareMetric } from "./declaration.js";
 
-/** A metric that is undefined must not read as 0 or 1 unless the caller says so. */
-export const empty = {
-  emptyScore: { type: "number", orNaN: true, default: Number.NaN, meaning: "the score where it is 0 / 0" },
-} as const satisfies Options;
-
-const ratio = (numerator: number, denominator: number, { emptyScore }: { emptyScore: number }) =>
+export const ratio = (numerator: number, denominator: number, { emptyScore }: { readonly emptyScore: number }) =>
   denominator > 0 ? numerator / denominator : emptyScore;
 
-export const dice = declareMetric({
-  name: "dice",
-  title: "Dice coefficient",
-  formula: "2 |P and T| / (|P| + |T|)",
-  best: "highest",
-  options: empty,
-  score: { of: "counts", from: ({ both, pred, target }, o) => ratio(2 * both, pred + target, o) },
-});
+/** A ratio of counts. */
+const declareRatio = <const N extends string>(
+  name: N,
+  title: string,
+  formula: string,
+  best: "highest" | "lowest",
+  parts: (confusion: Confusion) => readonly [numerator: number, denominator: number],
+) =>
+  declareMetric({
+    name,
+    title,
+    formula,
+    best,
+    options: empty,
+    results: confusionResults,
+    score: (scene, o) => confusionScorer(scene, (confusion) => ratio(...parts(confusion), o)),
+  });
 
-export const iou = declareMetric({
-  name: "iou",
-  title: "Intersection over union (Jaccard index)",
-  formula: "|P and T| / |P or T|",
-  best: "highest",
-  options: empty,
-  score: { of: "counts", from: ({ both, pred, target }, o) => ratio(both, pred + target - both, o) },
-});
+export const dice = declareRatio(
+  "dice",
+  "Dice coefficient",
+  "2 |P and T| / (|P| + |T|)",
+  "highest",
+  ({ tp, fp, fn }) => [2 * tp, 2 * tp + fp + fn],
+);
 
-export const sensitivity = declareMetric({
-  name: "sensitivity",
-  title: "Sensitivity (recall)",
-  formula: "|P and T| / |T|",
-  best: "highest",
-  options: empty,
-  score: { of: "counts", from: ({ both, target }, o) => ratio(both, target, o) },
-});
+export const iou = declareRatio(
+  "iou",
+  "Intersection over union (Jaccard index)",
+  "|P and T| / |P or T|",
+  "highest",
+  ({ tp, fp, fn }) => [tp, tp + fp + fn],
+);
 
-export const specificity = declareMetric({
-  name: "specificity",
-  title: "Specificity",
-  formula: "|not P and not T| / |not T|",
+export const sensitivity = declareRatio(
+  "sensitivity",
+  "Sensitivity (recall)",
+  "|P and T| / |T|",
+  "highest",
+  ({ tp, fn }) => [tp, tp + fn],
+);
+
+export const specificity = declareRatio(
+  "specificity",
+  "Specificity",
+  "|not P and not T| / |not T|",
+  "highest",
+  ({ tn, fp }) => [tn, tn + fp],
+);
+
+export const precision = declareRatio(
+  "precision",
+  "Precision (positive predictive value)",
+  "|P and T| / |P|",
+  "highest",
+  ({ tp, fp }) => [tp, tp + fp],
+);
+
+export const negativePredictiveValue = declareRatio(
+  "negativePredictiveValue",
+  "Negative predictive value",
+  "|not P and not T| / |not P|",
+  "highest",
+  ({ tn, fn }) => [tn, tn + fn],
+);
+
+export const falsePositiveRate = declareRatio(
+  "falsePositiveRate",
+  "False positive rate (fall-out)",
+  "|P and not T| / |not T|",
+  "lowest",
+  ({ tn, fp }) => [fp, fp + tn],
+);
+
+export const fBeta = declareMetric({
+  name: "fBeta",
+  title: "F-beta score",
+  formula: "(1 + b^2) |P and T| / (|P| + b^2 |T|)",
   best: "highest",
-  options: empty,
-  score: {
-    of: "counts",
-    from: ({ both, pred, target, counted }, o) => ratio(counted - pred - target + both, counted - target, o),
+  options: {
+    beta: { type: "number", min: 0, aboveMin: true, default: 1, meaning: "how much more recall weighs than precision" },
+    ...empty,
+  },
+  results: confusionResults,
+  score: (scene, o) => {
+    const square = o.beta * o.beta;
+    return confusionScorer(scene, ({ tp, fp, fn }) =>
+      ratio((1 + square) * tp, (1 + square) * tp + square * fn + fp, o),
+    );
   },
 });

@@ -2,11 +2,11 @@ import type { Kernels } from "../bindings/kernels.js";
 import { type BoundaryOptions, boundaryMask } from "../bindings/masks/boundary.js";
 import { countPairs } from "../bindings/masks/bytes.js";
 import { distancesTo } from "../bindings/masks/distance.js";
-import type { Box } from "./box.js";
+import { asVolume, type Box } from "./box.js";
 import type { ClassPixels } from "./classPixels.js";
-import type { MaskPair, SurfaceDistances } from "./declaration.js";
 import { NearestPoints } from "./nearest.js";
-import { LabelSide, type Side } from "./sides.js";
+import { Distances, type MaskPair, type Surfaces, type Window } from "./pair.js";
+import { type Counts, crop, LabelSide, type Side } from "./sides.js";
 
 /** A sample's two sides, and what its image is. */
 export interface PairSource {
@@ -14,88 +14,124 @@ export interface PairSource {
   readonly pred: Side;
   readonly target: Side;
   readonly spatial: readonly number[];
-  readonly spacing: readonly number[];
+  readonly counts: (c: number) => Counts;
+  /** 1 at the pixels of the image near which the target's class changes. */
+  readonly labelBand: (width: number) => Uint8Array;
+}
+
+/** What every pair knows; where its surfaces and bands are, each finds in its own way. */
+abstract class KnownPair implements MaskPair {
+  readonly filled: MaskPair["filled"];
+  readonly image: readonly number[];
+  readonly #surfaces = new Map<string, Surfaces>();
+  readonly #windows = new Map<number, Window>();
+
+  constructor(
+    readonly source: PairSource,
+    readonly c: number,
+    readonly box: Box,
+  ) {
+    this.image = source.spatial;
+    this.filled = { pred: !source.pred.box(c).empty, target: !source.target.box(c).empty };
+  }
+
+  get counts(): Counts {
+    return this.source.counts(this.c);
+  }
+
+  window(margin = 0): Window {
+    const known = this.#windows.get(margin);
+    if (known) return known;
+    const { pred, target, spatial } = this.source,
+      box = this.box.grown(margin, asVolume(spatial)),
+      found = {
+        pred: pred.mask(this.c, box),
+        target: target.mask(this.c, box),
+        spatial: box.size.slice(3 - spatial.length),
+      };
+    this.#windows.set(margin, found);
+    return found;
+  }
+
+  labelBand(width: number, margin: number): Uint8Array {
+    const volume = asVolume(this.image);
+    return crop(this.source.labelBand(width), volume, this.box.grown(margin, volume));
+  }
+
+  surfaces(spacing: readonly number[]): Surfaces {
+    const key = spacing.join(),
+      found = this.#surfaces.get(key) ?? this.findSurfaces(spacing);
+    this.#surfaces.set(key, found);
+    return found;
+  }
+
+  protected abstract findSurfaces(spacing: readonly number[]): Surfaces;
+  abstract bands(width: number): { both: number; either: number };
 }
 
 /** Beyond it all is outside: masks within the box that holds both. */
-class CroppedPair implements MaskPair {
-  readonly filled: MaskPair["filled"];
-  readonly image: readonly number[];
-  readonly #source: PairSource;
-  readonly #spatial: readonly number[];
-  readonly #pred: Uint8Array;
-  readonly #target: Uint8Array;
-  #surfaces?: SurfaceDistances;
-
-  constructor(source: PairSource, c: number, box: Box) {
-    const { pred, target, spatial } = source;
-    this.#source = source;
-    this.image = spatial;
-    this.#spatial = box.size.slice(3 - spatial.length);
-    this.filled = { pred: !pred.box(c).empty, target: !target.box(c).empty };
-    this.#pred = pred.mask(c, box);
-    this.#target = target.mask(c, box);
-  }
-
-  #boundary(mask: Uint8Array, options: BoundaryOptions): Uint8Array {
-    const out = new Uint8Array(mask.length);
-    boundaryMask(this.#source.kernels, mask, this.#spatial, options, out);
+class CroppedPair extends KnownPair {
+  #boundary(side: "pred" | "target", options: BoundaryOptions): Uint8Array {
+    const window = this.window(),
+      out = new Uint8Array(window[side].length);
+    boundaryMask(this.source.kernels, window[side], window.spatial, options, out);
     return out;
   }
 
-  get surfaces(): SurfaceDistances {
-    if (this.#surfaces) return this.#surfaces;
-    const options = { connectivity: "face", width: 1, border: true } as const,
-      [p, t] = [this.#boundary(this.#pred, options), this.#boundary(this.#target, options)],
-      { kernels, spacing } = this.#source;
-    this.#surfaces = {
-      fromPred: distancesTo(kernels, t, this.#spatial, spacing, p),
-      fromTarget: distancesTo(kernels, p, this.#spatial, spacing, t),
-    };
-    return this.#surfaces;
+  protected override findSurfaces(spacing: readonly number[]): Surfaces {
+    return surfacesOf(this.source.kernels, this.window(), spacing);
   }
 
-  bands(width: number): { both: number; either: number } {
+  override bands(width: number): { both: number; either: number } {
     const options = { connectivity: "full", width, border: true } as const,
-      [p, t] = [this.#boundary(this.#pred, options), this.#boundary(this.#target, options)],
-      { both, pred, target } = countPairs(this.#source.kernels, p, t, 2);
+      [p, t] = [this.#boundary("pred", options), this.#boundary("target", options)],
+      { both, pred, target } = countPairs(this.source.kernels, p, t, 2);
     return { both: both[1], either: pred[1] + target[1] - both[1] };
   }
 }
 
-/** Pixels of a class one by one, where they are few and far apart. */
-class ListedPair implements MaskPair {
-  readonly filled: MaskPair["filled"];
-  readonly image: readonly number[];
-  #surfaces?: SurfaceDistances;
+/** Of masks that are filled, beyond whose window all is outside. */
+export function surfacesOf(kernels: Kernels, { pred, target, spatial }: Window, spacing: readonly number[]): Surfaces {
+  const outer = (mask: Uint8Array) => {
+    const out = new Uint8Array(mask.length);
+    boundaryMask(kernels, mask, spatial, { connectivity: "face", width: 1, border: true }, out);
+    return out;
+  };
+  const [p, t] = [outer(pred), outer(target)];
+  return {
+    fromPred: new Distances(distancesTo(kernels, t, spatial, spacing, p)),
+    fromTarget: new Distances(distancesTo(kernels, p, spatial, spacing, t)),
+  };
+}
 
+/** Pixels of a class one by one, where they are few and far apart. */
+class ListedPair extends KnownPair {
   constructor(
-    readonly source: PairSource & { readonly pred: LabelSide; readonly target: LabelSide },
+    source: PairSource,
+    c: number,
+    box: Box,
     readonly pred: ClassPixels,
     readonly target: ClassPixels,
-    readonly c: number,
+    readonly labels: ArrayLike<number>,
   ) {
-    this.image = source.spatial;
-    this.filled = { pred: pred.of(c).length > 0, target: target.of(c).length > 0 };
+    super(source, c, box);
   }
 
-  get surfaces(): SurfaceDistances {
-    if (this.#surfaces) return this.#surfaces;
-    const { spatial, spacing } = this.source,
-      axes = spatial.length,
+  protected override findSurfaces(spacing: readonly number[]): Surfaces {
+    const axes = this.image.length,
       [p, t] = [this.pred.surface(this.c, spacing), this.target.surface(this.c, spacing)];
     const distances = (from: Float64Array, to: Float64Array) => {
       const nearest = new NearestPoints(to.slice(), axes);
-      return Float32Array.from({ length: from.length / axes }, (_, i) => nearest.squaredDistance(from, i * axes));
+      return new Distances(
+        Float32Array.from({ length: from.length / axes }, (_, i) => nearest.squaredDistance(from, i * axes)),
+      );
     };
-    this.#surfaces = { fromPred: distances(p, t), fromTarget: distances(t, p) };
-    return this.#surfaces;
+    return { fromPred: distances(p, t), fromTarget: distances(t, p) };
   }
 
-  bands(width: number): { both: number; either: number } {
-    const { c } = this,
-      [p, t] = [this.pred.inner(width), this.target.inner(width)],
-      { labels } = this.source.target;
+  override bands(width: number): { both: number; either: number } {
+    const { c, labels } = this,
+      [p, t] = [this.pred.inner(width), this.target.inner(width)];
     const count = (pixels: Int32Array, inBand: (i: number) => boolean) => {
       let n = 0;
       for (const i of pixels) if (inBand(i)) n++;
@@ -122,6 +158,6 @@ export function pairsOf(source: PairSource): (c: number) => MaskPair {
       { length } = spatial;
     if (box.pixels <= Math.max(SMALL, PER_PIXEL * (pred.size(c) + target.size(c))))
       return new CroppedPair(source, c, box);
-    return new ListedPair({ ...source, pred, target }, pred.pixels(length), target.pixels(length), c);
+    return new ListedPair(source, c, box, pred.pixels(length), target.pixels(length), target.labels);
   };
 }

@@ -10,7 +10,7 @@ import {
   type NumberTensor,
   readShape,
 } from "../tensors/shape.js";
-import type { Common } from "./declaration.js";
+import type { Common } from "./common.js";
 
 /** A side's numbers; arrays by function, as those in the module's memory are made anew when it grows. */
 type Numbers =

@@ -20,7 +20,7 @@ export type Labels = Uint8Array | Int32Array;
 export const noClass = (classes: number): number => Math.max(255, classes);
 
 /** A box of a volume. */
-function crop<A extends Labels>(whole: A, volume: Volume, box: Box): A {
+export function crop<A extends Labels>(whole: A, volume: Volume, box: Box): A {
   if (box.pixels === whole.length) return whole.slice() as A;
   const [depth, rows, length] = box.size,
     [, height, width] = volume,

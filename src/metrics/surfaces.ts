@@ -1,27 +1,49 @@
+import { SegLossError } from "../errors.js";
 import type { Options } from "../options/options.js";
 import { spacing } from "../options/shared.js";
-import { declareMetric, type MaskPair, type SurfaceDistances } from "./declaration.js";
-import { empty } from "./overlap.js";
+import { empty } from "./confusion.js";
+import { declareMetric, type Scene } from "./declaration.js";
+import type { Distances, MaskPair, Surfaces } from "./pair.js";
+import { byPair } from "./tables.js";
+
+const direction = {
+  direction: {
+    type: "choice",
+    values: ["both", "predToTruth", "truthToPred"],
+    default: "both",
+    meaning: "whose surface's distances are taken",
+  },
+} as const satisfies Options;
+type Direction = "both" | "predToTruth" | "truthToPred";
 
 /** NaN where both masks are empty, infinity where one is, else the measure. */
-function whereBoth(masks: MaskPair, measure: (distances: SurfaceDistances) => number): number {
-  const { pred, target } = masks.filled;
+export function whereBoth(pair: MaskPair, spacing: readonly number[], measure: (surfaces: Surfaces) => number): number {
+  const { pred, target } = pair.filled;
   if (!pred || !target) return pred || target ? Number.POSITIVE_INFINITY : Number.NaN;
-  return measure(masks.surfaces);
+  return measure(pair.surfaces(spacing));
 }
 
-/** Linear interpolation at position (n - 1) q / 100 of the sorted distances. */
-function quantile(squared: Float32Array, q: number): number {
-  if (q === 100) {
-    let largest = 0;
-    for (const d of squared) largest = Math.max(largest, d);
-    return Math.sqrt(largest);
-  }
-  const sorted = squared.sort(),
-    at = ((sorted.length - 1) * q) / 100,
-    [low, high] = [Math.sqrt(sorted[Math.floor(at)]), Math.sqrt(sorted[Math.ceil(at)])];
-  return low + (high - low) * (at - Math.floor(at));
+/** The list of one direction, or what is made of both. */
+function directed(
+  { fromPred, fromTarget }: Surfaces,
+  way: Direction,
+  one: (distances: Distances) => number,
+  both: (a: number, b: number) => number,
+): number {
+  if (way === "predToTruth") return one(fromPred);
+  if (way === "truthToPred") return one(fromTarget);
+  return both(one(fromPred), one(fromTarget));
 }
+
+export const percentile = {
+  percentile: {
+    type: "number",
+    min: 0,
+    max: 100,
+    default: 100,
+    meaning: "the quantile q of each side's distances; 95 leaves out a few stray pixels",
+  },
+} as const satisfies Options;
 
 export const hausdorffDistance = declareMetric({
   name: "hausdorffDistance",
@@ -29,25 +51,26 @@ export const hausdorffDistance = declareMetric({
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",
   options: {
-    percentile: {
-      type: "number",
-      min: 0,
-      max: 100,
-      default: 100,
-      meaning: "the quantile q of each side's distances; 95 leaves out a few stray pixels",
+    ...percentile,
+    quantile: {
+      type: "choice",
+      values: ["perDirection", "pooled"],
+      default: "perDirection",
+      meaning:
+        "the larger of both directions' quantiles (MONAI, MetricsReloaded), or that of all distances together " +
+        "(MedPy, panoptica)",
     },
+    ...direction,
     spacing,
   },
-  score: {
-    of: "masks",
-    from: (masks, { percentile }) =>
-      whereBoth(masks, ({ fromPred, fromTarget }) =>
-        Math.max(quantile(fromPred, percentile), quantile(fromTarget, percentile)),
-      ),
-  },
+  score: byPair([], (pair, { percentile: q, quantile, direction: way }, _, scene) => ({
+    score: whereBoth(pair, scene.spacing, (surfaces) =>
+      quantile === "pooled" && way === "both" && q < 100
+        ? surfaces.fromPred.with(surfaces.fromTarget).quantile(q)
+        : directed(surfaces, way, (distances) => distances.quantile(q), Math.max),
+    ),
+  })),
 });
-
-const sumOfRoots = (squared: Float32Array) => squared.reduce((sum, d) => sum + Math.sqrt(d), 0);
 
 export const averageSymmetricSurfaceDistance = declareMetric({
   name: "averageSymmetricSurfaceDistance",
@@ -55,39 +78,81 @@ export const averageSymmetricSurfaceDistance = declareMetric({
   formula: "mean of the distances from each surface to the other, all together",
   best: "lowest",
   options: { spacing },
-  score: {
-    of: "masks",
-    from: (masks) =>
-      whereBoth(
-        masks,
-        ({ fromPred, fromTarget }) =>
-          (sumOfRoots(fromPred) + sumOfRoots(fromTarget)) / (fromPred.length + fromTarget.length),
-      ),
-  },
+  score: byPair([], (pair, _, __, scene) => ({
+    score: whereBoth(
+      pair,
+      scene.spacing,
+      ({ fromPred, fromTarget }) => (fromPred.sum + fromTarget.sum) / (fromPred.count + fromTarget.count),
+    ),
+  })),
 });
 
-export const boundaryIou = declareMetric({
-  name: "boundaryIou",
-  title: "Boundary IoU",
-  formula: "intersection over union of the bands of width d inside each side's boundary",
-  best: "highest",
-  options: {
-    dilationRatio: { type: "number", min: 0, default: 0.02, meaning: "the width d as a share of the image's diagonal" },
-    width: {
-      type: "number",
-      integer: true,
-      min: 1,
-      default: null,
-      meaning: "the width d in pixels (overrides dilationRatio)",
-    },
-    ...empty,
-  } as const satisfies Options,
-  score: {
-    of: "masks",
-    from(masks, o) {
-      const width = o.width ?? Math.max(1, Math.floor(o.dilationRatio * Math.hypot(...masks.image) + 0.5)),
-        { both, either } = masks.bands(width);
-      return either > 0 ? both / either : o.emptyScore;
-    },
+export const meanSurfaceDistance = declareMetric({
+  name: "meanSurfaceDistance",
+  title: "Mean surface distance",
+  formula: "mean of the two mean distances from one surface to the other",
+  best: "lowest",
+  options: { ...direction, spacing },
+  score: byPair([], (pair, { direction: way }, _, scene) => ({
+    score: whereBoth(pair, scene.spacing, (surfaces) =>
+      directed(
+        surfaces,
+        way,
+        (distances) => distances.sum / distances.count,
+        (a, b) => (a + b) / 2,
+      ),
+    ),
+  })),
+});
+
+export const tolerance = {
+  tolerance: {
+    type: "numbers",
+    each: "any",
+    single: true,
+    min: 0,
+    default: null,
+    meaning: "the distance up to which a surface agrees, in units of spacing: one, or one per column; must be given",
   },
+} as const satisfies Options;
+
+/** The tolerance of each column, which must have been given. */
+export function toleranceOf(
+  { what, labels }: Pick<Scene, "what" | "labels">,
+  given: number | readonly number[] | null,
+): (c: number) => number {
+  const refuse = (message: string) => new SegLossError("INVALID_OPTION", `${what}: option tolerance ${message}`);
+  if (given === null) throw refuse("must be given: a number of at least 0, or one per column, in units of spacing");
+  if (typeof given === "number") return () => given;
+  if (given.length !== labels.length)
+    throw refuse(`must hold ${labels.length} numbers, one per column of perClass, got ${given.length}`);
+  return (c) => given[c];
+}
+
+/** The share of both surfaces, or of one, that the other is near. */
+export const nearShare = (surfaces: Surfaces, way: Direction, most: number): number =>
+  directed(
+    surfaces,
+    way,
+    (distances) => distances.within(most) / distances.count,
+    () =>
+      (surfaces.fromPred.within(most) + surfaces.fromTarget.within(most)) /
+      (surfaces.fromPred.count + surfaces.fromTarget.count),
+  );
+
+export const normalizedSurfaceDice = declareMetric({
+  name: "normalizedSurfaceDice",
+  title: "Normalised surface Dice",
+  formula: "the share of both surfaces' pixels that are no farther than the tolerance from the other surface",
+  best: "highest",
+  options: { ...tolerance, ...direction, spacing, ...empty },
+  score: byPair(
+    [],
+    (pair, { tolerance: most, direction: way, emptyScore }, c, scene) => {
+      const { pred, target } = pair.filled;
+      if (!pred || !target) return { score: pred || target ? 0 : emptyScore };
+      return { score: nearShare(pair.surfaces(scene.spacing), way, toleranceOf(scene, most)(c)) };
+    },
+    (scene, o) => toleranceOf(scene, o.tolerance),
+  ),
 });

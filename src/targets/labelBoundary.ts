@@ -6,10 +6,7 @@ import type { Geometry, LabelArray } from "../tensors/shape.js";
  * One label a pixel: the target's, or its largest class (the first of equals), or whether a single channel is above
  * 1/2.
  */
-export function targetLabels(
-  { labels, soft }: TargetArrays,
-  { batch, classes, pixels, channelsLast }: Geometry,
-): LabelArray {
+function targetLabels({ labels, soft }: TargetArrays, { batch, classes, pixels, channelsLast }: Geometry): LabelArray {
   if (labels || !soft) return labels ?? new Uint8Array(0);
   const found = new Int32Array(batch * pixels),
     step = channelsLast ? 1 : pixels;

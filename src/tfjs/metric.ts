@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import type { MetricResult } from "../metrics/metrics.js";
+import type { MetricResult } from "../metrics/declaration.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type IgnoreIndex, ignoredLabels } from "../tensors/ignoredLabels.js";
 import { type OneHot, readSync, readTarget } from "./target.js";

@@ -11,11 +11,20 @@ function unpad(padded: Uint8Array, [, rows, length]: Sizes, [depth, height, widt
     }
 }
 
-/** Thins one mask to lines of one pixel; "zhang" takes images only (`sizes` of depth 1). */
-export function findSkeleton(mask: ArrayLike<number>, sizes: Sizes, method: Thinning, out: Uint8Array): void {
+/**
+ * Thins one mask to lines of one pixel; "zhang" takes images only (`sizes` of depth 1). `deep`: whether slices lie one
+ * above another, which a part of a volume may not show.
+ */
+export function findSkeleton(
+  mask: ArrayLike<number>,
+  sizes: Sizes,
+  method: Thinning,
+  out: Uint8Array,
+  deep = sizes[0] > 1,
+): void {
   const { data, sizes: padded } = pad(mask, sizes);
   if (method === "zhang") thinZhang(data, padded);
-  else thinLee(data, padded, sizes[0] > 1);
+  else thinLee(data, padded, deep);
   unpad(data, padded, sizes, out);
 }
 

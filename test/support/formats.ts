@@ -2,11 +2,18 @@
 
 type Tag = readonly [tag: number, type: 2 | 3 | 4 | 5 | 12, values: readonly number[] | string];
 
+interface TiffOptions {
+  readonly channels?: number;
+  readonly photometric?: number;
+  readonly compression?: number;
+  readonly tags?: readonly Tag[];
+}
+
 /** A TIFF (6.0) of uncompressed pages of 8 or 16 bits, or of float32; `tags` are those of the first page besides. */
 export function tiff(
   pages: readonly (Uint8Array | Uint16Array | Float32Array)[],
   [height, width]: readonly number[],
-  { channels = 1, photometric = channels > 1 ? 2 : 1, compression = 1, tags = [] as readonly Tag[] } = {},
+  { channels = 1, photometric = channels > 1 ? 2 : 1, compression = 1, tags = [] }: TiffOptions = {},
 ): Uint8Array {
   const parts: Buffer[] = [Buffer.from([0x49, 0x49, 42, 0, 0, 0, 0, 0])];
   let end = 8,

@@ -169,7 +169,7 @@ function decide(data: Float32Array, activation: Setting["activation"], classes: 
 }
 
 /** The option that one spatial axis needs. */
-export const axesOf = (spatial: readonly number[]) => (spatial.length === 1 ? { spatialDims: 1 } : {});
+export const axesOf = (spatial: readonly number[]) => (spatial.length === 1 ? { spatialDims: 1 as const } : {});
 
 /** Inputs of a setting; the logits lean towards the target, as those of a network half trained do. */
 export function makeCase(

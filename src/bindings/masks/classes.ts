@@ -49,7 +49,7 @@ const labelOf = ({ target, geometry }: TargetSource, c: number): number =>
   target.labels ? c + firstLabel(geometry.classes) : 1;
 
 /** Bytes for `loadClass` to write. */
-export const classBytes = (pixels: number): number => pixels + 16;
+const classBytes = (pixels: number): number => pixels + 16;
 
 /** A class's mask in one sample, a byte a pixel: t > 0.5, and 0 where a pixel does not count. Returns its size. */
 export function loadClass(source: TargetSource, b: number, c: number, at: number): number {
@@ -66,12 +66,7 @@ export function loadClass(source: TargetSource, b: number, c: number, at: number
 const MARGIN = 128;
 
 /** Calls `work` with a sample's labels as a plane of int32, and as many bytes. */
-export function withLabels<T>(
-  source: TargetSource,
-  b: number,
-  c: number,
-  work: (labels: number, marks: number) => T,
-): T {
+function withLabels<T>(source: TargetSource, b: number, c: number, work: (labels: number, marks: number) => T): T {
   const { kernels, geometry } = source,
     { pixels } = geometry;
   layOut(kernels, geometry);

@@ -1,0 +1,129 @@
+import type { Kernels } from "../bindings/kernels.js";
+import { SegLossError } from "../errors.js";
+import type { NumberTensor } from "../tensors/shape.js";
+import { readSpacing } from "../utilities/arguments.js";
+import { findBand } from "./band.js";
+import type { Common } from "./common.js";
+import type { Found, Metric, MetricResult, Scene, Scorer } from "./declaration.js";
+import { MetricInputs } from "./inputs.js";
+import { pairsOf } from "./pairs.js";
+import type { Sample } from "./sample.js";
+import { type Counts, countSides } from "./sides.js";
+import { meanOfDefined } from "./tables.js";
+
+/** One metric with its options read. */
+export interface ReadRequest {
+  /** What is at fault in messages. */
+  readonly what: string;
+  readonly metric: Metric;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Of options that say how the tensors are read; metrics that read them alike share all work. */
+const commonOf = ({ options }: ReadRequest) => options as unknown as Common & { spacing?: readonly number[] | null };
+function readingOf(request: ReadRequest): string {
+  const { activation, ignoreIndex, includeBackground, layout, numClasses, labels, spatialDims } = commonOf(request);
+  return JSON.stringify([activation, ignoreIndex, includeBackground, layout, numClasses, labels, spatialDims]);
+}
+
+/** What the classes' pairs and counts of a sample are found from, each once. */
+function pairsOfSample(kernels: Kernels, { labels }: MetricInputs, sample: Sample) {
+  const { pred, target, spatial, counted } = sample,
+    bands = new Map<number, Uint8Array>();
+  let counts: readonly Counts[] | undefined;
+  return pairsOf({
+    kernels,
+    pred,
+    target,
+    spatial,
+    counts(c) {
+      counts ??= countSides(kernels, pred, target, labels.length, counted);
+      return counts[c];
+    },
+    labelBand(width) {
+      const known = bands.get(width);
+      if (known) return known;
+      const band = new Uint8Array(spatial.reduce((all, n) => all * n, 1));
+      for (const mask of sample.targetMasks()) findBand(kernels, mask, spatial, width, band);
+      bands.set(width, band);
+      return band;
+    },
+  });
+}
+
+/** Metrics that read the tensors alike. */
+function evaluateAlike(
+  kernels: Kernels,
+  requests: readonly ReadRequest[],
+  pred: NumberTensor,
+  target: NumberTensor,
+): MetricResult[] {
+  const inputs = new MetricInputs(kernels, requests[0].what, commonOf(requests[0]), pred, target),
+    { geometry, labels, ignored } = inputs;
+  const scorers = requests.map((request): Scorer => {
+    const { what, metric, options } = request,
+      scene: Scene = {
+        kernels,
+        what,
+        geometry,
+        labels,
+        ignored,
+        spacing: readSpacing(what, commonOf(request).spacing, geometry.spatial.length),
+        competing: inputs.competing,
+        unsupported: (message) => {
+          throw new SegLossError("UNSUPPORTED", `${what}: ${message}`);
+        },
+      };
+    return metric.score(scene, options as never);
+  });
+  const unknown = new Set<number>();
+  for (let b = 0; b < geometry.batch; b++) {
+    const sample = inputs.sample(b),
+      pairs = pairsOfSample(kernels, inputs, sample);
+    for (let c = 0; c < labels.length; c++) {
+      if (ignored(c)) continue;
+      if (sample.pred.unknown(c)) {
+        unknown.add(b);
+        continue;
+      }
+      const pair = pairs(c);
+      for (const scorer of scorers) scorer.pair?.(b, c, pair);
+    }
+    if (!unknown.has(b)) for (const scorer of scorers) scorer.sample?.(b, sample);
+  }
+  return scorers.map((scorer) => {
+    const found = scorer.found();
+    return finish(found, labels, unknown.size > 0 && scorer.pair !== undefined);
+  });
+}
+
+/** What is found of part of the classes alone is not said of all. */
+function finish(found: Found, labels: readonly number[], unknown: boolean): MetricResult {
+  const { value = meanOfDefined(found.perClass), perClass, labels: own = labels, ...others } = found;
+  const result = { value, perClass, labels: [...own], ...others };
+  if (!unknown) return result;
+  return { ...result, value: Number.NaN, ...("pooledValue" in others ? { pooledValue: Number.NaN } : {}) };
+}
+
+/** All results in the requests' order; what several need is found once. */
+export function evaluateAll(
+  kernels: Kernels,
+  requests: readonly ReadRequest[],
+  pred: NumberTensor,
+  target: NumberTensor,
+): MetricResult[] {
+  const alike = new Map<string, number[]>(),
+    results = new Array<MetricResult>(requests.length);
+  for (const [i, request] of requests.entries())
+    alike.set(readingOf(request), [...(alike.get(readingOf(request)) ?? []), i]);
+  for (const indices of alike.values()) {
+    const found = evaluateAlike(
+      kernels,
+      indices.map((i) => requests[i]),
+      pred,
+      target,
+    );
+    for (const [k, i] of indices.entries()) results[i] = found[k];
+  }
+  return results;
+}
