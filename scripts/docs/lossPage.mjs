@@ -1,4 +1,5 @@
 // The page of one loss.
+import { edgeCases } from "./edges.mjs";
 import { costOf, optionTable, table } from "./tables.mjs";
 import { formulaOf, library, needs, recipeOf } from "./words.mjs";
 
@@ -11,6 +12,18 @@ const same = (name) =>
     const { terms } = recipeOf(preset);
     return terms.length === 1 && terms[0].loss === name;
   });
+
+/** A preset as it is called for logits, and what it takes where that is something else. */
+function call(preset) {
+  const given = "softmax" in preset.arguments ? ", { softmax: true }" : "",
+    [{ options }] = recipeOf(preset).terms,
+    takes = options.activation === "none" ? "takes probabilities" : "";
+  return [
+    `\`${preset.name}\``,
+    `\`seg.preset("${preset.name}"${given})\``,
+    [takes, preset.note].filter(Boolean).join("; "),
+  ];
+}
 
 export function lossPage(loss) {
   const { tex, symbols, survey } = formulaOf(loss.name),
@@ -63,10 +76,14 @@ ${
   others.length
     ? `## In other libraries\n\n${table(
         ["there", "here", "note"],
-        others.map(({ name, note = "" }) => [`\`${name}\``, `\`seg.preset("${name}")\``, note]),
+        others.map(call),
       )}\n\nArguments and what they become: [libraries](../libraries.md).\n\n`
     : ""
-}${cost ? `## Cost\n\n${cost}\n\n` : ""}## Beside the survey
+}## Edge cases
+
+${edgeCases(loss.name)}
+
+${cost ? `## Cost\n\n${cost}\n\n` : ""}## Beside the survey
 
 ${survey}
 

@@ -3,20 +3,20 @@
 import { encode } from "fast-png";
 import { library } from "./words.mjs";
 
-const SIDE = 64,
+export const SIDE = 64,
   CENTRE = 31.5,
   RADIUS = 16;
 const { load } = await library();
-const seg = await load();
+export const seg = await load();
 
 /** Labels of the true disc. */
 const truth = new Uint8Array(SIDE * SIDE);
 for (let y = 0; y < SIDE; y++)
   for (let x = 0; x < SIDE; x++) truth[y * SIDE + x] = Math.hypot(x - CENTRE, y - CENTRE) <= RADIUS ? 1 : 0;
-const target = { data: truth, shape: [1, SIDE, SIDE] };
+export const target = { data: truth, shape: [1, SIDE, SIDE] };
 
 /** Two channels of logits: a disc that is shifted to the right, soft over some pixels at its border. */
-function disc(shift, radius) {
+export function disc(shift, radius) {
   const data = new Float32Array(2 * SIDE * SIDE);
   for (let y = 0; y < SIDE; y++)
     for (let x = 0; x < SIDE; x++) {

@@ -27,7 +27,20 @@ export default defineConfig({
   base,
   cleanUrls: false,
   head: [["link", { rel: "icon", href: `${base}playground/icon.svg` }]],
-  markdown: { math: true },
+  markdown: {
+    math: true,
+    // Only here: docs/ is read without the playground, too.
+    config(md) {
+      md.core.ruler.push("playground", ({ env, tokens, Token }) => {
+        const [, name] = env.relativePath?.match(/^losses\/(\w+)\.md$/) ?? [],
+          at = tokens.findIndex(({ type }) => type === "heading_close");
+        if (!name || at < 0) return;
+        const link = new Token("html_block", "", 0);
+        link.content = `<p><a href="${base}playground/index.html#v=1&amp;scene=disc&amp;pin=${name}" target="_self">Open in the playground</a></p>\n`;
+        tokens.splice(at + 1, 0, link);
+      });
+    },
+  },
   // Pages link to files of the repository, too, which are not part of the site.
   ignoreDeadLinks: [/\/examples\//, /\/playground\//],
   themeConfig: {

@@ -150,11 +150,18 @@ test("a link restores the view, edits included; links of version 1 are read for 
   assert.deepEqual(visit.complaints(), []);
 });
 
+/** A shifted disc has the right topology: these losses see nothing wrong with it. */
+const topologies = ["centerlineDice", "topological"];
 test("descent lowers every loss that it may", async () => {
-  const page = await at("#v=1&tab=descend&scene=disc");
-  const names = catalog.map(({ name }) => name);
+  const names = catalog.map(({ name }) => name).filter((name) => !topologies.includes(name));
+  await lowers(names, await at("#v=1&tab=descend&scene=disc"));
+  await lowers(topologies, await at("#v=1&tab=descend&scene=vessel"));
+  assert.deepEqual(visit.complaints(), []);
+});
+
+async function lowers(names, page) {
   for (let first = 0; first < names.length; first += 4) {
-    const lanes = names.slice(Math.min(first, names.length - 4), Math.min(first, names.length - 4) + 4);
+    const lanes = names.slice(first, first + 4);
     await page.evaluate((list) => globalThis.playground.descend(list, 12), lanes);
     await page.waitForFunction(() => globalThis.playground.descent.finished, null, { polling: 20 });
     const runs = await page.evaluate(() => globalThis.playground.descent.values);
@@ -166,8 +173,7 @@ test("descent lowers every loss that it may", async () => {
       assert.ok(values.at(-1) < values[0], `${name}: from ${values[0]} to ${values.at(-1)}`);
     }
   }
-  assert.deepEqual(visit.complaints(), []);
-});
+}
 
 const tabs = ["paint", "figure", "descend", "names", "choose", "speed"];
 test("axe finds nothing serious in any view, light and dark, and each fits a phone", async () => {
