@@ -73,7 +73,7 @@ function expectGradient(
     for (let repeat = 0; repeat < 2; repeat++)
       check("pred", pred.data, grad, steps, (data) => loss.value({ data, shape: pred.shape }, target, extra));
   for (const [name, gradient] of Object.entries(grads)) {
-    const given = extra[name];
+    const given = extra[name as keyof typeof extra];
     if (given instanceof Float32Array)
       check(name, given, gradient, [1e-2], (data) => loss.value(pred, target, { ...extra, [name]: data }));
   }

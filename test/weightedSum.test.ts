@@ -28,14 +28,14 @@ describe.each(settings)("the sum of all losses: $name", (each: Setting) => {
     const sum = seg.weightedSum(terms),
       random = new Random(31),
       { shape } = pred,
-      taken = losses.filter((loss) => supports(loss, each)).flatMap(({ extras }) => extras);
+      taken: readonly string[] = losses.filter((loss) => supports(loss, each)).flatMap(({ extras }) => extras);
     const sizes = { batch: shape[0], classes: each.classes, pixels: product(shape) / shape[0] / each.classes },
       makers = extraMakers.filter(({ names, options }) => !options && names.every((name) => taken.includes(name)));
     const extra: Record<string, Float32Array> = Object.assign({}, ...makers.map(({ make }) => make(random, sizes)[0]));
     const own = (loss: Loss) =>
       Object.fromEntries(
         Object.entries(extra).filter(([name]) =>
-          losses.find((declared) => declared.name === loss.name)?.extras.includes(name),
+          losses.find((declared) => declared.name === loss.name)?.extras.some((each) => each === name),
         ),
       );
     const parts = terms.map(({ weight, loss }) => ({ weight, ...loss.valueAndGrad(pred, target, own(loss)) }));

@@ -35,7 +35,8 @@ export function volumeOf(pixels: Pixels, { palette }: Reading): Volume {
   if (palette && channels > 2) {
     if (data instanceof Uint16Array) throw new Error("holds colours of 16 bits; --palette takes 8 bits");
     try {
-      return { ...common, data: labelsFromImage({ ...pixels, data }, { palette }).data, top, indexed: true };
+      const labels = labelsFromImage({ ...pixels, data }, { palette }).data;
+      return { ...common, data: Int32Array.from(labels), top, indexed: true };
     } catch (error) {
       throw new Error((error as Error).message.replace(/^labelsFromImage: /, "").replace(/; option unknown.*/, ""));
     }

@@ -4,14 +4,21 @@ import { SUMS } from "../bindings/tile.js";
 import { isBinary } from "../tensors/conventions.js";
 import { checkPred, counting } from "./counting.js";
 import { normaliser, PixelRanking, type ScaledTerm, scaleTerm } from "./pixelwise.js";
-import type { FieldTerm, NeighbourhoodTerm, OverlapScore, OverlapTerm, PixelTerm, Term, Tile } from "./plan.js";
+import {
+  type FieldTerm,
+  isField,
+  isNeighbourhood,
+  isOverlap,
+  isPixel,
+  type NeighbourhoodTerm,
+  type OverlapScore,
+  type OverlapTerm,
+  type PixelTerm,
+  type Tile,
+} from "./plan.js";
+import { separate } from "./separate.js";
 import { TileSums, zeros } from "./sums.js";
 import { type Job, TiledJob } from "./tiles.js";
-
-const isPixel = (term: Term): term is PixelTerm => term.kind === "pixelwise";
-const isOverlap = (term: Term): term is OverlapTerm => term.kind === "overlap";
-const isField = (term: Term): term is FieldTerm => term.kind === "field";
-const isNeighbourhood = (term: Term): term is NeighbourhoodTerm => term.kind === "neighbourhood";
 
 /** Names of steps; put together for every call, they would cost as much as running them on a small tile. */
 const ACTIVATIONS = {
@@ -36,29 +43,6 @@ export class Engine {
   run(job: Job): number {
     return new Evaluation(this.kernels, separate(job)).run();
   }
-}
-
-const overlap = (a: Float32Array, b: Float32Array): boolean =>
-  a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
-
-/** A term whose map the gradient does not overwrite. */
-function withOwnMap(term: Term, out: Float32Array): Term {
-  if (!("unitWeights" in term) || !term.unitWeights || !overlap(term.unitWeights.data, out)) return term;
-  return { ...term, unitWeights: { ...term.unitWeights, data: term.unitWeights.data.slice() } };
-}
-
-/**
- * The same job with copies of maps and of pred, where the gradient takes the place of the former, or of pred while terms
- * still read it.
- */
-function separate(given: Job): Job {
-  const pred = given.pred(),
-    out = given.out?.(),
-    job = out ? { ...given, terms: given.terms.map((term) => withOwnMap(term, out)) } : given;
-  const inPlace = out?.buffer === pred.buffer && out.byteOffset === pred.byteOffset;
-  if (!inPlace || !job.terms.some((term) => isField(term) || isNeighbourhood(term))) return job;
-  const copy = pred.slice();
-  return { ...job, pred: () => copy };
 }
 
 const weigh = (terms: readonly ScaledTerm[], totals: Float64Array) =>

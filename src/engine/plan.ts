@@ -163,3 +163,8 @@ export interface PlanContext extends TargetContext {
   /** Gradients of extra inputs, to be filled in. */
   readonly grads: Record<string, Float32Array>;
 }
+
+export const isPixel = (term: Term): term is PixelTerm => term.kind === "pixelwise";
+export const isOverlap = (term: Term): term is OverlapTerm => term.kind === "overlap";
+export const isField = (term: Term): term is FieldTerm => term.kind === "field";
+export const isNeighbourhood = (term: Term): term is NeighbourhoodTerm => term.kind === "neighbourhood";

@@ -7,7 +7,7 @@ import { type MetricName, type MetricOptions, type MetricResults, metricCatalog 
 import type { Metric, MetricResult } from "./declaration.js";
 
 /** One method per metric. */
-export type MetricMethods = {
+type MetricMethods = {
   readonly [N in MetricName]: (pred: TensorLike, target: TensorLike, options?: MetricOptions[N]) => MetricResults[N];
 };
 
@@ -36,7 +36,7 @@ export type Evaluation<R extends readonly AnyRequest[]> = {
   readonly [Q in R[number] as PlaceOf<Q>]: MetricResults[NameOf<Q>];
 };
 
-export interface Evaluate {
+interface Evaluate {
   /**
    * Scores by several metrics at once, each result at its name (or at `as`): what they share is looked at once, as are
    * the counts of all classes and each class's surfaces. `options` go to all metrics that have them.

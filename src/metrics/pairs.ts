@@ -91,7 +91,7 @@ class CroppedPair extends KnownPair {
 }
 
 /** Of masks that are filled, beyond whose window all is outside. */
-export function surfacesOf(kernels: Kernels, { pred, target, spatial }: Window, spacing: readonly number[]): Surfaces {
+function surfacesOf(kernels: Kernels, { pred, target, spatial }: Window, spacing: readonly number[]): Surfaces {
   const outer = (mask: Uint8Array) => {
     const out = new Uint8Array(mask.length);
     boundaryMask(kernels, mask, spatial, { connectivity: "face", width: 1, border: true }, out);

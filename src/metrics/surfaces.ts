@@ -17,7 +17,7 @@ const direction = {
 type Direction = "both" | "predToTruth" | "truthToPred";
 
 /** NaN where both masks are empty, infinity where one is, else the measure. */
-export function whereBoth(pair: MaskPair, spacing: readonly number[], measure: (surfaces: Surfaces) => number): number {
+function whereBoth(pair: MaskPair, spacing: readonly number[], measure: (surfaces: Surfaces) => number): number {
   const { pred, target } = pair.filled;
   if (!pred || !target) return pred || target ? Number.POSITIVE_INFINITY : Number.NaN;
   return measure(pair.surfaces(spacing));
@@ -35,7 +35,7 @@ function directed(
   return both(one(fromPred), one(fromTarget));
 }
 
-export const percentile = {
+const percentile = {
   percentile: {
     type: "number",
     min: 0,
@@ -105,7 +105,7 @@ export const meanSurfaceDistance = declareMetric({
   })),
 });
 
-export const tolerance = {
+const tolerance = {
   tolerance: {
     type: "numbers",
     each: "any",
@@ -118,7 +118,7 @@ export const tolerance = {
 } as const satisfies Options;
 
 /** The tolerance of each column, which must have been given. */
-export function toleranceOf(
+function toleranceOf(
   { what, labels }: Pick<Scene, "what" | "labels">,
   given: number | readonly number[] | null,
 ): (c: number) => number {
@@ -131,7 +131,7 @@ export function toleranceOf(
 }
 
 /** The share of both surfaces, or of one, that the other is near. */
-export const nearShare = (surfaces: Surfaces, way: Direction, most: number): number =>
+const nearShare = (surfaces: Surfaces, way: Direction, most: number): number =>
   directed(
     surfaces,
     way,

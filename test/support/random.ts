@@ -286,7 +286,8 @@ export const extraMakers: readonly ExtraMaker[] = [
 
 /** Those that a loss takes; fails where one of its extra inputs has no maker. */
 export function makersOf({ name, extras }: Declaration): readonly ExtraMaker[] {
-  const found = extraMakers.filter(({ names }) => names.every((each) => extras.includes(each))),
+  const taken: readonly string[] = extras,
+    found = extraMakers.filter(({ names }) => names.every((each) => taken.includes(each))),
     missing = extras.filter((each) => !found.some(({ names }) => names.includes(each)));
   if (missing.length > 0)
     throw new Error(`test/support/random.ts does not know how to make ${missing.join(", ")} of ${name}`);

@@ -22,7 +22,7 @@ export function channel(
 }
 
 /** The weights of a sample's pixels. */
-export const weightsOf = (weights: Float32Array, b: number, pixels: number): Float32Array =>
+const weightsOf = (weights: Float32Array, b: number, pixels: number): Float32Array =>
   weights.subarray(b * pixels, (b + 1) * pixels);
 
 /** Writes the weights of some samples' pixels, one sample after the other. */
