@@ -1,0 +1,83 @@
+import type { Kernels, StepCall } from "../bindings/kernels.js";
+import { isBinary } from "../tensors/conventions.js";
+import { PixelRanking, type ScaledTerm, scaleTerm } from "./pixelwise.js";
+import {
+  type FieldTerm,
+  isField,
+  isNeighbourhood,
+  isOverlap,
+  isPixel,
+  type NeighbourhoodTerm,
+  type OverlapTerm,
+  type PixelTerm,
+} from "./plan.js";
+import { type Job, TiledJob } from "./tiles.js";
+
+/** Names of steps; put together for every call, they would cost as much as running them on a small tile. */
+const ACTIVATIONS = {
+  softmax: { forward: "softmaxForward", backward: "softmaxBackward" },
+  sigmoid: { forward: "sigmoidForward", backward: "sigmoidBackward" },
+  none: { forward: "noneForward", backward: "noneBackward" },
+} as const;
+const LABELS = { gather: "GatherLabels", slope: "SlopeLabels" } as const;
+const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
+const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
+
+/** One call: its terms by kind, their steps, and the tiles that they see. */
+export interface Call {
+  readonly kernels: Kernels;
+  readonly job: Job;
+  readonly binary: boolean;
+  readonly overlaps: readonly OverlapTerm[];
+  readonly ranked: readonly {
+    readonly scaled: ScaledTerm;
+    readonly by?: ScaledTerm;
+    readonly ranking: PixelRanking;
+  }[];
+  /** Each with the field that holds probabilities, and then slopes. */
+  readonly fields: readonly { readonly term: FieldTerm; readonly field: () => Float32Array }[];
+  readonly neighbourhoods: readonly NeighbourhoodTerm[];
+  readonly plain: readonly PixelTerm[];
+  readonly tiles: TiledJob;
+  readonly forward: StepCall;
+  readonly backward: StepCall;
+  /** Of each overlap term. */
+  readonly gathers: readonly StepCall[];
+  readonly slopes: readonly StepCall[];
+}
+
+export function openCall(kernels: Kernels, job: Job): Call {
+  const { geometry, activation, statistics, terms } = job,
+    binary = isBinary(activation, geometry.classes),
+    pixels = terms.filter(isPixel),
+    overlaps = terms.filter(isOverlap),
+    { forward, backward } = ACTIVATIONS[activation],
+    kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
+  return {
+    kernels,
+    job,
+    binary,
+    overlaps,
+    ranked: pixels
+      .filter((term) => term.top)
+      .map((term) => ({
+        scaled: scaleTerm(kernels, job, term, 1),
+        by: term.top?.by && scaleTerm(kernels, job, term.top.by, 1),
+        ranking: new PixelRanking(term, geometry, statistics, binary, job.pixelWeights),
+      })),
+    fields: terms.filter(isField).map((term, j) => {
+      // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
+      // gradient's array.
+      const own =
+        job.out && j === 0 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
+      return { term, field: own ? () => own : (job.out as () => Float32Array) };
+    }),
+    neighbourhoods: terms.filter(isNeighbourhood),
+    plain: pixels.filter((term) => !term.top),
+    tiles: new TiledJob(kernels, job),
+    forward: kernels.step(forward),
+    backward: kernels.step(backward),
+    gathers: overlaps.map((term) => kernels.step(term.kernel, kind(term).gather)),
+    slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
+  };
+}

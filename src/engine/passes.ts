@@ -1,0 +1,165 @@
+import type { StepCall } from "../bindings/kernels.js";
+import { SUMS } from "../bindings/tile.js";
+import type { Call } from "./call.js";
+import type { ScaledTerm } from "./pixelwise.js";
+import type { OverlapScore, Tile } from "./plan.js";
+import { TileSums, zeros } from "./sums.js";
+
+const weigh = (terms: readonly ScaledTerm[], totals: Float64Array) =>
+  terms.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
+
+/** Sums of the tiles of this job. */
+function sumsOf(call: Call, slots: number, width: number): TileSums {
+  return new TileSums(slots, width, call.tiles.count, call.job.share);
+}
+
+export function overlapSums(call: Call): TileSums[] {
+  const { batch, classes } = call.job.geometry;
+  return call.overlaps.map(() => sumsOf(call, batch, classes * SUMS));
+}
+
+/** Runs steps on a tile, one of which gathers, and adds up what it found. */
+function gather(call: Call, sums: TileSums, { index }: Tile, padded: number, ...steps: readonly StepCall[]): void {
+  const tileSums = call.kernels.tile.sums.fill(0);
+  call.kernels.run(padded, ...steps);
+  sums.add(index, tileSums);
+}
+
+/** Evaluates a pixel term on the staged tile; returns its unscaled sum. */
+function evaluateUnits(
+  call: Call,
+  { term, scale, table, uniform, planes, step }: ScaledTerm,
+  tile: Tile,
+  padded: number,
+  accumulate: boolean,
+): number {
+  const { kernels } = call;
+  kernels.tile.writeOptions(term.options, false);
+  kernels.tile.writeClassTable(table);
+  kernels.tile.set("uniform", uniform ? 1 : 0);
+  kernels.tile.setFloat("scale", term.weight * scale);
+  kernels.tile.set("accumulate", accumulate ? 1 : 0);
+  call.tiles.stageWeights(term.unitWeights, tile, padded, !term.unweighted);
+  if (planes) call.tiles.smooth(tile, padded, term.labelSmoothing);
+  const sum = kernels.run(padded, step);
+  kernels.tile.want("unitWeights", false);
+  return sum;
+}
+
+export function gatherPass(
+  call: Call,
+  plain: readonly ScaledTerm[],
+  park: (() => Float32Array) | undefined,
+): { sums: readonly Float64Array[]; value: number } {
+  const { kernels, job } = call;
+  const sums = overlapSums(call),
+    values = sumsOf(call, 1, plain.length),
+    row = zeros(plain.length);
+  kernels.tile.want("grad", false);
+  for (const tile of call.tiles.all()) {
+    const padded = call.tiles.stage(tile, job.pred(), "pred");
+    for (const [j, term] of call.overlaps.entries()) {
+      call.tiles.stageWeights(term.unitWeights, tile, padded);
+      if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);
+      if (j === 0) gather(call, sums[j], tile, padded, call.forward, call.gathers[j]);
+      else gather(call, sums[j], tile, padded, call.gathers[j]);
+    }
+    if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
+    for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
+    if (park && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park());
+    for (const { scaled, by, ranking } of call.ranked) {
+      kernels.tile.want("units", true);
+      for (const each of by ? [by, scaled] : [scaled]) {
+        evaluateUnits(call, each, tile, padded, false);
+        ranking.collect(kernels, tile, each !== scaled || !by);
+      }
+      kernels.tile.want("units", false);
+    }
+    for (const [j, scaled] of plain.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, false);
+    values.add(tile.index, row);
+  }
+  job.share?.meet();
+  return { sums: sums.map((each) => each.total()), value: weigh(plain, values.total()) };
+}
+
+/** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */
+export function gradientPass(
+  call: Call,
+  scores: readonly OverlapScore[],
+  pixels: readonly ScaledTerm[],
+  park: (() => Float32Array) | undefined,
+  valued = pixels.length,
+  sums?: readonly TileSums[],
+): number {
+  const { kernels, job } = call,
+    values = sumsOf(call, 1, pixels.length),
+    row = zeros(pixels.length),
+    overlap = call.overlaps.length + call.fields.length > 0;
+  for (const tile of call.tiles.all()) {
+    kernels.tile.want("grad", job.out !== undefined);
+    const padded = call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
+    if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
+    if (overlap) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
+    for (const [j, scaled] of pixels.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, overlap || j > 0);
+    if (job.out) call.tiles.unstage(tile, "grad", job.out());
+    values.add(tile.index, row);
+  }
+  if (valued === 0 && !sums) return 0;
+  job.share?.meet();
+  return weigh(pixels.slice(0, valued), values.total());
+}
+
+function overlapGradient(
+  call: Call,
+  scores: readonly OverlapScore[],
+  tile: Tile,
+  padded: number,
+  parked: boolean,
+  sums?: readonly TileSums[],
+): void {
+  const { kernels } = call,
+    // Then a block's slopes are still in the first-level cache when they are read.
+    together = call.overlaps.length === 1 && call.fields.length === 0 && !scores[0].afterSlope;
+  for (const [j, term] of call.overlaps.entries()) {
+    const { tables, tableLength, afterSlope } = scores[j],
+      from = tile.b * tableLength;
+    const table = tables.subarray(from, from + tableLength);
+    kernels.tile.writeClassTable(term.weight === 1 ? table : table.map((k) => term.weight * k));
+    kernels.tile.set("accumulate", j > 0 ? 1 : 0);
+    call.tiles.stageWeights(term.unitWeights, tile, padded);
+    kernels.tile.want("units", afterSlope !== undefined);
+    const steps = [call.slopes[j]];
+    if (sums) steps.unshift(call.gathers[j]);
+    if (j === 0 && !parked) steps.unshift(call.forward);
+    if (together) steps.push(call.backward);
+    if (sums) gather(call, sums[j], tile, padded, ...steps);
+    else kernels.run(padded, ...steps);
+    afterSlope?.(tile, (c) => kernels.tile.plane("units", c, tile.count), kernels.labels.read(tile.count));
+  }
+  kernels.tile.want("unitWeights", false);
+  if (together) return;
+  meanSlopes(call, tile, padded);
+  kernels.tile.want("units", false);
+  kernels.tile.set("accumulate", 0);
+  kernels.run(padded, call.backward);
+}
+
+function meanSlopes(call: Call, tile: Tile, padded: number): void {
+  const { kernels, job } = call,
+    { classes, pixels, channelsLast } = job.geometry;
+  if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
+  for (const [j, { field }] of call.fields.entries()) {
+    const first = call.overlaps.length === 0 && j === 0;
+    kernels.tile.want("units", true);
+    kernels.tile.stage(
+      first ? "slope" : "units",
+      field(),
+      tile.b * classes * pixels,
+      pixels,
+      tile.first,
+      tile.count,
+      channelsLast,
+    );
+    if (!first) kernels.run(padded, kernels.step("addSlope"));
+  }
+}
