@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type WindowOptions, windowInformation } from "./reference/regionMutualInformation";
 import { create, errorOf, expectSame } from "./support/library";
-import { type Case, IGNORED, oneHot, product, Random } from "./support/random";
+import { axesOf, type Case, IGNORED, oneHot, product, Random } from "./support/random";
 
 const name = "regionMutualInformation";
 const logistic = (z: number) => 1 / (1 + Math.exp(-z));
@@ -61,7 +61,10 @@ describe("is what the paper computes with all windows written out", () => {
     test.each(cases)(`%j, leaning ${lean}`, ({ spatial, ...more }) => {
       const options = { ...usual, ...more },
         inputs = makeChannels(spatial, product(spatial), lean);
-      const actual = create(name, { ...options, crossEntropyWeight: 0 }).valueAndGrad(inputs.pred, inputs.target);
+      const actual = create(name, { ...axesOf(spatial), ...options, crossEntropyWeight: 0 }).valueAndGrad(
+        inputs.pred,
+        inputs.target,
+      );
       expectSame(actual, reference(inputs, options), { value: 2e-6, grad: 2e-6 });
       expect(actual.grad.some((g) => g !== 0)).toBe(true);
     });
@@ -81,7 +84,7 @@ test("max pooling gives the slope to the first of equals, and only to it", () =>
 test("pixels after the last cell get no slope from it", () => {
   // Cells of 4 that begin 2 before the image: 6 + 1 pixels.
   const inputs = makeChannels([31], 6, 2, 1),
-    { grad } = create(name, { crossEntropyWeight: 0 }).valueAndGrad(inputs.pred, inputs.target);
+    { grad } = create(name, { spatialDims: 1, crossEntropyWeight: 0 }).valueAndGrad(inputs.pred, inputs.target);
   expect(grad[29]).not.toBe(0);
   expect(grad[30]).toBe(0);
 });
@@ -92,12 +95,16 @@ test.each([[[7, 90]], [[1, 1]], [[2]], [[5, 40, 40]]])(
     const inputs = makeChannels(spatial, 7, 2),
       { pred, target } = inputs,
       share = 0.5 / (product(spatial) + 1);
-    const { value, grad } = create("crossEntropy", { activation: "sigmoid", reduction: "sum" }).valueAndGrad(
-      pred,
-      target,
-    );
-    expectSame(create(name).valueAndGrad(pred, target), { value: share * value, grad: grad.map((g) => share * g) });
-    expect(create(name, { crossEntropyWeight: 0 }).value(pred, target)).toBe(0);
+    const { value, grad } = create("crossEntropy", {
+      activation: "sigmoid",
+      reduction: "sum",
+      ...axesOf(spatial),
+    }).valueAndGrad(pred, target);
+    expectSame(create(name, axesOf(spatial)).valueAndGrad(pred, target), {
+      value: share * value,
+      grad: grad.map((g) => share * g),
+    });
+    expect(create(name, { crossEntropyWeight: 0, ...axesOf(spatial) }).value(pred, target)).toBe(0);
   },
 );
 

@@ -9,7 +9,7 @@
  *                    bytes per class, or a table of the member's own; the number before the first serves label -1
  *   `sums`           float64, `SUMS` bytes per class: what a gather adds up (assembly/overlap/overlap.ts)
  *   `options`        a member's own fields: float32 for pixel losses, float64 for overlap losses
- *   `units`, `unitWeights`   planes of float32, where a call wants them
+ *   `units`, `unitWeights`, `pixelWeights`   planes of float32, where a call wants them
  *
  * Losses are called as loss(step, from, to), `Step` saying what they do; activations and other steps as step(from, to).
  * Both are pixels of the tile, multiples of 16, and no more than 256 apart.
