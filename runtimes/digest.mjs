@@ -62,8 +62,9 @@ export async function digest({ load, catalog, metricCatalog }, network) {
   const found = await losses(seg, catalog),
     { pred, target } = makeCase(3, [40, 41]),
     own = { ...target, data: target.data.map((label) => label % 3) };
-  for (const { name } of metricCatalog) {
-    const { value, perClass } = seg.metrics[name](pred, own);
+  for (const { name, options } of metricCatalog) {
+    const required = Object.keys(options).filter((option) => options[option].required),
+      { value, perClass } = seg.metrics[name](pred, own, Object.fromEntries(required.map((option) => [option, 1])));
     found[`metrics.${name}`] = hash(value, perClass);
   }
   for (const name of ["softmax", "argmax"]) found[name] = hash(seg[name](pred).data);

@@ -173,8 +173,8 @@ for (const { name, start, files } of browsers) {
           value = seg
             .dice()
             .value(
-              { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 4] },
-              { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] },
+              { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 2, 2] },
+              { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] },
             );
         if (shown !== value) throw new Error(`it shows ${shown}, expected ${value}`);
       });

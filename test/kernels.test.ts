@@ -62,6 +62,7 @@ function callAll(): void {
     loss: create(name, { activation: "softmax" }, seg),
   }));
   seg.weightedSum(parts).valueAndGrad(pred, target);
+  seg.hausdorffDistance({ alpha: 1 }).value(pred, target);
   const probabilities = seg.softmax(pred);
   probabilities.data[0] = -0.0005; // no probability, but within its slack: divergences are decided one by one
   seg.activeBoundary({ activation: "none" }).value(probabilities, target);

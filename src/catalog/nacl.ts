@@ -49,7 +49,7 @@ export const nacl = declare({
   plan(o, context) {
     const { classes, pixels } = context.geometry,
       data = context.targetMap(`box means ${classes}`, (target) =>
-        boxMeans(target, context.geometry, context.samples, o.kernelSize),
+        boxMeans(target, context.geometry, context.samples, o.kernelSize, o.ignoreIndex),
       );
     return [
       pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined }),

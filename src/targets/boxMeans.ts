@@ -20,6 +20,7 @@ export function boxMeans(
   { batch, classes, spatial, pixels, channelsLast }: Geometry,
   samples: { readonly first: number; readonly end: number },
   size: number,
+  ignoreIndex: number | null,
 ): Float32Array {
   const means = new Float32Array(batch * classes * pixels),
     plane = new Float64Array(pixels),
@@ -27,7 +28,8 @@ export function boxMeans(
     share = size ** -spatial.length;
   for (let b = samples.first; b < samples.end; b++) {
     for (let c = 0; c < classes; c++) {
-      const label = c + firstLabel(classes),
+      const own = c + firstLabel(classes),
+        label = own === ignoreIndex ? undefined : own,
         [from, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
       for (let i = 0; i < pixels; i++)
         plane[i] = labels ? (labels[b * pixels + i] === label ? 1 : 0) : (soft as Float32Array)[from + i * step];
