@@ -11,10 +11,11 @@ export function Metrics() {
     spacing = canvas.value?.scene.spacing;
   return (
     <fieldset class="metrics" aria-label={`Metrics of class ${label}`}>
-      {metricCatalog.map(({ name, formula, score }) => {
+      {metricCatalog.map(({ name, formula }) => {
         const found = metrics.value.find((each) => each.name === name),
           value = found?.perClass[found.labels.indexOf(label)],
-          drawn = score.of === "masks",
+          // Those that look at surfaces; their surfaces are what is drawn.
+          drawn = /distance|surface|boundary|trimap/i.test(name),
           toggle = (on: boolean) => {
             if (drawn) shownMetric.value = on ? name : null;
           };

@@ -1,5 +1,6 @@
 import { catalog, metricCatalog, type SegLoss } from "segloss";
 import type { CurvePoint } from "./protocol.js";
+import { required } from "./required.js";
 
 const SIDE = 96,
   CENTRE = 47.5,
@@ -65,7 +66,12 @@ export async function* curves(seg: SegLoss): AsyncGenerator<{ points: readonly C
         }
         const values: Record<string, number> = {};
         for (const each of losses) values[each.name] = each.loss.value(pred, each.target);
-        for (const { name } of metricCatalog) values[`metrics.${name}`] = seg.metrics[name](pred, target).perClass[1];
+        for (const metric of metricCatalog)
+          values[`metrics.${metric.name}`] = seg.metrics[metric.name](
+            pred,
+            target,
+            required(metric) as never,
+          ).perClass[1];
         yield { points: [{ object, error, step, values }] };
       }
   }

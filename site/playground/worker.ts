@@ -3,6 +3,7 @@ import { catalog, type Declaration, type Loss, load, metricCatalog, presets, typ
 import { curves } from "./curves.js";
 import { descend } from "./descent.js";
 import type { Answer, LossResult, MetricResult, Picture, Question, Surfaces, Task, Tasks, Wanted } from "./protocol.js";
+import { required } from "./required.js";
 import { speed } from "./timing.js";
 
 const library = load();
@@ -154,9 +155,10 @@ async function* measure(ask: Tasks["measure"]["ask"]): AsyncGenerator<Tasks["mea
   const seg = await library,
     { picture, options, spacing, channel } = ask,
     { logits, target, classes, height, width } = picture;
-  const metrics = metricCatalog.map(({ name, options: declared }): MetricResult => {
+  const metrics = metricCatalog.map((metric): MetricResult => {
+    const { name, options: declared } = metric;
     try {
-      const given = { ...options, ...(spacing && "spacing" in declared ? { spacing } : {}) },
+      const given = { ...required(metric), ...options, ...(spacing && "spacing" in declared ? { spacing } : {}) },
         score = seg.metrics[name](
           { data: logits, shape: [1, classes, height, width] },
           { data: target, shape: [1, height, width] },
