@@ -46,7 +46,7 @@ function describe(entry: Entry): string {
 }
 
 const lossEntries = () => catalog.map(({ plan, ...entry }) => entry);
-const metricEntries = () => metricCatalog.map(({ score, ofCounts, ...entry }) => entry);
+const metricEntries = () => metricCatalog.map(({ score, ofCounts, overall, ...entry }) => entry);
 
 function list(name: string | undefined, { json, metrics }: { json?: boolean; metrics?: boolean }): void {
   if (name !== undefined) {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { load, type MetricName, metricCatalog, type SegLoss } from "segloss";
+import { load, type Metric, type MetricName, metricCatalog, type SegLoss } from "segloss";
 import {
   addFileOptions,
   type FileOptions,
@@ -35,15 +35,18 @@ const forAll: Record<string, string> = {
 
 /** Throws what is wrong with a metric's options, before any file is read: some number of axes must do. */
 function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): void {
-  const errors = [2, 3].flatMap((axes) => {
-    const pixel = { data: new Uint8Array(1), shape: Array(axes + 1).fill(1) };
-    try {
-      (seg.metrics[name] as Call)(pixel, pixel, { numClasses: 2, ...options });
-      return [];
-    } catch (error) {
-      return [error];
-    }
-  });
+  const { scoresOnly } = declarationOf(name) as Metric,
+    errors = [2, 3].flatMap((axes) => {
+      const ones = Array(axes).fill(1),
+        pixel = { data: new Uint8Array(1), shape: [1, ...ones] },
+        scores = { data: new Float32Array(2), shape: [1, 2, ...ones] };
+      try {
+        (seg.metrics[name] as Call)(scoresOnly ? scores : pixel, pixel, { numClasses: 2, ...options });
+        return [];
+      } catch (error) {
+        return [error];
+      }
+    });
   if (errors.length === 2) throw errors[0];
 }
 
@@ -60,7 +63,7 @@ function readMetrics(seg: SegLoss, texts: readonly string[] | undefined): Asked[
       const elsewhere = Object.keys(request.options).find((option) => forAll[option]);
       if (elsewhere) throw new Error(`--metric ${text}: ${elsewhere} holds for all files; give ${forAll[elsewhere]}`);
       checkOptions(seg, request);
-      return [{ ...request, label: text }];
+      return [{ ...request, label: text, unnamed: texts === undefined }];
     } catch (error) {
       mistakes.push((error as Error).message);
       return [];
@@ -183,7 +186,7 @@ export function addScore(program: Command, finish: (code: number) => void): void
   addFileOptions(program.command("score").description("metrics of predictions, file by file and over all"))
     .option(
       "--metric <name...>",
-      "metrics, as NAME or NAME:{JSON of its options} (default: every one; see list --metrics)",
+      "metrics, as NAME or NAME:{JSON of its options} (default: every one; of labels, those that labels have)",
     )
     .option("--classes <n>", "labels 0 to n - 1 (default: the labels that occur)")
     .option("--include-background", "let the mean count label 0, too")

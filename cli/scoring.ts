@@ -1,4 +1,4 @@
-import { type MetricName, metricCatalog, type SegLoss } from "segloss";
+import { type Metric as MetricDeclaration, type MetricName, metricCatalog, type SegLoss } from "segloss";
 import type { Request } from "./arguments";
 import { readBoth } from "./both";
 import { type Contents, type Finding, findingOf } from "./contents";
@@ -15,13 +15,17 @@ export interface Failure {
 }
 
 /** A metric as asked for; the label tells two of one name apart. */
-export type Asked = Request<MetricName> & { readonly label: string };
+export type Asked = Request<MetricName> & {
+  readonly label: string;
+  /** True of what was not asked for by name: left out where labels have no probabilities. */
+  readonly unnamed?: boolean;
+};
 
 export type Call = (
   pred: object,
   target: object,
   options: object,
-) => { readonly value: number; readonly perClass: Float64Array };
+) => { readonly value: number; readonly perClass: Float64Array; readonly labels: readonly number[] };
 
 export const declarationOf = (name: string) => metricCatalog.find((metric) => metric.name === name);
 
@@ -84,15 +88,21 @@ function scorePair(
     classes = single ? [1] : told(pair, contents);
   const byLabel = <T>(of: (place: number) => T) =>
     Object.fromEntries(classes.map((label) => [String(label), of(pair.ids.indexOf(label))]));
-  for (const { name, label, options: own } of asked) {
+  for (const { name, label, options: own, unnamed } of asked) {
     const { includeBackground: ownBackground, ...rest } = own,
-      spacing = Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing") && pair.spacing;
+      declared = declarationOf(name) as MetricDeclaration | undefined,
+      spacing = Object.hasOwn(declared?.options ?? {}, "spacing") && pair.spacing;
+    if (unnamed && declared?.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
     try {
       const all = { ...pair.options, ...(spacing ? { spacing } : {}), ...rest },
-        { perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
-        scores = byLabel((place) => perClass[single ? 0 : place]),
+        found = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
+        // A score of all classes at once has no columns.
+        scores = found.labels.length > 0 ? byLabel((place) => found.perClass[single ? 0 : place]) : {},
         withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
-      rows.push({ item, metric: label, value: meanOf(scores, withBackground), perClass: scores });
+      rows.push({
+        ...{ item, metric: label, perClass: scores },
+        value: declared?.overall?.(all as never) ? found.value : meanOf(scores, withBackground),
+      });
     } catch (error) {
       fail(label, (error as Error).message);
     }

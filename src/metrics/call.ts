@@ -1,12 +1,13 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
-import type { NumberTensor } from "../tensors/shape.js";
+import { dataType, isLabelArray, type NumberTensor } from "../tensors/shape.js";
 import { readSpacing } from "../utilities/arguments.js";
 import { findBand } from "./band.js";
 import type { Common } from "./common.js";
 import type { Found, Metric, MetricResult, Scene, Scorer } from "./declaration.js";
 import { MetricInputs } from "./inputs.js";
 import { pairsOf } from "./pairs.js";
+import type { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
 import { type Counts, countSides } from "./sides.js";
 import { meanOfDefined } from "./tables.js";
@@ -51,32 +52,20 @@ function pairsOfSample(kernels: Kernels, { labels }: MetricInputs, sample: Sampl
   });
 }
 
-/** Metrics that read the tensors alike. */
-function evaluateAlike(
-  kernels: Kernels,
-  requests: readonly ReadRequest[],
-  pred: NumberTensor,
-  target: NumberTensor,
-): MetricResult[] {
-  const inputs = new MetricInputs(kernels, requests[0].what, commonOf(requests[0]), pred, target),
-    { geometry, labels, ignored } = inputs;
-  const scorers = requests.map((request): Scorer => {
-    const { what, metric, options } = request,
-      scene: Scene = {
-        kernels,
-        what,
-        geometry,
-        labels,
-        ignored,
-        spacing: readSpacing(what, commonOf(request).spacing, geometry.spatial.length),
-        competing: inputs.competing,
-        unsupported: (message) => {
-          throw new SegLossError("UNSUPPORTED", `${what}: ${message}`);
-        },
-      };
-    return metric.score(scene, options as never);
-  });
-  const unknown = new Set<number>();
+/** Labels say nothing of how sure a prediction is. */
+function refuseLabels({ what, metric }: ReadRequest, pred: NumberTensor): void {
+  if (metric.scoresOnly && isLabelArray(pred.data))
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${what}: looks at probabilities, which labels (${dataType(pred)}) have none of; pass the scores that they were ` +
+        "made of, logits or probabilities in a Float32Array [B, C, ...spatial]",
+    );
+}
+
+/** Shows every class of every sample, and the samples; true where some make no prediction. */
+function showMasks(kernels: Kernels, inputs: MetricInputs, scorers: readonly Scorer[]): boolean {
+  const { geometry, labels, ignored } = inputs,
+    unknown = new Set<number>();
   for (let b = 0; b < geometry.batch; b++) {
     const sample = inputs.sample(b),
       pairs = pairsOfSample(kernels, inputs, sample);
@@ -91,9 +80,47 @@ function evaluateAlike(
     }
     if (!unknown.has(b)) for (const scorer of scorers) scorer.sample?.(b, sample);
   }
+  return unknown.size > 0;
+}
+
+/** Metrics that read the tensors alike. */
+function evaluateAlike(
+  kernels: Kernels,
+  requests: readonly ReadRequest[],
+  pred: NumberTensor,
+  target: NumberTensor,
+): MetricResult[] {
+  for (const request of requests) refuseLabels(request, pred);
+  const inputs = new MetricInputs(kernels, requests[0].what, commonOf(requests[0]), pred, target),
+    { geometry, labels, ignored } = inputs;
+  let probabilities: Probabilities | undefined;
+  const scorers = requests.map((request): Scorer => {
+    const { what, metric, options } = request,
+      scene: Scene = {
+        kernels,
+        what,
+        geometry,
+        labels,
+        ignored,
+        spacing: readSpacing(what, commonOf(request).spacing, geometry.spatial.length),
+        competing: inputs.competing,
+        chosen: commonOf(request).labels !== null,
+        probabilities: () => {
+          probabilities ??= inputs.probabilities();
+          return probabilities;
+        },
+        unsupported: (message) => {
+          throw new SegLossError("UNSUPPORTED", `${what}: ${message}`);
+        },
+      };
+    return metric.score(scene, options as never);
+  });
+  const paired = scorers.filter(({ pair, sample }) => pair || sample),
+    unknown = paired.length > 0 && showMasks(kernels, inputs, paired);
+  probabilities?.read();
   return scorers.map((scorer) => {
     const found = scorer.found();
-    return finish(found, labels, unknown.size > 0 && scorer.pair !== undefined);
+    return finish(found, labels, unknown && scorer.pair !== undefined);
   });
 }
 

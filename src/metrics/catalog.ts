@@ -1,5 +1,12 @@
 import { accuracy, balancedAccuracy, cohensKappa, confusionMatrix, matthewsCorrelation } from "./agreement.js";
 import { boundaryF, boundaryIou, trimapIou } from "./boundaries.js";
+import {
+  averageCalibrationError,
+  brierScore,
+  expectedCalibrationError,
+  maximumCalibrationError,
+  negativeLogLikelihood,
+} from "./calibration.js";
 import type { MetricOptionsOf, MetricResultOf } from "./declaration.js";
 import {
   dice,
@@ -46,6 +53,11 @@ export const metricCatalog = [
   volumeSimilarity,
   centerlineDice,
   bettiError,
+  expectedCalibrationError,
+  averageCalibrationError,
+  maximumCalibrationError,
+  brierScore,
+  negativeLogLikelihood,
 ] as const;
 
 type Entry = (typeof metricCatalog)[number];

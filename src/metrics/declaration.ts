@@ -3,6 +3,7 @@ import type { Given, Options, Values } from "../options/options.js";
 import type { Geometry } from "../tensors/shape.js";
 import { common } from "./common.js";
 import type { MaskPair } from "./pair.js";
+import type { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
 import type { Counts } from "./sides.js";
 
@@ -19,6 +20,10 @@ export interface Scene {
   readonly spacing: readonly number[];
   /** Whether the classes of a pixel compete, so that there is a matrix of them; true of a single class, too. */
   readonly competing: boolean;
+  /** Whether the caller named the columns' labels. */
+  readonly chosen: boolean;
+  /** Of metrics that take scores only: what they look at. */
+  readonly probabilities: () => Probabilities;
   readonly unsupported: (message: string) => never;
 }
 
@@ -57,6 +62,10 @@ export interface Metric<N extends string = string, O extends Options = Options, 
   readonly formula: string;
   /** Whether a perfect prediction has the highest or the lowest score. */
   readonly best: "highest" | "lowest";
+  /** True where labels are no prediction: it looks at probabilities. */
+  readonly scoresOnly?: true;
+  /** Whether value is no mean over perClass, but a number of all classes at once. */
+  readonly overall?: (options: Values<O>) => boolean;
   readonly options: O;
   /** What it gives beside value, perClass and labels. */
   readonly results: R;
@@ -71,9 +80,10 @@ export function declareMetric<
   const O extends Options,
   const R extends Results = Readonly<Record<never, ResultWords>>,
 >(
-  metric: Omit<Metric<N, O & typeof common, R>, "options" | "results" | "score" | "ofCounts"> & {
+  metric: Omit<Metric<N, O & typeof common, R>, "options" | "results" | "score" | "ofCounts" | "overall"> & {
     readonly options: O;
     readonly results?: R;
+    readonly overall?: (options: Values<O>) => boolean;
     readonly score: (scene: Scene, options: Values<O>) => Scorer;
     readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
   },
@@ -82,6 +92,7 @@ export function declareMetric<
     ...metric,
     options: { ...metric.options, ...common },
     results: (metric.results ?? {}) as R,
+    overall: metric.overall as Metric<N, O & typeof common, R>["overall"],
     score: metric.score as Metric<N, O & typeof common, R>["score"],
     ofCounts: metric.ofCounts as Metric<N, O & typeof common, R>["ofCounts"],
   };

@@ -12,6 +12,7 @@ import { countedColumns, labelRange, occurringColumns } from "./columns.js";
 import type { Common } from "./common.js";
 import { binaryJoint, type Joint, JointLabels } from "./joint.js";
 import { Numbering } from "./numbering.js";
+import { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
 import { type Given, readGiven } from "./shapes.js";
 import { ChannelSide, countSides, LabelSide, type Labels, noClass } from "./sides.js";
@@ -142,6 +143,11 @@ export class MetricInputs {
     const { classes } = this.geometry;
     if (classes === 1) return true;
     return this.#pred !== undefined && (this.#target !== undefined || !isBinary(this.#options.activation, classes));
+  }
+
+  /** Of scores: what they say in numbers. */
+  probabilities(): Probabilities {
+    return new Probabilities(this.geometry, this.#given, this.#options.activation, this.#voids);
   }
 
   /** The classes of both sides, of soft targets the largest. */

@@ -1,0 +1,214 @@
+import { firstLabel } from "../tensors/conventions.js";
+import { declareMetric, type Found, type Results, type Scene } from "./declaration.js";
+import type { Probabilities, ProbabilityReader, ProbabilityTile } from "./probabilities.js";
+import { type Bins, binning, Reliability } from "./reliability.js";
+import { meanOfDefined, table } from "./tables.js";
+
+const binResults = {
+  binCount: { shape: "[B, C', bins]", meaning: "the reliability table: pixels in each bin" },
+  binConfidence: { shape: "[B, C', bins]", meaning: "their mean probability, NaN in empty bins" },
+  binAccuracy: { shape: "[B, C', bins]", meaning: "the share of them that is true, NaN in empty bins" },
+  pooled: { shape: "[C']", meaning: "the scores of the tables summed over the samples" },
+  pooledValue: { shape: "", meaning: "the mean of those that are defined" },
+} as const satisfies Results;
+
+/** A number of the gaps between confidence and accuracy, bin by bin. */
+const declareCalibration = <const N extends string>(
+  name: N,
+  title: string,
+  formula: string,
+  measure: (bins: Bins) => number,
+) =>
+  declareMetric({
+    name,
+    title,
+    formula,
+    best: "lowest",
+    scoresOnly: true,
+    overall: ({ confidence }) => confidence === "topLabel",
+    options: binning,
+    results: binResults,
+    score(scene, options) {
+      const tables = Reliability.of(scene, options);
+      return { found: () => tables.results(measure) };
+    },
+  });
+
+/** |confidence - accuracy| of the bins that are not empty. */
+const gapsOf = ({ count, p, t }: Bins) => p.map((sum, k) => Math.abs(sum - t[k]) / count[k]).filter((_, k) => count[k]);
+
+export const expectedCalibrationError = declareCalibration(
+  "expectedCalibrationError",
+  "Expected calibration error",
+  "sum over bins of n_k |conf_k - acc_k| / n: conf_k the bin's mean probability, acc_k the share that is true",
+  ({ count, p, t }) => {
+    let [gaps, pixels] = [0, 0];
+    for (let k = 0; k < count.length; k++) {
+      gaps += Math.abs(p[k] - t[k]);
+      pixels += count[k];
+    }
+    return gaps / pixels;
+  },
+);
+
+export const averageCalibrationError = declareCalibration(
+  "averageCalibrationError",
+  "Average calibration error",
+  "mean over the bins that are not empty of |conf_k - acc_k|",
+  (bins) => meanOfDefined(gapsOf(bins)),
+);
+
+export const maximumCalibrationError = declareCalibration(
+  "maximumCalibrationError",
+  "Maximum calibration error",
+  "max over the bins that are not empty of |conf_k - acc_k|",
+  (bins) => {
+    const gaps = gapsOf(bins);
+    return gaps.length > 0 ? Math.max(...gaps) : Number.NaN;
+  },
+);
+
+/** A number of each channel, summed over its pixels: of all channels, whether they have a column or not. */
+class ChannelSums implements ProbabilityReader {
+  /** [B, C]. */
+  readonly #sums: Float64Array;
+
+  private constructor(
+    readonly scene: Scene,
+    readonly probabilities: Probabilities,
+    private readonly add: (tile: ProbabilityTile, from: number, end: number) => number,
+  ) {
+    const { batch, classes } = scene.geometry;
+    this.#sums = new Float64Array(batch * classes);
+  }
+
+  /** The sums of a metric's numbers of pixels [from, end) of a tile. */
+  static of(scene: Scene, key: string, add: ChannelSums["add"]): ChannelSums {
+    const probabilities = scene.probabilities();
+    return probabilities.reader(key, () => new ChannelSums(scene, probabilities, add));
+  }
+
+  read(tile: ProbabilityTile): void {
+    const { classes } = this.scene.geometry,
+      { b, count, stride } = tile;
+    for (let c = 0; c < classes; c++) this.#sums[b * classes + c] += this.add(tile, c * stride, c * stride + count);
+  }
+
+  /** NaN where a score makes no probability. */
+  sum(b: number, c: number): number {
+    const at = b * this.scene.geometry.classes + c;
+    return this.probabilities.unknown[at] ? Number.NaN : this.#sums[at];
+  }
+}
+
+const sampleResult = (meaning: string) => ({ perSample: { shape: "[B]", meaning } }) as const satisfies Results;
+
+/** Scores of columns and of samples; value is the mean of one of them. */
+function resultsOf(
+  sums: ChannelSums,
+  meanOver: "perClass" | "perSample",
+  column: (b: number, c: number) => number,
+  sample: (b: number) => number,
+): Found {
+  const { scene, probabilities } = sums,
+    { labels, ignored, geometry } = scene,
+    { batch, classes } = geometry,
+    channelOf = (at: number) => labels[at % labels.length] - firstLabel(classes),
+    sampleOf = (at: number) => Math.floor(at / labels.length),
+    perClass = table(scene).map((none, at) =>
+      ignored(at % labels.length) ? none : column(sampleOf(at), channelOf(at)),
+    ),
+    perSample = Float64Array.from({ length: batch }, (_, b) => sample(b));
+  const unknown =
+    meanOver === "perSample"
+      ? probabilities.unknown.includes(1)
+      : perClass.some(
+          (_, at) => !ignored(at % labels.length) && probabilities.unknown[sampleOf(at) * classes + channelOf(at)],
+        );
+  const value = unknown ? Number.NaN : meanOfDefined(meanOver === "perSample" ? perSample : perClass);
+  return { value, perClass, perSample };
+}
+
+/** A sum over all channels. */
+function sumChannels({ geometry: { classes } }: Scene, of: (c: number) => number): number {
+  let sum = 0;
+  for (let c = 0; c < classes; c++) sum += of(c);
+  return sum;
+}
+
+export const brierScore = declareMetric({
+  name: "brierScore",
+  title: "Brier score",
+  formula: "mean over the pixels of (p_c - t_c)^2",
+  best: "lowest",
+  scoresOnly: true,
+  overall: ({ multiclass }) => multiclass,
+  options: {
+    multiclass: {
+      type: "boolean",
+      default: false,
+      meaning: "value is the mean over samples of the sum over all classes, not the mean over classes",
+    },
+  },
+  results: sampleResult("the sum of all classes' scores, the background's, too"),
+  score(scene, { multiclass }) {
+    const sums = ChannelSums.of(scene, "brier", ({ p, t }, from, end) => {
+        let sum = 0;
+        for (let at = from; at < end; at++) sum += (p[at] - t[at]) * (p[at] - t[at]);
+        return sum;
+      }),
+      mean = (b: number, c: number) => sums.sum(b, c) / sums.probabilities.counted[b];
+    return {
+      found: () =>
+        resultsOf(sums, multiclass ? "perSample" : "perClass", mean, (b) => sumChannels(scene, (c) => mean(b, c))),
+    };
+  },
+});
+
+export const negativeLogLikelihood = declareMetric({
+  name: "negativeLogLikelihood",
+  title: "Negative log likelihood",
+  formula: "mean over the pixels of sum_c -t_c log p_c; of a class: over its pixels",
+  best: "lowest",
+  scoresOnly: true,
+  overall: () => true,
+  options: {},
+  results: sampleResult("cross entropy of the sample; value is the mean over samples"),
+  score(scene) {
+    const { competing, counted } = scene.probabilities(),
+      sums = ChannelSums.of(scene, "likelihood", competing ? lossOfTruth : lossOfAnswers),
+      truth = competing ? ChannelSums.of(scene, "truth", sumOfTruth) : undefined,
+      { classes } = scene.geometry;
+    return {
+      found: () =>
+        resultsOf(
+          sums,
+          "perSample",
+          (b, c) => sums.sum(b, c) / (truth ? truth.sum(b, c) : counted[b]),
+          (b) => sumChannels(scene, (c) => sums.sum(b, c)) / counted[b] / (competing ? 1 : classes),
+        ),
+    };
+  },
+});
+
+function sumOfTruth({ t }: ProbabilityTile, from: number, end: number): number {
+  let sum = 0;
+  for (let at = from; at < end; at++) sum += t[at];
+  return sum;
+}
+
+function lossOfTruth({ t, logs }: ProbabilityTile, from: number, end: number): number {
+  let sum = 0;
+  // What is not there may be impossible: 0 times infinity is 0 here.
+  for (let at = from; at < end; at++) if (t[at] > 0) sum += t[at] * logs[at];
+  return sum;
+}
+
+function lossOfAnswers({ t, logs, complements }: ProbabilityTile, from: number, end: number): number {
+  let sum = 0;
+  for (let at = from; at < end; at++) {
+    if (t[at] > 0) sum += t[at] * logs[at];
+    if (t[at] < 1) sum += (1 - t[at]) * complements[at];
+  }
+  return sum;
+}

@@ -1,0 +1,184 @@
+import type { Options, Values } from "../options/options.js";
+import { firstLabel } from "../tensors/conventions.js";
+import type { Found, Scene } from "./declaration.js";
+import { largest, type Probabilities, type ProbabilityReader, type ProbabilityTile } from "./probabilities.js";
+import { meanOfDefined } from "./tables.js";
+
+export const binning = {
+  bins: {
+    type: "number",
+    integer: true,
+    min: 1,
+    // Bins must be much wider than the slack at their edges.
+    max: 10_000,
+    default: 15,
+    meaning: "how many bins of equal width the probabilities are sorted into",
+  },
+  closed: {
+    type: "choice",
+    values: ["right", "left"],
+    default: "right",
+    meaning: "the edge that belongs to a bin (MONAI: right; torchmetrics: left)",
+  },
+  confidence: {
+    type: "choice",
+    values: ["perClass", "topLabel"],
+    default: "perClass",
+    meaning: "each class's probability and truth, or the largest probability and whether its class is right",
+  },
+} as const satisfies Options;
+type Binning = Values<typeof binning>;
+
+/** Edges are compared with so much slack: a probability rounded beyond one stays in its bin. */
+const SLACK = 1e-6;
+
+/** The sums of one row of bins. */
+export interface Bins {
+  /** Pixels. */
+  readonly count: Float64Array;
+  /** Their probabilities. */
+  readonly p: Float64Array;
+  /** How many are true; of soft targets, how much. */
+  readonly t: Float64Array;
+}
+
+function sumOf(rows: readonly Bins[], bins: number): Bins {
+  const add = (part: keyof Bins) => {
+    const sums = new Float64Array(bins);
+    for (const row of rows) for (let k = 0; k < bins; k++) sums[k] += row[part][k];
+    return sums;
+  };
+  return { count: add("count"), p: add("p"), t: add("t") };
+}
+
+/** Reliability tables of a call, per sample and column. */
+export class Reliability implements ProbabilityReader {
+  readonly #scene: Scene;
+  readonly #probabilities: Probabilities;
+  readonly #options: Binning;
+  readonly #columns: number;
+  readonly #all: Bins;
+  /** A tile's answers, and its classes in the target. */
+  #found?: Pick<Bins, "p" | "t"> & { readonly truth: Int32Array };
+
+  private constructor(scene: Scene, probabilities: Probabilities, options: Binning) {
+    const { batch } = scene.geometry,
+      isTop = options.confidence === "topLabel";
+    this.#scene = scene;
+    this.#probabilities = probabilities;
+    this.#options = options;
+    this.#columns = isTop ? 1 : scene.labels.length;
+    const make = () => new Float64Array(batch * this.#columns * options.bins);
+    this.#all = { count: make(), p: make(), t: make() };
+  }
+
+  /** The tables of a metric, which others with the same bins share. */
+  static of(scene: Scene, { bins, closed, confidence }: Binning): Reliability {
+    const probabilities = scene.probabilities(),
+      { classes } = scene.geometry;
+    if (confidence === "topLabel") {
+      if (classes > 1 && !probabilities.competing)
+        scene.unsupported(
+          `confidence "topLabel" needs classes that compete, got activation "sigmoid" with C = ${classes}; ` +
+            'use "perClass"',
+        );
+      if (scene.chosen)
+        scene.unsupported('confidence "topLabel" is of all classes at once; leave out labels, or use "perClass"');
+    }
+    return probabilities.reader(
+      `reliability ${bins} ${closed} ${confidence}`,
+      () => new Reliability(scene, probabilities, { bins, closed, confidence }),
+    );
+  }
+
+  read(tile: ProbabilityTile): void {
+    const { labels, ignored, geometry } = this.#scene,
+      { b, p, t, count, stride } = tile;
+    if (this.#options.confidence === "topLabel") {
+      const answers = this.#answers(tile);
+      this.#add(b, answers.p, answers.t, 0, count);
+      return;
+    }
+    for (const [column, label] of labels.entries()) {
+      const from = (label - firstLabel(geometry.classes)) * stride;
+      if (!ignored(column)) this.#add(b * labels.length + column, p, t, from, from + count);
+    }
+  }
+
+  /** The likeliest class of each pixel, and whether it is the target's; of a single channel, the likelier answer. */
+  #answers({ p, t, top, count, stride }: ProbabilityTile): Pick<Bins, "p" | "t"> {
+    this.#found ??= { p: new Float64Array(stride), t: new Float64Array(stride), truth: new Int32Array(stride) };
+    const { classes } = this.#scene.geometry,
+      found = this.#found;
+    largest(t, classes, count, stride, found.truth);
+    for (let i = 0; i < count; i++) {
+      found.p[i] = classes > 1 ? p[top[i] * stride + i] : Math.max(p[i], 1 - p[i]);
+      found.t[i] = (classes > 1 ? top[i] === found.truth[i] : p[i] > 0.5 === t[i] > 0.5) ? 1 : 0;
+    }
+    return found;
+  }
+
+  /** Sorts pixels [from, end) into the bins of a row. */
+  #add(row: number, p: Float64Array, t: Float64Array, from: number, end: number): void {
+    const { bins, closed } = this.#options,
+      all = this.#all,
+      first = row * bins,
+      last = bins - 1,
+      isRight = closed === "right";
+    for (let at = from; at < end; at++) {
+      const k = isRight ? Math.ceil((p[at] - SLACK) * bins) - 1 : Math.floor((p[at] + SLACK) * bins),
+        bin = first + (k > last ? last : k > 0 ? k : 0);
+      all.count[bin]++;
+      all.p[bin] += p[at];
+      all.t[bin] += t[at];
+    }
+  }
+
+  #row(at: number): Bins {
+    const { bins } = this.#options,
+      cut = (sums: Float64Array) => sums.subarray(at * bins, (at + 1) * bins);
+    return { count: cut(this.#all.count), p: cut(this.#all.p), t: cut(this.#all.t) };
+  }
+
+  /** What a metric makes of the bins of each sample and of all samples, and the table. */
+  results(measure: (bins: Bins) => number): Found {
+    const { bins, confidence } = this.#options,
+      columns = this.#columns,
+      { count, p, t } = this.#all,
+      unknown = this.#spreadUnknown(),
+      rows = Array.from({ length: count.length / bins }, (_, at) => this.#row(at)),
+      perClass = Float64Array.from(rows, measure),
+      pooled = Float64Array.from({ length: columns }, (_, column) =>
+        measure(
+          sumOf(
+            rows.filter((_, at) => at % columns === column),
+            bins,
+          ),
+        ),
+      ),
+      mean = (scores: Float64Array) => (unknown ? Number.NaN : meanOfDefined(scores));
+    return {
+      ...{ value: mean(perClass), perClass, pooled, pooledValue: mean(pooled), binCount: count.slice() },
+      binConfidence: p.map((sum, at) => sum / count[at]),
+      binAccuracy: t.map((sum, at) => sum / count[at]),
+      ...(confidence === "topLabel" ? { labels: [] } : {}),
+    };
+  }
+
+  /** Makes the rows NaN that rest on a score which makes no probability; whether there are any. */
+  #spreadUnknown(): boolean {
+    const { labels, ignored, geometry } = this.#scene,
+      { batch, classes } = geometry,
+      isTop = this.#options.confidence === "topLabel";
+    let found = false;
+    for (let at = 0; at < batch * this.#columns; at++) {
+      const column = at % this.#columns,
+        channel = isTop ? 0 : labels[column] - firstLabel(classes);
+      if (!this.#probabilities.unknown[Math.floor(at / this.#columns) * classes + channel]) continue;
+      if (!isTop && ignored(column)) continue;
+      found = true;
+      for (const sums of Object.values(this.#row(at)) as Float64Array[]) sums.fill(Number.NaN);
+    }
+    return found;
+  }
+}
