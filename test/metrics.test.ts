@@ -5,8 +5,13 @@ import { errorOf, seg } from "./support/library";
 import { blobs, product, Random, toChannelsLast } from "./support/random";
 import { valueError } from "./support/vectors";
 
+type MaskMetric = Exclude<
+  MetricName,
+  `${"expected" | "average" | "maximum"}CalibrationError` | "brierScore" | "negativeLogLikelihood"
+>;
 const metrics = metricCatalog as unknown as readonly Metric[];
-const names = metrics.map(({ name }) => name) as MetricName[];
+/** Those of masks; those that take scores only are in calibration.test.ts. */
+const names = metrics.filter(({ scoresOnly }) => !scoresOnly).map(({ name }) => name) as MaskMetric[];
 /** One spatial axis has to be said. */
 const axes = (pred: { data?: unknown; shape?: readonly number[] } | undefined) =>
   pred?.shape?.length === (pred?.data instanceof Float32Array ? 3 : 2) ? { spatialDims: 1 } : {};
@@ -162,7 +167,7 @@ function define(
     ),
     averageSymmetricSurfaceDistance: distance((from, back) => (sum(from) + sum(back)) / (from.length + back.length)),
     boundaryIou: bandP.filter((v, i) => v && bandT[i]).length / bandP.filter((v, i) => v || bandT[i]).length,
-  } satisfies Record<Exclude<MetricName, (typeof elsewhere)[number]>, number>;
+  } satisfies Record<Exclude<MaskMetric, (typeof elsewhere)[number]>, number>;
 }
 
 /** Some labels moved, so that a prediction is nearly right. */
@@ -198,7 +203,7 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
   });
   if (ignore) for (let i = 0; i < target.length; i++) if (random.next() < 0.15) target[i] = 255;
   const options: Record<string, unknown> = { ...more, numClasses: classes, ...(ignore ? { ignoreIndex: 255 } : {}) };
-  const expected = (name: Exclude<MetricName, (typeof elsewhere)[number]>) =>
+  const expected = (name: Exclude<MaskMetric, (typeof elsewhere)[number]>) =>
     Array.from({ length: 2 * classes }, (_, k) => {
       const from = Math.floor(k / classes) * pixels,
         m = Array.from(target.subarray(from, from + pixels), (v) => (v === 255 ? 0 : 1));
@@ -207,7 +212,7 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
     });
 
   const defined = takes(spatial).filter((name) => !elsewhere.includes(name as "bettiError")) as Exclude<
-    MetricName,
+    MaskMetric,
     (typeof elsewhere)[number]
   >[];
   test.each(defined)("%s is its definition", (name) => {
@@ -802,7 +807,7 @@ test("the catalog says what each metric is", () => {
       expect(options).toHaveProperty(option);
     for (const { meaning } of Object.values(options)) expect(meaning.length).toBeGreaterThan(5);
   }
-  expect(Object.keys(seg.metrics)).toEqual([...names, "evaluate"]);
+  expect(Object.keys(seg.metrics)).toEqual([...metrics.map(({ name }) => name), "evaluate"]);
 });
 
 describe("what a metric cannot read", () => {

@@ -1,14 +1,16 @@
 import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { load, type MetricName, metricCatalog } from "../dist/index.js";
+import { load, type Metric, type MetricName, metricCatalog } from "../dist/index.js";
 import { nifti, npy, workshop } from "./support/files";
 
 const { file, run } = workshop();
 const seg = await load();
-const names = metricCatalog
-  .filter(({ options }) => !("tolerance" in options && "required" in options.tolerance))
-  .map(({ name }) => name);
+const free = (metricCatalog as unknown as readonly Metric[]).filter(
+    ({ options }) => !Object.values(options).some((option) => "required" in option),
+  ),
+  names = free.map(({ name }) => name as MetricName),
+  ofScores = free.filter(({ scoresOnly }) => scoresOnly).map(({ name }) => name as MetricName);
 
 const spatial = [6, 7],
   pixels = 42,
@@ -66,7 +68,7 @@ function expected(
 ) {
   const size = shape.reduce((a, b) => a * b, 1),
     predShape = pred instanceof Float32Array ? [1, pred.length / size, ...shape] : [1, ...shape];
-  const { perClass } = seg.metrics[name](
+  const { perClass, value } = seg.metrics[name](
     { data: pred, shape: predShape },
     { data: target, shape: [1, ...shape] },
     options,
@@ -75,8 +77,11 @@ function expected(
     ([label]) => told?.includes(label) ?? true,
   );
   const counted = entries.filter(([label, score]) => label > 0 && !Number.isNaN(score)).map(([, score]) => score);
+  const isOverall = name === "negativeLogLikelihood";
   return {
-    value: plain(counted.length > 0 ? counted.reduce((a, b) => a + b, 0) / counted.length : Number.NaN),
+    value: plain(
+      isOverall ? value : counted.length > 0 ? counted.reduce((a, b) => a + b, 0) / counted.length : Number.NaN,
+    ),
     perClass: Object.fromEntries(entries.map(([label, score]) => [String(label), plain(score)])),
   };
 }
@@ -155,11 +160,39 @@ describe("every metric of one prediction", () => {
       1,
     ],
     ["void", "--pred pred.npy --target void.npy --ignore-index -1", predicted, voided, { ...three, ignoreIndex: -1 }],
-  ])("%s", (_, args, pred, target, options, first) => {
-    const found = json(args);
+  ])("%s", (kind, args, pred, target, options, first) => {
+    const found = json(args),
+      ofMasks = names.filter((name) => !ofScores.includes(name)),
+      rows = ofMasks.map((name) => expected(name, pred, target, options, first)),
+      // The probabilities' classes are given as labels: what is made of these alone needs the file's own numbers.
+      [scores, own] =
+        kind === "probabilities"
+          ? [Float32Array.from(greys, (grey) => grey / 255), { activation: "none" }]
+          : [pred, options];
     expect([found.status, found.failures]).toEqual([0, []]);
-    expect(found.results.map(({ metric }) => metric)).toEqual(names);
-    expect(scored(found)).toEqual(names.map((name) => expected(name, pred, target, options, first)));
+    if (scores instanceof Float32Array)
+      rows.push(...ofScores.map((name) => expected(name, scores, target, own, first)));
+    expect(found.results.map(({ metric }) => metric)).toEqual(scores instanceof Float32Array ? names : ofMasks);
+    expect(scored(found)).toEqual(rows);
+  });
+
+  test("metrics of all classes at once have one number; labels asked for probabilities are refused", () => {
+    const asked = ['expectedCalibrationError:{"confidence":"topLabel"}', 'brierScore:{"multiclass":true}'],
+      found = json(`--pred logits.npy --target labels.png --metric ${asked.join(" ")}`),
+      [pred, target] = [
+        { data: logits, shape: [1, 3, ...spatial] },
+        { data: labels, shape: [1, ...spatial] },
+      ],
+      brier = seg.metrics.brierScore(pred, target, { multiclass: true });
+    expect(scored(found)).toEqual([
+      { value: seg.metrics.expectedCalibrationError(pred, target, { confidence: "topLabel" }).value, perClass: {} },
+      { value: brier.value, perClass: Object.fromEntries(Array.from(brier.perClass, (each, c) => [String(c), each])) },
+    ]);
+    const { status, failures } = json("--pred pred.npy --target labels.png --metric brierScore dice");
+    expect([status, failures.map(({ message }) => message)]).toEqual([
+      1,
+      [expect.stringMatching(/brierScore: looks at probabilities.*pass the scores/)],
+    ]);
   });
 
   test.each([
