@@ -1,4 +1,4 @@
-import { type Metric as MetricDeclaration, type MetricName, metricCatalog, type SegLoss } from "segloss";
+import { type Metric, type MetricName, metricCatalog, type SegLoss } from "segloss";
 import type { Request } from "./arguments";
 import { readBoth } from "./both";
 import { type Contents, type Finding, findingOf } from "./contents";
@@ -27,7 +27,8 @@ export type Call = (
   options: object,
 ) => { readonly value: number; readonly perClass: Float64Array; readonly labels: readonly number[] };
 
-export const declarationOf = (name: string) => metricCatalog.find((metric) => metric.name === name);
+const declarations = metricCatalog as readonly unknown[] as readonly Metric[];
+export const declarationOf = (name: string): Metric | undefined => declarations.find((metric) => metric.name === name);
 
 /** What is told of a case, and what it is an example of, where its words do not say. */
 interface Note {
@@ -90,7 +91,7 @@ function scorePair(
     Object.fromEntries(classes.map((label) => [String(label), of(pair.ids.indexOf(label))]));
   for (const { name, label, options: own, unnamed } of asked) {
     const { includeBackground: ownBackground, ...rest } = own,
-      declared = declarationOf(name) as MetricDeclaration | undefined,
+      declared = declarationOf(name),
       spacing = Object.hasOwn(declared?.options ?? {}, "spacing") && pair.spacing;
     if (unnamed && declared?.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
     try {
