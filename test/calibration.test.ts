@@ -369,7 +369,7 @@ describe("wrong calls", () => {
   });
 
   test.each([
-    [{ bins: 0 }, "INVALID_OPTION", /bins must be a whole number|bins must be an integer|bins/],
+    [{ bins: 0 }, "INVALID_OPTION", /bins/],
     [{ bins: 2.5 }, "INVALID_OPTION", /bins/],
     [{ bins: 1e9 }, "INVALID_OPTION", /bins .* 10000/],
     [{ bins: "10" }, "INVALID_OPTION", /bins/],
