@@ -688,7 +688,7 @@ const signatures: Partial<Record<PresetName, readonly string[]>> = {
   "monai.LogHausdorffDTLoss": [...monaiCommon, "alpha", "batch"],
   "monai.AsymmetricUnifiedFocalLoss": ["to_onehot_y", "num_classes", "weight", "gamma", "delta", "reduction"],
   "smp.DiceLoss": [...smpRegion, "ignore_index"],
-  "smp.JaccardLoss": smpRegion,
+  "smp.JaccardLoss": [...smpRegion, "ignore_index"],
   "smp.TverskyLoss": [...smpRegion, "ignore_index", "alpha", "beta", "gamma"],
   "smp.FocalLoss": [
     ...["mode", "alpha", "gamma", "ignore_index", "reduction", "normalized", "reduced_threshold", "class_weights"],

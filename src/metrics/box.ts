@@ -46,6 +46,15 @@ export class Box {
     return count(this.size);
   }
 
+  /** Where in the box a pixel of the volume lies. */
+  indexOf(i: number, [, height, width]: Volume): number {
+    const x = i % width,
+      row = (i - x) / width,
+      y = row % height,
+      [, rows, length] = this.size;
+    return (((row - y) / height - this.low[0]) * rows + y - this.low[1]) * length + x - this.low[2];
+  }
+
   /** The least box around both. */
   with(other: Box): Box {
     const both = new Box();
