@@ -46,13 +46,16 @@ export class Box {
     return count(this.size);
   }
 
-  /** Where in the box a pixel of the volume lies. */
-  indexOf(i: number, [, height, width]: Volume): number {
-    const x = i % width,
-      row = (i - x) / width,
-      y = row % height,
-      [, rows, length] = this.size;
-    return (((row - y) / height - this.low[0]) * rows + y - this.low[1]) * length + x - this.low[2];
+  /** Where in the box the pixels of the volume lie. */
+  places([, height, width]: Volume): (i: number) => number {
+    const [, rows, length] = this.size,
+      [z, y, x] = this.low;
+    return (i) => {
+      const column = i % width,
+        line = (i - column) / width,
+        row = line % height;
+      return (((line - row) / height - z) * rows + row - y) * length + column - x;
+    };
   }
 
   /** The least box around both. */

@@ -178,8 +178,9 @@ class ListedPair extends KnownPair {
     const other = this[side === "pred" ? "target" : "pred"],
       volume = asVolume(this.image);
     for (const { pixels, box } of this.#pixels(side).parts(this.c)) {
-      const own = new Uint8Array(box.pixels);
-      for (const i of pixels) own[box.indexOf(i, volume)] = 1;
+      const own = new Uint8Array(box.pixels),
+        at = box.places(volume);
+      for (const i of pixels) own[at(i)] = 1;
       yield { own, other: other.mask(this.c, box), spatial: box.size.slice(3 - this.image.length) };
     }
   }
@@ -206,10 +207,11 @@ class ListedPair extends KnownPair {
       near = new Set<number>();
     for (const { pixels, box } of this.#pixels("target").parts(c)) {
       const around = box.grown(1, volume),
+        at = around.places(volume),
         mask = target.mask(c, around),
         band = new Uint8Array(mask.length);
       markNear(this.source.kernels, mask, around.size.slice(3 - this.image.length), width, band);
-      for (const i of pixels) if (band[around.indexOf(i, volume)] === 1) near.add(i);
+      for (const i of pixels) if (band[at(i)] === 1) near.add(i);
     }
     return near;
   }
