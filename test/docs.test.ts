@@ -52,11 +52,11 @@ describe("code of the pages", () => {
     expect(run.stdout).not.toMatch(/^\s*$|NaN|undefined/);
   });
 
-  test("has the types that it needs", () => {
+  test.each([true, false])("has the types that it needs (strict: %s)", (strict) => {
     const program = ts.createProgram(
       code.map(({ name }) => join(folder, fileOf(name))),
       {
-        ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, strict: true, noEmit: true },
+        ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, strict, noEmit: true },
         ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, skipLibCheck: true, types: ["node"] },
         useUnknownInCatchVariables: false, // the blocks are JavaScript as well
         typeRoots: [join(root, "node_modules/@types")],

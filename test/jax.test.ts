@@ -66,6 +66,17 @@ describe("valueAndGrad", () => {
   });
 });
 
+test("a list of labels to ignore is the loss's own", async () => {
+  const ignoring = seg.dice({ ignoreIndex: [1, 255] }),
+    own = ignoring.valueAndGrad(pred, target),
+    { value, cotangent } = await lossCotangent(fakeJax().jax, new FakeArray(pred.data, pred.shape, "wasm"), {
+      loss: ignoring,
+      target,
+    });
+  expect(own.value).not.toBe(expected.value);
+  expect([value, (cotangent as FakeArray).numbers]).toEqual([own.value, own.grad]);
+});
+
 test("lossCotangent passes extra inputs on", async () => {
   const out = new Float32Array(pred.data.length),
     { value, cotangent } = await lossCotangent(fakeJax().jax, new FakeArray(pred.data, pred.shape, "wasm"), {

@@ -561,7 +561,15 @@ describe("labels are names", () => {
       scattered = (labels: Uint8Array) => labels.map((label) => (random.next() < 0.02 ? 3 + random.below(20) : label)),
       [p, t] = [scattered(truth), scattered(truth)];
     const whole = (data: Uint8Array) => ({ data, shape: [1, ...spatial] });
-    for (const metric of ["hausdorffDistance", "averageSymmetricSurfaceDistance", "boundaryIou"] as const) {
+    const several = [
+      "hausdorffDistance",
+      "averageSymmetricSurfaceDistance",
+      "boundaryIou",
+      "trimapIou",
+      "centerlineDice",
+      "bettiError",
+    ] as const;
+    for (const metric of several) {
       const more = own(metric, { spacing, percentile: 93, width: 2 }),
         { labels, perClass } = run(metric, whole(p), whole(t), more);
       expect(labels.length).toBeGreaterThan(15);

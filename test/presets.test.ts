@@ -514,6 +514,21 @@ describe("presets are the library's formula", () => {
     }
   });
 
+  test("smp's ratios leave ignored pixels out of all sums", () => {
+    const inputs = makeInputs(80, false),
+      labels = inputs.target.data.map((label, i) => (i % 4 === 1 ? 255 : label)),
+      kept = (values: Inputs["p"]) =>
+        values.map((sample, b) => sample.map((plane) => plane.map((x, i) => (labels[b * PIXELS + i] === 255 ? 0 : x))));
+    const left = { z: inputs.z, p: kept(inputs.p), t: kept(inputs.t) },
+      a = { smooth: 0.7, alpha: 0.3, beta: 0.6, class_weights: null };
+    for (const name of ["smp.DiceLoss", "smp.JaccardLoss", "smp.TverskyLoss"] as const) {
+      const { alpha, beta, ...both } = { ...a, ignore_index: 255 },
+        given = name === "smp.TverskyLoss" ? { ...both, alpha, beta } : both,
+        value = seg.preset(name, given).value(inputs.pred, { data: labels, shape: inputs.target.shape });
+      expect(valueError(value, (formulas[name] as Formula)(left, a)), name).toBeLessThanOrEqual(2e-6);
+    }
+  });
+
   test("soft targets that mean something else in the library are refused, hard ones as numbers taken", () => {
     const { pred, target } = makeInputs(78, false),
       hard = { data: oneHot(target.data, 3, PIXELS), shape: pred.shape },
@@ -688,7 +703,7 @@ const signatures: Partial<Record<PresetName, readonly string[]>> = {
   "monai.LogHausdorffDTLoss": [...monaiCommon, "alpha", "batch"],
   "monai.AsymmetricUnifiedFocalLoss": ["to_onehot_y", "num_classes", "weight", "gamma", "delta", "reduction"],
   "smp.DiceLoss": [...smpRegion, "ignore_index"],
-  "smp.JaccardLoss": smpRegion,
+  "smp.JaccardLoss": [...smpRegion, "ignore_index"],
   "smp.TverskyLoss": [...smpRegion, "ignore_index", "alpha", "beta", "gamma"],
   "smp.FocalLoss": [
     ...["mode", "alpha", "gamma", "ignore_index", "reduction", "normalized", "reduced_threshold", "class_weights"],

@@ -120,6 +120,29 @@ test("targets may be labels with or without a channel, one-hot in any dtype, or 
   );
 });
 
+test("a list of labels to ignore means in toLoss what it means in the loss", () => {
+  const spatial = [2, 5, 4],
+    labels = labelsOf(40, 3).map((label, i) => (i % 5 ? label : i % 2 ? 255 : 254)),
+    pred = tf.tensor(noise(120), [...spatial, 3]),
+    loss = seg.dice({ ...last, ignoreIndex: [255, 254, 1] }),
+    own = loss.valueAndGrad({ data: noise(120), shape: [...spatial, 3] }, { data: labels, shape: spatial });
+  const ways = [
+    [toLoss(tf, loss), tf.tensor(labels, spatial, "int32")],
+    [toLoss(tf, loss), tf.tensor(labels, [...spatial, 1], "int32")],
+    [toLoss(tf, loss, { oneHot: true }), oneHot(labels, spatial, 3)],
+  ];
+  for (const [inTf, yTrue] of ways) {
+    const { value, grad } = tf.valueAndGrad((p) => inTf(yTrue, p))(pred);
+    assert.equal(value.dataSync()[0], Math.fround(own.value));
+    assert.deepEqual(grad.dataSync(), own.grad);
+  }
+  refuses(
+    () => toLoss(tf, seg.dice({ ...last, ignoreIndex: [255] }))(tf.tensor(labels, spatial, "int32"), pred),
+    "INVALID_TARGET",
+    "254",
+  );
+});
+
 test("ignoreIndex ignores void labels, with oneHot also rows of zeros", () => {
   const spatial = [2, 5, 4],
     labels = labelsOf(40, 3).map((label, i) => (i % 5 ? label : 255)),

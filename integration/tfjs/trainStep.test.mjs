@@ -57,6 +57,17 @@ test("takes the same steps as model.fit: batch normalisation, dropout, regulariz
   assert.ok(distance(start, weights(ours)) > 0.05);
 });
 
+test("takes every optimizer of TensorFlow.js", async () => {
+  const { sgd, momentum, adagrad, adadelta, adam, adamax, rmsprop } = tf.train,
+    optimizers = [sgd(0.1), momentum(0.1, 0.9), adagrad(0.1), adadelta(0.1), adam(0.1), adamax(0.1), rmsprop(0.1)];
+  for (const optimizer of optimizers) {
+    const m = awkwardModel(),
+      start = weights(m);
+    await step(m, optimizer);
+    assert.ok(distance(start, weights(m)) > 0, optimizer.getClassName());
+  }
+});
+
 test("draws one dropout for both passes, and another in the next step", async () => {
   const layer = layers.dropout({ rate: 0.5 }),
     m = awkwardModel([layer]),

@@ -19,6 +19,13 @@ const value: number = await trainStep(tf, {
   target: { data: new Uint8Array(4), shape: [1, 2, 2] },
 });
 await trainStep(tf, { model, optimizer, loss: seg.dice(), xs: [x, x], target: x });
+await trainStep(tf, { model, optimizer: tf.train.sgd(0.1), loss: seg.dice(), xs: x, target: x });
+await trainStep(tf, { model, optimizer: tf.train.momentum(0.1, 0.9), loss: seg.dice(), xs: x, target: x });
+await trainStep(tf, { model, optimizer: tf.train.adagrad(0.1), loss: seg.dice(), xs: x, target: x });
+await trainStep(tf, { model, optimizer: tf.train.adadelta(0.1), loss: seg.dice(), xs: x, target: x });
+await trainStep(tf, { model, optimizer: tf.train.adam(0.1), loss: seg.dice(), xs: x, target: x });
+await trainStep(tf, { model, optimizer: tf.train.adamax(0.1), loss: seg.dice(), xs: x, target: x });
+await trainStep(tf, { model, optimizer: tf.train.rmsprop(0.1), loss: seg.dice(), xs: x, target: x });
 await trainStep(tf, {
   model,
   optimizer,

@@ -16,7 +16,8 @@ export type Color = readonly number[] | string;
  */
 export type Palette =
   | readonly (Color | readonly Color[])[]
-  | Readonly<Record<number, Color | readonly Color[]>>
+  // Without `object` any string would do: its indices are numbers.
+  | (object & Readonly<Record<number, Color | readonly Color[]>>)
   | PaletteName;
 export type PaletteName = "voc" | "cityscapes";
 

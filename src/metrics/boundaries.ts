@@ -1,6 +1,5 @@
 import { distancesTo } from "../bindings/masks/distance.js";
 import type { Options } from "../options/options.js";
-import { findBand } from "./band.js";
 import { empty } from "./confusion.js";
 import { declareMetric, type Scene } from "./declaration.js";
 import { Distances, type MaskPair, type Surfaces, type Window } from "./pair.js";
@@ -152,16 +151,8 @@ export const trimapIou = declareMetric({
   options: trimapOptions,
   score: byPair(
     [],
-    (pair, { width, around, emptyScore }, _, scene) => {
-      const margin = Math.ceil(width) + 1,
-        { pred, target, spatial } = pair.window(margin),
-        band = around === "class" ? findBand(scene.kernels, target, spatial, width) : pair.labelBand(width, margin);
-      let [both, either] = [0, 0];
-      for (let i = 0; i < band.length; i++) {
-        if (band[i] === 0) continue;
-        both += pred[i] & target[i];
-        either += pred[i] | target[i];
-      }
+    (pair, { width, around, emptyScore }) => {
+      const { both, either } = pair.inBand(width, around);
       return { score: either > 0 ? both / either : emptyScore };
     },
     refuseLines,

@@ -46,6 +46,18 @@ export class Box {
     return count(this.size);
   }
 
+  /** Where in the box the pixels of the volume lie. */
+  places([, height, width]: Volume): (i: number) => number {
+    const [, rows, length] = this.size,
+      [z, y, x] = this.low;
+    return (i) => {
+      const column = i % width,
+        line = (i - column) / width,
+        row = line % height;
+      return (((line - row) / height - z) * rows + row - y) * length + column - x;
+    };
+  }
+
   /** The least box around both. */
   with(other: Box): Box {
     const both = new Box();

@@ -1,4 +1,4 @@
-import type { Volume } from "./box.js";
+import { Box, type Volume } from "./box.js";
 
 /** Classes' numbers of an image; from `classes` on they are of no class. */
 interface ClassMap {
@@ -16,6 +16,8 @@ export class ClassPixels {
   readonly #starts: Int32Array;
   readonly #side: ClassMap;
   readonly #axes: number;
+  /** Which pixels have been put in a part. */
+  #seen: Uint8Array | undefined;
   #inner: { readonly width: number; readonly inside: Uint8Array } | undefined;
 
   constructor(side: ClassMap, axes: number) {
@@ -55,6 +57,38 @@ export class ClassPixels {
       if (outer) for (const x of place) found.push(x);
     }
     return Float64Array.from(found);
+  }
+
+  /** A class's pixels in parts that touch, if only at corners, each with the box around it. */
+  *parts(c: number): Iterable<{ readonly pixels: readonly number[]; readonly box: Box }> {
+    const { labels, volume } = this.#side,
+      [depth, height, width] = volume,
+      own = this.of(c);
+    this.#seen ??= new Uint8Array(labels.length);
+    const seen = this.#seen;
+    for (const first of own) seen[first] = 0;
+    for (const first of own) {
+      if (seen[first] === 1) continue;
+      const pixels = [first],
+        box = new Box();
+      seen[first] = 1;
+      for (let n = 0; n < pixels.length; n++) {
+        const x = pixels[n] % width,
+          row = (pixels[n] - x) / width,
+          y = row % height,
+          z = (row - y) / height;
+        box.add(z, y, x, x);
+        for (let w = Math.max(0, z - 1); w <= z + 1 && w < depth; w++)
+          for (let v = Math.max(0, y - 1); v <= y + 1 && v < height; v++)
+            for (let u = Math.max(0, x - 1); u <= x + 1 && u < width; u++) {
+              const i = (w * height + v) * width + u;
+              if (labels[i] !== c || seen[i] === 1) continue;
+              seen[i] = 1;
+              pixels.push(i);
+            }
+      }
+      yield { pixels, box };
+    }
   }
 
   /** 1 at the pixels around which all within `width` steps along every axis are of the same class and in the image. */

@@ -67,6 +67,14 @@ export interface Window {
   readonly spatial: readonly number[];
 }
 
+/** Pixels of one side that touch no others of it, in the box around them, and the other side's mask there. */
+export interface Part {
+  readonly own: Uint8Array;
+  readonly other: Uint8Array;
+  /** Sizes of the box along the spatial axes. */
+  readonly spatial: readonly number[];
+}
+
 /** One sample's and class's masks, as metrics look at them; what several need is found once. */
 export interface MaskPair {
   /** Whether there is a pixel inside. */
@@ -80,6 +88,14 @@ export interface MaskPair {
   bands(width: number): { readonly both: number; readonly either: number };
   /** The masks in the box around both, and so many pixels more to each side where the image has them. */
   window(margin?: number): Window;
-  /** 1 at that window's pixels near which the target's class changes, whatever the class. */
-  labelBand(width: number, margin: number): Uint8Array;
+  /**
+   * A side's mask in parts that do not touch, not even at corners; what is found in one does not depend on others. One
+   * part where its pixels are not far apart.
+   */
+  parts(side: "pred" | "target"): Iterable<Part>;
+  /**
+   * Pixels in both masks, and in one of them or both, that lie within `width` of the target's boundary: the class's
+   * own, or any class's.
+   */
+  inBand(width: number, around: "class" | "labels"): { readonly both: number; readonly either: number };
 }

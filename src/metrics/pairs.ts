@@ -2,10 +2,11 @@ import type { Kernels } from "../bindings/kernels.js";
 import { type BoundaryOptions, boundaryMask } from "../bindings/masks/boundary.js";
 import { countPairs } from "../bindings/masks/bytes.js";
 import { distancesTo } from "../bindings/masks/distance.js";
+import { bandBound, findBand, markNear } from "./band.js";
 import { asVolume, type Box } from "./box.js";
 import type { ClassPixels } from "./classPixels.js";
 import { NearestPoints } from "./nearest.js";
-import { Distances, type MaskPair, type Surfaces, type Window } from "./pair.js";
+import { Distances, type MaskPair, type Part, type Surfaces, type Window } from "./pair.js";
 import { type Counts, crop, LabelSide, type Side } from "./sides.js";
 
 /** A sample's two sides, and what its image is. */
@@ -53,11 +54,6 @@ abstract class KnownPair implements MaskPair {
     return found;
   }
 
-  labelBand(width: number, margin: number): Uint8Array {
-    const volume = asVolume(this.image);
-    return crop(this.source.labelBand(width), volume, this.box.grown(margin, volume));
-  }
-
   surfaces(spacing: readonly number[]): Surfaces {
     const key = spacing.join(),
       found = this.#surfaces.get(key) ?? this.findSurfaces(spacing);
@@ -67,6 +63,8 @@ abstract class KnownPair implements MaskPair {
 
   protected abstract findSurfaces(spacing: readonly number[]): Surfaces;
   abstract bands(width: number): { both: number; either: number };
+  abstract parts(side: "pred" | "target"): Iterable<Part>;
+  abstract inBand(width: number, around: "class" | "labels"): { both: number; either: number };
 }
 
 /** Beyond it all is outside: masks within the box that holds both. */
@@ -87,6 +85,29 @@ class CroppedPair extends KnownPair {
       [p, t] = [this.#boundary("pred", options), this.#boundary("target", options)],
       { both, pred, target } = countPairs(this.source.kernels, p, t, 2);
     return { both: both[1], either: pred[1] + target[1] - both[1] };
+  }
+
+  override parts(side: "pred" | "target"): Iterable<Part> {
+    const { pred, target, spatial } = this.window();
+    return [side === "pred" ? { own: pred, other: target, spatial } : { own: target, other: pred, spatial }];
+  }
+
+  override inBand(width: number, around: "class" | "labels"): { both: number; either: number } {
+    const { kernels, labelBand } = this.source,
+      margin = Math.ceil(width) + 1,
+      volume = asVolume(this.image),
+      { pred, target, spatial } = this.window(margin);
+    const band =
+      around === "class"
+        ? findBand(kernels, target, spatial, width)
+        : crop(labelBand(width), volume, this.box.grown(margin, volume));
+    let [both, either] = [0, 0];
+    for (let i = 0; i < band.length; i++) {
+      if (band[i] === 0) continue;
+      both += pred[i] & target[i];
+      either += pred[i] | target[i];
+    }
+    return { both, either };
   }
 }
 
@@ -110,16 +131,19 @@ class ListedPair extends KnownPair {
     source: PairSource,
     c: number,
     box: Box,
-    readonly pred: ClassPixels,
-    readonly target: ClassPixels,
-    readonly labels: ArrayLike<number>,
+    readonly pred: LabelSide,
+    readonly target: LabelSide,
   ) {
     super(source, c, box);
   }
 
+  #pixels(side: "pred" | "target"): ClassPixels {
+    return this[side].pixels(this.image.length);
+  }
+
   protected override findSurfaces(spacing: readonly number[]): Surfaces {
     const axes = this.image.length,
-      [p, t] = [this.pred.surface(this.c, spacing), this.target.surface(this.c, spacing)];
+      [p, t] = [this.#pixels("pred").surface(this.c, spacing), this.#pixels("target").surface(this.c, spacing)];
     const distances = (from: Float64Array, to: Float64Array) => {
       const nearest = new NearestPoints(to.slice(), axes);
       return new Distances(
@@ -129,18 +153,87 @@ class ListedPair extends KnownPair {
     return { fromPred: distances(p, t), fromTarget: distances(t, p) };
   }
 
+  /** Of the class's pixels that `inPred` and `inTarget` take from their sides, those on both and those on either. */
+  #count(inPred: (i: number) => boolean, inTarget: (i: number) => boolean): { both: number; either: number } {
+    const { c, target } = this;
+    let [both, either] = [0, 0];
+    for (const i of this.#pixels("pred").of(c)) {
+      if (!inPred(i)) continue;
+      either++;
+      if (target.labels[i] === c && inTarget(i)) both++;
+    }
+    for (const i of this.#pixels("target").of(c)) if (inTarget(i)) either++;
+    return { both, either: either - both };
+  }
+
   override bands(width: number): { both: number; either: number } {
-    const { c, labels } = this,
-      [p, t] = [this.pred.inner(width), this.target.inner(width)];
-    const count = (pixels: Int32Array, inBand: (i: number) => boolean) => {
-      let n = 0;
-      for (const i of pixels) if (inBand(i)) n++;
-      return n;
+    const [p, t] = [this.#pixels("pred").inner(width), this.#pixels("target").inner(width)];
+    return this.#count(
+      (i) => p[i] === 0,
+      (i) => t[i] === 0,
+    );
+  }
+
+  override *parts(side: "pred" | "target"): Iterable<Part> {
+    const other = this[side === "pred" ? "target" : "pred"],
+      volume = asVolume(this.image);
+    for (const { pixels, box } of this.#pixels(side).parts(this.c)) {
+      const own = new Uint8Array(box.pixels),
+        at = box.places(volume);
+      for (const i of pixels) own[at(i)] = 1;
+      yield { own, other: other.mask(this.c, box), spatial: box.size.slice(3 - this.image.length) };
+    }
+  }
+
+  override inBand(width: number, around: "class" | "labels"): { both: number; either: number } {
+    if (around === "labels") {
+      const band = this.source.labelBand(width),
+        inside = (i: number) => band[i] === 1;
+      return this.#count(inside, inside);
+    }
+    const { c, target } = this,
+      inside = this.#nearEdge(width),
+      outside = this.#nearTarget(width);
+    return this.#count(
+      (i) => (target.labels[i] === c ? inside.has(i) : outside(i)),
+      (i) => inside.has(i),
+    );
+  }
+
+  /** The target's pixels within `width` of others: these lie no more than a step out of a part's box. */
+  #nearEdge(width: number): Set<number> {
+    const { c, target } = this,
+      volume = asVolume(this.image),
+      near = new Set<number>();
+    for (const { pixels, box } of this.#pixels("target").parts(c)) {
+      const around = box.grown(1, volume),
+        at = around.places(volume),
+        mask = target.mask(c, around),
+        band = new Uint8Array(mask.length);
+      markNear(this.source.kernels, mask, around.size.slice(3 - this.image.length), width, band);
+      for (const i of pixels) if (band[at(i)] === 1) near.add(i);
+    }
+    return near;
+  }
+
+  /** Whether a pixel out of the target lies within `width` of it. */
+  #nearTarget(width: number): (i: number) => boolean {
+    const axes = this.image.length,
+      nearest = new NearestPoints(
+        this.#pixels("target").surface(
+          this.c,
+          this.image.map(() => 1),
+        ),
+        axes,
+      ),
+      place = new Float64Array(axes);
+    return (i) => {
+      for (let k = axes - 1, rest = i; k >= 0; k--) {
+        place[k] = rest % this.image[k];
+        rest = (rest - place[k]) / this.image[k];
+      }
+      return nearest.squaredDistance(place, 0) <= bandBound(width);
     };
-    const own = count(this.pred.of(c), (i) => p[i] === 0),
-      other = count(this.target.of(c), (i) => t[i] === 0),
-      both = count(this.pred.of(c), (i) => p[i] === 0 && labels[i] === c && t[i] === 0);
-    return { both, either: own + other - both };
   }
 }
 
@@ -150,14 +243,13 @@ const PER_PIXEL = 16,
 
 /** The pairs of a sample's classes, made so that all together they cost what its pixels and surfaces do. */
 export function pairsOf(source: PairSource): (c: number) => MaskPair {
-  const { pred, target, spatial } = source;
+  const { pred, target } = source;
   if (!(pred instanceof LabelSide && target instanceof LabelSide))
     return (c) => new CroppedPair(source, c, pred.box(c).with(target.box(c)));
   return (c) => {
     const box = pred.box(c).with(target.box(c)),
-      { length } = spatial;
-    if (box.pixels <= Math.max(SMALL, PER_PIXEL * (pred.size(c) + target.size(c))))
-      return new CroppedPair(source, c, box);
-    return new ListedPair(source, c, box, pred.pixels(length), target.pixels(length), target.labels);
+      many = PER_PIXEL * (pred.size(c) + target.size(c));
+    if (box.pixels <= Math.max(SMALL, many)) return new CroppedPair(source, c, box);
+    return new ListedPair(source, c, box, pred, target);
   };
 }

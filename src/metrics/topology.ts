@@ -5,6 +5,7 @@ import { findSkeleton } from "../topology/skeleton.js";
 import { refuseLines } from "./boundaries.js";
 import { empty } from "./confusion.js";
 import { declareMetric } from "./declaration.js";
+import type { Part } from "./pair.js";
 import { byPair, table } from "./tables.js";
 
 /** How many pixels are in both. */
@@ -12,6 +13,14 @@ function common(a: Uint8Array, b: Uint8Array): number {
   let count = 0;
   for (let i = 0; i < a.length; i++) count += a[i] & b[i];
   return count;
+}
+
+/** Betti numbers of a mask: the sums of those of its parts. */
+function bettiOf(parts: Iterable<Part>, axes: 2 | 3, connectivity: "face" | "full"): number[] {
+  const sum = new Array<number>(axes).fill(0);
+  for (const { own, spatial } of parts)
+    for (const [k, n] of findBetti(own, sizesOf(spatial), axes, connectivity).entries()) sum[k] += n;
+  return sum;
 }
 
 const skeletonOptions = {
@@ -38,19 +47,23 @@ export const centerlineDice = declareMetric({
     ["precision", "sensitivity"],
     (pair, o) => {
       const { pred, target } = pair.filled,
-        share = (own: Uint8Array, other: Uint8Array, spatial: readonly number[]) => {
-          const sizes = sizesOf(spatial),
-            skeleton = new Uint8Array(own.length),
-            method = o.skeleton ?? (spatial.length === 2 ? "zhang" : "lee");
-          findSkeleton(own, sizes, method, skeleton, spatial.length === 3 && pair.image[0] > 1);
+        share = (side: "pred" | "target") => {
+          let [line, lineInside, all, allInside] = [0, 0, 0, 0];
+          for (const { own, other, spatial } of pair.parts(side)) {
+            const skeleton = new Uint8Array(own.length),
+              method = o.skeleton ?? (spatial.length === 2 ? "zhang" : "lee");
+            findSkeleton(own, sizesOf(spatial), method, skeleton, spatial.length === 3 && pair.image[0] > 1);
+            line += common(skeleton, skeleton);
+            lineInside += common(skeleton, other);
+            all += common(own, own);
+            allInside += common(own, other);
+          }
           // Thinning can take all of a small object; then it is its own centre line.
-          const line = skeleton.includes(1) ? skeleton : own;
-          return common(line, other) / common(line, line);
+          return line > 0 ? lineInside / line : allInside / all;
         };
       if (!pred && !target) return { score: o.emptyScore, precision: Number.NaN, sensitivity: Number.NaN };
-      const window = pair.window(),
-        precision = pred ? share(window.pred, window.target, window.spatial) : Number.NaN,
-        sensitivity = target ? share(window.target, window.pred, window.spatial) : Number.NaN;
+      const precision = pred ? share("pred") : Number.NaN,
+        sensitivity = target ? share("target") : Number.NaN;
       if (!pred || !target) return { score: 0, precision, sensitivity };
       const sum = precision + sensitivity;
       return { score: sum > 0 ? (2 * precision * sensitivity) / sum : 0, precision, sensitivity };
@@ -98,10 +111,8 @@ export const bettiError = declareMetric({
       scene.unsupported(`dimension must be 0 or 1 where there are 2 spatial axes, got ${dimension}`);
     return {
       pair(b, c, pair) {
-        const { pred, target, spatial } = pair.window(),
-          find = (mask: Uint8Array) => findBetti(mask, sizesOf(spatial), axes, connectivity),
-          at = b * scene.labels.length + c,
-          [p, t] = [find(pred), find(target)],
+        const at = b * scene.labels.length + c,
+          [p, t] = [bettiOf(pair.parts("pred"), axes, connectivity), bettiOf(pair.parts("target"), axes, connectivity)],
           apart = p.map((n, k) => Math.abs(n - t[k]));
         predBetti.set(p, at * axes);
         targetBetti.set(t, at * axes);

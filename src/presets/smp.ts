@@ -41,11 +41,12 @@ export const smp = [
     arguments: { ...region, ignore_index: label(null) },
     elsewhere,
     // (2 I + 2 s) / (P + T + 2 s): its smooth is added to I, not to 2 I
+    note: "releases whose Dice is no Tversky index add smooth to 2 I: give half of it for their number",
     recipe: (a) => one("dice", { ...shared(a), smooth: 2 * a.smooth }),
   }),
   preset({
     name: "smp.JaccardLoss",
-    arguments: region,
+    arguments: { ...region, ignore_index: label(null) },
     elsewhere,
     recipe: (a) => one("iou", { ...shared(a), smooth: a.smooth }),
   }),
@@ -66,7 +67,9 @@ export const smp = [
       reduced_threshold: only([null], "not reproduced; take focal"),
       reduction: only(["mean"], "take focal with reduction sum"),
     },
-    note: "every mode is a sigmoid per channel",
+    note:
+      "every mode is a sigmoid per channel, and a mean over all of them; releases without class_weights sum the " +
+      "classes' means in mode multiclass: C times this",
     recipe: (a) =>
       one(
         "focal",
@@ -124,12 +127,13 @@ export const smp = [
   }),
   preset({
     name: "smp.LovaszLoss",
-    arguments: { mode, per_image: flag(false), from_logits: flag(true), ignore_index: label(null) },
-    note: "modes binary and multilabel are the hinge of logits, whatever from_logits says",
+    arguments: { mode, per_image: flag(false), ignore_index: label(null) },
+    elsewhere: {
+      from_logits: only([true], 'smp takes logits whatever it says; take lovaszSoftmax with activation "none"'),
+    },
     recipe(a) {
       const ranked = { batch: !a.per_image, ignoreIndex: a.ignore_index };
-      if (a.mode === "multiclass")
-        return one("lovaszSoftmax", { ...ranked, activation: a.from_logits ? "softmax" : "none" });
+      if (a.mode === "multiclass") return one("lovaszSoftmax", ranked);
       return one("lovaszHinge", { ...ranked, average: a.mode === "multilabel" ? "micro" : "macro" });
     },
   }),

@@ -151,14 +151,16 @@ export function activeBoundaryReference(
       clamp = (k: number, size: number) => Math.max(0, Math.min(size - 1, k));
     const neighbours = STEPS.map(([dy, dx]) => b * pixels + clamp(y + dy, height) * width + clamp(x + dx, width));
     const s = neighbours.map((j) => (counts(j) ? kl(all[j], all[n]) : 0)),
-      lse = logSumExp(s),
+      // Less the largest: beside 1e30 the logarithm of how many are alike would be lost.
+      least = s.map((each) => each - Math.max(...s)),
+      lse = logSumExp(least),
       importance = (scale * Math.min(m, o.maxDistance)) / o.maxDistance;
     const tau = s.map((_, j) => (j === direction ? 1 - smoothing : smoothing / 8)),
       total = sum(tau);
-    value += importance * sum(s.map((each, j) => tau[j] * (lse - each)));
+    value += importance * sum(least.map((each, j) => tau[j] * (lse - each)));
     for (const [k, j] of neighbours.entries()) {
       if (!counts(j)) continue;
-      const gamma = importance * (total * Math.exp(s[k] - lse) - tau[k]),
+      const gamma = importance * (total * Math.exp(least[k] - lse) - tau[k]),
         zeros = all[j].p.map(() => 0);
       add(
         n,

@@ -50,3 +50,7 @@ seg.metrics.dice(logits, labels, { percentile: 95 });
 labelsFromImage({ data: new Uint8ClampedArray(4), width: 1, height: 1 }, { pallete: "voc" });
 // @ts-expect-error
 imageFromLabels(labels, { palette: [true] });
+// @ts-expect-error
+imageFromLabels(labels, { palette: "vok" });
+// @ts-expect-error
+labelsFromImage({ data: new Uint8ClampedArray(4), width: 1, height: 1 }, { palette: "cityscape" });
