@@ -6,7 +6,14 @@ import { expected, file, greys, json, labels, logits, png, predicted, run, score
 describe("what is wrong", () => {
   file("wrong/narrow.npy", npy("<f4", [3, 6, 6], new Float32Array(108)));
   file("wrong/broken.npy", Buffer.from("no numpy here"));
-  file("wrong/high.npy", npy("|u1", spatial, predicted.map((v, i) => (i === 3 ? 9 : v)))); // biome-ignore format: one file a line
+  file(
+    "wrong/high.npy",
+    npy(
+      "|u1",
+      spatial,
+      predicted.map((v, i) => (i === 3 ? 9 : v)),
+    ),
+  );
   file("wrong/greys.png", png(greys));
   file("wrong/alone.npy", npy("|u1", spatial, predicted));
   file("wrong/fine.npy", npy("|u1", spatial, predicted));
@@ -47,7 +54,14 @@ describe("what is wrong", () => {
   });
 
   test("numbers that are NaN give NaN, and a note", () => {
-    file("nan.npy", npy("<f4", [3, 6, 7], logits.map((v, i) => (i === 50 ? Number.NaN : v)))); // biome-ignore format: one file a line
+    file(
+      "nan.npy",
+      npy(
+        "<f4",
+        [3, 6, 7],
+        logits.map((v, i) => (i === 50 ? Number.NaN : v)),
+      ),
+    );
     const { results, summary, stderr } = json("--pred nan.npy --target labels.png --metric dice");
     expect([results[0].value, summary[0].mean, summary[0].undefined]).toEqual(["NaN", "NaN", 1]);
     expect(stderr).toContain("nan.npy: holds numbers that are not finite");
