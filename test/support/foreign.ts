@@ -67,10 +67,11 @@ export const Float16 = ((globalThis as Record<string, unknown>).Float16Array ?? 
   from(numbers: ArrayLike<number>): ArrayLike<number>;
 };
 
+const random = new Random(91);
+
 /** Predictions, labels and soft targets that float16 holds exactly. */
 export const shape = [2, 3, 4, 5],
   labelShape = [2, 4, 5],
-  random = new Random(91),
   patterns = Uint16Array.from(
     { length: product(shape) },
     () => (random.below(2) << 15) | ((13 + random.below(5)) << 10) | random.below(1024),

@@ -9,8 +9,8 @@ export const names = metricCatalog
   .filter(({ options }) => !("tolerance" in options && "required" in options.tolerance))
   .map(({ name }) => name);
 
+const pixels = 42;
 export const spatial = [6, 7],
-  pixels = 42,
   labels = Uint8Array.from({ length: pixels }, (_, i) => (i % 7 < 3 ? (i < 21 ? 1 : 2) : 0)),
   predicted = labels.map((v, i) => (i % 11 === 4 ? (v + 1) % 3 : v)),
   logits = Float32Array.from({ length: 3 * pixels }, (_, k) =>
