@@ -203,10 +203,11 @@ if (masks.length > 0) {
 
 if (args.write) {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  const date = new Date().toISOString().slice(0, 10);
   const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version, v8: process.versions.v8 };
   mkdirSync("bench/results", { recursive: true });
   writeFileSync(
     `bench/results/${commit}.json`,
-    `${JSON.stringify({ commit, date: new Date().toISOString().slice(0, 10), machine, small: call, results, masks }, null, 1)}\n`,
+    `${JSON.stringify({ commit, date, machine, small: call, results, masks }, null, 1)}\n`,
   );
 }

@@ -69,15 +69,18 @@ for (const [name, shape] of cases) {
   results.push({ loss: name, shape, milliseconds });
   const ratio = (what) => `${(milliseconds["one thread"] / milliseconds[what]).toFixed(2)} times`;
   console.log(
-    `${name} ${shape.join("x")}: one thread ${milliseconds["one thread"].toFixed(1)} ms; ${workers} workers, shared memory ${ratio("shared memory")}, copied ${ratio("copied")}`,
+    `${name} ${shape.join("x")}: one thread ${milliseconds["one thread"].toFixed(1)} ms; ${workers} workers, ` +
+      `shared memory ${ratio("shared memory")}, copied ${ratio("copied")}`,
   );
 }
 pool.dispose();
 if (args.write) {
   const git = (...command) => execFileSync("git", command, { encoding: "utf8" }).trim();
+  const date = new Date().toISOString().slice(0, 10),
+    commit = git("rev-parse", "--short", "HEAD");
   const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.versions.node };
   writeFileSync(
     "bench/results/workers.json",
-    `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), commit: git("rev-parse", "--short", "HEAD"), machine, workers, results }, null, 1)}\n`,
+    `${JSON.stringify({ date, commit, machine, workers, results }, null, 1)}\n`,
   );
 }

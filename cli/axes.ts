@@ -109,7 +109,10 @@ function keyOf(
 const meaning = ({ pred, samples, channels = 1, targetChannels, letters }: Reading) => {
   const what = letters.length === 3 ? "volume" : "image",
     count = samples === 1 ? `one ${what}` : `${samples} ${what}s`;
-  return `${pred} (${count}${channels > 1 ? ` of ${channels} channels` : ""}${targetChannels ? ", a mask for each" : ""})`;
+  return (
+    `${pred} (${count}${channels > 1 ? ` of ${channels} channels` : ""}` +
+    `${targetChannels ? ", a mask for each" : ""})`
+  );
 };
 
 /** A prediction [N, C, ...spatial] and its target [N, ...spatial] or [N, C, ...spatial], as arrays lie. */

@@ -184,7 +184,8 @@ export class Survey {
     if (most <= Math.max(known, 1) || ignoredOf(this.settings).includes(most)) return;
     throw new Error(
       `${path}: holds grey levels up to ${most}, but labels go up to ${Math.max(known, 1)}; ` +
-        "give --activation none if they are probabilities, --threshold 128 if a mask with soft edges, --classes N if labels",
+        "give --activation none if they are probabilities, --threshold 128 if a mask with soft edges, " +
+        "--classes N if labels",
     );
   }
 }

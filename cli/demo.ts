@@ -26,8 +26,10 @@ const sets = [
     // The pictures are a changed copy of the data: whoever is shown them is told whose they are, and under which
     // licence.
     note:
-      "Brain MRI in 3-D. Medical Segmentation Decathlon, task 4 (data of Vanderbilt University Medical Center), medicaldecathlon.com; A. L. Simpson et al., arXiv:1902.09063; " +
-      "M. Antonelli et al., Nature Communications 13 (2022). Changed: 8-bit intensities, one slice. These pictures are under the same licence, CC BY-SA 4.0.",
+      "Brain MRI in 3-D. Medical Segmentation Decathlon, task 4 (data of Vanderbilt University Medical " +
+      "Center), medicaldecathlon.com; A. L. Simpson et al., arXiv:1902.09063; " +
+      "M. Antonelli et al., Nature Communications 13 (2022). Changed: 8-bit intensities, one slice. These " +
+      "pictures are under the same licence, CC BY-SA 4.0.",
   },
 ];
 
@@ -69,7 +71,8 @@ for (const { title } of sets) {
     return [loss, ...values, ...norms, of(loss, "late", (r) => r.milliseconds).toFixed(2)];
   });
   console.log(
-    `\n${title}: means over ${columns.length / stages.length} item(s); value and gradient in ms\n${table(["loss", ...stages, "gradient early", "late", "ms"], rows)}`,
+    `\n${title}: means over ${columns.length / stages.length} item(s); value and gradient in ` +
+      `ms\n${table(["loss", ...stages, "gradient early", "late", "ms"], rows)}`,
   );
 }
 mkdirSync("build", { recursive: true });

@@ -18,7 +18,10 @@ function directions(affine: Matrix): { readonly axis: number; readonly sign: num
 
 const letters = ["RL", "AP", "SI"];
 /** The way voxel axes x, y, z run, as in "RAS". */
-const code = (affine: Matrix) => directions(affine).map(({ axis, sign }) => letters[axis][sign > 0 ? 0 : 1]).join(""); // biome-ignore format: one line
+const code = (affine: Matrix) =>
+  directions(affine)
+    .map(({ axis, sign }) => letters[axis][sign > 0 ? 0 : 1])
+    .join("");
 
 /** A volume with its x, y and z in the order and direction of another's. */
 function turn(volume: Volume, affine: Matrix, like: Matrix): Volume & { readonly place: Place } {
@@ -55,7 +58,11 @@ function turn(volume: Volume, affine: Matrix, like: Matrix): Volume & { readonly
 }
 
 const close = (a: readonly number[], b: readonly number[]) => a.every((v, i) => Math.abs(v - b[i]) <= 1e-3 * b[i]);
-const sizes = ({ spacing = [] }: Volume) => [...spacing].reverse().map((v) => Number(v.toPrecision(6))).join(" x "); // biome-ignore format: one line
+const sizes = ({ spacing = [] }: Volume) =>
+  [...spacing]
+    .reverse()
+    .map((v) => Number(v.toPrecision(6)))
+    .join(" x ");
 
 /** How far apart the corners of two grids lie at most, in voxels. */
 function distance({ shape }: Volume, one: Matrix, other: Matrix): number {

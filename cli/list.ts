@@ -42,7 +42,10 @@ function describe(entry: Entry): string {
       rangeOf(option),
       option.meaning,
     ]);
-  return `${entry.name}: ${entry.title}\n${entry.formula}\n\n${table(["option", "default", "range", "meaning"], rows, 4)}`;
+  return (
+    `${entry.name}: ` +
+    `${entry.title}\n${entry.formula}\n\n${table(["option", "default", "range", "meaning"], rows, 4)}`
+  );
 }
 
 const lossEntries = () => catalog.map(({ plan, ...entry }) => entry);
@@ -59,7 +62,9 @@ function list(name: string | undefined, { json, metrics }: { json?: boolean; met
           all.map((entry) => entry.name),
         )}`,
       );
-    const plainEntries = [...lossEntries(), ...metricEntries()].filter((entry) => found.some((each) => each.title === entry.title)); // biome-ignore format: one line
+    const plainEntries = [...lossEntries(), ...metricEntries()].filter((entry) =>
+      found.some((each) => each.title === entry.title),
+    );
     console.log(json ? JSON.stringify(plainEntries, plain, 1) : found.map(describe).join("\n\n"));
     return;
   }

@@ -149,7 +149,8 @@ export function addCompare(program: Command, finish: (code: number) => void): vo
 A prediction holds scores [C, ...spatial] (a PNG: probabilities), a target labels [...spatial].
 
 Example:
-  segloss compare --pred logits.npy --target labels.png --loss dice 'monai.DiceLoss:{"softmax":true}' --report out.html`,
+  segloss compare --pred logits.npy --target labels.png --loss dice 'monai.DiceLoss:{"softmax":true}' \\
+    --report out.html`,
     )
     .action(async (options: Options) => finish(await compare(options)));
 }

@@ -7,11 +7,7 @@ import { table } from "./table";
 export interface Output {
   readonly row: (row: Row) => void;
   /** `missing` are targets without a prediction. */
-  readonly end: (
-    summary: readonly SummaryRow[],
-    failures: readonly object[],
-    missing: readonly string[],
-  ) => void;
+  readonly end: (summary: readonly SummaryRow[], failures: readonly object[], missing: readonly string[]) => void;
 }
 
 type Print = (text: string) => void;
@@ -20,7 +16,8 @@ const number = (x: number) => (Number.isFinite(x) ? x.toPrecision(5) : String(x)
 
 /** Lines of fixed columns; a heading where there are new classes. */
 export function tableOutput(print: Print, names: readonly string[], metrics: readonly string[]): Output {
-  const width = (texts: readonly string[], least: number) => texts.reduce((most, text) => Math.max(most, text.length), least),
+  const width = (texts: readonly string[], least: number) =>
+      texts.reduce((most, text) => Math.max(most, text.length), least),
     [item, metric] = [width(names, 4), width(metrics, 6)];
   const line = (first: string, second: string, rest: readonly string[]) =>
     ` ${first.padEnd(item)}  ${second.padEnd(metric)}${rest.map((text) => text.padStart(10)).join("")}`.trimEnd();
@@ -33,7 +30,8 @@ export function tableOutput(print: Print, names: readonly string[], metrics: rea
         print(`${labels.length > 0 ? "\n" : ""}${heading}\n${"-".repeat(heading.length)}`);
       }
       labels = all;
-      print(line(name, of, [number(value), ...labels.map((label) => (Object.hasOwn(perClass, label) ? number(perClass[label]) : ""))]));
+      const scores = labels.map((label) => (Object.hasOwn(perClass, label) ? number(perClass[label]) : ""));
+      print(line(name, of, [number(value), ...scores]));
     },
     end(summary, _, missing) {
       if (missing.length > 0) print(`\n${missing.length} target(s) without a prediction, which no mean counts`);
@@ -63,8 +61,11 @@ export function jsonOutput(print: Print): Output {
       first = false;
     },
     end(summary, failures, missing) {
-      const list = (rows: readonly object[]) => `[${rows.map((row) => `\n  ${JSON.stringify(row, plain)}`).join(",")}${rows.length ? "\n " : ""}]`;
-      print(`${first ? open : ""}${first ? "" : " "}],\n "summary": ${list(summary)},\n "failures": ${list(failures)},\n "missing": ${JSON.stringify(missing)}\n}`);
+      const list = (rows: readonly object[]) =>
+        rows.length ? `[${rows.map((row) => `\n  ${JSON.stringify(row, plain)}`).join(",")}\n ]` : "[]";
+      const parts = { summary: list(summary), failures: list(failures), missing: JSON.stringify(missing) };
+      const rest = Object.entries(parts).map(([name, text]) => ` "${name}": ${text}`);
+      print(`${first ? open : " "}],\n${rest.join(",\n")}\n}`);
     },
   };
 }
@@ -82,7 +83,8 @@ export function csvOutput(print: Print): Output {
     },
     end(summary, _, missing) {
       for (const path of missing) line("missing", path, "", "", "");
-      for (const { metric, class: label, ...numbers } of summary) for (const [kind, value] of Object.entries(numbers)) line(kind, "", metric, label, value);
+      for (const { metric, class: label, ...numbers } of summary)
+        for (const [kind, value] of Object.entries(numbers)) line(kind, "", metric, label, value);
     },
   };
 }

@@ -76,7 +76,8 @@ export function afterMap(
   if (multiHot) throw new Error(`${paths.target}: has a mask for each of ${classes} channels; --map takes label maps`);
   if (regions && ignored.length > 0)
     throw new Error(
-      `--map ${[...map].map(([label, list]) => `${label}=${list}`).join(" ")}: a label belongs to several, where --ignore-index cannot be`,
+      `--map ${[...map].map(([label, list]) => `${label}=${list}`).join(" ")}: a label belongs to several, ` +
+        "where --ignore-index cannot be",
     );
   const kept = [...new Set([0, ...ignored])],
     areLabels = classes === 1 && activation === undefined && !scores && valuesOf(volume.data).counts !== undefined,

@@ -19,6 +19,8 @@ export interface Group {
   readonly columns: readonly { readonly heading: string; readonly item: Item; readonly results: readonly Result[] }[];
 }
 
+type Entry = (typeof catalog)[number];
+
 const escapeHtml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 const number = (x: number) =>
@@ -26,39 +28,57 @@ const number = (x: number) =>
 
 const style = `
   :root { color-scheme: light; }
-  body { font: 15px/1.5 system-ui, sans-serif; color: #1b1b1f; background: #fafafa; margin: 0 auto; max-width: 1240px; padding: 1.5rem; }
-  h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; } h3 { margin: 1.8rem 0 0.2rem; font-size: 1.05rem; }
-  p { max-width: 76ch; } .source { max-width: none; color: #555; font-size: 0.85rem; margin: 0 0 0.5rem; } code { background: #eee; padding: 0 0.25em; border-radius: 3px; }
-  .row { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; width: 230px; } figcaption { font-size: 0.8rem; color: #333; }
+  body { font: 15px/1.5 system-ui, sans-serif; color: #1b1b1f; background: #fafafa; margin: 0 auto;
+    max-width: 1240px; padding: 1.5rem; }
+  h1 { font-size: 1.6rem; }
+  h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; }
+  h3 { margin: 1.8rem 0 0.2rem; font-size: 1.05rem; }
+  p { max-width: 76ch; }
+  .source { max-width: none; color: #555; font-size: 0.85rem; margin: 0 0 0.5rem; }
+  code { background: #eee; padding: 0 0.25em; border-radius: 3px; }
+  .row { display: flex; flex-wrap: wrap; gap: 1rem; }
+  figure { margin: 0; width: 230px; }
+  figcaption { font-size: 0.8rem; color: #333; }
   img { image-rendering: pixelated; width: 228px; height: auto; border: 1px solid #bbb; display: block; }
-  table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; } th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: right; }
-  th:first-child, td:first-child { text-align: left; } .bar { width: 228px; height: 10px; border: 1px solid #bbb; }
-  .scale { width: 230px; display: flex; justify-content: space-between; font-size: 0.75rem; } .failed { color: #a40000; }
-  .legend { font-size: 0.8rem; color: #333; margin: 0.4rem 0; max-width: none; } .legend i { display: inline-block; width: 0.8em; height: 0.8em; border: 1px solid #999; margin: 0 0.3em 0 0.9em; } .legend i:first-child { margin-left: 0; }`;
+  table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; }
+  th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: right; }
+  th:first-child, td:first-child { text-align: left; }
+  .bar { width: 228px; height: 10px; border: 1px solid #bbb; }
+  .scale { width: 230px; display: flex; justify-content: space-between; font-size: 0.75rem; }
+  .failed { color: #a40000; }
+  .legend { font-size: 0.8rem; color: #333; margin: 0.4rem 0; max-width: none; }
+  .legend i { display: inline-block; width: 0.8em; height: 0.8em; border: 1px solid #999;
+    margin: 0 0.3em 0 0.9em; }
+  .legend i:first-child { margin-left: 0; }`;
 
-const gradientCss = `linear-gradient(to right, ${[-1, -0.5, 0, 0.5, 1].map((t) => `rgb(${diverging(t).join(",")})`).join(", ")})`;
+const stops = [-1, -0.5, 0, 0.5, 1].map((t) => `rgb(${diverging(t).join(",")})`);
+const gradientCss = `linear-gradient(to right, ${stops.join(", ")})`;
 
 function figure(picture: Picture | undefined, caption: string, below = ""): string {
   if (!picture) return "";
-  return `<figure><img src="${picture.uri}" alt="${escapeHtml(caption)}">${below}<figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+  const text = escapeHtml(caption);
+  return `<figure><img src="${picture.uri}" alt="${text}">${below}<figcaption>${text}</figcaption></figure>`;
 }
 
 function scale(extreme: number): string {
-  return `<div class="bar" style="background:${gradientCss}"></div><div class="scale"><span>&minus;${number(extreme)}</span><span>0</span><span>+${number(extreme)}</span></div>`;
+  const end = number(extreme);
+  return `<div class="bar" style="background:${gradientCss}"></div>
+    <div class="scale"><span>&minus;${end}</span><span>0</span><span>+${end}</span></div>`;
 }
 
 function lossSection(loss: string, columns: Group["columns"]): string {
   const entry = catalog.find(({ name }) => name === loss);
-  const about = entry
-    ? `<code>${escapeHtml(entry.formula)}</code> &middot; ${escapeHtml(entry.reference.authors)}, &ldquo;${escapeHtml(entry.reference.title)}&rdquo;, ${entry.reference.year}`
-    : "";
+  const source = ({ authors, title, year }: Entry["reference"]) =>
+    `${escapeHtml(authors)}, &ldquo;${escapeHtml(title)}&rdquo;, ${year}`;
+  const about = entry ? `<code>${escapeHtml(entry.formula)}</code> &middot; ${source(entry.reference)}` : "";
   const maps = columns.map(({ heading, item, results }) => {
     const result = results.find((r) => r.loss === loss);
     if (!result?.grad) return "";
     const map = gradientPicture(item, result.grad, chooseSlice(item));
     return figure(map, `${heading}: ${number(result.value)}`, scale(map.extreme ?? 0));
   });
-  return `<h3>${escapeHtml(entry?.title ?? loss)} (${escapeHtml(loss)})</h3><p class="source">${about}</p><div class="row">${maps.join("")}</div>`;
+  return `<h3>${escapeHtml(entry?.title ?? loss)} (${escapeHtml(loss)})</h3>
+    <p class="source">${about}</p><div class="row">${maps.join("")}</div>`;
 }
 
 function valueTable(losses: readonly string[], columns: Group["columns"]): string {
@@ -82,8 +102,9 @@ function explanation({ pred, activation }: Item): string {
   const [what, by] = activation === "none" ? ["probabilities", "probability"] : ["logits", "logit"];
   if (pred.shape[1] === 1)
     return `Prediction: ${what} of one channel (${activation}). The maps show the derivative by that channel's ${by}.`;
-  return `Prediction: ${what} of ${pred.shape[1]} classes (${activation}). The maps show, at each pixel, the derivative by the ${by} of that pixel's true class: nearly always blue,
-    since losses want it raised; where and how strongly is what tells them apart.`;
+  return `Prediction: ${what} of ${pred.shape[1]} classes (${activation}). The maps show, at each pixel, the
+    derivative by the ${by} of that pixel's true class: nearly always blue, since losses want it raised; where and how
+    strongly is what tells them apart.`;
 }
 
 function groupSection({ title, note, columns }: Group): string {
@@ -100,7 +121,8 @@ function groupSection({ title, note, columns }: Group): string {
     figure(targetPicture(first.item, slice), `truth${first.item.image ? "" : where}`),
     ...columns.map(({ heading, item }) => figure(predictionPicture(item, slice), `prediction: ${heading}`)),
   ];
-  return `<h2>${escapeHtml(title)}</h2>${note ? `<p>${escapeHtml(note)}</p>` : ""}<div class="row">${pictures.join("")}</div><p class="legend">${colours.join("")}</p>
+  return `<h2>${escapeHtml(title)}</h2>${note ? `<p>${escapeHtml(note)}</p>` : ""}
+    <div class="row">${pictures.join("")}</div><p class="legend">${colours.join("")}</p>
     <p>${explanation(first.item)}</p>
     <h3>Values</h3>${valueTable(losses, columns)}${losses.map((loss) => lossSection(loss, columns)).join("")}`;
 }
@@ -108,10 +130,14 @@ function groupSection({ title, note, columns }: Group): string {
 /** A page that needs nothing else. */
 export function htmlReport(groups: readonly Group[], failures: readonly Failure[]): string {
   const failed = failures.map(({ message }) => `<p class="failed">${escapeHtml(message)}</p>`).join("");
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>segloss report</title><style>${style}</style></head><body>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1"><title>segloss report</title>
+    <style>${style}</style></head><body>
     <h1>What the losses say</h1>
-    <p>Each map shows what one loss tells each pixel: the derivative of the loss by the pixel's logit. Training steps against it, so it <b>raises</b> the logit where the map is
-    <b style="color:rgb(33,102,172)">blue</b>, <b>lowers</b> it where it is <b style="color:rgb(178,24,43)">red</b>, and leaves white pixels alone. Every map has a scale of its own, printed
-    below it with zero in the middle; the half percent of pixels with the steepest derivatives may lie beyond its ends. The number below is the loss.</p>
+    <p>Each map shows what one loss tells each pixel: the derivative of the loss by the pixel's logit. Training steps
+    against it, so it <b>raises</b> the logit where the map is <b style="color:rgb(33,102,172)">blue</b>, <b>lowers</b>
+    it where it is <b style="color:rgb(178,24,43)">red</b>, and leaves white pixels alone. Every map has a scale of its
+    own, printed below it with zero in the middle; the half percent of pixels with the steepest derivatives may lie
+    beyond its ends. The number below is the loss.</p>
     ${failed}${groups.map(groupSection).join("")}</body></html>`;
 }

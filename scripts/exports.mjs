@@ -49,7 +49,8 @@ export default class {
     mkdirSync("dist", { recursive: true });
     writeFileSync(
       "dist/kernels.js",
-      `${head}export const structures = ${JSON.stringify(structures)};\nexport const parameters = ${JSON.stringify(names)};\n`,
+      `${head}export const structures = ${JSON.stringify(structures)};\n` +
+        `export const parameters = ${JSON.stringify(names)};\n`,
     );
     writeFileSync(
       "dist/kernels.d.ts",
@@ -62,7 +63,9 @@ ${lines(globals.map((name) => `readonly ${name}: WebAssembly.Global`))}${lines(
 )}}
 /** Functions of more numbers, which are given by name. */
 export interface Calls {
-${lines(long.map(({ name, list, result }) => `readonly ${name}: (numbers: { ${list.replaceAll(",", ";")} }) => ${result}`))}}
+${lines(
+  long.map(({ name, list, result }) => `readonly ${name}: (numbers: { ${list.replaceAll(",", ";")} }) => ${result}`),
+)}}
 /** Kernels of losses, which are told what to do. */
 export type LossKernel = ${union(functions.filter(({ parameters }) => parameters[0] === "step"))};
 /** Functions of some pixels of a tile. */

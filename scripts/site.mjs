@@ -1,4 +1,5 @@
-// Builds the static site of docs/, and the playground in it, into build/site and serves it; with --build it only builds.
+// Builds the static site of docs/, and the playground in it, into build/site and serves it; with --build it only
+// builds.
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { install, run } from "./npm.mjs";
 

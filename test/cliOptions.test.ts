@@ -25,7 +25,7 @@ describe("--map", () => {
 
   test("merges and renames on both sides", () => {
     // 2 and 4 together: 4 pixels and 4, all shared; 1: one of one and two.
-    expect(perClass(`${files} --map 7=2,4 1=1`).scores).toEqual({ 0: 2 * 2 / 5, 1: 2 / 3, 7: 1 }); // biome-ignore format: sizes
+    expect(perClass(`${files} --map 7=2,4 1=1`).scores).toEqual({ 0: (2 * 2) / 5, 1: 2 / 3, 7: 1 });
   });
 
   test("groups that overlap are masks, none of which is background", () => {
@@ -104,7 +104,12 @@ describe("where results go", () => {
 
   test("whoever stops reading ends it quietly", () => {
     // More than a pipe holds, to a reader that takes nothing.
-    const { stdout, stderr } = spawnSync("bash", ["-c", `set -o pipefail; "${process.execPath}" "${join(process.cwd(), "dist/cli.js")}" list --json | head -c 1 >/dev/null; echo $?`], { encoding: "utf8" }); // biome-ignore format: one command
+    const cli = join(process.cwd(), "dist/cli.js");
+    const { stdout, stderr } = spawnSync(
+      "bash",
+      ["-c", `set -o pipefail; "${process.execPath}" "${cli}" list --json | head -c 1 >/dev/null; echo $?`],
+      { encoding: "utf8" },
+    );
     expect({ stdout, stderr }).toEqual({ stdout: "0\n", stderr: "" });
   });
 });
@@ -145,7 +150,14 @@ describe("compare refuses", () => {
         Uint8Array.from({ length: 16 }, (_, i) => i & 1),
       ),
     );
-    file("shares.npy", npy("<f4", [2, 2, 4], logits.map((z) => 1 / (1 + Math.exp(-z))))); // biome-ignore format: one line
+    file(
+      "shares.npy",
+      npy(
+        "<f4",
+        [2, 2, 4],
+        logits.map((z) => 1 / (1 + Math.exp(-z))),
+      ),
+    );
     const { status, stderr } = run(`compare ${line}`);
     expect(stderr).toMatch(message);
     expect(status).toBe(1);

@@ -24,7 +24,11 @@ const score = (line: string) => {
 function placed(data: Uint8Array, x: 1 | -1, origin: number): Uint8Array {
   const bytes = Buffer.from(nifti(2, 8, [6, 4, 1], [1, 1, 1], data));
   bytes.writeInt16LE(1, 254);
-  for (const [row, values] of [[x, 0, 0, origin], [0, 1, 0, 0], [0, 0, 1, 0]].entries()) // biome-ignore format: a matrix
+  for (const [row, values] of [
+    [x, 0, 0, origin],
+    [0, 1, 0, 0],
+    [0, 0, 1, 0],
+  ].entries())
     for (const [i, value] of values.entries()) bytes.writeFloatLE(value, 280 + 16 * row + 4 * i);
   return bytes;
 }

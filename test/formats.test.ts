@@ -17,7 +17,11 @@ file("volume.npy", npy("|u1", [3, ...plane], volume));
 function placedNifti(x: number, y: number, z: number, data = volume, depth = 3): Uint8Array {
   const bytes = Buffer.from(nifti(2, 8, [6, 4, depth], [0.5, 0.5, 2], data));
   bytes.writeInt16LE(1, 254);
-  for (const [row, values] of [[-0.5, 0, 0, x], [0, -0.5, 0, y], [0, 0, 2, z]].entries()) // biome-ignore format: a matrix
+  for (const [row, values] of [
+    [-0.5, 0, 0, x],
+    [0, -0.5, 0, y],
+    [0, 0, 2, z],
+  ].entries())
     for (const [i, value] of values.entries()) bytes.writeFloatLE(value, 280 + 16 * row + 4 * i);
   return bytes;
 }
@@ -180,7 +184,8 @@ describe("geometry", () => {
 
   test("OME's size of a pixel serves distances", () => {
     const sizes =
-      'SizeX="6" SizeY="4" SizeZ="3" SizeC="1" SizeT="1" DimensionOrder="XYZCT" PhysicalSizeX="500" PhysicalSizeXUnit="nm" PhysicalSizeY="0.5" PhysicalSizeZ="2"';
+      'SizeX="6" SizeY="4" SizeZ="3" SizeC="1" SizeT="1" DimensionOrder="XYZCT" PhysicalSizeX="500" ' +
+      'PhysicalSizeXUnit="nm" PhysicalSizeY="0.5" PhysicalSizeZ="2"';
     const moved = volume.map((_, i) => volume[(i + 1) % 72]);
     file("sized.ome.tif", tiff(pages, plane, { tags: ome(sizes) }));
     file("moved.npy", npy("|u1", [3, ...plane], moved));

@@ -60,11 +60,15 @@ function expectGradient(
     moved: (data: Float32Array) => number,
   ) => {
     const direction = leaning(random, gradient),
-      tried = steps.map((step) => errorAlong(input, gradient, direction, step, moved));
+      tried: ReturnType<typeof errorAlong>[] = [];
     // The values have float32 accuracy, hence the second term. Rankings swap and decisions change within long steps, so
-    // one good step will do.
-    const excess = tried.map(({ error, slope }) => error / (1e-3 * slope + 2e-7 * Math.abs(value)));
-    expect(Math.min(...excess), `${what}: ${JSON.stringify(tried)}`).toBeLessThanOrEqual(1);
+    // one good step will do, and ends the search.
+    const good = steps.some((step) => {
+      const { error, slope } = errorAlong(input, gradient, direction, step, moved);
+      tried.push({ error, slope });
+      return error / (1e-3 * slope + 2e-7 * Math.abs(value)) <= 1;
+    });
+    expect(good, `${what}: ${JSON.stringify(tried)}`).toBe(true);
     expect(tried[0].slope).toBeGreaterThan(0);
   };
   const steps = options.activation === "none" ? [1e-3, 2.5e-4, 5e-5, 1e-5] : [4e-3, 1e-3, 2.5e-4, 5e-5];

@@ -91,7 +91,8 @@ const service = ts.createLanguageService({
   readFile: ts.sys.readFile,
 });
 const starts = lines.map(
-  (_, i) => lines.slice(0, i).reduce((sum, line) => sum + line.length, head.length), // without ¦, but with the end of the line
+  // Without ¦, but with the end of the line.
+  (_, i) => lines.slice(0, i).reduce((sum, line) => sum + line.length, head.length),
 );
 
 /** What an editor shows of the name after ¦ in a line. */

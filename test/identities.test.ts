@@ -62,7 +62,8 @@ describe("a constant added to all logits of a pixel changes nothing under softma
     const inputs = makeCase(setting, 13),
       random = new Random(13),
       pixels = product(inputs.pred.shape.slice(2));
-    const rounded = inputs.pred.data.map((x) => Math.round(x * 1024) / 1024); // so that adding whole numbers rounds nothing
+    // So that adding whole numbers rounds nothing.
+    const rounded = inputs.pred.data.map((x) => Math.round(x * 1024) / 1024);
     const constants = Array.from({ length: 2 * pixels }, () => random.below(101) - 50);
     const shifted = rounded.map(
       (x, i) => x + constants[Math.floor(i / pixels / setting.classes) * pixels + (i % pixels)],
@@ -191,7 +192,8 @@ describe.each(pairs.filter(([one, , other]) => offers(one) && offers(other)))(
           [one, other].every((name) => supports(declarationOf(name), setting)),
       );
     test.each(fitting)("$name", (each) => {
-      if (one === "unifiedFocal" && (each.activation !== "softmax" || each.classes === 1)) return; // its binary form sees two classes a channel
+      // Its binary form sees two classes a channel.
+      if (one === "unifiedFocal" && (each.activation !== "softmax" || each.classes === 1)) return;
       const inputs = makeCase(each, 16);
       expectSame(evaluate(one, inputs, options), evaluate(other, inputs, otherOptions));
     });

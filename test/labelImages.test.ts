@@ -52,13 +52,15 @@ describe("a palette", () => {
   test("unknown colours and labels", () => {
     const short = palette.slice(0, 2);
     expect(errorOf(() => labelsFromImage(image, { palette: short })).message).toBe(
-      "labelsFromImage: pixel 2 (column 2, row 0) has colour #00ff80, which the palette does not have; option unknown gives a label for it",
+      "labelsFromImage: pixel 2 (column 2, row 0) has colour #00ff80, which the palette does not have; " +
+        "option unknown gives a label for it",
     );
     expect(labelsFromImage(image, { palette: short, unknown: 255 }).data).toEqual(Uint8Array.of(0, 1, 255, 255, 1, 0));
     expect(labelsFromImage(image, { palette: short, unknown: -1 }).data).toEqual(Int32Array.of(0, 1, -1, -1, 1, 0));
     const tensor = { data: labels, shape: [2, 3] };
     expect(errorOf(() => imageFromLabels(tensor, { palette: short })).message).toBe(
-      "imageFromLabels: pixel 2 (column 2, row 0) has label 2, which the palette does not have; option unknown gives a colour for it",
+      "imageFromLabels: pixel 2 (column 2, row 0) has label 2, which the palette does not have; option " +
+        "unknown gives a colour for it",
     );
     expect(imageFromLabels(tensor, { palette: short, unknown: "#00ff80" })).toEqual(image);
   });

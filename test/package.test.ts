@@ -40,7 +40,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const dice = `
-  const pred = { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 2, 2] }, target = { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] };
+  const pred = { data: Float32Array.of(2, -1, 0, 3, -2, 1, 0, -3), shape: [1, 2, 2, 2] },
+    target = { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 2, 2] };
   const { value, grad } = seg.dice().valueAndGrad(pred, target);
 `;
 const numbers = (text: string) =>
@@ -119,39 +120,58 @@ describe("the packed package", () => {
   });
 
   const good = `
-    import { catalog, load, SegLossError, type Loss, type LossName, type LossOptions, type SegLossErrorCode, type TensorLike, type ValueAndGrad } from "segloss";
-    import { decodeRle, encodeRle, imageFromLabels, labelsFromImage, labelsFromRles, type LabelMap, type Rle } from "segloss/masks";
+    import { catalog, load, SegLossError, type Loss, type LossName, type LossOptions, type SegLossErrorCode,
+      type TensorLike, type ValueAndGrad } from "segloss";
+    import { decodeRle, encodeRle, imageFromLabels, labelsFromImage, labelsFromRles, type LabelMap,
+      type Rle } from "segloss/masks";
     import { createPool, type AsyncLoss, type Pool, type PoolTarget } from "segloss/workers";
     import { type TensorFlow, type TfTensor, toLoss, toMetric } from "segloss/tfjs";
     const seg = await load();
-    const coco: Rle = { size: [2, 2], counts: [0, 4] }, counts: string = encodeRle(decodeRle(coco)).counts, runs: readonly number[] = encodeRle(decodeRle(coco), { compressed: false }).counts;
-    const canvas = document.createElement("canvas"), painted = imageFromLabels(decodeRle(coco), { palette: ["#000000", [255, 0, 0]] });
-    const maps: LabelMap[] = [canvas, new OffscreenCanvas(2, 2), new ImageData(painted.data, 2, 2), painted].map((image) => labelsFromImage(image, { palette: { 0: "#000000" }, unknown: 255 }));
-    seg.dice().value({ data: new Float32Array(4), shape: [1, 1, 2, 2] }, labelsFromRles([{ segmentation: coco, category_id: 1 }], { overlap: "error" }));
+    const coco: Rle = { size: [2, 2], counts: [0, 4] }, counts: string = encodeRle(decodeRle(coco)).counts,
+      runs: readonly number[] = encodeRle(decodeRle(coco), { compressed: false }).counts;
+    const canvas = document.createElement("canvas"), painted = imageFromLabels(decodeRle(coco), { palette: ["#000000",
+      [255, 0, 0]] });
+    const maps: LabelMap[] = [canvas, new OffscreenCanvas(2, 2), new ImageData(painted.data, 2, 2),
+      painted].map((image) => labelsFromImage(image, { palette: { 0: "#000000" }, unknown: 255 }));
+    seg.dice().value({ data: new Float32Array(4), shape: [1, 1, 2, 2] }, labelsFromRles([{ segmentation: coco,
+      category_id: 1 }], { overlap: "error" }));
     console.log(counts, runs, maps);
     const pool: Pool = await createPool({ workers: 1 }), asyncLoss: AsyncLoss = pool.dice({ smooth: 1 });
-    const kept: PoolTarget = await asyncLoss.prepare({ data: new Uint8Array(3), shape: [1, 3] }), { value: later }: ValueAndGrad = await asyncLoss.valueAndGrad({ data: new Float32Array(6), shape: [1, 2, 3] }, kept, { signal: new AbortController().signal, transfer: true });
-    const smoothed: Float32Array = (await pool.softmax({ data: new Float32Array(6), shape: [1, 2, 3] }, {}, { transfer: true })).data, score: number = (await pool.metrics.dice(kept.tensor, kept.tensor)).value;
+    const kept: PoolTarget = await asyncLoss.prepare({ data: new Uint8Array(3), shape: [1, 3] }),
+      { value: later }: ValueAndGrad = await asyncLoss.valueAndGrad({ data: new Float32Array(6), shape: [1, 2, 3] },
+      kept, { signal: new AbortController().signal, transfer: true });
+    const smoothed: Float32Array = (await pool.softmax({ data: new Float32Array(6), shape: [1, 2, 3] }, {},
+      { transfer: true })).data, score: number = (await pool.metrics.dice(kept.tensor, kept.tensor)).value;
     console.log(later, smoothed, score, await pool.map([1, 2], async (n) => n));
-    const loss: Loss = seg.dice({ includeBackground: false, classes: "present", smooth: 1, classWeights: [1, 2], ignoreIndex: null });
+    const loss: Loss = seg.dice({ includeBackground: false, classes: "present", smooth: 1, classWeights: [1, 2],
+      ignoreIndex: null });
     const same: Loss = seg.create("dice", { batch: true });
     const pred: TensorLike = { data: new Float32Array(6), shape: [1, 2, 3] };
     const onnx: TensorLike = { data: new Float32Array(6), dims: [1, 2, 3] as const };
-    type OnnxRuntime = { readonly type: "float32" | "int64" | "string"; readonly data: Float32Array | BigInt64Array | string[]; readonly dims: readonly number[]; readonly location: "cpu" | "gpu-buffer" };
-    interface NdArray { data: Float64Array; shape: number[]; stride: number[]; offset: number; get(...at: number[]): number }
-    interface Transformers { data: Float32Array | BigInt64Array | any[]; dims: number[]; type: string; location: string; stride(): number[] }
-    const foreign = (one: OnnxRuntime, other: NdArray, third: Transformers): TensorLike[] => [one, other, third, { data: new Uint8Array(6), width: 3, height: 2, channels: 1 }];
-    seg.dice().value({ type: "float16", data: new Uint16Array(6), dims: [1, 2, 3] }, { data: new BigInt64Array(3), dims: [1, 3] });
-    const { value, grad, grads }: ValueAndGrad = loss.valueAndGrad(pred, loss.prepare({ data: new Uint8Array(3), shape: [1, 3] }), { out: new Float32Array(6) });
+    type OnnxRuntime = { readonly type: "float32" | "int64" | "string";
+      readonly data: Float32Array | BigInt64Array | string[]; readonly dims: readonly number[];
+      readonly location: "cpu" | "gpu-buffer" };
+    interface NdArray { data: Float64Array; shape: number[]; stride: number[]; offset: number;
+      get(...at: number[]): number }
+    interface Transformers { data: Float32Array | BigInt64Array | any[]; dims: number[]; type: string;
+      location: string; stride(): number[] }
+    const foreign = (one: OnnxRuntime, other: NdArray, third: Transformers): TensorLike[] => [one, other, third,
+      { data: new Uint8Array(6), width: 3, height: 2, channels: 1 }];
+    seg.dice().value({ type: "float16", data: new Uint16Array(6), dims: [1, 2, 3] }, { data: new BigInt64Array(3),
+      dims: [1, 3] });
+    const { value, grad, grads }: ValueAndGrad = loss.valueAndGrad(pred, loss.prepare({ data: new Uint8Array(3),
+      shape: [1, 3] }), { out: new Float32Array(6) });
     const numbers: number = value + grad.length + Object.keys(grads).length + same.value(onnx, pred);
     const name: LossName = "focal";
     const options: LossOptions["focal"] = { gamma: 2, alpha: 0.25 };
     const sum: Loss = seg.weightedSum([{ weight: 0.5, loss }, { weight: 1, loss: seg.create(name, options) }]);
-    const tensor = seg.tensor([1, 2, 3]), bytes: Uint8Array = seg.tensor([3], "uint8").data, floats: Float32Array = tensor.data;
+    const tensor = seg.tensor([1, 2, 3]), bytes: Uint8Array = seg.tensor([3], "uint8").data,
+      floats: Float32Array = tensor.data;
     const code: SegLossErrorCode = new SegLossError("DISPOSED", "").code;
     const titles: string[] = catalog.map((entry) => entry.title);
     declare const tf: TensorFlow<TfTensor, TfTensor>;
-    const functions: readonly ((yTrue: TfTensor, yPred: TfTensor) => TfTensor)[] = [toLoss(tf, loss), toMetric(tf, seg.metrics.iou, { emptyScore: 1, oneHot: true })];
+    const functions: readonly ((yTrue: TfTensor, yPred: TfTensor) => TfTensor)[] = [toLoss(tf, loss), toMetric(tf,
+      seg.metrics.iou, { emptyScore: 1, oneHot: true })];
     console.log(foreign, numbers, sum.name, bytes, floats, code, titles, functions);
   `;
   const bad = [

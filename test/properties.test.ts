@@ -122,7 +122,8 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
           IGNORED
       )
         continue;
-      if (isSpatial(declaration) && expected.grad[at] === 0) continue; // hidden by its neighbours, as ignored pixels hide edges
+      // Hidden by its neighbours, as ignored pixels hide edges.
+      if (isSpatial(declaration) && expected.grad[at] === 0) continue;
       const data = pred.data.slice();
       data[at] = Number.NaN;
       expect(loss.valueAndGrad({ ...pred, data }, target).value, `pred[${at}]`).toBeNaN();

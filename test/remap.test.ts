@@ -17,7 +17,8 @@ test("labels are renamed and merged; those without a name are refused, kept or b
   const error = errorOf(() => remap(labels, { 0: 0, 1: 1, 2: 2, 4: 3 }));
   expect([error.code, error.message]).toEqual([
     "INVALID_TARGET",
-    'remap: labels has label 3648962 at index 10, which the map does not have; option others gives a label for it, or "keep"',
+    "remap: labels has label 3648962 at index 10, which the map does not have; option others gives a label " +
+      'for it, or "keep"',
   ]);
   expect(masks.remap).toBeTypeOf("function");
 });

@@ -18,7 +18,14 @@ for (let n = 0; n < count; n++) {
   const png = (data: Uint8Array) => encode({ data, width: size, height: size, channels: 1, depth: 8 });
   file(`truth/${name}`, png(labels));
   // One that cannot be read, one of another size.
-  file(`pred/${name}`, n === 7 ? png(pred).subarray(0, 50) : n === 11 ? encode({ data: pred.subarray(0, size), width: size, height: 1, channels: 1, depth: 8 }) : png(pred)); // biome-ignore format: one file a line
+  file(
+    `pred/${name}`,
+    n === 7
+      ? png(pred).subarray(0, 50)
+      : n === 11
+        ? encode({ data: pred.subarray(0, size), width: size, height: 1, channels: 1, depth: 8 })
+        : png(pred),
+  );
 }
 const line = "score --pred pred --target truth --metric dice hausdorffDistance --json",
   whole = run(`${line} --jobs 1`);
@@ -91,9 +98,15 @@ describe("a journal", () => {
   });
 
   test("of another run, or none at all, is refused", () => {
-    expect(run(`${line} --include-background --resume journal.jsonl`)).toMatchObject({ status: 1, stderr: expect.stringMatching(/is of another run: its files or options were others/) }); // biome-ignore format: one case a line
+    expect(run(`${line} --include-background --resume journal.jsonl`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/is of another run: its files or options were others/),
+    });
     file("notes.txt", Buffer.from("milk\nbread\n"));
-    expect(run(`${line} --resume notes.txt`)).toMatchObject({ status: 1, stderr: expect.stringMatching(/notes.txt: line 1 is no JSON/) }); // biome-ignore format: one case a line
+    expect(run(`${line} --resume notes.txt`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/notes.txt: line 1 is no JSON/),
+    });
     expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("milk\nbread\n");
   });
 });

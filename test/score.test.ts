@@ -1,116 +1,29 @@
-import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { load, type Metric, type MetricName, metricCatalog } from "../dist/index.js";
-import { nifti, npy, workshop } from "./support/files";
+import type { MetricName } from "../dist/index.js";
+import { nifti, npy } from "./support/files";
+import {
+  expected,
+  file,
+  json,
+  labels,
+  logits,
+  greys,
+  mask,
+  names,
+  ofScores,
+  palette,
+  plain,
+  png,
+  predicted,
+  predictedMask,
+  run,
+  type Summed,
+  scored,
+  spatial,
+} from "./support/scores";
 
-const { file, run } = workshop();
-const seg = await load();
-const free = (metricCatalog as unknown as readonly Metric[]).filter(
-    ({ options }) => !Object.values(options).some((option) => "required" in option),
-  ),
-  names = free.map(({ name }) => name as MetricName),
-  ofScores = free.filter(({ scoresOnly }) => scoresOnly).map(({ name }) => name as MetricName);
-
-const spatial = [6, 7],
-  pixels = 42,
-  labels = Uint8Array.from({ length: pixels }, (_, i) => (i % 7 < 3 ? (i < 21 ? 1 : 2) : 0)),
-  predicted = labels.map((v, i) => (i % 11 === 4 ? (v + 1) % 3 : v)),
-  logits = Float32Array.from({ length: 3 * pixels }, (_, k) =>
-    predicted[k % pixels] === Math.floor(k / pixels) ? 1.5 : Math.sin(k),
-  ),
-  mask = labels.map((v) => (v ? 1 : 0)),
-  predictedMask = predicted.map((v) => (v ? 1 : 0)),
-  greys = predictedMask.map((v, i) => (v ? 128 + i : i));
-const png = (data: Uint8Array) => encode({ data, width: 7, height: 6, channels: 1, depth: 8 }),
-  palette: [number, number, number][] = [
-    [0, 0, 0],
-    [128, 0, 0],
-    [0, 128, 0],
-  ];
-
-interface Row {
-  item: string;
-  metric: string;
-  value: number | string;
-  perClass: Record<string, number | string>;
-}
-type Summed = {
-  metric: string;
-  class: string;
-  mean: number | string;
-  median: number | string;
-  defined: number;
-  infinite: number;
-  undefined: number;
-  pooled?: number | string;
-};
-
-const json = (line: string) => {
-  const { stdout, status, stderr } = run(`score ${line} --json`);
-  return {
-    status,
-    stderr,
-    ...(JSON.parse(stdout) as { results: Row[]; summary: Summed[]; failures: { item?: string; message: string }[] }),
-  };
-};
-/** As JSON has it. */
-const plain = (x: number) => (Number.isFinite(x) ? x : String(x));
-/** What a metric says of one image, of the labels that are told; the mean leaves the background out. */
-function expected(
-  name: MetricName,
-  pred: Float32Array | Uint8Array,
-  target: Uint8Array | Int16Array,
-  options: object,
-  first = 0,
-  shape = spatial,
-  told: readonly number[] | undefined = undefined,
-) {
-  const size = shape.reduce((a, b) => a * b, 1),
-    predShape = pred instanceof Float32Array ? [1, pred.length / size, ...shape] : [1, ...shape];
-  const { perClass, value } = seg.metrics[name](
-    { data: pred, shape: predShape },
-    { data: target, shape: [1, ...shape] },
-    options,
-  );
-  const entries = Array.from(perClass, (score, i) => [first + i, score] as const).filter(
-    ([label]) => told?.includes(label) ?? true,
-  );
-  const counted = entries.filter(([label, score]) => label > 0 && !Number.isNaN(score)).map(([, score]) => score);
-  const isOverall = name === "negativeLogLikelihood";
-  return {
-    value: plain(
-      isOverall ? value : counted.length > 0 ? counted.reduce((a, b) => a + b, 0) / counted.length : Number.NaN,
-    ),
-    perClass: Object.fromEntries(entries.map(([label, score]) => [String(label), plain(score)])),
-  };
-}
-const scored = ({ results }: { results: Row[] }) => results.map(({ value, perClass }) => ({ value, perClass }));
-
-file("logits.npy", npy("<f4", [3, 6, 7], logits));
-file("labels.png", png(labels));
-file("pred.npy", npy("|u1", spatial, predicted));
-file("mask.png", png(mask));
-file("mask255.png", png(mask.map((v) => 255 * v)));
-file("pred255.png", png(predictedMask.map((v) => 255 * v)));
-file("greys.png", png(greys));
-file(
-  "one.npy",
-  npy(
-    "<f4",
-    [1, 6, 7],
-    Float32Array.from(predictedMask, (v, i) => (v ? 0.5 : -0.5) - i / 100),
-  ),
-);
-file("spaced.nii.gz", gzipSync(nifti(2, 8, [7, 6], [0.5, 2], labels)));
-file(
-  "void.npy",
-  npy(
-    "<i2",
-    spatial,
-    Int16Array.from(labels, (v, i) => (i % 6 === 0 ? -1 : v)),
-  ),
-);
+file("palette.png", encode({ data: predicted, width: 7, height: 6, channels: 1, depth: 8, palette }));
 
 describe("every metric of one prediction", () => {
   const three = { numClasses: 3 };
@@ -119,13 +32,7 @@ describe("every metric of one prediction", () => {
   test.each<[string, string, Float32Array | Uint8Array, Uint8Array | Int16Array, object, number?]>([
     ["scores", "--pred logits.npy --target labels.png", logits, labels, {}],
     ["labels", "--pred pred.npy --target labels.png", predicted, labels, three],
-    [
-      "labels of a palette",
-      `--pred ${file("palette.png", encode({ data: predicted, width: 7, height: 6, channels: 1, depth: 8, palette }))} --target labels.png`,
-      predicted,
-      labels,
-      three,
-    ],
+    ["labels of a palette", "--pred palette.png --target labels.png", predicted, labels, three],
     [
       "labels in floats",
       `--pred ${file("floats.npy", npy("<f8", spatial, Float64Array.from(predicted)))} --target labels.png`,
@@ -135,7 +42,8 @@ describe("every metric of one prediction", () => {
     ],
     [
       "labels of 64 bits",
-      `--pred ${file("big.npy", npy("<i8", [1, ...spatial], BigInt64Array.from(predicted, BigInt)))} --target labels.png`,
+      `--pred ${file("big.npy", npy("<i8", [1, ...spatial], BigInt64Array.from(predicted, BigInt)))} ` +
+        "--target labels.png",
       predicted,
       labels,
       three,
@@ -343,102 +251,4 @@ describe("many predictions", () => {
     // Each file is 10 MB.
     expect(peak(60) - peak(10)).toBeLessThan(150);
   }, 240000);
-});
-
-describe("what is wrong", () => {
-  file("wrong/narrow.npy", npy("<f4", [3, 6, 6], new Float32Array(108)));
-  file("wrong/broken.npy", Buffer.from("no numpy here"));
-  file("wrong/high.npy", npy("|u1", spatial, predicted.map((v, i) => (i === 3 ? 9 : v)))); // biome-ignore format: one file a line
-  file("wrong/greys.png", png(greys));
-  file("wrong/alone.npy", npy("|u1", spatial, predicted));
-  file("wrong/fine.npy", npy("|u1", spatial, predicted));
-  for (const name of ["narrow", "broken", "high", "greys", "fine"]) file(`right/${name}.png`, png(labels));
-
-  test("files are named once, the others are scored", () => {
-    const { status, stderr, failures, results, summary } = json(
-      "--pred wrong --target right --metric dice iou --classes 3",
-    );
-    expect([status, results.map(({ item }) => item)]).toEqual([1, ["fine", "fine"]]);
-    expect(scored({ results })[0]).toEqual(expected("dice", predicted, labels, { numClasses: 3 }));
-    expect(summary.every(({ defined }) => defined === 1)).toBe(true);
-    const messages = failures.map(({ message }) => message);
-    expect(messages).toHaveLength(5);
-    expect(messages[0]).toMatch(/^wrong.alone\.npy: no target/);
-    expect(messages[1]).toMatch(/^wrong.broken\.npy: not an NPY file/);
-    expect(messages[2]).toMatch(/^wrong.greys\.png: has label \d+ at index \d+, expected 0 to 2/);
-    expect(messages[3]).toMatch(/^wrong.high\.npy: has label 9 at index 3, expected 0 to 2/);
-    expect(messages[4]).toMatch(/^wrong.narrow\.npy: shape \[3, 6, 6\] does not fit/);
-    for (const message of messages) expect(stderr).toContain(`error: ${message}`);
-  });
-
-  test("grey levels that may be probabilities", () => {
-    const { status, failures } = json("--pred wrong/greys.png --target right/greys.png");
-    expect([status, failures.length]).toEqual([1, 1]);
-    expect(failures[0].message).toMatch(
-      /^wrong.greys\.png: holds grey levels up to 1\d\d, but labels go up to 2; .*--activation none/,
-    );
-  });
-
-  test("a wrong target is named", () => {
-    const { failures } = json(
-      `--pred logits.npy --target ${file("high.png", png(labels.map((v) => (v === 2 ? 7 : v))))} --metric dice iou`,
-    );
-    expect(failures.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^high\.png: has label 7 at index 21, expected 0 to 2 after the 3 channel/),
-    ]);
-  });
-
-  test("numbers that are NaN give NaN, and a note", () => {
-    file("nan.npy", npy("<f4", [3, 6, 7], logits.map((v, i) => (i === 50 ? Number.NaN : v)))); // biome-ignore format: one file a line
-    const { results, summary, stderr } = json("--pred nan.npy --target labels.png --metric dice");
-    expect([results[0].value, summary[0].mean, summary[0].undefined]).toEqual(["NaN", "NaN", 1]);
-    expect(stderr).toContain("nan.npy: holds numbers that are not finite");
-  });
-
-  test.each([
-    ["--metric dyce", /there is no metric "dyce"; did you mean dice\? \(metrics: dice, iou, /],
-    ["--metric dice:1", /JSON object of options/],
-    ['--metric dice:{"smooth":1}', /metrics\.dice: unknown option "smooth"/],
-    ['--metric hausdorffDistance:{"percentile":101}', /percentile must be a number in \[0, 100\], got 101/],
-    ["--spacing 1 x", /--spacing must be numbers above 0/],
-    ["--spacing 1", /pred\.npy: --spacing must hold 2 number/],
-    ["--classes 0", /--classes must be a whole number of at least 1, got 0/],
-    ["--ignore-index x", /--ignore-index must be a whole number/],
-    ["--activation relu", /--activation.*'relu' is invalid/],
-    ["--json --csv", /one of --json and --csv/],
-    ["--loss dice", /loss/],
-  ])("%s", (args, message) => {
-    const { status, stderr } = run(`score --pred pred.npy --target labels.png ${args}`);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(stderr.match(/error:/g)).toHaveLength(1);
-  });
-
-  test("wrong metrics are said before any file is read", () => {
-    const { status, stderr, stdout } = run(
-      'score --pred preds --target nowhere --metric dyce dice iou:{"emptyScor":1}',
-    );
-    expect([status, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/"dyce"; did you mean dice\?.*\nerror: metrics\.iou: .*did you mean emptyScore\?/);
-  });
-
-  test("nothing to score", () => {
-    expect(run("score --pred pred.npy")).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining("required option '--target <file...>' not specified"),
-    });
-    const { results, failures } = json("--pred wrong/broken.npy --target labels.png");
-    expect([results, failures.length]).toEqual([[], 1]);
-  });
-});
-
-test("list shows every metric", () => {
-  const { stdout } = run("list --metrics");
-  for (const { name, formula } of metricCatalog) {
-    expect(stdout).toMatch(new RegExp(`^ ${name} .*`, "m"));
-    expect(stdout).toContain(formula);
-  }
-  expect(JSON.parse(run("list --metrics --json").stdout).map((entry: { name: string }) => entry.name)).toEqual(
-    metricCatalog.map(({ name }) => name),
-  );
 });

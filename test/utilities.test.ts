@@ -57,7 +57,8 @@ describe("argmax", () => {
     const [batch, classes, ...spatial] = shape,
       random = new Random(43),
       pixels = product(spatial);
-    const input = { data: Float32Array.from({ length: product(shape) }, () => random.below(4)), shape }; // with many ties
+    // With many ties.
+    const input = { data: Float32Array.from({ length: product(shape) }, () => random.below(4)), shape };
     const expected = Array.from({ length: batch * pixels }, (_, n) =>
       first(
         Array.from(

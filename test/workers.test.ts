@@ -1,22 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Declaration, type Extra, metricCatalog, SegLossError, type TensorLike } from "../dist/index.js";
-import { type AsyncLoss, createPool, type Pool } from "../dist/workers.js";
-import { bits, create, errorOf, firstSetting, losses, seg, settingsFor } from "./support/library";
-import { makeCase, makersOf, Random, settings } from "./support/random";
+import { describe, expect, test } from "vitest";
+import { type Declaration, type Extra, metricCatalog } from "../dist/index.js";
+import { bits, create, firstSetting, losses, seg, settingsFor } from "./support/library";
+import { asyncLoss, LABELS, rejection, SPATIAL, sharedPools } from "./support/pools";
+import { type Case, makeCase, makersOf, Random, type Setting } from "./support/random";
 
-// Several tiles a sample, so that shares end within one.
-const LABELS = settings[0];
-const SPATIAL = [92, 95];
-const pools: Pool[] = [];
-beforeAll(async () => {
-  for (const workers of [1, 2, 3]) pools.push(await createPool({ workers, splitAbove: 0 }));
-});
-afterAll(() => {
-  for (const pool of pools) pool.dispose();
-});
+const pools = sharedPools();
 
-const asyncLoss = (pool: Pool, name: string, options: object): AsyncLoss => pool.create(name as "dice", options);
 const inShared = <T extends Float32Array | Uint8Array | Int32Array>(data: T): T => {
   const copy = new (data.constructor as new (buffer: SharedArrayBuffer) => T)(new SharedArrayBuffer(data.byteLength));
   copy.set(data);
@@ -27,23 +16,23 @@ const shared = ({ data, shape }: { readonly data: unknown; readonly shape: reado
   shape,
 });
 
-async function rejection(promise: Promise<unknown>): Promise<Error & { code?: string }> {
-  return promise.then(
-    () => {
-      throw new Error("nothing was thrown");
-    },
-    (error: Error) => error,
-  );
-}
-
 const spatialOf = ({ needs }: Declaration, index: number) => (needs.planar || index % 2 === 0 ? SPATIAL : [20, 21, 22]);
+
+/** The same inputs for all losses: large ones take longer to make than a call takes. */
+const made = new Map<string, Case>();
+function inputsOf(each: Setting, index: number, spatial: readonly number[]): Case {
+  const key = `${each.name} ${index} ${spatial}`,
+    inputs = made.get(key) ?? makeCase(each, 300 + index, spatial, 3);
+  made.set(key, inputs);
+  return inputs;
+}
 
 describe("the same bits as on one thread", () => {
   const cases = losses.flatMap((declaration) =>
     settingsFor(declaration).map((each, i) => ({ declaration, each, i, label: `${declaration.name}, ${each.name}` })),
   );
   test.each(cases)("$label", async ({ declaration, each, i }) => {
-    const { pred, target, options } = makeCase(each, 300 + i, spatialOf(declaration, i), 3),
+    const { pred, target, options } = inputsOf(each, i, spatialOf(declaration, i)),
       loss = create(declaration.name, options),
       expected = bits(loss.valueAndGrad(pred, target));
     for (const pool of i === 0 ? pools : [pools[1 + (i % 2)]]) {
@@ -118,10 +107,12 @@ describe("the same bits as on one thread", () => {
   test("a hundred calls at once", async () => {
     const [, pool] = pools,
       loss = pool.dice(),
-      inputs = Array.from({ length: 100 }, (_, i) => makeCase(LABELS, i, i % 3 === 0 ? SPATIAL : [5, 6]));
-    const found = await Promise.all(inputs.map(({ pred, target }) => loss.valueAndGrad(pred, target)));
-    for (const [i, { pred, target }] of inputs.entries())
-      expect(bits(found[i])).toEqual(bits(seg.dice().valueAndGrad(pred, target)));
+      inputs = Array.from({ length: 12 }, (_, i) => makeCase(LABELS, i, i % 3 === 0 ? SPATIAL : [5, 6])),
+      wanted = inputs.map(({ pred, target }) => bits(seg.dice().valueAndGrad(pred, target)));
+    const found = await Promise.all(
+      Array.from({ length: 100 }, (_, i) => loss.valueAndGrad(inputs[i % 12].pred, inputs[i % 12].target)),
+    );
+    for (const [i, each] of found.entries()) expect(bits(each)).toEqual(wanted[i % 12]);
   });
 
   test("utilities and metrics", async () => {
@@ -218,224 +209,15 @@ describe("inputs and outputs", () => {
   });
 
   test("prepared targets are kept by the workers, and forgotten", async () => {
-    for (const pool of pools) {
-      for (const name of ["dice", "boundary", "hausdorffDistance", "activeBoundary"]) {
+    for (const name of ["dice", "boundary", "hausdorffDistance", "activeBoundary"]) {
+      const whole = bits(create(name).valueAndGrad(pred, target));
+      for (const pool of pools) {
         const loss = asyncLoss(pool, name, {}),
-          prepared = await loss.prepare(target),
-          whole = bits(create(name).valueAndGrad(pred, target));
+          prepared = await loss.prepare(target);
         for (let n = 0; n < 3; n++) expect(bits(await loss.valueAndGrad(pred, prepared))).toEqual(whole);
         prepared.dispose();
         expect(bits(await loss.valueAndGrad(pred, prepared))).toEqual(whole);
       }
     }
   });
-});
-
-describe("errors", () => {
-  const { pred, target } = makeCase(LABELS, 12, SPATIAL);
-  const wrong = { ...target, data: (target.data as Uint8Array).slice().fill(9, 9000) };
-
-  test("are those of an instance, and the pool goes on", async () => {
-    const misuse: [unknown, unknown, unknown?][] = [
-      [pred, wrong],
-      [target, pred],
-      [pred, 3],
-      [null, target],
-      [{ data: pred.data, shape: [1, 2] }, target],
-      [pred, target, { weight: 1 }],
-      [pred, target, null],
-      [pred, target, { out: new Float32Array(3) }],
-      [pred, target, { out: [1] }],
-    ];
-    for (const pool of pools) {
-      for (const [p, t, extra] of misuse) {
-        const here = errorOf(() => seg.dice().valueAndGrad(p as TensorLike, t as TensorLike, extra as Extra)),
-          there = await rejection(pool.dice().valueAndGrad(p as TensorLike, t as TensorLike, extra as Extra));
-        expect(there).toBeInstanceOf(SegLossError);
-        expect([there.code, there.message]).toEqual([here.code, here.message]);
-      }
-      expect(await pool.dice().value(pred, target)).toBe(seg.dice().value(pred, target));
-      expect((await rejection(pool.distanceTransform(pred as never, { spacing: [-1] }))).message).toBe(
-        errorOf(() => seg.distanceTransform(pred as never, { spacing: [-1] })).message,
-      );
-    }
-  });
-
-  test("options are refused at once", () => {
-    const [pool] = pools;
-    expect(errorOf(() => pool.dice({ smoth: 1 } as never)).message).toBe(
-      errorOf(() => seg.dice({ smoth: 1 } as never)).message,
-    );
-    expect(errorOf(() => pool.create("dyce" as never)).code).toBe("INVALID_OPTION");
-    expect(errorOf(() => pool.weightedSum([{ weight: 1, loss: seg.dice() as never }])).message).toMatch(
-      /made by this instance/,
-    );
-  });
-
-  test.each([
-    ["workers", { workers: 0 }, /workers must be a whole number of at least 1, got 0/],
-    ["splitAbove", { splitAbove: -1 }, /splitAbove must be a whole number of at least 0, got -1/],
-  ])("createPool refuses %s", async (_, options, message) => {
-    expect((await rejection(createPool(options))).message).toMatch(message);
-  });
-
-  test.each([
-    ["no worker's file", { worker: new URL("file:///nowhere/worker.js") }, "a worker did not start"],
-    ["no kernels", { wasm: new Uint8Array([1, 2, 3]) }, "the kernels cannot be loaded in a worker"],
-  ])("a pool with %s does not start", async (_, options, message) => {
-    const error = await rejection(createPool({ workers: 2, ...options }));
-    expect(error).toMatchObject({ code: "WORKER_LOST" });
-    expect(error.message).toContain(message);
-  });
-});
-
-describe("workers that die", () => {
-  test("fail their call and are replaced", async () => {
-    const pool = await createPool({
-        workers: 2,
-        splitAbove: 0,
-        worker: new URL("./workers/mortal.mjs", import.meta.url),
-      }),
-      { pred, target } = makeCase(LABELS, 13, SPATIAL),
-      expected = seg.dice().value(pred, target),
-      deadly = { ...pred, data: pred.data.slice().fill(666, 0, 1) };
-    for (let n = 0; n < 3; n++) {
-      const calls = [
-          pool.dice().value(pred, target),
-          pool.dice().value(deadly, target),
-          pool.dice().value(pred, target),
-        ],
-        [first, second, third] = await Promise.allSettled(calls);
-      expect(second).toMatchObject({
-        status: "rejected",
-        reason: { code: "WORKER_LOST", message: expect.stringMatching(/ended with code 7/) },
-      });
-      expect([first, third]).toEqual([
-        { status: "fulfilled", value: expected },
-        { status: "fulfilled", value: expected },
-      ]);
-    }
-    pool.dispose();
-  });
-});
-
-describe("an AbortSignal", () => {
-  const { pred, target } = makeCase(LABELS, 14, SPATIAL),
-    volume = { data: new Float32Array(2 * 96 * 96 * 96).map((_, i) => Math.sin(i)), shape: [1, 2, 96, 96, 96] },
-    labels = { data: new Uint8Array(96 ** 3).map((_, i) => (i % 97 === 0 ? 1 : 0)), shape: [1, 96, 96, 96] };
-
-  test("gives up a call under way and those that wait", async () => {
-    for (const pool of pools) {
-      const controller = new AbortController(),
-        { signal } = controller,
-        slow = pool.hausdorffDistance(),
-        calls = [0, 1, 2, 3, 4].map(() => rejection(slow.value(volume, labels, { signal }))),
-        other = pool.dice().value(pred, target);
-      setTimeout(() => controller.abort(new Error("enough")), 20);
-      for (const call of calls) expect((await call).message).toBe("enough");
-      expect(await other).toBe(seg.dice().value(pred, target));
-      expect((await rejection(pool.dice().value(pred, target, { signal }))).message).toBe("enough");
-    }
-  });
-
-  test("does nothing afterwards", async () => {
-    const [, pool] = pools,
-      controller = new AbortController();
-    expect(await pool.dice().value(pred, target, { signal: controller.signal })).toBe(seg.dice().value(pred, target));
-    controller.abort();
-    expect(await pool.dice().value(pred, target)).toBe(seg.dice().value(pred, target));
-  });
-});
-
-describe("map", () => {
-  const { pred, target } = makeCase(LABELS, 15, [5, 6]);
-  test("keeps the order and tells how far it is", async () => {
-    const [, pool] = pools,
-      seen: number[] = [],
-      loss = pool.dice();
-    let most = 0,
-      running = 0;
-    const found = await pool.map(
-      Array.from({ length: 20 }, (_, i) => i),
-      async (i) => {
-        most = Math.max(most, ++running);
-        const value = await loss.value({ ...pred, data: pred.data.map((x) => x * i) }, target);
-        running--;
-        return value;
-      },
-      { onProgress: ({ done, total }) => seen.push(done, total), concurrency: 3 },
-    );
-    expect(found).toEqual(
-      Array.from({ length: 20 }, (_, i) => seg.dice().value({ ...pred, data: pred.data.map((x) => x * i) }, target)),
-    );
-    expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => [i + 1, 20]).flat());
-    expect(most).toBe(3);
-    expect(await pool.map([], async () => 1)).toEqual([]);
-  });
-
-  test("ends with the first failure, and when it is given up", async () => {
-    const [, pool] = pools,
-      controller = new AbortController();
-    let started = 0;
-    const work = async (i: number) => {
-      started++;
-      if (i === 5) throw new Error("five");
-      if (i === 50) controller.abort(new Error("fifty"));
-      return pool.dice().value(pred, target);
-    };
-    const items = Array.from({ length: 100 }, (_, i) => i);
-    expect((await rejection(pool.map(items, work))).message).toBe("five");
-    expect(started).toBeLessThan(20);
-    expect((await rejection(pool.map(items.slice(10), work, { signal: controller.signal }))).message).toBe("fifty");
-  });
-});
-
-describe("dispose", () => {
-  test("ends what is under way and all that comes later", async () => {
-    const pool = await createPool({ workers: 1 }),
-      { pred, target } = makeCase(LABELS, 16),
-      loss = pool.dice(),
-      pending = [rejection(loss.value(pred, target)), rejection(loss.value(pred, target))];
-    pool.dispose();
-    for (const error of await Promise.all([
-      ...pending,
-      rejection(loss.value(pred, target)),
-      rejection(pool.softmax(pred)),
-    ]))
-      expect(error.code).toBe("DISPOSED");
-    expect(errorOf(() => pool.dice()).code).toBe("DISPOSED");
-    pool.dispose();
-  });
-
-  test("is not needed for a process to end", () => {
-    const script = `const { createPool } = await import(${JSON.stringify(new URL("../dist/workers.js", import.meta.url).href)});
-      const pool = await createPool({ workers: 2 });
-      console.log(await pool.dice().value({ data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 1, 2] }, { data: Uint8Array.of(0, 1), shape: [1, 1, 2] }));`;
-    const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
-      encoding: "utf8",
-      timeout: 20_000,
-    });
-    expect([status, Number(stdout)]).toEqual([
-      0,
-      seg
-        .dice()
-        .value(
-          { data: Float32Array.of(1, 2, 3, 4), shape: [1, 2, 1, 2] },
-          { data: Uint8Array.of(0, 1), shape: [1, 1, 2] },
-        ),
-    ]);
-  });
-});
-
-test("memory is flat over 3,000 calls", async () => {
-  const pool = await createPool({ workers: 2, splitAbove: 0 }),
-    { pred, target } = makeCase(LABELS, 17, SPATIAL),
-    loss = pool.dice();
-  const bytes = async (calls: number) => {
-    for (let n = 0; n < calls; n++) await loss.valueAndGrad(pred, target);
-    return process.memoryUsage().rss;
-  };
-  const before = await bytes(1000);
-  expect((await bytes(2000)) - before).toBeLessThan(64 * 1048576);
-  pool.dispose();
 });

@@ -55,8 +55,9 @@ function choose(squares: usize, y: i32, x: i32, truncated: bool): u8 {
 }
 
 /**
- * From divergences (assembly/neighbourhood/divergence.ts) and squared distances, the direction of each pixel within one step of a
- * divergence above `limit`: 0 to 7, or 255 where there is none. Returns how many move; `spare` is that of `dilate`.
+ * From divergences (assembly/neighbourhood/divergence.ts) and squared distances, the direction of each pixel within one
+ * step of a divergence above `limit`: 0 to 7, or 255 where there is none. Returns how many move; `spare` is that of
+ * `dilate`.
  */
 export function activeBoundaryDirections(
   divergences: usize,

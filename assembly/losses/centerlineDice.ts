@@ -40,7 +40,10 @@ class SkeletonSums {
   target: f64;
 }
 
-/** Adds `weight` times a plane's sums, with `weights` of its pixels; 1 - p is made of the error p - t, without cancellation. */
+/**
+ * Adds `weight` times a plane's sums, with `weights` of its pixels; 1 - p is made of the error p - t, without
+ * cancellation.
+ */
 export function addSkeletonSums(
   sums: usize,
   weight: f64,
@@ -73,8 +76,8 @@ export function addSkeletonSums(
 
 /**
  * dL/dp of a plane, to `slopes`: `byTarget` t + `bySkeleton` is the derivative by s, which goes back through the
- * erosions to the pixels that were the extremes, and `direct` r that by p itself, both times the pixels' `weights`. `ridges` takes the derivatives by
- * d_k; `near` and `far` are planes of float64 and `before` takes K + 1 numbers.
+ * erosions to the pixels that were the extremes, and `direct` r that by p itself, both times the pixels' `weights`.
+ * `ridges` takes the derivatives by d_k; `near` and `far` are planes of float64 and `before` takes K + 1 numbers.
  */
 export function softSkeletonSlopes(
   levels: usize,

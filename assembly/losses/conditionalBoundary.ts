@@ -93,7 +93,8 @@ function pairsOf(y: i32, x: i32, mark: i32, record: usize): f64 {
   let sum: f64 = 0;
   for (let v = y, bottom = min(image.height - 1, y + reach); v <= bottom; v++) {
     const first = v == y ? x + 1 : max(0, x - reach),
-      low = pairs && v >= reach && v < image.height - reach ? reach : i32.MAX_VALUE, // columns whose windows lie within the image
+      // Columns whose windows lie within the image.
+      low = pairs && v >= reach && v < image.height - reach ? reach : i32.MAX_VALUE,
       high = image.width - reach;
     let at = windows.marks + ((<usize>(v * image.width + first)) << 2),
       neighbour = image.row(v) + <usize>first * size;

@@ -13,9 +13,9 @@ class soft {
 
 /**
  * One radius r: with a and b the means of p and t over the ball, the sum of (p - t)^2 [p (f(1 - b) + f(a)) + t (f(b) +
- * f(1 - a))], times the pixels' weights, f the soft threshold. Karimi, Salcudean, "Reducing the Hausdorff Distance in Medical Image Segmentation
- * with Convolutional Neural Networks", 2019, section II-C. Adds scale d/dp to the float64 plane `slopes` where there is
- * one. `a`, `b` are float64 planes; u is float32, or t where slopes is 0.
+ * f(1 - a))], times the pixels' weights, f the soft threshold. Karimi, Salcudean, "Reducing the Hausdorff Distance in
+ * Medical Image Segmentation with Convolutional Neural Networks", 2019, section II-C. Adds scale d/dp to the float64
+ * plane `slopes` where there is one. `a`, `b` are float64 planes; u is float32, or t where slopes is 0.
  */
 export function hausdorffConvolution(
   p: usize,

@@ -137,9 +137,9 @@ function toSlopes(g: usize, error: usize, slopes: usize, factor: f64): void {
 
 /**
  * Sum over k of k^alpha e_k, e_k the squared error eroded k times: what survives many erosions lies far from the true
- * boundary; the last sum alone has the pixels' weights. Karimi, Salcudean, "Reducing the Hausdorff Distance in Medical Image Segmentation with Convolutional Neural
- * Networks", 2019, section II-B. All steps are in float64: stretching divides by what little is left. `volumes` are
- * steps + 3 padded volumes of zeros, the last two spare.
+ * boundary; the last sum alone has the pixels' weights. Karimi, Salcudean, "Reducing the Hausdorff Distance in Medical
+ * Image Segmentation with Convolutional Neural Networks", 2019, section II-B. All steps are in float64: stretching
+ * divides by what little is left. `volumes` are steps + 3 padded volumes of zeros, the last two spare.
  */
 export function hausdorffErosion(
   error: usize,

@@ -54,8 +54,8 @@ function withoutForeground(errors: usize, count: i32, gradient: bool, factor: f6
 
 /**
  * The value of one class from a plane of errors (planes/errors.ts), `count` a multiple of four; with `gradient` the
- * plane takes factor dL/dp of each pixel. `partial`: errors that cost nothing are left out, foreground among them. `records` takes 8 count + 32 bytes, `spare` 8 count, and the plane has 16
- * bytes to spare.
+ * plane takes factor dL/dp of each pixel. `partial`: errors that cost nothing are left out, foreground among them.
+ * `records` takes 8 count + 32 bytes, `spare` 8 count, and the plane has 16 bytes to spare.
  */
 export function lovaszSoftmax(
   errors: usize,

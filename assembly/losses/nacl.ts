@@ -10,9 +10,9 @@ class Distance {
 }
 
 /**
- * The sum over entries of |z - tau|, or its square, tau the mean of the target around the pixel: a map of levels in place of unit weights.
- * Murugesan, Adiga Vasudeva, Liu, Lombaert, Ben Ayed, Dolz, "Trust your neighbours: Penalty-based constraints for model
- * calibration", 2023, equation 5.
+ * The sum over entries of |z - tau|, or its square, tau the mean of the target around the pixel: a map of levels in
+ * place of unit weights. Murugesan, Adiga Vasudeva, Liu, Lombaert, Ben Ayed, Dolz, "Trust your neighbours:
+ * Penalty-based constraints for model calibration", 2023, equation 5.
  */
 export function nacl(step: i32, first: i32, last: i32): f64 {
   frame.check(first, last);

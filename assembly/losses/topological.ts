@@ -8,8 +8,9 @@ import { measure, order as ranks, sortErrors } from "../planes/order";
  */
 
 /**
- * The pixels from the largest to the least, equal ones in their order; false where one is NaN. `positions` takes where each one is. `values`
- * takes 16 bytes more than its `count` numbers fill, a multiple of four: those beyond the image are void (errors.ts).
+ * The pixels from the largest to the least, equal ones in their order; false where one is NaN. `positions` takes where
+ * each one is. `values` takes 16 bytes more than its `count` numbers fill, a multiple of four: those beyond the image
+ * are void (errors.ts).
  */
 export function orderPixels(
   values: usize,

@@ -51,7 +51,10 @@ export function roots(at: usize, count: i32): void {
   for (const end = at + ((<usize>count) << 2); at < end; at += 16) v128.store(at, f32x4.sqrt(v128.load(at)));
 }
 
-/** The largest number at `values` where the int32 at `labels` is `label`, or (`least`) the smallest; 0 or Infinity if none is. */
+/**
+ * The largest number at `values` where the int32 at `labels` is `label`, or (`least`) the smallest; 0 or Infinity if
+ * none is.
+ */
 export function extremeOf(values: usize, labels: usize, label: i32, least: boolean, count: i32): f32 {
   const wanted = i32x4.splat(label),
     none = f32x4.splat(least ? Infinity : 0);

@@ -42,7 +42,9 @@ function choose(a: usize, b: usize, c: usize, out: usize, count: usize, largest:
   }
 }
 
-/** out = the least (or largest) of `into` and the two neighbours in `from` along an axis of n places, `stride` apart. */
+/**
+ * out = the least (or largest) of `into` and the two neighbours in `from` along an axis of n places, `stride` apart.
+ */
 function along(from: usize, into: usize, out: usize, n: usize, stride: usize, largest: bool): void {
   const bytes = stride << 2,
     whole = n * bytes;

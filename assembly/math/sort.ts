@@ -6,8 +6,8 @@ const FEW: usize = 48 << 3;
 const MANY: usize = 256 << 3;
 
 /**
- * Sorts records of 64 bits from `from` to `to` by the lowest `bits` of their upper half, ascending and stable, in place;
- * all other bits of the upper half must be alike. `spare` takes as many bytes.
+ * Sorts records of 64 bits from `from` to `to` by the lowest `bits` of their upper half, ascending and stable, in
+ * place; all other bits of the upper half must be alike. `spare` takes as many bytes.
  */
 export function sortRecords(from: usize, to: usize, spare: usize, bits: u32): void {
   if (to - from <= FEW) insert(from, to);

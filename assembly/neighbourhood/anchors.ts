@@ -3,8 +3,8 @@ import { dilate, image } from "./image";
 import { BOUNDARY, RIGHT } from "./marks";
 
 /**
- * Boundary pixels as anchors (assembly/neighbourhood/marks.ts) of windows, and the neighbours that make pairs with them or belong to
- * the centre of their class.
+ * Boundary pixels as anchors (assembly/neighbourhood/marks.ts) of windows, and the neighbours that make pairs with them
+ * or belong to the centre of their class.
  */
 @unmanaged
 class Windows {

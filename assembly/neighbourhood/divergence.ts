@@ -1,8 +1,8 @@
 import { needs, Said, say } from "../protocol";
 
 /**
- * Planes of some rows of an image: distributions, their logarithms (assembly/neighbourhood/distributions.ts), and labels, negative
- * where a pixel does not count.
+ * Planes of some rows of an image: distributions, their logarithms (assembly/neighbourhood/distributions.ts), and
+ * labels, negative where a pixel does not count.
  */
 @unmanaged
 class Rows {

@@ -43,7 +43,9 @@ export class Row {
     return floored ? 1 - n / d : (errors + (s2 - s1)) / d;
   }
 
-  /** TN, the sum of q (1 - t), where a member asks for all four counts (confusion.ts): it stands where squares would. */
+  /**
+   * TN, the sum of q (1 - t), where a member asks for all four counts (confusion.ts): it stands where squares would.
+   */
   @inline get rejections(): f64 {
     return this.squaredMisses;
   }

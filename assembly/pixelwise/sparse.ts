@@ -7,7 +7,8 @@ import { LARGEST, SECOND } from "./units";
  * a pixel loss runs), their labels and factors to rows that labels do not use, so that exponentials are computed for
  * them alone.
  */
-const kept: usize = memory.data(260 * 4, 16); // their byte offsets in a plane, and room for what is left of a last vector
+// Their byte offsets in a plane, and room for what is left of a last vector.
+const kept: usize = memory.data(260 * 4, 16);
 
 /** Lists them; returns how many there are. What is left of the last vector stands for the block's first pixel. */
 export function listKept(from: usize, to: usize): i32 {

@@ -20,7 +20,9 @@ export abstract class PixelLoss {
 export const ROW: usize = 1024; // bytes: 256 units
 
 export const ODDS: usize = 0; // with logits (1 - p) / p, with probabilities p
-export const SUM: usize = ROW; // softmax: of the other classes' exponentials, on the scale of the planes that the gradient is made of; with probabilities 1 - p
+// Softmax: of the other classes' exponentials, on the scale of the planes that the gradient is made of; with
+// probabilities 1 - p.
+export const SUM: usize = ROW;
 export const FOREGROUND: usize = 2 * ROW;
 export const VALUE: usize = 3 * ROW; // u, then F
 export const STEEP: usize = 4 * ROW; // with logits -dF/dx, with probabilities -dF/dp

@@ -46,8 +46,8 @@ class four {
 }
 
 /**
- * Appends to a plane of bytes, and up to 15 more: 1 where p > 1/2 at a pixel that counts. The signed coding decides by the sign, so
- * sigmoids by that of the logit.
+ * Appends to a plane of bytes, and up to 15 more: 1 where p > 1/2 at a pixel that counts. The signed coding decides by
+ * the sign, so sigmoids by that of the logit.
  */
 export function pushMask(count: i32, mask: usize): void {
   for (let i: usize = 0, end = <usize>count; i < end; i += 16) {

@@ -4,7 +4,14 @@ import { type Pixels, volumeOf } from "./pixels";
 import { decodedLater, type Numbers, type Reader, type Reading, type Volume } from "./volume";
 
 /** Compressions that change numbers (TIFF 6.0 and its registered ones). */
-const lossy: Record<number, string> = { 6: "JPEG", 7: "JPEG", 34892: "JPEG", 33003: "JPEG 2000", 33005: "JPEG 2000", 50001: "WebP" }; // biome-ignore format: a table
+const lossy: Record<number, string> = {
+  6: "JPEG",
+  7: "JPEG",
+  34892: "JPEG",
+  33003: "JPEG 2000",
+  33005: "JPEG 2000",
+  50001: "WebP",
+};
 
 /** None, LZW, deflate, PackBits, Zstandard, LERC. */
 const readable = [1, 5, 8, 32946, 32773, 50000, 34887];

@@ -213,19 +213,23 @@ test("compile takes losses that need labels, by oneHot", async () => {
   assert.ok(history.loss[2] < history.loss[0]);
 });
 
-test("compile refuses integer labels of several classes, as it does for every loss that is not its own; it takes those of one", async () => {
-  const labels = tf.tensor(labelsOf(128, 2), [2, 8, 8, 1], "int32"),
-    m = smallModel();
-  m.compile({ optimizer: "sgd", loss: toLoss(tf, seg.dice(last)) });
-  await assert.rejects(
-    m.fit(images(), labels, { verbose: 0 }),
-    /target expected .*shape \[\*,8,8,2\]\) but the target received .*shape \[2,8,8,1\]/,
-  );
-  const binary = smallModel(1);
-  binary.compile({ optimizer: tf.train.sgd(1), loss: toLoss(tf, seg.dice({ ...last, activation: "sigmoid" })) });
-  const { history } = await binary.fit(images(), labels, { epochs: 5, verbose: 0 });
-  assert.ok(history.loss[4] < history.loss[0]);
-});
+test(
+  "compile refuses integer labels of several classes, as it does for every loss that is not its own; it takes " +
+    "those of one",
+  async () => {
+    const labels = tf.tensor(labelsOf(128, 2), [2, 8, 8, 1], "int32"),
+      m = smallModel();
+    m.compile({ optimizer: "sgd", loss: toLoss(tf, seg.dice(last)) });
+    await assert.rejects(
+      m.fit(images(), labels, { verbose: 0 }),
+      /target expected .*shape \[\*,8,8,2\]\) but the target received .*shape \[2,8,8,1\]/,
+    );
+    const binary = smallModel(1);
+    binary.compile({ optimizer: tf.train.sgd(1), loss: toLoss(tf, seg.dice({ ...last, activation: "sigmoid" })) });
+    const { history } = await binary.fit(images(), labels, { epochs: 5, verbose: 0 });
+    assert.ok(history.loss[4] < history.loss[0]);
+  },
+);
 
 test("toMetric scores labels, one-hot and void", () => {
   const spatial = [2, 8, 8],

@@ -125,7 +125,8 @@ for (const [name, loss, train] of [
     const milliseconds = (performance.now() - start) / STEPS,
       after = score(m);
     t.diagnostic(
-      `${name}: Dice of the validation images from ${before.toFixed(3)} to ${after.toFixed(3)}, ${milliseconds.toFixed(0)} ms a step`,
+      `${name}: Dice of the validation images from ${before.toFixed(3)} to ${after.toFixed(3)}, ` +
+        `${milliseconds.toFixed(0)} ms a step`,
     );
     assert.ok(before < 0.5, `started at ${before}`);
     assert.ok(after > 0.85, `reached ${after}`);

@@ -21,6 +21,8 @@ export function edgeCases(name) {
       largest = grad.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
     return [words, `\`${short(value)}\``, `\`${short(largest)}\``];
   });
-  const about = `A disc of radius ${RADIUS} in ${SIDE}x${SIDE} pixels, two classes, logits from -2 to 2, options at their defaults:`;
+  const about =
+    `A disc of radius ${RADIUS} in ${SIDE}x${SIDE} pixels, two classes, logits from -2 to 2, options at their ` +
+    "defaults:";
   return `${about}\n\n${table(["case", "value", "largest gradient"], rows)}`;
 }

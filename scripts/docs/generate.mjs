@@ -22,7 +22,8 @@ const names = (docs) =>
 const described = levels
   .map((level) => {
     const inside = catalog.filter(({ category }) => category === level);
-    return `### ${title(level)}\n\n${inside.map(({ name, title, useCases }) => `- [${name}](losses/${name}.md): ${title}; ${useCases[0]}`).join("\n")}`;
+    const lines = inside.map(({ name, title, useCases }) => `- [${name}](losses/${name}.md): ${title}; ${useCases[0]}`);
+    return `### ${title(level)}\n\n${lines.join("\n")}`;
   })
   .join("\n\n");
 

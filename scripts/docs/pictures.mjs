@@ -35,9 +35,10 @@ const image = (colour) => {
   const png = encode({ data, width: SIDE, height: SIDE, channels: 4, depth: 8 });
   return `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
 };
+const frame = '<rect width="160" height="160" fill="none" stroke="#8886"/>';
 const panel = (x, href, title) => `<g transform="translate(${x} 24)"><text y="-8">${title}</text>
 <image width="160" height="160" href="${href}" style="image-rendering:pixelated"/>
-<circle cx="80" cy="80" r="${RADIUS * 2.5}" fill="none" stroke="#888" stroke-width="1"/><rect width="160" height="160" fill="none" stroke="#8886"/></g>`;
+<circle cx="80" cy="80" r="${RADIUS * 2.5}" fill="none" stroke="#888" stroke-width="1"/>${frame}</g>`;
 
 /** The picture of a loss. */
 export function picture(name) {
@@ -61,14 +62,19 @@ export function picture(name) {
     low = Math.min(...values),
     high = Math.max(...values),
     y = (value) => (150 - (140 * (value - low)) / (high - low || 1)).toFixed(1);
+  const points = (each) => each.map((value, j) => `${j * 20},${y(value)}`).join(" ");
   const curves = lines.map(
     ([colour, label, each], i) =>
-      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${each.map((value, j) => `${j * 20},${y(value)}`).join(" ")}"/><text x="0" y="${172 + 15 * i}" style="fill:${colour}">${label}</text>`,
+      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points(each)}"/>` +
+      `<text x="0" y="${172 + 15 * i}" style="fill:${colour}">${label}</text>`,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 225" role="img" aria-label="${name}: prediction, gradient, and value along a shift and a change of size"><style>text{font:12px system-ui,sans-serif;fill:#808080}</style>
+  const label = `${name}: prediction, gradient, and value along a shift and a change of size`;
+  const axes = '<path d="M0 0V155H245" fill="none" stroke="#8888"/>';
+  const style = "<style>text{font:12px system-ui,sans-serif;fill:#808080}</style>";
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 225" role="img" aria-label="${label}">${style}
 ${panel(4, prediction, "prediction, 6 px off")}
 ${panel(184, gradient, "gradient: blue raises, red lowers")}
-<g transform="translate(400 24)"><text y="-8">value, ${short(low)} to ${short(high)}</text><path d="M0 0V155H245" fill="none" stroke="#8888"/>
+<g transform="translate(400 24)"><text y="-8">value, ${short(low)} to ${short(high)}</text>${axes}
 ${curves.join("\n")}</g></svg>
 `;
 }

@@ -24,7 +24,8 @@ export const metrics = () =>
   metricCatalog
     .map(
       (metric) =>
-        `## ${metric.name}\n\n${metric.title}; the ${metric.best} is the best.\n\n\`\`\`text\n${metric.formula}\n\`\`\`\n\n${optionTable(metric.options)}`,
+        `## ${metric.name}\n\n${metric.title}; the ${metric.best} is the best.\n\n` +
+        `\`\`\`text\n${metric.formula}\n\`\`\`\n\n${optionTable(metric.options)}`,
     )
     .join("\n\n");
 
@@ -56,7 +57,15 @@ export const libraries = () => {
     `\`${becomes(each)}\``,
     each.note ?? "",
   ]);
-  return `${table(["preset", "arguments and their defaults", "is here (defaults; softmax, three classes)", "note"], rows)}\n\n## Arguments that no preset needs\n\nThey are taken with the values that change nothing here; with others the message says what to do instead.\n\n${table(["argument", "of", "taken", "instead"], elsewhere())}\n\n## Not reproduced\n\n${table(["", "why"], unreproducible)}`;
+  const heads = ["preset", "arguments and their defaults", "is here (defaults; softmax, three classes)", "note"];
+  return [
+    table(heads, rows),
+    "## Arguments that no preset needs",
+    "They are taken with the values that change nothing here; with others the message says what to do instead.",
+    table(["argument", "of", "taken", "instead"], elsewhere()),
+    "## Not reproduced",
+    table(["", "why"], unreproducible),
+  ].join("\n\n");
 };
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0);
@@ -82,7 +91,8 @@ const latest = results
   .sort((a, b) => a.date.localeCompare(b.date))
   .at(-1);
 const machine = () =>
-  `${latest.machine.cpu}, one of ${latest.machine.cores} virtual cores, Node ${latest.machine.node}, ${latest.date}, commit ${latest.commit}; medians.`;
+  `${latest.machine.cpu}, one of ${latest.machine.cores} virtual cores, Node ${latest.machine.node}, ` +
+  `${latest.date}, commit ${latest.commit}; medians.`;
 
 /** Four rows for the README. */
 export function fourRows() {
@@ -94,7 +104,10 @@ export function fourRows() {
       t.ours.toFixed(1),
       (t.plain / t.ours).toFixed(1),
     ]);
-  return `${table(["loss, value and gradient", "logits", "ms", "times faster than plain JS"], rows.slice(0, 4))}\n\n${machine()}`;
+  return (
+    `${table(["loss, value and gradient", "logits", "ms", "times faster than plain JS"], rows.slice(0, 4))}\n\n` +
+    `${machine()}`
+  );
 }
 
 /** Nanoseconds a logit of one loss, or nothing where it was not measured. */
@@ -106,7 +119,11 @@ export function costOf(name) {
   if (!found) return "";
   const logits = found.shape.reduce((a, b) => a * b),
     each = (t) => ((1e6 * t) / logits).toFixed(1);
-  return `${each(found.milliseconds.prepared)} ns a logit with a prepared target, ${each(found.milliseconds.unprepared)} without (${found.shape.join("x")}, value and gradient, one thread; ${machine()})`;
+  return (
+    `${each(found.milliseconds.prepared)} ns a logit with a prepared target, ` +
+    `${each(found.milliseconds.unprepared)} without (${found.shape.join("x")}, value and gradient, one thread; ` +
+    `${machine()})`
+  );
 }
 
 export function speed() {
@@ -117,7 +134,8 @@ export function speed() {
       ({ shape, milliseconds }) => milliseconds.prepared && shape.join() === first.shape.join(),
     );
   const named = ({ loss, options = {} }) =>
-    `${catalog.some(({ name }) => name === loss) ? `[${loss}](losses/${loss}.md)` : loss}${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""}`;
+    `${catalog.some(({ name }) => name === loss) ? `[${loss}](losses/${loss}.md)` : loss}` +
+    `${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""}`;
   const parts = [
     `${machine()} dice on 1x2x64x64: ${(1000 * latest.small.dice).toFixed(0)} µs.`,
     table(
@@ -151,7 +169,8 @@ export function speed() {
   if (results.includes("workers.json")) {
     const pooled = read("workers.json");
     parts.push(
-      `## By ${pooled.workers} workers\n\nOn as many cores (\`node bench/workers.mjs\`, ${pooled.date}, commit ${pooled.commit}), times faster than one thread:`,
+      `## By ${pooled.workers} workers\n\nOn as many cores (\`node bench/workers.mjs\`, ${pooled.date}, ` +
+        `commit ${pooled.commit}), times faster than one thread:`,
       table(
         ["loss", "shape", "tensors in shared memory", "plain arrays, copied"],
         pooled.results.map(({ loss, shape, milliseconds: t }) => [

@@ -31,7 +31,8 @@ const errors = "@throws {SegLossError} `INVALID_OPTION` for an option that is un
 
 const lossOptions = catalog.map(
   (loss) =>
-    `${comment([`Options of \`${loss.name}\`, the ${loss.title}.`])}\nexport interface ${capital(loss.name)}Options {\n${properties(loss.options)}\n}`,
+    `${comment([`Options of \`${loss.name}\`, the ${loss.title}.`])}\n` +
+    `export interface ${capital(loss.name)}Options {\n${properties(loss.options)}\n}`,
 );
 function lossWords(loss) {
   const { symbols } = formulaOf(loss.name),
@@ -41,8 +42,8 @@ function lossWords(loss) {
     `${loss.title}, of the level ${loss.category}: ${loss.useCases.join("; ")}.`,
     `\`\`\`text\n${loss.formula}\n\`\`\``,
     symbols.map(([symbol, meaning]) => `- ${plain(symbol)}: ${plain(meaning)}`).join("\n"),
-    "pred [B, C, ...spatial] holds logits (`activation` says what they become), target labels [B, ...spatial] or a soft" +
-      ` target of pred's shape${asked.length ? `. Needs: ${asked.join("; ")}` : ""}.`,
+    "pred [B, C, ...spatial] holds logits (`activation` says what they become), target labels [B, ...spatial] or a " +
+      `soft target of pred's shape${asked.length ? `. Needs: ${asked.join("; ")}` : ""}.`,
     `Good at: ${loss.advantages.join("; ")}. Bad at: ${loss.disadvantages.join("; ")}.`,
     errors,
     `@see ${authors}: ${title}, ${year}. ${url}`,
@@ -51,7 +52,8 @@ function lossWords(loss) {
 
 const metricOptions = metricCatalog.map(
   (metric) =>
-    `${comment([`Options of the metric \`${metric.name}\`, the ${metric.title}.`])}\nexport interface ${capital(metric.name)}MetricOptions {\n${properties(metric.options)}\n}`,
+    `${comment([`Options of the metric \`${metric.name}\`, the ${metric.title}.`])}\n` +
+    `export interface ${capital(metric.name)}MetricOptions {\n${properties(metric.options)}\n}`,
 );
 const metricWords = (metric) => [
   `${metric.title}, per sample and class; the ${metric.best} is the best.`,
@@ -60,18 +62,20 @@ const metricWords = (metric) => [
     " [B, ...spatial] (with `numClasses`), target labels [B, ...spatial].",
   "@returns `perClass` [B, C], NaN where a score is undefined, and `value`, the mean of those that are defined" +
     (Object.keys(metric.results).length === 0 ? "." : `; and ${Object.keys(metric.results).join(", ")}.`),
-  "@throws {SegLossError} `SHAPE_MISMATCH`, `INVALID_TARGET` or `INVALID_OPTION`, with what came and what was expected.",
+  "@throws {SegLossError} `SHAPE_MISMATCH`, `INVALID_TARGET` or `INVALID_OPTION`, with what came and what " +
+    "was expected.",
 ];
 
 const resultTypes = { "": "number", labels: "readonly (number | null)[]" };
 const metricResults = metricCatalog.map(
   ({ name, title, results }) =>
-    `${comment([`What the metric \`${name}\`, the ${title}, gives.`])}\nexport interface ${capital(name)}MetricResult extends MetricResult {\n${Object.entries(
-      results,
-    )
+    `${comment([`What the metric \`${name}\`, the ${title}, gives.`])}\n` +
+    `export interface ${capital(name)}MetricResult extends MetricResult {\n${Object.entries(results)
       .map(
         ([result, { shape, meaning, optional }]) =>
-          `${comment([`${capital(meaning)}${/^\[/.test(shape) ? `: ${shape}` : ""}.`], "  ")}\n  readonly ${result}${optional ? "?" : ""}: ${resultTypes[shape] ?? "Float64Array"}${optional ? " | undefined" : ""};`,
+          `${comment([`${capital(meaning)}${/^\[/.test(shape) ? `: ${shape}` : ""}.`], "  ")}\n` +
+          `  readonly ${result}${optional ? "?" : ""}: ` +
+          `${resultTypes[shape] ?? "Float64Array"}${optional ? " | undefined" : ""};`,
       )
       .join("\n")}\n}`,
 );
@@ -83,14 +87,16 @@ const presetWords = (preset) => [
 ];
 /** Arguments that no preset needs: they are named, for those who bring their call along. */
 const elsewhere = (preset) =>
-  Object.entries(preset.elsewhere ?? {}).map(
-    ([name, { takes, instead }]) =>
-      `${comment([`Taken as ${takes.map((value) => JSON.stringify(value)).join(" or ")}, which changes nothing here; else: ${instead}.`], "  ")}\n  readonly ${name}?: unknown;`,
-  );
-const presetArguments = presets.map(
-  (preset) =>
-    `${comment([`Arguments of \`${preset.name}\`, under the library's own names.`, ...presetWords(preset).slice(1)])}\nexport interface ${argumentsOf(preset)} {\n${[properties(preset.arguments), ...elsewhere(preset)].join("\n")}\n}`,
-);
+  Object.entries(preset.elsewhere ?? {}).map(([name, { takes, instead }]) => {
+    const taken = takes.map((value) => JSON.stringify(value)).join(" or ");
+    const words = `Taken as ${taken}, which changes nothing here; else: ${instead}.`;
+    return `${comment([words], "  ")}\n  readonly ${name}?: unknown;`;
+  });
+const presetArguments = presets.map((preset) => {
+  const words = [`Arguments of \`${preset.name}\`, under the library's own names.`, ...presetWords(preset).slice(1)],
+    members = [properties(preset.arguments), ...elsewhere(preset)].join("\n");
+  return `${comment(words)}\nexport interface ${argumentsOf(preset)} {\n${members}\n}`;
+});
 
 /** Each alias, where tsc wrote it, and the declarations that stand for it. */
 const replacements = [
@@ -100,7 +106,9 @@ const replacements = [
     [
       ...lossOptions,
       "/** The options of each loss, by its name. */",
-      `export interface LossOptions {\n${catalog.map(({ name }) => `  readonly ${name}: ${capital(name)}Options;`).join("\n")}\n}`,
+      `export interface LossOptions {\n${catalog
+        .map(({ name }) => `  readonly ${name}: ${capital(name)}Options;`)
+        .join("\n")}\n}`,
     ],
   ],
   [
@@ -110,7 +118,8 @@ const replacements = [
       `export interface LossMethods<L> {\n${catalog
         .map(
           (loss) =>
-            `${comment(lossWords(loss), "  ")}\n  ${loss.name}(options?: import("../catalog/index.js").${capital(loss.name)}Options): L;`,
+            `${comment(lossWords(loss), "  ")}\n  ${loss.name}(options?: ` +
+            `import("../catalog/index.js").${capital(loss.name)}Options): L;`,
         )
         .join("\n")}\n}`,
     ],
@@ -121,7 +130,9 @@ const replacements = [
     [
       ...metricOptions,
       "/** The options of each metric, by its name. */",
-      `export interface MetricOptions {\n${metricCatalog.map(({ name }) => `  readonly ${name}: ${capital(name)}MetricOptions;`).join("\n")}\n}`,
+      `export interface MetricOptions {\n${metricCatalog
+        .map(({ name }) => `  readonly ${name}: ${capital(name)}MetricOptions;`)
+        .join("\n")}\n}`,
     ],
   ],
   [
@@ -131,7 +142,9 @@ const replacements = [
       'import type { MetricResult } from "./declaration.js";',
       ...metricResults,
       "/** What each metric gives, by its name. */",
-      `export interface MetricResults {\n${metricCatalog.map(({ name }) => `  readonly ${name}: ${capital(name)}MetricResult;`).join("\n")}\n}`,
+      `export interface MetricResults {\n${metricCatalog
+        .map(({ name }) => `  readonly ${name}: ${capital(name)}MetricResult;`)
+        .join("\n")}\n}`,
     ],
   ],
   [
@@ -141,7 +154,10 @@ const replacements = [
       `export interface MetricMethods {\n${metricCatalog
         .map(
           (metric) =>
-            `${comment(metricWords(metric), "  ")}\n  readonly ${metric.name}: (pred: TensorLike, target: TensorLike, options?: import("./catalog.js").${capital(metric.name)}MetricOptions) => import("./catalog.js").${capital(metric.name)}MetricResult;`,
+            `${comment(metricWords(metric), "  ")}\n` +
+            `  readonly ${metric.name}: (pred: TensorLike, target: TensorLike, ` +
+            `options?: import("./catalog.js").${capital(metric.name)}MetricOptions) => ` +
+            `import("./catalog.js").${capital(metric.name)}MetricResult;`,
         )
         .join("\n")}\n}`,
     ],
@@ -152,7 +168,9 @@ const replacements = [
     [
       ...presetArguments,
       "/** The arguments of each preset, under the library's own names. */",
-      `export interface PresetArguments {\n${presets.map((preset) => `${comment(presetWords(preset), "  ")}\n  readonly "${preset.name}": ${argumentsOf(preset)};`).join("\n")}\n}`,
+      `export interface PresetArguments {\n${presets
+        .map((preset) => `${comment(presetWords(preset), "  ")}\n  readonly "${preset.name}": ${argumentsOf(preset)};`)
+        .join("\n")}\n}`,
     ],
   ],
 ];

@@ -36,7 +36,9 @@ export default defineConfig({
           at = tokens.findIndex(({ type }) => type === "heading_close");
         if (!name || at < 0) return;
         const link = new Token("html_block", "", 0);
-        link.content = `<p><a href="${base}playground/index.html#v=1&amp;scene=disc&amp;pin=${name}" target="_self">Open in the playground</a></p>\n`;
+        link.content =
+          `<p><a href="${base}playground/index.html#v=1&amp;scene=disc&amp;pin=${name}" target="_self">Open in ` +
+          "the playground</a></p>\n";
         tokens.splice(at + 1, 0, link);
       });
     },

@@ -72,7 +72,8 @@ export class LinearMemory {
         const megabytes = Math.ceil((start + size) / 1048576);
         throw new SegLossError(
           "OUT_OF_MEMORY",
-          `${what} needs ${megabytes} MB of WebAssembly memory in all, which is more than it can address or the host gives`,
+          `${what} needs ${megabytes} MB of WebAssembly memory in all, which is more than it can address or ` +
+            "the host gives",
         );
       }
       this.#top = start + size;

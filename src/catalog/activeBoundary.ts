@@ -31,7 +31,8 @@ export const activeBoundary = declare({
   category: "boundary",
   family: "neighbourhood",
   formula:
-    "mean of (min(M, theta) / theta) CE(softmax_j KL(P_j || P_i), direction to the target's boundary) over the predicted boundary",
+    "mean of (min(M, theta) / theta) CE(softmax_j KL(P_j || P_i), direction to the target's boundary) over " +
+    "the predicted boundary",
   reference: {
     authors: "Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu",
     title: "Active Boundary Loss for Semantic Segmentation",
@@ -45,7 +46,8 @@ export const activeBoundary = declare({
       max: 1,
       default: 0.01,
       meaning:
-        "how many pixels of the batch the predicted boundary starts from at most, as a share of one sample's (times B: that share of every sample)",
+        "how many pixels of the batch the predicted boundary starts from at most, as a share of one sample's " +
+        "(times B: that share of every sample)",
     },
     maxDistance: {
       type: "number",

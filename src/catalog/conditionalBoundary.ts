@@ -57,7 +57,8 @@ export const conditionalBoundary = declare({
   category: "boundary",
   family: "neighbourhood",
   formula:
-    "mean (cos(f_i, f_j) - [y_i = y_j])^2 + 2 mean (f_i - e_i)^2 + 0.2 CE(e_i, y_i) over boundary pixels i, e_i the mean of neighbours of i's class",
+    "mean (cos(f_i, f_j) - [y_i = y_j])^2 + 2 mean (f_i - e_i)^2 + 0.2 CE(e_i, y_i) over boundary pixels i, " +
+    "e_i the mean of neighbours of i's class",
   reference: {
     authors: "Wu, Guo, Li, Yu, Gao, Sang",
     title: "Conditional Boundary Loss for Semantic Segmentation",
@@ -91,7 +92,8 @@ export const conditionalBoundary = declare({
       type: "boolean",
       default: true,
       meaning:
-        "false also pairs with neighbours that are predicted wrong, and also classifies the mean of all neighbours, as in the authors' code",
+        "false also pairs with neighbours that are predicted wrong, and also classifies the mean of all " +
+        "neighbours, as in the authors' code",
     },
   },
   extras: ["features", "classifierWeight", "classifierBias"],

@@ -24,7 +24,8 @@ export const generalizedWassersteinDice = declare({
   reference: {
     authors: "Fidon, Li, Garcia-Peraza-Herrera, Ekanayake, Kitchen, Ourselin, Vercauteren",
     title:
-      "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic Convolutional Networks",
+      "Generalised Wasserstein Dice Score for Imbalanced Multi-class Segmentation using Holistic " +
+      "Convolutional Networks",
     year: 2017,
     url: "https://arxiv.org/abs/1707.00478",
   },

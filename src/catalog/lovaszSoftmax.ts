@@ -23,7 +23,8 @@ export const lovaszSoftmax = declare({
   reference: {
     authors: "Berman, Rannen Triki, Blaschko",
     title:
-      "The Lovász-Softmax Loss: A tractable surrogate for the optimization of the intersection-over-union measure in neural networks",
+      "The Lovász-Softmax Loss: A tractable surrogate for the optimization of the intersection-over-union " +
+      "measure in neural networks",
     year: 2018,
     url: "https://arxiv.org/abs/1705.08790",
   },

@@ -35,7 +35,8 @@ export const regionMutualInformation = declare({
   category: "region",
   family: "neighbourhood",
   formula:
-    "lambda crossEntropy + (1 - lambda) sum_c w_c log det(Cov(Y | Q) + rho I) / (2D), windows of D pooled cells of target (Y) and prediction (Q)",
+    "lambda crossEntropy + (1 - lambda) sum_c w_c log det(Cov(Y | Q) + rho I) / (2D), windows of D pooled " +
+    "cells of target (Y) and prediction (Q)",
   reference: {
     authors: "Zhao, Wang, Yang, Cai",
     title: "Region Mutual Information Loss for Semantic Segmentation",
@@ -71,7 +72,8 @@ export const regionMutualInformation = declare({
       aboveMin: true,
       default: 5e-4,
       meaning:
-        "rho, added to the diagonal of the covariances; below 1e-15 a window, what float64 cannot tell from 0, it counts as that",
+        "rho, added to the diagonal of the covariances; below 1e-15 a window, what float64 cannot tell from " +
+        "0, it counts as that",
     },
     classWeights,
     includeBackground: { ...includeBackground, meaning: "false leaves class 0 out of the mutual information" },

@@ -62,7 +62,8 @@ export const robustT = declare({
     if (!sharing(logSigma, classes, pixels)) {
       throw new SegLossError(
         "SHAPE_MISMATCH",
-        `robustT: logSigma must hold 1, ${classes} (one per class) or ${classes * pixels} (one per entry) numbers, got ${logSigma.length}`,
+        `robustT: logSigma must hold 1, ${classes} (one per class) or ${classes * pixels} (one per entry) ` +
+          `numbers, got ${logSigma.length}`,
       );
     }
     const grads = { logNu: new Float32Array(1), logSigma: new Float32Array(logSigma.length) };

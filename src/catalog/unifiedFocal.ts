@@ -28,7 +28,8 @@ export const unifiedFocal = declare({
   reference: {
     authors: "Yeung, Sala, Schönlieb, Rundo",
     title:
-      "Unified Focal loss: Generalising Dice and cross entropy-based losses to handle class imbalanced medical image segmentation",
+      "Unified Focal loss: Generalising Dice and cross entropy-based losses to handle class imbalanced " +
+      "medical image segmentation",
     year: 2022,
     url: "https://arxiv.org/abs/2102.04525",
   },

@@ -73,7 +73,9 @@ export function normaliser(
   return sum > 0 ? 1 / sum : 0;
 }
 
-/** What ranks the units of a term of the largest, and after `select` the choice (topK: Wu, Shen, van den Hengel 2016). */
+/**
+ * What ranks the units of a term of the largest, and after `select` the choice (topK: Wu, Shen, van den Hengel 2016).
+ */
 export class PixelRanking {
   readonly #units: Float32Array;
   /** The units' losses, where something else ranks them. */

@@ -11,8 +11,8 @@ function withOwnMap(term: Term, out: Float32Array): Term {
 }
 
 /**
- * The same job with copies of maps and of pred, where the gradient takes the place of the former, or of pred while terms
- * still read it.
+ * The same job with copies of maps and of pred, where the gradient takes the place of the former, or of pred while
+ * terms still read it.
  */
 export function separate(given: Job): Job {
   const pred = given.pred(),

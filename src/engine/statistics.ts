@@ -186,6 +186,7 @@ function refuseRow(target: Float32Array, geometry: Geometry, { what, voids }: So
       : 'a multi-label target needs activation "sigmoid"';
   throw new SegLossError(
     "INVALID_TARGET",
-    `${what}: soft target sums to ${Number(sum.toPrecision(6))} over the classes of pixel ${pixel} (index ${index}), expected 1 where classes compete; ${cause}`,
+    `${what}: soft target sums to ${Number(sum.toPrecision(6))} over the classes of pixel ${pixel} (index ` +
+      `${index}), expected 1 where classes compete; ${cause}`,
   );
 }

@@ -50,7 +50,8 @@ export function checkLists(
     if (length === expected) continue;
     throw new SegLossError(
       "INVALID_OPTION",
-      `${name}: option ${option} must hold ${expected} numbers, one per ${each === "axis" ? "spatial axis" : "class"}, got ${length}`,
+      `${name}: option ${option} must hold ${expected} numbers, one per ` +
+        `${each === "axis" ? "spatial axis" : "class"}, got ${length}`,
     );
   }
 }
@@ -61,7 +62,8 @@ export function check({ declaration, options, lists, hard }: ReadPart, { geometr
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
   if (needs.categorical && binary)
     throw unsupported(
-      `classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ${classes}`,
+      `classes must compete (softmax, or "none" with C > 1), got activation "${options.activation}" with C = ` +
+        `${classes}`,
     );
   if (needs.activation && options.activation !== needs.activation)
     throw unsupported(

@@ -3,7 +3,8 @@ import type { Part } from "./loss.js";
 
 /** Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does. */
 const conventions = ({ options, declaration, ignored }: Part) =>
-  `${options.activation} ${options.layout} ${options.spatialDims} ${ignored} ${declaration.encode ? encodingKey(declaration, options) : ""}`;
+  `${options.activation} ${options.layout} ${options.spatialDims} ${ignored} ` +
+  `${declaration.encode ? encodingKey(declaration, options) : ""}`;
 
 export const encodingKey = ({ name }: Declaration, options: Part["options"]) => `${name} ${JSON.stringify(options)}`;
 

@@ -206,7 +206,8 @@ function readSoft(
   if (binary && ignoreIndex !== null)
     throw new SegLossError(
       "UNSUPPORTED",
-      `${loss}: ignoreIndex is a label, and the target is soft (Float32Array), where zeros are the answer no to each channel; pass integer labels or leave ignoreIndex out`,
+      `${loss}: ignoreIndex is a label, and the target is soft (Float32Array), where zeros are the answer no ` +
+        "to each channel; pass integer labels or leave ignoreIndex out",
     );
   const soft = kernels.memory.pin(target.tensor.data as Float32Array),
     { batch, classes, channelsLast } = geometry,

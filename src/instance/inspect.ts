@@ -66,7 +66,9 @@ function* oddNumbers({ data }: NumberTensor, activation: string): Generator<Find
   if (activation !== "none" && data.length > 0 && within === data.length)
     yield {
       code: "LOOKS_LIKE_PROBABILITIES",
-      message: `all numbers of pred are within 0 to 1, but activation is "${activation}"; if they are probabilities, set activation: "none"`,
+      message:
+        `all numbers of pred are within 0 to 1, but activation is "${activation}"; if they are probabilities, ` +
+        `set activation: "none"`,
     };
   if (activation !== "none" && saturated > data.length / 2)
     yield {
@@ -81,7 +83,9 @@ function* oddLayout(shape: readonly number[], { classes, spatial, channelsLast }
   const set = channelsLast ? "channelsFirst" : "channelsLast";
   yield {
     code: "LAYOUT_SWAPPED",
-    message: `pred of shape [${shape.join(", ")}] has ${classes} classes, more than the ${other} pixels of an axis; is its layout "${set}"?`,
+    message:
+      `pred of shape [${shape.join(", ")}] has ${classes} classes, more than the ${other} pixels of an axis; ` +
+      `is its layout "${set}"?`,
   };
 }
 
@@ -107,7 +111,9 @@ function* oddTarget(target: NumberTensor, geometry: Geometry, ignored: readonly 
     if (label === 255 || label === -1)
       yield {
         code: "UNDECLARED_VOID",
-        message: `target has label ${label} at ${count} pixels and pred ${geometry.classes} classes; if it marks void pixels, set ignoreIndex: ${label}`,
+        message:
+          `target has label ${label} at ${count} pixels and pred ${geometry.classes} classes; if it marks void ` +
+          `pixels, set ignoreIndex: ${label}`,
       };
   const empty = counts.flatMap((count, c) => (count > 0 ? [] : [c])),
     present = counts.filter((count) => count > 0);

@@ -112,7 +112,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
       const names = presets.map((each) => each.name);
       throw new SegLossError(
         "INVALID_OPTION",
-        `segloss: there is no preset ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ${names.join(", ")})`,
+        `segloss: there is no preset ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ` +
+          `${names.join(", ")})`,
       );
     }
     const values = readOptions(name, found.arguments, withoutElsewhere(found, given)),

@@ -16,8 +16,9 @@ export interface ImageFromLabelsOptions {
 const NAME = "imageFromLabels";
 
 /**
- * Labels [H, W] or [1, H, W] as a picture, opaque where the palette has no alpha: `new ImageData(data, width, height)` makes of it what a canvas puts.
- * Throws INVALID_TARGET for a label that the palette does not have, and for data that are no labels.
+ * Labels [H, W] or [1, H, W] as a picture, opaque where the palette has no alpha: `new ImageData(data, width, height)`
+ * makes of it what a canvas puts. Throws INVALID_TARGET for a label that the palette does not have, and for data that
+ * are no labels.
  */
 export function imageFromLabels(labels: TensorLike, options: ImageFromLabelsOptions) {
   checkNames(NAME, options, ["palette", "unknown"]);
@@ -36,7 +37,8 @@ export function imageFromLabels(labels: TensorLike, options: ImageFromLabelsOpti
       const where = `column ${i % width}, row ${Math.floor(i / width)}`;
       throw new SegLossError(
         "INVALID_TARGET",
-        `${NAME}: pixel ${i} (${where}) has label ${plane[i]}, which the palette does not have; option unknown gives a colour for it`,
+        `${NAME}: pixel ${i} (${where}) has label ${plane[i]}, which the palette does not have; option ` +
+          "unknown gives a colour for it",
       );
     }
     data[4 * i] = color.color >> 16;

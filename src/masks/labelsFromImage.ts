@@ -129,10 +129,10 @@ function byChannel(image: Pixels, channel: unknown, threshold: unknown): LabelMa
 const ways = { palette: ["unknown", "nearest"], alpha: [], channel: ["threshold"] } as const;
 
 /**
- * Labels [1, height, width] of an image, a canvas, or what can be drawn on one, by the colours of a palette, by a threshold of alpha, or from one
- * channel. Labels are in a Uint8Array where all possible ones fit, else in a Uint16Array or Int32Array. Throws
- * INVALID_TARGET for a colour that the palette does not have, INVALID_OPTION and SHAPE_MISMATCH for options and images
- * that do not fit.
+ * Labels [1, height, width] of an image, a canvas, or what can be drawn on one, by the colours of a palette, by a
+ * threshold of alpha, or from one channel. Labels are in a Uint8Array where all possible ones fit, else in a
+ * Uint16Array or Int32Array. Throws INVALID_TARGET for a colour that the palette does not have, INVALID_OPTION and
+ * SHAPE_MISMATCH for options and images that do not fit.
  */
 export function labelsFromImage(
   image: ImageLike | CanvasLike | PictureLike,

@@ -67,9 +67,9 @@ function readSize(
 }
 
 /**
- * One label map [1, H, W] of COCO annotations, run-length encoded or polygons. Labels are in a Uint8Array where they fit, else in a
- * Uint16Array or Int32Array. Throws what `decodeRle` and `decodePolygons` throw, and INVALID_TARGET where
- * annotations overlap with `overlap: "error"`.
+ * One label map [1, H, W] of COCO annotations, run-length encoded or polygons. Labels are in a Uint8Array where they
+ * fit, else in a Uint16Array or Int32Array. Throws what `decodeRle` and `decodePolygons` throw, and INVALID_TARGET
+ * where annotations overlap with `overlap: "error"`.
  */
 export function labelsFromRles(annotations: readonly RleAnnotation[], options: LabelsFromRlesOptions = {}): LabelMap {
   checkNames(NAME, options, ["labels", "background", "overlap", "size", "rings"]);
@@ -91,7 +91,8 @@ export function labelsFromRles(annotations: readonly RleAnnotation[], options: L
         const where = `column ${i % width}, row ${Math.floor(i / width)}`;
         throw new SegLossError(
           "INVALID_TARGET",
-          `${NAME}: pixel ${i} (${where}) is in annotations[${owners[i]}] and annotations[${n}], with labels ${labels[owners[i]]} and ${labels[n]}`,
+          `${NAME}: pixel ${i} (${where}) is in annotations[${owners[i]}] and annotations[${n}], with labels ` +
+            `${labels[owners[i]]} and ${labels[n]}`,
         );
       }
       if (owners) owners[i] = n;

@@ -99,8 +99,8 @@ function mark(
 
 /**
  * Labels [B, ...spatial] under other names: with an object some are renamed or merged, and labels come back, in a
- * Uint8Array where they fit; with a list of regions, which may overlap, a channel of 0 and 1 for each region comes back,
- * [B, regions, ...spatial]. Throws INVALID_TARGET for a label that the map does not have (option others).
+ * Uint8Array where they fit; with a list of regions, which may overlap, a channel of 0 and 1 for each region comes
+ * back, [B, regions, ...spatial]. Throws INVALID_TARGET for a label that the map does not have (option others).
  */
 export function remap(labels: TensorLike, map: LabelRegions, options?: RegionOptions): RegionMasks;
 export function remap(labels: TensorLike, map: LabelNames, options?: RemapOptions): RemappedLabels;

@@ -8,8 +8,8 @@ type Runs = Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Fl
 
 /**
  * A mask in COCO's run-length encoding: lengths of runs outside and inside by turns, column by column; a list, or the
- * compressed string, or that string's bytes (as pycocotools has it), which is what a Uint8Array is taken for; runs may be
- * in any other typed array.
+ * compressed string, or that string's bytes (as pycocotools has it), which is what a Uint8Array is taken for; runs may
+ * be in any other typed array.
  */
 export interface Rle<Counts extends RleCounts = RleCounts> {
   /** [height, width] */

@@ -138,7 +138,10 @@ export function accepts(option: Option): string {
     case "numbers": {
       const { single, aboveMin, min, each, among } = option;
       if (among) return `a list out of ${among.join(", ")}, each once`;
-      return `${single ? "a number or " : ""}a list of numbers ${aboveMin ? "above" : "of at least"} ${min}${each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`}`;
+      return (
+        `${single ? "a number or " : ""}a list of numbers ${aboveMin ? "above" : "of at least"} ` +
+        `${min}${each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`}`
+      );
     }
     case "labels":
       return `${option.single ? "a whole number or " : ""}a list of whole numbers, each once`;

@@ -41,7 +41,8 @@ export class Packing {
 
   array(data: Numbers): Numbers {
     if (isShared(data) && !this.keep) return data;
-    if (data.length === 0) return new (data.constructor as Float32ArrayConstructor)(0); // also one that was moved away before
+    // Also one that was moved away before.
+    if (data.length === 0) return new (data.constructor as Float32ArrayConstructor)(0);
     if (this.scratch) {
       const copy = this.borrow(data.constructor as Maker<Numbers>, data.length);
       copy.set(data);
@@ -82,7 +83,8 @@ export function into<A extends Float32Array>(out: A | undefined, result: A, what
   if (out.constructor !== result.constructor || out.length !== result.length) {
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what}: out must be a ${result.constructor.name} of ${result.length} numbers, got ${out.constructor?.name} of ${out.length}`,
+      `${what}: out must be a ${result.constructor.name} of ${result.length} numbers, got ` +
+        `${out.constructor?.name} of ${out.length}`,
     );
   }
   if (out !== result) out.set(result);

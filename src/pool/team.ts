@@ -162,7 +162,8 @@ export class Team {
     if (message.type === "ready") this.#ready(member);
     else if (message.type === "failed" && message.id === undefined)
       this.end(lost("the kernels cannot be loaded in a worker", message.message));
-    else if (run && message.id === run.id) this.#hearOf(run, run.workers.indexOf(member), message); // or it is of a call that was given up
+    // Or it is of a call that was given up.
+    else if (run && message.id === run.id) this.#hearOf(run, run.workers.indexOf(member), message);
   }
 
   /** What the worker of a share says of its call. */

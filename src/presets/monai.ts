@@ -81,7 +81,8 @@ export const monai = [
       ...elsewhere,
       ce_weight: only(
         [null],
-        "MONAI calls it weight now, for both parts; for one, sum monai.DiceLoss and torch.CrossEntropyLoss (weightedSum)",
+        "MONAI calls it weight now, for both parts; for one, sum monai.DiceLoss and torch.CrossEntropyLoss " +
+          "(weightedSum)",
       ),
     },
     note: "its cross entropy takes logits: softmax, or sigmoid for one channel, whatever the Dice part has",

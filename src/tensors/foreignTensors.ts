@@ -74,7 +74,8 @@ function statedShape(given: Given, what: string): readonly number[] {
   const colours = channels === undefined ? "colours" : `${channels} channels`;
   throw new SegLossError(
     "SHAPE_MISMATCH",
-    `${what} must be { data, shape } or an image of one channel, got an image of ${width} x ${height} pixels with ${colours}; labelsFromImage of "segloss/masks" makes labels of it`,
+    `${what} must be { data, shape } or an image of one channel, got an image of ${width} x ${height} pixels ` +
+      `with ${colours}; labelsFromImage of "segloss/masks" makes labels of it`,
   );
 }
 

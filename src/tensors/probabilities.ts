@@ -33,7 +33,8 @@ export function refuseImprobable(
       if (!isImprobable(data[index]) || !counts(i)) continue;
       throw new SegLossError(
         "INVALID_PREDICTION",
-        `${what}: pred has ${data[index]} at index ${index}, but activation "none" says that it holds probabilities, from 0 to 1; is it logits? Then set activation "softmax" or "sigmoid"`,
+        `${what}: pred has ${data[index]} at index ${index}, but activation "none" says that it holds ` +
+          `probabilities, from 0 to 1; is it logits? Then set activation "softmax" or "sigmoid"`,
       );
     }
   }

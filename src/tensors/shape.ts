@@ -78,7 +78,8 @@ export function readShape(tensor: NumberTensor, what: string): readonly number[]
   if (data === null || typeof data !== "object" || data.length !== count(shape)) {
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what} has shape ${show(shape)}, which is ${count(shape)} numbers, but its data holds ${data?.length ?? typeOf(data)}`,
+      `${what} has shape ${show(shape)}, which is ${count(shape)} numbers, but its data holds ` +
+        `${data?.length ?? typeOf(data)}`,
     );
   }
   return Array.from(shape);
@@ -116,9 +117,15 @@ function cure(shape: readonly number[], predShape: readonly number[], geometry: 
   if (batch === 1 && same([1, ...shape], expected)) return `; is the batch axis missing? ${show(expected)}`;
   if (!soft && same(shape, [...labels, 1])) return `; leave the 1 out: ${show(labels)}`;
   if (soft && same(shape, channelsLast ? first : last))
-    return `; is it channels ${channelsLast ? "first" : "last"}, other than pred? pred has layout "${channelsLast ? "channelsLast" : "channelsFirst"}"`;
+    return (
+      `; is it channels ${channelsLast ? "first" : "last"}, other than pred? pred has layout ` +
+      `"${channelsLast ? "channelsLast" : "channelsFirst"}"`
+    );
   if (!soft && geometry.batched && same(shape, otherLabels))
-    return `; is pred channels ${channelsLast ? "first" : "last"}? set layout: "${channelsLast ? "channelsFirst" : "channelsLast"}"`;
+    return (
+      `; is pred channels ${channelsLast ? "first" : "last"}? set layout: ` +
+      `"${channelsLast ? "channelsFirst" : "channelsLast"}"`
+    );
   return "";
 }
 
@@ -141,14 +148,16 @@ export function isSoftTarget(
     if (fits(labels) || same(shape, [batch, 1, ...spatial])) return false;
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ${show(predShape)}, got ${got()}${cure(shape, predShape, geometry, false)}`,
+      `${loss}: target holds labels and must have shape ${show(labels)} for pred of shape ` +
+        `${show(predShape)}, got ${got()}${cure(shape, predShape, geometry, false)}`,
     );
   }
   if (target.data instanceof Float32Array) {
     if (fits(predShape)) return true;
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ${got()}${cure(shape, predShape, geometry, true)}`,
+      `${loss}: a Float32Array target is soft and must have pred's shape ${show(predShape)}, got ` +
+        `${got()}${cure(shape, predShape, geometry, true)}`,
     );
   }
   throw new SegLossError(

@@ -30,7 +30,8 @@ function checkStrides(length: number, { shape, stride, offset }: Strides, what: 
   if (stride.length !== shape.length || !stride.every(isWhole) || !isWhole(offset))
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what} needs a whole stride for each axis of shape ${show(shape)}, got [${String(stride)}] and offset ${offset}`,
+      `${what} needs a whole stride for each axis of shape ${show(shape)}, got [${String(stride)}] and ` +
+        `offset ${offset}`,
     );
   const reach = shape.map((n, axis) => (n - 1) * stride[axis]),
     first = reach.reduce((sum, n) => sum + Math.min(n, 0), offset),

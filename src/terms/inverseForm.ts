@@ -72,7 +72,8 @@ export function shippedFor(size: number): Network {
   if (size !== SHIPPED.size)
     throw new SegLossError(
       "UNSUPPORTED",
-      `inverseForm: its network compares tiles of ${SHIPPED.size} x ${SHIPPED.size} pixels; tileSize ${size} needs own weights`,
+      `inverseForm: its network compares tiles of ${SHIPPED.size} x ${SHIPPED.size} pixels; tileSize ${size} ` +
+        "needs own weights",
     );
   const numbers = shippedNetwork(LENGTH);
   if (shipped?.numbers === numbers) return shipped.network;

@@ -50,6 +50,7 @@ export function shippedNetwork(length: number): Float32Array {
   if (numbers) return numbers;
   throw new SegLossError(
     "UNSUPPORTED",
-    `inverseForm: its network is not loaded; call await seg.loadInverseForm() once before (it fetches ${FILE}, which lies beside the package's code), or pass own weights w1, b1, w2, b2, w3, b3`,
+    "inverseForm: its network is not loaded; call await seg.loadInverseForm() once before (it fetches " +
+      `${FILE}, which lies beside the package's code), or pass own weights w1, b1, w2, b2, w3, b3`,
   );
 }

@@ -35,7 +35,8 @@ export function checkLastLayer(model: Layer, loss: Declared & { readonly name: s
     return;
   throw new SegLossError(
     "INVALID_PREDICTION",
-    `trainStep: the model's last layer is ${activation}, which gives probabilities, but ${loss.name} takes logits; leave that activation out, or set activation: "none"`,
+    `trainStep: the model's last layer is ${activation}, which gives probabilities, but ${loss.name} takes ` +
+      `logits; leave that activation out, or set activation: "none"`,
   );
 }
 
@@ -62,7 +63,8 @@ export function checkLogits(
   }
   throw new SegLossError(
     "INVALID_PREDICTION",
-    `toLoss: yPred sums to 1 at every pixel, as probabilities do, but ${loss.name} takes logits; leave the model's softmax out, or set activation: "none"`,
+    `toLoss: yPred sums to 1 at every pixel, as probabilities do, but ${loss.name} takes logits; leave the ` +
+      `model's softmax out, or set activation: "none"`,
   );
 }
 

@@ -25,7 +25,8 @@ export function sameDraws(model: Layer): <R>(work: () => R) => R {
     if (/^(Gaussian|AlphaDropout|Random)/.test(kind))
       throw new SegLossError(
         "UNSUPPORTED",
-        `trainStep: layer ${layer.name} (${kind}) draws anew in each of the two passes; use toLoss and optimizer.minimize`,
+        `trainStep: layer ${layer.name} (${kind}) draws anew in each of the two passes; use toLoss and ` +
+          "optimizer.minimize",
       );
     // TensorFlow.js takes 0 for no seed.
     if (/Dropout/.test(kind) && !layer.seed) seeded.push({ layer, before: layer.seed, seed: Math.random() });

@@ -159,7 +159,8 @@ function readBins(
   if (classes < 2 || (o.bins ?? classes) !== classes)
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what}: scores must have a channel for each of ${o.bins ?? "2 or more"} bins, got ${classes} in shape [${shape.join(", ")}]`,
+      `${what}: scores must have a channel for each of ${o.bins ?? "2 or more"} bins, got ${classes} in ` +
+        `shape [${shape.join(", ")}]`,
     );
   const binMap =
     o.mode === "argmax"

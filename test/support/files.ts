@@ -37,7 +37,8 @@ export function npy(
   version = 1,
   fortran = false,
 ): Uint8Array {
-  const text = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': (${shape.join(", ")},), }`,
+  const text =
+      `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ` + `(${shape.join(", ")},), }`,
     prefix = version === 1 ? 10 : 12;
   const header = `${text.padEnd(Math.ceil((prefix + text.length + 1) / 64) * 64 - prefix - 1)}\n`;
   const head = Buffer.alloc(prefix + header.length);

@@ -122,9 +122,9 @@ export function expectAnswers(
 export const sameBytes = (a: ArrayBufferView, b: ArrayBufferView): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
 
-/** Value, gradient and gradients of parameters, as numbers that can be compared bit for bit. */
+/** Copies of value, gradient and gradients of parameters, to be compared bit for bit. */
 export const bits = ({ value, grad, grads }: ValueAndGrad) => ({
   value,
-  grad: Array.from(grad),
-  grads: Object.fromEntries(Object.entries(grads).map(([name, numbers]) => [name, Array.from(numbers)])),
+  grad: grad.slice(),
+  grads: Object.fromEntries(Object.entries(grads).map(([name, numbers]) => [name, numbers.slice()])),
 });

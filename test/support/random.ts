@@ -185,7 +185,8 @@ export function makeCase(
   const labels = blobs(random, batch, classes, spatial),
     t = oneHot(labels, classes, pixels),
     z = random.normals(t.length, 1.5).map((x, i) => x + t[i]);
-  const mixed = (p: number) => 0.85 * p + 0.15 / Math.max(2, classes); // away from 0 and 1, where logs bend too much for finite differences
+  // Away from 0 and 1, where logs bend too much for finite differences.
+  const mixed = (p: number) => 0.85 * p + 0.15 / Math.max(2, classes);
   const data =
     activation === "none"
       ? (classes > 1 ? shares(z, classes, pixels) : z.map((x) => 1 / (1 + Math.exp(-x)))).map(mixed)

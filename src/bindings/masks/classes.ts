@@ -121,8 +121,8 @@ export function classMask(source: TargetSource, b: number, c: number, mask: Uint
 }
 
 /**
- * At the pixels of each of some labels, base - scale d, d the distance to the nearest pixel of another label that counts;
- * `line` says both from the least and the largest d of a label. Other pixels keep their numbers in `out`.
+ * At the pixels of each of some labels, base - scale d, d the distance to the nearest pixel of another label that
+ * counts; `line` says both from the least and the largest d of a label. Other pixels keep their numbers in `out`.
  */
 export function fromDistances(
   source: TargetSource,

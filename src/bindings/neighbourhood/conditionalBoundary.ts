@@ -55,7 +55,10 @@ const even = (n: number) => n + (n & 1);
 /** Bytes of a sample's marks. */
 const markBytes = (pixels: number) => 4 * maskBytes(pixels);
 
-/** The marks of all pixels (assembly/neighbourhood/marks.ts), and what the conditional boundary loss does with windows of them. */
+/**
+ * The marks of all pixels (assembly/neighbourhood/marks.ts), and what the conditional boundary loss does with windows
+ * of them.
+ */
 export class ConditionalScene {
   readonly #marks: readonly number[];
   /** Whether a number of pred that counts is NaN. */

@@ -75,8 +75,8 @@ const SAMPLE = 16;
 
 /**
  * KL divergences of each pixel to the one below and to the right, in float32 with a bound of their errors
- * (assembly/neighbourhood/divergence.ts). Where a decision depends on the error, float64 decides: whole images in float64 would take
- * 3 times as long.
+ * (assembly/neighbourhood/divergence.ts). Where a decision depends on the error, float64 decides: whole images in
+ * float64 would take 3 times as long.
  */
 export class NeighbourDivergences {
   readonly #steps = [LEAST];

@@ -24,7 +24,10 @@ export interface Convolution {
 
 const scalings = ["none", "fixed", "minMax"];
 
-/** The squared errors times a map (assembly/losses/hausdorffDistance.ts), of which `weights` leaves a class's at an address. */
+/**
+ * The squared errors times a map (assembly/losses/hausdorffDistance.ts), of which `weights` leaves a class's at an
+ * address.
+ */
 export function weightedErrors(
   source: PlaneSource,
   weights: (b: number, c: number, at: number) => void,

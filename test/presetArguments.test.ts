@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { type PresetName, presets } from "../dist/index.js";
+import { create, errorOf, seg } from "./support/library";
+import { makeInputs, type Option } from "./support/presets";
+
+describe("misuse", () => {
+  test.each([
+    [() => seg.preset("monai.DyceLoss" as never), /no preset "monai\.DyceLoss"; did you mean monai\.DiceLoss\?/],
+    [
+      () => seg.preset("monai.DiceLoss", { softmx: true } as never),
+      /monai\.DiceLoss: unknown option "softmx"; did you mean softmax\?/,
+    ],
+    [
+      () => seg.preset("monai.DiceLoss", { softmax: 1 } as never),
+      /monai\.DiceLoss: option softmax must be true or false, got 1/,
+    ],
+    [() => seg.preset("monai.DiceLoss", { softmax: true, sigmoid: true }), /exclude each other/],
+    [
+      () => seg.preset("monai.FocalLoss", { use_softmax: true, include_background: false }),
+      /softmax of the other channels; pass those alone/,
+    ],
+    [() => seg.preset("monai.DiceCELoss", { lambda_ce: -1 }), /lambda_ce must be a number of at least 0, got -1/],
+    [() => seg.preset("monai.DiceFocalLoss", { lambda_dice: -1 }), /lambda_dice must be a number of at least 0/],
+    [() => seg.preset("monai.DiceCELoss", { softmax: true, weight: 2 }), /weight must be a list/],
+    [
+      () => seg.preset("monai.LogHausdorffDTLoss", { reduction: "sum" }),
+      /take Math\.log1p of the value of monai\.HausdorffDTLoss/,
+    ],
+    [
+      () => {
+        const { pred, target } = makeInputs(79, false);
+        seg
+          .preset("monai.DiceLoss", { softmax: true, include_background: false, weight: [1, 2, 3] })
+          .value(pred, target);
+      },
+      /monai\.DiceLoss: weight must hold 2 numbers, one per class but the background, got 3/,
+    ],
+    [() => seg.preset("kornia.dice_loss", { weight: [1, 2, 3] }), /average "macro" alone/],
+  ])("%#", (work, message) => {
+    const error = errorOf(work);
+    expect([error.code, error.message]).toEqual(["INVALID_OPTION", expect.stringMatching(message)]);
+  });
+});
+
+test("tensors' own options, names, and sums with presets", () => {
+  const { pred, target } = makeInputs(74, false);
+  const nnunet = seg.preset("nnunet.SoftDiceLoss", { smooth: 2 }, { ignoreIndex: 1 });
+  expect([nnunet.name, nnunet.options]).toEqual([
+    "nnunet.SoftDiceLoss",
+    { batch_dice: false, do_bg: true, smooth: 2, layout: "channelsFirst", ignoreIndex: 1, spatialDims: null },
+  ]);
+  const dice = create("dice", { smooth: 2, ignoreIndex: 1 }).value(pred, target);
+  expect(nnunet.value(pred, target)).toBeCloseTo(dice - 1, 12);
+  expect(seg.weightedSum([{ weight: 2, loss: nnunet }]).value(pred, target)).toBeCloseTo(2 * dice - 2, 12);
+});
+
+/** What each library's function takes (its constructor, as published). */
+const torchReduction = ["size_average", "reduce", "reduction"],
+  monaiCommon = ["include_background", "to_onehot_y", "sigmoid", "softmax", "other_act", "reduction"],
+  monaiRatio = [...monaiCommon, "smooth_nr", "smooth_dr", "batch"],
+  monaiDiceArguments = [...monaiRatio, "squared_pred", "jaccard", "weight"],
+  smpRegion = ["mode", "classes", "log_loss", "from_logits", "smooth", "eps", "class_weights"];
+const signatures: Partial<Record<PresetName, readonly string[]>> = {
+  "torch.CrossEntropyLoss": ["weight", "ignore_index", "label_smoothing", ...torchReduction],
+  "torch.BCEWithLogitsLoss": ["weight", "pos_weight", ...torchReduction],
+  "monai.DiceLoss": [...monaiDiceArguments, "soft_label"],
+  "monai.TverskyLoss": [...monaiRatio, "alpha", "beta", "soft_label"],
+  "monai.FocalLoss": ["include_background", "to_onehot_y", "gamma", "alpha", "weight", "reduction", "use_softmax"],
+  "monai.DiceCELoss": [...monaiDiceArguments, "ce_weight", "lambda_dice", "lambda_ce", "label_smoothing"],
+  "monai.DiceFocalLoss": [...monaiDiceArguments, "gamma", "focal_weight", "lambda_dice", "lambda_focal", "alpha"],
+  "monai.GeneralizedWassersteinDiceLoss": ["dist_matrix", "weighting_mode", "reduction", "smooth_nr", "smooth_dr"],
+  "monai.HausdorffDTLoss": [...monaiCommon, "alpha", "batch"],
+  "monai.LogHausdorffDTLoss": [...monaiCommon, "alpha", "batch"],
+  "monai.AsymmetricUnifiedFocalLoss": ["to_onehot_y", "num_classes", "weight", "gamma", "delta", "reduction"],
+  "smp.DiceLoss": [...smpRegion, "ignore_index"],
+  "smp.JaccardLoss": [...smpRegion, "ignore_index"],
+  "smp.TverskyLoss": [...smpRegion, "ignore_index", "alpha", "beta", "gamma"],
+  "smp.FocalLoss": [
+    ...["mode", "alpha", "gamma", "ignore_index", "reduction", "normalized", "reduced_threshold", "class_weights"],
+  ],
+  "smp.SoftCrossEntropyLoss": ["reduction", "smooth_factor", "ignore_index", "dim"],
+  "smp.SoftBCEWithLogitsLoss": ["weight", "ignore_index", "reduction", "smooth_factor", "pos_weight"],
+  "monai.GeneralizedDiceLoss": [...monaiRatio, "w_type", "soft_label"],
+  "monai.GeneralizedDiceFocalLoss": [
+    ...[...monaiRatio, "w_type", "gamma", "focal_weight", "weight", "lambda_gdl", "lambda_focal"],
+  ],
+  "monai.SoftclDiceLoss": ["iter_", "smooth"],
+  "monai.SoftDiceclDiceLoss": ["iter_", "alpha", "smooth"],
+  "monai.NACLLoss": ["classes", "dim", "kernel_size", "kernel_ops", "distance_type", "alpha", "sigma"],
+  "smp.MCCLoss": ["eps"],
+  "smp.LovaszLoss": ["mode", "per_image", "ignore_index", "from_logits"],
+  "kornia.focal_loss": ["alpha", "gamma", "reduction", "weight", "ignore_index"],
+  "kornia.binary_focal_loss_with_logits": ["alpha", "gamma", "reduction", "pos_weight", "weight", "ignore_index"],
+  "kornia.dice_loss": ["average", "eps", "weight", "ignore_index"],
+  "kornia.tversky_loss": ["alpha", "beta", "eps", "ignore_index"],
+  "kornia.HausdorffERLoss": ["alpha", "k", "reduction"],
+};
+
+describe("every argument of a library's function is obeyed, or the message says what to do instead", () => {
+  const entriesOf = Object.entries(signatures) as [PresetName, readonly string[]][];
+  test("all functions of torch, MONAI, smp and kornia are there", () => {
+    const libraries = /^(torch|monai|smp|kornia)\./;
+    expect(
+      presets
+        .map(({ name }) => name)
+        .filter((name) => libraries.test(name))
+        .sort(),
+    ).toEqual(entriesOf.map(([name]) => name).sort());
+  });
+  test.each(entriesOf)("%s", (name, known) => {
+    const found = presets.find((each) => each.name === name) as unknown as {
+      arguments: Record<string, Option>;
+      elsewhere?: Record<string, { takes: readonly unknown[]; instead: string }>;
+    };
+    const { elsewhere = {} } = found;
+    expect([...Object.keys(found.arguments), ...Object.keys(elsewhere)].sort()).toEqual([...known].sort());
+    const base = "softmax" in found.arguments ? { softmax: true } : {};
+    for (const [argument, { takes, instead }] of Object.entries(elsewhere)) {
+      for (const value of takes)
+        expect(seg.preset(name, { ...base, [argument]: value } as never).options).not.toHaveProperty(argument);
+      const refused = errorOf(() => seg.preset(name, { ...base, [argument]: "no such value" } as never));
+      expect([refused.code, refused.message]).toEqual([
+        "INVALID_OPTION",
+        `${name}: ${argument} "no such value": ${instead}`,
+      ]);
+    }
+  });
+});
