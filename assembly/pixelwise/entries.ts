@@ -8,7 +8,7 @@ import { FOREGROUND, ODDS, odds, STEEP, SUM, VALUE } from "./units";
  * a soft target both in turn (answer 1: yes, 0: no, -1: by label).
  */
 export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void {
-  const plane = frame.pred + c * frame.pitch,
+  const plane = frame.pred + c * frame.predPitch,
     label = i32x4.splat(<i32>c + frame.firstLabel),
     one = lanes.one(),
     plain = frame.plain;
@@ -29,6 +29,7 @@ export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64
   const yes = v128.load32_splat(frame.classTable + (c << 3)),
     no = v128.load32_splat(frame.classTable + (c << 3) + 4);
   const plane = c * frame.pitch,
+    grad = frame.grad + c * frame.gradPitch,
     second = answer == 0,
     one = lanes.one();
   let total = f32x4.splat(0);
@@ -49,7 +50,7 @@ export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64
     if (!frame.grad) continue;
     const g = v128.and(f32x4.mul(f32x4.mul(weight, f32x4.splat(frame.scale)), v128.load(unit, STEEP)), pixels.valid(i));
     const signed = v128.xor(g, i32x4.shl(asked, 31)),
-      at = frame.grad + plane + i; // -g for yes, g for no
+      at = grad + i; // -g for yes, g for no
     v128.store(at, frame.accumulate || second ? f32x4.add(v128.load(at), signed) : signed);
   }
   return lanes.sum(total);
