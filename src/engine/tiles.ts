@@ -4,6 +4,7 @@ import type { Placeable } from "../bindings/tileMemory.js";
 import { type Activation, firstLabel, isBinary, type TargetStatistics } from "../tensors/conventions.js";
 import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
+import { shareBytes } from "../tensors/sharedBytes.js";
 import type { Term, Tile, UnitWeights } from "./plan.js";
 import type { Share } from "./share.js";
 import { CHECKS } from "./sums.js";
@@ -32,9 +33,6 @@ export interface Job {
 
 /** Tiles of `size` pixels in the batch. */
 const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);
-
-const sameBytes = (a: Float32Array, b: Float32Array): boolean =>
-  a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 
 /** More than a loss has terms. */
 const TERMS = 4;
@@ -87,7 +85,7 @@ export class TiledJob {
     kernels.tile.want("units", false);
     const pred = job.pred(),
       out = job.out?.();
-    this.#inPlace = !geometry.channelsLast && !(out && sameBytes(pred, out));
+    this.#inPlace = !geometry.channelsLast && !(out && shareBytes(pred, out));
     this.keeps =
       this.count === 1 && !job.share && job.terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap");
   }
