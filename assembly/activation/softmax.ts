@@ -8,7 +8,7 @@ import { exponentials, leads, rests, shares } from "./exponentials";
  * Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is
  * extreme.
  */
-const inverses: usize = memory.data(1024, 16);
+export const inverses: usize = memory.data(1024, 16);
 const extremes: usize = memory.data(1024, 16);
 
 /** What turns exponentials into signed probabilities (activation/coding.ts), in the rows of `leads` and `rests`. */
@@ -26,13 +26,22 @@ class signed {
 
 export function softmaxForward(first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
-    to = (<usize>last) << 2,
-    labels = frame.labels,
-    one = lanes.one();
-  if (frame.classes == 2) {
-    pairForward(from, to);
-    return 0;
+    to = (<usize>last) << 2;
+  if (frame.classes == 2) pairForward(from, to);
+  else {
+    softmaxShares(from, to);
+    normalise(from, to);
   }
+  return 0;
+}
+
+/**
+ * Leaves exponentials at frame.prob, and of each pixel 1 over their sum in `inverses`, the exponential of a class with p > 1/2
+ * (or NaN) in `leads`, and -q of the largest in `rests`.
+ */
+export function softmaxShares(from: usize, to: usize): void {
+  const labels = frame.labels,
+    one = lanes.one();
   let extreme = i32x4.splat(0),
     ignored = extreme;
   exponentials(from, to);
@@ -51,8 +60,6 @@ export function softmaxForward(first: i32, last: i32): f64 {
   }
   if (v128.any_true(extreme)) takeAgain(from, to);
   if (v128.any_true(ignored)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
-  normalise(from, to);
-  return 0;
 }
 
 /**
