@@ -12,15 +12,13 @@ class signed {
 }
 
 export function sigmoidForward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch,
-    pred = frame.pred,
-    prob = frame.prob;
-  for (let c: usize = 0; c < bytes; c += pitch) {
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const pred = frame.pred + c * frame.predPitch,
+      prob = frame.prob + c * frame.probPitch;
     // Four vectors at a time share the constants.
     for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 64) {
-      const at = pred + c + i,
-        out = prob + c + i,
+      const at = pred + i,
+        out = prob + i,
         z = v128.load(at),
         z2 = v128.load(at, 16),
         z3 = v128.load(at, 32),
@@ -39,45 +37,38 @@ export function sigmoidForward(from: i32, to: i32): f64 {
 }
 
 export function noneForward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch,
-    pred = frame.pred,
-    prob = frame.prob;
-  for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
-      v128.store(prob + c + i, v128.and(v128.load(pred + c + i), pixels.valid(i)));
-    }
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const pred = frame.pred + c * frame.predPitch,
+      prob = frame.prob + c * frame.probPitch;
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16)
+      v128.store(prob + i, v128.and(v128.load(pred + i), pixels.valid(i)));
   }
   return 0;
 }
 
 export function sigmoidBackward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch;
   const accumulate = frame.accumulate;
-  for (let c: usize = 0; c < bytes; c += pitch) {
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.probPitch,
+      slope = frame.slope + c * frame.pitch,
+      grad = frame.grad + c * frame.gradPitch;
     for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
       // p q = |s| (1 - |s|), whichever of the two s holds
-      const s = f32x4.abs(v128.load(frame.prob + c + i)),
+      const s = f32x4.abs(v128.load(prob + i)),
         pq = f32x4.mul(s, f32x4.sub(lanes.one(), s));
-      pixels.put(
-        frame.grad + c + i,
-        v128.and(f32x4.mul(pq, v128.load(frame.slope + c + i)), pixels.valid(i)),
-        accumulate,
-      );
+      pixels.put(grad + i, v128.and(f32x4.mul(pq, v128.load(slope + i)), pixels.valid(i)), accumulate);
     }
   }
   return 0;
 }
 
 export function noneBackward(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch;
   const accumulate = frame.accumulate;
-  for (let c: usize = 0; c < bytes; c += pitch) {
-    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
-      pixels.put(frame.grad + c + i, v128.and(v128.load(frame.slope + c + i), pixels.valid(i)), accumulate);
-    }
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const slope = frame.slope + c * frame.pitch,
+      grad = frame.grad + c * frame.gradPitch;
+    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16)
+      pixels.put(grad + i, v128.and(v128.load(slope + i), pixels.valid(i)), accumulate);
   }
   return 0;
 }

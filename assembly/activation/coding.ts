@@ -46,7 +46,7 @@ export class Plain extends Coding {
 /** Signed probabilities as plain ones, in place. */
 export function decode(from: i32, to: i32): f64 {
   const coding = changetype<Signed>(0),
-    pitch = frame.pitch,
+    pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch;
   for (let c: usize = 0; c < bytes; c += pitch) {
     for (

@@ -18,17 +18,16 @@ const BOUNDS = memory.data<f32>([5.421010862e-20, 4294967296.0], 16);
  * `extreme`: the caller takes those again.
  */
 export function exponentials(from: usize, to: usize): void {
-  const pitch = frame.pitch,
-    across = frame.prob - frame.pred,
-    first = frame.pred + from,
-    end = frame.pred + to;
-  for (let plane: usize = 0, last = <usize>frame.classes * pitch; plane < last; plane += pitch) {
-    for (let at = first + plane; at < end + plane; at += 64) {
+  const pitch = frame.probPitch,
+    predPitch = frame.predPitch;
+  let pred = frame.pred + from,
+    prob = frame.prob + from;
+  for (let last = prob + <usize>frame.classes * pitch; prob < last; pred += predPitch, prob += pitch) {
+    for (let at = pred, out = prob, end = pred + (to - from); at < end; at += 64, out += 64) {
       const a = lanes.expWithin(v128.load(at)),
         b = lanes.expWithin(v128.load(at, 16)),
         c = lanes.expWithin(v128.load(at, 32)),
-        d = lanes.expWithin(v128.load(at, 48)),
-        out = at + across;
+        d = lanes.expWithin(v128.load(at, 48));
       v128.store(out, a);
       v128.store(out, b, 16);
       v128.store(out, c, 32);
@@ -43,7 +42,7 @@ export function exponentials(from: usize, to: usize): void {
  * the first class, too: x - x.
  */
 function addUp(from: usize, to: usize): void {
-  const pitch = frame.pitch,
+  const pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch;
   for (let first = frame.prob + from, row: usize = 0, size = to - from; row < size; row += 64, first += 64) {
     let a = v128.load(first),
@@ -90,7 +89,7 @@ export class shares {
 
   /** 0 in all planes at pixels that do not count, also where a logit is NaN. `at` is their place in the first plane. */
   @inline static silence(at: usize, valid: v128): void {
-    const pitch = frame.pitch;
+    const pitch = frame.probPitch;
     for (let end = at + <usize>frame.classes * pitch; at < end; at += pitch)
       v128.store(at, v128.and(v128.load(at), valid));
   }

@@ -8,7 +8,7 @@ import { exponentials, leads, rests, shares } from "./exponentials";
  * Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is
  * extreme.
  */
-const inverses: usize = memory.data(1024, 16);
+export const inverses: usize = memory.data(1024, 16);
 const extremes: usize = memory.data(1024, 16);
 
 /** What turns exponentials into signed probabilities (activation/coding.ts), in the rows of `leads` and `rests`. */
@@ -26,13 +26,22 @@ class signed {
 
 export function softmaxForward(first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
-    to = (<usize>last) << 2,
-    labels = frame.labels,
-    one = lanes.one();
-  if (frame.classes == 2) {
-    pairForward(from, to);
-    return 0;
+    to = (<usize>last) << 2;
+  if (frame.classes == 2) pairForward(from, to);
+  else {
+    softmaxShares(from, to);
+    normalise(from, to);
   }
+  return 0;
+}
+
+/**
+ * Leaves exponentials at frame.prob, and of each pixel 1 over their sum in `inverses`, the exponential of a class with p > 1/2
+ * (or NaN) in `leads`, and -q of the largest in `rests`.
+ */
+export function softmaxShares(from: usize, to: usize): void {
+  const labels = frame.labels,
+    one = lanes.one();
   let extreme = i32x4.splat(0),
     ignored = extreme;
   exponentials(from, to);
@@ -51,8 +60,6 @@ export function softmaxForward(first: i32, last: i32): f64 {
   }
   if (v128.any_true(extreme)) takeAgain(from, to);
   if (v128.any_true(ignored)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
-  normalise(from, to);
-  return 0;
 }
 
 /**
@@ -60,14 +67,15 @@ export function softmaxForward(first: i32, last: i32): f64 {
  * time.
  */
 function pairForward(from: usize, to: usize): void {
-  const pitch = frame.pitch,
-    across = frame.prob - frame.pred,
+  const pitch = frame.probPitch,
+    pred = frame.pred,
+    next = pred + frame.predPitch,
+    prob = frame.prob,
     one = lanes.one(),
     zero = f32x4.splat(0);
   for (let i = from; i < to; i += 32) {
-    const at = frame.pred + i,
-      x = f32x4.sub(v128.load(at + pitch), v128.load(at)),
-      x2 = f32x4.sub(v128.load(at + pitch, 16), v128.load(at, 16)),
+    const x = f32x4.sub(v128.load(next + i), v128.load(pred + i)),
+      x2 = f32x4.sub(v128.load(next + i, 16), v128.load(pred + i, 16)),
       e = lanes.expNegative(lanes.minusAbs(x)),
       e2 = lanes.expNegative(lanes.minusAbs(x2)),
       small = f32x4.div(e, f32x4.add(one, e)),
@@ -79,7 +87,7 @@ function pairForward(from: usize, to: usize): void {
       first2 = v128.xor(small2, i32x4.shl(f32x4.lt(x2, zero), 31)),
       second = v128.xor(small, i32x4.shl(f32x4.gt(x, zero), 31)),
       second2 = v128.xor(small2, i32x4.shl(f32x4.gt(x2, zero), 31)),
-      out = at + across;
+      out = prob + i;
     v128.store(out, v128.and(first, valid));
     v128.store(out, v128.and(first2, valid2), 16);
     v128.store(out + pitch, v128.and(second, valid));
@@ -89,7 +97,7 @@ function pairForward(from: usize, to: usize): void {
 
 /** Two vectors at a time: of four, the numbers would not stay in registers. */
 function normalise(from: usize, to: usize): void {
-  const pitch = frame.pitch,
+  const pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch;
   for (let first = frame.prob + from, row: usize = 0, size = to - from; row < size; row += 32, first += 32) {
     const inverse = v128.load(inverses + row),
@@ -116,19 +124,18 @@ function takeAgain(from: usize, to: usize): void {
 
 /** Pixels whose logits may be of any size: exponentials about the largest one. */
 function takeFromLargest(i: usize, row: usize, which: v128): void {
-  const pitch = frame.pitch,
-    across = frame.prob - frame.pred,
+  const pitch = frame.predPitch,
     first = frame.pred + i,
     end = first + <usize>frame.classes * pitch;
   let largest = v128.load(first);
   for (let at = first + pitch; at < end; at += pitch) largest = f32x4.pmax(largest, v128.load(at));
   let lead = f32x4.splat(0),
     rest = lead;
-  for (let at = first; at < end; at += pitch) {
+  for (let at = first, out = frame.prob + i; at < end; at += pitch, out += frame.probPitch) {
     const e = lanes.expShare(f32x4.sub(v128.load(at), largest));
     rest = f32x4.add(rest, f32x4.pmin(e, lead));
     lead = f32x4.pmax(e, lead);
-    lanes.replace(at + across, e, which);
+    lanes.replace(out, e, which);
   }
   const inverse = f32x4.div(lanes.one(), f32x4.add(lead, rest));
   lanes.replace(inverses + row, inverse, which);
@@ -149,7 +156,7 @@ function pairBackward(from: usize, to: usize): void {
       by = f32x4.sub(v128.load(slope + i + pitch), v128.load(slope + i)),
       g = v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), by), pixels.valid(i));
     pixels.put(grad + i, f32x4.sub(f32x4.splat(0), g), accumulate); // not -0 where g is 0
-    pixels.put(grad + i + pitch, g, accumulate);
+    pixels.put(grad + i + frame.gradPitch, g, accumulate);
   }
 }
 
@@ -164,9 +171,9 @@ export function softmaxBackward(from: i32, to: i32): f64 {
     return 0;
   }
   const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch,
-    toSlope = frame.slope - frame.prob,
-    toGrad = frame.grad - frame.prob,
+    probPitch = frame.probPitch,
+    bytes = <usize>frame.classes * probPitch,
+    gradPitch = frame.gradPitch,
     coding = changetype<Signed>(0),
     accumulate = frame.accumulate,
     zero = f32x4.splat(0);
@@ -181,11 +188,11 @@ export function softmaxBackward(from: i32, to: i32): f64 {
       sum2 = zero,
       q = zero,
       q2 = zero;
-    for (let at = start; at < end; at += pitch) {
+    for (let at = start, slope = frame.slope + i; at < end; at += probPitch, slope += pitch) {
       const s = v128.load(at),
         s2 = v128.load(at, 16),
-        g = v128.load(at + toSlope),
-        g2 = v128.load(at + toSlope, 16),
+        g = v128.load(slope),
+        g2 = v128.load(slope, 16),
         large = i32x4.shr_s(s, 31),
         large2 = i32x4.shr_s(s2, 31);
       pivot = v128.or(pivot, v128.and(g, large));
@@ -197,12 +204,13 @@ export function softmaxBackward(from: i32, to: i32): f64 {
     }
     sum = f32x4.sub(sum, f32x4.mul(pivot, q));
     sum2 = f32x4.sub(sum2, f32x4.mul(pivot2, q2));
-    for (let at = start; at < end; at += pitch) {
-      const g = f32x4.sub(f32x4.sub(v128.load(at + toSlope), pivot), sum),
-        g2 = f32x4.sub(f32x4.sub(v128.load(at + toSlope, 16), pivot2), sum2),
-        out = at + toGrad;
+    for (let at = start, slope = frame.slope + i, out = frame.grad + i; at < end; at += probPitch) {
+      const g = f32x4.sub(f32x4.sub(v128.load(slope), pivot), sum),
+        g2 = f32x4.sub(f32x4.sub(v128.load(slope, 16), pivot2), sum2);
       pixels.put(out, v128.and(f32x4.mul(coding.p(v128.load(at)), g), valid), accumulate);
       pixels.put(out + 16, v128.and(f32x4.mul(coding.p(v128.load(at, 16)), g2), valid2), accumulate);
+      slope += pitch;
+      out += gradPitch;
     }
   }
   return 0;

@@ -47,7 +47,7 @@ class four {
 export function softmaxErrors(count: i32, to: usize, bytes: usize): void {
   const one = f64x2.splat(1),
     pred = frame.pred,
-    pitch = frame.pitch,
+    pitch = frame.predPitch,
     end = <usize>frame.classes * bytes;
   for (let i: usize = 0, last = (<usize>count) << 2; i < last; i += 16, to += 32) {
     let largest = v128.load(pred + i);
@@ -115,7 +115,7 @@ class sigmoid {
 }
 
 export function sigmoidErrors(count: i32, to: usize, bytes: usize): void {
-  for (let c = 0, plane = frame.pred; c < frame.classes; c++, plane += frame.pitch, to += bytes) {
+  for (let c = 0, plane = frame.pred; c < frame.classes; c++, plane += frame.predPitch, to += bytes) {
     for (let i: usize = 0, last = (<usize>count) << 2; i < last; i += 16) {
       const z = v128.load(plane + i),
         low = f64x2.promote_low_f32x4(z),
@@ -138,7 +138,7 @@ export function sigmoidErrors(count: i32, to: usize, bytes: usize): void {
 
 export function noneErrors(count: i32, to: usize, bytes: usize): void {
   const one = f64x2.splat(1);
-  for (let c = 0, plane = frame.pred; c < frame.classes; c++, plane += frame.pitch, to += bytes) {
+  for (let c = 0, plane = frame.pred; c < frame.classes; c++, plane += frame.predPitch, to += bytes) {
     for (let i: usize = 0, last = (<usize>count) << 2; i < last; i += 16) {
       const z = v128.load(plane + i),
         low = f64x2.promote_low_f32x4(z),

@@ -1,4 +1,7 @@
 import { MapLoss, map } from "../overlap/maps";
+import { sweep } from "../overlap/sweep";
+import { frame } from "../tile/frame";
+import { Step } from "../tile/steps";
 
 /**
  * Sum of w p: w the signed distance map of Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, "Boundary loss for
@@ -17,5 +20,8 @@ class Boundary extends MapLoss {
 }
 
 export function boundary(step: i32, from: i32, to: i32): f64 {
-  return map<Boundary>(step, from, to);
+  if (step != Step.Sweep) return map<Boundary>(step, from, to);
+  frame.check(from, to);
+  sweep((<usize>from) << 2, (<usize>to) << 2);
+  return 0;
 }

@@ -32,7 +32,7 @@ const bins = changetype<Bins>(memory.data(offsetof<Bins>(), 16));
 
 /** Finds the leader, and leaves exp(behind) in prob, 0 for the leader itself. */
 function measure(i: usize): void {
-  const pitch = frame.pitch,
+  const pitch = frame.predPitch,
     classes = frame.classes;
   let first = v128.load(frame.pred + i),
     second = f32x4.splat(-f32.MAX_VALUE),
@@ -46,11 +46,11 @@ function measure(i: usize): void {
   }
   let sum = f32x4.splat(0);
   for (let c = 0; c < classes; c++) {
-    const at = <usize>c * pitch + i,
-      behind = lanes.expShare(f32x4.sub(v128.load(frame.pred + at), second)),
+    const z = v128.load(frame.pred + <usize>c * pitch + i),
+      behind = lanes.expShare(f32x4.sub(z, second)),
       e = v128.andnot(behind, i32x4.eq(leader, i32x4.splat(c)));
     sum = f32x4.add(sum, e);
-    v128.store(frame.prob + at, e);
+    v128.store(frame.prob + <usize>c * frame.pitch + i, e);
   }
   const lead = f32x4.sub(first, second);
   bins.first = first;
@@ -85,8 +85,9 @@ function evaluate<T extends Target>(i: usize): v128 {
       rest = f32x4.sub(one, t),
       weight = v128.load32_splat(frame.classTable + ((<usize>c) << 2));
     const e = f32x4.mul(gap, v128.load(frame.prob + at)),
-      odds = f32x4.div(e, f32x4.sub(all, e));
-    const yes = f32x4.add(v128.andnot(f32x4.sub(bins.first, v128.load(frame.pred + at)), mine), log),
+      odds = f32x4.div(e, f32x4.sub(all, e)),
+      z = v128.load(frame.pred + <usize>c * frame.predPitch + i);
+    const yes = f32x4.add(v128.andnot(f32x4.sub(bins.first, z), mine), log),
       no = v128.bitselect(leaderNo, lanes.log1p(odds), mine);
     // Logits may be further apart than float32 reaches: no share of infinity is 0, not NaN.
     const cost = f32x4.add(times(t, yes), times(rest, no));
@@ -115,7 +116,8 @@ function differentiate(i: usize, scale: v128, valid: v128): void {
     // g_j + p_j h_j = h_j (1 - p_j) + p_j h_j = h_j: what is left of both is h_j itself.
     const other = f32x4.sub(f32x4.sub(slope, f32x4.mul(behind, shares)), f32x4.mul(p, bins.slopes)),
       own = f32x4.sub(slope, f32x4.mul(bins.inverse, bins.slopes));
-    pixels.put(frame.grad + at, v128.and(f32x4.mul(scale, v128.bitselect(own, other, mine)), valid), frame.accumulate);
+    const g = v128.and(f32x4.mul(scale, v128.bitselect(own, other, mine)), valid);
+    pixels.put(frame.grad + <usize>c * frame.gradPitch + i, g, frame.accumulate);
   }
 }
 

@@ -11,7 +11,7 @@ import { Step } from "../tile/steps";
  * Convolutional Networks", 2017.
  */
 function gatherDistances(from: usize, to: usize): void {
-  const pitch = frame.pitch,
+  const pitch = frame.probPitch,
     classes = <usize>frame.classes,
     rowBytes = (classes + 1) << 2,
     sums = frame.sums;

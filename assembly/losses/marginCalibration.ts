@@ -17,11 +17,11 @@ class Margin {
 export function marginCalibration(step: i32, first: i32, last: i32): f64 {
   frame.check(first, last);
   const classes = <usize>frame.classes,
-    pitch = frame.pitch,
+    pitch = frame.predPitch,
+    gradPitch = frame.gradPitch,
     zero = f32x4.splat(0),
     margin = f32x4.splat(changetype<Margin>(frame.options).margin),
-    scale = f32x4.splat(frame.scale),
-    across = frame.grad - frame.pred;
+    scale = f32x4.splat(frame.scale);
   let low = f64x2.splat(0),
     high = low;
   for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
@@ -32,20 +32,19 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
     let largest = v128.load(at);
     for (let c: usize = 1; c < classes; c++) largest = f32x4.max(largest, v128.load(at + c * pitch));
     let over = i32x4.splat(0);
-    for (let c: usize = 0, plane = at; c < classes; c++, plane += pitch) {
+    for (let c: usize = 0, plane = at, out = frame.grad + i; c < classes; c++, plane += pitch, out += gradPitch) {
       const excess = f32x4.sub(f32x4.sub(largest, v128.load(plane)), margin),
         value = v128.and(f32x4.mul(weight, f32x4.max(excess, zero)), valid),
         beyond = v128.and(f32x4.gt(excess, zero), valid);
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, doubles.high(value));
       over = i32x4.sub(over, beyond);
-      if (frame.grad) pixels.put(plane + across, f32x4.neg(v128.and(share, beyond)), frame.accumulate);
+      if (frame.grad) pixels.put(out, f32x4.neg(v128.and(share, beyond)), frame.accumulate);
     }
     if (!frame.grad || !v128.any_true(over)) continue;
     let pull = f32x4.mul(share, f32x4.convert_i32x4_s(over));
-    for (let c: usize = 0, plane = at; c < classes; c++, plane += pitch) {
-      const own = f32x4.eq(v128.load(plane), largest),
-        out = plane + across;
+    for (let c: usize = 0, plane = at, out = frame.grad + i; c < classes; c++, plane += pitch, out += gradPitch) {
+      const own = f32x4.eq(v128.load(plane), largest);
       v128.store(out, f32x4.add(v128.load(out), v128.and(pull, own)));
       pull = v128.andnot(pull, own);
     }

@@ -23,9 +23,10 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
   let low = f64x2.splat(0),
     high = low;
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const plane = c * frame.pitch;
+    const pred = frame.pred + c * frame.predPitch,
+      grad = frame.grad + c * frame.gradPitch;
     for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
-      const error = v128.and(f32x4.sub(v128.load(frame.pred + plane + i), pixels.weight(c, i)), pixels.valid(i)),
+      const error = v128.and(f32x4.sub(v128.load(pred + i), pixels.weight(c, i)), pixels.valid(i)),
         weight = weights ? v128.load(weights + i) : lanes.one(),
         value = f32x4.mul(weight, squared ? f32x4.mul(error, error) : f32x4.abs(error));
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
@@ -33,7 +34,7 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
       if (!frame.grad) continue;
       const sign = v128.or(v128.and(error, f32x4.splat(-0.0)), v128.and(f32x4.splat(1), f32x4.ne(error, zero))),
         slope = f32x4.mul(f32x4.mul(scale, weight), squared ? error : sign);
-      pixels.put(frame.grad + plane + i, slope, frame.accumulate);
+      pixels.put(grad + i, slope, frame.accumulate);
     }
   }
   const both = f64x2.add(low, high);

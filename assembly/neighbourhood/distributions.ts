@@ -23,7 +23,7 @@ const inverses: usize = memory.data(1024, 16);
 
 /** Logits less the largest, and their exponentials. */
 function exponentials(pred: usize, prob: usize, log: usize, pitch: usize, bytes: usize): void {
-  const planes = frame.pitch,
+  const planes = frame.predPitch,
     classes = frame.classes,
     far = f32x4.splat(FAR);
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -79,7 +79,7 @@ export function sigmoidPlanes(count: i32, prob: usize, log: usize, pitch: usize)
   const zero = f32x4.splat(0),
     far = f32x4.splat(FAR);
   for (let c = 0; c < frame.classes; c++) {
-    const pred = frame.pred + <usize>c * frame.pitch,
+    const pred = frame.pred + <usize>c * frame.predPitch,
       yes = <usize>(2 * c) * pitch,
       no = yes + pitch;
     for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
@@ -107,7 +107,7 @@ export function nonePlanes(count: i32, prob: usize, log: usize, pitch: usize): i
     zero = f32x4.splat(0);
   let outside = zero;
   for (let c = 0, entries = pair ? 2 : frame.classes; c < entries; c++) {
-    const pred = frame.pred + (pair ? 0 : <usize>c * frame.pitch),
+    const pred = frame.pred + (pair ? 0 : <usize>c * frame.predPitch),
       plane = <usize>c * pitch;
     for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
       const p = v128.load(pred + i),

@@ -11,7 +11,7 @@ function gatherRejections<A extends Coding, T extends Target>(from: usize, to: u
   const coding = changetype<A>(0),
     target = changetype<T>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const prob = frame.prob + c * frame.pitch,
+    const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS;
@@ -35,11 +35,12 @@ function gatherRejectionsBetween<A extends Coding>(from: usize, to: usize): void
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = c * frame.pitch,
+      prob = frame.prob + c * frame.probPitch,
       sums = frame.sums + c * SUMS;
     let rejections = zero;
     for (let i = from; i < to; i += 16) {
       const t = v128.load(frame.target + plane + i),
-        q = coding.q(v128.load(frame.prob + plane + i)),
+        q = coding.q(v128.load(prob + i)),
         rest = f32x4.sub(one, t),
         between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
         rejection = v128.bitselect(f32x4.pmin(q, rest), f32x4.mul(q, rest), between);

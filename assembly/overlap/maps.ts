@@ -20,7 +20,7 @@ function gatherMap<L extends MapLoss, A extends Coding, T extends Target>(from: 
     coding = changetype<A>(0),
     target = changetype<T>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const prob = frame.prob + c * frame.pitch,
+    const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS;
@@ -48,11 +48,12 @@ function slopeMap<L extends MapLoss, A extends Coding, T extends Target>(from: u
     accumulate = frame.accumulate;
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = c * frame.pitch,
+      prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       factor = v128.load32_splat(frame.classTable + (c << 2));
     for (let i = from; i < to; i += 16) {
-      const error = coding.error(v128.load(frame.prob + plane + i), target.t(start + i, key)),
+      const error = coding.error(v128.load(prob + i), target.t(start + i, key)),
         slope = f32x4.mul(factor, loss.slope(pixels.weight(c, i), error));
       pixels.put(frame.slope + plane + i, v128.and(slope, pixels.valid(i)), accumulate);
     }

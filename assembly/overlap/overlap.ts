@@ -76,7 +76,7 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
   const coding = changetype<A>(0),
     target = changetype<T>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const prob = frame.prob + c * frame.pitch,
+    const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS;
@@ -104,7 +104,7 @@ function gatherWeighted<A extends Coding, T extends Target>(from: usize, to: usi
   const coding = changetype<A>(0),
     target = changetype<T>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const prob = frame.prob + c * frame.pitch,
+    const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS;
@@ -180,12 +180,13 @@ function gatherBetween<A extends Coding>(from: usize, to: usize): void {
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = c * frame.pitch,
+      prob = frame.prob + c * frame.probPitch,
       sums = frame.sums + c * SUMS;
     let hits = zero,
       misses = zero,
       falseAlarms = zero;
     for (let i = from; i < to; i += 16) {
-      const s = v128.load(frame.prob + plane + i),
+      const s = v128.load(prob + i),
         t = v128.load(frame.target + plane + i),
         p = coding.p(s),
         e = coding.error(s, t),
@@ -212,12 +213,13 @@ function slopeBetween<A extends Coding>(from: usize, to: usize): void {
     half = f32x4.splat(0.5);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = c * frame.pitch,
+      prob = frame.prob + c * frame.probPitch,
       table = frame.classTable + c * SLOPES,
       no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4);
     for (let i = from; i < to; i += 16) {
       const t = v128.load(frame.target + plane + i),
-        e = coding.error(v128.load(frame.prob + plane + i), t),
+        e = coding.error(v128.load(prob + i), t),
         between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
         side = v128.bitselect(half, v128.and(f32x4.lt(e, zero), one), f32x4.eq(e, zero)),
         h = v128.bitselect(side, t, between),
@@ -233,7 +235,7 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
     target = changetype<T>(0),
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const prob = frame.prob + c * frame.pitch,
+    const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS;
@@ -261,6 +263,7 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
     target = changetype<T>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = c * frame.pitch,
+      prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       table = frame.classTable + c * SLOPES;
@@ -269,7 +272,7 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
       byTarget = v128.load32_splat(table, 8);
     for (let i = from; i < to; i += 16) {
       const t = target.t(start + i, key),
-        e = coding.error(v128.load(frame.prob + plane + i), t),
+        e = coding.error(v128.load(prob + i), t),
         weighted = f32x4.mul(pixels.weight(c, i), e);
       const byT = f32x4.mul(pixels.weight(c, i), f32x4.mul(byTarget, t)),
         slope = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), weighted), byT);

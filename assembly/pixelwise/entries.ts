@@ -8,27 +8,62 @@ import { FOREGROUND, ODDS, odds, STEEP, SUM, VALUE } from "./units";
  * a soft target both in turn (answer 1: yes, 0: no, -1: by label).
  */
 export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void {
-  const plane = frame.pred + c * frame.pitch,
+  const plane = frame.pred + c * frame.predPitch,
     label = i32x4.splat(<i32>c + frame.firstLabel),
+    given = i32x4.splat(answer - 1),
     one = lanes.one(),
-    plain = frame.plain;
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    const z = v128.load(plane + i),
-      no = answer < 0 ? i32x4.ne(v128.load(frame.labels + i), label) : i32x4.splat(answer - 1);
-    if (plain) {
-      const rest = f32x4.sub(one, z);
-      v128.store(unit, v128.bitselect(rest, z, no), ODDS);
-      v128.store(unit, v128.bitselect(z, rest, no), SUM);
-    } else odds.put(unit, v128.xor(z, i32x4.shl(no, 31)), one);
+    byLabel = answer < 0;
+  if (frame.plain) {
+    for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+      const p = v128.load(plane + i),
+        rest = f32x4.sub(one, p),
+        no = byLabel ? i32x4.ne(v128.load(frame.labels + i), label) : given;
+      v128.store(unit, v128.bitselect(rest, p, no), ODDS);
+      v128.store(unit, v128.bitselect(p, rest, no), SUM);
+      v128.store(unit, v128.not(no), FOREGROUND);
+    }
+    return;
+  }
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
+    entry.put(plane + i, unit, byLabel ? i32x4.ne(v128.load(frame.labels + i), label) : given);
+    entry.put(plane + i + 16, unit + 16, byLabel ? i32x4.ne(v128.load(frame.labels + i, 16), label) : given);
+  }
+}
+
+@final
+class entry {
+  @inline static put(at: usize, unit: usize, no: v128): void {
+    odds.put(unit, v128.xor(v128.load(at), i32x4.shl(no, 31)), lanes.one());
     v128.store(unit, v128.not(no), FOREGROUND);
   }
 }
 
-/** The class table holds (weight of yes, weight of no) per channel. */
+/** The class table holds (weight of yes, weight of no) per channel. Labels without weights of pixels have a loop of theirs. */
 export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64 {
+  if (answer >= 0 || frame.unitWeights || frame.units) return collectWeighted(c, answer, from, to);
+  const yes = v128.load32_splat(frame.classTable + (c << 3)),
+    no = v128.load32_splat(frame.classTable + (c << 3) + 4),
+    scale = f32x4.splat(frame.scale),
+    grad = frame.grad ? frame.grad + c * frame.gradPitch : 0,
+    accumulate = frame.accumulate;
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const asked = v128.load(unit, FOREGROUND),
+      valid = pixels.valid(i),
+      weight = v128.bitselect(yes, no, asked);
+    total = f32x4.add(total, v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid));
+    if (!grad) continue;
+    const g = v128.and(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), valid);
+    pixels.put(grad + i, v128.xor(g, i32x4.shl(asked, 31)), accumulate); // -g for yes, g for no
+  }
+  return lanes.sum(total);
+}
+
+function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {
   const yes = v128.load32_splat(frame.classTable + (c << 3)),
     no = v128.load32_splat(frame.classTable + (c << 3) + 4);
   const plane = c * frame.pitch,
+    grad = frame.grad + c * frame.gradPitch,
     second = answer == 0,
     one = lanes.one();
   let total = f32x4.splat(0);
@@ -49,7 +84,7 @@ export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64
     if (!frame.grad) continue;
     const g = v128.and(f32x4.mul(f32x4.mul(weight, f32x4.splat(frame.scale)), v128.load(unit, STEEP)), pixels.valid(i));
     const signed = v128.xor(g, i32x4.shl(asked, 31)),
-      at = frame.grad + plane + i; // -g for yes, g for no
+      at = grad + i; // -g for yes, g for no
     v128.store(at, frame.accumulate || second ? f32x4.add(v128.load(at), signed) : signed);
   }
   return lanes.sum(total);

@@ -46,20 +46,35 @@ export function labelUnits(from: usize, to: usize): void {
   if (v128.any_true(ignored)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
 }
 
-/** Two classes: the log-odds are the difference of the logits. */
+/** Two classes: the log-odds are the difference of the logits, and dx/dz is 1 or -1, so that no planes are needed. */
 function pairUnits(from: usize, to: usize): void {
-  const pitch = frame.pitch,
-    across = frame.prob - frame.pred,
-    one = lanes.one();
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
+    pair.put(i, unit);
+    pair.put(i + 16, unit + 16);
+  }
+}
+
+@final
+class pair {
+  @inline static put(i: usize, unit: usize): void {
     const at = frame.pred + i,
       foreground = i32x4.gt_s(v128.load(frame.labels + i), i32x4.splat(0)),
-      first = v128.xor(lanes.sign(), i32x4.shl(foreground, 31)); // minus where the label is the first class
-    odds.put(unit, v128.xor(first, f32x4.sub(v128.load(at + pitch), v128.load(at))), one);
-    v128.store(unit, one, SUM);
+      x = f32x4.sub(v128.load(at + frame.predPitch), v128.load(at));
+    odds.put(unit, v128.xor(x, i32x4.shl(v128.not(foreground), 31)), lanes.one());
     v128.store(unit, foreground, FOREGROUND);
-    v128.store(at + across, v128.xor(one, first));
-    v128.store(at + across + pitch, v128.xor(one, v128.xor(first, lanes.sign())));
+  }
+}
+
+function pairGradient(from: usize, to: usize): void {
+  const scale = f32x4.splat(frame.scale),
+    grad = frame.grad,
+    next = grad + frame.gradPitch,
+    accumulate = frame.accumulate;
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
+    const k = v128.and(f32x4.mul(f32x4.mul(weight.at(i), scale), v128.load(unit, STEEP)), pixels.valid(i)),
+      up = i32x4.shl(v128.load(unit, FOREGROUND), 31); // the sign where the label is the second class
+    pixels.put(grad + i, v128.xor(k, v128.andnot(lanes.sign(), up)), accumulate);
+    pixels.put(next + i, v128.xor(k, up), accumulate);
   }
 }
 
@@ -74,7 +89,7 @@ class own {
     return i32x4.add(first, i32x4.splat(16));
   }
   @inline static at(first: v128, label: v128): v128 {
-    return i32x4.add(i32x4.mul(label, i32x4.splat(<i32>frame.pitch)), first);
+    return i32x4.add(i32x4.mul(label, i32x4.splat(<i32>frame.probPitch)), first);
   }
   @inline static load(at: v128): v128 {
     let x = v128.load32_zero(i32x4.extract_lane(at, 0));
@@ -99,31 +114,32 @@ function takeUnitsAgain(from: usize, to: usize): void {
 
 /** Pixels whose logits may be of any size: the own one less the largest other one, and exponentials about that one. */
 function takeUnitFromLargest(i: usize, unit: usize, which: v128): void {
-  const pitch = frame.pitch,
-    across = frame.prob - frame.pred,
+  const pitch = frame.probPitch,
+    predPitch = frame.predPitch,
     first = frame.pred + i,
-    end = first + <usize>frame.classes * pitch,
+    end = first + <usize>frame.classes * predPitch,
+    place = frame.prob + i,
     labels = v128.load(frame.labels + i),
     lowest = lanes.lowest(),
     one = i32x4.splat(1),
     zero = i32x4.splat(0);
   let mine = lowest,
     largest = lowest;
-  for (let at = first, label = zero; at < end; at += pitch, label = i32x4.add(label, one)) {
+  for (let at = first, label = zero; at < end; at += predPitch, label = i32x4.add(label, one)) {
     const z = v128.load(at),
       same = i32x4.eq(labels, label);
     mine = v128.bitselect(z, mine, same);
     largest = f32x4.pmax(v128.bitselect(lowest, z, same), largest);
   }
   let sum = f32x4.splat(0);
-  for (let at = first, label = zero; at < end; at += pitch, label = i32x4.add(label, one)) {
+  for (let at = first, out = place, label = zero; at < end; at += predPitch, out += pitch) {
     const e = v128.andnot(lanes.expShare(f32x4.sub(v128.load(at), largest)), i32x4.eq(labels, label));
     sum = f32x4.add(sum, e);
-    lanes.replace(at + across, e, which);
+    lanes.replace(out, e, which);
+    label = i32x4.add(label, one);
   }
-  for (let at = first, label = zero; at < end; at += pitch, label = i32x4.add(label, one)) {
-    lanes.replace(at + across, lanes.negative(sum), v128.and(which, i32x4.eq(labels, label)));
-  }
+  for (let c = 0, out = place; c < frame.classes; c++, out += pitch)
+    lanes.replace(out, lanes.negative(sum), v128.and(which, i32x4.eq(labels, i32x4.splat(c))));
   lanes.replace(unit + SUM, sum, which);
   odds.replace(unit, f32x4.sub(mine, largest), sum, which);
 }
@@ -132,8 +148,11 @@ function takeUnitFromLargest(i: usize, unit: usize, which: v128): void {
 export function labelGradient(from: usize, to: usize): f64 {
   const sum = frame.uniform && !frame.unitWeights && !frame.units ? equalValues(from, to) : values(from, to);
   if (frame.grad) {
-    slopes(from, to);
-    multiply(from, to);
+    if (frame.classes == 2) pairGradient(from, to);
+    else {
+      slopes(from, to);
+      multiply(from, to);
+    }
   }
   return sum;
 }
@@ -182,21 +201,17 @@ function slopes(from: usize, to: usize): void {
 
 /** k times the planes, to the gradient. */
 function multiply(from: usize, to: usize): void {
-  const pitch = frame.pitch,
+  const pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch,
-    across = frame.grad - frame.prob,
+    gradPitch = frame.gradPitch,
     accumulate = frame.accumulate;
-  for (
-    let first = frame.prob + from, unit = frame.rows, end = unit + (to - from);
-    unit < end;
-    unit += 64, first += 64
-  ) {
+  for (let i = from, unit = frame.rows; i < to; i += 64, unit += 64) {
+    const first = frame.prob + i;
     const a = v128.load(unit, STEEP),
       b = v128.load(unit, STEEP + 16),
       c = v128.load(unit, STEEP + 32),
       d = v128.load(unit, STEEP + 48);
-    for (let at = first, last = first + bytes; at < last; at += pitch) {
-      const out = at + across;
+    for (let at = first, out = frame.grad + i, last = first + bytes; at < last; at += pitch, out += gradPitch) {
       let gA = f32x4.mul(a, v128.load(at)),
         gB = f32x4.mul(b, v128.load(at, 16)),
         gC = f32x4.mul(c, v128.load(at, 32)),

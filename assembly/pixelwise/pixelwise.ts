@@ -50,7 +50,7 @@ function labels<L extends PixelLoss>(from: usize, to: usize): f64 {
   const prob = frame.prob,
     grad = frame.grad;
   // The exponentials may stand where the gradient will: that is one set of planes less to keep in the caches.
-  if (grad && grad != frame.pred && !frame.accumulate) frame.prob = grad;
+  if (grad && grad != frame.pred && frame.gradPitch == frame.pitch && !frame.accumulate) frame.prob = grad;
   labelUnits(from, to);
   fromLogits<L>(from, to);
   const sum = labelGradient(from, to);
@@ -64,21 +64,26 @@ function mapped<L extends PixelLoss>(from: usize, to: usize): f64 {
   if (count == <i32>((to - from) >> 2)) return labels<L>(from, to);
   const grad = frame.grad,
     accumulate = frame.accumulate,
+    gradPitch = frame.gradPitch,
     pred = frame.pred,
+    predPitch = frame.predPitch,
     all = frame.labels,
     weights = frame.unitWeights;
   if (grad && !accumulate) clear(grad, from, to);
   if (count == 0) return 0;
   const padded = moveIn(count);
   if (grad) frame.grad = frame.slope;
+  frame.gradPitch = frame.pitch;
   frame.accumulate = 0;
   const sum = labels<L>(0, padded);
   frame.pred = pred;
+  frame.predPitch = predPitch;
   frame.labels = all;
   frame.unitWeights = weights;
   frame.grad = grad;
+  frame.gradPitch = gradPitch;
   frame.accumulate = accumulate;
-  if (grad) moveOut(grad, count, accumulate);
+  if (grad) moveOut(grad, gradPitch, count, accumulate);
   return sum;
 }
 

@@ -19,10 +19,9 @@ import {
 
 /** Softmax and soft targets, once a block: prob takes exp(z - second largest), and -1 for the (first) largest. */
 export function softForward(from: usize, to: usize): void {
-  const pitch = frame.pitch,
+  const pitch = frame.predPitch,
     bytes = <usize>frame.classes * pitch,
-    pred = frame.pred,
-    prob = frame.prob;
+    pred = frame.pred;
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     let largest = v128.load(pred + i),
       second = lanes.lowest();
@@ -33,13 +32,13 @@ export function softForward(from: usize, to: usize): void {
     }
     let sum = f32x4.splat(0),
       found = i32x4.splat(0);
-    for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let c: usize = 0, out = frame.prob + i; c < bytes; c += pitch, out += frame.pitch) {
       const z = v128.load(pred + c + i),
         first = v128.andnot(f32x4.eq(z, largest), found);
       const e = lanes.expNegative(f32x4.sub(z, second)); // of no use, but finite, for the largest
       found = v128.or(found, first);
       sum = f32x4.add(sum, v128.andnot(e, first));
-      v128.store(prob + c + i, v128.bitselect(f32x4.splat(-1), e, first));
+      v128.store(out, v128.bitselect(f32x4.splat(-1), e, first));
     }
     v128.store(unit, largest, LARGEST);
     v128.store(unit, f32x4.sub(largest, second), LEAD);
@@ -70,11 +69,12 @@ class softRow {
 
 export function softUnits(c: usize, from: usize, to: usize): void {
   const plane = c * frame.pitch,
+    pred = frame.pred + c * frame.predPitch,
     foreground = i32x4.splat(c ? -1 : 0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const e = v128.load(frame.prob + plane + i),
       leads = i32x4.shr_s(e, 31);
-    const gap = f32x4.sub(v128.load(frame.pred + plane + i), v128.load(unit, LARGEST));
+    const gap = f32x4.sub(v128.load(pred + i), v128.load(unit, LARGEST));
     const sum = softRow.sum(e, leads, unit);
     odds.put(unit, v128.bitselect(v128.load(unit, LEAD), gap, leads), sum);
     v128.store(unit, sum, SUM);
@@ -116,14 +116,14 @@ export function softGradient(from: usize, to: usize): f64 {
       leader = v128.load(unit, LEADER),
       behind = v128.load(unit, SECOND);
     const fromLeader = f32x4.div(leader, v128.load(unit, RUNNERS));
-    for (let c: usize = 0; c < bytes; c += pitch) {
+    for (let c: usize = 0, out = frame.grad + i; c < bytes; c += pitch, out += frame.gradPitch) {
       const e = v128.load(frame.prob + c + i),
         leads = i32x4.shr_s(e, 31),
         d = v128.load(frame.slope + c + i);
       const rest = f32x4.sub(gains, f32x4.div(d, softRow.sum(e, leads, unit)));
       const g = f32x4.sub(f32x4.mul(e, f32x4.add(f32x4.mul(behind, rest), fromLeader)), d);
       pixels.put(
-        frame.grad + c + i,
+        out,
         v128.and(f32x4.mul(v128.bitselect(f32x4.sub(gains, leader), g, leads), scale), valid),
         accumulate,
       );
@@ -135,22 +135,19 @@ export function softGradient(from: usize, to: usize): f64 {
 /** Competing classes as the caller's probabilities: the value of class c, and its part of the gradient. */
 export function probabilityCollect(c: usize, from: usize, to: usize): void {
   const plane = c * frame.pitch,
+    grad = frame.grad + c * frame.gradPitch,
     factor = v128.load32_splat(frame.classTable + (c << 2));
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const tau = f32x4.mul(factor, v128.load(frame.target + plane + i));
     v128.store(unit, f32x4.add(v128.load(unit, TOTAL), f32x4.mul(tau, v128.load(unit, VALUE))), TOTAL);
     if (!frame.grad) continue;
     const scale = f32x4.mul(f32x4.mul(tau, pixels.weight(0, i)), f32x4.splat(-frame.scale));
-    pixels.put(
-      frame.grad + plane + i,
-      v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), pixels.valid(i)),
-      frame.accumulate,
-    );
+    pixels.put(grad + i, v128.and(f32x4.mul(scale, v128.load(unit, STEEP)), pixels.valid(i)), frame.accumulate);
   }
 }
 
 export function probabilityUnits(c: usize, from: usize, to: usize): void {
-  const plane = frame.pred + c * frame.pitch,
+  const plane = frame.pred + c * frame.predPitch,
     foreground = i32x4.splat(c ? -1 : 0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const p = v128.load(plane + i);

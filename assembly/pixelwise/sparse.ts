@@ -54,21 +54,22 @@ export function moveIn(count: i32): usize {
   move(frame.labels, labels, bytes);
   move(frame.unitWeights, weights, bytes);
   for (let c: usize = 0; c < <usize>frame.classes; c++)
-    move(frame.pred + c * frame.pitch, frame.slope + c * frame.pitch, bytes);
+    move(frame.pred + c * frame.predPitch, frame.slope + c * frame.pitch, bytes);
   for (let i = bytes; i < padded; i += 4) store<i32>(labels + i, -1);
   frame.labels = labels;
   frame.unitWeights = weights;
   frame.pred = frame.slope;
+  frame.predPitch = frame.pitch;
   return padded;
 }
 
 /** Puts the gradients of the listed pixels, which stand in the slope planes, where they belong. */
-export function moveOut(grad: usize, count: i32, accumulate: i32): void {
+export function moveOut(grad: usize, gradPitch: usize, count: i32, accumulate: i32): void {
   const bytes = (<usize>count) << 2,
     whole = bytes & ~15;
   for (let c: usize = 0; c < <usize>frame.classes; c++) {
     const from = frame.slope + c * frame.pitch,
-      to = grad + c * frame.pitch;
+      to = grad + c * gradPitch;
     for (let i: usize = 0; i < whole; i += 16) {
       const g = v128.load(from + i);
       listed.store(to, i, accumulate ? f32x4.add(g, listed.load(to, i)) : g);
@@ -82,5 +83,5 @@ export function moveOut(grad: usize, count: i32, accumulate: i32): void {
 }
 
 export function clear(grad: usize, from: usize, to: usize): void {
-  for (let c: usize = 0; c < <usize>frame.classes; c++) memory.fill(grad + c * frame.pitch + from, 0, to - from);
+  for (let c: usize = 0; c < <usize>frame.classes; c++) memory.fill(grad + c * frame.gradPitch + from, 0, to - from);
 }

@@ -135,7 +135,7 @@ export function weighUnits(planes: i32, count: i32): void {
  * than 1e-3.
  */
 export function countImprobable(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
+  const pitch = frame.predPitch,
     bytes = <usize>frame.classes * pitch;
   let found: f64 = 0;
   for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {

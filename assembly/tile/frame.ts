@@ -1,7 +1,9 @@
 /**
  * One call's memory. TypeScript stages a tile of pixels, calls steps on blocks of it, and reads the results:
  *
- *   `pred`, `prob`, `slope`, `grad`   `classes` planes of float32, `pitch` bytes apart
+ *   `slope`          `classes` planes of float32, `pitch` bytes apart
+ *   `pred`, `prob`, `grad`   such planes, `predPitch`, `probPitch` and `gradPitch` apart: the tile's own, or those of a
+ *                    caller's tensor in this memory
  *   `target`         such planes of soft targets, where `soft` says so or a step spreads labels over them
  *   `labels`         one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
  *   `rows`           rows of float32, a number for each unit of a block of a pixel loss (assembly/pixelwise/units.ts)
@@ -18,6 +20,9 @@
 export class Frame {
   classes: i32;
   pitch: usize;
+  predPitch: usize;
+  probPitch: usize;
+  gradPitch: usize;
   pred: usize;
   prob: usize;
   slope: usize;

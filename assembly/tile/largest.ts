@@ -5,7 +5,7 @@ import { pixels } from "./pixels";
 export class largest {
   /** The channels of the largest numbers of four pixels, the first of equals; -1 where one of a pixel's is NaN. */
   @inline static channels(i: usize): v128 {
-    const pitch = frame.pitch,
+    const pitch = frame.predPitch,
       classes = frame.classes;
     let most = v128.load(frame.pred + i),
       found = i32x4.splat(0),

@@ -15,4 +15,6 @@ export enum Step {
   // Soft targets whose overlap with p is not their product (assembly/overlap/overlap.ts).
   GatherBetween,
   SlopeBetween,
+  // Softmax and a map times p: values and gradients at once (assembly/overlap/sweep.ts).
+  Sweep,
 }

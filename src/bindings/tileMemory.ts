@@ -1,6 +1,6 @@
 import { type Exports, structures } from "../../dist/kernels.js";
 import type { LinearMemory } from "./memory.js";
-import { type Area, afterPage, CHUNK, PLANES, type PlaneSet, ROW, SLOPES, SUMS, tilePixels } from "./tile.js";
+import { type Area, afterPage, CHUNK, PLANES, type PlaneSet, padTo, ROW, SLOPES, SUMS, tilePixels } from "./tile.js";
 
 export type FrameField = Exclude<keyof typeof structures.Frame, "bytes">;
 
@@ -9,6 +9,10 @@ const SHOWN = [
   ...(["pred", "prob", "slope", "target"] as const),
   ...(["labels", "rows", "sums", "options", "classTable", "source"] as const),
 ];
+
+/** Planes that may be those of a tensor in the module's memory. */
+const PITCHES = { pred: "predPitch", prob: "probPitch", grad: "gradPitch" } as const;
+export type Placeable = keyof typeof PITCHES;
 
 /** A call's memory (assembly/tile/frame.ts): where its areas lie, and views of them. */
 export class TileMemory {
@@ -48,7 +52,7 @@ export class TileMemory {
     if (classes === this.#classes) return;
     const pixels = tilePixels(classes);
     // A pitch that is not a power of two keeps the planes out of each other's cache sets.
-    const pitch = pixels * 4 + 64;
+    const pitch = pixels * 4 + 1088;
     const sizes: Record<string, number> = {
       labels: pixels * 4,
       bins: (classes + 3) * 16,
@@ -77,6 +81,8 @@ export class TileMemory {
     this.set("classes", classes);
     this.set("pitch", pitch);
     for (const name of SHOWN) this.set(name, this.#at[name]);
+    this.#own("pred");
+    this.#own("prob");
   }
 
   set(field: FrameField, value: number): void {
@@ -93,7 +99,25 @@ export class TileMemory {
 
   /** Points the frame at planes that a step uses only where they are wanted. */
   want(set: "grad" | "units" | "unitWeights", wanted: boolean): void {
+    if (set === "grad") this.#own(set);
     this.set(set, wanted ? this.#at[set] : 0);
+  }
+
+  #own(set: Placeable): void {
+    this.set(set, this.#at[set]);
+    this.set(PITCHES[set], this.#pitch);
+  }
+
+  /**
+   * Points the frame at pixels of a tensor of the module's memory, which then need not be copied. Refuses where they
+   * are elsewhere, or where steps, which take whole vectors, would reach beyond them.
+   */
+  place(set: Placeable, data: Float32Array, start: number, pixels: number, count: number): boolean {
+    if (data.buffer !== this.#memory.f32.buffer || padTo(count) !== count) return false;
+    if (set === "pred") this.#own("prob");
+    this.set(set, data.byteOffset + 4 * start);
+    this.set(PITCHES[set], 4 * pixels);
+    return true;
   }
 
   /** Copies pixels [first, first + count) of a sample that starts at `start` into planes. */
@@ -110,6 +134,8 @@ export class TileMemory {
     const at = this.#at[set] >>> 2,
       stride = this.#pitch >>> 2,
       { f32 } = this.#memory;
+    if (set === "pred" || set === "prob") this.#own(set);
+    if (set === "pred") this.#own("prob");
     if (channelsLast) {
       const from = start + first * planes;
       f32.set(data.subarray(from, from + count * planes), this.#at.source >>> 2);

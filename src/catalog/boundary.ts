@@ -57,6 +57,6 @@ export const boundary = declare({
             classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
           ),
         };
-    return [mapTerm("boundary", map, o, context)];
+    return [mapTerm("boundary", map, o, context, { sweeps: true })];
   },
 });

@@ -111,7 +111,8 @@ export const hausdorffDistance = declare({
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
   splits: isMap,
   plan(o, context) {
-    if (isMap(o)) return [mapTerm("hausdorffDistance", { data: targetDistances(o, context) }, o, context, o.log)];
+    if (isMap(o))
+      return [mapTerm("hausdorffDistance", { data: targetDistances(o, context) }, o, context, { log: o.log })];
     const variant: HausdorffDistance =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }

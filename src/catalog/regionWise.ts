@@ -65,6 +65,6 @@ export const regionWise = declare({
               classMaps(target, mapContext(o, context), formula),
             ),
           };
-    return [mapTerm("boundary", map, o, context)];
+    return [mapTerm("boundary", map, o, context, { sweeps: true })];
   },
 });

@@ -44,6 +44,8 @@ export interface Call {
   /** Of each overlap term. */
   readonly gathers: readonly StepCall[];
   readonly slopes: readonly StepCall[];
+  /** The one step of a call whose only tiled term but for pixel terms takes one. */
+  readonly sweep?: StepCall;
 }
 
 export function openCall(kernels: Kernels, job: Job): Call {
@@ -79,5 +81,9 @@ export function openCall(kernels: Kernels, job: Job): Call {
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, kind(term).gather)),
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
+    sweep:
+      overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && !terms.some(isField)
+        ? kernels.step(overlaps[0].kernel, "Sweep")
+        : undefined,
   };
 }

@@ -54,8 +54,8 @@ function tiledTerms(call: Call): number {
     );
   if (call.overlaps.length + call.ranked.length + call.fields.length === 0)
     return gradientPass(call, [], plain, undefined);
-  if (job.out && call.ranked.length + call.fields.length === 0 && call.overlaps.every((term) => term.slopes))
-    return onePass(call, plain);
+  const known = call.overlaps.every((term) => term.slopes) && (call.sweep ?? job.out) !== undefined;
+  if (known && call.ranked.length + call.fields.length === 0) return onePass(call, plain);
   const park = call.overlaps.length === job.terms.length ? job.out : undefined;
   const gathered = gatherPass(call, job.out ? [] : plain, park);
   const scores = call.overlaps.map((term, j) => scoreOf(call, term, gathered.sums[j]));
@@ -82,6 +82,7 @@ function onePass(call: Call, plain: readonly ScaledTerm[]): number {
   }));
   const value = gradientPass(call, slopes, plain, undefined, plain.length, sums),
     merged = sums.map((each) => each.total());
+  if (call.sweep) return value + merged[0].reduce((sum, each) => sum + each, 0);
   return call.overlaps.reduce((sum, term, j) => sum + term.weight * scoreOf(call, term, merged[j]).value, value);
 }
 

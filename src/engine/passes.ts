@@ -57,7 +57,8 @@ export function gatherPass(
     row = zeros(plain.length);
   kernels.tile.want("grad", false);
   for (const tile of call.tiles.all()) {
-    const padded = call.tiles.stage(tile, job.pred(), "pred");
+    const padded = call.tiles.stage(tile, job.pred(), "pred"),
+      parked = park !== undefined && call.tiles.park(tile, park());
     for (const [j, term] of call.overlaps.entries()) {
       call.tiles.stageWeights(term.unitWeights, tile, padded);
       if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);
@@ -66,7 +67,7 @@ export function gatherPass(
     }
     if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
     for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
-    if (park && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park());
+    if (park && !parked && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park());
     for (const { scaled, by, ranking } of call.ranked) {
       kernels.tile.want("units", true);
       for (const each of by ? [by, scaled] : [scaled]) {
@@ -96,12 +97,12 @@ export function gradientPass(
     row = zeros(pixels.length),
     overlap = call.overlaps.length + call.fields.length > 0;
   for (const tile of call.tiles.all()) {
-    kernels.tile.want("grad", job.out !== undefined);
+    call.tiles.wantGradient(tile);
     const padded = call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
     if (overlap) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
     for (const [j, scaled] of pixels.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, overlap || j > 0);
-    if (job.out) call.tiles.unstage(tile, "grad", job.out());
+    call.tiles.unstageGradient(tile);
     values.add(tile.index, row);
   }
   if (valued === 0 && !sums) return 0;
@@ -128,10 +129,12 @@ function overlapGradient(
     kernels.tile.set("accumulate", j > 0 ? 1 : 0);
     call.tiles.stageWeights(term.unitWeights, tile, padded);
     kernels.tile.want("units", afterSlope !== undefined);
-    const steps = [call.slopes[j]];
-    if (sums) steps.unshift(call.gathers[j]);
-    if (j === 0 && !parked) steps.unshift(call.forward);
-    if (together) steps.push(call.backward);
+    const steps = call.sweep ? [call.sweep] : [call.slopes[j]];
+    if (!call.sweep) {
+      if (sums) steps.unshift(call.gathers[j]);
+      if (j === 0 && !parked) steps.unshift(call.forward);
+      if (together) steps.push(call.backward);
+    }
     if (sums) gather(call, sums[j], tile, padded, ...steps);
     else kernels.run(padded, ...steps);
     afterSlope?.(tile, (c) => kernels.tile.plane("units", c, tile.count), kernels.labels.read(tile.count));

@@ -74,6 +74,8 @@ export interface OverlapTerm {
   readonly score: (context: ScoreContext) => OverlapScore;
   /** The tables where they do not depend on the sums: then one pass does for both. */
   readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
+  /** Whether a softmax, the value and the gradient are one step of the kernel, which leaves the value in the sums. */
+  readonly sweeps?: boolean;
 }
 
 /** A loss of whole planes of probabilities, such as one that ranks or filters them. Returns its value. */

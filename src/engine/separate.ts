@@ -1,13 +1,16 @@
+import { shareBytes } from "../tensors/sharedBytes.js";
 import { isField, isNeighbourhood, type Term } from "./plan.js";
 import type { Job } from "./tiles.js";
 
-const overlap = (a: Float32Array, b: Float32Array): boolean =>
-  a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+const mapUnder = (term: Term, out: Float32Array) => {
+  const weights = "unitWeights" in term ? term.unitWeights : undefined;
+  return weights && shareBytes(weights.data, out) ? weights : undefined;
+};
 
 /** A term whose map the gradient does not overwrite. */
 function withOwnMap(term: Term, out: Float32Array): Term {
-  if (!("unitWeights" in term) || !term.unitWeights || !overlap(term.unitWeights.data, out)) return term;
-  return { ...term, unitWeights: { ...term.unitWeights, data: term.unitWeights.data.slice() } };
+  const weights = mapUnder(term, out);
+  return weights ? ({ ...term, unitWeights: { ...weights, data: weights.data.slice() } } as Term) : term;
 }
 
 /**
@@ -15,10 +18,12 @@ function withOwnMap(term: Term, out: Float32Array): Term {
  * terms still read it.
  */
 export function separate(given: Job): Job {
+  const out = given.out?.();
+  if (!out) return given;
   const pred = given.pred(),
-    out = given.out?.(),
-    job = out ? { ...given, terms: given.terms.map((term) => withOwnMap(term, out)) } : given;
-  const inPlace = out?.buffer === pred.buffer && out.byteOffset === pred.byteOffset;
+    mapped = given.terms.some((term) => mapUnder(term, out)),
+    job = mapped ? { ...given, terms: given.terms.map((term) => withOwnMap(term, out)) } : given,
+    inPlace = out.buffer === pred.buffer && out.byteOffset === pred.byteOffset;
   if (!inPlace || !job.terms.some((term) => isField(term) || isNeighbourhood(term))) return job;
   const copy = pred.slice();
   return { ...job, pred: () => copy };

@@ -1,8 +1,10 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SUMS, tilePixels } from "../bindings/tile.js";
+import type { Placeable } from "../bindings/tileMemory.js";
 import { type Activation, firstLabel, isBinary, type TargetStatistics } from "../tensors/conventions.js";
 import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
+import { shareBytes } from "../tensors/sharedBytes.js";
 import type { Term, Tile, UnitWeights } from "./plan.js";
 import type { Share } from "./share.js";
 import { CHECKS } from "./sums.js";
@@ -60,6 +62,10 @@ export function samplesOf(share: Share, geometry: Geometry, size: number): { fir
 export class TiledJob {
   /** The smoothing that the target planes hold. */
   #smoothed = 0;
+  /** Whether the gradient of the tile at hand is written where it belongs. */
+  #placed = false;
+  /** Whether steps may read and write planes of the caller's tensors. */
+  readonly #inPlace: boolean;
   /** The padded length of a tile that stays in the module's memory from one pass to the next. */
   #kept = 0;
   /** Whether a tile stays: the only one of a call, if nothing but its steps runs between the passes. */
@@ -77,6 +83,9 @@ export class TiledJob {
     kernels.tile.set("soft", soft ? 1 : 0);
     kernels.tile.set("accumulate", 0);
     kernels.tile.want("units", false);
+    const pred = job.pred(),
+      out = job.out?.();
+    this.#inPlace = !geometry.channelsLast && !(out && shareBytes(pred, out));
     this.keeps =
       this.count === 1 && !job.share && job.terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap");
   }
@@ -120,7 +129,8 @@ export class TiledJob {
     const { kernels } = this,
       { geometry, labels } = this.job,
       { classes, pixels, channelsLast } = geometry;
-    kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+    if (!(set === "pred" ? this.#inPlace && this.#place(set, tile, data) : this.park(tile, data)))
+      kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     const padded = labels
       ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count)
       : kernels.labels.stageNone(tile.count);
@@ -132,6 +142,30 @@ export class TiledJob {
     if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
+  }
+
+  /**
+   * Points the steps at where probabilities are parked, if they can work there. Planes of a tensor are often a power of
+   * two apart: then more than eight of them, read again and again, do not stay in a cache together.
+   */
+  park(tile: Tile, data: Float32Array): boolean {
+    return this.#inPlace && this.job.geometry.classes <= 8 && this.#place("prob", tile, data);
+  }
+
+  #place(set: Placeable, { b, first, count }: Tile, data: Float32Array): boolean {
+    const { classes, pixels } = this.job.geometry;
+    return this.kernels.tile.place(set, data, b * classes * pixels + first, pixels, count);
+  }
+
+  /** Where the steps leave a tile's gradient, if it is wanted: in the result itself where they can. */
+  wantGradient(tile: Tile): void {
+    const { out } = this.job;
+    this.#placed = out !== undefined && this.#inPlace && this.#place("grad", tile, out());
+    if (!this.#placed) this.kernels.tile.want("grad", out !== undefined);
+  }
+
+  unstageGradient(tile: Tile): void {
+    if (this.job.out && !this.#placed) this.unstage(tile, "grad", this.job.out());
   }
 
   #checkPred(tile: Tile, data: Float32Array, padded: number): void {

@@ -48,9 +48,15 @@ export function planContext(
   grads: Record<string, Float32Array>,
   share?: Share,
 ): PlanContext {
-  const arrays = () => ({ labels: labels?.().slice(), soft: soft?.().slice() });
+  const arrays = () => ({ labels: labels?.().slice(), soft: soft?.().slice() }),
+    { samples, targetMap, keep } = targetContext(kernels, part, { geometry, arrays, prepared, share });
+  // By name: an object spread into another costs as much as a kernel on a small image.
   return {
-    ...targetContext(kernels, part, { geometry, arrays, prepared, share }),
+    samples,
+    geometry,
+    targetMap,
+    keep,
+    kernels,
     binary,
     unsupported: (message) => {
       throw new SegLossError("UNSUPPORTED", `${part.declaration.name}: ${message}`);

@@ -159,7 +159,8 @@ export function readInputs(
           geometry,
         )
       : readLabels(kernels, loss, given, merged, geometry, { encoding, share, ignored });
-  return { geometry, binary, pred: data, cameSoft, ...read };
+  const { labels, soft, ignoreIndex, voids, statistics, prepared } = read;
+  return { geometry, binary, pred: data, labels, soft, ignoreIndex, cameSoft, voids, statistics, prepared };
 }
 
 type ReadTarget = Pick<Inputs, "labels" | "soft" | "ignoreIndex" | "voids" | "statistics" | "prepared">;

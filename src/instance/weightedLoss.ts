@@ -179,20 +179,26 @@ export class WeightedLoss implements Loss {
         const own: Record<string, Float32Array> = {},
           read = weights ? voided(part, inputs) : part,
           planned = part.declaration.plan(read.options, planContext(kernels, read, inputs, extra, own, share));
-        for (const term of planned) terms.push({ ...term, weight: part.weight * term.weight });
+        for (const term of planned)
+          terms.push(part.weight === 1 ? term : { ...term, weight: part.weight * term.weight });
         return { own, weight: part.weight };
       });
     const { activation } = options,
-      { ignoreIndex, prepared, binary, cameSoft, ...tensors } = inputs,
+      { pred, geometry, labels, soft, ignoreIndex, voids, statistics } = inputs,
       probabilities =
         activation === "none" && group.some(({ declaration }) => !declaration.raw) ? this.name : undefined;
-    if (inputs.voids && terms.some(({ kind }) => kind === "field" || kind === "neighbourhood"))
+    if (voids && terms.some(({ kind }) => kind === "field" || kind === "neighbourhood"))
       throw new SegLossError(
         "UNSUPPORTED",
         `${this.name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
       );
     const value = engine.run({
-      ...tensors,
+      pred,
+      geometry,
+      labels,
+      soft,
+      voids,
+      statistics,
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,

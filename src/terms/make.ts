@@ -64,7 +64,7 @@ export function mapTerm(
   map: ClassMap,
   o: PixelMean,
   { geometry }: PlanContext,
-  log = false,
+  { log = false, sweeps = false } = {},
 ): OverlapTerm {
   const { classes, pixels } = geometry;
   return {
@@ -82,6 +82,7 @@ export function mapTerm(
     },
     score: (context) => scorePixelMean(o, log, context),
     slopes: log ? undefined : (statistics, own) => meanSlopes(o, statistics, own),
+    sweeps,
   };
 }
 

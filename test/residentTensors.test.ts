@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { load } from "../dist/index.js";
+import { bits, create, losses, settingsFor } from "./support/library";
+import { type Case, makeCase } from "./support/random";
+
+const seg = await load();
+
+/** Images of whole vectors, which steps read and write where they are, of others, and of more than one tile. */
+const sizes = [
+  [16, 16],
+  [15, 17],
+  [96, 92],
+];
+
+/** The same as arrays and as resident tensors, between others of which no number may change. */
+function both(name: string, { pred, target, options }: Case) {
+  const expected = bits(create(name, options, seg).valueAndGrad(pred, target));
+  const guards = [0, 1, 2].map(() => seg.tensor([64])),
+    inside = seg.tensor(pred.shape),
+    guard = seg.tensor([64]),
+    grad = seg.tensor(pred.shape);
+  for (const each of [...guards, guard]) each.data.fill(7);
+  inside.data.set(pred.data);
+  grad.data.fill(3);
+  const loss = create(name, options, seg),
+    result = loss.valueAndGrad(inside, target, { out: grad.data });
+  expect(result.value, name).toBe(expected.value);
+  expect(Array.from(grad.data), name).toEqual(expected.grad);
+  expect(Array.from(inside.data), name).toEqual(Array.from(pred.data));
+  expect(loss.value(inside, target), name).toBe(create(name, options, seg).value(pred, target));
+  for (const each of [...guards, guard]) expect(each.data.every((x) => x === 7)).toBe(true);
+  for (const each of [...guards, guard, inside, grad]) each.dispose();
+}
+
+describe("resident tensors give the bits of arrays", () => {
+  for (const declaration of losses) {
+    test(declaration.name, () => {
+      for (const setting of settingsFor(declaration))
+        for (const [k, size] of sizes.entries()) {
+          if (k === 2 && declaration.needs.planar) continue; // these are not cut into tiles
+          both(declaration.name, makeCase(setting, 81 + k, size));
+        }
+    });
+  }
+
+  test("when more classes than a cache's ways share a tile, too", () => {
+    for (const name of ["dice", "crossEntropy", "topK"])
+      both(name, makeCase({ name: "many", activation: "softmax", classes: 12, target: "labels" }, 84, [96, 128]));
+  });
+
+  test("when the gradient takes the prediction's place", () => {
+    for (const name of ["dice", "crossEntropy", "focal"]) {
+      const inputs = makeCase({ name: "pair", activation: "softmax", classes: 2, target: "labels" }, 85, [16, 16]),
+        tensor = seg.tensor(inputs.pred.shape);
+      tensor.data.set(inputs.pred.data);
+      const { value, grad } = create(name, {}, seg).valueAndGrad(inputs.pred, inputs.target);
+      expect(create(name, {}, seg).valueAndGrad(tensor, inputs.target, { out: tensor.data }).value).toBe(value);
+      expect(Array.from(tensor.data)).toEqual(Array.from(grad));
+      tensor.dispose();
+    }
+  });
+});
