@@ -5,10 +5,10 @@ import { nifti, npy } from "./support/files";
 import {
   expected,
   file,
+  greys,
   json,
   labels,
   logits,
-  greys,
   mask,
   names,
   ofScores,

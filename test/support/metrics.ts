@@ -4,10 +4,7 @@ import type { Random } from "./random";
 
 export const metrics = metricCatalog as unknown as readonly Metric[];
 /** Metrics of probabilities (calibration.test.ts). */
-type ScoreMetric =
-  | `${"expected" | "average" | "maximum"}CalibrationError`
-  | "brierScore"
-  | "negativeLogLikelihood";
+type ScoreMetric = `${"expected" | "average" | "maximum"}CalibrationError` | "brierScore" | "negativeLogLikelihood";
 export type MaskMetric = Exclude<MetricName, ScoreMetric>;
 export const names = metrics.filter(({ scoresOnly }) => !scoresOnly).map(({ name }) => name) as MaskMetric[];
 /** One spatial axis has to be said. */
