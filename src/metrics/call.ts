@@ -70,13 +70,15 @@ function evaluateAlike(
         ignored,
         spacing: readSpacing(what, commonOf(request).spacing, geometry.spatial.length),
         competing: inputs.competing,
+        labelled: inputs.labelled,
         unsupported: (message) => {
           throw new SegLossError("UNSUPPORTED", `${what}: ${message}`);
         },
       };
     return metric.score(scene, options as never);
   });
-  const unknown = new Set<number>();
+  const paired = scorers.filter((scorer) => scorer.pair !== undefined),
+    unknown = new Set<number>();
   for (let b = 0; b < geometry.batch; b++) {
     const sample = inputs.sample(b),
       pairs = pairsOfSample(kernels, inputs, sample);
@@ -86,8 +88,9 @@ function evaluateAlike(
         unknown.add(b);
         continue;
       }
+      if (paired.length === 0) continue;
       const pair = pairs(c);
-      for (const scorer of scorers) scorer.pair?.(b, c, pair);
+      for (const scorer of paired) scorer.pair?.(b, c, pair);
     }
     if (!unknown.has(b)) for (const scorer of scorers) scorer.sample?.(b, sample);
   }

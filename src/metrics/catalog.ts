@@ -1,6 +1,8 @@
 import { accuracy, balancedAccuracy, cohensKappa, confusionMatrix, matthewsCorrelation } from "./agreement.js";
 import { boundaryF, boundaryIou, trimapIou } from "./boundaries.js";
 import type { MetricOptionsOf, MetricResultOf } from "./declaration.js";
+import { lesionWiseDice, lesionWiseHausdorffDistance, lesionWiseSurfaceDice } from "./lesions.js";
+import { averagePrecision, instanceF1, panopticQuality } from "./objects.js";
 import {
   dice,
   falsePositiveRate,
@@ -46,6 +48,12 @@ export const metricCatalog = [
   volumeSimilarity,
   centerlineDice,
   bettiError,
+  panopticQuality,
+  instanceF1,
+  averagePrecision,
+  lesionWiseDice,
+  lesionWiseSurfaceDice,
+  lesionWiseHausdorffDistance,
 ] as const;
 
 type Entry = (typeof metricCatalog)[number];

@@ -19,6 +19,8 @@ export interface Scene {
   readonly spacing: readonly number[];
   /** Whether the classes of a pixel compete, so that there is a matrix of them; true of a single class, too. */
   readonly competing: boolean;
+  /** Whether both sides hold labels. */
+  readonly labelled: boolean;
   readonly unsupported: (message: string) => never;
 }
 
@@ -65,7 +67,7 @@ export interface Metric<N extends string = string, O extends Options = Options, 
   readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
 }
 
-/** Declares a metric; the options that all metrics share are added. */
+/** Declares a metric; the options that all metrics share are added, where it has none of their name. */
 export function declareMetric<
   const N extends string,
   const O extends Options,
@@ -80,7 +82,7 @@ export function declareMetric<
 ): Metric<N, O & typeof common, R> {
   return {
     ...metric,
-    options: { ...metric.options, ...common },
+    options: { ...metric.options, ...common, ...metric.options },
     results: (metric.results ?? {}) as R,
     score: metric.score as Metric<N, O & typeof common, R>["score"],
     ofCounts: metric.ofCounts as Metric<N, O & typeof common, R>["ofCounts"],

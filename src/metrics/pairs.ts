@@ -1,12 +1,17 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { type BoundaryOptions, boundaryMask } from "../bindings/masks/boundary.js";
 import { countPairs } from "../bindings/masks/bytes.js";
-import { distancesTo } from "../bindings/masks/distance.js";
+import { type Components, findComponents } from "../topology/components.js";
+import { dilate } from "../topology/dilate.js";
+import { type Connectivity, sizesOf } from "../topology/grid.js";
 import { asVolume, type Box } from "./box.js";
 import type { ClassPixels } from "./classPixels.js";
-import { NearestPoints } from "./nearest.js";
-import { Distances, type MaskPair, type Surfaces, type Window } from "./pair.js";
+import type { Surfaces, Window } from "./distances.js";
+import { Lesions } from "./lesionPairs.js";
+import { findOverlaps, type Overlaps } from "./objectOverlaps.js";
+import type { MaskPair } from "./pair.js";
 import { type Counts, crop, LabelSide, type Side } from "./sides.js";
+import { isDense, surfacesInWindow, surfacesOfPlaces } from "./surfaceDistances.js";
 
 /** A sample's two sides, and what its image is. */
 export interface PairSource {
@@ -19,12 +24,24 @@ export interface PairSource {
   readonly labelBand: (width: number) => Uint8Array;
 }
 
+/** What is kept under a key, made where it is asked for first. */
+function once<K, V>(kept: Map<K, V>, key: K, make: () => V): V {
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  kept.set(key, made);
+  return made;
+}
+
 /** What every pair knows; where its surfaces and bands are, each finds in its own way. */
 abstract class KnownPair implements MaskPair {
   readonly filled: MaskPair["filled"];
   readonly image: readonly number[];
   readonly #surfaces = new Map<string, Surfaces>();
   readonly #windows = new Map<number, Window>();
+  readonly #components = new Map<string, Components>();
+  readonly #objects = new Map<Connectivity, Overlaps>();
+  readonly #lesions = new Map<string, Lesions>();
 
   constructor(
     readonly source: PairSource,
@@ -40,17 +57,43 @@ abstract class KnownPair implements MaskPair {
   }
 
   window(margin = 0): Window {
-    const known = this.#windows.get(margin);
-    if (known) return known;
-    const { pred, target, spatial } = this.source,
-      box = this.box.grown(margin, asVolume(spatial)),
-      found = {
+    return once(this.#windows, margin, () => {
+      const { pred, target, spatial } = this.source,
+        box = this.box.grown(margin, asVolume(spatial));
+      return {
         pred: pred.mask(this.c, box),
         target: target.mask(this.c, box),
         spatial: box.size.slice(3 - spatial.length),
       };
-    this.#windows.set(margin, found);
-    return found;
+    });
+  }
+
+  #componentsOf(side: "pred" | "target", connectivity: Connectivity, margin = 0): Components {
+    return once(this.#components, `${side} ${connectivity} ${margin}`, () => {
+      const window = this.window(margin);
+      return findComponents(window[side], sizesOf(window.spatial), connectivity);
+    });
+  }
+
+  objects(connectivity: Connectivity): Overlaps {
+    return once(this.#objects, connectivity, () => {
+      const pred = this.#componentsOf("pred", connectivity),
+        target = this.#componentsOf("target", connectivity);
+      return findOverlaps(pred.numbers, target.numbers, { pred: pred.count, target: target.count });
+    });
+  }
+
+  lesions(connectivity: Connectivity, dilation: number): Lesions {
+    return once(this.#lesions, `${connectivity} ${dilation}`, () => {
+      const { target, spatial } = this.window(dilation),
+        sizes = sizesOf(spatial),
+        pred = this.#componentsOf("pred", connectivity, dilation),
+        dilated =
+          dilation === 0
+            ? this.#componentsOf("target", connectivity)
+            : findComponents(dilate(target, sizes, dilation), sizes, connectivity);
+      return new Lesions({ kernels: this.source.kernels, spatial, pred, target, dilated });
+    });
   }
 
   labelBand(width: number, margin: number): Uint8Array {
@@ -59,10 +102,7 @@ abstract class KnownPair implements MaskPair {
   }
 
   surfaces(spacing: readonly number[]): Surfaces {
-    const key = spacing.join(),
-      found = this.#surfaces.get(key) ?? this.findSurfaces(spacing);
-    this.#surfaces.set(key, found);
-    return found;
+    return once(this.#surfaces, spacing.join(), () => this.findSurfaces(spacing));
   }
 
   protected abstract findSurfaces(spacing: readonly number[]): Surfaces;
@@ -79,7 +119,7 @@ class CroppedPair extends KnownPair {
   }
 
   protected override findSurfaces(spacing: readonly number[]): Surfaces {
-    return surfacesOf(this.source.kernels, this.window(), spacing);
+    return surfacesInWindow(this.source.kernels, this.window(), spacing);
   }
 
   override bands(width: number): { both: number; either: number } {
@@ -88,20 +128,6 @@ class CroppedPair extends KnownPair {
       { both, pred, target } = countPairs(this.source.kernels, p, t, 2);
     return { both: both[1], either: pred[1] + target[1] - both[1] };
   }
-}
-
-/** Of masks that are filled, beyond whose window all is outside. */
-function surfacesOf(kernels: Kernels, { pred, target, spatial }: Window, spacing: readonly number[]): Surfaces {
-  const outer = (mask: Uint8Array) => {
-    const out = new Uint8Array(mask.length);
-    boundaryMask(kernels, mask, spatial, { connectivity: "face", width: 1, border: true }, out);
-    return out;
-  };
-  const [p, t] = [outer(pred), outer(target)];
-  return {
-    fromPred: new Distances(distancesTo(kernels, t, spatial, spacing, p)),
-    fromTarget: new Distances(distancesTo(kernels, p, spatial, spacing, t)),
-  };
 }
 
 /** Pixels of a class one by one, where they are few and far apart. */
@@ -118,15 +144,8 @@ class ListedPair extends KnownPair {
   }
 
   protected override findSurfaces(spacing: readonly number[]): Surfaces {
-    const axes = this.image.length,
-      [p, t] = [this.pred.surface(this.c, spacing), this.target.surface(this.c, spacing)];
-    const distances = (from: Float64Array, to: Float64Array) => {
-      const nearest = new NearestPoints(to.slice(), axes);
-      return new Distances(
-        Float32Array.from({ length: from.length / axes }, (_, i) => nearest.squaredDistance(from, i * axes)),
-      );
-    };
-    return { fromPred: distances(p, t), fromTarget: distances(t, p) };
+    const own = (side: ClassPixels) => side.surface(this.c, spacing);
+    return surfacesOfPlaces(own(this.pred), own(this.target), this.image.length);
   }
 
   override bands(width: number): { both: number; either: number } {
@@ -144,10 +163,6 @@ class ListedPair extends KnownPair {
   }
 }
 
-/** A box may hold so many pixels for each of the class, or so many at all: work in it is that much faster. */
-const PER_PIXEL = 16,
-  SMALL = 4096;
-
 /** The pairs of a sample's classes, made so that all together they cost what its pixels and surfaces do. */
 export function pairsOf(source: PairSource): (c: number) => MaskPair {
   const { pred, target, spatial } = source;
@@ -156,8 +171,7 @@ export function pairsOf(source: PairSource): (c: number) => MaskPair {
   return (c) => {
     const box = pred.box(c).with(target.box(c)),
       { length } = spatial;
-    if (box.pixels <= Math.max(SMALL, PER_PIXEL * (pred.size(c) + target.size(c))))
-      return new CroppedPair(source, c, box);
+    if (isDense(box.pixels, pred.size(c) + target.size(c))) return new CroppedPair(source, c, box);
     return new ListedPair(source, c, box, pred.pixels(length), target.pixels(length), target.labels);
   };
 }
