@@ -16,7 +16,7 @@ import { Journal } from "./journal";
 import { few, Notes } from "./notes";
 import { csvOutput, jsonOutput, tableOutput } from "./output";
 import { type Progress, progress } from "./progress";
-import { type Asked, type Call, type Case, declarationOf, type Failure, meanOf, type Scored } from "./scoring";
+import { type Asked, type Call, type Case, declarationOf, type Failure, meanOf, ofIds, type Scored } from "./scoring";
 import type { Settings } from "./settings";
 import { openSink } from "./sink";
 import { type FromCounts, Summary } from "./summary";
@@ -38,7 +38,7 @@ function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): voi
   const errors = [2, 3].flatMap((axes) => {
     const pixel = { data: new Uint8Array(1), shape: Array(axes + 1).fill(1) };
     try {
-      (seg.metrics[name] as Call)(pixel, pixel, { numClasses: 2, ...options });
+      (seg.metrics[name] as Call)(pixel, pixel, { ...(ofIds(options) ? {} : { numClasses: 2 }), ...options });
       return [];
     } catch (error) {
       return [error];

@@ -23,6 +23,9 @@ export type Call = (
   options: object,
 ) => { readonly value: number; readonly perClass: Float64Array };
 
+/** Whether every label is one object, so that there are no classes to tell. */
+export const ofIds = ({ instances }: Request<MetricName>["options"]): boolean => instances === "labels";
+
 export const declarationOf = (name: string) => metricCatalog.find((metric) => metric.name === name);
 
 /** What is told of a case, and what it is an example of, where its words do not say. */
@@ -88,9 +91,15 @@ function scorePair(
     const { includeBackground: ownBackground, ...rest } = own,
       spacing = Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing") && pair.spacing;
     try {
-      const all = { ...pair.options, ...(spacing ? { spacing } : {}), ...rest },
-        { perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
-        scores = byLabel((place) => perClass[single ? 0 : place]),
+      const { numClasses, ...reading } = pair.options,
+        classes = numClasses === undefined || ofIds(own) ? {} : { numClasses },
+        all = { ...reading, ...classes, ...(spacing ? { spacing } : {}), ...rest },
+        { value, perClass } = (seg.metrics[name] as Call)(pair.pred, pair.target, all);
+      if (ofIds(own)) {
+        rows.push({ item, metric: label, value, perClass: {} });
+        continue;
+      }
+      const scores = byLabel((place) => perClass[single ? 0 : place]),
         withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
       rows.push({ item, metric: label, value: meanOf(scores, withBackground), perClass: scores });
     } catch (error) {

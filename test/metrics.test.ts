@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load, type Metric, type MetricName, type MetricResult, metricCatalog, SegLossError } from "../dist/index.js";
 import { lengthOf, place, steps, sum } from "./reference/brute";
+import { quantile, surfaces } from "./reference/surfaces";
 import { errorOf, seg } from "./support/library";
 import { blobs, product, Random, toChannelsLast } from "./support/random";
 import { valueError } from "./support/vectors";
@@ -11,12 +12,17 @@ const names = metrics.map(({ name }) => name) as MetricName[];
 const axes = (pred: { data?: unknown; shape?: readonly number[] } | undefined) =>
   pred?.shape?.length === (pred?.data instanceof Float32Array ? 3 : 2) ? { spatialDims: 1 } : {};
 /** What has no value without it. */
-const required: Partial<Record<MetricName, object>> = { normalizedSurfaceDice: { tolerance: 1.5 } };
+const required: Partial<Record<MetricName, object>> = {
+  normalizedSurfaceDice: { tolerance: 1.5 },
+  lesionWiseSurfaceDice: { tolerance: 1.5 },
+};
 /** Metrics of images and volumes. */
-const notOfLines: readonly MetricName[] = ["boundaryF", "trimapIou", "centerlineDice", "bettiError"];
+const lesions = ["lesionWiseDice", "lesionWiseSurfaceDice", "lesionWiseHausdorffDistance"] as const,
+  ofObjects = ["panopticQuality", "instanceF1", "averagePrecision", ...lesions] as const,
+  notOfLines: readonly MetricName[] = ["boundaryF", "trimapIou", "centerlineDice", "bettiError", ...ofObjects];
 const takes = (spatial: readonly number[]) => names.filter((name) => spatial.length > 1 || !notOfLines.includes(name));
-/** Their definitions are tested with the utilities, in topology.test.ts, and by the vectors. */
-const elsewhere = ["centerlineDice", "bettiError"] as const;
+/** Their definitions are tested in topology.test.ts and objects.test.ts, and by the vectors. */
+const elsewhere = ["centerlineDice", "bettiError", ...ofObjects] as const;
 /** Whose value is of the whole matrix, which a sigmoid has none of. */
 const averaged: readonly MetricName[] = ["accuracy", "balancedAccuracy", "matthewsCorrelation", "cohensKappa"];
 const score = (name: MetricName, pred: object, target: object, options: object = {}, library = seg): MetricResult =>
@@ -32,26 +38,6 @@ const classwise = (name: MetricName, result: MetricResult) => {
   return averaged.includes(name) || name === "confusionMatrix" ? { perClass, labels } : result;
 };
 const list = (result: MetricResult) => Array.from(result.perClass);
-
-/** Distances from each surface pixel of one mask to the other's. */
-function surfaces(a: readonly number[], b: readonly number[], spatial: readonly number[], spacing: readonly number[]) {
-  const surface = (mask: readonly number[]) =>
-    mask.flatMap((inside, i) => {
-      const border = place(i, spatial).some((x, axis) => x === 0 || x === spatial[axis] - 1);
-      return inside && (border || mask.some((other, j) => !other && sum(steps(i, j, spatial)) === 1)) ? [i] : [];
-    });
-  const [p, t] = [surface(a), surface(b)],
-    from = (one: readonly number[], other: readonly number[]) =>
-      one.map((i) => Math.min(...other.map((j) => lengthOf(steps(i, j, spatial), spacing))));
-  return [from(p, t), from(t, p)];
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b),
-    at = ((sorted.length - 1) * q) / 100,
-    low = Math.floor(at);
-  return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
-}
 
 interface Pair {
   /** Masks of one class, and which pixels count. */
@@ -311,7 +297,7 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
       list(run(name, { data: p, shape }, { data: t, shape }, own(name, options)));
     const directed: readonly string[] = [
       ...["sensitivity", "specificity", "precision", "negativePredictiveValue", "falsePositiveRate"],
-      ...["balancedAccuracy", "confusionMatrix", "trimapIou", "volumeDifference"],
+      ...["balancedAccuracy", "confusionMatrix", "trimapIou", "volumeDifference", ...lesions],
     ];
     for (const name of takes(spatial).filter((each) => !directed.includes(each)))
       for (const [i, e] of call(name, target, pred).entries())
