@@ -409,3 +409,21 @@ test("list shows every metric", () => {
     metricCatalog.map(({ name }) => name),
   );
 });
+
+test("ids are objects: one score of each file, and no classes", () => {
+  const ids = Int32Array.from(labels, (label) => label * 50021),
+    others = Int32Array.from(predicted, (label) => (label === 0 ? 0 : 9 - label)),
+    args = [file("ids/a.npy", npy("<i4", spatial, ids)), file("found/a.npy", npy("<i4", spatial, others))],
+    request = `panopticQuality:{"instances":"labels","iouThreshold":0.2}`,
+    { status, results } = json(`--pred ${args[1]} --target ${args[0]} --ignore-index none --metric ${request}`);
+  const wanted = seg.metrics.panopticQuality(
+    { data: others, shape: [1, ...spatial] },
+    { data: ids, shape: [1, ...spatial] },
+    { instances: "labels", iouThreshold: 0.2 },
+  );
+  expect([status, results.length]).toEqual([0, 1]);
+  expect(results[0]).toMatchObject({ metric: request, value: wanted.value, perClass: {} });
+  expect(run(`score --pred ${args[1]} --target ${args[0]} --ignore-index none --metric ${request}`).stdout).toMatch(
+    /^ item +metric +mean\n/,
+  );
+});

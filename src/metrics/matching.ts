@@ -1,7 +1,7 @@
 import { countObjects, type Overlaps } from "./objectOverlaps.js";
 
 /** A predicted object and one of the target that may be matched. */
-export interface Candidate {
+interface Candidate {
   readonly pred: number;
   readonly target: number;
   readonly iou: number;
