@@ -14,20 +14,22 @@ interface Option {
   readonly max?: number;
   readonly aboveMin?: boolean;
   readonly belowMax?: boolean;
+  readonly below?: number;
   readonly integer?: boolean;
   readonly odd?: boolean;
   readonly each?: string;
 }
 
 /** What an option may be. */
-function rangeOf({ type, values, min, max, aboveMin, belowMax, integer, odd, each }: Option): string {
+function rangeOf({ type, values, min, max, aboveMin, belowMax, below, integer, odd, each }: Option): string {
   if (values) return values.join(", ");
   if (type === "boolean") return "true, false";
   if (type === "matrix") return "square matrix, of at least 0";
   const noun = odd ? "odd number" : integer ? "whole number" : "number",
     low = min === undefined ? "" : aboveMin ? `above ${min}` : `at least ${min}`,
     high = max === undefined ? "" : belowMax ? `below ${max}` : `at most ${max}`,
-    limits = [low, high].filter(Boolean).join(", ");
+    end = below === undefined ? "" : `below ${below}`,
+    limits = [low, high, end].filter(Boolean).join(", ");
   const many = type === "numbers" ? `${noun}s${each && each !== "any" ? `, one per ${each}` : ""}` : noun;
   return limits ? `${many}: ${limits}` : many;
 }

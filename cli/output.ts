@@ -21,13 +21,13 @@ export function tableOutput(print: Print, names: readonly string[], metrics: rea
     [item, metric] = [width(names, 4), width(metrics, 6)];
   const line = (first: string, second: string, rest: readonly string[]) =>
     ` ${first.padEnd(item)}  ${second.padEnd(metric)}${rest.map((text) => text.padStart(10)).join("")}`.trimEnd();
-  let labels: string[] = [];
+  let labels: string[] | undefined;
   return {
     row({ item: name, metric: of, value, perClass }) {
-      const all = [...new Set([...labels, ...Object.keys(perClass)])].sort((a, b) => Number(a) - Number(b));
-      if (all.length > labels.length) {
+      const all = [...new Set([...(labels ?? []), ...Object.keys(perClass)])].sort((a, b) => Number(a) - Number(b));
+      if (!labels || all.length > labels.length) {
         const heading = line("item", "metric", ["mean", ...all.map((label) => `class ${label}`)]);
-        print(`${labels.length > 0 ? "\n" : ""}${heading}\n${"-".repeat(heading.length)}`);
+        print(`${labels ? "\n" : ""}${heading}\n${"-".repeat(heading.length)}`);
       }
       labels = all;
       const scores = labels.map((label) => (Object.hasOwn(perClass, label) ? number(perClass[label]) : ""));

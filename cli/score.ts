@@ -16,7 +16,7 @@ import { Journal } from "./journal";
 import { few, Notes } from "./notes";
 import { csvOutput, jsonOutput, tableOutput } from "./output";
 import { type Progress, progress } from "./progress";
-import { type Asked, type Call, type Case, declarationOf, type Failure, meanOf, type Scored } from "./scoring";
+import { type Asked, type Call, type Case, declarationOf, type Failure, meanOf, ofIds, type Scored } from "./scoring";
 import type { Settings } from "./settings";
 import { openSink } from "./sink";
 import { type FromCounts, Summary } from "./summary";
@@ -39,9 +39,10 @@ function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): voi
     errors = [2, 3].flatMap((axes) => {
       const ones = Array(axes).fill(1),
         pixel = { data: new Uint8Array(1), shape: [1, ...ones] },
-        scores = { data: new Float32Array(2), shape: [1, 2, ...ones] };
+        scores = { data: new Float32Array(2), shape: [1, 2, ...ones] },
+        classes = ofIds(options) ? {} : { numClasses: 2 };
       try {
-        (seg.metrics[name] as Call)(scoresOnly ? scores : pixel, pixel, { numClasses: 2, ...options });
+        (seg.metrics[name] as Call)(scoresOnly ? scores : pixel, pixel, { ...classes, ...options });
         return [];
       } catch (error) {
         return [error];

@@ -29,6 +29,8 @@ export type Call = (
 
 const declarations = metricCatalog as readonly unknown[] as readonly Metric[];
 export const declarationOf = (name: string): Metric | undefined => declarations.find((metric) => metric.name === name);
+/** Whether every label is one object, so that there are no classes to tell. */
+export const ofIds = ({ instances }: Request<MetricName>["options"]): boolean => instances === "labels";
 
 /** What is told of a case, and what it is an example of, where its words do not say. */
 interface Note {
@@ -95,10 +97,16 @@ function scorePair(
       spacing = Object.hasOwn(declared?.options ?? {}, "spacing") && pair.spacing;
     if (unnamed && declared?.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
     try {
-      const all = { ...pair.options, ...(spacing ? { spacing } : {}), ...rest },
-        found = (seg.metrics[name] as Call)(pair.pred, pair.target, all),
-        // A score of all classes at once has no columns.
-        scores = found.labels.length > 0 ? byLabel((place) => found.perClass[single ? 0 : place]) : {},
+      const { numClasses, ...reading } = pair.options,
+        classes = numClasses === undefined || ofIds(own) ? {} : { numClasses },
+        all = { ...reading, ...classes, ...(spacing ? { spacing } : {}), ...rest },
+        found = (seg.metrics[name] as Call)(pair.pred, pair.target, all);
+      if (ofIds(own)) {
+        rows.push({ item, metric: label, value: found.value, perClass: {} });
+        continue;
+      }
+      // A score of all classes at once has no columns.
+      const scores = found.labels.length > 0 ? byLabel((place) => found.perClass[single ? 0 : place]) : {},
         withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
       rows.push({
         ...{ item, metric: label, perClass: scores },

@@ -69,7 +69,10 @@ function draw(seed: number): Draw {
     first = classes === 1 ? 1 : 0,
     ignored = isSoft ? [] : pick(random, [[], [255], [255, first], [first]]);
   const scale = pick(random, [0.5, 3, 20]),
-    scores = activation === "none" ? rows(random, batch, classes, pixels, binary) : random.normals(batch * classes * pixels, scale), // biome-ignore format: one line
+    scores =
+      activation === "none"
+        ? rows(random, batch, classes, pixels, binary)
+        : random.normals(batch * classes * pixels, scale),
     labels = Uint8Array.from({ length: batch * pixels }, () =>
       ignored.includes(255) && random.next() < 0.2 ? 255 : random.below(Math.max(2, classes)),
     ),
@@ -138,7 +141,11 @@ test("3000 calls of all kinds, beside the definitions", () => {
     const found = seg.metrics.evaluate(
       pred,
       target,
-      [...binned.map((name) => ({ name, options: table })), { name: "brierScore", options: { multiclass } }, "negativeLogLikelihood"] as never, // biome-ignore format: one line
+      [
+        ...binned.map((name) => ({ name, options: table })),
+        { name: "brierScore", options: { multiclass } },
+        "negativeLogLikelihood",
+      ] as never,
       options,
     ) as unknown as Record<Name, Result>;
     for (const [kind, wanted] of calibrationErrors(reference, bins, closed, confidence).entries()) {
@@ -298,7 +305,10 @@ describe("properties", () => {
     for (const name of names) {
       const none = score(name, pred, { ...target, data: new Uint8Array(84).fill(9) }, { ignoreIndex: 9 });
       expect([none.value, ...none.perClass].every(Number.isNaN)).toBe(true);
-      for (const [batch, height] of [[0, 6], [2, 0]]) // biome-ignore format: one line
+      for (const [batch, height] of [
+        [0, 6],
+        [2, 0],
+      ])
         expect(
           score(
             name,
@@ -360,7 +370,6 @@ describe("wrong calls", () => {
       single,
     ],
   ] as const)("%s", (_, truth, options, code, message, pred: object = scores) => {
-    // biome-ignore format: one line
     for (const name of names) {
       const error = errorOf(() => score(name, pred, truth, options));
       expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);
@@ -384,7 +393,6 @@ describe("wrong calls", () => {
     ],
     [{ confidence: "topLabel", labels: [1] }, "UNSUPPORTED", /"topLabel" is of all classes.*leave out labels/],
   ] as const)("%j", (options, code, message) => {
-    // biome-ignore format: one line
     for (const name of binned) {
       const error = errorOf(() => score(name, scores, target, options));
       expect([error.code, error.message]).toEqual([code, expect.stringMatching(message)]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { MetricName } from "../dist/index.js";
 import { sum } from "./reference/brute";
 import { type Defined, define, elsewhere } from "./reference/metrics";
-import { averaged, classwise, disturbed, list, own, run, takes } from "./support/metrics";
+import { averaged, classwise, disturbed, lesions, list, own, run, takes } from "./support/metrics";
 import { blobs, product, Random, toChannelsLast } from "./support/random";
 import { valueError } from "./support/vectors";
 
@@ -136,7 +136,7 @@ describe.each(cases)("$spatial, $classes classes, $more", ({ spatial, classes, m
       list(run(name, { data: p, shape }, { data: t, shape }, own(name, options)));
     const directed: readonly string[] = [
       ...["sensitivity", "specificity", "precision", "negativePredictiveValue", "falsePositiveRate"],
-      ...["balancedAccuracy", "confusionMatrix", "trimapIou", "volumeDifference"],
+      ...["balancedAccuracy", "confusionMatrix", "trimapIou", "volumeDifference", ...lesions],
     ];
     for (const name of takes(spatial).filter((each) => !directed.includes(each)))
       for (const [i, e] of call(name, target, pred).entries())

@@ -2,6 +2,7 @@ import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import type { MetricName } from "../dist/index.js";
 import { nifti, npy } from "./support/files";
+import { seg } from "./support/library";
 import {
   expected,
   file,
@@ -70,18 +71,21 @@ describe("every metric of one prediction", () => {
     ["void", "--pred pred.npy --target void.npy --ignore-index -1", predicted, voided, { ...three, ignoreIndex: -1 }],
   ])("%s", (kind, args, pred, target, options, first) => {
     const found = json(args),
-      ofMasks = names.filter((name) => !ofScores.includes(name)),
-      rows = ofMasks.map((name) => expected(name, pred, target, options, first)),
       // The probabilities' classes are given as labels: what is made of these alone needs the file's own numbers.
       [scores, own] =
         kind === "probabilities"
           ? [Float32Array.from(greys, (grey) => grey / 255), { activation: "none" }]
           : [pred, options];
+    const told = names.filter((name) => scores instanceof Float32Array || !ofScores.includes(name));
     expect([found.status, found.failures]).toEqual([0, []]);
-    if (scores instanceof Float32Array)
-      rows.push(...ofScores.map((name) => expected(name, scores, target, own, first)));
-    expect(found.results.map(({ metric }) => metric)).toEqual(scores instanceof Float32Array ? names : ofMasks);
-    expect(scored(found)).toEqual(rows);
+    expect(found.results.map(({ metric }) => metric)).toEqual(told);
+    expect(scored(found)).toEqual(
+      told.map((name) =>
+        ofScores.includes(name)
+          ? expected(name, scores, target, own, first)
+          : expected(name, pred, target, options, first),
+      ),
+    );
   });
 
   test("metrics of all classes at once have one number; labels asked for probabilities are refused", () => {
@@ -251,4 +255,22 @@ describe("many predictions", () => {
     // Each file is 10 MB.
     expect(peak(60) - peak(10)).toBeLessThan(150);
   }, 240000);
+});
+
+test("ids are objects: one score of each file, and no classes", () => {
+  const ids = Int32Array.from(labels, (label) => label * 50021),
+    others = Int32Array.from(predicted, (label) => (label === 0 ? 0 : 9 - label)),
+    args = [file("ids/a.npy", npy("<i4", spatial, ids)), file("found/a.npy", npy("<i4", spatial, others))],
+    request = `panopticQuality:{"instances":"labels","iouThreshold":0.2}`,
+    { status, results } = json(`--pred ${args[1]} --target ${args[0]} --ignore-index none --metric ${request}`);
+  const wanted = seg.metrics.panopticQuality(
+    { data: others, shape: [1, ...spatial] },
+    { data: ids, shape: [1, ...spatial] },
+    { instances: "labels", iouThreshold: 0.2 },
+  );
+  expect([status, results.length]).toEqual([0, 1]);
+  expect(results[0]).toMatchObject({ metric: request, value: wanted.value, perClass: {} });
+  expect(run(`score --pred ${args[1]} --target ${args[0]} --ignore-index none --metric ${request}`).stdout).toMatch(
+    /^ item +metric +mean\n/,
+  );
 });

@@ -36,8 +36,8 @@ export function softmaxForward(first: i32, last: i32): f64 {
 }
 
 /**
- * Leaves exponentials at frame.prob, and of each pixel 1 over their sum in `inverses`, the exponential of a class with p > 1/2
- * (or NaN) in `leads`, and -q of the largest in `rests`.
+ * Leaves exponentials at frame.prob, and of each pixel 1 over their sum in `inverses`, the exponential of a class with
+ * p > 1/2 (or NaN) in `leads`, and -q of the largest in `rests`.
  */
 export function softmaxShares(from: usize, to: usize): void {
   const labels = frame.labels,

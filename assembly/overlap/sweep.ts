@@ -6,8 +6,8 @@ import { pixels } from "../tile/pixels";
 
 /**
  * Softmax, the sum of G_c p_c with G a map times its class's factor, and the gradient, in one step. With w the class
- * with p_w > 1/2, where there is one, and M = sum_{j != w} (G_j - G_w) p_j (specification 1.9): the value is G_w + M, in float64 once a pixel,
- * and g_c = p_c (G_c - G_w - M).
+ * with p_w > 1/2, where there is one, and M = sum_{j != w} (G_j - G_w) p_j (specification 1.9): the value is G_w + M,
+ * in float64 once a pixel, and g_c = p_c (G_c - G_w - M).
  */
 export function sweep(from: usize, to: usize): void {
   const value = frame.classes == 2 ? sweepPair(from, to) : sweepAll(from, to);

@@ -38,7 +38,10 @@ class entry {
   }
 }
 
-/** The class table holds (weight of yes, weight of no) per channel. Labels without weights of pixels have a loop of theirs. */
+/**
+ * The class table holds (weight of yes, weight of no) per channel. Labels without weights of pixels have a loop of
+ * their own.
+ */
 export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64 {
   if (answer >= 0 || frame.unitWeights || frame.units) return collectWeighted(c, answer, from, to);
   const yes = v128.load32_splat(frame.classTable + (c << 3)),

@@ -2,7 +2,8 @@ import { distancesTo } from "../bindings/masks/distance.js";
 import type { Options } from "../options/options.js";
 import { empty } from "./confusion.js";
 import { declareMetric, type Scene } from "./declaration.js";
-import { Distances, type MaskPair, type Surfaces, type Window } from "./pair.js";
+import { Distances, type Surfaces, type Window } from "./distances.js";
+import type { MaskPair } from "./pair.js";
 import { byPair } from "./tables.js";
 
 const ones = (axes: number) => new Array<number>(axes).fill(1);

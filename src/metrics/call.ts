@@ -57,14 +57,15 @@ function refuseLabels({ what, metric }: ReadRequest, pred: NumberTensor): void {
   if (metric.scoresOnly && isLabelArray(pred.data))
     throw new SegLossError(
       "UNSUPPORTED",
-      `${what}: looks at probabilities, which labels (${dataType(pred)}) have none of; pass the scores that they were ` +
-        "made of, logits or probabilities in a Float32Array [B, C, ...spatial]",
+      `${what}: looks at probabilities, which labels (${dataType(pred)}) have none of; pass the scores that they ` +
+        "were made of, logits or probabilities in a Float32Array [B, C, ...spatial]",
     );
 }
 
 /** Shows every class of every sample, and the samples; true where some make no prediction. */
 function showMasks(kernels: Kernels, inputs: MetricInputs, scorers: readonly Scorer[]): boolean {
   const { geometry, labels, ignored } = inputs,
+    paired = scorers.filter(({ pair }) => pair !== undefined),
     unknown = new Set<number>();
   for (let b = 0; b < geometry.batch; b++) {
     const sample = inputs.sample(b),
@@ -75,8 +76,9 @@ function showMasks(kernels: Kernels, inputs: MetricInputs, scorers: readonly Sco
         unknown.add(b);
         continue;
       }
+      if (paired.length === 0) continue;
       const pair = pairs(c);
-      for (const scorer of scorers) scorer.pair?.(b, c, pair);
+      for (const scorer of paired) scorer.pair?.(b, c, pair);
     }
     if (!unknown.has(b)) for (const scorer of scorers) scorer.sample?.(b, sample);
   }
@@ -104,6 +106,7 @@ function evaluateAlike(
         ignored,
         spacing: readSpacing(what, commonOf(request).spacing, geometry.spatial.length),
         competing: inputs.competing,
+        labelled: inputs.labelled,
         chosen: commonOf(request).labels !== null,
         probabilities: () => {
           probabilities ??= inputs.probabilities();
@@ -115,8 +118,8 @@ function evaluateAlike(
       };
     return metric.score(scene, options as never);
   });
-  const paired = scorers.filter(({ pair, sample }) => pair || sample),
-    unknown = paired.length > 0 && showMasks(kernels, inputs, paired);
+  const ofMasks = scorers.filter(({ pair, sample }) => pair || sample),
+    unknown = ofMasks.length > 0 && showMasks(kernels, inputs, ofMasks);
   probabilities?.read();
   return scorers.map((scorer) => {
     const found = scorer.found();

@@ -8,6 +8,8 @@ import {
   negativeLogLikelihood,
 } from "./calibration.js";
 import type { MetricOptionsOf, MetricResultOf } from "./declaration.js";
+import { lesionWiseDice, lesionWiseHausdorffDistance, lesionWiseSurfaceDice } from "./lesions.js";
+import { averagePrecision, instanceF1, panopticQuality } from "./objects.js";
 import {
   dice,
   falsePositiveRate,
@@ -58,6 +60,12 @@ export const metricCatalog = [
   maximumCalibrationError,
   brierScore,
   negativeLogLikelihood,
+  panopticQuality,
+  instanceF1,
+  averagePrecision,
+  lesionWiseDice,
+  lesionWiseSurfaceDice,
+  lesionWiseHausdorffDistance,
 ] as const;
 
 type Entry = (typeof metricCatalog)[number];

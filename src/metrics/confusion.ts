@@ -24,7 +24,7 @@ export const empty = {
   emptyScore: { type: "number", orNaN: true, default: Number.NaN, meaning: "the score where it is 0 / 0" },
 } as const satisfies Options;
 
-const pooledResults = {
+export const pooledResults = {
   pooled: { shape: "[C']", meaning: "the scores of the counts summed over the samples" },
   pooledValue: { shape: "", meaning: "the mean of those that are defined" },
 } as const satisfies Results;

@@ -24,6 +24,8 @@ export interface Scene {
   readonly chosen: boolean;
   /** Of metrics that take scores only: what they look at. */
   readonly probabilities: () => Probabilities;
+  /** Whether both sides hold labels. */
+  readonly labelled: boolean;
   readonly unsupported: (message: string) => never;
 }
 
@@ -74,7 +76,7 @@ export interface Metric<N extends string = string, O extends Options = Options, 
   readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
 }
 
-/** Declares a metric; the options that all metrics share are added. */
+/** Declares a metric; the options that all metrics share are added, where it has none of their name. */
 export function declareMetric<
   const N extends string,
   const O extends Options,
@@ -90,7 +92,7 @@ export function declareMetric<
 ): Metric<N, O & typeof common, R> {
   return {
     ...metric,
-    options: { ...metric.options, ...common },
+    options: { ...metric.options, ...common, ...metric.options },
     results: (metric.results ?? {}) as R,
     overall: metric.overall as Metric<N, O & typeof common, R>["overall"],
     score: metric.score as Metric<N, O & typeof common, R>["score"],

@@ -12,6 +12,7 @@ import { countedColumns, labelRange, occurringColumns } from "./columns.js";
 import type { Common } from "./common.js";
 import { binaryJoint, type Joint, JointLabels } from "./joint.js";
 import { Numbering } from "./numbering.js";
+import { findOverlaps, type Overlaps } from "./objectOverlaps.js";
 import { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
 import { type Given, readGiven } from "./shapes.js";
@@ -173,15 +174,21 @@ export class MetricInputs {
     return this.#joint;
   }
 
-  /** Both sides' labels as numbers, of which only that of label 0 and of pixels that do not count is 0. */
-  #maps(b: number): { pred: Int32Array; target: Int32Array } | undefined {
+  /** Whether both sides hold labels. */
+  get labelled(): boolean {
+    return this.#given.pred.labels !== undefined && this.#target !== undefined;
+  }
+
+  /** Each label as one object; what is labelled 0, or does not count, is none. */
+  #objects(b: number): Overlaps | undefined {
     const [pred, target] = [this.#pred, this.#target];
-    if (!pred || !target || !this.#given.pred.labels) return undefined;
+    if (!this.labelled || !pred || !target) return undefined;
     const { pixels } = this.geometry,
-      zero = this.#numbering.names.indexOf(0),
+      { names } = this.#numbering,
+      zero = names.indexOf(0),
       numbers = (all: Int32Array) =>
         all.subarray(b * pixels, (b + 1) * pixels).map((number) => (number < 0 || number === zero ? 0 : number + 1));
-    return { pred: numbers(pred), target: numbers(target) };
+    return findOverlaps(numbers(pred), numbers(target), { pred: names.length, target: names.length });
   }
 
   /** Labels that are no class are refused; those that the target has stand first. */
@@ -198,6 +205,7 @@ export class MetricInputs {
     const { pixels } = this.geometry,
       { pred, target, threshold } = this.#given,
       voids = this.#voids?.subarray(b * pixels, (b + 1) * pixels);
+    let objects: Overlaps | undefined;
     const unknown = this.#mayBeUnknown && hasNaN((pred.scores as () => Float32Array)(), b, this.geometry, voids);
     return {
       pred: this.#pred
@@ -210,7 +218,10 @@ export class MetricInputs {
       spatial: this.geometry.spatial,
       joint: () => this.joint(),
       targetMasks: () => this.#targetMasks(b, voids),
-      maps: () => this.#maps(b),
+      objects: () => {
+        objects ??= this.#objects(b);
+        return objects;
+      },
     };
   }
 

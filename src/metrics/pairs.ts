@@ -1,13 +1,19 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { type BoundaryOptions, boundaryMask } from "../bindings/masks/boundary.js";
 import { countPairs } from "../bindings/masks/bytes.js";
-import { distancesTo } from "../bindings/masks/distance.js";
+import { type Components, findComponents } from "../topology/components.js";
+import { dilate } from "../topology/dilate.js";
+import { type Connectivity, sizesOf } from "../topology/grid.js";
 import { bandBound, findBand, markNear } from "./band.js";
 import { asVolume, type Box } from "./box.js";
 import type { ClassPixels } from "./classPixels.js";
+import type { Surfaces, Window } from "./distances.js";
+import { Lesions } from "./lesionPairs.js";
 import { NearestPoints } from "./nearest.js";
-import { Distances, type MaskPair, type Part, type Surfaces, type Window } from "./pair.js";
+import { findOverlaps, type Overlaps } from "./objectOverlaps.js";
+import type { MaskPair, Part } from "./pair.js";
 import { type Counts, crop, LabelSide, type Side } from "./sides.js";
+import { isDense, surfacesInWindow, surfacesOfPlaces } from "./surfaceDistances.js";
 
 /** A sample's two sides, and what its image is. */
 export interface PairSource {
@@ -20,12 +26,24 @@ export interface PairSource {
   readonly labelBand: (width: number) => Uint8Array;
 }
 
+/** What is kept under a key, made where it is asked for first. */
+function once<K, V>(kept: Map<K, V>, key: K, make: () => V): V {
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  kept.set(key, made);
+  return made;
+}
+
 /** What every pair knows; where its surfaces and bands are, each finds in its own way. */
 abstract class KnownPair implements MaskPair {
   readonly filled: MaskPair["filled"];
   readonly image: readonly number[];
   readonly #surfaces = new Map<string, Surfaces>();
   readonly #windows = new Map<number, Window>();
+  readonly #components = new Map<string, Components>();
+  readonly #objects = new Map<Connectivity, Overlaps>();
+  readonly #lesions = new Map<string, Lesions>();
 
   constructor(
     readonly source: PairSource,
@@ -41,24 +59,47 @@ abstract class KnownPair implements MaskPair {
   }
 
   window(margin = 0): Window {
-    const known = this.#windows.get(margin);
-    if (known) return known;
-    const { pred, target, spatial } = this.source,
-      box = this.box.grown(margin, asVolume(spatial)),
-      found = {
+    return once(this.#windows, margin, () => {
+      const { pred, target, spatial } = this.source,
+        box = this.box.grown(margin, asVolume(spatial));
+      return {
         pred: pred.mask(this.c, box),
         target: target.mask(this.c, box),
         spatial: box.size.slice(3 - spatial.length),
       };
-    this.#windows.set(margin, found);
-    return found;
+    });
+  }
+
+  #componentsOf(side: "pred" | "target", connectivity: Connectivity, margin = 0): Components {
+    return once(this.#components, `${side} ${connectivity} ${margin}`, () => {
+      const window = this.window(margin);
+      return findComponents(window[side], sizesOf(window.spatial), connectivity);
+    });
+  }
+
+  objects(connectivity: Connectivity): Overlaps {
+    return once(this.#objects, connectivity, () => {
+      const pred = this.#componentsOf("pred", connectivity),
+        target = this.#componentsOf("target", connectivity);
+      return findOverlaps(pred.numbers, target.numbers, { pred: pred.count, target: target.count });
+    });
+  }
+
+  lesions(connectivity: Connectivity, dilation: number): Lesions {
+    return once(this.#lesions, `${connectivity} ${dilation}`, () => {
+      const { target, spatial } = this.window(dilation),
+        sizes = sizesOf(spatial),
+        pred = this.#componentsOf("pred", connectivity, dilation),
+        dilated =
+          dilation === 0
+            ? this.#componentsOf("target", connectivity)
+            : findComponents(dilate(target, sizes, dilation), sizes, connectivity);
+      return new Lesions({ kernels: this.source.kernels, spatial, pred, target, dilated });
+    });
   }
 
   surfaces(spacing: readonly number[]): Surfaces {
-    const key = spacing.join(),
-      found = this.#surfaces.get(key) ?? this.findSurfaces(spacing);
-    this.#surfaces.set(key, found);
-    return found;
+    return once(this.#surfaces, spacing.join(), () => this.findSurfaces(spacing));
   }
 
   protected abstract findSurfaces(spacing: readonly number[]): Surfaces;
@@ -77,7 +118,7 @@ class CroppedPair extends KnownPair {
   }
 
   protected override findSurfaces(spacing: readonly number[]): Surfaces {
-    return surfacesOf(this.source.kernels, this.window(), spacing);
+    return surfacesInWindow(this.source.kernels, this.window(), spacing);
   }
 
   override bands(width: number): { both: number; either: number } {
@@ -111,20 +152,6 @@ class CroppedPair extends KnownPair {
   }
 }
 
-/** Of masks that are filled, beyond whose window all is outside. */
-function surfacesOf(kernels: Kernels, { pred, target, spatial }: Window, spacing: readonly number[]): Surfaces {
-  const outer = (mask: Uint8Array) => {
-    const out = new Uint8Array(mask.length);
-    boundaryMask(kernels, mask, spatial, { connectivity: "face", width: 1, border: true }, out);
-    return out;
-  };
-  const [p, t] = [outer(pred), outer(target)];
-  return {
-    fromPred: new Distances(distancesTo(kernels, t, spatial, spacing, p)),
-    fromTarget: new Distances(distancesTo(kernels, p, spatial, spacing, t)),
-  };
-}
-
 /** Pixels of a class one by one, where they are few and far apart. */
 class ListedPair extends KnownPair {
   constructor(
@@ -142,15 +169,9 @@ class ListedPair extends KnownPair {
   }
 
   protected override findSurfaces(spacing: readonly number[]): Surfaces {
-    const axes = this.image.length,
-      [p, t] = [this.#pixels("pred").surface(this.c, spacing), this.#pixels("target").surface(this.c, spacing)];
-    const distances = (from: Float64Array, to: Float64Array) => {
-      const nearest = new NearestPoints(to.slice(), axes);
-      return new Distances(
-        Float32Array.from({ length: from.length / axes }, (_, i) => nearest.squaredDistance(from, i * axes)),
-      );
-    };
-    return { fromPred: distances(p, t), fromTarget: distances(t, p) };
+    const { c, image } = this,
+      own = (side: "pred" | "target") => this.#pixels(side).surface(c, spacing);
+    return surfacesOfPlaces(own("pred"), own("target"), image.length);
   }
 
   /** Of the class's pixels that `inPred` and `inTarget` take from their sides, those on both and those on either. */
@@ -237,19 +258,14 @@ class ListedPair extends KnownPair {
   }
 }
 
-/** A box may hold so many pixels for each of the class, or so many at all: work in it is that much faster. */
-const PER_PIXEL = 16,
-  SMALL = 4096;
-
 /** The pairs of a sample's classes, made so that all together they cost what its pixels and surfaces do. */
 export function pairsOf(source: PairSource): (c: number) => MaskPair {
   const { pred, target } = source;
   if (!(pred instanceof LabelSide && target instanceof LabelSide))
     return (c) => new CroppedPair(source, c, pred.box(c).with(target.box(c)));
   return (c) => {
-    const box = pred.box(c).with(target.box(c)),
-      many = PER_PIXEL * (pred.size(c) + target.size(c));
-    if (box.pixels <= Math.max(SMALL, many)) return new CroppedPair(source, c, box);
-    return new ListedPair(source, c, box, pred, target);
+    const box = pred.box(c).with(target.box(c));
+    if (!isDense(box.pixels, pred.size(c) + target.size(c))) return new ListedPair(source, c, box, pred, target);
+    return new CroppedPair(source, c, box);
   };
 }

@@ -1,4 +1,5 @@
 import type { Joint } from "./joint.js";
+import type { Overlaps } from "./objectOverlaps.js";
 import type { Side } from "./sides.js";
 
 /** One sample's two sides. */
@@ -13,6 +14,6 @@ export interface Sample {
   readonly joint: () => Joint | undefined;
   /** The masks of all classes of the target, whether they have a column or not. */
   readonly targetMasks: () => Iterable<Uint8Array>;
-  /** Both sides' labels, or numbers that stand for them, 0 at label 0 and at pixels that do not count. */
-  readonly maps: () => { readonly pred: Int32Array; readonly target: Int32Array } | undefined;
+  /** Each label but 0 as one object, where both sides hold labels. */
+  readonly objects: () => Overlaps | undefined;
 }

@@ -3,7 +3,8 @@ import type { Options } from "../options/options.js";
 import { spacing } from "../options/shared.js";
 import { empty } from "./confusion.js";
 import { declareMetric, type Scene } from "./declaration.js";
-import type { Distances, MaskPair, Surfaces } from "./pair.js";
+import type { Distances, Surfaces } from "./distances.js";
+import type { MaskPair } from "./pair.js";
 import { byPair } from "./tables.js";
 
 const direction = {
@@ -35,7 +36,7 @@ function directed(
   return both(one(fromPred), one(fromTarget));
 }
 
-const percentile = {
+export const percentile = {
   percentile: {
     type: "number",
     min: 0,
@@ -44,6 +45,10 @@ const percentile = {
     meaning: "the quantile q of each side's distances; 95 leaves out a few stray pixels",
   },
 } as const satisfies Options;
+
+/** The larger quantile of the two directions. */
+export const largestQuantile = ({ fromPred, fromTarget }: Surfaces, q: number): number =>
+  Math.max(fromPred.quantile(q), fromTarget.quantile(q));
 
 export const hausdorffDistance = declareMetric({
   name: "hausdorffDistance",
@@ -105,7 +110,7 @@ export const meanSurfaceDistance = declareMetric({
   })),
 });
 
-const tolerance = {
+export const tolerance = {
   tolerance: {
     type: "numbers",
     each: "any",
@@ -118,7 +123,7 @@ const tolerance = {
 } as const satisfies Options;
 
 /** The tolerance of each column, which must have been given. */
-function toleranceOf(
+export function toleranceOf(
   { what, labels }: Pick<Scene, "what" | "labels">,
   given: number | readonly number[] | null,
 ): (c: number) => number {
@@ -131,7 +136,7 @@ function toleranceOf(
 }
 
 /** The share of both surfaces, or of one, that the other is near. */
-const nearShare = (surfaces: Surfaces, way: Direction, most: number): number =>
+export const nearShare = (surfaces: Surfaces, way: Direction, most: number): number =>
   directed(
     surfaces,
     way,

@@ -15,7 +15,7 @@ export function meanOfDefined(scores: ArrayLike<number>): number {
 }
 
 /** Numbers per sample and class, NaN where none is set. */
-export const table = ({ geometry, labels }: Scene, each = 1): Float64Array =>
+export const table = ({ geometry, labels }: Pick<Scene, "geometry" | "labels">, each = 1): Float64Array =>
   new Float64Array(geometry.batch * labels.length * each).fill(Number.NaN);
 
 /** Sums over the samples of [B, C'] numbers. */

@@ -30,6 +30,8 @@ interface NumbersOption {
   readonly min: number;
   /** True where min itself is out of range. */
   readonly aboveMin?: boolean;
+  /** They are below it. */
+  readonly below?: number;
   readonly each: "class" | "axis" | "any";
   /** What it is a selection of, each once. */
   readonly among?: readonly number[];
@@ -50,6 +52,8 @@ interface NumberOption {
   readonly odd?: boolean;
   /** True where NaN is taken, too. */
   readonly orNaN?: boolean;
+  /** True where Infinity is taken, too. */
+  readonly orInfinity?: boolean;
   /** True where null, that it is off, is taken though it is on unless given. */
   readonly orNull?: boolean;
 }
@@ -125,8 +129,9 @@ const isList = (value: unknown): value is readonly unknown[] =>
 export function accepts(option: Option): string {
   switch (option.type) {
     case "number": {
-      const { min, max, aboveMin, belowMax, integer, odd, orNaN } = option,
-        noun = odd ? "an odd number" : integer ? "a whole number" : orNaN ? "a number or NaN" : "a number";
+      const { min, max, aboveMin, belowMax, integer, odd, orNaN, orInfinity } = option,
+        more = orNaN ? " or NaN" : orInfinity ? " or Infinity" : "",
+        noun = odd ? "an odd number" : integer ? "a whole number" : `a number${more}`;
       if (min !== undefined && max !== undefined)
         return `${noun} in ${aboveMin ? "(" : "["}${min}, ${max}${belowMax ? ")" : "]"}`;
       return min === undefined ? noun : `${noun} ${aboveMin ? "above" : "of at least"} ${min}`;
@@ -136,11 +141,12 @@ export function accepts(option: Option): string {
     case "choice":
       return option.values.map((v) => JSON.stringify(v)).join(", ");
     case "numbers": {
-      const { single, aboveMin, min, each, among } = option;
+      const { single, aboveMin, min, below, each, among } = option,
+        end = below === undefined ? "" : ` and below ${below}`,
+        per = each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`;
       if (among) return `a list out of ${among.join(", ")}, each once`;
       return (
-        `${single ? "a number or " : ""}a list of numbers ${aboveMin ? "above" : "of at least"} ` +
-        `${min}${each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`}`
+        `${single ? "a number or " : ""}a list of numbers ` + `${aboveMin ? "above" : "of at least"} ${min}${end}${per}`
       );
     }
     case "labels":
@@ -156,8 +162,8 @@ const isSelection = (list: readonly unknown[], of: readonly unknown[]) =>
 function fits(option: Option, value: unknown): boolean {
   switch (option.type) {
     case "number": {
-      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer, odd, orNaN } = option;
-      if (orNaN && Number.isNaN(value)) return true;
+      const { min = -Infinity, max = Infinity, aboveMin, belowMax, integer, odd, orNaN, orInfinity } = option;
+      if ((orNaN && Number.isNaN(value)) || (orInfinity && value === Number.POSITIVE_INFINITY)) return true;
       const whole = (!integer || Number.isInteger(value)) && (!odd || Number(value) % 2 === 1);
       return (
         whole && isNumber(value) && (aboveMin ? value > min : value >= min) && (belowMax ? value < max : value <= max)
@@ -168,7 +174,8 @@ function fits(option: Option, value: unknown): boolean {
     case "choice":
       return option.values.includes(value as string);
     case "numbers": {
-      const inRange = (n: unknown) => isNumber(n) && (option.aboveMin ? n > option.min : n >= option.min);
+      const { min, aboveMin, below = Number.POSITIVE_INFINITY } = option,
+        inRange = (n: unknown) => isNumber(n) && (aboveMin ? n > min : n >= min) && n < below;
       if (option.among) return isList(value) && isSelection(Array.from(value), option.among);
       return isList(value)
         ? value.length > 0 && Array.from(value).every(inRange)

@@ -11,9 +11,14 @@ export const names = metrics.filter(({ scoresOnly }) => !scoresOnly).map(({ name
 const axes = (pred: { data?: unknown; shape?: readonly number[] } | undefined) =>
   pred?.shape?.length === (pred?.data instanceof Float32Array ? 3 : 2) ? { spatialDims: 1 } : {};
 /** What has no value without it. */
-const required: Partial<Record<MetricName, object>> = { normalizedSurfaceDice: { tolerance: 1.5 } };
+const required: Partial<Record<MetricName, object>> = {
+  normalizedSurfaceDice: { tolerance: 1.5 },
+  lesionWiseSurfaceDice: { tolerance: 1.5 },
+};
+export const lesions = ["lesionWiseDice", "lesionWiseSurfaceDice", "lesionWiseHausdorffDistance"] as const;
+export const ofObjects = ["panopticQuality", "instanceF1", "averagePrecision", ...lesions] as const;
 /** Metrics of images and volumes. */
-const notOfLines: readonly MetricName[] = ["boundaryF", "trimapIou", "centerlineDice", "bettiError"];
+const notOfLines: readonly MetricName[] = ["boundaryF", "trimapIou", "centerlineDice", "bettiError", ...ofObjects];
 export const takes = (spatial: readonly number[]) =>
   names.filter((name) => spatial.length > 1 || !notOfLines.includes(name));
 /** Whose value is of the whole matrix, which a sigmoid has none of. */
