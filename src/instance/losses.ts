@@ -1,4 +1,3 @@
-import type { Declaration } from "../catalog/declaration.js";
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
@@ -6,6 +5,7 @@ import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
 import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
 import type { Composition, Part, Sum } from "./loss.js";
+import { declared, readLossOptions } from "./wrapping.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
@@ -19,20 +19,9 @@ interface PresetTensors {
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
-/** A declared loss by its name. */
-export function declared(name: string): Declaration {
-  const found = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
-  if (found) return found;
-  const names = catalog.map((entry) => entry.name);
-  throw new SegLossError(
-    "INVALID_OPTION",
-    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`,
-  );
-}
-
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
   const declaration = declared(name),
-    values = readOptions(name, declaration.options, options),
+    values = readLossOptions(declaration, options),
     ignored = ignoredLabels((values as { ignoreIndex?: IgnoreIndex }).ignoreIndex),
     planned = { ...values, ignoreIndex: ignoredLabel(ignored) };
   return {

@@ -22,11 +22,10 @@ import {
 } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Fit, type Loss, type Part, sumFor, type ValueAndGrad } from "./loss.js";
+import { overComponents } from "./components.js";
+import { overScales } from "./scales.js";
 import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
-
-function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
-}
+import { addTo } from "./wrapping.js";
 
 const refusal = ({ name }: Declaration, why: string) =>
   new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out`);
@@ -139,6 +138,24 @@ export class WeightedLoss implements Loss {
     return { value, grad: grad?.() as Float32Array, grads: call.grads };
   }
 
+  /** A part that evaluates another, at several scales or for each component. */
+  #wrapped(part: ReadPart, call: Call, out: (() => Float32Array) | undefined): number {
+    const { engine, pred, target, extra, grads } = call,
+      wrapped = {
+        name: this.name,
+        part,
+        kernels: engine.kernels,
+        pred,
+        target,
+        extra,
+        grads: out && grads,
+        evaluate: (inner: Composition, scores: TensorLike, labels: PreparedTarget, given: Extra = {}) =>
+          new WeightedLoss(inner, this.#engine).run(scores, labels, given, out !== undefined),
+      };
+    out?.().fill(0);
+    return part.declaration.wraps === "scales" ? overScales(wrapped, out) : overComponents(wrapped, out);
+  }
+
   /** The extra input pixelWeights, if it is there; refused where a loss takes none. */
   #weights(group: readonly ReadPart[], { geometry }: Inputs, { engine, extra }: Call): PixelWeights | undefined {
     if (extra(WEIGHTS) === undefined) return undefined;
@@ -164,7 +181,8 @@ export class WeightedLoss implements Loss {
   #evaluate(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
     const { engine, extra, grads, share } = call,
       { kernels } = engine,
-      { options, ignored } = group[0];
+      { options, ignored, declaration } = group[0];
+    if (declaration.wraps) return this.#wrapped(group[0], call, out);
     const given = readInputs(kernels, this.name, options, call.pred, call.target, {
       encoding: encodingOf(kernels, group[0]),
       ignored,
@@ -178,7 +196,7 @@ export class WeightedLoss implements Loss {
       found = group.map((part) => {
         const own: Record<string, Float32Array> = {},
           read = weights ? voided(part, inputs) : part,
-          planned = part.declaration.plan(read.options, planContext(kernels, read, inputs, extra, own, share));
+          planned = part.declaration.plan?.(read.options, planContext(kernels, read, inputs, extra, own, share)) ?? [];
         for (const term of planned) terms.push({ ...term, weight: part.weight * term.weight });
         return { own, weight: part.weight };
       });

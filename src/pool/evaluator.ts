@@ -5,8 +5,8 @@ import { SegLossError } from "../errors.js";
 import { PreparedTarget } from "../instance/inputs.js";
 import { createLibrary } from "../instance/instance.js";
 import type { Part } from "../instance/loss.js";
-import { declared } from "../instance/losses.js";
 import { WeightedLoss } from "../instance/weightedLoss.js";
+import { declared, innermost } from "../instance/wrapping.js";
 import type { FromWorker, LossCall, LossMessage, MethodCall, ToWorker } from "./messages.js";
 
 type Send = (message: FromWorker, transfer: Transferable[]) => void;
@@ -88,7 +88,7 @@ export class Evaluator {
   }
 
   async #evaluate({ loss, gradient, pred, target, extra, share }: LossCall): Promise<unknown> {
-    for (const { name } of loss.parts) await declared(name).asset?.(extra);
+    for (const { name, options } of loss.parts) await innermost(declared(name), options as Part["options"]).asset?.(extra);
     return this.#loss(loss).run(pred, this.#target(target), extra, gradient, share && new Share(share));
   }
 }
