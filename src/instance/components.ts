@@ -1,8 +1,8 @@
 import { SegLossError } from "../errors.js";
+import { count, type Geometry, type LabelArray, typeOf } from "../tensors/shape.js";
+import { findComponents } from "../topology/components.js";
 import type { Connectivity } from "../topology/grid.js";
 import { sizesOf } from "../topology/grid.js";
-import { findComponents } from "../topology/components.js";
-import { count, type Geometry, type LabelArray, typeOf } from "../tensors/shape.js";
 import { check, WEIGHTS } from "./checks.js";
 import { readPart } from "./groups.js";
 import { type Inputs, PreparedTarget, readInputs } from "./inputs.js";
@@ -40,7 +40,8 @@ function readComponents({ name, extra }: Wrapped, { batch, spatial, batched }: G
     shape = bare ? undefined : given?.shape,
     what = `${name}: components`,
     wanted = batched ? [batch, ...spatial] : spatial,
-    fits = shape === undefined || [wanted, [batch, ...spatial], [batch, 1, ...spatial]].some((s) => `${s}` === `${shape}`);
+    fits =
+      shape === undefined || [wanted, [batch, ...spatial], [batch, 1, ...spatial]].some((s) => `${s}` === `${shape}`);
   if (!ArrayBuffer.isView(data) || data.length !== batch * count(spatial) || !fits)
     throw new SegLossError(
       "SHAPE_MISMATCH",
@@ -48,10 +49,7 @@ function readComponents({ name, extra }: Wrapped, { batch, spatial, batched }: G
     );
   const wrong = (data as Float32Array).findIndex((number) => !Number.isInteger(number) || number < 0);
   if (wrong < 0) return data;
-  throw new SegLossError(
-    "INVALID_TARGET",
-    `${what} has ${data[wrong]} at index ${wrong}, expected whole numbers >= 0`,
-  );
+  throw new SegLossError("INVALID_TARGET", `${what} has ${data[wrong]} at index ${wrong}, expected whole numbers >= 0`);
 }
 
 /** Equal numbers above 0 are a component, of the pixels of a sample that count. */
@@ -96,7 +94,11 @@ export function overComponents(wrapped: Wrapped, out: (() => Float32Array) | und
         : readPixelWeights(name, () => extra(WEIGHTS) as Float32Array, geometry, kernels),
     inputs = weights ? weighInputs(kernels, given, weights) : given,
     inner = innerPart(part),
-    alone = { ...inner, ignored: [VOID], options: { ...inner.options, ignoreIndex: VOID, spatialDims: spatial.length } };
+    alone = {
+      ...inner,
+      ignored: [VOID],
+      options: { ...inner.options, ignoreIndex: VOID, spatialDims: spatial.length },
+    };
   check(readPart(alone), inputs);
   const labels = labelsOf(inputs),
     components = extra("components") === undefined ? undefined : readComponents(wrapped, geometry),

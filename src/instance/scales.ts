@@ -3,7 +3,6 @@ import { resample } from "../targets/resample.js";
 import {
   count,
   type Geometry,
-  isLabelArray,
   isSoftTarget,
   type LabelArray,
   type NumberTensor,
@@ -11,7 +10,7 @@ import {
   readShape,
 } from "../tensors/shape.js";
 import { WEIGHTS } from "./checks.js";
-import { type LiveExtra, PreparedTarget } from "./inputs.js";
+import { checkPred, type LiveExtra, PreparedTarget } from "./inputs.js";
 import { isTensorLike } from "./liveTensors.js";
 import { readPixelWeights } from "./pixelWeights.js";
 import { addTo, innerPart, type Wrapped } from "./wrapping.js";
@@ -69,11 +68,7 @@ function targetAt(target: PreparedTarget, soft: boolean, first: Geometry, scale:
     const data = target.tensor.data as LabelArray | Float32Array,
       planes = soft && !channelsLast ? batch * classes : batch,
       each = soft && channelsLast ? classes : 1,
-      shape = !soft
-        ? [batch, ...spatial]
-        : channelsLast
-          ? [batch, ...spatial, classes]
-          : [batch, classes, ...spatial];
+      shape = !soft ? [batch, ...spatial] : channelsLast ? [batch, ...spatial, classes] : [batch, classes, ...spatial];
     return new PreparedTarget({ data: resample(data, { planes, each, from: first.spatial, to: spatial }), shape });
   });
 }
@@ -90,8 +85,9 @@ function weightsAt({ name, kernels, extra }: Wrapped, first: Geometry) {
 /** Deep supervision: the inner loss of each scale's prediction and the target at its size. */
 export function overScales(wrapped: Wrapped, out: (() => Float32Array) | undefined): number {
   const { name, part, pred, target, extra, grads, evaluate } = wrapped,
-    { options, declaration, weight } = part,
-    shape = readShape(pred, `${name}: pred`),
+    { options, declaration, weight } = part;
+  checkPred(name, pred, target.tensor);
+  const shape = readShape(pred, `${name}: pred`),
     first = readGeometry(shape, options.layout, `${name}: pred`, options.spatialDims),
     soft = isSoftTarget(target.tensor, shape, first, name, options.spatialDims),
     further = furtherScales(name, declaration.extras.length, extra),

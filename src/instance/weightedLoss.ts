@@ -8,6 +8,7 @@ import type { ExtraInput } from "../tensors/extras.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
 import { check, checkExtra, checkPlane, WEIGHTS } from "./checks.js";
+import { overComponents } from "./components.js";
 import { encodingOf, planContext, targetContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
 import {
@@ -22,9 +23,8 @@ import {
 } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Fit, type Loss, type Part, sumFor, type ValueAndGrad } from "./loss.js";
-import { overComponents } from "./components.js";
-import { overScales } from "./scales.js";
 import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
+import { overScales } from "./scales.js";
 import { addTo } from "./wrapping.js";
 
 const refusal = ({ name }: Declaration, why: string) =>

@@ -1,8 +1,8 @@
+import type { Kernels } from "../bindings/kernels.js";
 import type { CommonOptions, Declaration } from "../catalog/declaration.js";
 import { catalog } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions, suggestion } from "../options/options.js";
-import type { Kernels } from "../bindings/kernels.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
@@ -27,7 +27,6 @@ export interface Wrapped {
 export function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
 }
-
 
 /** A declared loss by its name. */
 export function declared(name: string): Declaration {

@@ -88,7 +88,8 @@ export class Evaluator {
   }
 
   async #evaluate({ loss, gradient, pred, target, extra, share }: LossCall): Promise<unknown> {
-    for (const { name, options } of loss.parts) await innermost(declared(name), options as Part["options"]).asset?.(extra);
+    for (const { name, options } of loss.parts)
+      await innermost(declared(name), options as Part["options"]).asset?.(extra);
     return this.#loss(loss).run(pred, this.#target(target), extra, gradient, share && new Share(share));
   }
 }

@@ -11,7 +11,8 @@ interface Planes {
 }
 
 /** Where each of m pixels along an axis of n takes its number from: the pixel that holds its middle. */
-const sources = (n: number, m: number) => Int32Array.from({ length: m }, (_, i) => Math.floor(((2 * i + 1) * n) / (2 * m)));
+const sources = (n: number, m: number) =>
+  Int32Array.from({ length: m }, (_, i) => Math.floor(((2 * i + 1) * n) / (2 * m)));
 
 /** Nearest neighbours, as "nearest-exact" of torch. */
 export function resample<A extends LabelArray | Float32Array>(data: A, { planes, each, from, to }: Planes): A {
@@ -25,7 +26,6 @@ export function resample<A extends LabelArray | Float32Array>(data: A, { planes,
     Numbers = data.constructor as new (length: number) => A,
     made = new Numbers(planes * offsets.length * each);
   for (let p = 0, at = 0; p < planes; p++)
-    for (const offset of offsets)
-      for (let c = 0; c < each; c++) made[at++] = data[(p * pixels + offset) * each + c];
+    for (const offset of offsets) for (let c = 0; c < each; c++) made[at++] = data[(p * pixels + offset) * each + c];
   return made;
 }
