@@ -50,6 +50,8 @@ export interface PixelTerm {
   /** Keep only some of the units, the largest: of the batch, or of each sample. */
   readonly top?: Top;
   readonly unitWeights?: UnitWeights;
+  /** True where the kernel adds its units up without saying what each is. */
+  readonly untold?: boolean;
   /** True where weights of pixels do not act, as in a ranking. */
   readonly unweighted?: boolean;
 }

@@ -99,7 +99,10 @@ export class WeightedLoss implements Loss, Reweighted {
 
   perPixel(pred: TensorLike, target: Target, extra: Extra = {}): Float32Array {
     if (extra?.out !== undefined)
-      throw new SegLossError("INVALID_OPTION", `${this.name}: perPixel gives losses, and no gradient that out could take`);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${this.name}: perPixel gives losses, and no gradient that out could take`,
+      );
     const perPixel: Call["perPixel"] = {};
     this.run(pred, target, extra, false, { perPixel });
     return Float32Array.from(perPixel.sum ?? []);
@@ -237,7 +240,8 @@ export class WeightedLoss implements Loss, Reweighted {
         const own: Record<string, Float32Array> = {},
           read = weights ? voided(part, inputs) : part,
           planned = part.declaration.plan?.(read.options, planContext(kernels, read, inputs, extra, own, share)) ?? [];
-        if (call.perPixel && !planned.every(isPixel)) throw notPixelwise(part.declaration);
+        if (call.perPixel && !planned.every((term) => isPixel(term) && !term.untold))
+          throw notPixelwise(part.declaration);
         for (const term of planned) terms.push({ ...term, weight: part.weight * term.weight, part: part.term });
         return { own, weight: part.weight };
       });
@@ -254,7 +258,8 @@ export class WeightedLoss implements Loss, Reweighted {
     const value = engine.run({
       ...tensors,
       tell: told && (({ part }, added) => part !== undefined && (told[part] += added)),
-      perPixel: call.perPixel && (call.perPixel.sum ??= new Float64Array(inputs.geometry.batch * inputs.geometry.pixels)),
+      perPixel:
+        call.perPixel && (call.perPixel.sum ??= new Float64Array(inputs.geometry.batch * inputs.geometry.pixels)),
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,
