@@ -86,9 +86,10 @@ export class WeightedSum implements Composition {
 
 /** Sets the weights of a sum. */
 export function setWeights(composition: Composition, weights: unknown): void {
-  if (composition instanceof WeightedSum) return composition.setWeights(weights);
-  throw new SegLossError(
-    "UNSUPPORTED",
-    `${composition.name}: setWeights is of losses that weightedSum made; put this one into such a sum`,
-  );
+  if (!(composition instanceof WeightedSum))
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${composition.name}: setWeights is of losses that weightedSum made; put this one into such a sum`,
+    );
+  composition.setWeights(weights);
 }

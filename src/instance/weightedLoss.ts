@@ -254,12 +254,15 @@ export class WeightedLoss implements Loss, Reweighted {
         "UNSUPPORTED",
         `${this.name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
       );
-    const { terms: told } = call;
+    const { terms: told, perPixel } = call,
+      { batch, pixels } = inputs.geometry;
+    if (perPixel) perPixel.sum ??= new Float64Array(batch * pixels);
     const value = engine.run({
       ...tensors,
-      tell: told && (({ part }, added) => part !== undefined && (told[part] += added)),
-      perPixel:
-        call.perPixel && (call.perPixel.sum ??= new Float64Array(inputs.geometry.batch * inputs.geometry.pixels)),
+      tell: ({ part }, added) => {
+        if (told && part !== undefined) told[part] += added;
+      },
+      perPixel: perPixel?.sum,
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,
