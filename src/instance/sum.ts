@@ -8,7 +8,7 @@ interface SumTerm {
 }
 
 /** Parts of a sum, each of which may be a sum itself; each knows to which of the terms it belongs. */
-export const weighted = (terms: readonly SumTerm[]): Required<Sum> => ({
+const weighted = (terms: readonly SumTerm[]): Required<Sum> => ({
   parts: terms.flatMap(({ weight, sum }, term) =>
     sum.parts.map((part) => ({ ...part, weight: weight * part.weight, term })),
   ),
