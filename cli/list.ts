@@ -18,20 +18,23 @@ interface Option {
   readonly integer?: boolean;
   readonly odd?: boolean;
   readonly each?: string;
+  readonly word?: string;
 }
 
 /** What an option may be. */
-function rangeOf({ type, values, min, max, aboveMin, belowMax, below, integer, odd, each }: Option): string {
+function rangeOf({ type, values, min, max, aboveMin, belowMax, below, integer, odd, each, word }: Option): string {
   if (values) return values.join(", ");
   if (type === "boolean") return "true, false";
   if (type === "matrix") return "square matrix, of at least 0";
+  if (type === "options") return "options of that loss";
   const noun = odd ? "odd number" : integer ? "whole number" : "number",
     low = min === undefined ? "" : aboveMin ? `above ${min}` : `at least ${min}`,
     high = max === undefined ? "" : belowMax ? `below ${max}` : `at most ${max}`,
     end = below === undefined ? "" : `below ${below}`,
     limits = [low, high, end].filter(Boolean).join(", ");
   const many = type === "numbers" ? `${noun}s${each && each !== "any" ? `, one per ${each}` : ""}` : noun;
-  return limits ? `${many}: ${limits}` : many;
+  const either = word ? `${word}, or ${many}` : many;
+  return limits ? `${either}: ${limits}` : either;
 }
 
 const shown = (value: unknown) => (value === null ? "off" : String(JSON.stringify(value, plain)).replaceAll('"', ""));

@@ -6,7 +6,7 @@ export { SegLossError, type SegLossErrorCode } from "./errors.js";
 export type { Extra, PreparedTarget, Target } from "./instance/inputs.js";
 export type { Finding, FindingCode, Inspection } from "./instance/inspect.js";
 export type { ResidentTensor, SegLoss } from "./instance/instance.js";
-export type { Loss, ValueAndGrad } from "./instance/loss.js";
+export type { Loss, Reweighted, ValueAndGrad } from "./instance/loss.js";
 export {
   type LabelNames,
   type LabelRegions,

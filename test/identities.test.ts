@@ -124,7 +124,11 @@ describe("one sigmoid channel z is softmax over (0, z)", () => {
       const ofTwo = lossOf(
         name,
         { ...one, options: { ...one.options, activation: "softmax" } },
-        takes(name, "includeBackground") ? { includeBackground: false } : {},
+        takes(name, "includeBackground")
+          ? { includeBackground: false }
+          : declarationOf(name).wraps
+            ? { lossOptions: { includeBackground: false } }
+            : {},
       );
       const { value, grad } = ofTwo.valueAndGrad({ data: two, shape: [shape[0], 2, ...shape.slice(2)] }, one.target);
       const foreground = Array.from(

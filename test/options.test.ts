@@ -44,7 +44,10 @@ function refused(option: Option): unknown[] {
         [option.min - 1e-6],
         ...(option.aboveMin ? [[option.min]] : []),
         ...(option.single ? [-1, Number.NaN] : [1]),
+        ...(option.word ? [option.word.toUpperCase()] : []),
       ];
+    case "options":
+      return [...others.slice(1), 1, "1", true, []];
     case "labels":
       return [...others, "1", true, 0.5, Number.NaN, ["1"], [0.5], [1, 1], [[1]]];
     case "matrix":
@@ -80,6 +83,7 @@ function refused(option: Option): unknown[] {
 function edges(option: Option): unknown[] {
   if (option.type === "choice") return [...option.values];
   if (option.type === "boolean") return [true, false];
+  if (option.type === "options") return []; // null stands for defaults, which are filled in
   if (option.type !== "number") return option.default === null ? [null] : [];
   const { min, max, aboveMin, belowMax } = option;
   return [
@@ -117,7 +121,10 @@ describe.each(losses)("$name", (declaration) => {
         );
         expectRefused(name, { [option]: value, [other]: passing }, new RegExp(`option ${option} needs ${other} `));
       }
-      expect(create(name, { ...base, [option]: value }).options[option]).toEqual(value);
+      const made = create(name, { ...base, [option]: value }).options[option];
+      // Options of another loss are filled in.
+      if (options[option].type === "options") expect(made).toMatchObject(value as object);
+      else expect(made).toEqual(value);
     }
   });
 

@@ -185,6 +185,7 @@ describe.each(supported)("$label", ({ name, setting, declaration }) => {
 /** Losses that treat class 0, the background, unlike the others whatever the options. */
 const backgroundIsSpecial = [
   ...["unifiedFocal", "generalizedWassersteinDice", "skeletonRecall", "centerlineDice", "topological"],
+  "componentWise",
 ];
 
 describe("classes in another order", () => {

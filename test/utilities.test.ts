@@ -143,9 +143,10 @@ test("softmax and argmax refuse what is not a tensor, and the instance goes on",
       expect(error.code, `${name}(${JSON.stringify(input)})`).toBe("SHAPE_MISMATCH");
       expect(error.message.startsWith(`${name}:`), error.message).toBe(true);
     }
-    for (const options of [{ layuot: "channelsLast" }, 7])
+    for (const options of [{ layuot: "channelsLast" }, 7]) {
       const said = `${name}(…, ${JSON.stringify(options)})`;
       expect(errorOf(() => call(good, options)).code, said).toBe("INVALID_OPTION");
+    }
     for (const out of [[0, 0], "x", new Float64Array(2), new Float32Array(1)])
       expect(errorOf(() => call(good, { out })).code, `${name}, out ${String(out)}`).toBe("SHAPE_MISMATCH");
   }

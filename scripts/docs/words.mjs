@@ -97,9 +97,12 @@ export function typeOf(option) {
       return option.values.map((value) => JSON.stringify(value)).join(" | ") + off;
     case "numbers":
     case "labels":
+      if (option.word) return `${JSON.stringify(option.word)} | readonly number[]`;
       return option.single ? "number | readonly number[] | null" : `readonly number[]${off}`;
     case "matrix":
       return "readonly (readonly number[])[] | null";
+    case "options":
+      return "Readonly<Record<string, unknown>> | null";
     default:
       throw new Error(`options of type ${option.type} have no words yet`);
   }

@@ -72,6 +72,8 @@ export const boundaryAware = declare({
       c === 0 && !o.includeBackground ? 0 : (o.classWeights?.[c] ?? 1),
     );
     const more = { classWeights: weights, normaliser: "entries", independent: o.activation !== "softmax" } as const;
-    return [pixelTerm(o.activation === "softmax" ? "boundaryAware" : "crossEntropy", o.reduction, more)];
+    return o.activation === "softmax"
+      ? [pixelTerm("boundaryAware", o.reduction, { ...more, untold: true })]
+      : [pixelTerm("crossEntropy", o.reduction, more)];
   },
 });

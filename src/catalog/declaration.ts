@@ -98,7 +98,9 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Makes the map of labels alone beforehand, as the plan does where it is not there; classes are not known yet. */
   readonly prepare?: (options: Planned<O>, context: TargetContext) => Float32Array;
-  plan(options: Planned<O>, context: PlanContext): readonly Term[];
+  plan?(options: Planned<O>, context: PlanContext): readonly Term[];
+  /** Instead of a plan: at what it evaluates the loss that its option `loss` names, with `lossOptions`. */
+  readonly wraps?: "components" | "scales";
 }
 
 /**
@@ -123,6 +125,19 @@ const common = {
   layout,
   spatialDims,
 } as const satisfies Options;
+
+/** Options of a loss that evaluates another, which `losses` are. */
+export function wrapping<const L extends string>(losses: readonly L[]) {
+  return {
+    loss: { type: "choice", values: losses, default: "dice" as L, meaning: "name of the loss that is evaluated" },
+    lossOptions: {
+      type: "options",
+      default: null,
+      meaning: "that loss's own options; those that both have are given here, beside it",
+    },
+    activation: { ...common.activation, meaning: `${activation.meaning}; left out: as that loss has it` },
+  } as const satisfies Options;
+}
 
 /** For losses of independent channels. */
 export const sigmoidByDefault = { ...common.activation, default: "sigmoid" } as const satisfies Option;

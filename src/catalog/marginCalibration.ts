@@ -37,6 +37,11 @@ export const marginCalibration = declare({
   useCases: ["probabilities that are to mean what they say"],
   plan: (o) => [
     pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined }),
-    pixelTerm("marginCalibration", o.reduction, { weight: o.alpha, options: [o.margin], normaliser: "entries" }),
+    pixelTerm("marginCalibration", o.reduction, {
+      untold: true,
+      weight: o.alpha,
+      options: [o.margin],
+      normaliser: "entries",
+    }),
   ],
 });

@@ -4,7 +4,7 @@ import { type Call, openCall } from "./call.js";
 import { checkPred, counting } from "./counting.js";
 import { gatherPass, gradientPass, overlapSums } from "./passes.js";
 import { normaliser, type ScaledTerm, scaleTerm } from "./pixelwise.js";
-import type { OverlapScore, OverlapTerm, PixelTerm } from "./plan.js";
+import type { OverlapScore, OverlapTerm, PixelTerm, Term } from "./plan.js";
 import { separate } from "./separate.js";
 import type { Job } from "./tiles.js";
 
@@ -36,9 +36,15 @@ function run(call: Call): number {
   const value = tiled ? tiledTerms(call) : 0;
   return call.neighbourhoods.reduce(
     (sum, term) =>
-      sum + term.weight * term.evaluate({ ...wholeContext(call, term.weight), pred: job.pred, grad: job.out }),
+      sum + told(call, term, term.evaluate({ ...wholeContext(call, term.weight), pred: job.pred, grad: job.out })),
     value,
   );
+}
+
+/** A term's value times its weight, of which the job is told. */
+function told({ job }: Call, term: Term, value: number): number {
+  job.tell?.(term, term.weight * value);
+  return term.weight * value;
 }
 
 function wholeContext(call: Call, weight: number): WholeContext {
@@ -57,15 +63,19 @@ function tiledTerms(call: Call): number {
   const known = call.overlaps.every((term) => term.slopes) && (call.sweep ?? job.out) !== undefined;
   if (known && call.ranked.length + call.fields.length === 0) return onePass(call, plain);
   const park = call.overlaps.length === job.terms.length ? job.out : undefined;
-  const gathered = gatherPass(call, job.out ? [] : plain, park);
+  const twice = job.out !== undefined || job.perPixel !== undefined,
+    gathered = gatherPass(call, twice ? [] : plain, park);
   const scores = call.overlaps.map((term, j) => scoreOf(call, term, gathered.sums[j]));
   let value = gathered.value;
-  for (const [j, { weight }] of call.overlaps.entries()) value += weight * scores[j].value;
-  for (const { scaled, ranking } of call.ranked) value += scaled.term.weight * ranking.select(call.kernels);
+  for (const [j, term] of call.overlaps.entries()) value += told(call, term, scores[j].value);
+  for (const { scaled, ranking } of call.ranked) value += told(call, scaled.term, ranking.select(call.kernels));
   for (const { term, field } of call.fields)
-    value +=
-      term.weight * term.evaluate({ ...wholeContext(call, term.weight), field, gradient: job.out !== undefined });
-  if (!job.out) return value;
+    value += told(
+      call,
+      term,
+      term.evaluate({ ...wholeContext(call, term.weight), field, gradient: job.out !== undefined }),
+    );
+  if (!twice) return value;
   const chosen = call.ranked.map(({ scaled, ranking }) =>
     scaledTerm(call, { ...scaled.term, unitWeights: ranking.chosen, top: undefined }, ranking.scale),
   );
@@ -82,8 +92,13 @@ function onePass(call: Call, plain: readonly ScaledTerm[]): number {
   }));
   const value = gradientPass(call, slopes, plain, undefined, plain.length, sums),
     merged = sums.map((each) => each.total());
-  if (call.sweep) return value + merged[0].reduce((sum, each) => sum + each, 0);
-  return call.overlaps.reduce((sum, term, j) => sum + term.weight * scoreOf(call, term, merged[j]).value, value);
+  // A sweep's slopes have the term's weight in them, and so has its value.
+  if (call.sweep) {
+    const swept = merged[0].reduce((sum, each) => sum + each, 0);
+    call.job.tell?.(call.overlaps[0], swept);
+    return value + swept;
+  }
+  return call.overlaps.reduce((sum, term, j) => sum + told(call, term, scoreOf(call, term, merged[j]).value), value);
 }
 
 function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScore {

@@ -5,8 +5,12 @@ import type { ScaledTerm } from "./pixelwise.js";
 import type { OverlapScore, Tile } from "./plan.js";
 import { TileSums, zeros } from "./sums.js";
 
-const weigh = (terms: readonly ScaledTerm[], totals: Float64Array) =>
-  terms.reduce((sum, { term, scale }, j) => sum + term.weight * scale * totals[j], 0);
+const weigh = ({ job }: Call, terms: readonly ScaledTerm[], totals: Float64Array) =>
+  terms.reduce((sum, { term, scale }, j) => {
+    const value = term.weight * scale * totals[j];
+    job.tell?.(term, value);
+    return sum + value;
+  }, 0);
 
 /** Sums of the tiles of this job. */
 function sumsOf(call: Call, slots: number, width: number): TileSums {
@@ -46,6 +50,24 @@ function evaluateUnits(
   return sum;
 }
 
+/** As `evaluateUnits`, with the units' losses added to those of their pixels where they are wanted. */
+function evaluatePixels(call: Call, scaled: ScaledTerm, tile: Tile, padded: number, accumulate: boolean): number {
+  const { kernels, job } = call,
+    { perPixel } = job;
+  if (!perPixel) return evaluateUnits(call, scaled, tile, padded, accumulate);
+  kernels.tile.want("units", true);
+  const sum = evaluateUnits(call, scaled, tile, padded, accumulate),
+    factor = scaled.term.weight * scaled.scale,
+    from = tile.b * job.geometry.pixels + tile.first;
+  for (let c = 0; c < (scaled.binary ? job.geometry.classes : 1); c++) {
+    const units = kernels.tile.plane("units", c, tile.count);
+    // Those that do not count are -1.
+    for (let i = 0; i < units.length; i++) if (units[i] > 0) perPixel[from + i] += factor * units[i];
+  }
+  kernels.tile.want("units", false);
+  return sum;
+}
+
 export function gatherPass(
   call: Call,
   plain: readonly ScaledTerm[],
@@ -80,7 +102,7 @@ export function gatherPass(
     values.add(tile.index, row);
   }
   job.share?.meet();
-  return { sums: sums.map((each) => each.total()), value: weigh(plain, values.total()) };
+  return { sums: sums.map((each) => each.total()), value: weigh(call, plain, values.total()) };
 }
 
 /** The second (or only) pass: all gradients, and the values of the first `valued` pixel terms. */
@@ -101,13 +123,13 @@ export function gradientPass(
     const padded = call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
     if (overlap) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
-    for (const [j, scaled] of pixels.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, overlap || j > 0);
+    for (const [j, scaled] of pixels.entries()) row[j] = evaluatePixels(call, scaled, tile, padded, overlap || j > 0);
     call.tiles.unstageGradient(tile);
     values.add(tile.index, row);
   }
   if (valued === 0 && !sums) return 0;
   job.share?.meet();
-  return weigh(pixels.slice(0, valued), values.total());
+  return weigh(call, pixels.slice(0, valued), values.total());
 }
 
 function overlapGradient(

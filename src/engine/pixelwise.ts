@@ -29,6 +29,8 @@ export interface ScaledTerm {
   readonly uniform: boolean;
   /** Whether the target is read as planes. */
   readonly planes: boolean;
+  /** Whether each entry is a unit. */
+  readonly binary: boolean;
   readonly step: StepCall;
 }
 
@@ -47,6 +49,7 @@ export function scaleTerm(
     table,
     uniform: table.every((factor) => factor === table[0]),
     planes,
+    binary,
     step: kernels.step(term.kernel, `${binary ? "Entry" : "Categorical"}${planes ? "Soft" : "Labels"}`),
   };
 }

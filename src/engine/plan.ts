@@ -9,7 +9,10 @@ import type { Geometry } from "../tensors/shape.js";
  * name. Kernels' own fields stand in `options` in the order of the kernel's class: float32 for pixel losses, float64
  * for overlap losses.
  */
-export type Term = PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm;
+export type Term = (PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm) & {
+  /** Of which loss of a sum it is a part, for those who want the values apart. */
+  readonly part?: number;
+};
 
 /** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
 export interface UnitWeights {
@@ -47,6 +50,8 @@ export interface PixelTerm {
   /** Keep only some of the units, the largest: of the batch, or of each sample. */
   readonly top?: Top;
   readonly unitWeights?: UnitWeights;
+  /** True where the kernel adds its units up without saying what each is. */
+  readonly untold?: boolean;
   /** True where weights of pixels do not act, as in a ranking. */
   readonly unweighted?: boolean;
 }
@@ -166,7 +171,7 @@ export interface PlanContext extends TargetContext {
   readonly grads: Record<string, Float32Array>;
 }
 
-export const isPixel = (term: Term): term is PixelTerm => term.kind === "pixelwise";
-export const isOverlap = (term: Term): term is OverlapTerm => term.kind === "overlap";
-export const isField = (term: Term): term is FieldTerm => term.kind === "field";
-export const isNeighbourhood = (term: Term): term is NeighbourhoodTerm => term.kind === "neighbourhood";
+export const isPixel = (term: Term): term is Term & PixelTerm => term.kind === "pixelwise";
+export const isOverlap = (term: Term): term is Term & OverlapTerm => term.kind === "overlap";
+export const isField = (term: Term): term is Term & FieldTerm => term.kind === "field";
+export const isNeighbourhood = (term: Term): term is Term & NeighbourhoodTerm => term.kind === "neighbourhood";

@@ -27,6 +27,10 @@ export interface Job {
   readonly pixelWeights?: () => Float32Array;
   /** Takes the gradient; without it only the value is computed. */
   readonly out?: () => Float32Array;
+  /** Told of each term what it adds to the value. */
+  readonly tell?: (term: Term, value: number) => void;
+  /** Takes the losses of pixels, [batch, pixels], added up over terms that are all sums over pixels. */
+  readonly perPixel?: Float64Array;
   /** Which of the tiles are evaluated here; all, if there is none. */
   readonly share?: Share;
 }

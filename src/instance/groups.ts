@@ -1,7 +1,10 @@
 import type { Declaration } from "../catalog/declaration.js";
 import type { Part } from "./loss.js";
 
-/** Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does. */
+/**
+ * Parts that read pred and target alike have the same; a loss that encodes labels reads them as no other does, and one
+ * that evaluates another leaves that to it.
+ */
 const conventions = ({ options, declaration, ignored }: Part) =>
   `${options.activation} ${options.layout} ${options.spatialDims} ${ignored} ` +
   `${declaration.encode ? encodingKey(declaration, options) : ""}`;
@@ -13,7 +16,7 @@ export interface ReadPart extends Part {
   readonly lists: readonly { readonly option: string; readonly each: "class" | "axis"; readonly length: number }[];
 }
 
-function readPart(part: Part): ReadPart {
+export function readPart(part: Part): ReadPart {
   const lists = Object.entries(part.declaration.options).flatMap(([option, declared]) => {
     const value = part.options[option];
     return declared.type === "numbers" && declared.each !== "any" && Array.isArray(value)
@@ -25,7 +28,10 @@ function readPart(part: Part): ReadPart {
 
 export function groupParts(parts: readonly Part[]): ReadPart[][] {
   const found = new Map<string, ReadPart[]>();
-  for (const part of parts) found.set(conventions(part), [...(found.get(conventions(part)) ?? []), readPart(part)]);
+  for (const [i, part] of parts.entries()) {
+    const key = part.declaration.wraps ? `part ${i}` : conventions(part);
+    found.set(key, [...(found.get(key) ?? []), readPart(part)]);
+  }
   return [...found.values()];
 }
 

@@ -64,7 +64,8 @@ interface Conventions {
   readonly spatialDims: number | null;
 }
 
-function checkPred(loss: string, pred: NumberTensor, target: NumberTensor): Float32Array {
+/** The prediction's data, which must be float32. */
+export function checkPred(loss: string, pred: NumberTensor, target: NumberTensor): Float32Array {
   const data = pred.data as unknown;
   if (data instanceof Float32Array) return data;
   const swapped =

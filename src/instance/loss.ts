@@ -12,6 +12,19 @@ export interface ValueAndGrad {
   grad: Float32Array;
   /** Gradients of extra inputs or learnable parameters, by name. */
   grads: Readonly<Record<string, Float32Array>>;
+  /** Of a `weightedSum`: what each term adds to the value, its weight included. */
+  terms?: readonly number[];
+}
+
+/** What a loss of `weightedSum` has besides. */
+export interface Reweighted {
+  /**
+   * Sets the weights of the terms, in their order, from the next call on: for schedules. Nothing that a prepared target
+   * keeps is computed anew; sums of which this one is a term follow.
+   *
+   * @throws {SegLossError} `INVALID_OPTION` for another count, or what is no finite number
+   */
+  setWeights(weights: readonly number[]): void;
 }
 
 /** A loss with its options: value and gradient with respect to pred. */
@@ -39,6 +52,15 @@ export interface Loss {
    */
   valueAndGrad(pred: TensorLike, target: Target, extra?: Extra): ValueAndGrad;
   /**
+   * The loss of each pixel, [B, ...spatial], which add up to the value: with `reduction: "sum"` what others call
+   * reduction "none", with "mean" that over what the mean divides by. 0 at pixels that do not count. Of losses that are
+   * sums over pixels.
+   *
+   * @param extra extra inputs of the loss, by name; not `out`
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, neighbourhoods and ranks of planes
+   */
+  perPixel(pred: TensorLike, target: Target, extra?: Extra): Float32Array;
+  /**
    * Computes once what depends on the target alone, such as counts and distance maps; pass the result as `target`.
    * Numbers written to the target's data afterwards are not noticed.
    */
@@ -55,6 +77,8 @@ export interface AnyLoss {
 /** A declared loss, its options, and its weight in a sum. */
 export interface Part {
   readonly weight: number;
+  /** Its term's place in a weighted sum. */
+  readonly term?: number;
   /** The preset that refuses soft targets, as they mean something else in its library. */
   readonly hard?: string;
   readonly declaration: Declaration;
@@ -68,6 +92,8 @@ export interface Sum {
   readonly parts: readonly Part[];
   /** Added to the value: other libraries' Dice is ours less 1. */
   readonly offset: number;
+  /** Of each term, where the terms' values are told apart. */
+  readonly offsets?: readonly number[];
 }
 
 /** What a loss is made of. */

@@ -1,11 +1,12 @@
-import type { Declaration } from "../catalog/declaration.js";
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
 import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
 import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
-import type { Composition, Part, Sum } from "./loss.js";
+import type { Composition, Part, Reweighted, Sum } from "./loss.js";
+import { WeightedSum } from "./sum.js";
+import { declared, readLossOptions } from "./wrapping.js";
 
 /** What a preset is told of the tensors. */
 interface PresetTensors {
@@ -19,20 +20,9 @@ interface PresetTensors {
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
-/** A declared loss by its name. */
-export function declared(name: string): Declaration {
-  const found = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
-  if (found) return found;
-  const names = catalog.map((entry) => entry.name);
-  throw new SegLossError(
-    "INVALID_OPTION",
-    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`,
-  );
-}
-
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
   const declaration = declared(name),
-    values = readOptions(name, declaration.options, options),
+    values = readLossOptions(declaration, options),
     ignored = ignoredLabels((values as { ignoreIndex?: IgnoreIndex }).ignoreIndex),
     planned = { ...values, ignoreIndex: ignoredLabel(ignored) };
   return {
@@ -44,16 +34,10 @@ function single<N extends LossName>(name: N, options: LossOptions[N] | undefined
   };
 }
 
-/** Parts of a sum, each of which may be a sum itself. */
-const weighted = (terms: readonly { readonly weight: number; readonly sum: Sum }[]): Sum => ({
-  parts: terms.flatMap(({ weight, sum }) => sum.parts.map((part) => ({ ...part, weight: weight * part.weight }))),
-  offset: terms.reduce((total, { weight, sum }) => total + weight * sum.offset, 0),
-});
-
 /** A preset's losses. */
 function sumOf(name: string, { terms, offset = 0, hard }: Recipe, tensors: PresetTensors): Sum {
-  const { parts } = weighted(
-    terms.map(({ loss, options, weight = 1 }) => ({ weight, sum: single(loss, { ...options, ...tensors } as never) })),
+  const parts = terms.flatMap(({ loss, options, weight = 1 }) =>
+    single(loss, { ...options, ...tensors } as never).parts.map((part) => ({ ...part, weight: weight * part.weight })),
   );
   return { parts: parts.map((part) => ({ ...part, hard: hard ? name : undefined })), offset };
 }
@@ -125,8 +109,11 @@ export abstract class Losses<L extends { readonly name: string; readonly options
     return this.#make({ name, options, parts: [], offset: 0, fit: { layout, spatialDims, sum } });
   }
 
-  /** A weighted sum of losses made here: value and gradient add up. */
-  weightedSum(terms: readonly { readonly weight: number; readonly loss: L }[]): L {
+  /**
+   * A weighted sum of losses made here: value and gradient add up. `valueAndGrad` also tells each term's share of the
+   * value (`terms`), and `setWeights` changes the weights between calls.
+   */
+  weightedSum(terms: readonly { readonly weight: number; readonly loss: L }[]): L & Reweighted {
     this.check();
     if (!Array.isArray(terms))
       throw new SegLossError(
@@ -150,26 +137,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
       return { weight, composition };
     });
-    const fitting = read.find(({ composition }) => composition.fit)?.composition.fit;
-    return this.#make({
-      name: "weightedSum",
-      options: {
-        terms: read.map(({ weight, composition }) => ({
-          weight,
-          loss: composition.name,
-          options: composition.options,
-        })),
-      },
-      ...weighted(read.map(({ weight, composition }) => ({ weight, sum: composition }))),
-      fit: fitting && {
-        layout: fitting.layout,
-        spatialDims: fitting.spatialDims,
-        sum: (shape) =>
-          weighted(
-            read.map(({ weight, composition }) => ({ weight, sum: composition.fit?.sum(shape) ?? composition })),
-          ),
-      },
-    });
+    // That losses of weightedSum have the method, both evaluators see to.
+    return this.#make(new WeightedSum(read)) as L & Reweighted;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Declaration } from "../catalog/declaration.js";
 import type { Engine } from "../engine/engine.js";
-import type { Term } from "../engine/plan.js";
+import { isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import { SegLossError } from "../errors.js";
 import { labelAxes, scoreAxes } from "../tensors/axes.js";
@@ -8,6 +8,7 @@ import type { ExtraInput } from "../tensors/extras.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
 import { check, checkExtra, checkPlane, WEIGHTS } from "./checks.js";
+import { overComponents } from "./components.js";
 import { encodingOf, planContext, targetContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
 import {
@@ -21,15 +22,20 @@ import {
   type Target,
 } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
-import { type Composition, type Fit, type Loss, type Part, sumFor, type ValueAndGrad } from "./loss.js";
+import { type Composition, type Loss, type Part, type Reweighted, sumFor, type ValueAndGrad } from "./loss.js";
 import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
-
-function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
-}
+import { overScales } from "./scales.js";
+import { setWeights } from "./sum.js";
+import { addTo } from "./wrapping.js";
 
 const refusal = ({ name }: Declaration, why: string) =>
   new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out`);
+
+const notPixelwise = ({ name }: Declaration) =>
+  new SegLossError(
+    "UNSUPPORTED",
+    `${name}: is no sum over pixels, so there is no loss of each; valueAndGrad's grad says what each pixel does to it`,
+  );
 
 /** A part as it reads labels in which pixels of weight 0 are void. */
 const voided = (part: ReadPart, { ignoreIndex }: Inputs): ReadPart =>
@@ -47,28 +53,40 @@ interface Call {
   /** Gradients of the extra inputs, added up over the parts. */
   readonly grads: Record<string, Float32Array>;
   readonly share?: Share;
+  /** What the terms of a sum add to the value, to be added to. */
+  readonly terms?: number[];
+  /** Takes the losses of pixels. */
+  readonly perPixel?: { sum?: Float64Array };
   /** A target that is kept may be counted already by some shares, which then do not count with the others. */
   readonly kept: boolean;
 }
 
 /** One loss, or several whose values and gradients add up. */
-export class WeightedLoss implements Loss {
+export class WeightedLoss implements Loss, Reweighted {
   readonly name: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly #parts: readonly Part[];
-  readonly #groups: readonly (readonly ReadPart[])[];
-  readonly #offset: number;
-  readonly #fit?: Fit;
+  readonly #composition: Composition;
   readonly #engine: () => Engine;
+  #grouped?: { readonly parts: readonly Part[]; readonly groups: readonly (readonly ReadPart[])[] };
 
-  constructor({ name, options, parts, offset, fit }: Composition, engine: () => Engine) {
-    this.name = name;
-    this.options = options;
-    this.#parts = parts;
-    this.#groups = groupParts(parts);
-    this.#offset = offset;
-    this.#fit = fit;
+  constructor(composition: Composition, engine: () => Engine) {
+    this.name = composition.name;
+    this.#composition = composition;
     this.#engine = engine;
+  }
+
+  get options(): Readonly<Record<string, unknown>> {
+    return this.#composition.options;
+  }
+
+  setWeights(weights: readonly number[]): void {
+    setWeights(this.#composition, weights);
+  }
+
+  /** The parts that are evaluated together; anew where weights were set. */
+  #groups(): readonly (readonly ReadPart[])[] {
+    const { parts } = this.#composition;
+    if (this.#grouped?.parts !== parts) this.#grouped = { parts, groups: groupParts(parts) };
+    return this.#grouped.groups;
   }
 
   value(pred: TensorLike, target: Target, extra: Extra = {}): number {
@@ -79,6 +97,17 @@ export class WeightedLoss implements Loss {
     return this.run(pred, target, extra, true);
   }
 
+  perPixel(pred: TensorLike, target: Target, extra: Extra = {}): Float32Array {
+    if (extra?.out !== undefined)
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `${this.name}: perPixel gives losses, and no gradient that out could take`,
+      );
+    const perPixel: Call["perPixel"] = {};
+    this.run(pred, target, extra, false, { perPixel });
+    return Float32Array.from(perPixel.sum ?? []);
+  }
+
   prepare(given: TensorLike): PreparedTarget {
     const { kernels } = this.#engine(),
       what = `${this.name}: target`,
@@ -87,7 +116,7 @@ export class WeightedLoss implements Loss {
       // isView says only that it is a view; readTensor lets no others than typed arrays through.
       data = ArrayBuffer.isView(target.data) ? (target.data as unknown as LabelArray).slice() : target.data,
       prepared = new PreparedTarget({ data, shape });
-    for (const part of this.#parts) {
+    for (const part of this.#composition.parts) {
       const { declaration, options, ignored } = part,
         { spatialDims, layout } = options;
       if (!isLabelArray(data)) {
@@ -106,11 +135,18 @@ export class WeightedLoss implements Loss {
   }
 
   /** An evaluation, or one of the shares of one that splits: then the gradient is that of the share's tiles. */
-  run(pred: TensorLike, target: Target, extra: Extra, wantGrad: boolean, share?: Share): ValueAndGrad {
+  run(
+    pred: TensorLike,
+    target: Target,
+    extra: Extra,
+    wantGrad: boolean,
+    { share, perPixel }: { readonly share?: Share; readonly perPixel?: Call["perPixel"] } = {},
+  ): ValueAndGrad {
     const { name } = this,
+      { fit } = this.#composition,
       engine = this.#engine(),
       { memory } = engine.kernels;
-    checkExtra(name, this.#parts, extra);
+    checkExtra(name, this.#composition.parts, extra);
     const kept = target instanceof PreparedTarget,
       call: Call = {
         engine,
@@ -119,24 +155,48 @@ export class WeightedLoss implements Loss {
         extra: liveExtra(memory, extra, name),
         grads: {},
         share,
+        perPixel,
         kept,
       };
     const shape = readShape(call.pred, `${name}: pred`),
-      fitted = this.#fit && sumFor(this.#fit, shape, `${name}: pred`),
-      groups = fitted ? groupParts(fitted.parts) : this.#groups,
+      sum = fit ? sumFor(fit, shape, `${name}: pred`) : this.#composition,
+      groups = fit ? groupParts(sum.parts) : this.#groups(),
+      terms = sum.offsets && [...sum.offsets],
       length = count(shape),
       grad = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined;
-    let value = fitted?.offset ?? this.#offset;
+    let { offset: value } = sum;
     for (const [i, group] of groups.entries()) {
       const part = i > 0 && grad ? new Float32Array(length) : undefined;
-      value += this.#evaluate(group, call, part ? () => part : grad);
+      value += this.#evaluate(group, { ...call, terms }, part ? () => part : grad);
       if (part && grad) addTo(grad(), part);
     }
     if (groups.length === 0) {
-      readInputs(engine.kernels, name, NO_PARTS, call.pred, call.target);
+      const { geometry } = readInputs(engine.kernels, name, NO_PARTS, call.pred, call.target);
+      if (perPixel) perPixel.sum = new Float64Array(geometry.batch * geometry.pixels);
       grad?.().fill(0);
     }
-    return { value, grad: grad?.() as Float32Array, grads: call.grads };
+    return { value, grad: grad?.() as Float32Array, grads: call.grads, ...(terms && { terms }) };
+  }
+
+  /** A part that evaluates another, at several scales or for each component. */
+  #wrapped(part: ReadPart, call: Call, out: (() => Float32Array) | undefined): number {
+    const { engine, pred, target, extra, grads } = call,
+      wrapped = {
+        name: this.name,
+        part,
+        kernels: engine.kernels,
+        pred,
+        target,
+        extra,
+        grads: out && grads,
+        evaluate: (inner: Composition, scores: TensorLike, labels: PreparedTarget, given: Extra = {}) =>
+          new WeightedLoss(inner, this.#engine).run(scores, labels, given, out !== undefined),
+      };
+    if (call.perPixel) throw notPixelwise(part.declaration);
+    out?.().fill(0);
+    const value = part.declaration.wraps === "scales" ? overScales(wrapped, out) : overComponents(wrapped, out);
+    if (call.terms && part.term !== undefined) call.terms[part.term] += value;
+    return value;
   }
 
   /** The extra input pixelWeights, if it is there; refused where a loss takes none. */
@@ -164,7 +224,8 @@ export class WeightedLoss implements Loss {
   #evaluate(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
     const { engine, extra, grads, share } = call,
       { kernels } = engine,
-      { options, ignored } = group[0];
+      { options, ignored, declaration } = group[0];
+    if (declaration.wraps) return this.#wrapped(group[0], call, out);
     const given = readInputs(kernels, this.name, options, call.pred, call.target, {
       encoding: encodingOf(kernels, group[0]),
       ignored,
@@ -174,13 +235,17 @@ export class WeightedLoss implements Loss {
     for (const part of group) check(part, given);
     const weights = this.#weights(group, given, call),
       inputs = weights ? this.#weigh(group, given, call, weights) : given;
-    const terms: Term[] = [],
+    // Most calls are of one loss, whose terms are left as they are.
+    const plain = group.length === 1 && group[0].weight === 1 && call.terms === undefined,
+      terms: Term[] = [],
       found = group.map((part) => {
         const own: Record<string, Float32Array> = {},
           read = weights ? voided(part, inputs) : part,
-          planned = part.declaration.plan(read.options, planContext(kernels, read, inputs, extra, own, share));
+          planned = part.declaration.plan?.(read.options, planContext(kernels, read, inputs, extra, own, share)) ?? [];
+        if (call.perPixel && !planned.every((term) => isPixel(term) && !term.untold))
+          throw notPixelwise(part.declaration);
         for (const term of planned)
-          terms.push(part.weight === 1 ? term : { ...term, weight: part.weight * term.weight });
+          terms.push(plain ? term : { ...term, weight: part.weight * term.weight, part: part.term });
         return { own, weight: part.weight };
       });
     const { activation } = options,
@@ -192,6 +257,9 @@ export class WeightedLoss implements Loss {
         "UNSUPPORTED",
         `${this.name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
       );
+    const { terms: told, perPixel } = call,
+      { batch, pixels } = inputs.geometry;
+    if (perPixel) perPixel.sum ??= new Float64Array(batch * pixels);
     const value = engine.run({
       pred,
       geometry,
@@ -199,6 +267,10 @@ export class WeightedLoss implements Loss {
       soft,
       voids,
       statistics,
+      tell: ({ part }, added) => {
+        if (told && part !== undefined) told[part] += added;
+      },
+      perPixel: perPixel?.sum,
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,

@@ -14,6 +14,7 @@ export type Option = {
   | NumbersOption
   | LabelsOption
   | { readonly type: "matrix"; readonly default: null }
+  | { readonly type: "options"; readonly default: null }
 );
 
 /** Names of labels: whole numbers, each once. */
@@ -26,7 +27,9 @@ interface LabelsOption {
 
 interface NumbersOption {
   readonly type: "numbers";
-  readonly default: readonly number[] | null;
+  readonly default: readonly number[] | string | null;
+  /** A word that may stand for a list. */
+  readonly word?: string;
   readonly min: number;
   /** True where min itself is out of range. */
   readonly aboveMin?: boolean;
@@ -70,13 +73,17 @@ type Value<O extends Option> = O extends { type: "number" }
       : boolean
     : O extends { type: "choice"; values: readonly (infer V)[] }
       ? V | (O["default"] extends null ? null : never)
-      : O extends { type: "numbers" | "labels"; single: true }
-        ? number | readonly number[] | null
-        : O extends { type: "numbers" | "labels" }
-          ? O["default"] extends null
-            ? readonly number[] | null
-            : readonly number[]
-          : readonly (readonly number[])[] | null;
+      : O extends { type: "numbers"; word: infer W }
+        ? W | readonly number[]
+        : O extends { type: "numbers" | "labels"; single: true }
+          ? number | readonly number[] | null
+          : O extends { type: "numbers" | "labels" }
+            ? O["default"] extends null
+              ? readonly number[] | null
+              : readonly number[]
+            : O extends { type: "options" }
+              ? Readonly<Record<string, unknown>> | null
+              : readonly (readonly number[])[] | null;
 
 /** Options with all defaults filled in; what is off is null. */
 export type Values<O extends Options> = { readonly [K in keyof O]: Value<O[K]> };
@@ -141,18 +148,19 @@ export function accepts(option: Option): string {
     case "choice":
       return option.values.map((v) => JSON.stringify(v)).join(", ");
     case "numbers": {
-      const { single, aboveMin, min, below, each, among } = option,
+      const { single, aboveMin, min, below, each, among, word } = option,
+        others = `${single ? "a number or " : ""}${word ? `${JSON.stringify(word)} or ` : ""}`,
         end = below === undefined ? "" : ` and below ${below}`,
         per = each === "any" ? "" : `, one per ${each === "axis" ? "spatial axis" : "class"}`;
       if (among) return `a list out of ${among.join(", ")}, each once`;
-      return (
-        `${single ? "a number or " : ""}a list of numbers ` + `${aboveMin ? "above" : "of at least"} ${min}${end}${per}`
-      );
+      return `${others}a list of numbers ${aboveMin ? "above" : "of at least"} ${min}${end}${per}`;
     }
     case "labels":
       return `${option.single ? "a whole number or " : ""}a list of whole numbers, each once`;
     case "matrix":
       return "a square matrix of numbers of at least 0 with zeros on its diagonal";
+    case "options":
+      return "an object of options";
   }
 }
 
@@ -176,6 +184,7 @@ function fits(option: Option, value: unknown): boolean {
     case "numbers": {
       const { min, aboveMin, below = Number.POSITIVE_INFINITY } = option,
         inRange = (n: unknown) => isNumber(n) && (aboveMin ? n > min : n >= min) && n < below;
+      if (option.word !== undefined && value === option.word) return true;
       if (option.among) return isList(value) && isSelection(Array.from(value), option.among);
       return isList(value)
         ? value.length > 0 && Array.from(value).every(inRange)
@@ -196,6 +205,8 @@ function fits(option: Option, value: unknown): boolean {
             Array.from(row).every((n, j) => isNumber(n) && n >= 0 && (i !== j || n === 0)),
         )
       );
+    case "options":
+      return typeof value === "object" && value !== null && !isList(value);
   }
 }
 

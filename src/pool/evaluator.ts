@@ -5,8 +5,8 @@ import { SegLossError } from "../errors.js";
 import { PreparedTarget } from "../instance/inputs.js";
 import { createLibrary } from "../instance/instance.js";
 import type { Part } from "../instance/loss.js";
-import { declared } from "../instance/losses.js";
 import { WeightedLoss } from "../instance/weightedLoss.js";
+import { declared, innermost } from "../instance/wrapping.js";
 import type { FromWorker, LossCall, LossMessage, MethodCall, ToWorker } from "./messages.js";
 
 type Send = (message: FromWorker, transfer: Transferable[]) => void;
@@ -24,7 +24,6 @@ function buffersOf(result: unknown): ArrayBuffer[] {
 export class Evaluator {
   readonly #library;
   readonly #engine: Engine;
-  readonly #losses = new Map<string, WeightedLoss>();
   readonly #targets = new Map<number, PreparedTarget>();
 
   constructor(
@@ -62,23 +61,13 @@ export class Evaluator {
     return Reflect.get(owner, inner ?? name).apply(owner, args);
   }
 
-  #loss(message: LossMessage): WeightedLoss {
-    const key = JSON.stringify(message),
-      known = this.#losses.get(key);
-    if (known) return known;
-    const parts = message.parts.map(({ weight, name, options, ignored, hard }) => ({
-      weight,
-      hard,
-      ignored,
-      declaration: declared(name),
+  #loss({ name, offset, offsets, parts: sent }: LossMessage): WeightedLoss {
+    const parts = sent.map(({ name: loss, options, ...part }) => ({
+      ...part,
+      declaration: declared(loss),
       options: options as Part["options"],
     }));
-    const made = new WeightedLoss(
-      { name: message.name, options: {}, parts, offset: message.offset },
-      () => this.#engine,
-    );
-    this.#losses.set(key, made);
-    return made;
+    return new WeightedLoss({ name, options: {}, parts, offset, offsets }, () => this.#engine);
   }
 
   #target(target: LossCall["target"]): PreparedTarget | Exclude<LossCall["target"], { kept: number }> {
@@ -88,7 +77,10 @@ export class Evaluator {
   }
 
   async #evaluate({ loss, gradient, pred, target, extra, share }: LossCall): Promise<unknown> {
-    for (const { name } of loss.parts) await declared(name).asset?.(extra);
-    return this.#loss(loss).run(pred, this.#target(target), extra, gradient, share && new Share(share));
+    for (const { name, options } of loss.parts)
+      await innermost(declared(name), options as Part["options"]).asset?.(extra);
+    return this.#loss(loss).run(pred, this.#target(target), extra, gradient, {
+      share: share && new Share(share),
+    });
   }
 }

@@ -4,7 +4,8 @@ import { SegLossError } from "../errors.js";
 import { groupParts, splits } from "../instance/groups.js";
 import { type Extra, readOut } from "../instance/inputs.js";
 import { isTensorLike } from "../instance/liveTensors.js";
-import { type Composition, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
+import { type Composition, type Reweighted, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
+import { setWeights } from "../instance/sum.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossMessage, TensorMessage } from "./messages.js";
@@ -70,9 +71,8 @@ const lengths = (inputs: Extra) => (name: string) => {
   return ArrayBuffer.isView(given) ? given.length : given?.data?.length;
 };
 
-export class PoolLoss implements AsyncLoss {
+export class PoolLoss implements AsyncLoss, Reweighted {
   readonly name: string;
-  readonly options: Readonly<Record<string, unknown>>;
   readonly #composition: Composition;
   readonly #layout: Layout;
   readonly #spatialDims: number | null;
@@ -82,18 +82,27 @@ export class PoolLoss implements AsyncLoss {
     readonly context: () => PoolContext,
   ) {
     this.name = composition.name;
-    this.options = composition.options;
     this.#composition = composition;
     this.#layout = composition.fit?.layout ?? composition.parts[0]?.options.layout ?? "channelsFirst";
     this.#spatialDims = composition.fit?.spatialDims ?? composition.parts[0]?.options.spatialDims ?? null;
   }
 
-  #message({ parts, offset }: Sum): LossMessage {
+  get options(): Readonly<Record<string, unknown>> {
+    return this.#composition.options;
+  }
+
+  setWeights(weights: readonly number[]): void {
+    setWeights(this.#composition, weights);
+  }
+
+  #message({ parts, offset, offsets }: Sum): LossMessage {
     return {
       name: this.name,
       offset,
-      parts: parts.map(({ weight, declaration, options, ignored, hard }) => ({
+      offsets,
+      parts: parts.map(({ weight, declaration, options, ignored, hard, term }) => ({
         weight,
+        term,
         name: declaration.name,
         options,
         ignored,

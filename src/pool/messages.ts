@@ -15,8 +15,10 @@ export interface LossMessage {
     readonly options: unknown;
     readonly ignored: readonly number[];
     readonly hard?: string;
+    readonly term?: number;
   }[];
   readonly offset: number;
+  readonly offsets?: readonly number[];
 }
 
 /** A tensor as a worker reads it. */

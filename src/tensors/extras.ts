@@ -5,7 +5,7 @@ import { count, type NumberTensor, readShape, typeOf } from "./shape.js";
 /** An extra input as it came: a tensor, or the bare array. */
 export type ExtraInput = NumberTensor | Float32Array;
 
-/** The inputs of losses besides pred and target, all float32: a tensor, or the bare array. */
+/** The inputs of losses besides pred and target, float32 but for numbers of components: a tensor, or the bare array. */
 export interface ExtraInputs {
   /** Weights of pixels, [B, ...spatial]; of every loss that is a sum over pixels. */
   readonly pixelWeights?: Given;
@@ -13,6 +13,16 @@ export interface ExtraInputs {
   readonly distanceMap?: Given;
   /** regionWise, map "custom": weights in pred's shape. */
   readonly regionMap?: Given;
+  /** componentWise: the number of each pixel's component, [B, ...spatial], whole numbers. */
+  readonly components?: TensorLike | Float32Array;
+  /** deepSupervision: scores of the further scales, [B, C, ...spatial] with fewer pixels each. */
+  readonly pred1?: TensorLike;
+  readonly pred2?: TensorLike;
+  readonly pred3?: TensorLike;
+  readonly pred4?: TensorLike;
+  readonly pred5?: TensorLike;
+  readonly pred6?: TensorLike;
+  readonly pred7?: TensorLike;
   /** skeletonRecall: the band around the target's skeleton. */
   readonly skeleton?: Given;
   /** conditionalBoundary: what the model's last layer classifies, [B, F, ...spatial]. */

@@ -1,0 +1,105 @@
+import type { Kernels } from "../bindings/kernels.js";
+import type { CommonOptions, Declaration } from "../catalog/declaration.js";
+import { catalog } from "../catalog/index.js";
+import { SegLossError } from "../errors.js";
+import { type Options, readOptions, suggestion } from "../options/options.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
+import type { NumberTensor } from "../tensors/shape.js";
+import type { ReadPart } from "./groups.js";
+import type { Extra, LiveExtra, PreparedTarget } from "./inputs.js";
+import type { Composition, Part, ValueAndGrad } from "./loss.js";
+
+/** A call of a part that evaluates another loss. */
+export interface Wrapped {
+  /** What messages call the loss. */
+  readonly name: string;
+  readonly part: ReadPart;
+  readonly kernels: Kernels;
+  readonly pred: NumberTensor;
+  readonly target: PreparedTarget;
+  readonly extra: LiveExtra;
+  /** Gradients of the extra inputs, to be added to, where gradients are wanted. */
+  readonly grads?: Record<string, Float32Array>;
+  /** Evaluates the inner loss. */
+  readonly evaluate: (inner: Composition, pred: TensorLike, target: PreparedTarget, extra?: Extra) => ValueAndGrad;
+}
+
+export function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
+}
+
+/** A declared loss by its name. */
+export function declared(name: string): Declaration {
+  const found = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
+  if (found) return found;
+  const names = catalog.map((entry) => entry.name);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`,
+  );
+}
+
+/** Options that a loss and the one that it wraps have in common; components are averaged apart from their pixels. */
+const SHARED: Record<NonNullable<Declaration["wraps"]>, readonly (keyof CommonOptions)[]> = {
+  components: ["activation", "ignoreIndex", "layout", "spatialDims"],
+  scales: ["activation", "ignoreIndex", "layout", "spatialDims", "reduction"],
+};
+
+/** Which loss is wrapped, refused where it is one that cannot be. */
+function checkWrapped({ name, options }: Declaration, given: unknown): void {
+  const { loss } = (given ?? {}) as { loss?: unknown },
+    { values } = options.loss as { values: readonly string[] };
+  if (typeof loss !== "string" || values.includes(loss) || !catalog.some((each) => each.name === loss)) return;
+  throw new SegLossError(
+    "UNSUPPORTED",
+    `${name}: loss "${loss}" cannot be evaluated there: it needs more than the pixels that count; takes: ${values.join(", ")}`,
+  );
+}
+
+/** What a loss evaluates in the end: itself, or of wrapping ones the innermost. */
+export const innermost = (declaration: Declaration, options: Readonly<Record<string, unknown>>): Declaration =>
+  declaration.wraps
+    ? innermost(declared(options.loss as string), options.lossOptions as Readonly<Record<string, unknown>>)
+    : declaration;
+
+/** Options of a loss as it was asked for, with all of the loss that it may wrap. */
+export function readLossOptions(
+  declaration: Declaration,
+  given: unknown,
+  what = declaration.name,
+): Readonly<Record<string, unknown>> {
+  const { wraps, options } = declaration;
+  if (wraps) checkWrapped(declaration, given);
+  const values = readOptions(what, options, given);
+  if (!wraps) return values;
+  const inner = declared(values.loss as string),
+    own = `${what}: lossOptions of ${inner.name}`,
+    shared: readonly string[] = SHARED[wraps],
+    twice = Object.keys(values.lossOptions ?? {}).find((option) => shared.includes(option));
+  if (twice)
+    throw new SegLossError("INVALID_OPTION", `${own}: ${twice} holds for both, and is an option of ${what} itself`);
+  const lossOptions = readLossOptions({ ...inner, options: without(inner.options, shared) }, values.lossOptions, own),
+    read = { ...values, lossOptions },
+    { activation } = (given ?? {}) as { activation?: unknown };
+  return "activation" in options && activation === undefined
+    ? { ...read, activation: innermost(declaration, read).options.activation.default }
+    : read;
+}
+
+const without = (options: Options, names: readonly string[]): Options =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+
+/** The part that a wrapping one evaluates. */
+export function innerPart({ declaration, options, ignored }: Part): Part {
+  const { wraps, options: known } = declaration,
+    shared = (wraps ? SHARED[wraps] : []).filter((name) => name in known);
+  return {
+    weight: 1,
+    declaration: declared(options.loss as string),
+    options: {
+      ...(options.lossOptions as object),
+      ...Object.fromEntries(shared.map((name) => [name, options[name]])),
+    } as Part["options"],
+    ignored,
+  };
+}
