@@ -25,7 +25,7 @@ function both(name: string, { pred, target, options }: Case) {
   const loss = create(name, options, seg),
     result = loss.valueAndGrad(inside, target, { out: grad.data });
   expect(result.value, name).toBe(expected.value);
-  expect(Array.from(grad.data), name).toEqual(expected.grad);
+  expect(Array.from(grad.data), name).toEqual(Array.from(expected.grad));
   expect(Array.from(inside.data), name).toEqual(Array.from(pred.data));
   expect(loss.value(inside, target), name).toBe(create(name, options, seg).value(pred, target));
   for (const each of [...guards, guard]) expect(each.data.every((x) => x === 7)).toBe(true);

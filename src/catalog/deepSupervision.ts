@@ -20,8 +20,9 @@ const names = [...plain.map(({ name }) => name), componentWise.name].filter(
  * - $w_i$: option `weights`; "halving": $2^{-i} / \sum_j 2^{-j}$
  * - $\ell$: the loss that option `loss` names
  *
- * Beside the survey: Not in it. The weights are those of nnU-Net, which also sets the last one to 0. Targets are resampled
- * to the nearest pixel's label, as torch does with "nearest-exact"; soft targets and weights of pixels likewise.
+ * Beside the survey: Not in it. The weights are those of nnU-Net, which also sets the last one to 0. Targets are
+ * resampled to the nearest pixel's label, as torch does with "nearest-exact"; soft targets and weights of pixels
+ * likewise.
  */
 export const deepSupervision = declare({
   name: "deepSupervision",

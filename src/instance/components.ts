@@ -45,7 +45,8 @@ function readComponents({ name, extra }: Wrapped, { batch, spatial, batched }: G
   if (!ArrayBuffer.isView(data) || data.length !== batch * count(spatial) || !fits)
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what} must hold whole numbers of shape [${wanted.join(", ")}], got ${typeOf(data)} of ${shape ? `shape [${shape.join(", ")}]` : `length ${data?.length}`}`,
+      `${what} must hold whole numbers of shape [${wanted.join(", ")}], got ${typeOf(data)} of ` +
+        (shape ? `shape [${shape.join(", ")}]` : `length ${data?.length}`),
     );
   const wrong = (data as Float32Array).findIndex((number) => !Number.isInteger(number) || number < 0);
   if (wrong < 0) return data;
@@ -81,7 +82,10 @@ function labelsOf({ labels, ignoreIndex, geometry }: Inputs): Int32Array[] {
   });
 }
 
-/** The inner loss of each component alone with the pixels of label 0: the mean over those of a sample, then over samples. */
+/**
+ * The inner loss of each component alone with the pixels of label 0: the mean over those of a sample, then over
+ * samples.
+ */
 export function overComponents(wrapped: Wrapped, out: (() => Float32Array) | undefined): number {
   const { name, part, kernels, pred, target, extra, evaluate } = wrapped,
     { options, ignored, weight } = part,

@@ -53,7 +53,8 @@ function scaleGeometry({ name, part }: Wrapped, i: number, shape: readonly numbe
     return geometry;
   throw new SegLossError(
     "SHAPE_MISMATCH",
-    `${what} must have pred's ${batch} samples, ${classes} classes and ${spatial.length} spatial axes, got shape [${shape.join(", ")}]`,
+    `${what} must have pred's ${batch} samples, ${classes} classes and ${spatial.length} spatial axes, ` +
+      `got shape [${shape.join(", ")}]`,
   );
 }
 

@@ -38,7 +38,8 @@ export class WeightedSum implements Composition {
     if (list.length !== length || !list.every((weight) => typeof weight === "number" && Number.isFinite(weight)))
       throw new SegLossError(
         "INVALID_OPTION",
-        `weightedSum: setWeights takes ${length} finite numbers, one per term, got ${list.length ? `[${list.join(", ")}]` : String(weights)}`,
+        `weightedSum: setWeights takes ${length} finite numbers, one per term, ` +
+          `got ${list.length ? `[${list.join(", ")}]` : String(weights)}`,
       );
     this.#weights = list;
     changes++;

@@ -52,7 +52,8 @@ function checkWrapped({ name, options }: Declaration, given: unknown): void {
   if (typeof loss !== "string" || values.includes(loss) || !catalog.some((each) => each.name === loss)) return;
   throw new SegLossError(
     "UNSUPPORTED",
-    `${name}: loss "${loss}" cannot be evaluated there: it needs more than the pixels that count; takes: ${values.join(", ")}`,
+    `${name}: loss "${loss}" cannot be evaluated there: it needs more than the pixels that count; ` +
+      `takes: ${values.join(", ")}`,
   );
 }
 
