@@ -149,7 +149,10 @@ export function alike(): bool {
   return frame.uniform != 0 && !frame.unitWeights && !frame.units;
 }
 
-/** The sum of the weighted losses; `known`: the unweighted sum, or less than 0. Steepness becomes k = -dL/dx / SUM, and dL/dz is k times the planes. */
+/**
+ * The sum of the weighted losses; `known`: the unweighted sum, or less than 0. Steepness becomes k = -dL/dx / SUM, and
+ * dL/dz is k times the planes.
+ */
 export function labelGradient(from: usize, to: usize, known: f64): f64 {
   const sum =
     known >= 0 ? known * <f64>load<f32>(frame.classTable) : alike() ? equalValues(from, to) : values(from, to);
