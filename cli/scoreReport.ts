@@ -250,7 +250,9 @@ function caseOf(name: string, byItem: ReadonlyMap<string, Chosen>): { each: Chos
 }
 
 const legendOf = (entries: Drawn["legend"]) =>
-  entries.map(({ colour, means }) => `<i style="background:${colour}"></i>${escapeHtml(means)}`).join("");
+  entries
+    .map(({ colour, means }) => `<span><i style="background:${colour}"></i>${escapeHtml(means)}</span>`)
+    .join(" ");
 
 function pictures(drawn: Drawn, name: string, id: string): string {
   const { width, height, aspect, image, truth, pred, difference, other } = drawn;
@@ -317,6 +319,7 @@ const ownStyle = `${chartStyle}
   section figure { width: 222px; } section svg { width: 100%; max-width: 100%; height: auto; image-rendering: pixelated; border: 1px solid var(--line);
     display: block; background: #181820; }
   @media (max-width: 30rem) { section .row { gap: 0.6rem; } section figure { width: calc(50% - 0.3rem); } }
+  .legend span { white-space: nowrap; } .legend i { margin-left: 0; }
   ul { overflow-wrap: anywhere; padding-left: 1.2rem; }`;
 
 async function html(scores: Scores): Promise<string> {
