@@ -2,7 +2,7 @@ import { escapeHtml, number } from "./page";
 import { quantile } from "./statistics";
 
 export const chartStyle = `
-  .strip { width: 100%; min-width: 12rem; height: 1.4rem; display: block; overflow: visible; }
+  .strip { width: 100%; min-width: 8rem; height: 1.4rem; display: block; overflow: visible; }
   .strip path, .strip line { vector-effect: non-scaling-stroke; }
   .tick { stroke: var(--accent); stroke-width: 1; opacity: 0.55; fill: none; }
   .box { fill: var(--ink); fill-opacity: 0.12; stroke: var(--ink); stroke-width: 1; vector-effect: non-scaling-stroke; }

@@ -31,8 +31,8 @@ const style = `
   caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
   th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
   th:first-child, td:first-child { text-align: left; padding-left: 0; }
-  .word { text-align: left; } th.word:first-child { font-weight: 600; white-space: normal; overflow-wrap: anywhere;
-    min-width: 7rem; }
+  .word { text-align: left; } th.word:first-child { font-weight: 600; white-space: normal; overflow-wrap: anywhere; }
+  .named th.word:first-child { min-width: 7rem; }
   .bar { width: 228px; height: 10px; border: 1px solid var(--line); }
   .scale { width: 230px; display: flex; justify-content: space-between; font-size: 0.75rem; }
   .failed { color: var(--failed); }
@@ -76,7 +76,7 @@ export function htmlTable(
     });
     return `<tr><th scope="row" class="word">${cellText(first)}</th>${cells.join("")}</tr>`;
   });
-  return `<div class="wide" role="region" aria-label="${escapeHtml(caption)}" tabindex="0"><table>
+  return `<div class="wide" role="region" aria-label="${escapeHtml(caption)}" tabindex="0"><table${words > 1 ? ' class="named"' : ""}>
     <caption>${escapeHtml(caption)}</caption><thead><tr>${columns}</tr></thead>
     <tbody>${body.join("\n")}</tbody></table></div>`;
 }

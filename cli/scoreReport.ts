@@ -87,7 +87,7 @@ function distribution(label: string, all: readonly Series[], asked: readonly Ask
     heading = title === label ? title : `${title} (${label})`;
   return `<h3>${escapeHtml(heading)}</h3><div class="strips">${htmlTable(
     `from ${number(range.low)}, left, to ${number(range.high)}, right`,
-    ["class", "median", "cases, quartiles and median"],
+    ["class", "median", "cases"],
     rows,
   )}</div>`;
 }
@@ -109,7 +109,7 @@ function distributions({ summary, asked }: Scores): string {
     ),
   );
   return `<h2>Distributions</h2><p>Each tick is a case; where there are more than 100, the ticks are 100 cases evenly
-    spread by rank, the least and the largest among them. Scores that are undefined or infinite are left out.</p>
+    spread by rank, the least and the largest among them. Boxes go from quartile to quartile, with a line at the median. Scores that are undefined or infinite are left out.</p>
     ${parts.join("")}`;
 }
 
@@ -250,9 +250,7 @@ function caseOf(name: string, byItem: ReadonlyMap<string, Chosen>): { each: Chos
 }
 
 const legendOf = (entries: Drawn["legend"]) =>
-  entries
-    .map(({ colour, means }) => `<span><i style="background:${colour}"></i>${escapeHtml(means)}</span>`)
-    .join(" ");
+  entries.map(({ colour, means }) => `<span><i style="background:${colour}"></i>${escapeHtml(means)}</span>`).join(" ");
 
 function pictures(drawn: Drawn, name: string, id: string): string {
   const { width, height, aspect, image, truth, pred, difference, other } = drawn;

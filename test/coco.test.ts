@@ -70,10 +70,7 @@ describe("a COCO data set", () => {
         (value, label) => [String(label), Number.isNaN(value) ? "NaN" : value],
       ),
     );
-  const targets = [
-      paint([1, box(0, 0, 6, 3)], [2, box(0, 4, 4, 6)]),
-      paint([2, box(1, 1, 5, 5)]),
-    ],
+  const targets = [paint([1, box(0, 0, 6, 3)], [2, box(0, 4, 4, 6)]), paint([2, box(1, 1, 5, 5)])],
     expected = [targets[0], paint()].map((pred, i) => ({
       ...{ item: "ab"[i], metric: "dice", perClass: dice(pred, targets[i]) },
     }));
@@ -123,7 +120,9 @@ describe("what is ambiguous is refused", () => {
     expect(() => volume.objects?.of(1)).toThrow(/objects of category 1 overlap at column 0, row 0.*--overlap last/);
     const last = await readVolume(path, { overlap: "last" });
     expect([last.fault, last.data[3 + 3 * width], last.objects?.of(1)[0]]).toEqual([undefined, 2, 2]);
-    expect(run("score --pred overlap.json --target truth.json --metric dice").stderr).toMatch(/error: .*--overlap last/);
+    expect(run("score --pred overlap.json --target truth.json --metric dice").stderr).toMatch(
+      /error: .*--overlap last/,
+    );
   });
 
   const set = (more: object) => ({ images, categories, annotations: [], ...more });
@@ -132,7 +131,12 @@ describe("what is ambiguous is refused", () => {
     ["detections without their data set", found, /give their COCO data set as --target/],
     ["a detection without a score", [of(7, 1, rle(box(0, 0, 1, 1)))], /has no score/, { dataset, minScore: 0 }],
     ["category 0", set({ categories: [{ id: 0, name: "cat" }] }), /would be background.*--categories 1=cat/],
-    ["a category that is not there", set({}), /no category "cow".*1 cat, 2 dog/, { categories: new Map([[1, ["cow"]]]) }],
+    [
+      "a category that is not there",
+      set({}),
+      /no category "cow".*1 cat, 2 dog/,
+      { categories: new Map([[1, ["cow"]]]) },
+    ],
     ["an image that is not there", set({ annotations: [of(1, 1, rle(box(0, 0, 1, 1)))] }), /image 1, which images/],
     ["boxes without masks", set({ annotations: [of(7, 1, undefined)] }), /has no segmentation, only a box/],
     [

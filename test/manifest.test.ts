@@ -40,7 +40,9 @@ describe("a manifest", () => {
     expect(results.map(({ item }: { item: string }) => item)).toEqual(
       ["one, right", "two", "three"].flatMap((item) => [item, item]),
     );
-    expect(dice(summary)).toMatchObject([{ mean: expect.closeTo((1 + 2 / 3) / 4, 12), median: expect.closeTo(2 / 3, 12) }]);
+    expect(dice(summary)).toMatchObject([
+      { mean: expect.closeTo((1 + 2 / 3) / 4, 12), median: expect.closeTo(2 / 3, 12) },
+    ]);
     expect(dice(groups)).toMatchObject([
       { group: "A", mean: 1, defined: 1, low: "NaN" },
       { group: "B", mean: expect.closeTo(2 / 9, 12), defined: 2 },
