@@ -130,7 +130,8 @@ function readCategories(texts: readonly string[]): ReadonlyMap<number, readonly 
     const [, label, names] = /^(\d+)=(.+)$/s.exec(text) ?? [];
     if (names === undefined || Number(label) === 0 || labels.has(Number(label)))
       throw new Error(
-        `--categories must be labels above 0, each once, and the categories of each, such as 1=cat,dog 2=car; got ${text}`,
+        `--categories must be labels above 0, each once, and the categories of each, such as 1=cat,dog 2=car; ` +
+          `got ${text}`,
       );
     labels.set(Number(label), names.split(","));
   }

@@ -99,7 +99,8 @@ export function plot({ alt, x, y, xLabel, yLabel, points = [], lines = [], bars 
     ...stepsOf(x).map((v) => `<text x="${across(v)}" y="${floor + 14}" text-anchor="middle">${short(v)}</text>`),
     ...stepsOf(y).map((v) => `<text x="${left - 5}" y="${up(v) + 4}" text-anchor="end">${short(v)}</text>`),
     `<text x="${(left + end) / 2}" y="${height - 6}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
-    `<text transform="translate(11 ${(floor + top) / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(yLabel)}</text>`,
+    `<text transform="translate(11 ${(floor + top) / 2}) rotate(-90)"
+      text-anchor="middle">${escapeHtml(yLabel)}</text>`,
     ...bars.map((bar) => {
       const [from, to, high] = [across(bar.x), across(bar.x + bar.width), up(bar.height)];
       return `<rect class="bars" x="${from}" y="${high}" width="${round(to - from)}" height="${round(floor - high)}"/>`;

@@ -76,7 +76,8 @@ export function htmlTable(
     });
     return `<tr><th scope="row" class="word">${cellText(first)}</th>${cells.join("")}</tr>`;
   });
-  return `<div class="wide" role="region" aria-label="${escapeHtml(caption)}" tabindex="0"><table${words > 1 ? ' class="named"' : ""}>
+  const kind = words > 1 ? ' class="named"' : "";
+  return `<div class="wide" role="region" aria-label="${escapeHtml(caption)}" tabindex="0"><table${kind}>
     <caption>${escapeHtml(caption)}</caption><thead><tr>${columns}</tr></thead>
     <tbody>${body.join("\n")}</tbody></table></div>`;
 }

@@ -180,7 +180,8 @@ export function addScore(program: Command, finish: (code: number) => void): void
     )
     .option(
       "--manifest <file>",
-      "the cases: CSV, TSV, JSON or JSON lines with pred, target and, if wanted, id, group,\nspacing, weight, image and against; files are named from its own folder on",
+      "the cases: CSV, TSV, JSON or JSON lines with pred, target and, if wanted, id, group, spacing, weight, image " +
+        "and against; files are named from its own folder on",
     )
     .option("--group <column>", "means of each group of a manifest's cases (default: its column group, if any)")
     .option("--against <file...>", "another model's predictions of the same cases, to be compared with")
