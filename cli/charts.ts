@@ -68,7 +68,7 @@ const short = (x: number) => {
   return size >= 1e3 ? `${Number((x / 1e3).toPrecision(3))}k` : String(Number(x.toPrecision(3)));
 };
 
-export interface Line {
+interface Line {
   readonly y: number;
   readonly kind: "mean" | "limit";
   readonly text?: string;

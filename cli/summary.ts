@@ -1,4 +1,4 @@
-import { bootstrap, holm, type Interval, quantile, type Resampling, signFlip, weightedMean } from "./statistics";
+import { bootstrap, holm, type Interval, type Resampling, signFlip, weightedMean } from "./statistics";
 
 /** The scores of one metric for one class, or of its means, over all samples: 12 bytes each. */
 export class Series {
@@ -207,10 +207,4 @@ export class Summary {
     const adjusted = holm(rows.map(({ p }) => p));
     return rows.map((row, i) => ({ ...row, adjusted: adjusted[i] }));
   }
-}
-
-/** Least, quartiles and largest of the finite scores. */
-export function spread(scores: Float64Array): number[] | undefined {
-  const finite = scores.filter(Number.isFinite).sort();
-  return finite.length === 0 ? undefined : [0, 0.25, 0.5, 0.75, 1].map((p) => quantile(finite, p));
 }
