@@ -3,6 +3,7 @@ export type { LoadOptions } from "./bindings/load.js";
 export type { Declaration } from "./catalog/declaration.js";
 export { catalog, type LossName, type LossOptions } from "./catalog/index.js";
 export { SegLossError, type SegLossErrorCode } from "./errors.js";
+export type { Spread } from "./exact/spread.js";
 export type { Extra, PreparedTarget, Target } from "./instance/inputs.js";
 export type { Finding, FindingCode, Inspection } from "./instance/inspect.js";
 export type { ResidentTensor, SegLoss } from "./instance/instance.js";
@@ -19,6 +20,7 @@ export {
 export { type MetricName, type MetricOptions, type MetricResults, metricCatalog } from "./metrics/catalog.js";
 export type { Metric, MetricResult } from "./metrics/declaration.js";
 export type { AnyRequest, Evaluation, MetricRequest, Metrics } from "./metrics/metrics.js";
+export type { MetricState, MetricSummary, StateResult, UpdateOptions } from "./metrics/state.js";
 export { type PresetArguments, type PresetName, presets, unreproducible } from "./presets/index.js";
 export type { ExtraInputs } from "./tensors/extras.js";
 export type { TensorLike } from "./tensors/foreignTensors.js";
