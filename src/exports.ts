@@ -8,6 +8,8 @@ export type { Extra, PreparedTarget, Target } from "./instance/inputs.js";
 export type { Finding, FindingCode, Inspection } from "./instance/inspect.js";
 export type { ResidentTensor, SegLoss } from "./instance/instance.js";
 export type { Loss, Reweighted, ValueAndGrad } from "./instance/loss.js";
+export type { LossState, LossStateResult } from "./instance/lossState.js";
+export { mergeShards, ShardSums } from "./instance/shards.js";
 export {
   type LabelNames,
   type LabelRegions,
