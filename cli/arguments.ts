@@ -93,8 +93,20 @@ export interface FileOptions {
   readonly output?: string;
 }
 
-export function addFileOptions(command: Command): Command {
+export function addOutputOptions(command: Command): Command {
   return command
+    .option("--json", "print JSON")
+    .option("--csv", "print CSV")
+    .option("-o, --output <file>", "write to a file what would be printed");
+}
+
+/** Of each kind of output, one. */
+export function checkOutput({ json, csv }: Pick<FileOptions, "json" | "csv">): void {
+  if (json && csv) throw new Error("give one of --json and --csv");
+}
+
+export function addFileOptions(command: Command): Command {
+  const inputs = command
     .requiredOption("--pred <file...>", "predictions: files, or folders of them")
     .requiredOption("--target <file...>", "their targets")
     .option("--pair <patterns>", "how names pair up, such as '{id}_pred.png={id}_gt.png' (default: the same name)")
@@ -106,15 +118,13 @@ export function addFileOptions(command: Command): Command {
     .option("--map <new=old,old...>", "labels under other names, such as 1=1,2,4 2=1,4; groups may overlap")
     .option("--array <name>", "the array of .npz files that hold several")
     .option("--spacing <size...>", "size of a pixel along each axis in the order z, y, x (default: what the files say)")
-    .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell")
-    .option("--json", "print JSON")
-    .option("--csv", "print CSV")
-    .option("-o, --output <file>", "write to a file what would be printed");
+    .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell");
+  return addOutputOptions(inputs);
 }
 
 export function readSettings(options: FileOptions): Settings {
   const { activation, ignoreIndex, axes, threshold, palette, map, array, spacing, classes, ignoreGeometry } = options;
-  if (options.json && options.csv) throw new Error("give one of --json and --csv");
+  checkOutput(options);
   if (map && threshold !== undefined) throw new Error("give one of --map and --threshold");
   return {
     activation,

@@ -21,7 +21,7 @@ function stamp(path: string) {
 }
 
 /** JSON has neither NaN nor infinity: `plain` writes them as text. */
-const numbers = (row: Row): Row => ({
+export const numbersOf = (row: Row): Row => ({
   ...row,
   value: Number(row.value),
   perClass: Object.fromEntries(Object.entries(row.perClass).map(([label, score]) => [label, Number(score)])),
@@ -54,7 +54,7 @@ export class Journal {
       this.#refuse("is no journal of segloss");
     for (const [n, line] of lines.slice(1).entries()) {
       const { pred, ...scored } = this.#parse<Scored & { pred: string }>(line, n + 2);
-      this.#done.set(pred, { ...scored, rows: scored.rows.map(numbers) });
+      this.#done.set(pred, { ...scored, rows: scored.rows.map(numbersOf) });
     }
     truncateSync(path, whole);
   }

@@ -14,12 +14,13 @@ import { Crew, jobsOf } from "./crew";
 import { type Files, listFiles, missingPredictions, nameOf, targetOf } from "./files";
 import { Journal } from "./journal";
 import { few, Notes } from "./notes";
-import { csvOutput, jsonOutput, tableOutput } from "./output";
+import { outputFor } from "./output";
 import { type Progress, progress } from "./progress";
-import { type Asked, type Call, type Case, declarationOf, type Failure, meanOf, ofIds, type Scored } from "./scoring";
+import { type Asked, type Call, type Case, declarationOf, type Failure, ofIds, type Scored } from "./scoring";
 import type { Settings } from "./settings";
 import { openSink } from "./sink";
-import { type FromCounts, Summary } from "./summary";
+import { PartWriter } from "./states";
+import { Tally } from "./tally";
 
 const names = metricCatalog.map(({ name }) => name);
 /** Those that need no option. */
@@ -106,12 +107,22 @@ interface Options extends FileOptions {
   readonly strict?: boolean;
   readonly jobs?: string;
   readonly resume?: string;
+  readonly shard?: string;
+  readonly state?: string;
+}
+
+/** Which of how many parts: I/N, from 1 on. */
+function readShard(text = "1/1"): { readonly part: number; readonly of: number } {
+  const [part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  if (part >= 1 && part <= of) return { part, of };
+  throw new Error(`--shard takes I/N, such as 1/4 to 4/4, got ${text}`);
 }
 
 /** Metrics of predictions, file by file. */
 async function score(options: Options): Promise<number> {
   const settings = readSettings(options),
     pairing = readPairing(options),
+    { of, part } = readShard(options.shard),
     seg = await load(),
     asked = readMetrics(seg, options.metric),
     includeBackground = options.includeBackground ?? false;
@@ -119,65 +130,51 @@ async function score(options: Options): Promise<number> {
     missing = missingPredictions(preds, targets),
     failures: Failure[] = [],
     bar = progress(preds.paths.length),
-    { print, close } = openSink(options.output, bar.print),
-    notes = new Notes(bar.tell),
-    summary = new Summary();
+    { print, close } = openSink(options.output, bar.print);
   const fail = (failure: Failure) => {
     failures.push(failure);
     bar.tell(`error: ${failure.message}`);
   };
-  const labels = asked.map(({ label }) => label),
-    items = preds.paths.map((pred) => nameOf(pred, preds)),
-    output = options.json ? jsonOutput(print) : options.csv ? csvOutput(print) : tableOutput(print, items, labels);
+  const rows = preds.paths.map((pred) => nameOf(pred, preds)),
+    output = outputFor(options, print, rows, asked),
+    common = { asked, settings, includeBackground },
+    tally = new Tally(common, output, new Notes(bar.tell), fail);
   if (missing.length > 0) {
     const text = `without a prediction: ${few(missing)}`;
     if (options.strict) fail({ message: `${text} (--strict)` });
     else bar.tell(text);
   }
-  const cases = casesOf(preds, targets, fail),
-    common = { asked, settings, includeBackground },
-    crew = new Crew(seg, common, jobsOf(options.jobs, cases.length));
-  let journal: Journal | undefined;
+  const all = casesOf(preds, targets, fail),
+    before = [...failures],
+    isOwn = (place: number) => place % of === part - 1,
+    cases = all.filter((_, place) => isOwn(place)),
+    places = all.flatMap((_, place) => (isOwn(place) ? [place] : [])),
+    state = new PartWriter(),
+    crew = new Crew(seg, common, jobsOf(options.jobs, all.length));
+  let journal: Journal | undefined,
+    told = 0;
   const tell = (scored: Scored) => {
-    for (const { text, kind } of scored.notes) notes.add(text, kind);
-    if (scored.overlapping) summary.overlapping = true;
-    for (const row of scored.rows) {
-      summary.add(row);
-      output.row(row);
-    }
-    for (const counts of scored.counts) summary.count(counts ?? undefined);
-    for (const failure of scored.failures) fail(failure);
+    tally.add(scored);
+    if (options.state !== undefined) state.add(places[told], scored);
+    told++;
   };
   try {
     if (options.resume !== undefined) journal = new Journal(options.resume, common, cases);
-    const contents = journal?.contents ?? (await survey(crew, cases, settings, bar)),
+    const contents = journal?.contents ?? (await survey(crew, all, settings, bar)),
       negative = contents.labels.filter((label) => label < 0);
     journal?.begin(contents);
     if (negative.length > 0)
       bar.tell(`labels below 0 (${few(negative.map(String))}) are told, but no mean counts them`);
     await crew.score(cases, contents, tell, (each) => bar.tick(each.pred), journal);
+    const run = { common, contents, items: all.map(({ item }) => item), names: rows, missing, failures: before };
+    if (options.state !== undefined) state.write(options.state, run);
   } catch (error) {
     fail({ message: (error as Error).message });
   } finally {
     await crew.end();
     journal?.close();
   }
-  const of = (label: string) => asked.find((each) => each.label === label);
-  const pooledBy = (label: string): FromCounts | undefined => {
-    const { name = "", options: own = {} } = of(label) ?? {},
-      declared = declarationOf(name);
-    if (!declared?.ofCounts) return undefined;
-    const from = declared.ofCounts as (counts: Parameters<FromCounts>[0], options: object) => number;
-    return (counts) => from(counts, { emptyScore: Number.NaN, ...own });
-  };
-  const rows = summary.rows(pooledBy, (label, scores) =>
-    meanOf(
-      scores,
-      summary.overlapping || ((of(label)?.options.includeBackground as boolean | undefined) ?? includeBackground),
-    ),
-  );
-  output.end(rows, failures, missing);
-  notes.end();
+  tally.end(failures, missing);
   bar.stop();
   close();
   return failures.length > 0 ? 1 : 0;
@@ -193,6 +190,11 @@ export function addScore(program: Command, finish: (code: number) => void): void
     .option("--include-background", "let the mean count label 0, too")
     .option("--jobs <n>", "threads that read and score (default: one per core)")
     .option("--resume <journal>", "write each case to this file as it ends; where it exists, go on from there")
+    .option(
+      "--shard <i/n>",
+      "score the i-th of n parts only; each looks at all files first, so that all read them alike",
+    )
+    .option("--state <file>", "write the scores to this file, too: segloss merge makes one output of all parts")
     .option("--strict", "make a target without a prediction an error")
     .addHelpText(
       "after",
