@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { trainStep } from "../examples/shards/train.mjs";
-import { readWindows } from "../examples/shards/windows.mjs";
 import { seg } from "./support/library";
+
+const example = (name: string) => import(new URL(`../examples/shards/${name}`, import.meta.url).href);
+const { trainStep } = await example("train.mjs"),
+  { readWindows } = await example("windows.mjs");
 
 test.each([1, 2, 3])("batch Dice of windows over %i processes has the bits of one call", async (workers) => {
   const { pred, target } = readWindows(0, 6),
