@@ -1,8 +1,9 @@
-import { type Metric, type MetricName, metricCatalog, type SegLoss } from "segloss";
+import type { MetricResult, SegLoss } from "segloss";
 import type { Request } from "./arguments";
 import { readBoth } from "./both";
 import { type Contents, type Finding, findingOf } from "./contents";
 import { type Counts, countPair } from "./counts";
+import { isPreset, type Name, standIn } from "./metricPresets";
 import { odditiesOf } from "./oddities";
 import { type Pair, pairsOf } from "./pairs";
 import type { Settings } from "./settings";
@@ -15,22 +16,17 @@ export interface Failure {
 }
 
 /** A metric as asked for; the label tells two of one name apart. */
-export type Asked = Request<MetricName> & {
+export type Asked = Request<Name> & {
   readonly label: string;
   /** True of what was not asked for by name: left out where labels have no probabilities. */
   readonly unnamed?: boolean;
 };
 
-export type Call = (
-  pred: object,
-  target: object,
-  options: object,
-) => { readonly value: number; readonly perClass: Float64Array; readonly labels: readonly number[] };
+export type Call = (pred: object, target: object, options: object) => MetricResult;
 
-const declarations = metricCatalog as readonly unknown[] as readonly Metric[];
-export const declarationOf = (name: string): Metric | undefined => declarations.find((metric) => metric.name === name);
 /** Whether every label is one object, so that there are no classes to tell. */
-export const ofIds = ({ instances }: Request<MetricName>["options"]): boolean => instances === "labels";
+export const ofIds = (request: Request<Name>): boolean =>
+  (standIn(request).own as { instances?: unknown }).instances === "labels";
 
 /** What is told of a case, and what it is an example of, where its words do not say. */
 interface Note {
@@ -77,6 +73,38 @@ const told = ({ ids, options }: Pair, { labels }: Contents): readonly number[] =
   return ids;
 };
 
+/** One metric of a pair: its result, and its value over the classes that its mean counts. */
+function scoreOne(
+  seg: SegLoss,
+  request: Asked,
+  pair: Pair,
+  withBackground: boolean,
+): { readonly found: MetricResult; readonly value: (scores: Row["perClass"]) => number } {
+  const { name, options: given } = request,
+    { metric, own } = standIn(request),
+    { numClasses, ...reading } = pair.options,
+    all = {
+      ...reading,
+      ...(numClasses === undefined || ofIds(request) ? {} : { numClasses }),
+      ...(pair.spacing && Object.hasOwn(metric.options, "spacing") ? { spacing: pair.spacing } : {}),
+    };
+  if (!isPreset(name)) {
+    const { includeBackground: _, ...rest } = given,
+      options = { ...all, ...rest },
+      found = (seg.metrics[name] as Call)(pair.pred, pair.target, options);
+    return {
+      found,
+      value: (scores) => (metric.overall?.(options as never) ? found.value : meanOf(scores, withBackground)),
+    };
+  }
+  // Which classes it counts, and how, is part of its number.
+  const single = pair.pred.data instanceof Float32Array && pair.pred.shape[1] === 1,
+    tensors = { ...all, ...(single || metric.scoresOnly ? {} : { includeBackground: withBackground }) },
+    open = Object.fromEntries(Object.entries(tensors).filter(([key]) => !Object.hasOwn(own, key))),
+    found = seg.metrics.preset(name, pair.pred as never, pair.target as never, given as never, open as never);
+  return { found, value: () => found.value };
+}
+
 /** All metrics of one pair; what fails is told and the others go on. */
 function scorePair(
   seg: SegLoss,
@@ -90,28 +118,28 @@ function scorePair(
     single = pair.pred.data instanceof Float32Array && pair.pred.shape[1] === 1,
     classes = single ? [1] : told(pair, contents);
   const byLabel = <T>(of: (place: number) => T) =>
-    Object.fromEntries(classes.map((label) => [String(label), of(pair.ids.indexOf(label))]));
-  for (const { name, label, options: own, unnamed } of asked) {
-    const { includeBackground: ownBackground, ...rest } = own,
-      declared = declarationOf(name),
-      spacing = Object.hasOwn(declared?.options ?? {}, "spacing") && pair.spacing;
-    if (unnamed && declared?.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
+    Object.fromEntries(
+      classes
+        .map((label) => [String(label), of(pair.ids.indexOf(label))] as const)
+        .filter(([, each]) => each !== undefined),
+    ) as Record<string, Exclude<T, undefined>>;
+  for (const request of asked) {
+    const { label, options: own, unnamed } = request,
+      { metric } = standIn(request);
+    if (unnamed && metric.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
     try {
-      const { numClasses, ...reading } = pair.options,
-        classes = numClasses === undefined || ofIds(own) ? {} : { numClasses },
-        all = { ...reading, ...classes, ...(spacing ? { spacing } : {}), ...rest },
-        found = (seg.metrics[name] as Call)(pair.pred, pair.target, all);
-      if (ofIds(own)) {
+      const ownBackground = own.includeBackground,
+        withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground),
+        { found, value } = scoreOne(seg, request, pair, withBackground),
+        { labels, perClass } = found;
+      if (ofIds(request)) {
         rows.push({ item, metric: label, value: found.value, perClass: {} });
         continue;
       }
       // A score of all classes at once has no columns.
-      const scores = found.labels.length > 0 ? byLabel((place) => found.perClass[single ? 0 : place]) : {},
-        withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
-      rows.push({
-        ...{ item, metric: label, perClass: scores },
-        value: declared?.overall?.(all as never) ? found.value : meanOf(scores, withBackground),
-      });
+      const columnOf = (place: number) => (single ? 0 : labels.indexOf(place)),
+        scores = labels.length > 0 ? byLabel((place) => perClass[columnOf(place)] as number | undefined) : {};
+      rows.push({ item, metric: label, perClass: scores, value: value(scores) });
     } catch (error) {
       fail(label, (error as Error).message);
     }
@@ -143,7 +171,7 @@ export async function scoreCase(
       for (const { text, kind } of odditiesOf(seg, scores, truth, options, "score"))
         notes.push({ text: `${pred}: ${text}`, kind });
     }
-    const sized = asked.find(({ name }) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing"));
+    const sized = asked.find((request) => Object.hasOwn(standIn(request).metric.options, "spacing"));
     if (both.spacingFault && !settings.spacing && sized)
       throw new Error(
         `${target}: ${both.spacingFault}, so that ${sized.name} has no unit; give --spacing, the size along z, y, x`,

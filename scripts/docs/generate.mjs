@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { apiReport } from "./api.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
-import { fourRows, libraries, metrics, sizes, speed } from "./tables.mjs";
+import { fourRows, libraries, metricLibraries, metrics, sizes, speed } from "./tables.mjs";
 import { library } from "./words.mjs";
 
 const { catalog } = await library();
@@ -31,7 +31,7 @@ const parts = {
   "README.md": { losses: names("docs/"), speed: fourRows() },
   "docs/index.md": { index: described },
   "docs/metrics.md": { metrics: metrics() },
-  "docs/libraries.md": { libraries: libraries() },
+  "docs/libraries.md": { libraries: libraries(), metricLibraries: metricLibraries() },
   "docs/speed.md": { speed: speed() },
   "docs/runtimes.md": { sizes: sizes() },
 };

@@ -1,5 +1,5 @@
 import { firstLabel } from "../tensors/conventions.js";
-import { declareMetric, type Found, type Results, type Scene } from "./declaration.js";
+import { declareScoreMetric, type Found, type Results, type Scene } from "./declaration.js";
 import type { Probabilities, ProbabilityReader, ProbabilityTile } from "./probabilities.js";
 import { type Bins, binning, Reliability } from "./reliability.js";
 import { meanOfDefined, table } from "./tables.js";
@@ -19,12 +19,11 @@ const declareCalibration = <const N extends string>(
   formula: string,
   measure: (bins: Bins) => number,
 ) =>
-  declareMetric({
+  declareScoreMetric({
     name,
     title,
     formula,
     best: "lowest",
-    scoresOnly: true,
     overall: ({ confidence }) => confidence === "topLabel",
     options: binning,
     results: binResults,
@@ -125,8 +124,8 @@ function resultsOf(
       : perClass.some(
           (_, at) => !ignored(at % labels.length) && probabilities.unknown[sampleOf(at) * classes + channelOf(at)],
         );
-  const value = unknown ? Number.NaN : meanOfDefined(meanOver === "perSample" ? perSample : perClass);
-  return { value, perClass, perSample };
+  if (unknown) return { value: Number.NaN, perClass, perSample };
+  return { value: meanOver === "perSample" ? meanOfDefined(perSample) : undefined, perClass, perSample };
 }
 
 /** A sum over all channels. */
@@ -136,12 +135,11 @@ function sumChannels({ geometry: { classes } }: Scene, of: (c: number) => number
   return sum;
 }
 
-export const brierScore = declareMetric({
+export const brierScore = declareScoreMetric({
   name: "brierScore",
   title: "Brier score",
   formula: "mean over the pixels of (p_c - t_c)^2",
   best: "lowest",
-  scoresOnly: true,
   overall: ({ multiclass }) => multiclass,
   options: {
     multiclass: {
@@ -165,12 +163,11 @@ export const brierScore = declareMetric({
   },
 });
 
-export const negativeLogLikelihood = declareMetric({
+export const negativeLogLikelihood = declareScoreMetric({
   name: "negativeLogLikelihood",
   title: "Negative log likelihood",
   formula: "mean over the pixels of sum_c -t_c log p_c; of a class: over its pixels",
   best: "lowest",
-  scoresOnly: true,
   overall: () => true,
   options: {},
   results: sampleResult("cross entropy of the sample; value is the mean over samples"),

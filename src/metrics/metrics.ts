@@ -2,9 +2,19 @@ import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import type { NumberTensor } from "../tensors/shape.js";
 import { evaluateAll, type ReadRequest } from "./call.js";
 import { type MetricName, type MetricOptions, type MetricResults, metricCatalog } from "./catalog.js";
 import type { Metric, MetricResult } from "./declaration.js";
+import type { MetricPresetArguments, MetricPresetName } from "./presets/index.js";
+import {
+  checkTensors,
+  isPresetName,
+  isToldOf,
+  type MetricPresetTensors,
+  requestOf,
+  translate,
+} from "./presets/request.js";
 
 /** One method per metric. */
 type MetricMethods = {
@@ -19,8 +29,23 @@ export interface MetricRequest<N extends MetricName = MetricName> {
   /** Its own options; they go before those of the list. */
   readonly options?: MetricOptions[N];
 }
-/** A metric by its name alone, or with options. */
-export type AnyRequest = MetricName | { [N in MetricName]: MetricRequest<N> }[MetricName];
+/** Another library's metric of a list. */
+export interface MetricPresetRequest<N extends MetricPresetName = MetricPresetName> {
+  readonly name: N;
+  /** Its place in the results (default: its name). */
+  readonly as?: string;
+  /** The library's arguments; what the list says of the tensors holds for it, too. */
+  readonly options?: MetricPresetArguments[N];
+}
+/** A metric, or another library's, by its name alone or with options. */
+export type AnyRequest =
+  | MetricName
+  | MetricPresetName
+  | { [N in MetricName]: MetricRequest<N> }[MetricName]
+  | { [N in MetricPresetName]: MetricPresetRequest<N> }[MetricPresetName];
+
+/** What another library's metric gives: that of the metric that stands for it, as docs/libraries.md has it. */
+export type MetricPresetResult = MetricResult & { readonly [result: string]: unknown };
 
 type PlaceOf<R> = R extends string
   ? R
@@ -29,14 +54,29 @@ type PlaceOf<R> = R extends string
     : R extends { readonly name: infer N extends string }
       ? N
       : never;
-type NameOf<R> = R extends MetricName ? R : R extends { readonly name: infer N extends MetricName } ? N : never;
+type NameOf<R> = R extends { readonly name: infer N } ? N : R;
 
 /** What a list of metrics gives: each result at its place. */
 export type Evaluation<R extends readonly AnyRequest[]> = {
-  readonly [Q in R[number] as PlaceOf<Q>]: MetricResults[NameOf<Q>];
+  readonly [Q in R[number] as PlaceOf<Q>]: NameOf<Q> extends MetricName ? MetricResults[NameOf<Q>] : MetricPresetResult;
 };
 
 interface Evaluate {
+  /**
+   * Another library's metric by its name there, such as "medpy.hd95", with that library's arguments (docs/libraries.md
+   * has them all). `tensors` says what is about the tensors, not the metric. What is not reproduced, and why, the
+   * error says.
+   *
+   * @throws {SegLossError} `UNSUPPORTED` for a metric that is not reproduced; `INVALID_OPTION` for unknown names and
+   *   arguments; and what the metric itself throws
+   */
+  preset<N extends MetricPresetName>(
+    name: N,
+    pred: TensorLike,
+    target: TensorLike,
+    given?: MetricPresetArguments[N],
+    tensors?: MetricPresetTensors,
+  ): MetricPresetResult;
   /**
    * Scores by several metrics at once, each result at its name (or at `as`): what they share is looked at once, as are
    * the counts of all classes and each class's surfaces. `options` go to all metrics that have them.
@@ -67,8 +107,36 @@ function metricOf(name: unknown): Metric {
   );
 }
 
+interface Placed {
+  readonly place: string;
+  readonly request: ReadRequest;
+}
+
+/** One of a list's requests; the list's options go to metrics that have them. */
+function readRequest(given: AnyRequest, shared: readonly [string, unknown][], pred: NumberTensor): Placed {
+  const { name, as, options, ...rest } = (typeof given === "object" && given ? given : { name: given }) as {
+      readonly name: unknown;
+      readonly as?: string;
+      readonly options?: object;
+    },
+    unknown = Object.keys(rest),
+    common = (has: (option: string) => boolean) => Object.fromEntries(shared.filter(([option]) => has(option)));
+  if (unknown.length > 0)
+    throw refuse(`a metric is { name, as, options }, got ${unknown.join(", ")}; its options stand in options`);
+  if (isPresetName(name)) {
+    const translated = translate("metrics.evaluate", name, options, Object.fromEntries(shared), pred),
+      tensors = common((option) => isToldOf(option) && Object.hasOwn(translated.metric.options, option));
+    return { place: as ?? name, request: requestOf(name, translated, tensors) };
+  }
+  const metric = metricOf(name),
+    place = as ?? metric.name,
+    what = `metrics.evaluate: ${place}`,
+    own = common((option) => Object.hasOwn(metric.options, option));
+  return { place, request: { what, metric, options: readOptions(what, metric.options, { ...own, ...options }) } };
+}
+
 /** A list's requests, each with its place and its options read. */
-function readRequests(metrics: unknown, shared: unknown): { place: string; request: ReadRequest }[] {
+function readRequests(metrics: unknown, shared: unknown, pred: NumberTensor): Placed[] {
   if (!Array.isArray(metrics))
     throw refuse('metrics must be a list such as ["dice", { name: "hausdorffDistance", options: { percentile: 95 } }]');
   if (shared !== undefined && (shared === null || typeof shared !== "object"))
@@ -76,22 +144,11 @@ function readRequests(metrics: unknown, shared: unknown): { place: string; reque
   const common = Object.entries(shared ?? {}),
     places = new Set<string>();
   const requests = metrics.map((given: AnyRequest) => {
-    const { name, as, options, ...rest } = (
-        typeof given === "object" && given ? given : { name: given }
-      ) as MetricRequest,
-      metric = metricOf(name),
-      place = as ?? metric.name,
-      unknown = Object.keys(rest);
-    if (unknown.length > 0)
-      throw refuse(`a metric is { name, as, options }, got ${unknown.join(", ")}; its options stand in options`);
-    if (places.has(place)) throw refuse(`two metrics are called ${place}; give one of them another name by "as"`);
-    places.add(place);
-    const own = Object.fromEntries(common.filter(([option]) => Object.hasOwn(metric.options, option))),
-      what = `metrics.evaluate: ${place}`;
-    return {
-      place,
-      request: { what, metric, options: readOptions(what, metric.options, { ...own, ...options }) },
-    };
+    const read = readRequest(given, common, pred);
+    if (places.has(read.place))
+      throw refuse(`two metrics are called ${read.place}; give one of them another name by "as"`);
+    places.add(read.place);
+    return read;
   });
   for (const [option] of common) {
     if (requests.some(({ request }) => Object.hasOwn(request.metric.options, option))) continue;
@@ -121,14 +178,23 @@ export function createMetrics(kernels: () => Kernels): Metrics {
   const evaluate = (pred: TensorLike, target: TensorLike, metrics: unknown, options?: unknown) => {
     const alive = kernels(),
       what = "metrics.evaluate",
-      requests = readRequests(metrics, options),
+      scores = readTensor(pred, `${what}: pred`),
+      requests = readRequests(metrics, options, scores),
       results = evaluateAll(
         alive,
         requests.map(({ request }) => request),
-        readTensor(pred, `${what}: pred`),
+        scores,
         readTensor(target, `${what}: target`),
       );
     return Object.fromEntries(requests.map(({ place }, i) => [place, results[i]]));
   };
-  return Object.freeze({ ...Object.fromEntries(methods), evaluate }) as Metrics;
+  const preset = (name: string, pred: TensorLike, target: TensorLike, given?: unknown, tensors: object = {}) => {
+    const alive = kernels(),
+      scores = readTensor(pred, `${name}: pred`),
+      translated = translate("metrics.preset", name, given, tensors, scores);
+    checkTensors(name, translated, tensors as Readonly<Record<string, unknown>>);
+    const request = requestOf(name, translated, tensors as Readonly<Record<string, unknown>>);
+    return evaluateAll(alive, [request], scores, readTensor(target, `${name}: target`))[0];
+  };
+  return Object.freeze({ ...Object.fromEntries(methods), evaluate, preset }) as Metrics;
 }
