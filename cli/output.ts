@@ -44,9 +44,11 @@ export function tableOutput(print: Print, names: readonly string[], metrics: rea
         String(s.defined),
         String(s.infinite),
         String(s.undefined),
+        s.missed === undefined ? "" : String(s.missed),
         s.pooled === undefined ? "" : number(s.pooled),
       ]);
-      print(`\n${table(["metric", "class", "mean", "median", "defined", "infinite", "undefined", "pooled"], rows, 2)}`);
+      const heads = ["metric", "class", "mean", "median", "defined", "infinite", "undefined", "missed", "pooled"];
+      print(`\n${table(heads, rows, 2)}`);
     },
   };
 }

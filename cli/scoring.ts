@@ -28,6 +28,13 @@ export type Call = (pred: object, target: object, options: object) => MetricResu
 export const ofIds = (request: Request<Name>): boolean =>
   (standIn(request).own as { instances?: unknown }).instances === "labels";
 
+/** Whether the size of a pixel acts on it: steps between pixels have none. */
+function isSized(request: Request<Name>): boolean {
+  const { metric, own } = standIn(request),
+    { distance = "euclidean" } = own as { distance?: unknown };
+  return Object.hasOwn(metric.options, "spacing") && distance === "euclidean";
+}
+
 /** What is told of a case, and what it is an example of, where its words do not say. */
 interface Note {
   readonly text: string;
@@ -86,7 +93,7 @@ function scoreOne(
     all = {
       ...reading,
       ...(numClasses === undefined || ofIds(request) ? {} : { numClasses }),
-      ...(pair.spacing && Object.hasOwn(metric.options, "spacing") ? { spacing: pair.spacing } : {}),
+      ...(pair.spacing && isSized(request) ? { spacing: pair.spacing } : {}),
     };
   if (!isPreset(name)) {
     const { includeBackground: _, ...rest } = given,
@@ -171,7 +178,7 @@ export async function scoreCase(
       for (const { text, kind } of odditiesOf(seg, scores, truth, options, "score"))
         notes.push({ text: `${pred}: ${text}`, kind });
     }
-    const sized = asked.find((request) => Object.hasOwn(standIn(request).metric.options, "spacing"));
+    const sized = asked.find(isSized);
     if (both.spacingFault && !settings.spacing && sized)
       throw new Error(
         `${target}: ${both.spacingFault}, so that ${sized.name} has no unit; give --spacing, the size along z, y, x`,

@@ -47,14 +47,19 @@ export interface Row {
  * What is said of all samples: of each class, and of their values (class ""). Pooled is the score of all pixels
  * together, where the metric counts pixels.
  */
-export type SummaryRow = { readonly metric: string; readonly class: string; readonly pooled?: number } & ReturnType<
-  Series["summary"]
->;
+export type SummaryRow = {
+  readonly metric: string;
+  readonly class: string;
+  readonly pooled?: number;
+  /** Samples whose target has the class and whose prediction lacks it; nothing where counts are not known. */
+  readonly missed?: number;
+} & ReturnType<Series["summary"]>;
 
 /** Adds up scores, whatever the number of files. */
 export class Summary {
   readonly #series = new Map<string, { metric: string; class: string; series: Series }>();
   readonly #counts = new Map<string, Counts>();
+  readonly #missed = new Map<string, number>();
   #mayPool = true;
   /** Whether a pixel may lie in several classes: then the first is no background. */
   overlapping = false;
@@ -68,6 +73,7 @@ export class Summary {
   count(perClass: Readonly<Record<string, Counts>> | undefined): void {
     if (!perClass) this.#mayPool = false;
     for (const [label, { both, pred, target, counted }] of Object.entries(perClass ?? {})) {
+      if (target > 0 && pred === 0) this.#missed.set(label, (this.#missed.get(label) ?? 0) + 1);
       const sum = this.#counts.get(label) ?? { both: 0, pred: 0, target: 0, counted: 0 };
       this.#counts.set(label, {
         both: sum.both + both,
@@ -88,6 +94,13 @@ export class Summary {
     return found.series;
   }
 
+  /** Of a class, or of all but the background. */
+  #missedOf(label: string): number {
+    if (label !== "") return this.#missed.get(label) ?? 0;
+    const told = [...this.#missed].filter(([of]) => this.overlapping || Number(of) !== 0);
+    return told.reduce((sum, [, n]) => sum + n, 0);
+  }
+
   /** `pooledBy` makes a score of counts; `meanOf` is the value of all classes' scores. */
   rows(
     pooledBy: (metric: string) => FromCounts | undefined,
@@ -97,7 +110,11 @@ export class Summary {
       const from = this.#mayPool ? pooledBy(metric) : undefined,
         scores = from && Object.fromEntries([...this.#counts].map(([of, counts]) => [of, from(counts)])),
         pooled = scores && (label === "" ? meanOf(metric, scores) : scores[label]);
-      return { metric, class: label, ...series.summary(), ...(pooled === undefined ? {} : { pooled }) };
+      return {
+        ...{ metric, class: label, ...series.summary() },
+        ...(this.#mayPool && this.#counts.size > 0 ? { missed: this.#missedOf(label) } : {}),
+        ...(pooled === undefined ? {} : { pooled }),
+      };
     });
   }
 }

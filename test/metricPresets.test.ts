@@ -43,10 +43,18 @@ const variants: Readonly<Record<string, readonly object[]>> = {
   "monai.HausdorffDistanceMetric": [
     ...[{ percentile: 95 }, { percentile: 0 }, { directed: true }, { directed: true, percentile: 70 }],
     { include_background: true, percentile: 50 },
+    ...[
+      { distance_metric: "chessboard", percentile: 80 },
+      { distance_metric: "taxicab", directed: true },
+    ],
   ],
-  "monai.SurfaceDistanceMetric": [{ symmetric: true }, { include_background: true }],
+  "monai.SurfaceDistanceMetric": [
+    ...[{ symmetric: true }, { include_background: true }, { distance_metric: "taxicab" }],
+    { symmetric: true, distance_metric: "chessboard" },
+  ],
   "monai.SurfaceDiceMetric": [
     { class_thresholds: [0.5, 1.5, 3] },
+    { class_thresholds: [1, 1, 2], distance_metric: "taxicab" },
     { class_thresholds: [0, 1, 2, 4], include_background: true },
   ],
   "monai.ConfusionMatrixMetric": confusionNames.flatMap((metric_name) => [
@@ -78,7 +86,7 @@ describe("metric presets are the library's formula", () => {
       plain = name === "monai.SurfaceDiceMetric" ? [] : [{}];
     return [...plain, ...(variants[name] ?? [])].map((given) => ({
       ...{ name, formula, given, label: `${name} ${JSON.stringify(given)}` },
-      wanted: { ...defaults, ...given },
+      wanted: { ...defaults, ...given } as Record<string, unknown>,
       sized: sizes.find((key) => key in all),
     }));
   });
@@ -94,7 +102,7 @@ describe("metric presets are the library's formula", () => {
         tensors = /^torchmetrics/.test(name) ? {} : { numClasses: C },
         arguments_ = { ...given, ...classes, ...(sized ? { [sized]: spacing } : {}) };
       const { value } = seg.metrics.preset(name, pred, target, arguments_ as never, tensors),
-        right = (formula as Formula)(batch, wanted);
+        right = (formula as Formula)({ ...batch, metric: wanted.distance_metric }, wanted);
       if (Number.isFinite(right)) expect(Math.abs(value - right)).toBeLessThanOrEqual(2e-7 * Math.abs(right));
       else expect(value).toBe(right);
     }

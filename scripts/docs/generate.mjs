@@ -2,6 +2,7 @@
 // up to date.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { apiReport } from "./api.mjs";
+import { smallCases } from "./conventions.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
 import { fourRows, libraries, metricLibraries, metrics, sizes, speed } from "./tables.mjs";
@@ -32,6 +33,7 @@ const parts = {
   "docs/index.md": { index: described },
   "docs/metrics.md": { metrics: metrics() },
   "docs/libraries.md": { libraries: libraries(), metricLibraries: metricLibraries() },
+  "docs/conventions.md": { smallCases: await smallCases() },
   "docs/speed.md": { speed: speed() },
   "docs/runtimes.md": { sizes: sizes() },
 };

@@ -155,10 +155,15 @@ export class Reliability implements ProbabilityReader {
             bins,
           ),
         ),
-      ),
-      mean = (scores: Float64Array) => (unknown ? Number.NaN : meanOfDefined(scores));
+      );
     return {
-      ...{ value: mean(perClass), perClass, pooled, pooledValue: mean(pooled), binCount: count.slice() },
+      ...{
+        value: unknown ? Number.NaN : undefined,
+        perClass,
+        pooled,
+        pooledValue: unknown ? Number.NaN : meanOfDefined(pooled),
+        binCount: count.slice(),
+      },
       binConfidence: p.map((sum, at) => sum / count[at]),
       binAccuracy: t.map((sum, at) => sum / count[at]),
       ...(confidence === "topLabel" ? { labels: [] } : {}),

@@ -10,6 +10,8 @@ export interface Batch {
   readonly pairs: readonly (readonly Pair[])[];
   readonly size: readonly [number, number];
   readonly spacing: readonly [number, number];
+  /** scipy's distance_transform_cdt has no spacing. */
+  readonly metric?: unknown;
 }
 type Arguments = Readonly<Record<string, unknown>>;
 export type Formula = (batch: Batch, a: Arguments) => number;
@@ -52,10 +54,16 @@ function border(mask: Uint8Array, [height, width]: readonly [number, number]): P
   return found;
 }
 /** From each border pixel of one mask to the nearest of the other. */
-function distances(from: Uint8Array, to: Uint8Array, { size, spacing }: Batch): number[] {
+function distances(from: Uint8Array, to: Uint8Array, { size, spacing, metric }: Batch): number[] {
   const targets = border(to, size);
   return border(from, size).map(([y, x]) =>
-    Math.min(...targets.map(([v, u]) => Math.hypot((y - v) * spacing[0], (x - u) * spacing[1]))),
+    Math.min(
+      ...targets.map(([v, u]) => {
+        if (metric === "chessboard") return Math.max(Math.abs(y - v), Math.abs(x - u));
+        if (metric === "taxicab") return Math.abs(y - v) + Math.abs(x - u);
+        return Math.hypot((y - v) * spacing[0], (x - u) * spacing[1]);
+      }),
+    ),
   );
 }
 /** numpy.percentile. */

@@ -1,7 +1,16 @@
 import { SegLossError } from "../../errors.js";
 import { choice, flag, number, only } from "../../presets/declaration.js";
 import type { MetricName } from "../catalog.js";
-import { background, bothFull, metricPreset, of, perAxis, sizes, unlessAbsent } from "./declaration.js";
+import {
+  background,
+  bothFull,
+  metricPreset,
+  of,
+  type PredictionShape,
+  perAxis,
+  sizes,
+  unlessAbsent,
+} from "./declaration.js";
 
 const shared = {
   get_not_nans: only([false], "counts has it"),
@@ -10,10 +19,15 @@ const shared = {
 };
 const reduction = choice(["mean"], "mean");
 const mean = { averaging: "classesFirst" };
-const distances = {
-  ...shared,
-  distance_metric: only(["euclidean"], "its chamfer distances are not reproduced"),
-};
+const distance_metric = choice(["euclidean", "chessboard", "taxicab"], "euclidean");
+/** Its spacing says nothing of chamfer distances. */
+const far = (
+  a: { readonly distance_metric: string; readonly spacing: number | readonly number[] | null },
+  shape: PredictionShape,
+) => ({
+  distance: a.distance_metric,
+  spacing: perAxis(a.distance_metric === "euclidean" ? a.spacing : 1, shape),
+});
 const none = "where nothing is defined its mean is 0, here NaN";
 
 /** Metrics of single classes under MONAI's names for them. */
@@ -85,10 +99,11 @@ export const monai = [
       include_background: flag(false),
       percentile: number(null),
       directed: flag(false),
+      distance_metric,
       reduction,
       spacing: sizes,
     },
-    elsewhere: distances,
+    elsewhere: shared,
     note: `spacing is what its call takes; with a percentile and one side empty it gives NaN; ${none}`,
     recipe: (a, shape) =>
       of("hausdorffDistance", {
@@ -96,20 +111,20 @@ export const monai = [
         // Its 0 is no percentile, but the maximum.
         percentile: a.percentile || 100,
         direction: a.directed ? "predToTruth" : "both",
-        spacing: perAxis(a.spacing, shape),
+        ...far(a, shape),
         empty: a.percentile ? bothFull : null,
         ...mean,
       }),
   }),
   metricPreset({
     name: "monai.SurfaceDistanceMetric",
-    arguments: { include_background: flag(false), symmetric: flag(false), reduction, spacing: sizes },
-    elsewhere: distances,
+    arguments: { include_background: flag(false), symmetric: flag(false), distance_metric, reduction, spacing: sizes },
+    elsewhere: shared,
     note: `spacing is what its call takes; releases before 1.3 take the mean of two means (meanSurfaceDistance) where symmetric; ${none}`,
     recipe: (a, shape) => {
       const all = {
         includeBackground: background(a.include_background, shape),
-        spacing: perAxis(a.spacing, shape),
+        ...far(a, shape),
         ...mean,
       };
       return a.symmetric
@@ -129,11 +144,12 @@ export const monai = [
         meaning: "as in the library",
       },
       include_background: flag(false),
+      distance_metric,
       reduction,
       spacing: sizes,
     },
     elsewhere: {
-      ...distances,
+      ...shared,
       use_subvoxels: only([false], "its subvoxel elements, as DeepMind's, are not reproduced"),
     },
     note: `spacing is what its call takes; ${none}`,
@@ -146,7 +162,7 @@ export const monai = [
       return of("normalizedSurfaceDice", {
         includeBackground: background(a.include_background, shape),
         tolerance: a.class_thresholds,
-        spacing: perAxis(a.spacing, shape),
+        ...far(a, shape),
         ...mean,
       });
     },
