@@ -77,7 +77,8 @@ function readMetric(seg: SegLoss, text: string): Request<Name> {
   const average = Object.keys(options).find((option) => overSamples.includes(option));
   if (average)
     throw new Error(
-      `--metric ${text}: ${average} is of samples in one tensor; of files, the value is the mean over a file's classes, ` +
+      `--metric ${text}: ${average} is of samples in one tensor; of files, the value is the mean over a ` +
+        `file's classes, ` +
         "and the summary has each class's mean and what is pooled",
     );
   checkOptions(seg, request);

@@ -62,13 +62,19 @@ async function run(command, ...args) {
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
+/** Other versions of Node, on the platforms that there is a package of. */
+const others = ["node22", "node24", "node26"].map((name) => [name, join(modules, name, "bin/node")]);
 const scripts = {
+  ...Object.fromEntries(
+    others.filter(([, path]) => existsSync(path)).map(([name, path]) => [`${name}, import`, [path, "script.mjs"]]),
+  ),
   "node, import": [process.execPath, "script.mjs"],
   "node, require": [process.execPath, "script.cjs"],
   deno: [deno, "run", "--no-prompt", "--allow-read=.", "--node-modules-dir=manual", "script.mjs"],
   "bun, import": [bun, "run", "script.mjs"],
   "bun, require": [bun, "run", "script.cjs"],
 };
+for (const [name, path] of others) if (!existsSync(path)) skip(name, "npm has no such Node for this platform");
 for (const [name, command] of Object.entries(scripts)) await check(name, async () => compare(await run(...command)));
 
 await check("jsr, deno publish --dry-run", async () => {

@@ -104,7 +104,11 @@ test("counts of entries stand beside every mean", () => {
   expect(far.counts).toEqual({ defined: 3, undefined: 1, infinite: 1, missed: 1 });
   const scores = { data: Float32Array.of(2, 1, 0, 3, 1, 2, 0, 1), shape: [1, 2, 1, 4] },
     labels = { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 1, 4] };
-  expect(seg.metrics.expectedCalibrationError(scores, labels).counts).toEqual({ defined: 2, undefined: 0, infinite: 0 });
+  expect(seg.metrics.expectedCalibrationError(scores, labels).counts).toEqual({
+    defined: 2,
+    undefined: 0,
+    infinite: 0,
+  });
 });
 
 describe("distances in steps", () => {

@@ -139,7 +139,7 @@ describe("growth", () => {
         { out: stale.out },
       );
       expect(result.value, name).toBe(expected.value);
-      expect(Array.from(grad.data)).toEqual(expected.grad);
+      expect(Array.from(grad.data)).toEqual(Array.from(expected.grad));
       expect(result.grad.length === 0 || result.grad.buffer === grad.data.buffer).toBe(true);
     }
   });

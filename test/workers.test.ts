@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, type Extra, metricCatalog } from "../dist/index.js";
 import { bits, create, firstSetting, losses, seg, settingsFor } from "./support/library";
+import { required } from "./support/metrics";
 import { asyncLoss, LABELS, rejection, SPATIAL, sharedPools } from "./support/pools";
 import { type Case, makeCase, makersOf, Random, type Setting } from "./support/random";
 
@@ -128,7 +129,7 @@ describe("the same bits as on one thread", () => {
     expect(distances.data).toBe(out);
     expect(out).toEqual(seg.distanceTransform(target).data);
     for (const { name } of metricCatalog) {
-      const needed = (name === "normalizedSurfaceDice" ? { tolerance: 1 } : {}) as never;
+      const needed = (required[name] ?? {}) as never;
       expect(await pool.metrics[name](pred, target, needed)).toEqual(seg.metrics[name](pred, target, needed));
     }
     const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(seg)).filter(

@@ -24,5 +24,5 @@ class CrossEntropy extends PixelLoss {
 }
 
 export function crossEntropy(step: i32, from: i32, to: i32): f64 {
-  return pixelwise<CrossEntropy>(step, from, to);
+  return pixelwise<CrossEntropy>(step, from, to, true);
 }

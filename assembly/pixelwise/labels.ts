@@ -144,9 +144,18 @@ function takeUnitFromLargest(i: usize, unit: usize, which: v128): void {
   odds.replace(unit, f32x4.sub(mine, largest), sum, which);
 }
 
-/** The sum of the weighted losses. Steepness becomes k = -dL/dx / SUM, and dL/dz is k times the planes. */
-export function labelGradient(from: usize, to: usize): f64 {
-  const sum = frame.uniform && !frame.unitWeights && !frame.units ? equalValues(from, to) : values(from, to);
+/** Whether all pixels weigh the same, and none asks for its loss. */
+export function alike(): bool {
+  return frame.uniform != 0 && !frame.unitWeights && !frame.units;
+}
+
+/**
+ * The sum of the weighted losses; `known`: the unweighted sum, or less than 0. Steepness becomes k = -dL/dx / SUM, and
+ * dL/dz is k times the planes.
+ */
+export function labelGradient(from: usize, to: usize, known: f64): f64 {
+  const sum =
+    known >= 0 ? known * <f64>load<f32>(frame.classTable) : alike() ? equalValues(from, to) : values(from, to);
   if (frame.grad) {
     if (frame.classes == 2) pairGradient(from, to);
     else {

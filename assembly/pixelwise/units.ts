@@ -1,5 +1,6 @@
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
 
 /**
  * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times
@@ -85,11 +86,12 @@ export class odds {
   }
 }
 
-/** Evaluates a row of units from their odds; without gradients the values alone. */
-export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
+/** Evaluates a row of units from their odds; without gradients the values alone, unless their sum is `known`. */
+export function fromLogits<L extends PixelLoss>(from: usize, to: usize, known: bool): void {
   const loss = changetype<L>(frame.options),
     end = frame.rows + (to - from);
-  logarithms(from, to);
+  if (!known) logarithms(from, to);
+  else if (!frame.grad) return;
   if (frame.grad) {
     for (let unit = frame.rows; unit < end; unit += 16) {
       const p = odds.p(unit);
@@ -99,6 +101,30 @@ export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
     for (let unit = frame.rows; unit < end; unit += 16)
       v128.store(unit, loss.value(v128.load(unit, VALUE), odds.q(unit, odds.p(unit)), unit), VALUE);
   }
+}
+
+/** Vectors whose logarithms are taken as one, and odds of which the product of so many is below 2^121. */
+const MANY: usize = 8;
+const MOST: f32 = 32767;
+
+/**
+ * The sum of u over the units that count, where odds are small enough, else -1: log1p of a product, as (1 + a)(1 + b) -
+ * 1 = a + b + ab loses nothing of small odds (a quarter less time for a cross entropy of two classes).
+ */
+export function sumOfLogarithms(from: usize, to: usize): f64 {
+  const most = f32x4.splat(MOST);
+  let total = f32x4.splat(0),
+    small = i32x4.splat(-1);
+  for (let i = from, unit = frame.rows; i < to; ) {
+    let product = f32x4.splat(0);
+    for (let end = min(i + 16 * MANY, to); i < end; i += 16, unit += 16) {
+      const a = v128.and(v128.load(unit, ODDS), pixels.valid(i));
+      small = v128.and(small, f32x4.le(a, most));
+      product = f32x4.add(f32x4.add(product, a), f32x4.mul(product, a));
+    }
+    total = f32x4.add(total, lanes.log1p(product));
+  }
+  return i32x4.all_true(small) ? lanes.sum(total) : -1;
 }
 
 /** u, to the values' row. Four vectors at a time share the constants. */

@@ -44,7 +44,8 @@ export async function smallCases() {
             });
           return [name, own, ...others];
         });
-      return `### ${letter}: ${each.title}\n\n\`\`\`text\n${drawn(each)}\n\`\`\`\n\n${table(["", "segloss", ...libraries], rows)}`;
+      const picture = `\`\`\`text\n${drawn(each)}\n\`\`\``;
+      return [`### ${letter}: ${each.title}`, picture, table(["", "segloss", ...libraries], rows)].join("\n\n");
     })
     .join("\n\n");
 }

@@ -104,7 +104,9 @@ export function typeOf(option) {
     case "options":
       return "Readonly<Record<string, unknown>> | null";
     case "cases":
-      return `{ ${["target", "pred", "both"].map((name) => `readonly ${name}?: number | "diagonal"`).join("; ")} } | null`;
+      return `{ ${["target", "pred", "both"]
+        .map((name) => `readonly ${name}?: number | "diagonal"`)
+        .join("; ")} } | null`;
     default:
       throw new Error(`options of type ${option.type} have no words yet`);
   }

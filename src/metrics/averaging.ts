@@ -31,7 +31,8 @@ function readWeights({ what, batch }: Averaged, weights: readonly number[] | nul
   if (weights.length !== batch || weights.every((weight) => weight === 0))
     throw new SegLossError(
       "INVALID_OPTION",
-      `${what}: option sampleWeights must hold ${batch} numbers, one per sample, not all 0, got [${weights.join(", ")}]`,
+      `${what}: option sampleWeights must hold ${batch} numbers, one per sample, not all 0, got ` +
+        `[${weights.join(", ")}]`,
     );
   return (b) => weights[b];
 }

@@ -30,7 +30,8 @@ export const averaging = {
     default: "entries",
     meaning:
       "how value averages: over all entries of perClass; over each sample's classes, then the samples (MONAI); over " +
-      "each class's samples, then the classes (nnU-Net); over the classes' pooled scores, each alike or by its pixels " +
+      "each class's samples, then the classes (nnU-Net); over the classes' pooled scores, each alike or by " +
+      "its pixels " +
       "in the target; or the score of all classes' counts summed, of all samples or of each",
   },
   sampleWeights: {
@@ -49,7 +50,8 @@ export const emptyCases = {
     default: null,
     meaning:
       "scores where the target alone is empty, the prediction alone, or both, instead of the metric's own: { target: " +
-      'NaN, both: NaN } leaves out classes that are absent from the target (MONAI\'s ignore_empty); "diagonal" is the ' +
+      "NaN, both: NaN } leaves out classes that are absent from the target (MONAI's ignore_empty); " +
+      '"diagonal" is the ' +
       "image's, in units of spacing",
   },
 } as const satisfies Options;

@@ -38,7 +38,8 @@ function checkSpacing({ what, spacing: sizes }: Scene, { distance: how }: Distan
   if (how !== "euclidean" && sizes.some((size) => size !== 1))
     throw new SegLossError(
       "INVALID_OPTION",
-      `${what}: distance ${JSON.stringify(how)} counts steps between pixels, got spacing [${sizes.join(", ")}]; leave ` +
+      `${what}: distance ${JSON.stringify(how)} counts steps between pixels, got spacing ` +
+        `[${sizes.join(", ")}]; leave ` +
         "spacing out",
     );
 }

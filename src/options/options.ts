@@ -20,7 +20,7 @@ export type Option = {
 
 const cases = ["target", "pred", "both"] as const;
 /** A number for each of some cases: of empty masks, what they score. */
-export type Cases = { readonly [K in (typeof cases)[number]]?: number | "diagonal" };
+type Cases = { readonly [K in (typeof cases)[number]]?: number | "diagonal" };
 
 /** Names of labels: whole numbers, each once. */
 interface LabelsOption {

@@ -1,7 +1,7 @@
 // Other libraries' metrics in float64, as their sources have them, from masks of two dimensions alone.
 
 /** One sample's class. */
-export interface Pair {
+interface Pair {
   readonly p: Uint8Array;
   readonly t: Uint8Array;
 }

@@ -11,7 +11,7 @@ export const names = metrics.filter(({ scoresOnly }) => !scoresOnly).map(({ name
 const axes = (pred: { data?: unknown; shape?: readonly number[] } | undefined) =>
   pred?.shape?.length === (pred?.data instanceof Float32Array ? 3 : 2) ? { spatialDims: 1 } : {};
 /** What has no value without it. */
-const required: Partial<Record<MetricName, object>> = {
+export const required: Partial<Record<MetricName, object>> = {
   normalizedSurfaceDice: { tolerance: 1.5 },
   lesionWiseSurfaceDice: { tolerance: 1.5 },
 };

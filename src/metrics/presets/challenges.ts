@@ -60,7 +60,8 @@ export const challenges = [
       report_matches: only([false], "the pairs are not given"),
     },
     note:
-      "value is its panoptic_quality, recognitionQuality its f1, segmentationQuality its mean_matched_score; an IoU of " +
+      "value is its panoptic_quality, recognitionQuality its f1, segmentationQuality its " +
+      "mean_matched_score; an IoU of " +
       "thresh itself makes a pair there, not here; below 0.5 it first makes most pairs",
     recipe: (a) => of("panopticQuality", { instances: "labels", iouThreshold: a.thresh, emptyScore: 0 }),
   }),

@@ -120,7 +120,9 @@ export const monai = [
     name: "monai.SurfaceDistanceMetric",
     arguments: { include_background: flag(false), symmetric: flag(false), distance_metric, reduction, spacing: sizes },
     elsewhere: shared,
-    note: `spacing is what its call takes; releases before 1.3 take the mean of two means (meanSurfaceDistance) where symmetric; ${none}`,
+    note:
+      `spacing is what its call takes; releases before 1.3 take the mean of two means ` +
+      `(meanSurfaceDistance) where symmetric; ${none}`,
     recipe: (a, shape) => {
       const all = {
         includeBackground: background(a.include_background, shape),
