@@ -49,8 +49,8 @@ function told({ job }: Call, term: Term, value: number): number {
 
 function wholeContext(call: Call, weight: number): WholeContext {
   const { kernels, job } = call,
-    { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights } = job;
-  return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, weight };
+    { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass } = job;
+  return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass, weight };
 }
 
 function tiledTerms(call: Call): number {
@@ -106,7 +106,7 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
     { statistics, geometry } = call.job,
     { pixels } = geometry;
   kernels.tile.writeOptions(term.options, true);
-  const { pixelWeights } = call.job,
+  const { pixelWeights, ofClass } = call.job,
     weightOf = (b: number, i: number) => pixelWeights?.()[b * pixels + i] ?? 1;
   const sumOverValid = (b: number, perPixel: Float64Array) => {
     const counts = counting(call.job);
@@ -114,5 +114,5 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
     for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += weightOf(b, i) * perPixel[i];
     return sum;
   };
-  return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid, weightOf });
+  return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid, weightOf, ofClass });
 }

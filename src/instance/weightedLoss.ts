@@ -26,6 +26,7 @@ import { type Composition, type Loss, type Part, type Reweighted, sumFor, type V
 import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
 import { overScales } from "./scales.js";
 import { setWeights } from "./sum.js";
+import { eachSample, finishTable, noClassAverage, refuseOut, tableOf } from "./tables.js";
 import { addTo } from "./wrapping.js";
 
 const refusal = ({ name }: Declaration, why: string) =>
@@ -57,6 +58,10 @@ interface Call {
   readonly terms?: number[];
   /** Takes the losses of pixels. */
   readonly perPixel?: { sum?: Float64Array };
+  /** Takes the losses of classes. */
+  readonly perClass?: { table?: Float64Array };
+  /** Takes how many pixels count, by their weights. */
+  readonly counted?: { pixels: number };
   /** A target that is kept may be counted already by some shares, which then do not count with the others. */
   readonly kept: boolean;
 }
@@ -98,14 +103,26 @@ export class WeightedLoss implements Loss, Reweighted {
   }
 
   perPixel(pred: TensorLike, target: Target, extra: Extra = {}): Float32Array {
-    if (extra?.out !== undefined)
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `${this.name}: perPixel gives losses, and no gradient that out could take`,
-      );
+    refuseOut(this.name, "perPixel", extra);
     const perPixel: Call["perPixel"] = {};
     this.run(pred, target, extra, false, { perPixel });
     return Float32Array.from(perPixel.sum ?? []);
+  }
+
+  perClass(pred: TensorLike, target: Target, extra: Extra = {}): Float64Array {
+    refuseOut(this.name, "perClass", extra);
+    const perClass: Call["perClass"] = {};
+    this.run(pred, target, extra, false, { perClass });
+    return perClass.table ?? new Float64Array(0);
+  }
+
+  perSample(pred: TensorLike, target: Target, extra: Extra = {}): Float64Array {
+    refuseOut(this.name, "perSample", extra);
+    return eachSample(this.name, this.#composition, { pred, target, extra }, (sample) => {
+      const counted = { pixels: 0 },
+        { value } = this.run(sample.pred, sample.target, sample.extra, false, { counted });
+      return counted.pixels > 0 ? value : Number.NaN;
+    });
   }
 
   prepare(given: TensorLike): PreparedTarget {
@@ -140,7 +157,7 @@ export class WeightedLoss implements Loss, Reweighted {
     target: Target,
     extra: Extra,
     wantGrad: boolean,
-    { share, perPixel }: { readonly share?: Share; readonly perPixel?: Call["perPixel"] } = {},
+    { share, ...tables }: Pick<Call, "share" | "perPixel" | "perClass" | "counted"> = {},
   ): ValueAndGrad {
     const { name } = this,
       { fit } = this.#composition,
@@ -155,7 +172,7 @@ export class WeightedLoss implements Loss, Reweighted {
         extra: liveExtra(memory, extra, name),
         grads: {},
         share,
-        perPixel,
+        ...tables,
         kept,
       };
     const shape = readShape(call.pred, `${name}: pred`),
@@ -170,9 +187,11 @@ export class WeightedLoss implements Loss, Reweighted {
       value += this.#evaluate(group, { ...call, terms }, part ? () => part : grad);
       if (part && grad) addTo(grad(), part);
     }
+    if (tables.perClass) finishTable(name, tables.perClass, sum);
     if (groups.length === 0) {
       const { geometry } = readInputs(engine.kernels, name, NO_PARTS, call.pred, call.target);
-      if (perPixel) perPixel.sum = new Float64Array(geometry.batch * geometry.pixels);
+      if (tables.perPixel) tables.perPixel.sum = new Float64Array(geometry.batch * geometry.pixels);
+      if (tables.counted) tables.counted.pixels = geometry.pixels;
       grad?.().fill(0);
     }
     return { value, grad: grad?.() as Float32Array, grads: call.grads, ...(terms && { terms }) };
@@ -190,9 +209,12 @@ export class WeightedLoss implements Loss, Reweighted {
         extra,
         grads: out && grads,
         evaluate: (inner: Composition, scores: TensorLike, labels: PreparedTarget, given: Extra = {}) =>
-          new WeightedLoss(inner, this.#engine).run(scores, labels, given, out !== undefined),
+          new WeightedLoss(inner, this.#engine).run(scores, labels, given, out !== undefined, {
+            counted: call.counted,
+          }),
       };
     if (call.perPixel) throw notPixelwise(part.declaration);
+    if (call.perClass) throw noClassAverage(part);
     out?.().fill(0);
     const value = part.declaration.wraps === "scales" ? overScales(wrapped, out) : overComponents(wrapped, out);
     if (call.terms && part.term !== undefined) call.terms[part.term] += value;
@@ -244,6 +266,7 @@ export class WeightedLoss implements Loss, Reweighted {
           planned = part.declaration.plan?.(read.options, planContext(kernels, read, inputs, extra, own, share)) ?? [];
         if (call.perPixel && !planned.every((term) => isPixel(term) && !term.untold))
           throw notPixelwise(part.declaration);
+        if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
         for (const term of planned)
           terms.push(plain ? term : { ...term, weight: part.weight * term.weight, part: part.term });
         return { own, weight: part.weight };
@@ -257,8 +280,9 @@ export class WeightedLoss implements Loss, Reweighted {
         "UNSUPPORTED",
         `${this.name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
       );
-    const { terms: told, perPixel } = call,
+    const { terms: told, perPixel, perClass, counted } = call,
       { batch, pixels } = inputs.geometry;
+    if (counted) counted.pixels += inputs.statistics.valid.reduce((sum, valid) => sum + valid, 0);
     if (perPixel) perPixel.sum ??= new Float64Array(batch * pixels);
     const value = engine.run({
       pred,
@@ -271,6 +295,7 @@ export class WeightedLoss implements Loss, Reweighted {
         if (told && part !== undefined) told[part] += added;
       },
       perPixel: perPixel?.sum,
+      ofClass: perClass && tableOf(perClass, group[0], inputs.geometry),
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,
