@@ -235,7 +235,7 @@ export const formulas: Partial<Record<PresetName, Formula>> = {
     (a.weight_dice as number) * nnunetDice(inputs, a) + (a.weight_ce as number) * crossEntropy(inputs, {}),
   "nnunet.DC_and_topk_loss": (inputs, a) =>
     (a.weight_dice as number) * nnunetDice(inputs, a) +
-    (a.weight_ce as number) * (formulas["nnunet.TopKLoss"] as Formula)(inputs, { k: a.k }),
+    (a.weight_ce as number) * (formulas["nnunet.TopKLoss"] as Formula)(inputs, { k: a.k, label_smoothing: 0 }),
   "smp.DiceLoss": (inputs, a) => weighted(smpRatio(inputs, a, 0.5, 0.5, 2), a.class_weights),
   "smp.JaccardLoss": (inputs, a) => weighted(smpRatio(inputs, a, 1, 1, 1), a.class_weights),
   "smp.TverskyLoss": (inputs, a) =>
