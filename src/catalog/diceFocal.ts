@@ -12,8 +12,8 @@ import { focal, focalTerm } from "./focal.js";
  * - $\mathrm{Dice}$: Dice loss
  * - $\mathrm{Focal}$: focal loss
  *
- * Beside the survey: It is not there. With `activation: "sigmoid"` it is MONAI's DiceFocalLoss; with "softmax" the focal
- * loss is of competing classes, where MONAI's is of channels on their own (preset `monai.DiceFocalLoss`).
+ * Beside the survey: It is not there. With `activation: "sigmoid"` it is MONAI's DiceFocalLoss; with "softmax" the
+ * focal loss is of competing classes, where MONAI's is of channels on their own (preset `monai.DiceFocalLoss`).
  */
 export const diceFocal = declare({
   name: "diceFocal",

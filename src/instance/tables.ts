@@ -119,7 +119,8 @@ function refusePooled(name: string, options: Readonly<Record<string, unknown>>):
   if (pooling)
     throw new SegLossError(
       "UNSUPPORTED",
-      `${name}: pools the samples of the batch (${pooling}: true), so there is no loss of each; ${pooling}: false has one`,
+      `${name}: pools the samples of the batch (${pooling}: true), so there is no loss of each; ` +
+        `${pooling}: false has one`,
     );
   if (lossOptions) refusePooled(name, lossOptions as Readonly<Record<string, unknown>>);
 }
