@@ -33,7 +33,7 @@ function variants(
       ["includeBackground", classes > 1 ? [true, false] : [true]],
       ["batch", [false, true]],
       ["crossEntropyWeight", [0]],
-      ["classes", options.classes?.values ?? []],
+      ["classes", [...(options.classes?.values ?? [])]],
     ];
   return all
     .filter(([name]) => name in options)

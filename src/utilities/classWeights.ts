@@ -9,7 +9,7 @@ import { dataType, isLabelArray } from "../tensors/shape.js";
 import { type AxesOptions, readPixelShape } from "./arguments.js";
 
 export interface ClassWeightsOptions extends AxesOptions {
-  /** C, 2 at least. */
+  /** How many classes there are, C: 2 at least. */
   readonly numClasses: number;
   /**
    * "inverse" (default): N / (K n_c) of N pixels, n_c of them of class c, and K classes that are there; "effective":
