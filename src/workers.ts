@@ -42,6 +42,7 @@ const utilities = [
   "connectedComponents",
   "skeletonize",
   "bettiNumbers",
+  "classWeights",
 ] as const satisfies readonly (keyof SegLoss)[];
 type UtilityName = (typeof utilities)[number];
 

@@ -25,6 +25,7 @@ const utilities = {
   connectedComponents: ["connectivity", "out"],
   skeletonize: ["method", "out"],
   bettiNumbers: ["connectivity"],
+  classWeights: ["numClasses", "method", "beta", "ignoreIndex"],
   regionWiseMap: ["numClasses", "map", "spacing", "ignoreIndex", "out"],
   boundaryAwareEncode: ["bins", "ignoreIndex", "truncation", "spacing", "out"],
   boundaryAwareDecode: ["bins", "mode", "threshold", "layout", "truncation", "spacing", "out"],
@@ -41,7 +42,7 @@ const asked = {
   utilities: Object.keys(utilities).map((name) => ask(`seg.¦${name};`)),
   "utilities of a pool": Object.keys(utilities).map((name) => ask(`pool.¦${name};`)),
   "options of utilities": Object.entries(utilities).flatMap(([name, names]) =>
-    options(`seg.${name}(tensor, `, names, /Encode|Map/.test(name) ? [names[0]] : []),
+    options(`seg.${name}(tensor, `, names, /Encode|Map|classWeights/.test(name) ? [names[0]] : []),
   ),
   presets: presets.map(({ name }) => ask(`undefined! as PresetArguments[¦"${name}"];`)),
   "arguments of presets": presets.flatMap((preset) =>
@@ -70,7 +71,8 @@ const asked = {
   ],
 };
 
-const head = `import { load, type MetricPresetArguments, type PresetArguments, SegLossError, type TensorLike } from "./dist/index.js";
+const head = `import { load, type MetricPresetArguments, type PresetArguments } from "./dist/index.js";
+import { SegLossError, type TensorLike } from "./dist/index.js";
 import { createPool } from "./dist/workers.js";
 const seg = await load(), pool = await createPool(), tensor: TensorLike = undefined!;
 `;

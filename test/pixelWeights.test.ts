@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { create, errorOf, losses, lossOf, supports } from "./support/library";
+import { createPool } from "../dist/workers.js";
+import { create, errorOf, losses, lossOf, seg, supports } from "./support/library";
 import { IGNORED, makeCase, Random, settings } from "./support/random";
 import { gradientError, valueError } from "./support/vectors";
 
@@ -163,5 +164,55 @@ describe.each([
     expect(found.value).toBeGreaterThan(0);
     expect(valueError(found.value, right.value)).toBeLessThanOrEqual(1e-6);
     expect(gradientError(found.grad, right.grad)).toBeLessThanOrEqual(1e-6);
+  });
+});
+
+describe("elsewhere", () => {
+  const made = scene(settings[0], 69),
+    { pred, target, length, shape } = made,
+    random = new Random(70),
+    pixelWeights = { data: Float32Array.from({ length }, () => Math.max(0, random.normal())), shape };
+
+  test("in a pool, split or not", async () => {
+    for (const splitAbove of [1, 1e9]) {
+      const pool = await createPool({ workers: 2, splitAbove });
+      try {
+        for (const name of ["crossEntropy", "dice", "combo", "topK", "lovaszSoftmax", "boundary", "diceFocal"]) {
+          const expected = create(name).valueAndGrad(pred, target, { pixelWeights });
+          expect(bits(await pool.create(name as "dice").valueAndGrad(pred, target, { pixelWeights }))).toEqual(
+            bits(expected),
+          );
+        }
+      } finally {
+        pool.dispose();
+      }
+    }
+  });
+
+  test("tensors that live in the module's memory", () => {
+    const tensors = [seg.tensor(pred.shape), seg.tensor(target.shape, "uint8"), seg.tensor(shape)] as const;
+    tensors[0].data.set(pred.data);
+    tensors[1].data.set(target.data);
+    tensors[2].data.set(pixelWeights.data);
+    for (const { name } of weighted.filter((each) => supports(each, settings[0]))) {
+      const loss = lossOf(name, made);
+      expect(bits(loss.valueAndGrad(tensors[0], tensors[1], { pixelWeights: tensors[2] })), name).toEqual(
+        bits(loss.valueAndGrad(pred, target, { pixelWeights })),
+      );
+    }
+    for (const each of tensors) each.dispose();
+  });
+
+  test("presets, and sums of which one part takes none", () => {
+    const preset = seg.preset("nnunet.DC_and_CE_loss", { do_bg: true }).value(pred, target, { pixelWeights }),
+      own =
+        seg.dice({ smooth: 1e-5, overlap: "product" }).value(pred, target, { pixelWeights }) +
+        seg.crossEntropy().value(pred, target, { pixelWeights });
+    expect(valueError(preset, own - 1)).toBeLessThanOrEqual(1e-6);
+    const sum = seg.weightedSum([
+      { weight: 1, loss: seg.dice() },
+      { weight: 1, loss: seg.topological() },
+    ]);
+    expect(errorOf(() => sum.value(pred, target, { pixelWeights })).message).toMatch(/^topological: pixelWeights/);
   });
 });

@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { diceFocal } from "./reference/diceFocal";
+import { diceTopK } from "./reference/diceTopK";
 import { iou } from "./reference/iou";
 import { create, expectAnswers } from "./support/library";
 import { product } from "./support/random";
-import { answers, planesOf } from "./support/reference";
+import { answers, planesOf, type Reference } from "./support/reference";
 import { gradientError, readVectors, valueError } from "./support/vectors";
 
 const folder = mkdtempSync(join(tmpdir(), "segloss-vectors-"));
@@ -14,16 +16,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = (...given: string[]) =>
   spawnSync(process.execPath, ["scripts/vectors.mjs", ...given], { encoding: "utf8" });
 
-describe("the float64 reference of iou", () => {
-  test.each(readVectors("iou"))(
+const references = Object.entries({ iou, diceFocal, diceTopK } as unknown as Record<string, Reference>);
+describe.each(references)("the float64 reference of %s", (name, reference) => {
+  test.each(readVectors(name))(
     "agrees with the shipped case $name",
     ({ inputs: { pred, target }, options, ...case_ }) => {
       const call = { pred, target, options };
-      const value = iou.value(planesOf(call, pred.data), options);
+      const value = reference.value(planesOf(call, pred.data), options);
       expect(valueError(value, case_.value as number)).toBeLessThanOrEqual(1e-12);
       // Differences take as many evaluations as there are numbers: small cases only.
       if (product(pred.shape) > 150) return;
-      expect(gradientError(answers(iou, call).grad, case_.expected.grad)).toBeLessThanOrEqual(1e-7);
+      expect(gradientError(answers(reference, call).grad, case_.expected.grad)).toBeLessThanOrEqual(1e-7);
     },
   );
 });

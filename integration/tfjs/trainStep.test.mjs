@@ -186,3 +186,29 @@ test("1,000 steps of either kind keep no tensor", async () => {
     assert.deepEqual([numTensors, numBytes], [first.numTensors, first.numBytes], name);
   }
 });
+
+test("a schedule of weights: setWeights in a callback of model.fit, and between trainSteps", async () => {
+  const sum = seg.weightedSum([
+      { weight: 1, loss: seg.dice({ layout: "channelsLast" }) },
+      { weight: 0, loss: seg.crossEntropy({ layout: "channelsLast" }) },
+    ]),
+    schedule = (epoch) => [1, 0.5 * epoch],
+    [fitted, stepped, fixed] = [awkwardModel(), awkwardModel(), awkwardModel()],
+    optimizers = [0, 1].map(() => tf.train.sgd(0.1));
+  fitted.compile({ optimizer: tf.train.sgd(0.1), loss: toLoss(tf, sum) });
+  await fitted.fit(xs, tf.oneHot(yTrue, 2), {
+    epochs: 4,
+    batchSize: 2,
+    shuffle: false,
+    verbose: 0,
+    callbacks: { onEpochBegin: (epoch) => sum.setWeights(schedule(epoch)) },
+  });
+  for (let epoch = 0; epoch < 4; epoch++) {
+    sum.setWeights(schedule(epoch));
+    await step(stepped, optimizers[0], { loss: sum });
+    sum.setWeights(schedule(0));
+    await step(fixed, optimizers[1], { loss: sum });
+  }
+  assert.ok(distance(weights(fitted), weights(stepped)) < 2e-5);
+  assert.ok(distance(weights(fixed), weights(stepped)) > 1e-3);
+});

@@ -16,6 +16,8 @@ export interface WholeContext {
   readonly ignoreIndex?: number;
   /** A weight of each pixel, [batch, pixels]. */
   readonly pixelWeights?: () => Float32Array;
+  /** Takes the loss of a class of a sample, or of its row where samples are pooled, where classes are averaged. */
+  readonly ofClass?: (b: number, c: number, value: number) => void;
   /** Factor of the derivatives that are left; the value is returned without it. */
   readonly weight: number;
 }

@@ -62,6 +62,7 @@ export const centerlineDice = declare({
       {
         kind: "field",
         weight: 1,
+        byClass: average.average === "macro",
         evaluate: (context) =>
           evaluateCenterlineDice({ average, iterations, smooth, keep: (make) => keep(key, make) }, context),
       },

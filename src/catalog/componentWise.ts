@@ -46,6 +46,8 @@ export const componentWise = declare({
       "combo",
       "exponentialLogarithmic",
       "unifiedFocal",
+      "diceFocal",
+      "diceTopK",
     ]),
     connectivity: {
       type: "choice",

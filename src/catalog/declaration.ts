@@ -179,6 +179,9 @@ export const labelSmoothing = {
   default: 0,
   meaning: "share of the target that is spread evenly over the classes",
 } as const satisfies Option;
+/** Of a part of a combination whose parts are added up. */
+export const partWeight = (part: string) =>
+  ({ type: "number", min: 0, default: 1, meaning: `weight of the ${part} part` }) as const satisfies Option;
 /** What a penalty beside the cross entropy counts. */
 export const penaltyWeight = {
   type: "number",

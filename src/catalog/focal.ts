@@ -1,6 +1,28 @@
+import type { PixelTerm } from "../engine/plan.js";
 import { classWeights } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare } from "./declaration.js";
+
+interface FocalValues {
+  readonly gamma: number;
+  readonly alpha: number | null;
+  readonly classWeights: readonly number[] | null;
+  readonly reduction: "mean" | "sum";
+}
+
+/** The focal loss as a term, for itself and for combinations. */
+export function focalTerm(
+  { gamma, alpha, classWeights, reduction }: FocalValues,
+  more: Pick<Partial<PixelTerm>, "weight"> = {},
+): PixelTerm {
+  const sides = alpha === null ? {} : { background: 1 - alpha, foreground: alpha };
+  return pixelTerm("focal", reduction, {
+    options: [gamma, gamma],
+    classWeights: classWeights ?? undefined,
+    ...sides,
+    ...more,
+  });
+}
 
 /**
  * $$
@@ -44,14 +66,5 @@ export const focal = declare({
   advantages: ["easy pixels stop dominating", "differentiable everywhere"],
   disadvantages: ["two numbers to tune", "amplifies wrong labels"],
   useCases: ["few foreground pixels among many easy background ones"],
-  plan(o) {
-    const alpha = o.alpha === null ? {} : { background: 1 - o.alpha, foreground: o.alpha };
-    return [
-      pixelTerm("focal", o.reduction, {
-        options: [o.gamma, o.gamma],
-        classWeights: o.classWeights ?? undefined,
-        ...alpha,
-      }),
-    ];
-  },
+  plan: (o) => [focalTerm(o)],
 });

@@ -117,6 +117,13 @@ export const hausdorffDistance = declare({
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
-    return [{ kind: "field", weight: 1, evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field) }];
+    return [
+      {
+        kind: "field",
+        weight: 1,
+        byClass: !o.log,
+        evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field),
+      },
+    ];
   },
 });

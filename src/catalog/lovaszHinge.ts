@@ -44,6 +44,13 @@ export const lovaszHinge = declare({
   plan(o, { unsupported }) {
     if (o.average === "micro" && (o.classes !== "all" || o.classWeights !== null))
       unsupported('average "micro" needs classes "all" and no classWeights');
-    return [{ kind: "neighbourhood", weight: 1, evaluate: (context) => evaluateLovaszHinge(o, context) }];
+    return [
+      {
+        kind: "neighbourhood",
+        weight: 1,
+        byClass: o.average === "macro",
+        evaluate: (context) => evaluateLovaszHinge(o, context),
+      },
+    ];
   },
 });

@@ -42,5 +42,5 @@ export const lovaszSoftmax = declare({
   disadvantages: ["sorts all pixels for each class", "gradients jump where errors tie"],
   useCases: ["fine-tuning for IoU after cross entropy"],
   splits: () => false,
-  plan: (o) => [{ kind: "field", weight: 1, evaluate: (context) => evaluateLovaszSoftmax(o, context) }],
+  plan: (o) => [{ kind: "field", weight: 1, byClass: true, evaluate: (context) => evaluateLovaszSoftmax(o, context) }],
 });

@@ -7,6 +7,8 @@ import { combo } from "./combo.js";
 import { conditionalBoundary } from "./conditionalBoundary.js";
 import { crossEntropy } from "./crossEntropy.js";
 import { dice } from "./dice.js";
+import { diceFocal } from "./diceFocal.js";
+import { diceTopK } from "./diceTopK.js";
 import { distanceMapCrossEntropy } from "./distanceMapCrossEntropy.js";
 import { exponentialLogarithmic } from "./exponentialLogarithmic.js";
 import { focal } from "./focal.js";
@@ -71,4 +73,6 @@ export const plain = [
   combo,
   exponentialLogarithmic,
   unifiedFocal,
+  diceFocal,
+  diceTopK,
 ] as const;

@@ -119,6 +119,7 @@ export const regionMutualInformation = declare({
       {
         kind: "field",
         weight: 1 - o.crossEntropyWeight,
+        byClass: true,
         evaluate: (context) => evaluateRegionMutualInformation(information, context),
       },
     ];

@@ -1,6 +1,24 @@
+import type { PixelTerm } from "../engine/plan.js";
 import { classWeights } from "../options/shared.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare, labelSmoothing } from "./declaration.js";
+
+interface TopKValues {
+  readonly k: number;
+  readonly classWeights: readonly number[] | null;
+  readonly labelSmoothing: number;
+  readonly batch: boolean;
+  readonly reduction: "mean" | "sum";
+}
+
+/** Top-k cross entropy as a term, for itself and for combinations. */
+export const topKTerm = (o: TopKValues, more: Pick<Partial<PixelTerm>, "weight"> = {}): PixelTerm =>
+  pixelTerm("crossEntropy", o.reduction, {
+    classWeights: o.classWeights ?? undefined,
+    labelSmoothing: o.labelSmoothing,
+    top: { batch: o.batch, keep: (units) => Math.max(1, Math.floor(units * o.k + 1e-9)) },
+    ...more,
+  });
 
 /**
  * $$
@@ -46,13 +64,5 @@ export const topK = declare({
   disadvantages: ["follows label noise, which is hard, too", "a ranking is needed before the gradient"],
   useCases: ["large images of which most is easy background"],
   splits: () => false,
-  plan(o) {
-    return [
-      pixelTerm("crossEntropy", o.reduction, {
-        classWeights: o.classWeights ?? undefined,
-        labelSmoothing: o.labelSmoothing,
-        top: { batch: o.batch, keep: (units) => Math.max(1, Math.floor(units * o.k + 1e-9)) },
-      }),
-    ];
-  },
+  plan: (o) => [topKTerm(o)],
 });

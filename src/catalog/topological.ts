@@ -74,6 +74,7 @@ export const topological = declare({
       {
         kind: "field",
         weight: 1,
+        byClass: true,
         evaluate: (context) =>
           evaluateTopological({ average, dimensions, minPersistence, keep: (make) => keep(key, make) }, context),
       },

@@ -81,8 +81,9 @@ export function openCall(kernels: Kernels, job: Job): Call {
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, kind(term).gather)),
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
+    // A sweep adds up what it gives, of all classes.
     sweep:
-      overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && !terms.some(isField)
+      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && !terms.some(isField)
         ? kernels.step(overlaps[0].kernel, "Sweep")
         : undefined,
   };

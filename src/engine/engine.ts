@@ -33,7 +33,9 @@ export class Engine {
     return { statistics: { valid, total, squared }, overlaps: sums, tiles };
   }
 
-  /** The value of a whole batch from what its samples add up to, and the gradient of a job's samples, from `first` on. */
+  /**
+   * The value of a whole batch from what its samples add up to, and the gradient of a job's samples, from `first` on.
+   */
   runFrom(job: Job, whole: SampleSums, first: number): number {
     const call = openCall(this.kernels, separate(job)),
       { statistics } = whole,
@@ -93,8 +95,8 @@ function told({ job }: Call, term: Term, value: number): number {
 
 function wholeContext(call: Call, weight: number): WholeContext {
   const { kernels, job } = call,
-    { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights } = job;
-  return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, weight };
+    { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass } = job;
+  return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass, weight };
 }
 
 function tiledTerms(call: Call): number {
@@ -148,7 +150,7 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
     { statistics, geometry } = call.job,
     { pixels } = geometry;
   kernels.tile.writeOptions(term.options, true);
-  const { pixelWeights } = call.job,
+  const { pixelWeights, ofClass } = call.job,
     weightOf = (b: number, i: number) => pixelWeights?.()[b * pixels + i] ?? 1;
   const sumOverValid = (b: number, perPixel: Float64Array) => {
     const counts = counting(call.job);
@@ -156,5 +158,5 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
     for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += weightOf(b, i) * perPixel[i];
     return sum;
   };
-  return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid, weightOf });
+  return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid, weightOf, ofClass });
 }

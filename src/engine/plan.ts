@@ -12,6 +12,8 @@ import type { Geometry } from "../tensors/shape.js";
 export type Term = (PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm) & {
   /** Of which loss of a sum it is a part, for those who want the values apart. */
   readonly part?: number;
+  /** True where it is an average, or a sum, of losses of classes, which it tells (`ofClass`). */
+  readonly byClass?: boolean;
 };
 
 /** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
@@ -123,6 +125,7 @@ export interface ScoreContext {
   readonly geometry: Geometry;
   /** The weight of pixel i of sample b, 1 without weights. */
   readonly weightOf: (b: number, i: number) => number;
+  readonly ofClass?: WholeContext["ofClass"];
   /** The sum of a number per pixel, times its weight, over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;
 }

@@ -31,6 +31,8 @@ export interface Job {
   readonly tell?: (term: Term, value: number) => void;
   /** Takes the losses of pixels, [batch, pixels], added up over terms that are all sums over pixels. */
   readonly perPixel?: Float64Array;
+  /** Told of the losses of classes that terms with `byClass` average. */
+  readonly ofClass?: (b: number, c: number, value: number) => void;
   /** Which of the tiles are evaluated here; all, if there is none. */
   readonly share?: Share;
 }

@@ -12,8 +12,8 @@ const bits = new DataView(new ArrayBuffer(8));
 
 /**
  * A sum of float64 numbers without rounding: fixed point from the smallest to the largest of them, so that any order
- * gives the same bits. Limbs take many numbers before carries are passed on (Neal, "Fast exact summation using small and
- * large superaccumulators", 2015).
+ * gives the same bits. Limbs take many numbers before carries are passed on (Neal, "Fast exact summation using small
+ * and large superaccumulators", 2015).
  */
 export class ExactSum {
   #limbs: Float64Array | undefined;

@@ -13,6 +13,7 @@ import {
   type DecodeOptions,
   type EncodeOptions,
 } from "../utilities/boundaryAware.js";
+import { type ClassWeightsOptions, classWeights } from "../utilities/classWeights.js";
 import {
   type BoundaryMaskOptions,
   boundaryMask,
@@ -221,6 +222,14 @@ class Library extends Losses<Loss> {
    */
   bettiNumbers(mask: TensorLike, options?: BettiNumbersOptions): BettiTensor {
     return bettiNumbers(this.#alive().kernels, mask, options);
+  }
+
+  /**
+   * Weights of classes for losses' option `classWeights`, by how many pixels of labels [B, ...spatial] each class has;
+   * 0 for one that is not there.
+   */
+  classWeights(labels: TensorLike, options: ClassWeightsOptions): number[] {
+    return classWeights(this.#alive().kernels, labels, options);
   }
 
   /** Lets the memory go; every later use throws DISPOSED. */

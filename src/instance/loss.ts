@@ -63,6 +63,28 @@ export interface Loss {
    */
   perPixel(pred: TensorLike, target: Target, extra?: Extra): Float32Array;
   /**
+   * The loss of each class of each sample, [B, C], or [1, C] where the samples are pooled (`batch`): of losses that
+   * average over classes, before class weights. NaN where it does not count: the background that is left out, a weight
+   * of 0, an absent class with `classes: "present"`, a sample without pixels.
+   *
+   * The mean over what is no NaN, weighted by `classWeights`, is the value (`reduction: "sum"`: the sum); of losses
+   * that are means over pixels, each sample counts by its pixels; `regionMutualInformation` adds its classes.
+   *
+   * @param extra extra inputs of the loss, by name; not `out`
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses that are no average over classes
+   */
+  perClass(pred: TensorLike, target: Target, extra?: Extra): Float64Array;
+  /**
+   * The loss of each sample alone, [B]: what `value` gives for it. NaN for samples of which no pixel counts. Their sum
+   * is the value with `reduction: "sum"`; with "mean" their mean is, if all have as many pixels and classes that count.
+   * Not so of `logCoshDice`, a function of the mean, and of losses that select pixels of the batch (`ohem`,
+   * `activeBoundary`, `conditionalBoundary`).
+   *
+   * @param extra extra inputs of the loss, by name; not `out`
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` where the samples are pooled (`batch: true`)
+   */
+  perSample(pred: TensorLike, target: Target, extra?: Extra): Float64Array;
+  /**
    * Computes once what depends on the target alone, such as counts and distance maps; pass the result as `target`.
    * Numbers written to the target's data afterwards are not noticed.
    */

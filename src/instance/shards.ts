@@ -73,7 +73,8 @@ function joined(lists: readonly Float64Array[]): Float64Array {
 /**
  * The sums of neighbouring shards as one, in any order: those of all make the sums of the batch.
  *
- * @throws {SegLossError} `INVALID_STATE` for shards of other losses, options or sizes, that overlap or leave samples out
+ * @throws {SegLossError} `INVALID_STATE` for shards of other losses, options or sizes, that overlap or leave samples
+ *   out
  */
 export function mergeShards(shards: readonly (ShardSums | Uint8Array)[]): ShardSums {
   if (!Array.isArray(shards) || shards.length === 0)

@@ -4,32 +4,24 @@ import { isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
-import { labelAxes, scoreAxes } from "../tensors/axes.js";
 import type { ExtraInput } from "../tensors/extras.js";
-import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { count, isLabelArray, type LabelArray, readGeometry, readShape } from "../tensors/shape.js";
-import { check, checkExtra, checkPlane, WEIGHTS } from "./checks.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
+import { count, readGeometry, readShape } from "../tensors/shape.js";
+import { check, checkExtra, WEIGHTS } from "./checks.js";
 import { overComponents } from "./components.js";
-import { encodingOf, planContext, targetContext } from "./contexts.js";
+import { encodingOf, planContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
-import {
-  type Extra,
-  type Inputs,
-  type LiveExtra,
-  mergeTarget,
-  PreparedTarget,
-  readInputs,
-  readOut,
-  type Target,
-} from "./inputs.js";
+import { type Extra, type Inputs, type LiveExtra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Loss, type Part, type Reweighted, sumFor, type ValueAndGrad } from "./loss.js";
 import { type Asked, LossState } from "./lossState.js";
 import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
+import { prepareTarget } from "./prepare.js";
 import { overScales } from "./scales.js";
 import { fromSums, gathering, readFirst, type ShardSums } from "./shards.js";
 import { setWeights } from "./sum.js";
 import { checkSums, type Evaluate, noSums, withoutMaps } from "./sumsOnly.js";
+import { eachSample, finishTable, noClassAverage, refuseOut, tableOf } from "./tables.js";
 import { addTo } from "./wrapping.js";
 
 const refusal = ({ name }: Declaration, why: string) =>
@@ -63,9 +55,17 @@ interface Call {
   readonly perPixel?: { sum?: Float64Array };
   /** Evaluates each group's job in the engine's place, from sums over samples. */
   readonly evaluate?: Evaluate;
+  /** Takes the losses of classes. */
+  readonly perClass?: { table?: Float64Array };
+  /** Takes how many pixels count, by their weights. */
+  readonly counted?: { pixels: number };
   /** A target that is kept may be counted already by some shares, which then do not count with the others. */
   readonly kept: boolean;
 }
+
+/** What some calls are for besides a value and a gradient. */
+type Special = Pick<Call, "share" | "perPixel" | "perClass" | "counted" | "evaluate">;
+const USUAL: Special = {};
 
 /** One loss, or several whose values and gradients add up. */
 export class WeightedLoss implements Loss, Reweighted {
@@ -104,40 +104,30 @@ export class WeightedLoss implements Loss, Reweighted {
   }
 
   perPixel(pred: TensorLike, target: Target, extra: Extra = {}): Float32Array {
-    if (extra?.out !== undefined)
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `${this.name}: perPixel gives losses, and no gradient that out could take`,
-      );
+    refuseOut(this.name, "perPixel", extra);
     const perPixel: Call["perPixel"] = {};
     this.run(pred, target, extra, false, { perPixel });
     return Float32Array.from(perPixel.sum ?? []);
   }
 
+  perClass(pred: TensorLike, target: Target, extra: Extra = {}): Float64Array {
+    refuseOut(this.name, "perClass", extra);
+    const perClass: Call["perClass"] = {};
+    this.run(pred, target, extra, false, { perClass });
+    return perClass.table ?? new Float64Array(0);
+  }
+
+  perSample(pred: TensorLike, target: Target, extra: Extra = {}): Float64Array {
+    refuseOut(this.name, "perSample", extra);
+    return eachSample(this.name, this.#composition, { pred, target, extra }, (sample) => {
+      const counted = { pixels: 0 },
+        { value } = this.run(sample.pred, sample.target, sample.extra, false, { counted });
+      return counted.pixels > 0 ? value : Number.NaN;
+    });
+  }
+
   prepare(given: TensorLike): PreparedTarget {
-    const { kernels } = this.#engine(),
-      what = `${this.name}: target`,
-      target = readTensor(given, what),
-      shape = readShape(target, what),
-      // isView says only that it is a view; readTensor lets no others than typed arrays through.
-      data = ArrayBuffer.isView(target.data) ? (target.data as unknown as LabelArray).slice() : target.data,
-      prepared = new PreparedTarget({ data, shape });
-    for (const part of this.#composition.parts) {
-      const { declaration, options, ignored } = part,
-        { spatialDims, layout } = options;
-      if (!isLabelArray(data)) {
-        scoreAxes(shape, spatialDims, layout === "channelsLast", what);
-        continue;
-      }
-      const { batch, spatial, batched } = labelAxes(shape, spatialDims, what);
-      if (!declaration.prepare) continue;
-      checkPlane(declaration, spatial, "target");
-      const geometry = { batch, classes: 0, spatial, pixels: count(spatial), channelsLast: false, batched },
-        merged = mergeTarget(prepared, ignored, what),
-        arrays = () => ({ labels: (merged.tensor.data as LabelArray).slice() });
-      declaration.prepare(options, targetContext(kernels, part, { geometry, arrays, prepared: merged }));
-    }
-    return prepared;
+    return prepareTarget(this.name, this.#composition.parts, this.#engine().kernels, given);
   }
 
   gather(pred: TensorLike, target: Target, { first = 0 }: { readonly first?: number } = {}): ShardSums {
@@ -185,41 +175,48 @@ export class WeightedLoss implements Loss, Reweighted {
     target: Target,
     extra: Extra,
     wantGrad: boolean,
-    { share, perPixel, evaluate }: Pick<Call, "share" | "perPixel" | "evaluate"> = {},
+    { share, perPixel, perClass, counted, evaluate }: Special = USUAL,
   ): ValueAndGrad {
     const { name } = this,
       { fit } = this.#composition,
       engine = this.#engine(),
       { memory } = engine.kernels;
     checkExtra(name, this.#composition.parts, extra);
-    const kept = target instanceof PreparedTarget,
-      call: Call = {
-        engine,
-        pred: liveTensor(memory, pred, `${name}: pred`),
-        target: kept ? target : new PreparedTarget(liveTensor(memory, target, `${name}: target`)),
-        extra: liveExtra(memory, extra, name),
-        grads: {},
-        share,
-        perPixel,
-        evaluate,
-        kept,
-      };
     if (evaluate && fit) throw noSums(name, "it depends on the size of the tensors");
-    const shape = readShape(call.pred, `${name}: pred`),
+    const kept = target instanceof PreparedTarget,
+      scores = liveTensor(memory, pred, `${name}: pred`),
+      labels = kept ? target : new PreparedTarget(liveTensor(memory, target, `${name}: target`)),
+      shape = readShape(scores, `${name}: pred`),
       sum = fit ? sumFor(fit, shape, `${name}: pred`) : this.#composition,
       groups = fit ? groupParts(sum.parts) : this.#groups(),
       terms = sum.offsets && [...sum.offsets],
+      call: Call = {
+        engine,
+        pred: scores,
+        target: labels,
+        extra: liveExtra(memory, extra, name),
+        grads: {},
+        share,
+        terms,
+        perPixel,
+        evaluate,
+        perClass,
+        counted,
+        kept,
+      },
       length = count(shape),
       grad = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined;
     let { offset: value } = sum;
     for (const [i, group] of groups.entries()) {
       const part = i > 0 && grad ? new Float32Array(length) : undefined;
-      value += this.#evaluate(group, { ...call, terms }, part ? () => part : grad);
+      value += this.#evaluate(group, call, part ? () => part : grad);
       if (part && grad) addTo(grad(), part);
     }
+    if (perClass) finishTable(name, perClass, sum);
     if (groups.length === 0) {
       const { geometry } = readInputs(engine.kernels, name, NO_PARTS, call.pred, call.target);
       if (perPixel) perPixel.sum = new Float64Array(geometry.batch * geometry.pixels);
+      if (counted) counted.pixels = geometry.pixels;
       grad?.().fill(0);
     }
     return { value, grad: grad?.() as Float32Array, grads: call.grads, ...(terms && { terms }) };
@@ -237,10 +234,13 @@ export class WeightedLoss implements Loss, Reweighted {
         extra,
         grads: out && grads,
         evaluate: (inner: Composition, scores: TensorLike, labels: PreparedTarget, given: Extra = {}) =>
-          new WeightedLoss(inner, this.#engine).run(scores, labels, given, out !== undefined),
+          new WeightedLoss(inner, this.#engine).run(scores, labels, given, out !== undefined, {
+            counted: call.counted,
+          }),
       };
     if (call.perPixel) throw notPixelwise(part.declaration);
     if (call.evaluate) throw noSums(this.name, "it evaluates another loss");
+    if (call.perClass) throw noClassAverage(part);
     out?.().fill(0);
     const value = part.declaration.wraps === "scales" ? overScales(wrapped, out) : overComponents(wrapped, out);
     if (call.terms && part.term !== undefined) call.terms[part.term] += value;
@@ -295,6 +295,7 @@ export class WeightedLoss implements Loss, Reweighted {
         if (call.evaluate) checkSums(planned, this.name);
         if (call.perPixel && !planned.every((term) => isPixel(term) && !term.untold))
           throw notPixelwise(part.declaration);
+        if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
         for (const term of planned)
           terms.push(plain ? term : { ...term, weight: part.weight * term.weight, part: part.term });
         return { own, weight: part.weight };
@@ -308,8 +309,9 @@ export class WeightedLoss implements Loss, Reweighted {
         "UNSUPPORTED",
         `${this.name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
       );
-    const { terms: told, perPixel } = call,
+    const { terms: told, perPixel, perClass, counted } = call,
       { batch, pixels } = inputs.geometry;
+    if (counted) counted.pixels += inputs.statistics.valid.reduce((sum, valid) => sum + valid, 0);
     if (perPixel) perPixel.sum ??= new Float64Array(batch * pixels);
     if (call.evaluate && given.cameSoft && ignoreIndex !== null)
       throw noSums(this.name, "ignoreIndex with a soft target means void rows");
@@ -324,6 +326,7 @@ export class WeightedLoss implements Loss, Reweighted {
         if (told && part !== undefined) told[part] += added;
       },
       perPixel: perPixel?.sum,
+      ofClass: perClass && tableOf(perClass, group[0], inputs.geometry),
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,

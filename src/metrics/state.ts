@@ -102,8 +102,10 @@ export class MetricState {
   /**
    * Scores samples and adds them; where it throws, none of them is added.
    *
-   * @param pred,target as for the metrics; labels need `numClasses` or `labels`, so that all cases have the same columns
-   * @throws {SegLossError} what the metrics throw; `INVALID_STATE` for a case that is counted already, or of other classes
+   * @param pred,target as for the metrics; labels need `numClasses` or `labels`, so that all cases have the same
+   *   columns
+   * @throws {SegLossError} what the metrics throw; `INVALID_STATE` for a case that is counted already, or of other
+   *   classes
    */
   update(pred: TensorLike, target: TensorLike, { ids, spacing }: UpdateOptions): void {
     const kernels = this.#kernels(),

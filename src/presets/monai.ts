@@ -139,6 +139,22 @@ export const monai = [
     },
   }),
   preset({
+    name: "monai.MCCLoss",
+    arguments: { ...ratio, smooth_nr: atLeast0(0) },
+    elsewhere,
+    recipe(a) {
+      activation(a);
+      return (shape) =>
+        one("matthewsCorrelation", {
+          ...common(a, shape),
+          smooth: 0,
+          smoothNumerator: a.smooth_nr,
+          smoothDenominator: a.smooth_dr,
+          overlap: "product",
+        });
+    },
+  }),
+  preset({
     name: "monai.GeneralizedDiceLoss",
     arguments: { ...generalized, ...softLabel },
     elsewhere,

@@ -1,4 +1,4 @@
-import { flag, number, one, preset, weight } from "./declaration.js";
+import { atLeast0, flag, number, one, preset, weight } from "./declaration.js";
 
 const pixels = { weight, ignore_index: number(-100), label_smoothing: number(0) };
 interface Pixels {
@@ -33,6 +33,34 @@ export const nnunet = [
         "dice",
         { batch: a.batch_dice, includeBackground: a.do_bg, smooth: a.smooth, overlap: "product" },
         { offset: -1 },
+      ),
+  }),
+  preset({
+    name: "nnunet.DC_and_topk_loss",
+    arguments: {
+      batch_dice: flag(false),
+      do_bg: flag(false),
+      smooth: number(1e-5),
+      k: number(10),
+      weight_ce: atLeast0(1),
+      weight_dice: atLeast0(1),
+      ignore_label: number(null),
+    },
+    note: "nnU-Net counts ignored pixels, with loss 0, among those it keeps k per cent of",
+    recipe: (a) =>
+      one(
+        "diceTopK",
+        {
+          batch: a.batch_dice,
+          includeBackground: a.do_bg,
+          smooth: a.smooth,
+          overlap: "product",
+          k: a.k / 100,
+          diceWeight: a.weight_dice,
+          crossEntropyWeight: a.weight_ce,
+          ignoreIndex: a.ignore_label,
+        },
+        { offset: -a.weight_dice },
       ),
   }),
   preset({

@@ -74,10 +74,15 @@ export function evaluateCenterlineDice(
     const left = new Set(Array.from({ length: batch * classes }, (_, plane) => plane));
     let value = 0;
     for (const { members, weight: own, present } of counting) {
-      const factor = total > 0 && (present || average.classes === "all") ? own / divisor : 0;
-      if (factor === 0) continue;
+      const [{ b, c }] = members,
+        factor = total > 0 && (present || average.classes === "all") ? own / divisor : 0;
+      if (factor === 0) {
+        if (own > 0) context.ofClass?.(b, c, 0);
+        continue;
+      }
       for (const { b, c, weight } of members) take(b, c, weight);
       const scored = score(skeletons.sums(), smooth);
+      context.ofClass?.(b, c, scored.value);
       value += factor * scored.value;
       if (!gradient) continue;
       for (const { b, c, weight: member } of members) {

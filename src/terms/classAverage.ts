@@ -60,7 +60,7 @@ export function ratios(average: ClassAverage, statistics: TargetStatistics, { ba
  */
 export function scoreClassAverage(
   average: ClassAverage,
-  { kernels, kernel, sums, statistics, geometry }: ScoreContext,
+  { kernels, kernel, sums, statistics, geometry, ofClass }: ScoreContext,
 ): OverlapScore {
   const { batch, classes } = geometry,
     tables = new Float32Array(batch * classes * SLOPES),
@@ -84,9 +84,15 @@ export function scoreClassAverage(
     const absent = row[ROW.target] === 0;
     if (absent && average.classes === "present") continue;
     totalWeight += ratio.weight;
-    if (absent && average.classes === "zeroAbsent") continue;
-    row[ROW.foreground] = ratio.members[0].c === 0 && classes > 1 ? 0 : 1;
-    value += ratio.weight * kernels.score(kernel);
+    const [{ b, c }] = ratio.members;
+    if (absent && average.classes === "zeroAbsent") {
+      if (ratio.weight > 0) ofClass?.(b, c, 0);
+      continue;
+    }
+    row[ROW.foreground] = c === 0 && classes > 1 ? 0 : 1;
+    const score = kernels.score(kernel);
+    if (ratio.weight > 0) ofClass?.(b, c, score);
+    value += ratio.weight * score;
     for (let j = 0; j < SLOPES; j++) slopes.push(row[ROW.no + j]);
     scored.push(ratio);
   }

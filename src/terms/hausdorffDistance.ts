@@ -10,7 +10,7 @@ import {
 import { clearChannel, loadMask, weighPlane } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
 import type { MapContext } from "../targets/maps.js";
-import { classFactors, type PixelMean } from "./pixelMean.js";
+import { classFactors, classMeans, type PixelMean } from "./pixelMean.js";
 
 /** Errors weighted by distances of target and prediction, or eroded, or convolved with balls. */
 export type HausdorffDistance =
@@ -66,13 +66,17 @@ export function evaluateHausdorffDistance(
 ): number {
   const { geometry, statistics, field, gradient, weight } = context,
     factors = classFactors(reduction, statistics, geometry),
+    tell = classMeans(reduction, statistics, context.ofClass),
     withLoss = planeLoss(variant, context);
   let value = 0;
   withLoss((loss) => {
     for (let b = 0; b < geometry.batch; b++) {
       for (const [c, factor] of factors.entries()) {
-        if (factor > 0 && statistics.valid[b] > 0) value += factor * loss(b, c, gradient ? weight * factor : undefined);
-        else if (gradient) clearChannel(field(), b, c, geometry);
+        if (factor > 0 && statistics.valid[b] > 0) {
+          const sum = loss(b, c, gradient ? weight * factor : undefined);
+          tell?.(b, c, sum);
+          value += factor * sum;
+        } else if (gradient) clearChannel(field(), b, c, geometry);
       }
     }
   });

@@ -26,9 +26,16 @@ export function evaluateLovaszHinge(ranking: LovaszHinge, context: Neighbourhood
     divisor = ranking.reduction === "sum" ? 1 : total;
   let value = 0;
   for (const { planes, foreground, weight } of counting) {
-    if (weight === 0 || (foreground === 0 && ranking.classes === "zeroAbsent")) continue;
-    const factor = weight / divisor;
-    value += factor * rankHinges(context, { planes, foreground, factor: own * factor });
+    const [{ b, c }] = planes;
+    if (weight === 0) continue;
+    if (foreground === 0 && ranking.classes === "zeroAbsent") {
+      context.ofClass?.(b, c, 0);
+      continue;
+    }
+    const factor = weight / divisor,
+      loss = rankHinges(context, { planes, foreground, factor: own * factor });
+    context.ofClass?.(b, c, loss);
+    value += factor * loss;
   }
   return value;
 }

@@ -38,7 +38,7 @@ export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldCont
   const factorOf = ({ foreground, weight: own }: (typeof pairs)[number]) =>
     weight > 0 && (foreground > 0 || ranking.classes === "all") ? own / divisor : 0;
   const factors = new Map(counting.map((pair) => [pair, factorOf(pair)])),
-    mirrored = context.activation === "softmax" && classes === 2 && context.labels !== undefined;
+    mirrored = !context.ofClass && context.activation === "softmax" && classes === 2 && context.labels !== undefined;
   let value = 0;
   for (const pool of pools) {
     const own = pairs.filter((pair) => pair.pool === pool);
@@ -51,9 +51,15 @@ export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldCont
       continue;
     }
     for (const pair of own) {
-      const factor = factors.get(pair) ?? 0;
-      if (factor > 0) value += factor * rankClass(context, { ...pair, factor: context.weight * factor, gradient });
-      else if (gradient) for (const b of pool) clearChannel(field(), b, pair.c, geometry);
+      const factor = factors.get(pair);
+      if (factor) {
+        const loss = rankClass(context, { ...pair, factor: context.weight * factor, gradient });
+        context.ofClass?.(pool[0], pair.c, loss);
+        value += factor * loss;
+        continue;
+      }
+      if (factor === 0 && pair.weight > 0 && pair.foreground === 0) context.ofClass?.(pool[0], pair.c, 0);
+      if (gradient) for (const b of pool) clearChannel(field(), b, pair.c, geometry);
     }
   }
   if (gradient)

@@ -1,5 +1,5 @@
 import type { LossKernel } from "../bindings/kernels.js";
-import type { OverlapTerm, PixelTerm, PlanContext } from "../engine/plan.js";
+import type { OverlapTerm, PixelTerm, PlanContext, Term } from "../engine/plan.js";
 import type { ClassMap, MapContext } from "../targets/maps.js";
 import { type ClassAverage, scoreClassAverage } from "./classAverage.js";
 import { meanSlopes, type PixelMean, scorePixelMean } from "./pixelMean.js";
@@ -36,7 +36,7 @@ export function averageTerm(
   options: readonly number[],
   o: AverageOptions,
   more: { weight?: number } & Pick<ClassAverage, "finish" | "own" | "weigh"> = {},
-): OverlapTerm {
+): OverlapTerm & Pick<Term, "byClass"> {
   const average: ClassAverage = {
     classWeights: o.classWeights ?? undefined,
     includeBackground: o.includeBackground ?? true,
@@ -54,6 +54,7 @@ export function averageTerm(
     weight: more.weight ?? 1,
     options,
     overlap: o.overlap,
+    byClass: average.average === "macro" && !more.finish,
     score: (context) => scoreClassAverage(average, context),
   };
 }
@@ -65,7 +66,7 @@ export function mapTerm(
   o: PixelMean,
   { geometry }: PlanContext,
   { log = false, sweeps = false } = {},
-): OverlapTerm {
+): OverlapTerm & Pick<Term, "byClass"> {
   const { classes, pixels } = geometry;
   return {
     kind: "overlap",
@@ -81,6 +82,7 @@ export function mapTerm(
       sampleStride: classes * pixels,
     },
     score: (context) => scorePixelMean(o, log, context),
+    byClass: !log,
     slopes: log ? undefined : (statistics, own) => meanSlopes(o, statistics, own),
     sweeps,
   };

@@ -26,13 +26,30 @@ export function classFactors(
   return weights.map((w) => (divisor > 0 ? (reduction === "sum" ? w : w / divisor) : 0));
 }
 
+/** Takes a class's sum over a sample, and tells its mean over the sample's pixels, or itself where sums are added. */
+export function classMeans(
+  { reduction }: PixelMean,
+  { valid }: TargetStatistics,
+  ofClass: ScoreContext["ofClass"],
+): ScoreContext["ofClass"] {
+  return (
+    ofClass &&
+    ((b, c, sum) => {
+      if (valid[b] > 0) ofClass(b, c, reduction === "sum" ? sum : sum / valid[b]);
+    })
+  );
+}
+
 /** The mean of a map times f(p, t). */
-function meanValue(reduction: PixelMean, { sums, statistics, geometry }: ScoreContext): number {
-  const factors = classFactors(reduction, statistics, geometry);
+function meanValue(reduction: PixelMean, { sums, statistics, geometry, ofClass }: ScoreContext): number {
+  const factors = classFactors(reduction, statistics, geometry),
+    tell = classMeans(reduction, statistics, ofClass);
   let value = 0;
   for (let plane = 0; plane < sums.length / SUMS; plane++) {
     const factor = factors[plane % geometry.classes];
-    if (factor > 0) value += factor * sums[SUMS * plane];
+    if (factor <= 0) continue;
+    value += factor * sums[SUMS * plane];
+    tell?.(Math.floor(plane / geometry.classes), plane % geometry.classes, sums[SUMS * plane]);
   }
   return value;
 }

@@ -25,9 +25,11 @@ export function evaluateRegionMutualInformation(sum: RegionMutualInformation, co
       for (let c = 0; c < classes; c++) {
         const used = statistics.valid[b] > 0 && (c > 0 || sum.includeBackground),
           factor = used ? share * (sum.classWeights?.[c] ?? 1) : 0;
-        if (windows && factor > 0)
-          value += factor * windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
-        else if (gradient) clearChannel(field(), b, c, geometry);
+        if (windows && factor > 0) {
+          const loss = windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
+          context.ofClass?.(b, c, loss);
+          value += factor * loss;
+        } else if (gradient) clearChannel(field(), b, c, geometry);
       }
     }
     return value;

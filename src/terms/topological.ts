@@ -93,7 +93,10 @@ export function evaluateTopological(
     for (const each of counting) {
       const { b, c } = each,
         factor = total > 0 && (average.classes !== "zeroAbsent" || present(each)) ? each.weight / divisor : 0;
-      if (factor === 0) continue;
+      if (factor === 0) {
+        if (each.weight > 0) context.ofClass?.(b, c, 0);
+        continue;
+      }
       if (!of.load(b, c, "prediction")) {
         value = Number.NaN;
         continue;
@@ -104,10 +107,13 @@ export function evaluateTopological(
         if (gradient && (ignoreIndex === undefined || known?.[b * pixels + pixel] !== ignoreIndex))
           slopes[first + pixel * step] += weight * factor * slope;
       };
+      let loss = 0;
       for (const k of dimensions) {
         const pairs = lasting(of, k, pixels).sort(byPersistence(of));
-        value += factor * cost(of, pairs, betti[2 * (b * classes + c) + k], minPersistence, add);
+        loss += cost(of, pairs, betti[2 * (b * classes + c) + k], minPersistence, add);
       }
+      context.ofClass?.(b, c, loss);
+      value += factor * loss;
     }
     if (gradient) field().set(slopes);
     return value;

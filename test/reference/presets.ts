@@ -207,6 +207,20 @@ export const formulas: Partial<Record<PresetName, Formula>> = {
   },
   "monai.DiceFocalLoss": (inputs, a) =>
     (a.lambda_dice as number) * monaiDice(inputs, a) + (a.lambda_focal as number) * monaiFocal(inputs, a),
+  "monai.MCCLoss": ({ p, t }, a) => {
+    const [ps, ts] = a.batch ? [pooled(p), pooled(t)] : [p, t];
+    const terms = ps.flatMap((sample, b) =>
+      sample.map((plane, c) => {
+        const truth = ts[b][c],
+          [q, no] = [plane.map((x) => 1 - x), truth.map((x) => 1 - x)],
+          [tp, tn, fp, fn] = [dot(plane, truth), dot(q, no), dot(plane, no), dot(q, truth)],
+          product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn),
+          r = (tp * tn - fp * fn + (a.smooth_nr as number)) / Math.sqrt(product + (a.smooth_dr as number));
+        return { c, value: fp === 0 && fn === 0 ? 0 : 1 - r };
+      }),
+    );
+    return monaiReduce(terms, a, p[0].length);
+  },
   "nnunet.RobustCrossEntropyLoss": crossEntropy,
   "nnunet.TopKLoss": (inputs, a) => {
     const pixels = Array.from({ length: B * PIXELS }, (_, i) =>
@@ -219,6 +233,9 @@ export const formulas: Partial<Record<PresetName, Formula>> = {
   "nnunet.SoftDiceLoss": nnunetDice,
   "nnunet.DC_and_CE_loss": (inputs, a) =>
     (a.weight_dice as number) * nnunetDice(inputs, a) + (a.weight_ce as number) * crossEntropy(inputs, {}),
+  "nnunet.DC_and_topk_loss": (inputs, a) =>
+    (a.weight_dice as number) * nnunetDice(inputs, a) +
+    (a.weight_ce as number) * (formulas["nnunet.TopKLoss"] as Formula)(inputs, { k: a.k, label_smoothing: 0 }),
   "smp.DiceLoss": (inputs, a) => weighted(smpRatio(inputs, a, 0.5, 0.5, 2), a.class_weights),
   "smp.JaccardLoss": (inputs, a) => weighted(smpRatio(inputs, a, 1, 1, 1), a.class_weights),
   "smp.TverskyLoss": (inputs, a) =>
