@@ -202,7 +202,12 @@ export function Stage() {
           if (ring.current) ring.current.style.display = "none";
         }}
       >
-        <canvas ref={element} role="img" aria-label={now ? words(now) : "loading"} />
+        <canvas
+          ref={element}
+          style={now ? `aspect-ratio:${now.scene.width}/${now.scene.height}` : undefined}
+          role="img"
+          aria-label={now ? words(now) : "loading"}
+        />
         <div class="ring" ref={ring} aria-hidden="true" />
       </div>
       <Reading />

@@ -1,5 +1,6 @@
 import { classColours, css } from "./colours.js";
 import { type Operation, operations } from "./edits.js";
+import { Own } from "./own/Own.js";
 import { brush, canvas, openScene, operate, redo, undo, undone, view } from "./state.js";
 import { Scenes } from "./Thumbnails.js";
 
@@ -42,6 +43,7 @@ export function Tools() {
   return (
     <div class="tools">
       <Scenes />
+      <Own />
       <section>
         <h2>Brush</h2>
         <fieldset class="choice" aria-label="Paint on">

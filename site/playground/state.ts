@@ -1,7 +1,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Kernels } from "./client.js";
 import { apply, blank, type Canvas, type Edit, type Operation, operations, paint } from "./edits.js";
-import { readLink, type View, writeLink } from "./link.js";
+import { readLink, usualScene, type View, writeLink } from "./link.js";
 import { controlled, losses, sceneOptions } from "./losses.js";
 import type { LossResult, MetricResult, Picture, Surfaces, Wanted } from "./protocol.js";
 import { type Scene, type SceneName, scenes } from "./scenes.js";
@@ -184,6 +184,7 @@ async function open(name: SceneName, edits: readonly Edit[]): Promise<void> {
     });
   } catch (error) {
     problem.value = `${scenes[name].title}: ${(error as Error).message}`;
+    if (!canvas.peek()) openScene(usualScene);
   }
 }
 export function openScene(name: SceneName): void {
