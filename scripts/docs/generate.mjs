@@ -2,6 +2,7 @@
 // up to date.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { apiReport } from "./api.mjs";
+import { figure } from "./figure.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
 import { fourRows, libraries, metrics, sizes, speed } from "./tables.mjs";
@@ -35,7 +36,7 @@ const parts = {
   "docs/speed.md": { speed: speed() },
   "docs/runtimes.md": { sizes: sizes() },
 };
-const files = { "docs/api.md": apiReport() };
+const files = { "docs/api.md": apiReport(), "docs/missed.svg": figure() };
 for (const loss of catalog) {
   files[`docs/losses/${loss.name}.md`] = lossPage(loss);
   files[`docs/losses/${loss.name}.svg`] = picture(loss.name);

@@ -79,7 +79,7 @@ function drawMetric(context: CanvasRenderingContext2D, now: Canvas): void {
     for (let i = 0; i < mask.length; i++)
       if (mask[i]) context.fillRect((i % width) * side, Math.floor(i / width) * side, side, side);
   }
-  if (found.pair && /istance/.test(shownMetric.value)) {
+  if (found.pair && shownMetric.value.surfaces === "distances") {
     const [[ax, ay], [bx, by]] = [found.pair.from, found.pair.to].map(([x, y]) => [(x + 0.5) * side, (y + 0.5) * side]);
     context.strokeStyle = "#5aaaff";
     context.lineWidth = 3;

@@ -118,6 +118,19 @@ function Control({ loss, name, option }: { loss: Declaration; name: string; opti
   );
 }
 
+/** A name that may break before its capitals. */
+const broken = (name: string) =>
+  name.split(/(?=[A-Z])/).map((part, i) =>
+    i === 0 ? (
+      part
+    ) : (
+      <>
+        <wbr />
+        {part}
+      </>
+    ),
+  );
+
 /** Keeps `unseen`: a tile that scrolls in gets its gradient. */
 const watcher = new IntersectionObserver(
   (entries) => {
@@ -154,7 +167,7 @@ function LossTile({ loss }: { loss: Declaration }) {
         title={tile?.error ?? `${title}: ${tile?.value ?? ""}`}
         onClick={() => pin(name)}
       >
-        <span class="name">{name}</span>
+        <span class="name">{broken(name)}</span>
         <Heat name={name} tile={tile} />
         <span class="numbers">
           <span class="value">{value}</span>

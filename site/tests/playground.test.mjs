@@ -1,7 +1,8 @@
 // The playground in a browser: what it shows is what the package gives in Node for the same pixels.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { loadavg } from "node:os";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { catalog } from "../../dist/index.js";
@@ -102,16 +103,17 @@ test("a link restores the view, edits included; links of version 1 are read for 
   assert.deepEqual(visit.complaints(), []);
 });
 
-/** A shifted disc has the right topology: these losses see nothing wrong with it. */
-const topologies = ["centerlineDice", "topological"];
-test("descent lowers every loss that it may", async () => {
-  const names = catalog.map(({ name }) => name).filter((name) => !topologies.includes(name));
-  await lowers(names, await at("#v=1&tab=descend&scene=disc"));
-  await lowers(topologies, await at("#v=1&tab=descend&scene=vessel"));
+test("descent lowers every loss whose gradient is its value's own", async () => {
+  const names = catalog.filter(({ detached }) => !detached).map(({ name }) => name);
+  const left = await notLowered(names, await at("#v=1&tab=descend&scene=disc"));
+  // A shifted disc has the right topology: some losses see nothing wrong with it, but all with a vessel that is cut.
+  assert.deepEqual(await notLowered(left, await at("#v=1&tab=descend&scene=vessel")), []);
+  assert.ok(left.length < 4, `too many are not lowered on a disc: ${left}`);
   assert.deepEqual(visit.complaints(), []);
 });
 
-async function lowers(names, page) {
+async function notLowered(names, page) {
+  const left = [];
   for (let first = 0; first < names.length; first += 4) {
     const lanes = names.slice(first, first + 4);
     await page.evaluate((list) => globalThis.playground.descend(list, 12), lanes);
@@ -120,11 +122,10 @@ async function lowers(names, page) {
     for (const name of lanes) {
       const values = runs[name];
       assert.ok(values.length > 0, name);
-      // Their gradients leave out neighbours (detached, as the papers have it): they are not the value's own.
-      if (["conditionalBoundary", "activeBoundary"].includes(name)) continue;
-      assert.ok(values.at(-1) < values[0], `${name}: from ${values[0]} to ${values.at(-1)}`);
+      if (!(values.at(-1) < values[0])) left.push(name);
     }
   }
+  return left;
 }
 
 /** A NumPy file of version 1. */
@@ -233,7 +234,16 @@ test("time of a stroke on 256 x 256 pixels (printed, not judged)", async () => {
       .map((each) => each[key])
       .sort((a, b) => a - b)
       [times.length >> 1].toFixed(1);
-  console.log(`a stroke: quick losses after ${median("quick")} ms, all after ${median("all")} ms`);
+  const load = loadavg()[0].toFixed(1),
+    measured = {
+      pixels: 65_536,
+      quick: Number(median("quick")),
+      all: Number(median("all")),
+      load: Number(load),
+      times,
+    };
+  writeFileSync("build/stroke.json", JSON.stringify(measured, null, 2));
+  console.log(`a stroke: quick losses after ${median("quick")} ms, all after ${median("all")} ms, at load ${load}`);
   assert.ok(times.every(({ quick, all }) => quick > 0 && all >= quick));
   assert.deepEqual(visit.complaints(), []);
 });

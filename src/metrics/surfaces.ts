@@ -55,6 +55,7 @@ export const hausdorffDistance = declareMetric({
   title: "Hausdorff distance",
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",
+  surfaces: "distances",
   options: {
     ...percentile,
     quantile: {
@@ -82,6 +83,7 @@ export const averageSymmetricSurfaceDistance = declareMetric({
   title: "Average symmetric surface distance",
   formula: "mean of the distances from each surface to the other, all together",
   best: "lowest",
+  surfaces: "distances",
   options: { spacing },
   score: byPair([], (pair, _, __, scene) => ({
     score: whereBoth(
@@ -97,6 +99,7 @@ export const meanSurfaceDistance = declareMetric({
   title: "Mean surface distance",
   formula: "mean of the two mean distances from one surface to the other",
   best: "lowest",
+  surfaces: "distances",
   options: { ...direction, spacing },
   score: byPair([], (pair, { direction: way }, _, scene) => ({
     score: whereBoth(pair, scene.spacing, (surfaces) =>
@@ -151,6 +154,7 @@ export const normalizedSurfaceDice = declareMetric({
   title: "Normalised surface Dice",
   formula: "the share of both surfaces' pixels that are no farther than the tolerance from the other surface",
   best: "highest",
+  surfaces: "shares",
   options: { ...tolerance, ...direction, spacing, ...empty },
   score: byPair(
     [],
