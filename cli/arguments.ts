@@ -67,16 +67,20 @@ function readPalette(texts: readonly string[]): Record<number, `#${string}`> {
   );
 }
 
-function readThreshold(text: string): number {
+function readNumber(option: string, text: string): number {
   const number = text.trim() ? Number(text) : Number.NaN;
-  if (!Number.isFinite(number)) throw new Error(`--threshold must be a number, got ${text}`);
+  if (!Number.isFinite(number)) throw new Error(`${option} must be a number, got ${text}`);
   return number;
 }
 
 /** What files hold and how they pair up: options of every command that reads them. */
 export interface FileOptions {
-  readonly pred: string[];
-  readonly target: string[];
+  readonly pred?: string[];
+  readonly target?: string[];
+  readonly recursive?: boolean;
+  readonly categories?: string[];
+  readonly overlap?: "last";
+  readonly minScore?: string;
   readonly pair?: string;
   readonly activation?: Settings["activation"];
   readonly ignoreIndex?: string[];
@@ -95,8 +99,9 @@ export interface FileOptions {
 
 export function addFileOptions(command: Command): Command {
   return command
-    .requiredOption("--pred <file...>", "predictions: files, or folders of them")
-    .requiredOption("--target <file...>", "their targets")
+    .option("--pred <file...>", "predictions: files, or folders of them")
+    .option("--target <file...>", "their targets")
+    .option("--recursive", "look into folders in folders; names are then paths from the given folder on")
     .option("--pair <patterns>", "how names pair up, such as '{id}_pred.png={id}_gt.png' (default: the same name)")
     .addOption(new Option("--activation <name>", "what turns predictions into probabilities").choices(activations))
     .option("--ignore-index <label...>", "labels of pixels that do not count; none: there are none")
@@ -104,6 +109,13 @@ export function addFileOptions(command: Command): Command {
     .option("--threshold <number>", "one-channel numbers of at least this are foreground, others background")
     .option("--palette <label=#rrggbb...>", "the label of each colour of colour-coded PNGs")
     .option("--map <new=old,old...>", "labels under other names, such as 1=1,2,4 2=1,4; groups may overlap")
+    .option("--categories <label=name,name...>", "categories of COCO files that count, and the label of each")
+    .addOption(
+      new Option("--overlap <which>", "what a pixel of several COCO annotations is of (default: an error)").choices([
+        "last",
+      ]),
+    )
+    .option("--min-score <number>", "COCO detections of at least this score count")
     .option("--array <name>", "the array of .npz files that hold several")
     .option("--spacing <size...>", "size of a pixel along each axis in the order z, y, x (default: what the files say)")
     .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell")
@@ -112,21 +124,48 @@ export function addFileOptions(command: Command): Command {
     .option("-o, --output <file>", "write to a file what would be printed");
 }
 
+function readCategories(texts: readonly string[]): ReadonlyMap<number, readonly string[]> {
+  const labels = new Map<number, readonly string[]>();
+  for (const text of texts) {
+    const [, label, names] = /^(\d+)=(.+)$/s.exec(text) ?? [];
+    if (names === undefined || Number(label) === 0 || labels.has(Number(label)))
+      throw new Error(
+        `--categories must be labels above 0, each once, and the categories of each, such as 1=cat,dog 2=car; ` +
+          `got ${text}`,
+      );
+    labels.set(Number(label), names.split(","));
+  }
+  return labels;
+}
+
 export function readSettings(options: FileOptions): Settings {
-  const { activation, ignoreIndex, axes, threshold, palette, map, array, spacing, classes, ignoreGeometry } = options;
+  const { activation, ignoreIndex, axes, threshold, palette, map, array, spacing, classes, ignoreGeometry } = options,
+    { categories, overlap, minScore } = options;
   if (options.json && options.csv) throw new Error("give one of --json and --csv");
   if (map && threshold !== undefined) throw new Error("give one of --map and --threshold");
   return {
     activation,
     ignore: ignoreIndex ? readIgnored(ignoreIndex) : [],
     axes: readAxes(axes),
-    threshold: threshold === undefined ? undefined : readThreshold(threshold),
+    threshold: threshold === undefined ? undefined : readNumber("--threshold", threshold),
     classes: classes === undefined ? undefined : whole("--classes", classes, 1),
     spacing: spacing && readSpacing(spacing),
     ignoreGeometry,
     map: map && readMap(map),
-    reading: { palette: palette && readPalette(palette), array },
+    reading: {
+      palette: palette && readPalette(palette),
+      ...{ array, overlap },
+      categories: categories && readCategories(categories),
+      minScore: minScore === undefined ? undefined : readNumber("--min-score", minScore),
+    },
   };
+}
+
+/** The files that an option names; an error where there is none. */
+export function given(options: FileOptions, name: "pred" | "target"): readonly string[] {
+  const files = options[name];
+  if (!files) throw new Error(`required option '--${name} <file...>' not specified`);
+  return files;
 }
 
 export const readPairing = (options: FileOptions) => readPattern(options.pair);

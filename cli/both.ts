@@ -10,12 +10,14 @@ export interface Both extends Mapped {
 }
 
 /** The last ones read: where there is one pair, looking at all files first costs no second reading. */
-let last: Both | undefined;
+let last: (Both & { readonly key: string }) | undefined;
 
 /** Reads a prediction and its target, and lays one over the other; the same settings throughout a run. */
 export async function readBoth(pred: string, target: string, settings: Settings): Promise<Both> {
-  const paths = { pred, target };
-  if (last?.paths.pred === pred && last.paths.target === target) return last;
+  const paths = { pred, target },
+    // A manifest may give each case its own spacing.
+    key = JSON.stringify([pred, target, settings.spacing]);
+  if (last?.key === key) return last;
   last = undefined;
   const own = await readVolume(target, settings.reading),
     raw = await readVolume(pred, settings.reading),
@@ -24,6 +26,6 @@ export async function readBoth(pred: string, target: string, settings: Settings)
       ? { volume: raw, truth: own, notes: [] }
       : onGridOf(raw, own, paths, { spacing });
   const aligned = afterMap(align(volume, truth, paths, settings.axes), paths, settings);
-  last = { ...aligned, paths, notes: [...aligned.notes, ...notes] };
+  last = { ...aligned, paths, key, notes: [...aligned.notes, ...notes] };
   return last;
 }

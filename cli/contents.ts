@@ -38,7 +38,7 @@ export interface Finding {
 export const findingOf = ({ volume, truth, classes, multiHot, paths }: Both, { activation }: Settings): Finding => ({
   paths,
   classes,
-  pred: classes > 1 || activation ? undefined : valuesOf(volume.data),
+  pred: classes > 1 || activation || volume.probabilities ? undefined : valuesOf(volume.data),
   grey: volume.top === 255 && !volume.indexed,
   target: multiHot ? undefined : valuesOf(truth.data),
 });

@@ -67,3 +67,23 @@ export function countPair(pair: Pair): Counts[] | undefined {
   }
   return ids.map((_, c) => ({ both: both[c], pred: own[c], target: theirs[c], counted }));
 }
+
+/** The place of each predicted pixel's class; nothing where it may have several, or none can be told. */
+export function classesOf(pair: Pair): Int32Array | undefined {
+  const { pred, target, overlapping, ids } = pair;
+  if (overlapping) return undefined;
+  const size = target.data.length,
+    inside = insideOf(pair, size);
+  if (typeof inside !== "function") return inside;
+  if (!(pred.data instanceof Float32Array) || pred.shape[1] > 1) return undefined;
+  return Int32Array.from({ length: size }, (_, i) => (inside(ids.length - 1, i) ? 1 : 0));
+}
+
+/** Pixels of each label of the truth (rows) that are predicted as each (columns). */
+export function confusionOf({ target, options, ids }: Pair, classes: Int32Array) {
+  const counts = new Array<number>(ids.length ** 2).fill(0),
+    { data } = target;
+  for (let i = 0; i < data.length; i++)
+    if (data[i] !== options.ignoreIndex && classes[i] < ids.length) counts[data[i] * ids.length + classes[i]]++;
+  return { labels: ids, counts };
+}

@@ -36,7 +36,9 @@ const sets = [
 const seg = await load(),
   groups: Group[] = [],
   failures: Failure[] = [];
-const work = sets.map((set) => ({ ...set, truths: listFiles([`data/${set.folder}/${set.truth}`]).paths }));
+const work = await Promise.all(
+  sets.map(async (set) => ({ ...set, truths: (await listFiles([`data/${set.folder}/${set.truth}`])).paths })),
+);
 const bar = progress(work.reduce((n, { truths }) => n + truths.length, 0) * stages.length * catalog.length);
 for (const { folder, title, note, axes, truths } of work) {
   for (const truth of truths) {

@@ -1,34 +1,85 @@
 import { readdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
-import { isReadable, readableEndings, stem } from "./readers/registry";
+import { basename, join, relative } from "node:path";
+import { entryPath, hasLosses, isDataset, isReadable, readableEndings, stem } from "./readers/registry";
 
-/** Paths, and which of them share an id: a name without its endings, or what a pattern leaves of it. */
+/** What a name has in common with its partner's: the name without its endings, or what a pattern leaves of it. */
+export type IdOf = (name: string) => string | undefined;
+
+/** Paths, and which of them share an id. */
 export interface Files {
   readonly paths: readonly string[];
   readonly byId: ReadonlyMap<string, readonly string[]>;
   readonly idOf: (path: string) => string | undefined;
 }
 
-/** Files as given; a folder stands for the readable files in it, without hidden ones. */
-export function listFiles(given: readonly string[], idOf: Files["idOf"] = stem): Files {
-  const paths = given.flatMap((path) => {
-    if (isReadable(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-    const files = readdirSync(path)
-      .filter((name) => isReadable(name) && !name.startsWith("."))
-      .sort();
-    if (files.length === 0) throw new Error(`${path}: no ${readableEndings} files in this folder`);
-    return files.map((name) => join(path, name));
-  });
-  const byId = new Map<string, string[]>();
-  for (const path of paths) {
-    const id = idOf(path);
-    if (id !== undefined) byId.set(id, [...(byId.get(id) ?? []), path]);
+/** How files are looked for. */
+export interface Finding {
+  /** Into folders in folders, too: then names are paths from the given folder on. */
+  readonly recursive?: boolean;
+  /** The COCO data set whose images a list of detections is of. */
+  readonly dataset?: string;
+}
+
+/** Readable files in a folder, by name, without hidden ones. */
+function filesIn(folder: string, recursive: boolean): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith("."))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((each) => {
+      const path = join(folder, each.name);
+      // A data set may lie beside what it tells of; it is meant where it is named.
+      if (isReadable(each.name)) return isDataset(each.name) ? [] : [path];
+      return recursive && statSync(path, { throwIfNoEntry: false })?.isDirectory() ? filesIn(path, true) : [];
+    });
+}
+
+/** Why a folder holds no files, where that can be told. */
+function emptyFolder(folder: string, recursive: boolean): Error {
+  const all = readdirSync(folder, { withFileTypes: true }),
+    lossy = all.find(({ name }) => hasLosses(name)),
+    deeper = !recursive && all.some((each) => each.isDirectory() && !each.name.startsWith("."));
+  const why = deeper
+    ? "; --recursive looks into the folders in it"
+    : lossy
+      ? `, but ${lossy.name}: JPEG changes labels`
+      : "";
+  return new Error(`${folder}: no ${readableEndings} files in this folder${why}`);
+}
+
+/** Files as given; a folder stands for the readable files in it, a COCO data set for its images. */
+export async function listFiles(
+  given: readonly string[],
+  idOf: IdOf = stem,
+  { recursive = false, dataset }: Finding = {},
+): Promise<Files> {
+  const names = new Map<string, string>();
+  for (const path of given) {
+    const isFile = isReadable(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (isFile && isDataset(path)) {
+      const { loadCoco } = await import("./readers/coco");
+      try {
+        for (const name of loadCoco(path, dataset).pictures.keys())
+          names.set(entryPath(path, name), recursive ? name : basename(name));
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        throw new Error(`${path}: ${code === "ENOENT" ? "no such file or folder" : message}`);
+      }
+    } else if (isFile) names.set(path, basename(path));
+    else {
+      const files = filesIn(path, recursive);
+      if (files.length === 0) throw emptyFolder(path, recursive);
+      for (const file of files)
+        names.set(file, recursive ? relative(path, file).replaceAll("\\", "/") : basename(file));
+    }
   }
-  return { paths, byId, idOf };
+  const ids = new Map(Array.from(names, ([path, name]) => [path, idOf(name)])),
+    byId = new Map<string, string[]>();
+  for (const [path, id] of ids) if (id !== undefined) byId.set(id, [...(byId.get(id) ?? []), path]);
+  return { paths: [...names.keys()], byId, idOf: (path) => ids.get(path) };
 }
 
 /** How ids are found on both sides: --pair "{id}_pred.png={id}_gt.png". */
-export function readPattern(text: string | undefined): { pred: Files["idOf"]; target: Files["idOf"] } {
+export function readPattern(text: string | undefined): { pred: IdOf; target: IdOf } {
   if (text === undefined) return { pred: stem, target: stem };
   const sides = text.split("=");
   if (sides.length !== 2 || sides.some((side) => side.split("{id}").length !== 2))
@@ -37,9 +88,8 @@ export function readPattern(text: string | undefined): { pred: Files["idOf"]; ta
     );
   const [pred, target] = sides.map((side) => {
     const [before, after] = side.split("{id}");
-    return (path: string) => {
-      const name = basename(path),
-        long = name.length > before.length + after.length;
+    return (name: string) => {
+      const long = name.length > before.length + after.length;
       return long && name.startsWith(before) && name.endsWith(after)
         ? name.slice(before.length, name.length - after.length)
         : undefined;

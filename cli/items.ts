@@ -22,7 +22,7 @@ export interface Item {
 /** What turns a file's numbers into probabilities; an error where they may be probabilities already. */
 function activationOf({ volume, classes, paths }: Both, { activation }: Settings): Activation {
   if (activation) return activation;
-  if (volume.top !== undefined) return "none";
+  if (volume.top !== undefined || volume.probabilities) return "none";
   const { least, most } = valuesOf(volume.data);
   if (classes === 1 && !isFloating(volume))
     throw new Error(

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { version } from "../package.json";
 import { plain } from "./arguments";
 import type { Contents } from "./contents";
+import { splitEntry } from "./readers/registry";
 import type { Case, Common, Scored } from "./scoring";
 import type { Row } from "./summary";
 
@@ -16,9 +17,12 @@ interface Head {
 
 /** A file's size and time of change: one that was replaced is another file. */
 function stamp(path: string) {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statSync(splitEntry(path).file, { throwIfNoEntry: false });
   return found ? [path, found.size, found.mtimeMs] : [path];
 }
+
+/** A manifest may name a file in several cases, and two models' files have one name. */
+const keyOf = ({ item, pred }: Pick<Case, "item" | "pred">) => JSON.stringify([item, pred]);
 
 /** JSON has neither NaN nor infinity: `plain` writes them as text. */
 const numbers = (row: Row): Row => ({
@@ -41,7 +45,7 @@ export class Journal {
 
   constructor(path: string, common: Common, cases: readonly Case[]) {
     this.#path = path;
-    const files = cases.map(({ item, pred, target }) => [item, stamp(pred), stamp(target)]);
+    const files = cases.map(({ item, pred, target, spacing }) => [item, stamp(pred), stamp(target), spacing]);
     this.#run = createHash("sha256")
       .update(JSON.stringify([common, files]))
       .digest("hex");
@@ -53,8 +57,8 @@ export class Journal {
     else if (bytes.length > 0 && !bytes.toString("utf8").startsWith('{"segloss"'))
       this.#refuse("is no journal of segloss");
     for (const [n, line] of lines.slice(1).entries()) {
-      const { pred, ...scored } = this.#parse<Scored & { pred: string }>(line, n + 2);
-      this.#done.set(pred, { ...scored, rows: scored.rows.map(numbers) });
+      const { item, pred, ...scored } = this.#parse<Scored & Omit<Case, "target">>(line, n + 2);
+      this.#done.set(keyOf({ item, pred }), { ...scored, rows: scored.rows.map(numbers) });
     }
     truncateSync(path, whole);
   }
@@ -66,12 +70,12 @@ export class Journal {
     if (!this.contents) this.#write({ segloss: version, run: this.#run, contents } satisfies Head);
   }
 
-  of({ pred }: Case): Scored | undefined {
-    return this.#done.get(pred);
+  of(each: Case): Scored | undefined {
+    return this.#done.get(keyOf(each));
   }
 
-  add({ pred }: Case, scored: Scored): void {
-    this.#write({ pred, ...scored });
+  add({ item, pred }: Case, scored: Scored): void {
+    this.#write({ item, pred, ...scored });
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { load } from "segloss";
-import { addFileOptions, type FileOptions, plain, type Request, readPairing, readSettings } from "./arguments";
+import { addFileOptions, type FileOptions, given, plain, type Request, readPairing, readSettings } from "./arguments";
 import { compareItem, type Failure, fitting, type Name, type Result, readRequests } from "./compare";
 import { csvLine } from "./csv";
 import { type Files, listFiles, nameOf, partner, targetOf } from "./files";
@@ -103,11 +103,12 @@ async function compare(options: Options): Promise<number> {
     failures: Failure[] = [],
     results: Result[] = [],
     groups: Group[] = [];
-  const files = {
-    preds: listFiles(options.pred, pairing.pred),
-    targets: listFiles(options.target, pairing.target),
-    images: listFiles(options.image ?? [], pairing.pred),
-  };
+  const finding = { recursive: options.recursive },
+    files = {
+      preds: await listFiles(given(options, "pred"), pairing.pred, finding),
+      targets: await listFiles(given(options, "target"), pairing.target, finding),
+      images: await listFiles(options.image ?? [], pairing.pred, finding),
+    };
   const items = await readAll(files, settings, failures),
     work = items.map((item) => ({ item, requests: asked ?? fittingWithNote(item) })),
     notes = new Notes(console.error);

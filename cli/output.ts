@@ -1,13 +1,24 @@
 import { plain } from "./arguments";
 import { csvLine } from "./csv";
-import type { Row, SummaryRow } from "./summary";
+import type { Comparison, GroupRow, Row, SummaryRow } from "./summary";
 import { table } from "./table";
 
 /** Writes scores as they come, so that no file's need be kept. */
 export interface Output {
   readonly row: (row: Row) => void;
-  /** `missing` are targets without a prediction. */
-  readonly end: (summary: readonly SummaryRow[], failures: readonly object[], missing: readonly string[]) => void;
+  /** One of --against. */
+  readonly other: (row: Row) => void;
+  readonly end: (all: Results) => void;
+}
+
+/** What is said after the files. */
+export interface Results {
+  readonly summary: readonly SummaryRow[];
+  readonly groups?: readonly GroupRow[];
+  readonly comparison?: readonly Comparison[];
+  readonly failures: readonly object[];
+  /** Targets without a prediction. */
+  readonly missing: readonly string[];
 }
 
 type Print = (text: string) => void;
@@ -33,37 +44,75 @@ export function tableOutput(print: Print, names: readonly string[], metrics: rea
       const scores = labels.map((label) => (Object.hasOwn(perClass, label) ? number(perClass[label]) : ""));
       print(line(name, of, [number(value), ...scores]));
     },
-    end(summary, _, missing) {
+    other() {},
+    end({ summary, groups, comparison, missing }) {
       if (missing.length > 0) print(`\n${missing.length} target(s) without a prediction, which no mean counts`);
       if (summary.length === 0) return;
-      const rows = summary.map((s) => [
-        s.metric,
-        s.class === "" ? "mean" : s.class,
-        number(s.mean),
-        number(s.median),
-        String(s.defined),
-        String(s.infinite),
-        String(s.undefined),
-        s.pooled === undefined ? "" : number(s.pooled),
-      ]);
-      print(`\n${table(["metric", "class", "mean", "median", "defined", "infinite", "undefined", "pooled"], rows, 2)}`);
+      print(`\n${summaryTable(summary)}`);
+      if (groups) print(`\n${summaryTable(groups)}`);
+      if (comparison) print(`\n${comparisonTable(comparison)}`);
     },
   };
 }
+
+const classOf = (label: string) => (label === "" ? "mean" : label);
+
+function summaryTable(rows: readonly (SummaryRow | GroupRow)[]): string {
+  const [first] = rows,
+    grouped = "group" in first,
+    bounded = first.low !== undefined,
+    pooled = rows.some((row) => row.pooled !== undefined);
+  const only = (told: boolean, ...cells: readonly string[]) => (told ? cells : []);
+  const head = [
+    ...only(grouped, "group"),
+    ...["metric", "class", "mean"],
+    ...only(bounded, "low", "high"),
+    ...["median", "defined", "infinite", "undefined"],
+    ...only(pooled || !grouped, "pooled"),
+  ];
+  const cells = rows.map((row) => [
+    ...only(grouped, "group" in row ? row.group : ""),
+    ...[row.metric, classOf(row.class), number(row.mean)],
+    ...only(bounded, number(row.low ?? Number.NaN), number(row.high ?? Number.NaN)),
+    ...[number(row.median), String(row.defined), String(row.infinite), String(row.undefined)],
+    ...only(pooled || !grouped, row.pooled === undefined ? "" : number(row.pooled)),
+  ]);
+  return table(head, cells, grouped ? 3 : 2);
+}
+
+const comparisonTable = (rows: readonly Comparison[]) =>
+  table(
+    ["metric", "class", "mean", "against", "difference", "low", "high", "pairs", "p", "adjusted"],
+    rows.map((row) => [
+      ...[row.metric, classOf(row.class)],
+      ...[row.mean, row.against, row.difference, row.low, row.high].map(number),
+      String(row.pairs),
+      ...[row.p, row.adjusted].map(number),
+    ]),
+    2,
+  );
 
 /** One array of results, filled as they come, then the rest. */
 export function jsonOutput(print: Print): Output {
   let first = true;
   const open = '{\n "results": [';
+  const write = (row: object) => {
+    print(`${first ? `${open}\n` : ""}  ${first ? "" : ","}${JSON.stringify(row, plain)}`);
+    first = false;
+  };
   return {
-    row(row) {
-      print(`${first ? `${open}\n` : ""}  ${first ? "" : ","}${JSON.stringify(row, plain)}`);
-      first = false;
-    },
-    end(summary, failures, missing) {
+    row: write,
+    other: (row) => write({ ...row, against: true }),
+    end({ summary, groups, comparison, failures, missing }) {
       const list = (rows: readonly object[]) =>
         rows.length ? `[${rows.map((row) => `\n  ${JSON.stringify(row, plain)}`).join(",")}\n ]` : "[]";
-      const parts = { summary: list(summary), failures: list(failures), missing: JSON.stringify(missing) };
+      const parts = {
+        summary: list(summary),
+        ...(groups && { groups: list(groups) }),
+        ...(comparison && { comparison: list(comparison) }),
+        failures: list(failures),
+        missing: JSON.stringify(missing),
+      };
       const rest = Object.entries(parts).map(([name, text]) => ` "${name}": ${text}`);
       print(`${first ? open : " "}],\n${rest.join(",\n")}\n}`);
     },
@@ -76,15 +125,23 @@ export function jsonOutput(print: Print): Output {
 export function csvOutput(print: Print): Output {
   const line = (...cells: readonly (string | number)[]) => print(csvLine(...cells));
   line("kind", "item", "metric", "class", "value");
+  const scores =
+    (kind: string) =>
+    ({ item, metric, value, perClass }: Row) => {
+      line(kind, item, metric, "", value);
+      for (const [label, score] of Object.entries(perClass)) line(kind, item, metric, label, score);
+    };
   return {
-    row({ item, metric, value, perClass }) {
-      line("score", item, metric, "", value);
-      for (const [label, score] of Object.entries(perClass)) line("score", item, metric, label, score);
-    },
-    end(summary, _, missing) {
+    row: scores("score"),
+    other: scores("against score"),
+    end({ summary, groups = [], comparison = [], missing }) {
       for (const path of missing) line("missing", path, "", "", "");
       for (const { metric, class: label, ...numbers } of summary)
         for (const [kind, value] of Object.entries(numbers)) line(kind, "", metric, label, value);
+      for (const { group, metric, class: label, ...numbers } of groups)
+        for (const [kind, value] of Object.entries(numbers)) line(`group ${kind}`, group, metric, label, value);
+      for (const { metric, class: label, ...numbers } of comparison)
+        for (const [kind, value] of Object.entries(numbers)) line(`against ${kind}`, "", metric, label, value);
     },
   };
 }

@@ -50,7 +50,7 @@ export function pairsOf(both: Both, contents: Contents, settings: Settings): { p
     notes = [...both.notes],
     ignored = ignoredOf(settings),
     size = product(spatial),
-    asLabels = contents.pred !== "scores" && classes === 1 && !multiHot;
+    asLabels = contents.pred !== "scores" && classes === 1 && !multiHot && !both.volume.probabilities;
   // Two classes at least: a single one would be the foreground.
   const ids = asLabels
     ? [...new Set([0, ...contents.labels, ...(contents.labels.some((label) => label > 0) ? [] : [1])])]
@@ -73,7 +73,8 @@ export function pairsOf(both: Both, contents: Contents, settings: Settings): { p
   const target = multiHot ? Float32Array.from(truth.data) : labels(truth.data, contents.target, paths.target),
     pred = asLabels ? labels(both.volume.data, contents.pred, paths.pred) : toScores(both, notes);
   const ignoring = ignored.length > 0 && !multiHot ? { ignoreIndex: ids.length } : {},
-    activation = settings.activation ?? (classes === 1 || masks ? "sigmoid" : "softmax"),
+    usual = classes === 1 || masks ? "sigmoid" : "softmax",
+    activation = settings.activation ?? (both.volume.probabilities ? "none" : usual),
     axes = { spatialDims: spatial.length },
     options = asLabels ? { numClasses: ids.length, ...ignoring, ...axes } : { activation, ...ignoring, ...axes };
   return {

@@ -23,8 +23,9 @@ export function chooseSlice({ pred, target, spatial }: Item): number {
 
 const plane = (spatial: readonly number[]) => ({ height: spatial.at(-2) ?? 1, width: spatial.at(-1) as number });
 
-function picture(rgb: Uint8Array, width: number, height: number, extreme?: number): Picture {
-  const png = encode({ data: rgb, width, height, channels: 3, depth: 8 });
+/** Colours of three channels, or of four where some pixels are seen through. */
+export function picture(data: Uint8Array, width: number, height: number, extreme?: number): Picture {
+  const png = encode({ data, width, height, channels: data.length / (width * height), depth: 8 });
   return { uri: `data:image/png;base64,${Buffer.from(png).toString("base64")}`, width, height, extreme };
 }
 
@@ -47,8 +48,8 @@ const classColours = [
   [204, 121, 167],
 ] as const;
 const voidColour = [128, 128, 128] as const;
-const classColour = (label: number) => classColours[label % classColours.length];
-const css = (colour: readonly number[]) => `rgb(${colour.join(",")})`;
+export const classColour = (label: number) => classColours[label % classColours.length];
+export const css = (colour: readonly number[]) => `rgb(${colour.join(",")})`;
 
 /** What the colours of truth and prediction mean: CSS colour and words. */
 export function legend({ pred, target }: Item): { readonly colour: string; readonly means: string }[] {

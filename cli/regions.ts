@@ -71,8 +71,10 @@ export function afterMap(
   const { map, activation, scores } = settings;
   if (!map) return aligned;
   const { volume, truth, samples, classes, multiHot } = aligned,
+    named = volume.objects ? paths.pred : truth.objects && paths.target,
     regions = overlapping(map),
     ignored = ignoredOf(settings);
+  if (named) throw new Error(`${named}: its labels are categories; rename them with --categories in place of --map`);
   if (multiHot) throw new Error(`${paths.target}: has a mask for each of ${classes} channels; --map takes label maps`);
   if (regions && ignored.length > 0)
     throw new Error(

@@ -1,6 +1,7 @@
 import { catalog } from "segloss";
 import type { Failure, Result } from "./compare";
 import type { Item } from "./items";
+import { escapeHtml, number, page } from "./page";
 import {
   chooseSlice,
   diverging,
@@ -20,36 +21,6 @@ export interface Group {
 }
 
 type Entry = (typeof catalog)[number];
-
-const escapeHtml = (text: string) =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-const number = (x: number) =>
-  x === 0 ? "0" : Math.abs(x) >= 1e-3 && Math.abs(x) < 1e5 ? x.toPrecision(4) : x.toExponential(2);
-
-const style = `
-  :root { color-scheme: light; }
-  body { font: 15px/1.5 system-ui, sans-serif; color: #1b1b1f; background: #fafafa; margin: 0 auto;
-    max-width: 1240px; padding: 1.5rem; }
-  h1 { font-size: 1.6rem; }
-  h2 { margin-top: 2.5rem; border-bottom: 1px solid #ccc; }
-  h3 { margin: 1.8rem 0 0.2rem; font-size: 1.05rem; }
-  p { max-width: 76ch; }
-  .source { max-width: none; color: #555; font-size: 0.85rem; margin: 0 0 0.5rem; }
-  code { background: #eee; padding: 0 0.25em; border-radius: 3px; }
-  .row { display: flex; flex-wrap: wrap; gap: 1rem; }
-  figure { margin: 0; width: 230px; }
-  figcaption { font-size: 0.8rem; color: #333; }
-  img { image-rendering: pixelated; width: 228px; height: auto; border: 1px solid #bbb; display: block; }
-  table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; }
-  th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: right; }
-  th:first-child, td:first-child { text-align: left; }
-  .bar { width: 228px; height: 10px; border: 1px solid #bbb; }
-  .scale { width: 230px; display: flex; justify-content: space-between; font-size: 0.75rem; }
-  .failed { color: #a40000; }
-  .legend { font-size: 0.8rem; color: #333; margin: 0.4rem 0; max-width: none; }
-  .legend i { display: inline-block; width: 0.8em; height: 0.8em; border: 1px solid #999;
-    margin: 0 0.3em 0 0.9em; }
-  .legend i:first-child { margin-left: 0; }`;
 
 const stops = [-1, -0.5, 0, 0.5, 1].map((t) => `rgb(${diverging(t).join(",")})`);
 const gradientCss = `linear-gradient(to right, ${stops.join(", ")})`;
@@ -130,14 +101,15 @@ function groupSection({ title, note, columns }: Group): string {
 /** A page that needs nothing else. */
 export function htmlReport(groups: readonly Group[], failures: readonly Failure[]): string {
   const failed = failures.map(({ message }) => `<p class="failed">${escapeHtml(message)}</p>`).join("");
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1"><title>segloss report</title>
-    <style>${style}</style></head><body>
+  return page(
+    "segloss report",
+    `
     <h1>What the losses say</h1>
     <p>Each map shows what one loss tells each pixel: the derivative of the loss by the pixel's logit. Training steps
     against it, so it <b>raises</b> the logit where the map is <b style="color:rgb(33,102,172)">blue</b>, <b>lowers</b>
     it where it is <b style="color:rgb(178,24,43)">red</b>, and leaves white pixels alone. Every map has a scale of its
     own, printed below it with zero in the middle; the half percent of pixels with the steepest derivatives may lie
     beyond its ends. The number below is the loss.</p>
-    ${failed}${groups.map(groupSection).join("")}</body></html>`;
+    ${failed}${groups.map(groupSection).join("")}`,
+  );
 }

@@ -1,91 +1,20 @@
 import type { Command } from "commander";
-import { load, type Metric, type MetricName, metricCatalog, type SegLoss } from "segloss";
-import {
-  addFileOptions,
-  type FileOptions,
-  parseRequest,
-  type Request,
-  readPairing,
-  readSettings,
-  suggestion,
-} from "./arguments";
+import { load } from "segloss";
+import { addFileOptions, readSettings, whole } from "./arguments";
+import { type CaseOptions, type Chosen, gatherCases } from "./cases";
 import { type Contents, Survey } from "./contents";
 import { Crew, jobsOf } from "./crew";
-import { type Files, listFiles, missingPredictions, nameOf, targetOf } from "./files";
 import { Journal } from "./journal";
 import { few, Notes } from "./notes";
-import { csvOutput, jsonOutput, tableOutput } from "./output";
+import { csvOutput, jsonOutput, type Results, tableOutput } from "./output";
 import { type Progress, progress } from "./progress";
-import { type Asked, type Call, type Case, declarationOf, type Failure, meanOf, ofIds, type Scored } from "./scoring";
+import { readMetrics } from "./requests";
+import { type Asked, type Case, declarationOf, type Failure, meanOf, type Scored } from "./scoring";
 import type { Settings } from "./settings";
 import { openSink } from "./sink";
+import type { Resampling } from "./statistics";
 import { type FromCounts, Summary } from "./summary";
-
-const names = metricCatalog.map(({ name }) => name);
-/** Those that need no option. */
-const free = metricCatalog.filter(({ options }) => !Object.values(options).some((option) => "required" in option));
-
-/** Options of a metric that the command line has for all of them. */
-const forAll: Record<string, string> = {
-  activation: "--activation",
-  ignoreIndex: "--ignore-index",
-  layout: "--axes",
-  numClasses: "--classes",
-};
-
-/** Throws what is wrong with a metric's options, before any file is read: some number of axes must do. */
-function checkOptions(seg: SegLoss, { name, options }: Request<MetricName>): void {
-  const { scoresOnly } = declarationOf(name) as Metric,
-    errors = [2, 3].flatMap((axes) => {
-      const ones = Array(axes).fill(1),
-        pixel = { data: new Uint8Array(1), shape: [1, ...ones] },
-        scores = { data: new Float32Array(2), shape: [1, 2, ...ones] },
-        classes = ofIds(options) ? {} : { numClasses: 2 };
-      try {
-        (seg.metrics[name] as Call)(scoresOnly ? scores : pixel, pixel, { ...classes, ...options });
-        return [];
-      } catch (error) {
-        return [error];
-      }
-    });
-  if (errors.length === 2) throw errors[0];
-}
-
-/** The metrics asked for; an error says all that is wrong with them. */
-function readMetrics(seg: SegLoss, texts: readonly string[] | undefined): Asked[] {
-  const mistakes: string[] = [];
-  const asked = (texts ?? free.map(({ name }) => name)).flatMap((text) => {
-    try {
-      const request = parseRequest<MetricName>("--metric", text);
-      if (!names.includes(request.name)) {
-        const hint = suggestion(request.name, names);
-        throw new Error(`there is no metric ${JSON.stringify(request.name)}${hint} (metrics: ${names.join(", ")})`);
-      }
-      const elsewhere = Object.keys(request.options).find((option) => forAll[option]);
-      if (elsewhere) throw new Error(`--metric ${text}: ${elsewhere} holds for all files; give ${forAll[elsewhere]}`);
-      checkOptions(seg, request);
-      return [{ ...request, label: text, unnamed: texts === undefined }];
-    } catch (error) {
-      mistakes.push((error as Error).message);
-      return [];
-    }
-  });
-  if (mistakes.length > 0) throw new Error(mistakes.join("\nerror: "));
-  return asked;
-}
-
-/** Every prediction with its target; one without is told as a failure. */
-function casesOf(preds: Files, targets: Files, fail: (failure: Failure) => void): Case[] {
-  return preds.paths.flatMap((pred) => {
-    const item = nameOf(pred, preds);
-    try {
-      return [{ item, pred, target: targetOf(pred, preds, targets) }];
-    } catch (error) {
-      fail({ item, message: (error as Error).message });
-      return [];
-    }
-  });
-}
+import { Tally } from "./tally";
 
 /** What all files hold: a pass of its own, once. */
 async function survey(crew: Crew, cases: readonly Case[], settings: Settings, bar: Progress): Promise<Contents> {
@@ -100,68 +29,20 @@ async function survey(crew: Crew, cases: readonly Case[], settings: Settings, ba
   return found.decide();
 }
 
-interface Options extends FileOptions {
+interface Options extends CaseOptions {
   readonly metric?: string[];
   readonly includeBackground?: boolean;
   readonly strict?: boolean;
   readonly jobs?: string;
   readonly resume?: string;
+  readonly bootstrap?: string;
+  readonly seed?: string;
+  readonly report?: string;
+  readonly worst?: string;
 }
 
-/** Metrics of predictions, file by file. */
-async function score(options: Options): Promise<number> {
-  const settings = readSettings(options),
-    pairing = readPairing(options),
-    seg = await load(),
-    asked = readMetrics(seg, options.metric),
-    includeBackground = options.includeBackground ?? false;
-  const [preds, targets] = [listFiles(options.pred, pairing.pred), listFiles(options.target, pairing.target)],
-    missing = missingPredictions(preds, targets),
-    failures: Failure[] = [],
-    bar = progress(preds.paths.length),
-    { print, close } = openSink(options.output, bar.print),
-    notes = new Notes(bar.tell),
-    summary = new Summary();
-  const fail = (failure: Failure) => {
-    failures.push(failure);
-    bar.tell(`error: ${failure.message}`);
-  };
-  const labels = asked.map(({ label }) => label),
-    items = preds.paths.map((pred) => nameOf(pred, preds)),
-    output = options.json ? jsonOutput(print) : options.csv ? csvOutput(print) : tableOutput(print, items, labels);
-  if (missing.length > 0) {
-    const text = `without a prediction: ${few(missing)}`;
-    if (options.strict) fail({ message: `${text} (--strict)` });
-    else bar.tell(text);
-  }
-  const cases = casesOf(preds, targets, fail),
-    common = { asked, settings, includeBackground },
-    crew = new Crew(seg, common, jobsOf(options.jobs, cases.length));
-  let journal: Journal | undefined;
-  const tell = (scored: Scored) => {
-    for (const { text, kind } of scored.notes) notes.add(text, kind);
-    if (scored.overlapping) summary.overlapping = true;
-    for (const row of scored.rows) {
-      summary.add(row);
-      output.row(row);
-    }
-    for (const counts of scored.counts) summary.count(counts ?? undefined);
-    for (const failure of scored.failures) fail(failure);
-  };
-  try {
-    if (options.resume !== undefined) journal = new Journal(options.resume, common, cases);
-    const contents = journal?.contents ?? (await survey(crew, cases, settings, bar)),
-      negative = contents.labels.filter((label) => label < 0);
-    journal?.begin(contents);
-    if (negative.length > 0)
-      bar.tell(`labels below 0 (${few(negative.map(String))}) are told, but no mean counts them`);
-    await crew.score(cases, contents, tell, (each) => bar.tick(each.pred), journal);
-  } catch (error) {
-    fail({ message: (error as Error).message });
-  } finally {
-    await crew.end();
-    journal?.close();
-  }
+/** How pooled counts become a score, and classes' scores one value, for a summary. */
+function summarize(summary: Summary, asked: readonly Asked[], includeBackground: boolean) {
   const of = (label: string) => asked.find((each) => each.label === label);
   const pooledBy = (label: string): FromCounts | undefined => {
     const { name = "", options: own = {} } = of(label) ?? {},
@@ -170,13 +51,121 @@ async function score(options: Options): Promise<number> {
     const from = declared.ofCounts as (counts: Parameters<FromCounts>[0], options: object) => number;
     return (counts) => from(counts, { emptyScore: Number.NaN, ...own });
   };
-  const rows = summary.rows(pooledBy, (label, scores) =>
+  return summary.rows(pooledBy, (label, scores) =>
     meanOf(
       scores,
       summary.overlapping || ((of(label)?.options.includeBackground as boolean | undefined) ?? includeBackground),
     ),
   );
-  output.end(rows, failures, missing);
+}
+
+/** How often cases are drawn: as asked for, and where a report or a comparison needs intervals. */
+function resamplingOf({ bootstrap, seed }: Options, needed: boolean): Resampling | undefined {
+  if (bootstrap === undefined && !needed) {
+    if (seed !== undefined) throw new Error("--seed is of --bootstrap, --against and --report; give one of them");
+    return undefined;
+  }
+  return {
+    resamples: bootstrap === undefined ? 2000 : whole("--bootstrap", bootstrap, 100),
+    seed: seed === undefined ? 0 : whole("--seed", seed, 0),
+  };
+}
+
+/** The other model's cases: its predictions with the same targets. */
+const othersOf = (cases: readonly Chosen[]): Chosen[] =>
+  cases.flatMap((each) => (each.other === undefined ? [] : [{ ...each, pred: each.other }]));
+
+/** Metrics of predictions, file by file. */
+async function score(options: Options): Promise<number> {
+  const own = readSettings(options),
+    seg = await load(),
+    asked = readMetrics(seg, options.metric),
+    includeBackground = options.includeBackground ?? false,
+    worst = whole("--worst", options.worst ?? "12", 0),
+    failures: Failure[] = [],
+    early: string[] = [];
+  let tellLine = (text: string) => {
+    early.push(text);
+  };
+  const fail = (failure: Failure) => {
+    failures.push(failure);
+    tellLine(`error: ${failure.message}`);
+  };
+  if (options.worst !== undefined && !options.report) throw new Error("--worst is of --report; give both");
+  if (options.image && !options.report) throw new Error("--image is of --report; give both");
+  const { cases, missing, alone, dataset } = await gatherCases(options, fail),
+    settings = { ...own, reading: { ...own.reading, dataset } },
+    others = othersOf(cases),
+    all = [...cases, ...others],
+    compared = others.length > 0 || options.against !== undefined,
+    resampling = resamplingOf(options, compared || options.report !== undefined),
+    bar = progress(all.length),
+    { print, close } = openSink(options.output, bar.print),
+    notes = new Notes(bar.tell),
+    [summary, other] = [new Summary(resampling), new Summary(resampling)],
+    tally = new Tally();
+  tellLine = bar.tell;
+  const labels = asked.map(({ label }) => label),
+    items = cases.map(({ item }) => item),
+    output = options.json ? jsonOutput(print) : options.csv ? csvOutput(print) : tableOutput(print, items, labels);
+  const lacking = (what: string, list: readonly string[]) => {
+    if (list.length === 0) return;
+    const text = `${what}: ${few(list)}`;
+    if (options.strict) fail({ message: `${text} (--strict)` });
+    else bar.tell(text);
+  };
+  for (const text of early) bar.tell(text);
+  lacking("without a prediction", missing);
+  lacking("without one to compare with", alone);
+  const common = { asked, settings, includeBackground, evidence: options.report !== undefined },
+    crew = new Crew(seg, common, jobsOf(options.jobs, all.length));
+  let journal: Journal | undefined,
+    told = 0,
+    contents: Contents | undefined;
+  const tell = (scored: Scored) => {
+    const each = all[told],
+      first = told < cases.length,
+      into = first ? summary : other;
+    for (const { text, kind } of scored.notes) notes.add(text, kind);
+    if (scored.overlapping) into.overlapping = true;
+    for (const row of scored.rows) {
+      into.add(row, each);
+      if (first) output.row(row);
+      else output.other(row);
+    }
+    for (const counts of scored.counts) into.count(counts ?? undefined);
+    for (const failure of scored.failures) fail(failure);
+    if (first && options.report) tally.add(scored);
+    told++;
+  };
+  try {
+    if (options.resume !== undefined) journal = new Journal(options.resume, common, all);
+    contents = journal?.contents ?? (await survey(crew, all, settings, bar));
+    const negative = contents.labels.filter((label) => label < 0);
+    journal?.begin(contents);
+    if (negative.length > 0)
+      bar.tell(`labels below 0 (${few(negative.map(String))}) are told, but no mean counts them`);
+    await crew.score(all, contents, tell, (each) => bar.tick(each.pred), journal);
+  } catch (error) {
+    fail({ message: (error as Error).message });
+  } finally {
+    await crew.end();
+    journal?.close();
+  }
+  const results: Results = {
+    summary: summarize(summary, asked, includeBackground),
+    ...(summary.samples.some(({ group }) => group !== undefined) && { groups: summary.groups() }),
+    ...(compared && resampling && { comparison: summary.against(other, resampling) }),
+    ...{ failures, missing },
+  };
+  output.end(results);
+  if (options.report && contents && resampling) {
+    const { writeScoreReport } = await import("./scoreReport");
+    await writeScoreReport(options.report, {
+      ...{ asked, cases, settings, contents, summary, other, tally, resampling, worst, results },
+    });
+    bar.tell(`report: ${options.report}`);
+  }
   notes.end();
   bar.stop();
   close();
@@ -189,6 +178,18 @@ export function addScore(program: Command, finish: (code: number) => void): void
       "--metric <name...>",
       "metrics, as NAME or NAME:{JSON of its options} (default: every one; of labels, those that labels have)",
     )
+    .option(
+      "--manifest <file>",
+      "the cases: CSV, TSV, JSON or JSON lines with pred, target and, if wanted, id, group, spacing, weight, image " +
+        "and against; files are named from its own folder on",
+    )
+    .option("--group <column>", "means of each group of a manifest's cases (default: its column group, if any)")
+    .option("--against <file...>", "another model's predictions of the same cases, to be compared with")
+    .option("--bootstrap <n>", "95 % intervals of means, from so many draws of cases (with --against, --report: 2000)")
+    .option("--seed <n>", "of the draws (default: 0)")
+    .option("--report <file>", "write a page with tables, plots and the worst cases")
+    .option("--image <file...>", "the images, for the report")
+    .option("--worst <n>", "how many cases the report draws (default: 12)")
     .option("--classes <n>", "labels 0 to n - 1 (default: the labels that occur)")
     .option("--include-background", "let the mean count label 0, too")
     .option("--jobs <n>", "threads that read and score (default: one per core)")
@@ -199,8 +200,11 @@ export function addScore(program: Command, finish: (code: number) => void): void
       `
 A prediction holds labels [...spatial] or scores [C, ...spatial], a target labels [...spatial].
 
-Example:
-  segloss score --pred predictions --target truth --metric dice 'hausdorffDistance:{"percentile":95}' --csv`,
+Examples:
+  segloss score --pred predictions --target truth --metric dice 'hausdorffDistance:{"percentile":95}' --csv
+  segloss score --pred detections.json --target instances_val.json --min-score 0.5 --overlap last --metric iou
+  segloss score --manifest cases.csv --group scanner --metric dice --bootstrap 2000
+  segloss score --pred new --target truth --against old --image images --metric dice --report out.html`,
     )
     .action(async (options: Options) => finish(await score(options)));
 }

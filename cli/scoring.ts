@@ -1,8 +1,10 @@
 import { type Metric, type MetricName, metricCatalog, type SegLoss } from "segloss";
 import type { Request } from "./arguments";
-import { readBoth } from "./both";
+import { type Both, readBoth } from "./both";
 import { type Contents, type Finding, findingOf } from "./contents";
 import { type Counts, countPair } from "./counts";
+import { type Evidence, evidenceOf } from "./evidence";
+import { type Call, scoreObjects } from "./objects";
 import { odditiesOf } from "./oddities";
 import { type Pair, pairsOf } from "./pairs";
 import type { Settings } from "./settings";
@@ -21,12 +23,6 @@ export type Asked = Request<MetricName> & {
   readonly unnamed?: boolean;
 };
 
-export type Call = (
-  pred: object,
-  target: object,
-  options: object,
-) => { readonly value: number; readonly perClass: Float64Array; readonly labels: readonly number[] };
-
 const declarations = metricCatalog as readonly unknown[] as readonly Metric[];
 export const declarationOf = (name: string): Metric | undefined => declarations.find((metric) => metric.name === name);
 /** Whether every label is one object, so that there are no classes to tell. */
@@ -43,6 +39,8 @@ export interface Common {
   readonly asked: readonly Asked[];
   readonly settings: Settings;
   readonly includeBackground: boolean;
+  /** Whether a report is to be made, which takes more than scores. */
+  readonly evidence?: boolean;
 }
 
 /** A prediction, its target, and the name of their row. */
@@ -50,6 +48,8 @@ export interface Case {
   readonly item: string;
   readonly pred: string;
   readonly target: string;
+  /** Size of a pixel, where a manifest says it of each case. */
+  readonly spacing?: readonly number[];
 }
 
 /** All that is said of one case: plain data, which may go to another thread or to a file. */
@@ -58,6 +58,8 @@ export interface Scored {
   /** Of each sample by label; nothing where they are not known. */
   readonly counts: readonly (Readonly<Record<string, Counts>> | null)[];
   readonly notes: readonly Note[];
+  /** What a report shows beside scores, of each sample. */
+  readonly evidence: readonly Evidence[];
   /** Whether a pixel may lie in several classes: then the first is no background. */
   readonly overlapping: boolean;
   readonly failures: readonly Failure[];
@@ -77,11 +79,14 @@ const told = ({ ids, options }: Pair, { labels }: Contents): readonly number[] =
   return ids;
 };
 
+const isSized = ({ name }: Asked) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing");
+
 /** All metrics of one pair; what fails is told and the others go on. */
 function scorePair(
   seg: SegLoss,
   { asked, includeBackground }: Common,
   contents: Contents,
+  both: Both,
   pair: Pair,
   item: string,
   fail: (metric: string, message: string) => void,
@@ -95,6 +100,15 @@ function scorePair(
     const { includeBackground: ownBackground, ...rest } = own,
       declared = declarationOf(name),
       spacing = Object.hasOwn(declared?.options ?? {}, "spacing") && pair.spacing;
+    if (ofIds(own) && (both.volume.objects || both.truth.objects)) {
+      try {
+        const perClass = scoreObjects(seg.metrics[name] as Call, both, contents.labels, own);
+        rows.push({ item, metric: label, value: meanOf(perClass, false), perClass });
+      } catch (error) {
+        fail(label, (error as Error).message);
+      }
+      continue;
+    }
     if (unnamed && declared?.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
     try {
       const { numClasses, ...reading } = pair.options,
@@ -125,9 +139,11 @@ export async function scoreCase(
   seg: SegLoss,
   common: Common,
   contents: Contents,
-  { item, pred, target }: Case,
+  { item, pred, target, spacing }: Case,
 ): Promise<Scored> {
-  const { settings, asked } = common,
+  const { asked } = common,
+    settings = spacing ? { ...common.settings, spacing } : common.settings,
+    evidence: Evidence[] = [],
     rows: Row[] = [],
     counts: Scored["counts"][number][] = [],
     notes: Note[] = [],
@@ -143,7 +159,9 @@ export async function scoreCase(
       for (const { text, kind } of odditiesOf(seg, scores, truth, options, "score"))
         notes.push({ text: `${pred}: ${text}`, kind });
     }
-    const sized = asked.find(({ name }) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing"));
+    const sized = asked.find(isSized),
+      fault = asked.some(({ options }) => !ofIds(options)) && faultOf(both);
+    if (fault) throw new Error(fault);
     if (both.spacingFault && !settings.spacing && sized)
       throw new Error(
         `${target}: ${both.spacingFault}, so that ${sized.name} has no unit; give --spacing, the size along z, y, x`,
@@ -157,21 +175,25 @@ export async function scoreCase(
     };
     for (const [n, pair] of pairs.entries()) {
       const name = pairs.length > 1 ? `${item}[${n}]` : item,
-        found = scorePair(seg, common, contents, pair, name, failOnce);
+        found = scorePair(seg, common, contents, both, pair, name, failOnce);
       rows.push(...found.rows);
       overlapping ||= pair.overlapping;
       counts.push(found.counts);
+      if (common.evidence) evidence.push(evidenceOf(seg, pair));
     }
   } catch (error) {
     failures.push({ item, message: (error as Error).message });
   }
-  return { rows, counts, notes, overlapping, failures };
+  return { rows, counts, notes, evidence, overlapping, failures };
 }
 
+const faultOf = ({ volume, truth, paths }: Both) =>
+  (volume.fault && `${paths.pred}: ${volume.fault}`) ?? (truth.fault && `${paths.target}: ${truth.fault}`);
+
 /** What a case holds, for the survey of all; nothing where it cannot be read, which is told when its turn comes. */
-export async function lookAt({ settings }: Common, { pred, target }: Case): Promise<Finding | undefined> {
+export async function lookAt({ settings }: Common, { pred, target, spacing }: Case): Promise<Finding | undefined> {
   try {
-    return findingOf(await readBoth(pred, target, settings), settings);
+    return findingOf(await readBoth(pred, target, spacing ? { ...settings, spacing } : settings), settings);
   } catch {
     return undefined;
   }

@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { deflateSync, gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
+import { readVolume } from "../cli/readers/registry";
 import { nifti, npy, workshop } from "./support/files";
 import { description, dicomSeg, geoTags, headed, tiff } from "./support/formats";
 
 // The same labels in every format: each is read to equal the NPY or NIfTI, or refused with the reason.
-const { file, run } = workshop();
+const { folder, file, run } = workshop();
 const plane = [4, 6],
   labels = Uint8Array.from({ length: 24 }, (_, i) => (i % 6 < 2 ? 1 : i % 6 < 4 ? 2 : 0)),
   // No plane is like another, and none is symmetric.
@@ -223,6 +225,28 @@ describe("DICOM segmentations", () => {
     );
     // What the truth holds in the plane that the prediction leaves out is missed.
     expect(score("shorter.dcm", "seg.dcm").dice[0][1]).toBeLessThan(1);
+  });
+
+  test("may hold fractions: probabilities, or what is to be made clear", async () => {
+    const fraction = (z: number, segment: number) => mask(z, segment).map((v, i) => (v ? 150 + (i % 3) : i % 5)),
+      soft = [0, 1, 2].flatMap((z) =>
+        [1, 2].map((segment) => ({ segment, z: 30 + 2 * z, mask: fraction(z, segment) })),
+      );
+    file("soft.dcm", dicomSeg(soft, plane, { fractions: "PROBABILITY" }));
+    const read = await readVolume(join(folder, "soft.dcm"));
+    expect([read.shape, read.axes, read.probabilities]).toEqual([[3, 3, ...plane], ["CDHW"], true]);
+    const [one, two] = [1, 2].map((segment) => fraction(0, segment)[7] / 200);
+    expect([read.data[72 + 7], read.data[144 + 7]]).toEqual([Math.fround(one), Math.fround(two)]);
+    expect(read.data[7]).toBeCloseTo(1 - one - two, 6);
+    // The largest probability is the label's, without an activation.
+    expect(score("soft.dcm", "placed.nii")).toEqual({ status: 0, stderr: "", dice: perfect });
+    const single = soft.filter(({ segment }) => segment === 1);
+    file("covered.dcm", dicomSeg(single, plane, { fractions: "OCCUPANCY" }));
+    expect(run("score --pred covered.dcm --target placed.nii --metric dice").stderr).toMatch(
+      /probabilities or logits\?/,
+    );
+    file("above.dcm", dicomSeg([...soft, { ...soft[0], segment: 3 }], plane, { fractions: "PROBABILITY" }));
+    await expect(readVolume(join(folder, "above.dcm"))).rejects.toThrow(/above 1 together/);
   });
 
   test("are refused where they are none, or overlap", () => {

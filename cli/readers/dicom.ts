@@ -64,6 +64,59 @@ function pixelsOf(data: DataSet, size: number, frames: number): (frame: number, 
   throw new Error(`holds pixels of ${bits} bits; expected 1, 8 or 16`);
 }
 
+interface Stack {
+  readonly frames: readonly Frame[];
+  readonly places: readonly number[];
+  /** Pixels of a plane, and planes. */
+  readonly size: number;
+  readonly depth: number;
+  readonly pixel: (frame: number, i: number) => number;
+}
+
+function labelsOf({ frames, places, size, depth, pixel }: Stack, type: string): Numbers {
+  const labels = new Uint16Array(size * depth);
+  for (const { index, segment } of frames) {
+    const from = places[index] * size;
+    for (let i = 0; i < size; i++) {
+      const value = pixel(index, i);
+      if (value === 0) continue;
+      const label = type === "LABELMAP" ? value : segment;
+      if (labels[from + i] !== 0 && labels[from + i] !== label)
+        throw new Error(
+          `has segments ${labels[from + i]} and ${label} over each other; a label map holds one per voxel`,
+        );
+      labels[from + i] = label;
+    }
+  }
+  return labels;
+}
+
+/**
+ * Fractions of MaximumFractionalValue: of one segment as they are, of several a channel for each label, that of the
+ * background (0) being what they leave (PS3.3 C.8.20.2.3).
+ */
+function fractionsOf({ frames, places, size, depth, pixel }: Stack, top: number) {
+  const most = Math.max(...frames.map(({ segment }) => segment)),
+    channels = most === 1 ? 1 : most + 1,
+    voxels = size * depth,
+    data = new Float32Array(channels * voxels);
+  if (channels > 1) data.fill(1, 0, voxels);
+  for (const { index, segment } of frames)
+    for (let i = 0; i < size; i++) {
+      const at = places[index] * size + i,
+        value = pixel(index, i) / top;
+      data[channels > 1 ? segment * voxels + at : at] = value;
+      if (channels > 1) data[at] -= value;
+    }
+  if (channels > 1)
+    for (let at = 0; at < voxels; at++) {
+      // Each fraction is rounded by half a step.
+      if (data[at] < -most / top) throw new Error("has segments over each other, whose fractions are above 1 together");
+      data[at] = Math.max(data[at], 0);
+    }
+  return { data, channels };
+}
+
 function readDicom(bytes: Buffer): Volume {
   if (bytes.length === 0) throw new Error("is empty");
   if (bytes.toString("latin1", 128, 132) !== "DICM") throw new Error("not a DICOM file");
@@ -77,8 +130,6 @@ function readDicom(bytes: Buffer): Volume {
   const [height, width] = [data.uint16("x00280010") ?? 0, data.uint16("x00280011") ?? 0],
     count = data.intString("x00280008") ?? 1,
     type = data.string("x00620001") ?? (kind === labelMap ? "LABELMAP" : "BINARY");
-  if (type === "FRACTIONAL")
-    throw new Error("holds fractions (SegmentationType FRACTIONAL), which are not supported; store it as BINARY");
   const [shared] = itemsOf(data, "x52009229"),
     own = itemsOf(data, "x52009230"),
     orientation = numbersOf(macro(shared, own[0], "x00209116"), "x00200037"),
@@ -96,29 +147,16 @@ function readDicom(bytes: Buffer): Volume {
     [step] = [...numbersOf(measures, "x00180088"), ...numbersOf(measures, "x00180050")],
     { places, depth, size: dz, first } = planesOf(frames, normal, step),
     size = width * height,
-    pixel = pixelsOf(data, size, count),
-    labels: Numbers = new Uint16Array(size * depth);
-  for (const { index, segment } of frames) {
-    const from = places[index] * size;
-    for (let i = 0; i < size; i++) {
-      const value = pixel(index, i);
-      if (value === 0) continue;
-      const label = type === "LABELMAP" ? value : segment;
-      if (labels[from + i] !== 0 && labels[from + i] !== label)
-        throw new Error(
-          `has segments ${labels[from + i]} and ${label} over each other; a label map holds one per voxel`,
-        );
-      labels[from + i] = label;
-    }
-  }
+    stack = { frames, places, size, depth, pixel: pixelsOf(data, size, count) };
   const vectors = [right.map((v) => v * dx), down.map((v) => v * dy), normal.map((v) => v * dz)];
-  return {
-    data: labels,
-    shape: [depth, height, width],
-    axes: ["DHW"],
-    ...placed(vectors, frames[first].position),
-    emptyAround: true,
-  };
+  const plane = [depth, height, width],
+    space = { ...placed(vectors, frames[first].position), emptyAround: true };
+  if (type !== "FRACTIONAL") return { data: labelsOf(stack, type), shape: plane, axes: ["DHW"], ...space };
+  const { data: fractions, channels } = fractionsOf(stack, data.uint16("x0062000e") ?? 255),
+    probabilities = data.string("x00620010") !== "OCCUPANCY";
+  return channels === 1
+    ? { data: fractions, shape: plane, axes: ["DHW"], probabilities, ...space }
+    : { data: fractions, shape: [channels, ...plane], axes: ["CDHW"], probabilities, ...space, emptyAround: false };
 }
 
 export const reader: Reader = { read: readDicom };

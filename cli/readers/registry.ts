@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Numbers, product, type Reader, type Reading, type Source, show, type Volume } from "./volume";
 
 interface Format {
@@ -8,6 +8,8 @@ interface Format {
   readonly load: () => Promise<{ readonly reader: Reader }>;
   /** True where a folder is the file. */
   readonly folder?: boolean;
+  /** True where a file is a data set of many images. */
+  readonly dataset?: boolean;
 }
 
 /** Every format; a new one is a file beside these and a line here. It is loaded when the first file asks for it. */
@@ -21,22 +23,34 @@ const formats: readonly Format[] = [
   { endings: [".mha", ".mhd"], load: () => import("./meta") },
   { endings: [".dcm"], load: () => import("./dicom") },
   { endings: [".zarr"], load: () => import("./zarr"), folder: true },
+  { endings: [".json"], load: () => import("./coco"), dataset: true },
 ];
 const endings = formats.flatMap((format) => format.endings);
 
 /** What names of readable files end in, for messages. */
 export const readableEndings = `${endings.slice(0, -1).join(", ")} or ${endings.at(-1)}`;
 
-const formatOf = (path: string) =>
-  formats.find((format) => format.endings.some((end) => path.toLowerCase().endsWith(end)));
-export const isReadable = (path: string): boolean => formatOf(path) !== undefined;
+/** An image of a data set goes by the file's path, two colons and its own name. */
+export const entryPath = (file: string, entry: string): string => `${file}::${entry}`;
+export function splitEntry(path: string): { readonly file: string; readonly entry?: string } {
+  const at = path.toLowerCase().indexOf(".json::");
+  return at < 0 ? { file: path } : { file: path.slice(0, at + 5), entry: path.slice(at + 7) };
+}
 
-/** Pairs predictions and targets: a file's name without its extensions. */
-export const stem = (path: string): string => basename(path).replace(/(\.nii|\.ome|\.seg)?\.\w+$/, "");
+const formatOf = (file: string) =>
+  formats.find((format) => format.endings.some((end) => file.toLowerCase().endsWith(end)));
+export const isReadable = (path: string): boolean => formatOf(splitEntry(path).file) !== undefined;
+export const isDataset = (path: string): boolean => formatOf(path)?.dataset === true;
+
+/** Pairs predictions and targets: a name without its extensions. */
+export const stem = (name: string): string => name.replace(/(\.nii|\.ome|\.seg)?\.\w+$/, "");
+
+/** JPEG and its like. */
+export const hasLosses = (path: string): boolean => /\.(jpe?g|jpe|webp)$/i.test(path);
 
 /** Formats that cannot hold what is compared, and why. */
 function refuse(path: string): never {
-  if (/\.(jpe?g|jpe|webp)$/i.test(path))
+  if (hasLosses(path))
     throw new Error(
       "is an image with losses: its compression changes numbers around edges, so that labels and scores are not " +
         "what was meant; save masks as PNG or TIFF",
@@ -60,19 +74,23 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const sourceOf = (path: string): Source => ({
+const sourceOf = (path: string, entry: string | undefined): Source => ({
   path,
+  entry,
   beside: (name) => named(join(dirname(path), name), () => readFile(join(dirname(path), name))),
 });
 
 /** Reads a file of any known format; an error names it. */
 export function readVolume(path: string, reading: Reading = {}): Promise<Volume> {
   return named(path, async () => {
-    const format = formatOf(path),
-      bytes = format?.folder && statSync(path).isDirectory() ? Buffer.alloc(0) : readFileSync(path);
-    if (!format) refuse(path);
+    const { file, entry } = splitEntry(path),
+      format = formatOf(file),
+      // What reads a folder, or a data set once for all its images, reads for itself.
+      whole = format?.dataset || (format?.folder && statSync(file).isDirectory()),
+      bytes = whole ? Buffer.alloc(0) : readFileSync(file);
+    if (!format) refuse(file);
     const { reader } = await format.load(),
-      volume = await reader.read(bytes, reading, sourceOf(path)),
+      volume = await reader.read(bytes, reading, sourceOf(file, entry)),
       { data, shape } = volume;
     if (data.length !== product(shape))
       throw new Error(

@@ -14,6 +14,14 @@ export interface Place {
   readonly affine: readonly (readonly number[])[];
 }
 
+/** Objects that a file tells apart, where labels do not. */
+export interface Objects {
+  /** Those that may occur. */
+  readonly labels: readonly number[];
+  /** Ids of the objects of one label: 0 where none is, -1 where it is not known. */
+  readonly of: (label: number) => Int32Array;
+}
+
 /** What a file holds, the last axis fastest. */
 export interface Volume {
   readonly data: Numbers;
@@ -31,6 +39,11 @@ export interface Volume {
   readonly top?: number;
   /** True where the numbers are entries of a palette or labels of colours. */
   readonly indexed?: boolean;
+  /** True where the file says that its numbers are probabilities. */
+  readonly probabilities?: boolean;
+  readonly objects?: Objects;
+  /** Why the numbers cannot serve as labels, although the objects may. */
+  readonly fault?: string;
   readonly notes?: readonly string[];
 }
 
@@ -40,11 +53,21 @@ export interface Reading {
   readonly palette?: Readonly<Record<number, `#${string}`>>;
   /** The array of an .npz file, or the labels of a .zarr. */
   readonly array?: string;
+  /** The categories, by name or id, of each label of COCO files. */
+  readonly categories?: ReadonlyMap<number, readonly string[]>;
+  /** What pixels of several annotations are of; they are an error otherwise. */
+  readonly overlap?: "last";
+  /** Detections of at least this score count. */
+  readonly minScore?: number;
+  /** The COCO data set whose images a list of detections is of. */
+  readonly dataset?: string;
 }
 
 /** Where the bytes come from, for formats that span several files. */
 export interface Source {
   readonly path: string;
+  /** Which of its images, where a file holds a data set. */
+  readonly entry?: string;
   /** Bytes of a file beside this one. */
   readonly beside: (name: string) => Promise<Buffer>;
 }

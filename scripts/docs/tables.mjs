@@ -182,5 +182,36 @@ export function speed() {
       ),
     );
   }
+  if (results.includes("peers.json")) parts.push(peers(read("peers.json")));
   return parts.join("\n\n");
+}
+
+/** The same losses by other libraries, those rows first in which one is ahead. */
+function peers({ cpu, cores, node, date, commit, results: measured }) {
+  const middle = ({ quartiles: [, median] }) => median,
+    shown = ({ quartiles: [low, median, high] }) => `${median.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`,
+    isOurs = ({ peer }) => peer.startsWith("segloss"),
+    names = [...new Set(measured.flatMap(({ rows }) => rows.map(({ peer }) => peer)))];
+  const lead = ({ rows }) =>
+    Math.min(...rows.filter((row) => !isOurs(row)).map(middle)) / Math.max(...rows.filter(isOurs).map(middle));
+  return [
+    `## Beside other libraries\n\nValue and gradient (\`npm run bench:peers\`, ${cpu}, ${cores} virtual cores, ` +
+      `Node ${node}, ${date}, commit ${commit}), in turns; medians and quartiles in ms. All found the same value and ` +
+      "gradient before. " +
+      "The last column is the fastest of them over our slowest: below 1, one of them is ahead.",
+    table(
+      ["loss", "shape", ...names, "ahead"],
+      measured
+        .toSorted((a, b) => lead(a) - lead(b))
+        .map((each) => [
+          each.loss,
+          each.shape.join("x"),
+          ...names.map((name) => {
+            const row = each.rows.find(({ peer }) => peer === name);
+            return row ? shown(row) : "";
+          }),
+          lead(each).toFixed(1),
+        ]),
+    ),
+  ].join("\n\n");
 }

@@ -126,11 +126,12 @@ function dicomElements(elements: readonly Element[]): Buffer {
 export function dicomSeg(
   frames: readonly { readonly segment: number; readonly z: number; readonly mask: Uint8Array }[],
   [height, width]: readonly number[],
-  { kind = "1.2.840.10008.5.1.4.1.1.66.4", step = 2 } = {},
+  /** `fractions` says what they are, of the largest number 200. */
+  { kind = "1.2.840.10008.5.1.4.1.1.66.4", step = 2, fractions = "" } = {},
 ): Uint8Array {
   const bits = frames.flatMap(({ mask }) => [...mask]),
-    packed = new Uint8Array(Math.ceil(bits.length / 16) * 2);
-  for (const [i, bit] of bits.entries()) packed[i >> 3] |= bit << (i & 7);
+    packed = fractions ? Uint8Array.from(bits) : new Uint8Array(Math.ceil(bits.length / 16) * 2);
+  if (!fractions) for (const [i, bit] of bits.entries()) packed[i >> 3] |= bit << (i & 7);
   const body = dicomElements([
     [0x00080016, "UI", kind],
     [0x00080060, "CS", "SEG"],
@@ -138,8 +139,14 @@ export function dicomSeg(
     [0x00280008, "IS", String(frames.length)],
     [0x00280010, "US", height],
     [0x00280011, "US", width],
-    [0x00280100, "US", 1],
-    [0x00620001, "CS", "BINARY"],
+    [0x00280100, "US", fractions ? 8 : 1],
+    [0x00620001, "CS", fractions ? "FRACTIONAL" : "BINARY"],
+    ...(fractions
+      ? ([
+          [0x00620010, "CS", fractions],
+          [0x0062000e, "US", 200],
+        ] as const)
+      : []),
     [
       0x52009229,
       "SQ",
