@@ -6,8 +6,8 @@ const SIDE = 96,
   STEPS = 20,
   SURE = 4;
 const objects = [
-  ["a large object, 2125 of 9216 pixels", 26],
-  ["a small object, 145 of 9216 pixels", 6.8],
+  ["large", 26],
+  ["small", 7],
 ];
 const lines = [
   ["crossEntropy", "#2d7dd2", ""],
@@ -56,7 +56,9 @@ function curves(name) {
 /** The figure, an SVG that is readable on light and dark ground. */
 export function figure() {
   const found = lines.map(([name, colour, dash]) => ({ name, colour, dash, rises: curves(name) }));
-  const panels = objects.map(([title], k) => {
+  const panels = objects.map(([size, radius], k) => {
+    const inside = truth(radius).data.reduce((sum, label) => sum + label, 0),
+      title = `a ${size} object, ${inside} of ${SIDE * SIDE} pixels`;
     const drawn = found.map(({ colour, dash, rises }) => {
       const points = rises[k].map((rise, i) => `${(i * 240) / STEPS},${(160 - 155 * rise).toFixed(1)}`);
       const dashes = dash && ` stroke-dasharray="${dash}"`;
