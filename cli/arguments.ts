@@ -97,8 +97,20 @@ export interface FileOptions {
   readonly output?: string;
 }
 
-export function addFileOptions(command: Command): Command {
+export function addOutputOptions(command: Command): Command {
   return command
+    .option("--json", "print JSON")
+    .option("--csv", "print CSV")
+    .option("-o, --output <file>", "write to a file what would be printed");
+}
+
+/** Of each kind of output, one. */
+export function checkOutput({ json, csv }: Pick<FileOptions, "json" | "csv">): void {
+  if (json && csv) throw new Error("give one of --json and --csv");
+}
+
+export function addFileOptions(command: Command): Command {
+  const inputs = command
     .option("--pred <file...>", "predictions: files, or folders of them")
     .option("--target <file...>", "their targets")
     .option("--recursive", "look into folders in folders; names are then paths from the given folder on")
@@ -118,10 +130,8 @@ export function addFileOptions(command: Command): Command {
     .option("--min-score <number>", "COCO detections of at least this score count")
     .option("--array <name>", "the array of .npz files that hold several")
     .option("--spacing <size...>", "size of a pixel along each axis in the order z, y, x (default: what the files say)")
-    .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell")
-    .option("--json", "print JSON")
-    .option("--csv", "print CSV")
-    .option("-o, --output <file>", "write to a file what would be printed");
+    .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell");
+  return addOutputOptions(inputs);
 }
 
 function readCategories(texts: readonly string[]): ReadonlyMap<number, readonly string[]> {
@@ -141,7 +151,7 @@ function readCategories(texts: readonly string[]): ReadonlyMap<number, readonly 
 export function readSettings(options: FileOptions): Settings {
   const { activation, ignoreIndex, axes, threshold, palette, map, array, spacing, classes, ignoreGeometry } = options,
     { categories, overlap, minScore } = options;
-  if (options.json && options.csv) throw new Error("give one of --json and --csv");
+  checkOutput(options);
   if (map && threshold !== undefined) throw new Error("give one of --map and --threshold");
   return {
     activation,

@@ -25,7 +25,7 @@ function stamp(path: string) {
 const keyOf = ({ item, pred }: Pick<Case, "item" | "pred">) => JSON.stringify([item, pred]);
 
 /** JSON has neither NaN nor infinity: `plain` writes them as text. */
-const numbers = (row: Row): Row => ({
+export const numbersOf = (row: Row): Row => ({
   ...row,
   value: Number(row.value),
   perClass: Object.fromEntries(Object.entries(row.perClass).map(([label, score]) => [label, Number(score)])),
@@ -58,7 +58,7 @@ export class Journal {
       this.#refuse("is no journal of segloss");
     for (const [n, line] of lines.slice(1).entries()) {
       const { item, pred, ...scored } = this.#parse<Scored & Omit<Case, "target">>(line, n + 2);
-      this.#done.set(keyOf({ item, pred }), { ...scored, rows: scored.rows.map(numbers) });
+      this.#done.set(keyOf({ item, pred }), { ...scored, rows: scored.rows.map(numbersOf) });
     }
     truncateSync(path, whole);
   }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { addList } from "./list";
 import { addCompare } from "./losses";
+import { addMerge } from "./merge";
 import { readableEndings } from "./readers/registry";
 import { addScore } from "./score";
 import { endQuietly } from "./sink";
@@ -26,6 +27,7 @@ const finish = (code: number) => {
   process.exitCode = code;
 };
 addScore(program, finish);
+addMerge(program, finish);
 addCompare(program, finish);
 addList(program);
 // Subcommands inherit what is set before they are made only in part: each ends by an error, told below.

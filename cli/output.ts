@@ -26,7 +26,7 @@ type Print = (text: string) => void;
 const number = (x: number) => (Number.isFinite(x) ? x.toPrecision(5) : String(x));
 
 /** Lines of fixed columns; a heading where there are new classes. */
-export function tableOutput(print: Print, names: readonly string[], metrics: readonly string[]): Output {
+function tableOutput(print: Print, names: readonly string[], metrics: readonly string[]): Output {
   const width = (texts: readonly string[], least: number) =>
       texts.reduce((most, text) => Math.max(most, text.length), least),
     [item, metric] = [width(names, 4), width(metrics, 6)];
@@ -93,7 +93,7 @@ const comparisonTable = (rows: readonly Comparison[]) =>
   );
 
 /** One array of results, filled as they come, then the rest. */
-export function jsonOutput(print: Print): Output {
+function jsonOutput(print: Print): Output {
   let first = true;
   const open = '{\n "results": [';
   const write = (row: object) => {
@@ -122,7 +122,7 @@ export function jsonOutput(print: Print): Output {
 /**
  * One row for each number; `kind` tells scores from what is said of all files, and class is empty for a file's mean.
  */
-export function csvOutput(print: Print): Output {
+function csvOutput(print: Print): Output {
   const line = (...cells: readonly (string | number)[]) => print(csvLine(...cells));
   line("kind", "item", "metric", "class", "value");
   const scores =
@@ -144,4 +144,21 @@ export function csvOutput(print: Print): Output {
         for (const [kind, value] of Object.entries(numbers)) line(`against ${kind}`, "", metric, label, value);
     },
   };
+}
+
+/** The output that the options ask for; of lines with fixed columns for such names. */
+export function outputFor(
+  { json, csv }: { readonly json?: boolean; readonly csv?: boolean },
+  print: Print,
+  items: readonly string[],
+  asked: readonly { readonly label: string }[],
+): Output {
+  if (json) return jsonOutput(print);
+  return csv
+    ? csvOutput(print)
+    : tableOutput(
+        print,
+        items,
+        asked.map(({ label }) => label),
+      );
 }

@@ -6,15 +6,16 @@ import { type Contents, Survey } from "./contents";
 import { Crew, jobsOf } from "./crew";
 import { Journal } from "./journal";
 import { few, Notes } from "./notes";
-import { csvOutput, jsonOutput, type Results, tableOutput } from "./output";
+import { outputFor } from "./output";
 import { type Progress, progress } from "./progress";
 import { readMetrics } from "./requests";
-import { type Asked, type Case, declarationOf, type Failure, meanOf, type Scored } from "./scoring";
+import type { Case, Failure, Scored } from "./scoring";
 import type { Settings } from "./settings";
 import { openSink } from "./sink";
+import { PartWriter } from "./states";
 import type { Resampling } from "./statistics";
-import { type FromCounts, Summary } from "./summary";
 import { Tally } from "./tally";
+import { Told } from "./told";
 
 /** What all files hold: a pass of its own, once. */
 async function survey(crew: Crew, cases: readonly Case[], settings: Settings, bar: Progress): Promise<Contents> {
@@ -39,24 +40,23 @@ interface Options extends CaseOptions {
   readonly seed?: string;
   readonly report?: string;
   readonly worst?: string;
+  readonly shard?: string;
+  readonly state?: string;
 }
 
-/** How pooled counts become a score, and classes' scores one value, for a summary. */
-function summarize(summary: Summary, asked: readonly Asked[], includeBackground: boolean) {
-  const of = (label: string) => asked.find((each) => each.label === label);
-  const pooledBy = (label: string): FromCounts | undefined => {
-    const { name = "", options: own = {} } = of(label) ?? {},
-      declared = declarationOf(name);
-    if (!declared?.ofCounts) return undefined;
-    const from = declared.ofCounts as (counts: Parameters<FromCounts>[0], options: object) => number;
-    return (counts) => from(counts, { emptyScore: Number.NaN, ...own });
-  };
-  return summary.rows(pooledBy, (label, scores) =>
-    meanOf(
-      scores,
-      summary.overlapping || ((of(label)?.options.includeBackground as boolean | undefined) ?? includeBackground),
-    ),
-  );
+/** Which of how many parts: I/N, from 1 on. */
+function readShard(text = "1/1"): { readonly part: number; readonly of: number } {
+  const [part, of] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  if (part >= 1 && part <= of) return { part, of };
+  throw new Error(`--shard takes I/N, such as 1/4 to 4/4, got ${text}`);
+}
+
+/** What is said of all cases cannot be said of a part. */
+function refuseParts(options: Options): void {
+  if (options.shard === undefined && options.state === undefined) return;
+  for (const option of ["against", "report", "bootstrap"] as const)
+    if (options[option] !== undefined)
+      throw new Error(`--${option} is of all cases: it cannot be given with --shard or --state`);
 }
 
 /** How often cases are drawn: as asked for, and where a report or a comparison needs intervals. */
@@ -93,7 +93,12 @@ async function score(options: Options): Promise<number> {
   };
   if (options.worst !== undefined && !options.report) throw new Error("--worst is of --report; give both");
   if (options.image && !options.report) throw new Error("--image is of --report; give both");
-  const { cases, missing, alone, dataset } = await gatherCases(options, fail),
+  refuseParts(options);
+  const { of, part } = readShard(options.shard),
+    { cases: run, missing, alone, dataset } = await gatherCases(options, fail),
+    isOwn = (place: number) => place % of === part - 1,
+    cases = run.filter((_, place) => isOwn(place)),
+    places = run.flatMap((_, place) => (isOwn(place) ? [place] : [])),
     settings = { ...own, reading: { ...own.reading, dataset } },
     others = othersOf(cases),
     all = [...cases, ...others],
@@ -102,12 +107,14 @@ async function score(options: Options): Promise<number> {
     bar = progress(all.length),
     { print, close } = openSink(options.output, bar.print),
     notes = new Notes(bar.tell),
-    [summary, other] = [new Summary(resampling), new Summary(resampling)],
-    tally = new Tally();
+    tally = new Tally(),
+    state = new PartWriter();
   tellLine = bar.tell;
-  const labels = asked.map(({ label }) => label),
-    items = cases.map(({ item }) => item),
-    output = options.json ? jsonOutput(print) : options.csv ? csvOutput(print) : tableOutput(print, items, labels);
+  // A table is as wide as the longest name of the whole run, so that parts look alike.
+  const items = run.map(({ item }) => item),
+    common = { asked, settings, includeBackground, evidence: options.report !== undefined },
+    output = outputFor(options, print, items, asked),
+    telling = new Told(common, output, notes, fail, resampling);
   const lacking = (what: string, list: readonly string[]) => {
     if (list.length === 0) return;
     const text = `${what}: ${few(list)}`;
@@ -117,48 +124,36 @@ async function score(options: Options): Promise<number> {
   for (const text of early) bar.tell(text);
   lacking("without a prediction", missing);
   lacking("without one to compare with", alone);
-  const common = { asked, settings, includeBackground, evidence: options.report !== undefined },
+  const before = [...failures],
     crew = new Crew(seg, common, jobsOf(options.jobs, all.length));
   let journal: Journal | undefined,
     told = 0,
     contents: Contents | undefined;
   const tell = (scored: Scored) => {
     const each = all[told],
-      first = told < cases.length,
-      into = first ? summary : other;
-    for (const { text, kind } of scored.notes) notes.add(text, kind);
-    if (scored.overlapping) into.overlapping = true;
-    for (const row of scored.rows) {
-      into.add(row, each);
-      if (first) output.row(row);
-      else output.other(row);
-    }
-    for (const counts of scored.counts) into.count(counts ?? undefined);
-    for (const failure of scored.failures) fail(failure);
+      first = told < cases.length;
+    telling.add(scored, each, first);
     if (first && options.report) tally.add(scored);
+    if (options.state !== undefined) state.add(places[told], scored, each);
     told++;
   };
   try {
     if (options.resume !== undefined) journal = new Journal(options.resume, common, all);
-    contents = journal?.contents ?? (await survey(crew, all, settings, bar));
+    contents = journal?.contents ?? (await survey(crew, [...run, ...others], settings, bar));
     const negative = contents.labels.filter((label) => label < 0);
     journal?.begin(contents);
     if (negative.length > 0)
       bar.tell(`labels below 0 (${few(negative.map(String))}) are told, but no mean counts them`);
     await crew.score(all, contents, tell, (each) => bar.tick(each.pred), journal);
+    if (options.state !== undefined) state.write(options.state, { common, contents, items, missing, failures: before });
   } catch (error) {
     fail({ message: (error as Error).message });
   } finally {
     await crew.end();
     journal?.close();
   }
-  const results: Results = {
-    summary: summarize(summary, asked, includeBackground),
-    ...(summary.samples.some(({ group }) => group !== undefined) && { groups: summary.groups() }),
-    ...(compared && resampling && { comparison: summary.against(other, resampling) }),
-    ...{ failures, missing },
-  };
-  output.end(results);
+  const results = telling.end(failures, missing, compared),
+    { summary, other } = telling;
   if (options.report && contents && resampling) {
     const { writeScoreReport } = await import("./scoreReport");
     await writeScoreReport(options.report, {
@@ -194,6 +189,11 @@ export function addScore(program: Command, finish: (code: number) => void): void
     .option("--include-background", "let the mean count label 0, too")
     .option("--jobs <n>", "threads that read and score (default: one per core)")
     .option("--resume <journal>", "write each case to this file as it ends; where it exists, go on from there")
+    .option(
+      "--shard <i/n>",
+      "score the i-th of n parts only; each looks at all files first, so that all read them alike",
+    )
+    .option("--state <file>", "write the scores to this file, too: segloss merge makes one output of all parts")
     .option("--strict", "make a target without a prediction an error")
     .addHelpText(
       "after",

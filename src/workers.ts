@@ -70,7 +70,7 @@ class WorkerPool extends Losses<AsyncLoss> {
     Object.fromEntries(
       metricCatalog.map(({ name }) => [name, (...args: unknown[]) => this.#call(["metrics", name], args, 3)]),
     ),
-  ) as unknown as AsyncMethods<Metrics>;
+  ) as unknown as AsyncMethods<Omit<Metrics, "state" | "stateFrom">>;
 
   constructor(team: Team, splitAbove: number) {
     super();

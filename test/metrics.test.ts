@@ -305,5 +305,5 @@ test("the catalog says what each metric is", () => {
       expect(options).toHaveProperty(option);
     for (const { meaning } of Object.values(options)) expect(meaning.length).toBeGreaterThan(5);
   }
-  expect(Object.keys(seg.metrics)).toEqual([...metrics.map(({ name }) => name), "evaluate"]);
+  expect(Object.keys(seg.metrics)).toEqual([...metrics.map(({ name }) => name), "evaluate", "state", "stateFrom"]);
 });

@@ -110,3 +110,45 @@ describe("a journal", () => {
     expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("milk\nbread\n");
   });
 });
+
+describe("parts of a run", () => {
+  const asked = "score --pred pred --target truth --metric dice hausdorffDistance accuracy --map 1=1 2=2",
+    part = (n: number, of: number, more = "") =>
+      run(`${asked} --shard ${n}/${of} --state ${of}/${n}.bin ${more}`.trim()),
+    states = (of: number, ...parts: number[]) => parts.map((n) => `${of}/${n}.bin`).join(" ");
+  for (const of of [1, 3]) for (let n = 1; n <= of; n++) part(n, of, n === 2 ? "--jobs 2" : "--jobs 1");
+
+  test.each(["--json", "--csv", "-o table.txt", ""])("%s: merged in any order are the output of one run", (output) => {
+    const once = run(`${asked} ${output}`.trim()),
+      table = () => (output.startsWith("-o") ? readFileSync(join(folder, "table.txt"), "utf8") : "");
+    const text = table();
+    for (const order of [states(3, 1, 2, 3), states(3, 3, 1, 2), states(1, 1)]) {
+      const { status, stdout } = run(`merge ${order} ${output}`.trim());
+      expect([status, stdout, table()]).toEqual([once.status, once.stdout, text]);
+    }
+  });
+
+  test("hold each case once", () => {
+    const one = run(`${asked} --json --shard 2/3 --jobs 1`),
+      { results } = JSON.parse(one.stdout) as { results: { item: string }[] };
+    expect(new Set(results.map(({ item }) => item.slice(-6))).size).toBe(7);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["that is absent", states(3, 1, 3), /8 of 24 cases are in none of the states: case01.*and 3 more/],
+    ["that comes twice", states(3, 1, 2, 2, 3), /is in 3\/2.bin and in 3\/2.bin; a case counts once/],
+    ["of another run", `${states(3, 1, 2)} other.bin`, /other.bin: is of another run than 3\/1.bin/],
+    ["that was cut", `cut.bin ${states(3, 2, 3)}`, /cut.bin: was cut or changed/],
+    ["that is none", "truth/case00.png", /truth\/case00.png: is no state that segloss score --state wrote/],
+    ["whose output is two", `${states(1, 1)} --json --csv`, /give one of --json and --csv/],
+  ])("%s is refused", (_, given, message) => {
+    run(`${asked} --ignore-index 1 --shard 3/3 --state other.bin --jobs 1`);
+    const bytes = readFileSync(join(folder, "3/1.bin"));
+    file("cut.bin", bytes.subarray(0, bytes.length - 9));
+    expect(run(`merge ${given}`)).toMatchObject({ status: 1, stdout: "", stderr: expect.stringMatching(message) });
+  });
+
+  test.each(["0/2", "3/2", "2", "1/0", "a/b", "1/2/3"])("there is no part %s", (text) => {
+    expect(run(`${asked} --shard ${text}`).stderr).toMatch(/--shard takes I\/N, such as 1\/4 to 4\/4/);
+  });
+});

@@ -2,7 +2,8 @@ import type { WholeContext } from "../bindings/context.js";
 import type { Kernels } from "../bindings/kernels.js";
 import { type Call, openCall } from "./call.js";
 import { checkPred, counting } from "./counting.js";
-import { gatherPass, gradientPass, overlapSums } from "./passes.js";
+import type { SampleSums } from "./gathering.js";
+import { gatherPass, gradientPass, overlapSums, weigh } from "./passes.js";
 import { normaliser, type ScaledTerm, scaleTerm } from "./pixelwise.js";
 import type { OverlapScore, OverlapTerm, PixelTerm, Term } from "./plan.js";
 import { separate } from "./separate.js";
@@ -21,7 +22,50 @@ export class Engine {
   run(job: Job): number {
     return run(openCall(this.kernels, separate(job)));
   }
+
+  /** What the samples of a job add up to; its terms are functions of that. */
+  gather(job: Job): SampleSums {
+    const call = openCall(this.kernels, { ...job, out: undefined }),
+      width = call.plain.length,
+      tiles = new Float64Array(call.tiles.count * width),
+      { valid, total, squared } = job.statistics;
+    const { sums } = gatherPass(call, normalised(call), undefined, (tile, row) => tiles.set(row, tile * width));
+    return { statistics: { valid, total, squared }, overlaps: sums, tiles };
+  }
+
+  /** The value of a whole batch from what its samples add up to, and the gradient of a job's samples, from `first` on. */
+  runFrom(job: Job, whole: SampleSums, first: number): number {
+    const call = openCall(this.kernels, separate(job)),
+      { statistics } = whole,
+      { batch } = job.geometry,
+      all = { ...call, job: { ...job, statistics, geometry: { ...job.geometry, batch: statistics.valid.length } } },
+      plain = normalised(all),
+      scores = call.overlaps.map((term, j) => scoreOf(all, term, whole.overlaps[j])),
+      totals = new Float64Array(plain.length);
+    let value = 0;
+    for (const [j, term] of call.overlaps.entries()) value += told(call, term, scores[j].value);
+    for (let at = 0; at < whole.tiles.length; at++) totals[at % totals.length] += whole.tiles[at];
+    value += weigh(call, plain, totals);
+    if (!job.out) return value;
+    const own = scores.map(({ tables, tableLength, ...rest }) => ({
+      ...rest,
+      tableLength,
+      tables: tables.subarray(first * tableLength, (first + batch) * tableLength),
+    }));
+    gradientPass(call, own, plain, undefined, 0);
+    return value;
+  }
 }
+
+/** The pixel terms with what their means divide by. */
+const normalised = (call: Call): ScaledTerm[] =>
+  call.plain.map((term) =>
+    scaledTerm(
+      call,
+      term,
+      normaliser(term, call.job.statistics, call.job.geometry, call.binary || term.independent === true),
+    ),
+  );
 
 const scaledTerm = ({ kernels, job }: Pick<Call, "kernels" | "job">, term: PixelTerm, scale: number): ScaledTerm =>
   scaleTerm(kernels, job, term, scale);
@@ -55,9 +99,7 @@ function wholeContext(call: Call, weight: number): WholeContext {
 
 function tiledTerms(call: Call): number {
   const { job } = call,
-    plain = call.plain.map((term) =>
-      scaledTerm(call, term, normaliser(term, job.statistics, job.geometry, call.binary || term.independent === true)),
-    );
+    plain = normalised(call);
   if (call.overlaps.length + call.ranked.length + call.fields.length === 0)
     return gradientPass(call, [], plain, undefined);
   const known = call.overlaps.every((term) => term.slopes) && (call.sweep ?? job.out) !== undefined;

@@ -5,7 +5,7 @@ import type { ScaledTerm } from "./pixelwise.js";
 import type { OverlapScore, Tile } from "./plan.js";
 import { TileSums, zeros } from "./sums.js";
 
-const weigh = ({ job }: Call, terms: readonly ScaledTerm[], totals: Float64Array) =>
+export const weigh = ({ job }: Pick<Call, "job">, terms: readonly ScaledTerm[], totals: Float64Array) =>
   terms.reduce((sum, { term, scale }, j) => {
     const value = term.weight * scale * totals[j];
     job.tell?.(term, value);
@@ -72,6 +72,7 @@ export function gatherPass(
   call: Call,
   plain: readonly ScaledTerm[],
   park: (() => Float32Array) | undefined,
+  told: (tile: number, row: Float64Array) => void = () => {},
 ): { sums: readonly Float64Array[]; value: number } {
   const { kernels, job } = call;
   const sums = overlapSums(call),
@@ -100,6 +101,7 @@ export function gatherPass(
     }
     for (const [j, scaled] of plain.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, false);
     values.add(tile.index, row);
+    told(tile.index, row);
   }
   job.share?.meet();
   return { sums: sums.map((each) => each.total()), value: weigh(call, plain, values.total()) };

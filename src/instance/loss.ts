@@ -4,6 +4,8 @@ import type { PresetShape } from "../presets/declaration.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, readGeometry } from "../tensors/shape.js";
 import type { Extra, PreparedTarget, Target } from "./inputs.js";
+import type { LossState } from "./lossState.js";
+import type { ShardSums } from "./shards.js";
 
 export interface ValueAndGrad {
   /** The loss: one number, as `reduction` says. */
@@ -65,6 +67,36 @@ export interface Loss {
    * Numbers written to the target's data afterwards are not noticed.
    */
   prepare(target: TensorLike): PreparedTarget;
+  /**
+   * What a shard of a batch adds up to, for batches that no one memory holds: merge those of all shards with
+   * `mergeShards`, and give what that made to `valueAndGradFrom`. Of losses that are functions of sums over pixels.
+   *
+   * @param at `first`: the place of the shard's first sample in the batch (default: 0)
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses that rank, see neighbours or weigh by a map
+   */
+  gather(pred: TensorLike, target: Target, at?: { readonly first?: number }): ShardSums;
+  /**
+   * The value of the whole batch and its gradient with respect to a shard's pred: the same bits as `valueAndGrad` of
+   * all samples at once.
+   *
+   * @param sums of all shards
+   * @param at `first` as for `gather`; `out` takes the gradient
+   * @throws {SegLossError} as `gather`, and `INVALID_STATE` for sums of another loss, or not of this shard
+   */
+  valueAndGradFrom(
+    sums: ShardSums | Uint8Array,
+    pred: TensorLike,
+    target: Target,
+    at?: { readonly first?: number; readonly out?: Float32Array },
+  ): ValueAndGrad;
+  /** An empty state, to which `update` adds the cases of a data set: the loss of each and of all. */
+  state(): LossState;
+  /**
+   * The state that `toBytes` wrote.
+   *
+   * @throws {SegLossError} `INVALID_STATE` for bytes of another loss or other options, or that were cut or changed
+   */
+  stateFrom(bytes: Uint8Array): LossState;
 }
 
 /** A loss that answers at once, or with a promise, as those of a pool of workers do. */

@@ -2,11 +2,12 @@ import type { Declaration } from "../catalog/declaration.js";
 import type { Engine } from "../engine/engine.js";
 import { isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
+import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import { labelAxes, scoreAxes } from "../tensors/axes.js";
 import type { ExtraInput } from "../tensors/extras.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
+import { count, isLabelArray, type LabelArray, readGeometry, readShape } from "../tensors/shape.js";
 import { check, checkExtra, checkPlane, WEIGHTS } from "./checks.js";
 import { overComponents } from "./components.js";
 import { encodingOf, planContext, targetContext } from "./contexts.js";
@@ -23,9 +24,12 @@ import {
 } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Loss, type Part, type Reweighted, sumFor, type ValueAndGrad } from "./loss.js";
+import { type Asked, LossState } from "./lossState.js";
 import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
 import { overScales } from "./scales.js";
+import { fromSums, gathering, readFirst, type ShardSums } from "./shards.js";
 import { setWeights } from "./sum.js";
+import { checkSums, type Evaluate, noSums, withoutMaps } from "./sumsOnly.js";
 import { addTo } from "./wrapping.js";
 
 const refusal = ({ name }: Declaration, why: string) =>
@@ -57,6 +61,8 @@ interface Call {
   readonly terms?: number[];
   /** Takes the losses of pixels. */
   readonly perPixel?: { sum?: Float64Array };
+  /** Evaluates each group's job in the engine's place, from sums over samples. */
+  readonly evaluate?: Evaluate;
   /** A target that is kept may be counted already by some shares, which then do not count with the others. */
   readonly kept: boolean;
 }
@@ -134,13 +140,52 @@ export class WeightedLoss implements Loss, Reweighted {
     return prepared;
   }
 
+  gather(pred: TensorLike, target: Target, { first = 0 }: { readonly first?: number } = {}): ShardSums {
+    const { evaluate, end } = gathering(this, readFirst(`${this.name}: gather`, first));
+    this.run(pred, target, {}, false, { evaluate });
+    return end();
+  }
+
+  valueAndGradFrom(
+    sums: ShardSums | Uint8Array,
+    pred: TensorLike,
+    target: Target,
+    { first = 0, out }: { readonly first?: number; readonly out?: Float32Array } = {},
+  ): ValueAndGrad {
+    const evaluate = fromSums(this, sums, readFirst(`${this.name}: valueAndGradFrom`, first));
+    return this.run(pred, target, { out }, true, { evaluate });
+  }
+
+  state(): LossState {
+    return new LossState(this.#asked());
+  }
+
+  stateFrom(bytes: Uint8Array): LossState {
+    return LossState.fromBytes(this.#asked(), bytes);
+  }
+
+  /** What a state asks of its loss. */
+  #asked(): Asked {
+    const { name, options } = this,
+      { fit, parts } = this.#composition,
+      { layout, spatialDims } = fit ?? parts[0]?.options ?? NO_PARTS;
+    return {
+      name,
+      options,
+      optionsNow: () => this.options,
+      batchOf: (shape) => readGeometry(shape, layout, `${name}: pred`, spatialDims).batch,
+      value: (pred, target) => this.value(pred, target),
+      instead: (pred, target, evaluate) => this.run(pred, target, {}, false, { evaluate }).value,
+    };
+  }
+
   /** An evaluation, or one of the shares of one that splits: then the gradient is that of the share's tiles. */
   run(
     pred: TensorLike,
     target: Target,
     extra: Extra,
     wantGrad: boolean,
-    { share, perPixel }: { readonly share?: Share; readonly perPixel?: Call["perPixel"] } = {},
+    { share, perPixel, evaluate }: Pick<Call, "share" | "perPixel" | "evaluate"> = {},
   ): ValueAndGrad {
     const { name } = this,
       { fit } = this.#composition,
@@ -156,8 +201,10 @@ export class WeightedLoss implements Loss, Reweighted {
         grads: {},
         share,
         perPixel,
+        evaluate,
         kept,
       };
+    if (evaluate && fit) throw noSums(name, "it depends on the size of the tensors");
     const shape = readShape(call.pred, `${name}: pred`),
       sum = fit ? sumFor(fit, shape, `${name}: pred`) : this.#composition,
       groups = fit ? groupParts(sum.parts) : this.#groups(),
@@ -193,6 +240,7 @@ export class WeightedLoss implements Loss, Reweighted {
           new WeightedLoss(inner, this.#engine).run(scores, labels, given, out !== undefined),
       };
     if (call.perPixel) throw notPixelwise(part.declaration);
+    if (call.evaluate) throw noSums(this.name, "it evaluates another loss");
     out?.().fill(0);
     const value = part.declaration.wraps === "scales" ? overScales(wrapped, out) : overComponents(wrapped, out);
     if (call.terms && part.term !== undefined) call.terms[part.term] += value;
@@ -241,7 +289,10 @@ export class WeightedLoss implements Loss, Reweighted {
       found = group.map((part) => {
         const own: Record<string, Float32Array> = {},
           read = weights ? voided(part, inputs) : part,
-          planned = part.declaration.plan?.(read.options, planContext(kernels, read, inputs, extra, own, share)) ?? [];
+          context = planContext(kernels, read, inputs, extra, own, share),
+          planned =
+            part.declaration.plan?.(read.options, call.evaluate ? withoutMaps(context, this.name) : context) ?? [];
+        if (call.evaluate) checkSums(planned, this.name);
         if (call.perPixel && !planned.every((term) => isPixel(term) && !term.untold))
           throw notPixelwise(part.declaration);
         for (const term of planned)
@@ -260,7 +311,9 @@ export class WeightedLoss implements Loss, Reweighted {
     const { terms: told, perPixel } = call,
       { batch, pixels } = inputs.geometry;
     if (perPixel) perPixel.sum ??= new Float64Array(batch * pixels);
-    const value = engine.run({
+    if (call.evaluate && given.cameSoft && ignoreIndex !== null)
+      throw noSums(this.name, "ignoreIndex with a soft target means void rows");
+    const job: Job = {
       pred,
       geometry,
       labels,
@@ -278,7 +331,8 @@ export class WeightedLoss implements Loss, Reweighted {
       terms,
       out,
       share,
-    });
+    };
+    const value = call.evaluate?.(engine, job, soft !== undefined) ?? engine.run(job);
     for (const { own, weight } of found) {
       for (const name in own) {
         grads[name] ??= new Float32Array(own[name].length);

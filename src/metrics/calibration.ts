@@ -1,8 +1,8 @@
 import { firstLabel } from "../tensors/conventions.js";
-import { declareMetric, type Found, type Results, type Scene } from "./declaration.js";
+import { declareMetric, type Pool, type Results, type Scene, type Scorer } from "./declaration.js";
 import type { Probabilities, ProbabilityReader, ProbabilityTile } from "./probabilities.js";
 import { type Bins, binning, Reliability } from "./reliability.js";
-import { meanOfDefined, table } from "./tables.js";
+import { meanOfDefined } from "./tables.js";
 
 const binResults = {
   binCount: { shape: "[B, C', bins]", meaning: "the reliability table: pixels in each bin" },
@@ -30,7 +30,7 @@ const declareCalibration = <const N extends string>(
     results: binResults,
     score(scene, options) {
       const tables = Reliability.of(scene, options);
-      return { found: () => tables.results(measure) };
+      return { found: () => tables.results(measure), pool: () => tables.pool(measure) };
     },
   });
 
@@ -101,32 +101,92 @@ class ChannelSums implements ProbabilityReader {
   }
 }
 
-const sampleResult = (meaning: string) => ({ perSample: { shape: "[B]", meaning } }) as const satisfies Results;
+const sampleResults = (meaning: string) =>
+  ({
+    perSample: { shape: "[B]", meaning },
+    pooled: { shape: "[C']", meaning: "the scores of all samples' pixels together" },
+    pooledValue: { shape: "", meaning: "the same of value" },
+  }) as const satisfies Results;
 
-/** Scores of columns and of samples; value is the mean of one of them. */
-function resultsOf(
-  sums: ChannelSums,
-  meanOver: "perClass" | "perSample",
-  column: (b: number, c: number) => number,
-  sample: (b: number) => number,
-): Found {
+/** Pixels that count, and each channel's sums over them. */
+interface Totals {
+  readonly counted: number;
+  readonly sum: (c: number) => number;
+  readonly truth: (c: number) => number;
+}
+
+/** How scores follow from sums over the pixels of a sample, or of several. */
+interface ChannelScores {
+  readonly meanOver: "perClass" | "perSample";
+  readonly column: (totals: Totals, c: number) => number;
+  readonly sample: (totals: Totals) => number;
+}
+
+/** Scores of columns, of samples and of all samples together; value is the mean of one of them. */
+function channelScorer(sums: ChannelSums, truth: ChannelSums | undefined, scores: ChannelScores): Scorer {
   const { scene, probabilities } = sums,
+    { meanOver, column, sample } = scores,
     { labels, ignored, geometry } = scene,
     { batch, classes } = geometry,
-    channelOf = (at: number) => labels[at % labels.length] - firstLabel(classes),
+    isMeanOverClasses = meanOver === "perClass",
+    channelOf = (column: number) => labels[column] - firstLabel(classes),
     sampleOf = (at: number) => Math.floor(at / labels.length),
-    perClass = table(scene).map((none, at) =>
-      ignored(at % labels.length) ? none : column(sampleOf(at), channelOf(at)),
-    ),
-    perSample = Float64Array.from({ length: batch }, (_, b) => sample(b));
-  const unknown =
-    meanOver === "perSample"
-      ? probabilities.unknown.includes(1)
-      : perClass.some(
-          (_, at) => !ignored(at % labels.length) && probabilities.unknown[sampleOf(at) * classes + channelOf(at)],
-        );
-  const value = unknown ? Number.NaN : meanOfDefined(meanOver === "perSample" ? perSample : perClass);
-  return { value, perClass, perSample };
+    totalsOf = (b: number): Totals => ({
+      counted: probabilities.counted[b],
+      sum: (c) => sums.sum(b, c),
+      truth: (c) => truth?.sum(b, c) ?? Number.NaN,
+    }),
+    rowOf = (totals: (column: number) => Totals, length: number) =>
+      Float64Array.from({ length }, (_, at) =>
+        ignored(at % labels.length) ? Number.NaN : column(totals(at), channelOf(at % labels.length)),
+      ),
+    isUnknown = () =>
+      isMeanOverClasses
+        ? Array.from({ length: batch * labels.length }, (_, at) => at).some(
+            (at) =>
+              !ignored(at % labels.length) &&
+              probabilities.unknown[sampleOf(at) * classes + channelOf(at % labels.length)],
+          )
+        : probabilities.unknown.includes(1);
+  const pool = (): Pool => {
+    const all = (of: (b: number) => number) =>
+        Array.from({ length: batch }, (_, b) => of(b)).reduce((a, b) => a + b, 0),
+      channels = Array.from({ length: classes }, (_, c) => c);
+    return {
+      sums: Float64Array.from([
+        all((b) => probabilities.counted[b]),
+        ...channels.map((c) => all((b) => totalsOf(b).sum(c))),
+        ...channels.map((c) => all((b) => totalsOf(b).truth(c))),
+      ]),
+      results(found) {
+        const totals = {
+            counted: found[0],
+            sum: (c: number) => found[1 + c],
+            truth: (c: number) => found[1 + classes + c],
+          },
+          pooled = rowOf(() => totals, labels.length);
+        return { pooled, pooledValue: isMeanOverClasses ? meanOfDefined(pooled) : sample(totals) };
+      },
+      unknown: isUnknown(),
+    };
+  };
+  return {
+    found() {
+      const perClass = rowOf((at) => totalsOf(sampleOf(at)), batch * labels.length),
+        perSample = Float64Array.from({ length: batch }, (_, b) => sample(totalsOf(b))),
+        { sums: found, results, unknown } = pool();
+      return {
+        ...{
+          value: unknown ? Number.NaN : meanOfDefined(isMeanOverClasses ? perClass : perSample),
+          perClass,
+          perSample,
+        },
+        ...results(found),
+        ...(unknown ? { pooledValue: Number.NaN } : {}),
+      };
+    },
+    pool,
+  };
 }
 
 /** A sum over all channels. */
@@ -150,18 +210,19 @@ export const brierScore = declareMetric({
       meaning: "value is the mean over samples of the sum over all classes, not the mean over classes",
     },
   },
-  results: sampleResult("the sum of all classes' scores, the background's, too"),
+  results: sampleResults("the sum of all classes' scores, the background's, too"),
   score(scene, { multiclass }) {
     const sums = ChannelSums.of(scene, "brier", ({ p, t }, from, end) => {
         let sum = 0;
         for (let at = from; at < end; at++) sum += (p[at] - t[at]) * (p[at] - t[at]);
         return sum;
       }),
-      mean = (b: number, c: number) => sums.sum(b, c) / sums.probabilities.counted[b];
-    return {
-      found: () =>
-        resultsOf(sums, multiclass ? "perSample" : "perClass", mean, (b) => sumChannels(scene, (c) => mean(b, c))),
-    };
+      column = ({ sum, counted }: Totals, c: number) => sum(c) / counted;
+    return channelScorer(sums, undefined, {
+      meanOver: multiclass ? "perSample" : "perClass",
+      column,
+      sample: (totals) => sumChannels(scene, (c) => column(totals, c)),
+    });
   },
 });
 
@@ -173,21 +234,17 @@ export const negativeLogLikelihood = declareMetric({
   scoresOnly: true,
   overall: () => true,
   options: {},
-  results: sampleResult("cross entropy of the sample; value is the mean over samples"),
+  results: sampleResults("cross entropy of the sample; value is the mean over samples"),
   score(scene) {
-    const { competing, counted } = scene.probabilities(),
+    const { competing } = scene.probabilities(),
       sums = ChannelSums.of(scene, "likelihood", competing ? lossOfTruth : lossOfAnswers),
       truth = competing ? ChannelSums.of(scene, "truth", sumOfTruth) : undefined,
       { classes } = scene.geometry;
-    return {
-      found: () =>
-        resultsOf(
-          sums,
-          "perSample",
-          (b, c) => sums.sum(b, c) / (truth ? truth.sum(b, c) : counted[b]),
-          (b) => sumChannels(scene, (c) => sums.sum(b, c)) / counted[b] / (competing ? 1 : classes),
-        ),
-    };
+    return channelScorer(sums, truth, {
+      meanOver: "perSample",
+      column: (totals, c) => totals.sum(c) / (truth ? totals.truth(c) : totals.counted),
+      sample: ({ sum, counted }) => sumChannels(scene, sum) / counted / (competing ? 1 : classes),
+    });
   },
 });
 

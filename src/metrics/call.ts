@@ -1,13 +1,13 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
-import { dataType, isLabelArray, type NumberTensor } from "../tensors/shape.js";
+import { dataType, type Geometry, isLabelArray, type NumberTensor } from "../tensors/shape.js";
 import { readSpacing } from "../utilities/arguments.js";
 import { findBand } from "./band.js";
 import type { Common } from "./common.js";
-import type { Found, Metric, MetricResult, Scene, Scorer } from "./declaration.js";
+import type { Found, Metric, MetricResult, Pool, Scene, Scorer } from "./declaration.js";
 import { MetricInputs } from "./inputs.js";
 import { pairsOf } from "./pairs.js";
-import type { Probabilities } from "./probabilities.js";
+import { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
 import { type Counts, countSides } from "./sides.js";
 import { meanOfDefined } from "./tables.js";
@@ -85,45 +85,100 @@ function showMasks(kernels: Kernels, inputs: MetricInputs, scorers: readonly Sco
   return unknown.size > 0;
 }
 
+/** What the tensors of a call are, whatever they hold: calls of which this is the same have scores of the same kind. */
+export interface Kind {
+  readonly classes: number;
+  readonly axes: number;
+  /** The label of each column, and whether it is ignored. */
+  readonly labels: readonly number[];
+  readonly ignored: readonly boolean[];
+  readonly competing: boolean;
+  readonly labelled: boolean;
+}
+
+/** What a metric found, and what of it adds up over calls. */
+export interface Evaluated {
+  readonly result: MetricResult;
+  readonly pool: () => Pool | undefined;
+  /** Samples of the call. */
+  readonly batch: number;
+  readonly kind: Kind;
+}
+
+function sceneOf(
+  kernels: Kernels,
+  request: ReadRequest,
+  geometry: Geometry,
+  { labels, ignored, competing, labelled }: Kind,
+  probabilities: () => Probabilities,
+): Scene {
+  const { what } = request;
+  return {
+    kernels,
+    what,
+    geometry,
+    labels,
+    ignored: (c) => ignored[c],
+    spacing: readSpacing(what, commonOf(request).spacing, geometry.spatial.length),
+    competing,
+    labelled,
+    chosen: commonOf(request).labels !== null,
+    probabilities,
+    unsupported: (message) => {
+      throw new SegLossError("UNSUPPORTED", `${what}: ${message}`);
+    },
+  };
+}
+
+const nothing = () => new Float32Array(0);
+
+/** What is made of the sums of calls of this kind; they need not be at hand. */
+export function poolOf(kernels: Kernels, request: ReadRequest, kind: Kind): Pool["results"] | undefined {
+  const { classes, axes } = kind,
+    spatial = new Array<number>(axes).fill(0),
+    geometry = { batch: 0, classes, spatial, pixels: 0, channelsLast: false, batched: true },
+    none = { pred: { scores: nothing }, target: { scores: nothing } },
+    probabilities = () => new Probabilities(geometry, none, commonOf(request).activation, undefined),
+    scorer = request.metric.score(sceneOf(kernels, request, geometry, kind, probabilities), request.options as never);
+  return scorer.pool?.().results;
+}
+
 /** Metrics that read the tensors alike. */
 function evaluateAlike(
   kernels: Kernels,
   requests: readonly ReadRequest[],
   pred: NumberTensor,
   target: NumberTensor,
-): MetricResult[] {
+): Evaluated[] {
   for (const request of requests) refuseLabels(request, pred);
   const inputs = new MetricInputs(kernels, requests[0].what, commonOf(requests[0]), pred, target),
-    { geometry, labels, ignored } = inputs;
+    { geometry, labels, competing, labelled } = inputs,
+    { batch, classes } = geometry,
+    axes = geometry.spatial.length,
+    kind = { classes, axes, labels, ignored: labels.map((_, c) => inputs.ignored(c)), competing, labelled };
   let probabilities: Probabilities | undefined;
-  const scorers = requests.map((request): Scorer => {
-    const { what, metric, options } = request,
-      scene: Scene = {
-        kernels,
-        what,
-        geometry,
-        labels,
-        ignored,
-        spacing: readSpacing(what, commonOf(request).spacing, geometry.spatial.length),
-        competing: inputs.competing,
-        labelled: inputs.labelled,
-        chosen: commonOf(request).labels !== null,
-        probabilities: () => {
-          probabilities ??= inputs.probabilities();
-          return probabilities;
-        },
-        unsupported: (message) => {
-          throw new SegLossError("UNSUPPORTED", `${what}: ${message}`);
-        },
-      };
-    return metric.score(scene, options as never);
-  });
+  const seen = () => {
+    probabilities ??= inputs.probabilities();
+    return probabilities;
+  };
+  const scorers = requests.map(
+    (request): Scorer =>
+      request.metric.score(sceneOf(kernels, request, geometry, kind, seen), request.options as never),
+  );
   const ofMasks = scorers.filter(({ pair, sample }) => pair || sample),
     unknown = ofMasks.length > 0 && showMasks(kernels, inputs, ofMasks);
   probabilities?.read();
   return scorers.map((scorer) => {
-    const found = scorer.found();
-    return finish(found, labels, unknown && scorer.pair !== undefined);
+    const isPart = unknown && scorer.pair !== undefined;
+    return {
+      result: finish(scorer.found(), labels, isPart),
+      pool() {
+        const pool = scorer.pool?.();
+        return pool && { ...pool, unknown: pool.unknown || isPart };
+      },
+      batch,
+      kind,
+    };
   });
 }
 
@@ -141,9 +196,9 @@ export function evaluateAll(
   requests: readonly ReadRequest[],
   pred: NumberTensor,
   target: NumberTensor,
-): MetricResult[] {
+): Evaluated[] {
   const alike = new Map<string, number[]>(),
-    results = new Array<MetricResult>(requests.length);
+    results = new Array<Evaluated>(requests.length);
   for (const [i, request] of requests.entries())
     alike.set(readingOf(request), [...(alike.get(readingOf(request)) ?? []), i]);
   for (const indices of alike.values()) {

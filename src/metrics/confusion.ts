@@ -1,8 +1,8 @@
 import type { Options, Values } from "../options/options.js";
-import type { Found, Results, Scene, Scorer } from "./declaration.js";
+import type { Found, Pool, Results, Scene, Scorer } from "./declaration.js";
 import type { Marginals } from "./joint.js";
 import type { Counts } from "./sides.js";
-import { meanOfDefined, sumSamples, table } from "./tables.js";
+import { columnOf, joinSums, meanOfDefined, table } from "./tables.js";
 
 /** Pixels of a class against the rest. */
 export interface Confusion {
@@ -40,10 +40,22 @@ export const confusionResults = {
 const kinds = ["tp", "fp", "fn", "tn"] as const;
 
 /** Scores of a class's pixels against the rest. */
-export function confusionScorer(scene: Scene, score: (confusion: Confusion) => number): Scorer {
+export function confusionScorer(scene: Scene, score: (confusion: Confusion) => number): Scorer & { pool(): Pool } {
   const { length } = scene.labels,
     perClass = table(scene),
-    counts = { tp: table(scene), fp: table(scene), fn: table(scene), tn: table(scene) };
+    counts = { tp: table(scene), fp: table(scene), fn: table(scene), tn: table(scene) },
+    sums = () =>
+      joinSums(
+        kinds.map((kind) => counts[kind]),
+        length,
+      ),
+    results = (all: Float64Array) => {
+      const pooled = Float64Array.from({ length }, (_, c) => {
+        const confusion = columnOf(kinds, all, length, c);
+        return Number.isNaN(confusion.tp) ? Number.NaN : score(confusion);
+      });
+      return { pooled, pooledValue: meanOfDefined(pooled) };
+    };
   return {
     pair(b, c, { counts: found }) {
       const confusion = confusionOf(found),
@@ -51,13 +63,8 @@ export function confusionScorer(scene: Scene, score: (confusion: Confusion) => n
       for (const kind of kinds) counts[kind][at] = confusion[kind];
       perClass[at] = score(confusion);
     },
-    found() {
-      const [tp, fp, fn, tn] = kinds.map((kind) => sumSamples(counts[kind], length)),
-        pooled = tp.map((_, c) =>
-          Number.isNaN(tp[c]) ? Number.NaN : score({ tp: tp[c], fp: fp[c], fn: fn[c], tn: tn[c] }),
-        );
-      return { perClass, ...counts, pooled, pooledValue: meanOfDefined(pooled) };
-    },
+    found: () => ({ perClass, ...counts, ...results(sums()) }),
+    pool: () => ({ sums: sums(), results }),
   };
 }
 
@@ -98,6 +105,21 @@ export function averageScorer(
   if (!competing) return classes;
   const perSample = new Float64Array(geometry.batch).fill(Number.NaN);
   let sum: Marginals | undefined;
+  const ownSums = kinds.length * scene.labels.length,
+    pool = (): Pool => {
+      const own = classes.pool();
+      return {
+        sums: sum ? join(own.sums, sum.target, sum.pred, sum.both) : own.sums,
+        results: (sums) => ({ ...own.results(sums), ...matrixResults(sums) }),
+      };
+    };
+  /** Of sums that have the marginals after the classes' counts. */
+  const matrixResults = (sums: Float64Array) => {
+    if (options.average === "classes") return {};
+    const rows = (sums.length - ownSums) / 3,
+      [target, pred, both] = [0, 1, 2].map((n) => sums.subarray(ownSums + n * rows, ownSums + (n + 1) * rows));
+    return { pooledValue: rows > 0 ? whole({ target, pred, both }) : Number.NaN };
+  };
   return {
     ...classes,
     sample(b, { joint }) {
@@ -109,11 +131,13 @@ export function averageScorer(
     found(): Found {
       const found = { ...classes.found(), perSample };
       if (options.average === "classes") return found;
-      return { ...found, value: meanOfDefined(perSample), pooledValue: sum ? whole(sum) : Number.NaN };
+      return { ...found, value: meanOfDefined(perSample), ...matrixResults(pool().sums) };
     },
+    pool,
   };
 }
 
+const join = (...lists: readonly Float64Array[]) => Float64Array.from(lists.flatMap((list) => [...list]));
 const add = (a: Float64Array, b: Float64Array) => a.map((n, i) => n + b[i]);
 const addMarginals = (a: Marginals, b: Marginals): Marginals => ({
   target: add(a.target, b.target),
@@ -126,6 +150,16 @@ export function matrixScorer(scene: Scene, score: (confusion: Confusion) => numb
   const classes = confusionScorer(scene, score),
     parts: Float64Array[] = [];
   let rows: readonly (number | null)[] | undefined;
+  const pool = (): Pool => {
+    const own = classes.pool();
+    return {
+      sums: join(own.sums, parts.reduce(add, new Float64Array((rows?.length ?? 0) ** 2))),
+      results: (sums) => ({
+        ...own.results(sums),
+        ...(scene.competing ? { pooledMatrix: sums.slice(kinds.length * scene.labels.length) } : {}),
+      }),
+    };
+  };
   return {
     ...classes,
     sample(b, { joint }) {
@@ -136,14 +170,11 @@ export function matrixScorer(scene: Scene, score: (confusion: Confusion) => numb
     found(): Found {
       if (!scene.competing) return classes.found();
       const size = (rows?.length ?? 0) ** 2,
-        matrix = new Float64Array(scene.geometry.batch * size).fill(Number.NaN),
-        pooledMatrix = new Float64Array(size);
-      for (const [b, part] of parts.entries()) {
-        if (!part) continue;
-        matrix.set(part, b * size);
-        for (let i = 0; i < size; i++) pooledMatrix[i] += part[i];
-      }
-      return { ...classes.found(), matrix, pooledMatrix, matrixLabels: [...(rows ?? [])] };
+        matrix = new Float64Array(scene.geometry.batch * size).fill(Number.NaN);
+      for (const [b, part] of parts.entries()) if (part) matrix.set(part, b * size);
+      const { sums, results } = pool();
+      return { ...classes.found(), ...results(sums), matrix, matrixLabels: [...(rows ?? [])] };
     },
+    pool,
   };
 }

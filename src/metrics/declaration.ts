@@ -38,6 +38,15 @@ export interface Found {
   readonly [result: string]: unknown;
 }
 
+/** Numbers of a call that add up over samples, and what is made of their sums. */
+export interface Pool {
+  readonly sums: Float64Array;
+  /** The results that are of all samples together, from sums over any samples. */
+  readonly results: (sums: Float64Array) => Readonly<Record<string, unknown>>;
+  /** Whether some of it rests on a score that makes no probability. */
+  readonly unknown?: boolean;
+}
+
 /** Gathers one metric's scores over a call: everything is looked at once, by all scorers. */
 export interface Scorer {
   /** A class of a sample; not of ignored labels, nor where a prediction is NaN. */
@@ -45,6 +54,8 @@ export interface Scorer {
   /** A sample, after its classes. */
   sample?(b: number, sample: Sample): void;
   found(): Found;
+  /** Of metrics that have a number of all samples together, after `found`. */
+  pool?(): Pool;
 }
 
 /** A result beside value and perClass. */

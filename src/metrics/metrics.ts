@@ -2,9 +2,10 @@ import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { evaluateAll, type ReadRequest } from "./call.js";
+import { evaluateAll } from "./call.js";
 import { type MetricName, type MetricOptions, type MetricResults, metricCatalog } from "./catalog.js";
 import type { Metric, MetricResult } from "./declaration.js";
+import { MetricState, type PlacedRequest } from "./state.js";
 
 /** One method per metric. */
 type MetricMethods = {
@@ -52,12 +53,30 @@ interface Evaluate {
   ): Evaluation<R>;
 }
 
-export type Metrics = MetricMethods & Evaluate;
+interface States {
+  /**
+   * An empty state of several metrics, for data sets that no one call holds: `update` adds cases, `merge` other states,
+   * and `result` has the numbers of each case and of all, the same bits in whatever order and parts they came.
+   * Metrics and options as for `evaluate`.
+   *
+   * @throws {SegLossError} `INVALID_OPTION` as `evaluate`
+   */
+  state(metrics: readonly AnyRequest[], options?: Readonly<Record<string, unknown>>): MetricState;
+  /**
+   * The state that `toBytes` wrote.
+   *
+   * @throws {SegLossError} `INVALID_STATE` for bytes that were cut or changed, or are none of a state
+   */
+  stateFrom(bytes: Uint8Array): MetricState;
+}
+
+export type Metrics = MetricMethods & Evaluate & States;
 
 const catalog = metricCatalog as readonly unknown[] as readonly Metric[];
-const refuse = (message: string) => new SegLossError("INVALID_OPTION", `metrics.evaluate: ${message}`);
 
-function metricOf(name: unknown): Metric {
+type Refuse = (message: string) => SegLossError;
+
+function metricOf(name: unknown, refuse: Refuse): Metric {
   const found = catalog.find((metric) => metric.name === name);
   if (found) return found;
   const names = catalog.map((metric) => metric.name);
@@ -68,7 +87,8 @@ function metricOf(name: unknown): Metric {
 }
 
 /** A list's requests, each with its place and its options read. */
-function readRequests(metrics: unknown, shared: unknown): { place: string; request: ReadRequest }[] {
+function readRequests(what: string, metrics: unknown, shared: unknown): PlacedRequest[] {
+  const refuse: Refuse = (message) => new SegLossError("INVALID_OPTION", `${what}: ${message}`);
   if (!Array.isArray(metrics))
     throw refuse('metrics must be a list such as ["dice", { name: "hausdorffDistance", options: { percentile: 95 } }]');
   if (shared !== undefined && (shared === null || typeof shared !== "object"))
@@ -79,7 +99,7 @@ function readRequests(metrics: unknown, shared: unknown): { place: string; reque
     const { name, as, options, ...rest } = (
         typeof given === "object" && given ? given : { name: given }
       ) as MetricRequest,
-      metric = metricOf(name),
+      metric = metricOf(name, refuse),
       place = as ?? metric.name,
       unknown = Object.keys(rest);
     if (unknown.length > 0)
@@ -87,10 +107,10 @@ function readRequests(metrics: unknown, shared: unknown): { place: string; reque
     if (places.has(place)) throw refuse(`two metrics are called ${place}; give one of them another name by "as"`);
     places.add(place);
     const own = Object.fromEntries(common.filter(([option]) => Object.hasOwn(metric.options, option))),
-      what = `metrics.evaluate: ${place}`;
+      where = `${what}: ${place}`;
     return {
       place,
-      request: { what, metric, options: readOptions(what, metric.options, { ...own, ...options }) },
+      request: { what: where, metric, options: readOptions(where, metric.options, { ...own, ...options }) },
     };
   });
   for (const [option] of common) {
@@ -114,21 +134,25 @@ export function createMetrics(kernels: () => Kernels): Metrics {
           readTensor(pred, `${what}: pred`),
           readTensor(target, `${what}: target`),
         );
-        return result;
+        return result.result;
       };
     return [metric.name, Object.defineProperty(method, "name", { value: metric.name })];
   });
   const evaluate = (pred: TensorLike, target: TensorLike, metrics: unknown, options?: unknown) => {
     const alive = kernels(),
       what = "metrics.evaluate",
-      requests = readRequests(metrics, options),
+      requests = readRequests(what, metrics, options),
       results = evaluateAll(
         alive,
         requests.map(({ request }) => request),
         readTensor(pred, `${what}: pred`),
         readTensor(target, `${what}: target`),
       );
-    return Object.fromEntries(requests.map(({ place }, i) => [place, results[i]]));
+    return Object.fromEntries(requests.map(({ place }, i) => [place, results[i].result]));
   };
-  return Object.freeze({ ...Object.fromEntries(methods), evaluate }) as Metrics;
+  const state = (metrics: unknown, options?: unknown) =>
+    new MetricState(kernels, readRequests("metrics.state", metrics, options));
+  const stateFrom = (bytes: unknown) =>
+    MetricState.fromBytes(kernels, bytes, (metrics) => readRequests("metrics.stateFrom", metrics, undefined));
+  return Object.freeze({ ...Object.fromEntries(methods), evaluate, state, stateFrom }) as Metrics;
 }

@@ -2,11 +2,11 @@ import type { Option, Options, Values } from "../options/options.js";
 import { refuseLines } from "./boundaries.js";
 import { common } from "./common.js";
 import { empty, pooledResults } from "./confusion.js";
-import { declareMetric, type Found, type Results, type Scene, type Scorer } from "./declaration.js";
+import { declareMetric, type Found, type Pool, type Results, type Scene, type Scorer } from "./declaration.js";
 import { type Matching, matchObjects } from "./matching.js";
 import type { Overlaps } from "./objectOverlaps.js";
 import { ratio } from "./overlap.js";
-import { meanOfDefined, sumSamples, table } from "./tables.js";
+import { columnOf, joinSums, meanOfDefined, table } from "./tables.js";
 
 /** An option that says what the classes are, and does nothing where every id is an object of its own. */
 const ofClasses = <const O extends Option>(option: O) => ({ ...option, when: { instances: ["components"] } }) as const;
@@ -61,25 +61,26 @@ type Columns = Pick<Scene, "geometry" | "labels">;
 function overObjects(
   scene: Scene,
   o: Values<typeof instances>,
-  scorer: (columns: Columns) => { visit(at: number, objects: Overlaps): void; found(): Found },
+  scorer: (columns: Columns) => { visit(at: number, objects: Overlaps): void; found(): Found; pool(): Pool },
 ): Scorer {
   refuseLines(scene);
   if (o.instances === "components") {
-    const { visit, found } = scorer(scene);
-    return { pair: (b, c, pair) => visit(b * scene.labels.length + c, pair.objects(o.connectivity)), found };
+    const { visit, ...rest } = scorer(scene);
+    return { pair: (b, c, pair) => visit(b * scene.labels.length + c, pair.objects(o.connectivity)), ...rest };
   }
   if (!scene.labelled)
     scene.unsupported(
       'instances "labels" needs ids in integer typed arrays as pred and target, got scores or a soft target; ' +
         'use "components"',
     );
-  const { visit, found } = scorer({ geometry: scene.geometry, labels: [0] });
+  const { visit, found, pool } = scorer({ geometry: scene.geometry, labels: [0] });
   return {
     sample(b, { objects }) {
       const ids = objects();
       if (ids) visit(b, ids);
     },
     found: () => ({ ...found(), labels: [] }),
+    pool,
   };
 }
 
@@ -96,7 +97,20 @@ function matchingScorer<K extends string>(
   return overObjects(scene, o, (columns) => {
     const tables = { tp: table(columns), fp: table(columns), fn: table(columns), iouSum: table(columns) },
       perClass = table(columns),
-      others = Object.fromEntries(further.map((name) => [name, table(columns)])) as Record<K, Float64Array>;
+      others = Object.fromEntries(further.map((name) => [name, table(columns)])) as Record<K, Float64Array>,
+      { length } = columns.labels,
+      sums = () =>
+        joinSums(
+          kinds.map((kind) => tables[kind]),
+          length,
+        ),
+      results = (all: Float64Array) => {
+        const pooled = Float64Array.from({ length }, (_, c) => {
+          const matching = columnOf(kinds, all, length, c);
+          return Number.isNaN(matching.tp) ? Number.NaN : score(matching).score;
+        });
+        return { pooled, pooledValue: meanOfDefined(pooled) };
+      };
     return {
       visit(at, objects) {
         const matching = matchObjects(objects, o.iouThreshold),
@@ -105,13 +119,8 @@ function matchingScorer<K extends string>(
         for (const name of further) others[name][at] = found[name];
         perClass[at] = found.score;
       },
-      found() {
-        const [tp, fp, fn, iouSum] = kinds.map((kind) => sumSamples(tables[kind], columns.labels.length)),
-          pooled = tp.map((_, c) =>
-            Number.isNaN(tp[c]) ? Number.NaN : score({ tp: tp[c], fp: fp[c], fn: fn[c], iouSum: iouSum[c] }).score,
-          );
-        return { perClass, ...others, ...tables, pooled, pooledValue: meanOfDefined(pooled) };
-      },
+      found: () => ({ perClass, ...others, ...tables, ...results(sums()) }),
+      pool: () => ({ sums: sums(), results }),
     };
   });
 }
@@ -194,7 +203,16 @@ export const averagePrecision = declareMetric({
         [perThreshold, tp, lost] = [0, 1, 2].map(() => table(columns, thresholds.length)),
         mean = (scores: Float64Array, at: number) =>
           scores.subarray(at * thresholds.length, (at + 1) * thresholds.length).reduce((sum, n) => sum + n, 0) /
-          thresholds.length;
+          thresholds.length,
+        width = length * thresholds.length,
+        sums = () => joinSums([tp, lost], width),
+        results = (all: Float64Array) => {
+          const scores = all
+              .subarray(0, width)
+              .map((n, i) => (Number.isNaN(n) ? Number.NaN : scoreOf(n, all[width + i]))),
+            pooled = Float64Array.from({ length }, (_, c) => mean(scores, c));
+          return { pooled, pooledValue: meanOfDefined(pooled) };
+        };
       return {
         visit(at, objects) {
           for (const [k, threshold] of thresholds.entries()) {
@@ -206,13 +224,8 @@ export const averagePrecision = declareMetric({
           }
           perClass[at] = mean(perThreshold, at);
         },
-        found() {
-          const sums = sumSamples(tp, length * thresholds.length),
-            misses = sumSamples(lost, length * thresholds.length),
-            scores = sums.map((n, i) => (Number.isNaN(n) ? Number.NaN : scoreOf(n, misses[i]))),
-            pooled = Float64Array.from({ length }, (_, c) => mean(scores, c));
-          return { perClass, perThreshold, pooled, pooledValue: meanOfDefined(pooled) };
-        },
+        found: () => ({ perClass, perThreshold, ...results(sums()) }),
+        pool: () => ({ sums: sums(), results }),
       };
     });
   },

@@ -47,7 +47,7 @@ export class Probabilities {
 
   constructor(
     readonly geometry: Geometry,
-    private readonly given: Given,
+    private readonly given: Pick<Given, "pred" | "target">,
     private readonly activation: Common["activation"],
     private readonly voids: Uint8Array | undefined,
   ) {

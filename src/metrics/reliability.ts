@@ -1,8 +1,8 @@
 import type { Options, Values } from "../options/options.js";
 import { firstLabel } from "../tensors/conventions.js";
-import type { Found, Scene } from "./declaration.js";
+import type { Found, Pool, Scene } from "./declaration.js";
 import { largest, type Probabilities, type ProbabilityReader, type ProbabilityTile } from "./probabilities.js";
-import { meanOfDefined } from "./tables.js";
+import { joinSums, meanOfDefined } from "./tables.js";
 
 export const binning = {
   bins: {
@@ -42,13 +42,9 @@ export interface Bins {
   readonly t: Float64Array;
 }
 
-function sumOf(rows: readonly Bins[], bins: number): Bins {
-  const add = (part: keyof Bins) => {
-    const sums = new Float64Array(bins);
-    for (const row of rows) for (let k = 0; k < bins; k++) sums[k] += row[part][k];
-    return sums;
-  };
-  return { count: add("count"), p: add("p"), t: add("t") };
+function rowOf(all: Bins, bins: number, at: number): Bins {
+  const cut = (sums: Float64Array) => sums.subarray(at * bins, (at + 1) * bins);
+  return { count: cut(all.count), p: cut(all.p), t: cut(all.t) };
 }
 
 /** Reliability tables of a call, per sample and column. */
@@ -134,34 +130,38 @@ export class Reliability implements ProbabilityReader {
     }
   }
 
-  #row(at: number): Bins {
-    const { bins } = this.#options,
-      cut = (sums: Float64Array) => sums.subarray(at * bins, (at + 1) * bins);
-    return { count: cut(this.#all.count), p: cut(this.#all.p), t: cut(this.#all.t) };
-  }
-
   /** What a metric makes of the bins of each sample and of all samples, and the table. */
   results(measure: (bins: Bins) => number): Found {
     const { bins, confidence } = this.#options,
-      columns = this.#columns,
       { count, p, t } = this.#all,
-      unknown = this.#spreadUnknown(),
-      rows = Array.from({ length: count.length / bins }, (_, at) => this.#row(at)),
-      perClass = Float64Array.from(rows, measure),
-      pooled = Float64Array.from({ length: columns }, (_, column) =>
-        measure(
-          sumOf(
-            rows.filter((_, at) => at % columns === column),
-            bins,
-          ),
-        ),
-      ),
-      mean = (scores: Float64Array) => (unknown ? Number.NaN : meanOfDefined(scores));
+      { sums, results, unknown } = this.pool(measure),
+      perClass = Float64Array.from({ length: count.length / bins }, (_, at) => measure(rowOf(this.#all, bins, at)));
     return {
-      ...{ value: mean(perClass), perClass, pooled, pooledValue: mean(pooled), binCount: count.slice() },
+      ...{ value: unknown ? Number.NaN : meanOfDefined(perClass), perClass, binCount: count.slice() },
       binConfidence: p.map((sum, at) => sum / count[at]),
       binAccuracy: t.map((sum, at) => sum / count[at]),
+      ...results(sums),
+      ...(unknown ? { pooledValue: Number.NaN } : {}),
       ...(confidence === "topLabel" ? { labels: [] } : {}),
+    };
+  }
+
+  /** The bins of each column, summed over the samples. */
+  pool(measure: (bins: Bins) => number): Pool {
+    const unknown = this.#spreadUnknown(),
+      { bins } = this.#options,
+      width = this.#columns * bins,
+      { count, p, t } = this.#all;
+    return {
+      sums: joinSums([count, p, t], width),
+      results(sums) {
+        const [all, allP, allT] = [0, 1, 2].map((n) => sums.subarray(n * width, (n + 1) * width)),
+          pooled = Float64Array.from({ length: width / bins }, (_, at) =>
+            measure(rowOf({ count: all, p: allP, t: allT }, bins, at)),
+          );
+        return { pooled, pooledValue: meanOfDefined(pooled) };
+      },
+      unknown,
     };
   }
 
@@ -177,7 +177,8 @@ export class Reliability implements ProbabilityReader {
       if (!this.#probabilities.unknown[Math.floor(at / this.#columns) * classes + channel]) continue;
       if (!isTop && ignored(column)) continue;
       found = true;
-      for (const sums of Object.values(this.#row(at)) as Float64Array[]) sums.fill(Number.NaN);
+      for (const sums of Object.values(rowOf(this.#all, this.#options.bins, at)) as Float64Array[])
+        sums.fill(Number.NaN);
     }
     return found;
   }

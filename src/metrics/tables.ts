@@ -25,6 +25,14 @@ export function sumSamples(numbers: Float64Array, classes: number): Float64Array
   return sums;
 }
 
+/** Sums over the samples of some tables of [B, C'] numbers, one after another. */
+export const joinSums = (tables: readonly Float64Array[], classes: number): Float64Array =>
+  Float64Array.from(tables.flatMap((numbers) => [...sumSamples(numbers, classes)]));
+
+/** The numbers of column c in `kinds` lists of so many columns. */
+export const columnOf = <K extends string>(kinds: readonly K[], sums: Float64Array, columns: number, c: number) =>
+  Object.fromEntries(kinds.map((kind, k) => [kind, sums[k * columns + c]])) as Record<K, number>;
+
 /** A score with further numbers, each a result of its name. */
 type Scored<K extends string> = Readonly<Record<"score" | K, number>>;
 

@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { addOutputOptions, checkOutput, type FileOptions } from "./arguments";
+import { Notes } from "./notes";
+import { outputFor } from "./output";
+import { progress } from "./progress";
+import type { Failure } from "./scoring";
+import { openSink } from "./sink";
+import { readParts } from "./states";
+import { Told } from "./told";
+
+type Options = Pick<FileOptions, "json" | "csv" | "output">;
+
+/** What `segloss score` of all files says, from the states of its parts. */
+function merge(paths: readonly string[], options: Options): number {
+  checkOutput(options);
+  const { run, cases } = readParts(paths),
+    { common, items, missing } = run,
+    bar = progress(0),
+    { print, close } = openSink(options.output, bar.print),
+    failures: Failure[] = [];
+  const fail = (failure: Failure) => {
+    failures.push(failure);
+    bar.tell(`error: ${failure.message}`);
+  };
+  const notes = new Notes(bar.tell),
+    told = new Told(common, outputFor(options, print, items, common.asked), notes, fail);
+  for (const failure of run.failures) fail(failure);
+  for (const { scored, ...sample } of cases) told.add(scored, sample);
+  told.end(failures, missing);
+  notes.end();
+  bar.stop();
+  close();
+  return failures.length > 0 ? 1 : 0;
+}
+
+export function addMerge(program: Command, finish: (code: number) => void): void {
+  addOutputOptions(program.command("merge"))
+    .description("what score says of all files, from the states of its parts")
+    .argument("<state...>", "files that score --state wrote, of every part of one run")
+    .addHelpText(
+      "after",
+      `
+Example:
+  segloss score --pred predictions --target truth --metric dice --shard 1/2 --state 1.bin
+  segloss score --pred predictions --target truth --metric dice --shard 2/2 --state 2.bin
+  segloss merge 1.bin 2.bin --csv`,
+    )
+    .action((paths: string[], options: Options) => finish(merge(paths, options)));
+}
