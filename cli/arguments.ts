@@ -21,13 +21,18 @@ export function suggestion(name: string, names: readonly string[]): string {
   return found && distance(name.toLowerCase(), near) <= Math.max(2, name.length / 3) ? `; did you mean ${found}?` : "";
 }
 
+const written: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY };
+/** JSON knows no NaN and no infinity: they are words. */
+const infinite = (_: string, value: unknown) =>
+  typeof value === "string" && Object.hasOwn(written, value) ? written[value] : value;
+
 /** NAME or NAME:{"option": value}. */
 export function parseRequest<N extends string>(option: string, text: string): Request<N> {
   const colon = text.indexOf(":"),
     name = (colon < 0 ? text : text.slice(0, colon)) as N;
   if (colon < 0) return { name, options: {} };
   try {
-    const options = JSON.parse(text.slice(colon + 1));
+    const options = JSON.parse(text.slice(colon + 1), infinite);
     if (typeof options === "object" && options !== null && !Array.isArray(options)) return { name, options };
   } catch {
     // reported below

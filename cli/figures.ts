@@ -1,12 +1,16 @@
 import { plot, rangeOf, strip } from "./charts";
+import { isPreset, standIn } from "./metricPresets";
 import { escapeHtml, htmlTable, number } from "./page";
-import { type Asked, declarationOf } from "./scoring";
+import type { Asked } from "./scoring";
 import { quantile } from "./statistics";
 import type { Series, Summary } from "./summary";
 import type { Tally, Volumes } from "./tally";
 
-const titleOf = (asked: readonly Asked[], label: string) =>
-  declarationOf(asked.find((each) => each.label === label)?.name ?? "")?.title ?? label;
+/** Another library's metric keeps the name that it was asked for by. */
+function titleOf(asked: readonly Asked[], label: string): string {
+  const found = asked.find((each) => each.label === label);
+  return found && !isPreset(found.name) ? standIn(found).metric.title : label;
+}
 
 /** All classes of one metric below each other, on one scale. */
 function distribution(label: string, all: readonly Series[], asked: readonly Asked[]): string {

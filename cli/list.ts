@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { catalog, metricCatalog } from "segloss";
+import { catalog, metricCatalog, metricPresets, presets } from "segloss";
 import { plain, suggestion } from "./arguments";
 import { table } from "./table";
 
@@ -27,6 +27,7 @@ function rangeOf({ type, values, min, max, aboveMin, belowMax, below, integer, o
   if (type === "boolean") return "true, false";
   if (type === "matrix") return "square matrix, of at least 0";
   if (type === "options") return "options of that loss";
+  if (type === "cases") return "target, pred, both: a number or diagonal";
   const noun = odd ? "odd number" : integer ? "whole number" : "number",
     low = min === undefined ? "" : aboveMin ? `above ${min}` : `at least ${min}`,
     high = max === undefined ? "" : belowMax ? `below ${max}` : `at most ${max}`,
@@ -56,7 +57,39 @@ function describe(entry: Entry): string {
 const lossEntries = () => catalog.map(({ plan, ...entry }) => entry);
 const metricEntries = () => metricCatalog.map(({ score, ofCounts, overall, ...entry }) => entry);
 
-function list(name: string | undefined, { json, metrics }: { json?: boolean; metrics?: boolean }): void {
+/** Losses or metrics of other libraries. */
+function listPresets(metrics: boolean | undefined, json: boolean | undefined): void {
+  const all = (metrics ? metricPresets : presets).map(({ name, arguments: declared, note }) => ({
+    name,
+    arguments: declared as Readonly<Record<string, Option>>,
+    note: note ?? "",
+  }));
+  if (json) {
+    console.log(JSON.stringify(all, plain, 1));
+    return;
+  }
+  const rows = all.map((each) => [
+    each.name,
+    Object.entries(each.arguments)
+      .map(([argument, option]) => `${argument}=${shown(option.default)}`)
+      .join(" "),
+    each.note,
+  ]);
+  console.log(table([metrics ? "metric" : "loss", "arguments", "note"], rows, 3));
+}
+
+interface ListOptions {
+  readonly json?: boolean;
+  readonly metrics?: boolean;
+  readonly presets?: boolean;
+}
+
+function list(name: string | undefined, { json, metrics, presets: others }: ListOptions): void {
+  if (others) {
+    if (name !== undefined) throw new Error("give a name or --presets");
+    listPresets(metrics, json);
+    return;
+  }
   if (name !== undefined) {
     const all: readonly Entry[] = [...catalog, ...metricCatalog],
       found = all.filter((entry) => entry.name === name && (!metrics || !("plan" in entry)));
@@ -89,6 +122,7 @@ export function addList(program: Command): void {
     .description("the losses, or the metrics; with a name, its options")
     .argument("[name]", "a loss or metric: show its options with meaning, default and range")
     .option("--metrics", "the metrics in place of the losses")
+    .option("--presets", "those of other libraries, for compare --loss and, with --metrics, score --metric")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  segloss list focalTversky")
     .action(list);

@@ -1,13 +1,10 @@
+import type { MetricResult } from "segloss";
 import type { Both } from "./both";
 import { toLabels } from "./contents";
 import type { Volume } from "./readers/volume";
 
 /** A metric as the command line calls it. */
-export type Call = (
-  pred: object,
-  target: object,
-  options: object,
-) => { readonly value: number; readonly perClass: Float64Array; readonly labels: readonly number[] };
+export type Call = (pred: object, target: object, options: object) => MetricResult;
 
 /** Ids of a side's objects of one label; of a label map, all of them, where there is one category only. */
 function idsOf(side: Volume, other: Volume, path: string): (label: number) => Int32Array {

@@ -61,6 +61,7 @@ function summaryTable(rows: readonly (SummaryRow | GroupRow)[]): string {
   const [first] = rows,
     grouped = "group" in first,
     bounded = first.low !== undefined,
+    missed = rows.some((row) => row.missed !== undefined),
     pooled = rows.some((row) => row.pooled !== undefined);
   const only = (told: boolean, ...cells: readonly string[]) => (told ? cells : []);
   const head = [
@@ -68,6 +69,7 @@ function summaryTable(rows: readonly (SummaryRow | GroupRow)[]): string {
     ...["metric", "class", "mean"],
     ...only(bounded, "low", "high"),
     ...["median", "defined", "infinite", "undefined"],
+    ...only(missed, "missed"),
     ...only(pooled || !grouped, "pooled"),
   ];
   const cells = rows.map((row) => [
@@ -75,6 +77,7 @@ function summaryTable(rows: readonly (SummaryRow | GroupRow)[]): string {
     ...[row.metric, classOf(row.class), number(row.mean)],
     ...only(bounded, number(row.low ?? Number.NaN), number(row.high ?? Number.NaN)),
     ...[number(row.median), String(row.defined), String(row.infinite), String(row.undefined)],
+    ...only(missed, row.missed === undefined ? "" : String(row.missed)),
     ...only(pooled || !grouped, row.pooled === undefined ? "" : number(row.pooled)),
   ]);
   return table(head, cells, grouped ? 3 : 2);

@@ -5,9 +5,10 @@ import type { Chosen } from "./cases";
 import { chartStyle } from "./charts";
 import type { Contents } from "./contents";
 import { confusionSection, distributions, reliabilitySection, volumesSection } from "./figures";
+import { standIn } from "./metricPresets";
 import type { Results } from "./output";
 import { escapeHtml, htmlTable, number, page } from "./page";
-import { type Asked, declarationOf, type Failure } from "./scoring";
+import type { Asked, Failure } from "./scoring";
 import type { Settings } from "./settings";
 import type { Resampling } from "./statistics";
 import type { Comparison, GroupRow, Summary, SummaryRow } from "./summary";
@@ -76,7 +77,7 @@ function rank({ summary, asked }: Scores): { metric: string; ranked: Ranked[] } 
   const [first] = asked.filter(({ label }) => summary.series.some(({ metric }) => metric === label));
   if (!first) return undefined;
   const { scores, samples } = summary.of(first.label, ""),
-    sign = declarationOf(first.name)?.best === "lowest" ? -1 : 1,
+    sign = standIn(first).metric.best === "lowest" ? -1 : 1,
     badness = (score: number) => sign * (sign < 0 ? Math.abs(score) : score);
   const ranked = Array.from(scores, (score, i) => ({
     name: summary.samples[samples[i]].name,

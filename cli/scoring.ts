@@ -1,9 +1,10 @@
-import { type Metric, type MetricName, metricCatalog, type SegLoss } from "segloss";
+import type { MetricResult, SegLoss } from "segloss";
 import type { Request } from "./arguments";
 import { type Both, readBoth } from "./both";
 import { type Contents, type Finding, findingOf } from "./contents";
 import { type Counts, countPair } from "./counts";
 import { type Evidence, evidenceOf } from "./evidence";
+import { isPreset, type Name, standIn } from "./metricPresets";
 import { type Call, scoreObjects } from "./objects";
 import { odditiesOf } from "./oddities";
 import { type Pair, pairsOf } from "./pairs";
@@ -17,16 +18,22 @@ export interface Failure {
 }
 
 /** A metric as asked for; the label tells two of one name apart. */
-export type Asked = Request<MetricName> & {
+export type Asked = Request<Name> & {
   readonly label: string;
   /** True of what was not asked for by name: left out where labels have no probabilities. */
   readonly unnamed?: boolean;
 };
 
-const declarations = metricCatalog as readonly unknown[] as readonly Metric[];
-export const declarationOf = (name: string): Metric | undefined => declarations.find((metric) => metric.name === name);
 /** Whether every label is one object, so that there are no classes to tell. */
-export const ofIds = ({ instances }: Request<MetricName>["options"]): boolean => instances === "labels";
+export const ofIds = (request: Request<Name>): boolean =>
+  (standIn(request).own as { instances?: unknown }).instances === "labels";
+
+/** Whether the size of a pixel acts on it: steps between pixels have none. */
+function isSized(request: Request<Name>): boolean {
+  const { metric, own } = standIn(request),
+    { distance = "euclidean" } = own as { distance?: unknown };
+  return Object.hasOwn(metric.options, "spacing") && distance === "euclidean";
+}
 
 /** What is told of a case, and what it is an example of, where its words do not say. */
 interface Note {
@@ -79,7 +86,37 @@ const told = ({ ids, options }: Pair, { labels }: Contents): readonly number[] =
   return ids;
 };
 
-const isSized = ({ name }: Asked) => Object.hasOwn(declarationOf(name)?.options ?? {}, "spacing");
+/** One metric of a pair: its result, and its value over the classes that its mean counts. */
+function scoreOne(
+  seg: SegLoss,
+  request: Asked,
+  pair: Pair,
+  withBackground: boolean,
+): { readonly found: MetricResult; readonly value: (scores: Row["perClass"]) => number } {
+  const { name, options: given } = request,
+    { metric, own } = standIn(request),
+    { numClasses, ...reading } = pair.options,
+    all = {
+      ...reading,
+      ...(numClasses === undefined || ofIds(request) ? {} : { numClasses }),
+      ...(pair.spacing && isSized(request) ? { spacing: pair.spacing } : {}),
+    };
+  if (!isPreset(name)) {
+    const { includeBackground: _, ...rest } = given,
+      options = { ...all, ...rest },
+      found = (seg.metrics[name] as Call)(pair.pred, pair.target, options);
+    return {
+      found,
+      value: (scores) => (metric.overall?.(options as never) ? found.value : meanOf(scores, withBackground)),
+    };
+  }
+  // Which classes it counts, and how, is part of its number.
+  const single = pair.pred.data instanceof Float32Array && pair.pred.shape[1] === 1,
+    tensors = { ...all, ...(single || metric.scoresOnly ? {} : { includeBackground: withBackground }) },
+    open = Object.fromEntries(Object.entries(tensors).filter(([key]) => !Object.hasOwn(own, key))),
+    found = seg.metrics.preset(name, pair.pred as never, pair.target as never, given as never, open as never);
+  return { found, value: () => found.value };
+}
 
 /** All metrics of one pair; what fails is told and the others go on. */
 function scorePair(
@@ -95,37 +132,37 @@ function scorePair(
     single = pair.pred.data instanceof Float32Array && pair.pred.shape[1] === 1,
     classes = single ? [1] : told(pair, contents);
   const byLabel = <T>(of: (place: number) => T) =>
-    Object.fromEntries(classes.map((label) => [String(label), of(pair.ids.indexOf(label))]));
-  for (const { name, label, options: own, unnamed } of asked) {
-    const { includeBackground: ownBackground, ...rest } = own,
-      declared = declarationOf(name),
-      spacing = Object.hasOwn(declared?.options ?? {}, "spacing") && pair.spacing;
-    if (ofIds(own) && (both.volume.objects || both.truth.objects)) {
+    Object.fromEntries(
+      classes
+        .map((label) => [String(label), of(pair.ids.indexOf(label))] as const)
+        .filter(([, each]) => each !== undefined),
+    ) as Record<string, Exclude<T, undefined>>;
+  for (const request of asked) {
+    const { label, options: own, unnamed } = request,
+      { metric } = standIn(request);
+    if (ofIds(request) && !isPreset(request.name) && (both.volume.objects || both.truth.objects)) {
       try {
-        const perClass = scoreObjects(seg.metrics[name] as Call, both, contents.labels, own);
+        const perClass = scoreObjects(seg.metrics[request.name] as Call, both, contents.labels, own);
         rows.push({ item, metric: label, value: meanOf(perClass, false), perClass });
       } catch (error) {
         fail(label, (error as Error).message);
       }
       continue;
     }
-    if (unnamed && declared?.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
+    if (unnamed && metric.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
     try {
-      const { numClasses, ...reading } = pair.options,
-        classes = numClasses === undefined || ofIds(own) ? {} : { numClasses },
-        all = { ...reading, ...classes, ...(spacing ? { spacing } : {}), ...rest },
-        found = (seg.metrics[name] as Call)(pair.pred, pair.target, all);
-      if (ofIds(own)) {
+      const ownBackground = own.includeBackground,
+        withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground),
+        { found, value } = scoreOne(seg, request, pair, withBackground),
+        { labels, perClass } = found;
+      if (ofIds(request)) {
         rows.push({ item, metric: label, value: found.value, perClass: {} });
         continue;
       }
       // A score of all classes at once has no columns.
-      const scores = found.labels.length > 0 ? byLabel((place) => found.perClass[single ? 0 : place]) : {},
-        withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground);
-      rows.push({
-        ...{ item, metric: label, perClass: scores },
-        value: declared?.overall?.(all as never) ? found.value : meanOf(scores, withBackground),
-      });
+      const columnOf = (place: number) => (single ? 0 : labels.indexOf(place)),
+        scores = labels.length > 0 ? byLabel((place) => perClass[columnOf(place)] as number | undefined) : {};
+      rows.push({ item, metric: label, perClass: scores, value: value(scores) });
     } catch (error) {
       fail(label, (error as Error).message);
     }
@@ -160,7 +197,7 @@ export async function scoreCase(
         notes.push({ text: `${pred}: ${text}`, kind });
     }
     const sized = asked.find(isSized),
-      fault = asked.some(({ options }) => !ofIds(options)) && faultOf(both);
+      fault = asked.some((each) => !ofIds(each)) && faultOf(both);
     if (fault) throw new Error(fault);
     if (both.spacingFault && !settings.spacing && sized)
       throw new Error(

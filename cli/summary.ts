@@ -56,6 +56,8 @@ export type SummaryRow = {
   readonly infinite: number;
   readonly undefined: number;
   readonly pooled?: number;
+  /** Samples whose target has the class and whose prediction lacks it; nothing where counts are not known. */
+  readonly missed?: number;
 } & Partial<Interval>;
 
 /** The same of the samples of one group. */
@@ -88,6 +90,7 @@ export class Summary {
   readonly #numbers = new Map<string, number>();
   readonly #series = new Map<string, Series>();
   readonly #counts = new Map<string, Counts>();
+  readonly #missed = new Map<string, number>();
   #mayPool = true;
   /** Whether a pixel may lie in several classes: then the first is no background. */
   overlapping = false;
@@ -112,6 +115,7 @@ export class Summary {
   count(perClass: Readonly<Record<string, Counts>> | undefined): void {
     if (!perClass) this.#mayPool = false;
     for (const [label, { both, pred, target, counted }] of Object.entries(perClass ?? {})) {
+      if (target > 0 && pred === 0) this.#missed.set(label, (this.#missed.get(label) ?? 0) + 1);
       const sum = this.#counts.get(label) ?? { both: 0, pred: 0, target: 0, counted: 0 };
       this.#counts.set(label, {
         both: sum.both + both,
@@ -154,6 +158,13 @@ export class Summary {
     };
   }
 
+  /** Of a class, or of all but the background. */
+  #missedOf(label: string): number {
+    if (label !== "") return this.#missed.get(label) ?? 0;
+    const told = [...this.#missed].filter(([of]) => this.overlapping || Number(of) !== 0);
+    return told.reduce((sum, [, n]) => sum + n, 0);
+  }
+
   /** `pooledBy` makes a score of counts; `meanOf` is the value of all classes' scores. */
   rows(
     pooledBy: (metric: string) => FromCounts | undefined,
@@ -164,7 +175,11 @@ export class Summary {
         from = this.#mayPool ? pooledBy(metric) : undefined,
         scores = from && Object.fromEntries([...this.#counts].map(([of, counts]) => [of, from(counts)])),
         pooled = scores && (label === "" ? meanOf(metric, scores) : scores[label]);
-      return { ...this.#row(series, () => true), ...(pooled === undefined ? {} : { pooled }) };
+      return {
+        ...this.#row(series, () => true),
+        ...(this.#mayPool && this.#counts.size > 0 ? { missed: this.#missedOf(label) } : {}),
+        ...(pooled === undefined ? {} : { pooled }),
+      };
     });
   }
 

@@ -1,6 +1,7 @@
+import { isPreset, standIn } from "./metricPresets";
 import type { Notes } from "./notes";
 import type { Output, Results } from "./output";
-import { type Common, declarationOf, type Failure, meanOf, type Scored } from "./scoring";
+import { type Common, type Failure, meanOf, type Scored } from "./scoring";
 import type { Resampling } from "./statistics";
 import { type FromCounts, type Sample, Summary } from "./summary";
 
@@ -40,11 +41,12 @@ export class Told {
       { summary } = this,
       of = (label: string) => asked.find((each) => each.label === label);
     const pooledBy = (label: string): FromCounts | undefined => {
-      const { name = "", options: own = {} } = of(label) ?? {},
-        declared = declarationOf(name);
-      if (!declared?.ofCounts) return undefined;
-      const from = declared.ofCounts as (counts: Parameters<FromCounts>[0], options: object) => number;
-      return (counts) => from(counts, { emptyScore: Number.NaN, ...own });
+      const request = of(label);
+      // How another library pools, its own number says.
+      if (!request || isPreset(request.name)) return undefined;
+      const { ofCounts } = standIn(request).metric,
+        from = ofCounts as ((counts: Parameters<FromCounts>[0], options: object) => number) | undefined;
+      return from && ((counts) => from(counts, { emptyScore: Number.NaN, ...request.options }));
     };
     return summary.rows(pooledBy, (label, scores) =>
       meanOf(

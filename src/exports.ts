@@ -20,8 +20,21 @@ export {
   remap,
 } from "./masks/remap.js";
 export { type MetricName, type MetricOptions, type MetricResults, metricCatalog } from "./metrics/catalog.js";
-export type { Metric, MetricResult } from "./metrics/declaration.js";
-export type { AnyRequest, Evaluation, MetricRequest, Metrics } from "./metrics/metrics.js";
+export type { EntryCounts, Metric, MetricResult } from "./metrics/declaration.js";
+export type {
+  AnyRequest,
+  Evaluation,
+  MetricPresetRequest,
+  MetricPresetResult,
+  MetricRequest,
+  Metrics,
+} from "./metrics/metrics.js";
+export {
+  type MetricPresetArguments,
+  type MetricPresetName,
+  metricPresets,
+  unreproducibleMetrics,
+} from "./metrics/presets/index.js";
 export type { MetricState, MetricSummary, StateResult, UpdateOptions } from "./metrics/state.js";
 export { type PresetArguments, type PresetName, presets, unreproducible } from "./presets/index.js";
 export type { ExtraInputs } from "./tensors/extras.js";

@@ -68,7 +68,9 @@ class WorkerPool extends Losses<AsyncLoss> {
   /** Scores of predictions: `await metrics.dice(pred, target, options)` and so on. */
   readonly metrics = Object.freeze(
     Object.fromEntries(
-      metricCatalog.map(({ name }) => [name, (...args: unknown[]) => this.#call(["metrics", name], args, 3)]),
+      [...metricCatalog.map(({ name }) => [name, 3] as const), ["evaluate", 4] as const, ["preset", 5] as const].map(
+        ([name, count]) => [name, (...args: unknown[]) => this.#call(["metrics", name], args, count)],
+      ),
     ),
   ) as unknown as AsyncMethods<Omit<Metrics, "state" | "stateFrom">>;
 
@@ -108,10 +110,11 @@ class WorkerPool extends Losses<AsyncLoss> {
     const { team } = this.#alive(),
       { signal, transfer = false } = (given[count] ?? {}) as CallOptions,
       packing = new Packing(undefined, transfer),
+      first = path[1] === "preset" ? 1 : 0,
       args = given
         .slice(0, count)
         .map((arg, i) =>
-          packing.argument(arg, `${path.join(".")}: ${path.length === 1 ? "input" : i === 0 ? "pred" : "target"}`),
+          packing.argument(arg, `${path.join(".")}: ${path.length === 1 ? "input" : i === first ? "pred" : "target"}`),
         ),
       out = (given[1] as { out?: Float32Array } | undefined)?.out;
     const result = await team.run({

@@ -248,7 +248,7 @@ describe("the source", () => {
    */
   const rooms = {
     assembly: "protocol math tile activation neighbourhood edges overlap planes pixelwise losses index",
-    src: `errors exact options tensors masks topology bindings engine targets terms utilities catalog metrics presets instance
+    src: `errors exact options tensors masks topology bindings engine targets terms utilities catalog presets metrics instance
       exports pool index workerd worker workers jax tfjs`,
   };
   /**

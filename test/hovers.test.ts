@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { catalog, metricCatalog, presets } from "../dist/index.js";
+import { catalog, metricCatalog, metricPresets, presets } from "../dist/index.js";
 
 /** What stands in an editor: each line is asked about at the name after ¦. */
 const lines: string[] = [];
@@ -47,10 +47,14 @@ const asked = {
   "arguments of presets": presets.flatMap((preset) =>
     options(`seg.preset("${preset.name}", `, Object.keys(preset.arguments)),
   ),
+  "metric presets": metricPresets.map(({ name }) => ask(`undefined! as MetricPresetArguments[¦"${name}"];`)),
+  "arguments of metric presets": metricPresets.flatMap((preset) =>
+    options(`seg.metrics.preset("${preset.name}", tensor, tensor, `, Object.keys(preset.arguments)),
+  ),
   "what an instance and a loss do": [
     ...["value", "valueAndGrad", "prepare", "name", "options"].map((name) => ask(`seg.dice().¦${name};`)),
     ...["value", "grad", "grads"].map((name) => ask(`seg.dice().valueAndGrad(tensor, tensor).¦${name};`)),
-    ...["value", "perClass"].map((name) => ask(`seg.metrics.dice(tensor, tensor).¦${name};`)),
+    ...["value", "perClass", "counts"].map((name) => ask(`seg.metrics.dice(tensor, tensor).¦${name};`)),
     ...["create", "preset", "weightedSum", "tensor", "metrics", "loadInverseForm", "dispose"].map((name) =>
       ask(`seg.¦${name};`),
     ),
@@ -66,7 +70,7 @@ const asked = {
   ],
 };
 
-const head = `import { load, type PresetArguments, SegLossError, type TensorLike } from "./dist/index.js";
+const head = `import { load, type MetricPresetArguments, type PresetArguments, SegLossError, type TensorLike } from "./dist/index.js";
 import { createPool } from "./dist/workers.js";
 const seg = await load(), pool = await createPool(), tensor: TensorLike = undefined!;
 `;

@@ -305,5 +305,8 @@ test("the catalog says what each metric is", () => {
       expect(options).toHaveProperty(option);
     for (const { meaning } of Object.values(options)) expect(meaning.length).toBeGreaterThan(5);
   }
-  expect(Object.keys(seg.metrics)).toEqual([...metrics.map(({ name }) => name), "evaluate", "state", "stateFrom"]);
+  expect(Object.keys(seg.metrics)).toEqual([
+    ...metrics.map(({ name }) => name),
+    ...["evaluate", "preset", "state", "stateFrom"],
+  ]);
 });

@@ -48,6 +48,8 @@ function refused(option: Option): unknown[] {
       ];
     case "options":
       return [...others.slice(1), 1, "1", true, []];
+    case "cases":
+      return [...others.slice(1), 1, "diagonal", [], { both: "1" }, { both: null }, { truth: 1 }];
     case "labels":
       return [...others, "1", true, 0.5, Number.NaN, ["1"], [0.5], [1, 1], [[1]]];
     case "matrix":

@@ -208,8 +208,9 @@ describe("many predictions", () => {
         metric,
         ...[value, ...Object.values(perClass)].map(short),
       ]);
-    for (const { metric, class: label, mean, median, defined, infinite, undefined: missing, pooled } of summary) {
-      const cells = [metric, label || "mean", short(mean), short(median), `${defined}`, `${infinite}`, `${missing}`];
+    for (const { metric, class: label, mean, median, defined, infinite, undefined: none, missed, pooled } of summary) {
+      const cells = [metric, label || "mean", short(mean), short(median), `${defined}`, `${infinite}`, `${none}`];
+      if (missed !== undefined) cells.push(`${missed}`);
       if (pooled !== undefined) cells.push(short(pooled));
       expect(text.map((line) => line.trim().split(/ +/))).toContainEqual(cells);
     }

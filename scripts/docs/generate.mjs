@@ -2,10 +2,11 @@
 // up to date.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { apiReport } from "./api.mjs";
+import { smallCases } from "./conventions.mjs";
 import { figure } from "./figure.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
-import { fourRows, libraries, metrics, sizes, speed } from "./tables.mjs";
+import { fourRows, libraries, metricLibraries, metrics, sizes, speed } from "./tables.mjs";
 import { library } from "./words.mjs";
 
 const { catalog } = await library();
@@ -32,7 +33,8 @@ const parts = {
   "README.md": { losses: names("docs/"), speed: fourRows() },
   "docs/index.md": { index: described },
   "docs/metrics.md": { metrics: metrics() },
-  "docs/libraries.md": { libraries: libraries() },
+  "docs/libraries.md": { libraries: libraries(), metricLibraries: metricLibraries() },
+  "docs/conventions.md": { smallCases: await smallCases() },
   "docs/speed.md": { speed: speed() },
   "docs/runtimes.md": { sizes: sizes() },
 };

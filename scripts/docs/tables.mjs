@@ -1,9 +1,9 @@
 // Tables of the pages: metrics, libraries, sizes and speed.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { becomes, defaultOf, library, sentences, typeOf } from "./words.mjs";
+import { becomes, defaultOf, library, metricBecomes, sentences, typeOf } from "./words.mjs";
 
-const { catalog, metricCatalog, presets, unreproducible } = await library();
+const { catalog, metricCatalog, metricPresets, presets, unreproducible, unreproducibleMetrics } = await library();
 const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
 export const table = (head, rows) =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
@@ -30,9 +30,9 @@ export const metrics = () =>
     .join("\n\n");
 
 /** Arguments of the libraries that no preset needs: one row for several presets that say the same of one. */
-function elsewhere() {
+function elsewhere(declared) {
   const of = new Map();
-  for (const { name, elsewhere = {} } of presets)
+  for (const { name, elsewhere = {} } of declared)
     for (const [argument, { takes, instead }] of Object.entries(elsewhere)) {
       const key = JSON.stringify([argument, takes, instead]);
       of.set(key, [...(of.get(key) ?? []), `\`${name}\``]);
@@ -48,25 +48,53 @@ function elsewhere() {
   });
 }
 
-export const libraries = () => {
-  const rows = presets.map((each) => [
-    `\`${each.name}\``,
-    Object.entries(each.arguments)
-      .map(([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``)
-      .join(" "),
-    `\`${becomes(each)}\``,
-    each.note ?? "",
-  ]);
-  const heads = ["preset", "arguments and their defaults", "is here (defaults; softmax, three classes)", "note"];
-  return [
-    table(heads, rows),
+/** Presets with what each is here. */
+const presetTable = (declared, heads, becomes) =>
+  table(
+    heads,
+    declared.map((each) => [
+      `\`${each.name}\``,
+      Object.entries(each.arguments)
+        .map(([name, option]) => `\`${name}=${JSON.stringify(option.default)}\``)
+        .join(" "),
+      `\`${becomes(each)}\``,
+      cell(each.note ?? ""),
+    ]),
+  );
+const noPreset = (declared) => [
+  "They are taken with the values that change nothing here; with others the message says what to do instead.",
+  table(["argument", "of", "taken", "instead"], elsewhere(declared)),
+];
+
+export const libraries = () =>
+  [
+    presetTable(
+      presets,
+      ["preset", "arguments and their defaults", "is here (defaults; softmax, three classes)", "note"],
+      becomes,
+    ),
     "## Arguments that no preset needs",
-    "They are taken with the values that change nothing here; with others the message says what to do instead.",
-    table(["argument", "of", "taken", "instead"], elsewhere()),
+    ...noPreset(presets),
     "## Not reproduced",
     table(["", "why"], unreproducible),
   ].join("\n\n");
-};
+
+export const metricLibraries = () =>
+  [
+    presetTable(
+      metricPresets,
+      ["metric", "arguments and their defaults", "is here (defaults; scores of three classes)", "note"],
+      metricBecomes,
+    ),
+    "### Arguments that no metric preset needs",
+    ...noPreset(metricPresets),
+    "### Metrics that are not reproduced",
+    "Asking for one throws `UNSUPPORTED` with the reason.",
+    table(
+      ["", "why"],
+      unreproducibleMetrics.map(([name, why]) => [`\`${name}\``, cell(why)]),
+    ),
+  ].join("\n\n");
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0);
 export const sizes = () =>

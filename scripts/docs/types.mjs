@@ -2,9 +2,9 @@
 // say, instead of mapped types, on which an editor has nothing to show.
 import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
-import { becomes, formulaOf, library, needs, plain, sentences, typeOf } from "./words.mjs";
+import { becomes, formulaOf, library, metricBecomes, needs, plain, sentences, typeOf } from "./words.mjs";
 
-const { catalog, metricCatalog, presets } = await library();
+const { catalog, metricCatalog, metricPresets, presets } = await library();
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
 
 /** Paragraphs as a comment. */
@@ -81,10 +81,12 @@ const metricResults = metricCatalog.map(
 );
 
 const argumentsOf = ({ name }) => `${name.split(/[._]/).map(capital).join("")}Arguments`;
-const presetWords = (preset) => [
+const presetWords = (preset, made = `At its defaults (softmax, three classes) it is`, call = becomes) => [
   `\`${preset.name}\` of ${preset.name.split(".")[0]}${preset.note ? `: ${preset.note}` : ""}.`,
-  `At its defaults (softmax, three classes) it is\n\`\`\`text\n${becomes(preset)}\n\`\`\``,
+  `${made}\n\`\`\`text\n${call(preset)}\n\`\`\``,
 ];
+const metricPresetWords = (preset) =>
+  presetWords(preset, "At its defaults (scores of three classes) it is the metric", metricBecomes);
 /** Arguments that no preset needs: they are named, for those who bring their call along. */
 const elsewhere = (preset) =>
   Object.entries(preset.elsewhere ?? {}).map(([name, { takes, instead }]) => {
@@ -92,11 +94,19 @@ const elsewhere = (preset) =>
     const words = `Taken as ${taken}, which changes nothing here; else: ${instead}.`;
     return `${comment([words], "  ")}\n  readonly ${name}?: unknown;`;
   });
-const presetArguments = presets.map((preset) => {
-  const words = [`Arguments of \`${preset.name}\`, under the library's own names.`, ...presetWords(preset).slice(1)],
-    members = [properties(preset.arguments), ...elsewhere(preset)].join("\n");
-  return `${comment(words)}\nexport interface ${argumentsOf(preset)} {\n${members}\n}`;
-});
+const argumentTypes = (declared, wordsOf) =>
+  declared.map((preset) => {
+    const words = [`Arguments of \`${preset.name}\`, under the library's own names.`, ...wordsOf(preset).slice(1)],
+      members = [properties(preset.arguments), ...elsewhere(preset)].filter(Boolean).join("\n");
+    return `${comment(words)}\nexport interface ${argumentsOf(preset)} {\n${members}\n}`;
+  });
+const argumentTable = (name, words, declared, wordsOf) => [
+  ...argumentTypes(declared, wordsOf),
+  `/** ${words} */`,
+  `export interface ${name} {\n${declared
+    .map((preset) => `${comment(wordsOf(preset), "  ")}\n  readonly "${preset.name}": ${argumentsOf(preset)};`)
+    .join("\n")}\n}`,
+];
 
 /** Each alias, where tsc wrote it, and the declarations that stand for it. */
 const replacements = [
@@ -165,13 +175,22 @@ const replacements = [
   [
     "presets/index.d.ts",
     "PresetArguments",
-    [
-      ...presetArguments,
-      "/** The arguments of each preset, under the library's own names. */",
-      `export interface PresetArguments {\n${presets
-        .map((preset) => `${comment(presetWords(preset), "  ")}\n  readonly "${preset.name}": ${argumentsOf(preset)};`)
-        .join("\n")}\n}`,
-    ],
+    argumentTable(
+      "PresetArguments",
+      "The arguments of each preset, under the library's own names.",
+      presets,
+      (preset) => presetWords(preset),
+    ),
+  ],
+  [
+    "metrics/presets/index.d.ts",
+    "MetricPresetArguments",
+    argumentTable(
+      "MetricPresetArguments",
+      "The arguments of each metric preset, under the library's own names.",
+      metricPresets,
+      metricPresetWords,
+    ),
   ],
 ];
 
@@ -196,5 +215,6 @@ writeFileSync(
       metricCatalog.flatMap(({ name }) => [`${capital(name)}MetricOptions`, `${capital(name)}MetricResult`]),
       "./metrics/catalog.js",
     ) +
-    named(presets.map(argumentsOf), "./presets/index.js"),
+    named(presets.map(argumentsOf), "./presets/index.js") +
+    named(metricPresets.map(argumentsOf), "./metrics/presets/index.js"),
 );

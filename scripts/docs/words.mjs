@@ -103,6 +103,10 @@ export function typeOf(option) {
       return "readonly (readonly number[])[] | null";
     case "options":
       return "Readonly<Record<string, unknown>> | null";
+    case "cases":
+      return `{ ${["target", "pred", "both"]
+        .map((name) => `readonly ${name}?: number | "diagonal"`)
+        .join("; ")} } | null`;
     default:
       throw new Error(`options of type ${option.type} have no words yet`);
   }
@@ -139,13 +143,14 @@ export function recipeOf({ arguments: declared, recipe }) {
   }));
   return { ...some, terms };
 }
-const literal = (options) =>
-  `{ ${Object.entries(options)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(
-      ([name, value]) => `${name}: ${typeof value === "number" ? Number(value.toPrecision(4)) : JSON.stringify(value)}`,
-    )
-    .join(", ")} }`.replace("{  }", "");
+const shown = (value) => {
+  if (typeof value === "number") return String(Number(value.toPrecision(4)));
+  return value !== null && typeof value === "object" && !Array.isArray(value) ? literal(value) : JSON.stringify(value);
+};
+function literal(options) {
+  const given = Object.entries(options).filter(([, value]) => value !== null && value !== undefined);
+  return given.length > 0 ? `{ ${given.map(([name, value]) => `${name}: ${shown(value)}`).join(", ")} }` : "";
+}
 /** The same as a sum of calls. */
 export function becomes(preset) {
   const { terms, offset } = recipeOf(preset);
@@ -158,4 +163,17 @@ export function becomes(preset) {
       )
       .join(" + ") + (offset ? ` - ${-offset}` : "")
   );
+}
+
+/** What a metric preset must be given before it says what it is. */
+const needed = { class_thresholds: [1, 1] };
+/** The metric that another library's is, at its defaults, of scores of three classes. */
+export function metricBecomes({ arguments: declared, recipe }) {
+  const { metric, options } = recipe(
+    Object.fromEntries(
+      Object.entries(declared).map(([name, { default: value }]) => [name, value ?? needed[name] ?? null]),
+    ),
+    { channels: 3, axes: 2 },
+  );
+  return `${metric}(${literal(options)})`;
 }

@@ -1,6 +1,6 @@
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
-import { readOptions, suggestion } from "../options/options.js";
+import { presetOf, readArguments } from "../presets/arguments.js";
 import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
 import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
@@ -42,23 +42,6 @@ function sumOf(name: string, { terms, offset = 0, hard }: Recipe, tensors: Prese
   return { parts: parts.map((part) => ({ ...part, hard: hard ? name : undefined })), offset };
 }
 
-/** A preset's arguments without those that no option stands for, which are refused where they would act. */
-function withoutElsewhere({ name, elsewhere = {} }: Preset, given: unknown): unknown {
-  if (given === null || typeof given !== "object") return given;
-  return Object.fromEntries(
-    Object.entries(given).filter(([key, value]) => {
-      if (!Object.hasOwn(elsewhere, key)) return true;
-      const { takes, instead } = elsewhere[key];
-      if (value !== undefined && !takes.includes(value))
-        throw new SegLossError(
-          "INVALID_OPTION",
-          `${name}: ${key} ${JSON.stringify(value) ?? String(value)}: ${instead}`,
-        );
-      return false;
-    }),
-  );
-}
-
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
 export abstract class Losses<L extends { readonly name: string; readonly options: Readonly<Record<string, unknown>> }> {
   readonly #compositions = new WeakMap<object, Composition>();
@@ -91,16 +74,8 @@ export abstract class Losses<L extends { readonly name: string; readonly options
    */
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();
-    const found = (presets as readonly unknown[] as readonly Preset[]).find((each) => each.name === name);
-    if (!found) {
-      const names = presets.map((each) => each.name);
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `segloss: there is no preset ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ` +
-          `${names.join(", ")})`,
-      );
-    }
-    const values = readOptions(name, found.arguments, withoutElsewhere(found, given)),
+    const found = presetOf(presets as readonly unknown[] as readonly Preset[], name, "segloss: there is no preset"),
+      values = readArguments(found, given),
       recipe = found.recipe(values as never),
       { layout = "channelsFirst", ignoreIndex = null, spatialDims = null } = tensors,
       options = { ...(values as object), layout, ignoreIndex, spatialDims };

@@ -1,5 +1,5 @@
 import { firstLabel } from "../tensors/conventions.js";
-import { declareMetric, type Pool, type Results, type Scene, type Scorer } from "./declaration.js";
+import { declareScoreMetric, type Pool, type Results, type Scene, type Scorer } from "./declaration.js";
 import type { Probabilities, ProbabilityReader, ProbabilityTile } from "./probabilities.js";
 import { type Bins, binning, Reliability } from "./reliability.js";
 import { meanOfDefined } from "./tables.js";
@@ -19,12 +19,11 @@ const declareCalibration = <const N extends string>(
   formula: string,
   measure: (bins: Bins) => number,
 ) =>
-  declareMetric({
+  declareScoreMetric({
     name,
     title,
     formula,
     best: "lowest",
-    scoresOnly: true,
     overall: ({ confidence }) => confidence === "topLabel",
     options: binning,
     results: binResults,
@@ -177,7 +176,7 @@ function channelScorer(sums: ChannelSums, truth: ChannelSums | undefined, scores
         { sums: found, results, unknown } = pool();
       return {
         ...{
-          value: unknown ? Number.NaN : meanOfDefined(isMeanOverClasses ? perClass : perSample),
+          value: unknown ? Number.NaN : isMeanOverClasses ? undefined : meanOfDefined(perSample),
           perClass,
           perSample,
         },
@@ -196,12 +195,11 @@ function sumChannels({ geometry: { classes } }: Scene, of: (c: number) => number
   return sum;
 }
 
-export const brierScore = declareMetric({
+export const brierScore = declareScoreMetric({
   name: "brierScore",
   title: "Brier score",
   formula: "mean over the pixels of (p_c - t_c)^2",
   best: "lowest",
-  scoresOnly: true,
   overall: ({ multiclass }) => multiclass,
   options: {
     multiclass: {
@@ -226,12 +224,11 @@ export const brierScore = declareMetric({
   },
 });
 
-export const negativeLogLikelihood = declareMetric({
+export const negativeLogLikelihood = declareScoreMetric({
   name: "negativeLogLikelihood",
   title: "Negative log likelihood",
   formula: "mean over the pixels of sum_c -t_c log p_c; of a class: over its pixels",
   best: "lowest",
-  scoresOnly: true,
   overall: () => true,
   options: {},
   results: sampleResults("cross entropy of the sample; value is the mean over samples"),

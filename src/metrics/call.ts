@@ -2,15 +2,16 @@ import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { dataType, type Geometry, isLabelArray, type NumberTensor } from "../tensors/shape.js";
 import { readSpacing } from "../utilities/arguments.js";
+import { averageOf } from "./averaging.js";
 import { findBand } from "./band.js";
 import type { Common } from "./common.js";
-import type { Found, Metric, MetricResult, Pool, Scene, Scorer } from "./declaration.js";
+import type { Metric, MetricResult, Pool, Scene, Scorer } from "./declaration.js";
+import { caseOf, countEntries, type EmptyCase, withEmptyCases } from "./emptyCases.js";
 import { MetricInputs } from "./inputs.js";
 import { pairsOf } from "./pairs.js";
 import { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
 import { type Counts, countSides } from "./sides.js";
-import { meanOfDefined } from "./tables.js";
 
 /** One metric with its options read. */
 export interface ReadRequest {
@@ -62,10 +63,19 @@ function refuseLabels({ what, metric }: ReadRequest, pred: NumberTensor): void {
     );
 }
 
-/** Shows every class of every sample, and the samples; true where some make no prediction. */
-function showMasks(kernels: Kernels, inputs: MetricInputs, scorers: readonly Scorer[]): boolean {
+/** What is known of all masks when they were shown. */
+interface Shown {
+  /** Whether some make no prediction. */
+  readonly unknown: boolean;
+  /** Which masks of each entry of perClass are empty; nothing where no scorer looks at classes. */
+  readonly cases?: readonly EmptyCase[];
+}
+
+/** Shows every class of every sample, and the samples. */
+function showMasks(kernels: Kernels, inputs: MetricInputs, scorers: readonly Scorer[]): Shown {
   const { geometry, labels, ignored } = inputs,
     paired = scorers.filter(({ pair }) => pair !== undefined),
+    cases = new Array<EmptyCase>(geometry.batch * labels.length).fill(undefined),
     unknown = new Set<number>();
   for (let b = 0; b < geometry.batch; b++) {
     const sample = inputs.sample(b),
@@ -78,11 +88,12 @@ function showMasks(kernels: Kernels, inputs: MetricInputs, scorers: readonly Sco
       }
       if (paired.length === 0) continue;
       const pair = pairs(c);
+      cases[b * labels.length + c] = caseOf(pair.filled.pred, pair.filled.target);
       for (const scorer of paired) scorer.pair?.(b, c, pair);
     }
     if (!unknown.has(b)) for (const scorer of scorers) scorer.sample?.(b, sample);
   }
-  return unknown.size > 0;
+  return { unknown: unknown.size > 0, cases: paired.length > 0 ? cases : undefined };
 }
 
 /** What the tensors of a call are, whatever they hold: calls of which this is the same have scores of the same kind. */
@@ -158,35 +169,35 @@ function evaluateAlike(
     kind = { classes, axes, labels, ignored: labels.map((_, c) => inputs.ignored(c)), competing, labelled };
   let probabilities: Probabilities | undefined;
   const seen = () => {
-    probabilities ??= inputs.probabilities();
-    return probabilities;
-  };
-  const scorers = requests.map(
-    (request): Scorer =>
-      request.metric.score(sceneOf(kernels, request, geometry, kind, seen), request.options as never),
-  );
-  const ofMasks = scorers.filter(({ pair, sample }) => pair || sample),
-    unknown = ofMasks.length > 0 && showMasks(kernels, inputs, ofMasks);
+      probabilities ??= inputs.probabilities();
+      return probabilities;
+    },
+    scenes = requests.map((request) => sceneOf(kernels, request, geometry, kind, seen)),
+    scorers = requests.map(({ metric, options }, i) => metric.score(scenes[i], options as never)),
+    ofMasks = scorers.filter(({ pair, sample }) => pair || sample),
+    shown = ofMasks.length > 0 ? showMasks(kernels, inputs, ofMasks) : { unknown: false };
   probabilities?.read();
-  return scorers.map((scorer) => {
-    const isPart = unknown && scorer.pair !== undefined;
-    return {
-      result: finish(scorer.found(), labels, isPart),
-      pool() {
-        const pool = scorer.pool?.();
-        return pool && { ...pool, unknown: pool.unknown || isPart };
-      },
-      batch,
-      kind,
-    };
-  });
+  return scorers.map((scorer, i) => ({
+    result: finish(scorer, requests[i], scenes[i], shown),
+    pool() {
+      const pool = scorer.pool?.();
+      return pool && { ...pool, unknown: pool.unknown || (shown.unknown && scorer.pair !== undefined) };
+    },
+    batch,
+    kind,
+  }));
 }
 
-/** What is found of part of the classes alone is not said of all. */
-function finish(found: Found, labels: readonly number[], unknown: boolean): MetricResult {
-  const { value = meanOfDefined(found.perClass), perClass, labels: own = labels, ...others } = found;
-  const result = { value, perClass, labels: [...own], ...others };
-  if (!unknown) return result;
+/** A scorer's result as its options have it. What is found of part of the classes alone is not said of all. */
+function finish(scorer: Scorer, request: ReadRequest, scene: Scene, { unknown, cases }: Shown): MetricResult {
+  const ofClasses = scorer.pair ? cases : undefined,
+    found = withEmptyCases(scorer.found(), scene, request.options, ofClasses),
+    value = averageOf(found, { ...request, batch: scene.geometry.batch }),
+    { perClass, labels = scene.labels, value: _, ...others } = found,
+    isIgnored = (at: number) => labels.length > 0 && scene.ignored(at % labels.length),
+    counts = countEntries(perClass, isIgnored, ofClasses),
+    result = { value, perClass, labels: [...labels], counts, ...others };
+  if (!unknown || !scorer.pair) return result;
   return { ...result, value: Number.NaN, ...("pooledValue" in others ? { pooledValue: Number.NaN } : {}) };
 }
 

@@ -1,7 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import type { Given, Options, Values } from "../options/options.js";
 import type { Geometry } from "../tensors/shape.js";
-import { common } from "./common.js";
+import { averaging, common, emptyCases } from "./common.js";
 import type { MaskPair } from "./pair.js";
 import type { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
@@ -89,40 +89,79 @@ export interface Metric<N extends string = string, O extends Options = Options, 
   readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
 }
 
-/** Declares a metric; the options that all metrics share are added, where it has none of their name. */
+const ofAll = { ...averaging, ...common };
+const ofMasks = { ...emptyCases, ...ofAll };
+
+/** Declares a metric of probabilities; the options that all metrics share are added. */
+export function declareScoreMetric<
+  const N extends string,
+  const O extends Options,
+  const R extends Results = Readonly<Record<never, ResultWords>>,
+>(metric: Declared<O, R> & { readonly name: N }): Metric<N, O & typeof ofAll, R> {
+  return filledIn({ ...metric, scoresOnly: true }, ofAll);
+}
+
+/** Declares a metric of masks; the options that all of them share are added. */
 export function declareMetric<
   const N extends string,
   const O extends Options,
   const R extends Results = Readonly<Record<never, ResultWords>>,
->(
-  metric: Omit<Metric<N, O & typeof common, R>, "options" | "results" | "score" | "ofCounts" | "overall"> & {
-    readonly options: O;
-    readonly results?: R;
-    readonly overall?: (options: Values<O>) => boolean;
-    readonly score: (scene: Scene, options: Values<O>) => Scorer;
-    readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
-  },
-): Metric<N, O & typeof common, R> {
+>(metric: Declared<O, R> & { readonly name: N }): Metric<N, O & typeof ofMasks, R> {
+  return filledIn(metric, ofMasks);
+}
+
+/** A metric as its file writes it. */
+type Declared<O extends Options, R extends Results> = Omit<
+  Metric<string, O, R>,
+  "options" | "results" | "score" | "ofCounts" | "overall" | "scoresOnly"
+> & {
+  readonly options: O;
+  readonly results?: R;
+  readonly overall?: (options: Values<O>) => boolean;
+  readonly score: (scene: Scene, options: Values<O>) => Scorer;
+  readonly ofCounts?: (counts: Counts, options: Values<O>) => number;
+};
+
+/** The shared options go before those of the metric that have their name. */
+function filledIn<N extends string, O extends Options, S extends Options, R extends Results>(
+  metric: Declared<O, R> & { readonly name: N; readonly scoresOnly?: true },
+  shared: S,
+): Metric<N, O & S, R> {
+  type Whole = Metric<N, O & S, R>;
   return {
     ...metric,
-    options: { ...metric.options, ...common, ...metric.options },
+    options: { ...metric.options, ...shared, ...metric.options },
     results: (metric.results ?? {}) as R,
-    overall: metric.overall as Metric<N, O & typeof common, R>["overall"],
-    score: metric.score as Metric<N, O & typeof common, R>["score"],
-    ofCounts: metric.ofCounts as Metric<N, O & typeof common, R>["ofCounts"],
+    overall: metric.overall as Whole["overall"],
+    score: metric.score as Whole["score"],
+    ofCounts: metric.ofCounts as Whole["ofCounts"],
   };
 }
 
 export type MetricOptionsOf<M> = M extends Metric<string, infer O, infer _R> ? Given<O> : never;
 
+/** How many entries are what. */
+export interface EntryCounts {
+  /** Scores that are numbers, infinite ones among them: value is their mean. */
+  readonly defined: number;
+  /** Scores that are NaN; ignored labels are not counted. */
+  readonly undefined: number;
+  /** Scores that are infinite. */
+  readonly infinite: number;
+  /** Classes that the target has and the prediction lacks altogether; nothing where no masks were looked at. */
+  readonly missed?: number | undefined;
+}
+
 /** A metric's scores. */
 export interface MetricResult {
-  /** The mean of the scores that are defined; NaN where none is. */
+  /** The mean of the scores that are defined, as `averaging` says; NaN where none is. */
   readonly value: number;
   /** [B, labels.length]; NaN where a score is undefined, or its label ignored. */
   readonly perClass: Float64Array;
   /** The label of each column. */
   readonly labels: readonly number[];
+  /** How many of the scores of perClass are defined, undefined, infinite, and of classes missed. */
+  readonly counts: EntryCounts;
 }
 
 type ResultOf<W> = W extends { shape: "" } ? number : W extends { shape: "labels" } ? (number | null)[] : Float64Array;

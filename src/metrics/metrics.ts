@@ -2,9 +2,19 @@ import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { readOptions, suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
+import type { NumberTensor } from "../tensors/shape.js";
 import { evaluateAll } from "./call.js";
 import { type MetricName, type MetricOptions, type MetricResults, metricCatalog } from "./catalog.js";
 import type { Metric, MetricResult } from "./declaration.js";
+import type { MetricPresetArguments, MetricPresetName } from "./presets/index.js";
+import {
+  checkTensors,
+  isPresetName,
+  isToldOf,
+  type MetricPresetTensors,
+  requestOf,
+  translate,
+} from "./presets/request.js";
 import { MetricState, type PlacedRequest } from "./state.js";
 
 /** One method per metric. */
@@ -20,8 +30,23 @@ export interface MetricRequest<N extends MetricName = MetricName> {
   /** Its own options; they go before those of the list. */
   readonly options?: MetricOptions[N];
 }
-/** A metric by its name alone, or with options. */
-export type AnyRequest = MetricName | { [N in MetricName]: MetricRequest<N> }[MetricName];
+/** Another library's metric of a list. */
+export interface MetricPresetRequest<N extends MetricPresetName = MetricPresetName> {
+  readonly name: N;
+  /** Its place in the results (default: its name). */
+  readonly as?: string;
+  /** The library's arguments; what the list says of the tensors holds for it, too. */
+  readonly options?: MetricPresetArguments[N];
+}
+/** A metric, or another library's, by its name alone or with options. */
+export type AnyRequest =
+  | MetricName
+  | MetricPresetName
+  | { [N in MetricName]: MetricRequest<N> }[MetricName]
+  | { [N in MetricPresetName]: MetricPresetRequest<N> }[MetricPresetName];
+
+/** What another library's metric gives: that of the metric that stands for it, as docs/libraries.md has it. */
+export type MetricPresetResult = MetricResult & { readonly [result: string]: unknown };
 
 type PlaceOf<R> = R extends string
   ? R
@@ -30,14 +55,29 @@ type PlaceOf<R> = R extends string
     : R extends { readonly name: infer N extends string }
       ? N
       : never;
-type NameOf<R> = R extends MetricName ? R : R extends { readonly name: infer N extends MetricName } ? N : never;
+type NameOf<R> = R extends { readonly name: infer N } ? N : R;
 
 /** What a list of metrics gives: each result at its place. */
 export type Evaluation<R extends readonly AnyRequest[]> = {
-  readonly [Q in R[number] as PlaceOf<Q>]: MetricResults[NameOf<Q>];
+  readonly [Q in R[number] as PlaceOf<Q>]: NameOf<Q> extends MetricName ? MetricResults[NameOf<Q>] : MetricPresetResult;
 };
 
 interface Evaluate {
+  /**
+   * Another library's metric by its name there, such as "medpy.hd95", with that library's arguments (docs/libraries.md
+   * has them all). `tensors` says what is about the tensors, not the metric. What is not reproduced, and why, the
+   * error says.
+   *
+   * @throws {SegLossError} `UNSUPPORTED` for a metric that is not reproduced; `INVALID_OPTION` for unknown names and
+   *   arguments; and what the metric itself throws
+   */
+  preset<N extends MetricPresetName>(
+    name: N,
+    pred: TensorLike,
+    target: TensorLike,
+    given?: MetricPresetArguments[N],
+    tensors?: MetricPresetTensors,
+  ): MetricPresetResult;
   /**
    * Scores by several metrics at once, each result at its name (or at `as`): what they share is looked at once, as are
    * the counts of all classes and each class's surfaces. `options` go to all metrics that have them.
@@ -86,8 +126,48 @@ function metricOf(name: unknown, refuse: Refuse): Metric {
   );
 }
 
+/** What the requests of a list have in common. */
+interface List {
+  /** What is at fault in messages. */
+  readonly what: string;
+  readonly refuse: Refuse;
+  /** Options that go to all metrics that have them. */
+  readonly shared: readonly [string, unknown][];
+  /** The prediction, by whose shape another library's arguments are read; a state has none yet. */
+  readonly pred?: NumberTensor;
+}
+
+/** One of a list's requests. */
+function readRequest({ what, refuse, shared, pred }: List, given: AnyRequest): PlacedRequest {
+  const { name, as, options, ...rest } = (typeof given === "object" && given ? given : { name: given }) as {
+      readonly name: unknown;
+      readonly as?: string;
+      readonly options?: object;
+    },
+    unknown = Object.keys(rest),
+    common = (has: (option: string) => boolean) => Object.fromEntries(shared.filter(([option]) => has(option)));
+  if (unknown.length > 0)
+    throw refuse(`a metric is { name, as, options }, got ${unknown.join(", ")}; its options stand in options`);
+  if (isPresetName(name)) {
+    if (!pred)
+      throw refuse(
+        `what ${name} is here depends on the prediction's shape, which is not known yet; name the metric itself and ` +
+          "its options (docs/libraries.md)",
+      );
+    const translated = translate(what, name, options, Object.fromEntries(shared), pred),
+      tensors = common((option) => isToldOf(option) && Object.hasOwn(translated.metric.options, option));
+    return { place: as ?? name, request: requestOf(name, translated, tensors) };
+  }
+  const metric = metricOf(name, refuse),
+    place = as ?? metric.name,
+    where = `${what}: ${place}`,
+    own = common((option) => Object.hasOwn(metric.options, option)),
+    values = readOptions(where, metric.options, { ...own, ...options });
+  return { place, request: { what: where, metric, options: values } };
+}
+
 /** A list's requests, each with its place and its options read. */
-function readRequests(what: string, metrics: unknown, shared: unknown): PlacedRequest[] {
+function readRequests(what: string, metrics: unknown, shared: unknown, pred?: NumberTensor): PlacedRequest[] {
   const refuse: Refuse = (message) => new SegLossError("INVALID_OPTION", `${what}: ${message}`);
   if (!Array.isArray(metrics))
     throw refuse('metrics must be a list such as ["dice", { name: "hausdorffDistance", options: { percentile: 95 } }]');
@@ -96,22 +176,11 @@ function readRequests(what: string, metrics: unknown, shared: unknown): PlacedRe
   const common = Object.entries(shared ?? {}),
     places = new Set<string>();
   const requests = metrics.map((given: AnyRequest) => {
-    const { name, as, options, ...rest } = (
-        typeof given === "object" && given ? given : { name: given }
-      ) as MetricRequest,
-      metric = metricOf(name, refuse),
-      place = as ?? metric.name,
-      unknown = Object.keys(rest);
-    if (unknown.length > 0)
-      throw refuse(`a metric is { name, as, options }, got ${unknown.join(", ")}; its options stand in options`);
-    if (places.has(place)) throw refuse(`two metrics are called ${place}; give one of them another name by "as"`);
-    places.add(place);
-    const own = Object.fromEntries(common.filter(([option]) => Object.hasOwn(metric.options, option))),
-      where = `${what}: ${place}`;
-    return {
-      place,
-      request: { what: where, metric, options: readOptions(where, metric.options, { ...own, ...options }) },
-    };
+    const read = readRequest({ what, refuse, shared: common, pred }, given);
+    if (places.has(read.place))
+      throw refuse(`two metrics are called ${read.place}; give one of them another name by "as"`);
+    places.add(read.place);
+    return read;
   });
   for (const [option] of common) {
     if (requests.some(({ request }) => Object.hasOwn(request.metric.options, option))) continue;
@@ -141,11 +210,12 @@ export function createMetrics(kernels: () => Kernels): Metrics {
   const evaluate = (pred: TensorLike, target: TensorLike, metrics: unknown, options?: unknown) => {
     const alive = kernels(),
       what = "metrics.evaluate",
-      requests = readRequests(what, metrics, options),
+      scores = readTensor(pred, `${what}: pred`),
+      requests = readRequests(what, metrics, options, scores),
       results = evaluateAll(
         alive,
         requests.map(({ request }) => request),
-        readTensor(pred, `${what}: pred`),
+        scores,
         readTensor(target, `${what}: target`),
       );
     return Object.fromEntries(requests.map(({ place }, i) => [place, results[i].result]));
@@ -154,5 +224,13 @@ export function createMetrics(kernels: () => Kernels): Metrics {
     new MetricState(kernels, readRequests("metrics.state", metrics, options));
   const stateFrom = (bytes: unknown) =>
     MetricState.fromBytes(kernels, bytes, (metrics) => readRequests("metrics.stateFrom", metrics, undefined));
-  return Object.freeze({ ...Object.fromEntries(methods), evaluate, state, stateFrom }) as Metrics;
+  const preset = (name: string, pred: TensorLike, target: TensorLike, given?: unknown, tensors: object = {}) => {
+    const alive = kernels(),
+      scores = readTensor(pred, `${name}: pred`),
+      translated = translate("metrics.preset", name, given, tensors, scores);
+    checkTensors(name, translated, tensors as Readonly<Record<string, unknown>>);
+    const request = requestOf(name, translated, tensors as Readonly<Record<string, unknown>>);
+    return evaluateAll(alive, [request], scores, readTensor(target, `${name}: target`))[0].result;
+  };
+  return Object.freeze({ ...Object.fromEntries(methods), evaluate, preset, state, stateFrom }) as Metrics;
 }

@@ -137,7 +137,7 @@ export class Reliability implements ProbabilityReader {
       { sums, results, unknown } = this.pool(measure),
       perClass = Float64Array.from({ length: count.length / bins }, (_, at) => measure(rowOf(this.#all, bins, at)));
     return {
-      ...{ value: unknown ? Number.NaN : meanOfDefined(perClass), perClass, binCount: count.slice() },
+      ...{ value: unknown ? Number.NaN : undefined, perClass, binCount: count.slice() },
       binConfidence: p.map((sum, at) => sum / count[at]),
       binAccuracy: t.map((sum, at) => sum / count[at]),
       ...results(sums),

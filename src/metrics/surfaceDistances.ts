@@ -11,18 +11,20 @@ const PER_PIXEL = 16,
 /** Whether it is faster to look at all of a box than at the pixels inside one by one. */
 export const isDense = (box: number, inside: number): boolean => box <= Math.max(SMALL, PER_PIXEL * inside);
 
+/** The pixels of a mask with a face neighbour outside it; beyond its window all is outside. */
+export function boundaryOf(kernels: Kernels, mask: Uint8Array, spatial: readonly number[]): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  boundaryMask(kernels, mask, spatial, { connectivity: "face", width: 1, border: true }, out);
+  return out;
+}
+
 /** Of masks that are filled, beyond whose window all is outside. */
 export function surfacesInWindow(
   kernels: Kernels,
   { pred, target, spatial }: Window,
   spacing: readonly number[],
 ): Surfaces {
-  const outer = (mask: Uint8Array) => {
-    const out = new Uint8Array(mask.length);
-    boundaryMask(kernels, mask, spatial, { connectivity: "face", width: 1, border: true }, out);
-    return out;
-  };
-  const [p, t] = [outer(pred), outer(target)];
+  const [p, t] = [boundaryOf(kernels, pred, spatial), boundaryOf(kernels, target, spatial)];
   return {
     fromPred: new Distances(distancesTo(kernels, t, spatial, spacing, p)),
     fromTarget: new Distances(distancesTo(kernels, p, spatial, spacing, t)),

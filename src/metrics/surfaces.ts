@@ -1,10 +1,11 @@
 import { SegLossError } from "../errors.js";
-import type { Options } from "../options/options.js";
+import type { Options, Values } from "../options/options.js";
 import { spacing } from "../options/shared.js";
 import { empty } from "./confusion.js";
 import { declareMetric, type Scene } from "./declaration.js";
 import type { Distances, Surfaces } from "./distances.js";
 import type { MaskPair } from "./pair.js";
+import { stepSurfaces } from "./stepDistances.js";
 import { byPair } from "./tables.js";
 
 const direction = {
@@ -17,11 +18,37 @@ const direction = {
 } as const satisfies Options;
 type Direction = "both" | "predToTruth" | "truthToPred";
 
+const distance = {
+  distance: {
+    type: "choice",
+    values: ["euclidean", "chessboard", "taxicab"],
+    default: "euclidean",
+    meaning: "how far apart pixels are: in units of spacing, or in steps to any neighbour or to face neighbours",
+  },
+  spacing,
+} as const satisfies Options;
+type Distance = Pick<Values<typeof distance>, "distance">;
+
+/** The surfaces of masks that are filled. */
+const surfacesOf = (pair: MaskPair, scene: Scene, { distance: how }: Distance): Surfaces =>
+  how === "euclidean" ? pair.surfaces(scene.spacing) : stepSurfaces(scene.kernels, pair.window(), how);
+
+/** Steps have no size. */
+function checkSpacing({ what, spacing: sizes }: Scene, { distance: how }: Distance): void {
+  if (how !== "euclidean" && sizes.some((size) => size !== 1))
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${what}: distance ${JSON.stringify(how)} counts steps between pixels, got spacing ` +
+        `[${sizes.join(", ")}]; leave ` +
+        "spacing out",
+    );
+}
+
 /** NaN where both masks are empty, infinity where one is, else the measure. */
-function whereBoth(pair: MaskPair, spacing: readonly number[], measure: (surfaces: Surfaces) => number): number {
+function whereBoth(pair: MaskPair, scene: Scene, o: Distance, measure: (surfaces: Surfaces) => number): number {
   const { pred, target } = pair.filled;
   if (!pred || !target) return pred || target ? Number.POSITIVE_INFINITY : Number.NaN;
-  return measure(pair.surfaces(spacing));
+  return measure(surfacesOf(pair, scene, o));
 }
 
 /** The list of one direction, or what is made of both. */
@@ -50,32 +77,38 @@ export const percentile = {
 export const largestQuantile = ({ fromPred, fromTarget }: Surfaces, q: number): number =>
   Math.max(fromPred.quantile(q), fromTarget.quantile(q));
 
+const hausdorffOptions = {
+  ...percentile,
+  quantile: {
+    type: "choice",
+    values: ["perDirection", "pooled"],
+    default: "perDirection",
+    meaning:
+      "the larger of both directions' quantiles (MONAI, MetricsReloaded), or that of all distances together " +
+      "(MedPy, panoptica)",
+  },
+  ...direction,
+  ...distance,
+} as const satisfies Options;
+
 export const hausdorffDistance = declareMetric({
   name: "hausdorffDistance",
   title: "Hausdorff distance",
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",
   surfaces: "distances",
-  options: {
-    ...percentile,
-    quantile: {
-      type: "choice",
-      values: ["perDirection", "pooled"],
-      default: "perDirection",
-      meaning:
-        "the larger of both directions' quantiles (MONAI, MetricsReloaded), or that of all distances together " +
-        "(MedPy, panoptica)",
-    },
-    ...direction,
-    spacing,
-  },
-  score: byPair([], (pair, { percentile: q, quantile, direction: way }, _, scene) => ({
-    score: whereBoth(pair, scene.spacing, (surfaces) =>
-      quantile === "pooled" && way === "both" && q < 100
-        ? surfaces.fromPred.with(surfaces.fromTarget).quantile(q)
-        : directed(surfaces, way, (distances) => distances.quantile(q), Math.max),
-    ),
-  })),
+  options: hausdorffOptions,
+  score: byPair<typeof hausdorffOptions>(
+    [],
+    (pair, o, _, scene) => ({
+      score: whereBoth(pair, scene, o, (surfaces) =>
+        o.quantile === "pooled" && o.direction === "both" && o.percentile < 100
+          ? surfaces.fromPred.with(surfaces.fromTarget).quantile(o.percentile)
+          : directed(surfaces, o.direction, (distances) => distances.quantile(o.percentile), Math.max),
+      ),
+    }),
+    checkSpacing,
+  ),
 });
 
 export const averageSymmetricSurfaceDistance = declareMetric({
@@ -84,15 +117,22 @@ export const averageSymmetricSurfaceDistance = declareMetric({
   formula: "mean of the distances from each surface to the other, all together",
   best: "lowest",
   surfaces: "distances",
-  options: { spacing },
-  score: byPair([], (pair, _, __, scene) => ({
-    score: whereBoth(
-      pair,
-      scene.spacing,
-      ({ fromPred, fromTarget }) => (fromPred.sum + fromTarget.sum) / (fromPred.count + fromTarget.count),
-    ),
-  })),
+  options: distance,
+  score: byPair<typeof distance>(
+    [],
+    (pair, o, _, scene) => ({
+      score: whereBoth(
+        pair,
+        scene,
+        o,
+        ({ fromPred, fromTarget }) => (fromPred.sum + fromTarget.sum) / (fromPred.count + fromTarget.count),
+      ),
+    }),
+    checkSpacing,
+  ),
 });
+
+const meanOptions = { ...direction, ...distance } as const satisfies Options;
 
 export const meanSurfaceDistance = declareMetric({
   name: "meanSurfaceDistance",
@@ -100,17 +140,21 @@ export const meanSurfaceDistance = declareMetric({
   formula: "mean of the two mean distances from one surface to the other",
   best: "lowest",
   surfaces: "distances",
-  options: { ...direction, spacing },
-  score: byPair([], (pair, { direction: way }, _, scene) => ({
-    score: whereBoth(pair, scene.spacing, (surfaces) =>
-      directed(
-        surfaces,
-        way,
-        (distances) => distances.sum / distances.count,
-        (a, b) => (a + b) / 2,
+  options: meanOptions,
+  score: byPair<typeof meanOptions>(
+    [],
+    (pair, o, _, scene) => ({
+      score: whereBoth(pair, scene, o, (surfaces) =>
+        directed(
+          surfaces,
+          o.direction,
+          (distances) => distances.sum / distances.count,
+          (a, b) => (a + b) / 2,
+        ),
       ),
-    ),
-  })),
+    }),
+    checkSpacing,
+  ),
 });
 
 export const tolerance = {
@@ -149,20 +193,25 @@ export const nearShare = (surfaces: Surfaces, way: Direction, most: number): num
       (surfaces.fromPred.count + surfaces.fromTarget.count),
   );
 
+const diceOptions = { ...tolerance, ...direction, ...distance, ...empty } as const satisfies Options;
+
 export const normalizedSurfaceDice = declareMetric({
   name: "normalizedSurfaceDice",
   title: "Normalised surface Dice",
   formula: "the share of both surfaces' pixels that are no farther than the tolerance from the other surface",
   best: "highest",
   surfaces: "shares",
-  options: { ...tolerance, ...direction, spacing, ...empty },
-  score: byPair(
+  options: diceOptions,
+  score: byPair<typeof diceOptions>(
     [],
-    (pair, { tolerance: most, direction: way, emptyScore }, c, scene) => {
+    (pair, o, c, scene) => {
       const { pred, target } = pair.filled;
-      if (!pred || !target) return { score: pred || target ? 0 : emptyScore };
-      return { score: nearShare(pair.surfaces(scene.spacing), way, toleranceOf(scene, most)(c)) };
+      if (!pred || !target) return { score: pred || target ? 0 : o.emptyScore };
+      return { score: nearShare(surfacesOf(pair, scene, o), o.direction, toleranceOf(scene, o.tolerance)(c)) };
     },
-    (scene, o) => toleranceOf(scene, o.tolerance),
+    (scene, o) => {
+      checkSpacing(scene, o);
+      toleranceOf(scene, o.tolerance);
+    },
   ),
 });

@@ -15,7 +15,12 @@ export type Option = {
   | LabelsOption
   | { readonly type: "matrix"; readonly default: null }
   | { readonly type: "options"; readonly default: null }
+  | { readonly type: "cases"; readonly default: null }
 );
+
+const cases = ["target", "pred", "both"] as const;
+/** A number for each of some cases: of empty masks, what they score. */
+type Cases = { readonly [K in (typeof cases)[number]]?: number | "diagonal" };
 
 /** Names of labels: whole numbers, each once. */
 interface LabelsOption {
@@ -81,9 +86,11 @@ type Value<O extends Option> = O extends { type: "number" }
             ? O["default"] extends null
               ? readonly number[] | null
               : readonly number[]
-            : O extends { type: "options" }
-              ? Readonly<Record<string, unknown>> | null
-              : readonly (readonly number[])[] | null;
+            : O extends { type: "cases" }
+              ? Cases | null
+              : O extends { type: "options" }
+                ? Readonly<Record<string, unknown>> | null
+                : readonly (readonly number[])[] | null;
 
 /** Options with all defaults filled in; what is off is null. */
 export type Values<O extends Options> = { readonly [K in keyof O]: Value<O[K]> };
@@ -132,6 +139,8 @@ const isNumber = (value: unknown): value is number => typeof value === "number" 
 const isList = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !isList(value);
+
 /** What an option accepts, in words; the pages say it in the same. @public */
 export function accepts(option: Option): string {
   switch (option.type) {
@@ -161,6 +170,8 @@ export function accepts(option: Option): string {
       return "a square matrix of numbers of at least 0 with zeros on its diagonal";
     case "options":
       return "an object of options";
+    case "cases":
+      return 'an object with some of target, pred, both, each a number, NaN, Infinity or "diagonal"';
   }
 }
 
@@ -206,7 +217,16 @@ function fits(option: Option, value: unknown): boolean {
         )
       );
     case "options":
-      return typeof value === "object" && value !== null && !isList(value);
+      return isObject(value);
+    case "cases":
+      return (
+        isObject(value) &&
+        Object.entries(value).every(
+          ([name, score]) =>
+            (cases as readonly string[]).includes(name) &&
+            (typeof score === "number" || score === "diagonal" || score === undefined),
+        )
+      );
   }
 }
 
@@ -214,7 +234,8 @@ function fits(option: Option, value: unknown): boolean {
  * Copies a value so that what the caller does to it later changes nothing; typed arrays become lists, which JSON can
  * hold.
  */
-const copy = (value: unknown): unknown => (isList(value) ? Array.from(value, copy) : value);
+const copy = (value: unknown): unknown =>
+  isList(value) ? Array.from(value, copy) : isObject(value) ? { ...value } : value;
 
 /** An option that would be passed over must be at its default. */
 function checkActs(

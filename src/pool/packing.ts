@@ -62,7 +62,7 @@ export class Packing {
 
   /** An argument of a method: a tensor, or options, whose `out` stays here. */
   argument(given: unknown, what: string): unknown {
-    if (given === null || typeof given !== "object") return given;
+    if (given === null || typeof given !== "object" || Array.isArray(given)) return given;
     if ("data" in given) return this.tensor(given as TensorLike, what);
     const { out: _, ...options } = given as { out?: unknown };
     return options;

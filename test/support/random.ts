@@ -331,6 +331,8 @@ function away(option: Option, classes: number, axes: number): unknown[] {
           Array.from({ length: classes }, (_, j) => (i === j ? 0 : 1 + Math.abs(i - j) * 0.5 + (i < j ? 0.25 : 0))),
         ),
       ];
+    case "cases":
+      return [{ target: Number.NaN, pred: 0.25, both: "diagonal" }];
     case "options":
       return [{ smooth: 0.7 }];
   }

@@ -44,6 +44,7 @@ export type Summed = {
   infinite: number;
   undefined: number;
   pooled?: number | string;
+  missed?: number;
 };
 
 export const json = (line: string) => {

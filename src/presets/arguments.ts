@@ -1,0 +1,37 @@
+import { SegLossError } from "../errors.js";
+import { type Options, readOptions, suggestion, type Values } from "../options/options.js";
+import type { Elsewhere } from "./declaration.js";
+
+/** What presets of losses and of metrics have in common. */
+interface Named<A extends Options> {
+  readonly name: string;
+  readonly arguments: A;
+  readonly elsewhere?: Readonly<Record<string, Elsewhere>>;
+}
+
+/** A preset by its name. */
+export function presetOf<P extends { readonly name: string }>(presets: readonly P[], name: unknown, what: string): P {
+  const found = presets.find((each) => each.name === name);
+  if (found) return found;
+  const names = presets.map((each) => each.name);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${what} ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ${names.join(", ")})`,
+  );
+}
+
+/** A preset's arguments; those that no option stands for are refused where they would act. */
+export function readArguments<A extends Options>(
+  { name, arguments: declared, elsewhere = {} }: Named<A>,
+  given: unknown,
+): Values<A> {
+  if (given === null || typeof given !== "object") return readOptions(name, declared, given);
+  const own = Object.entries(given).filter(([key, value]) => {
+    if (!Object.hasOwn(elsewhere, key)) return true;
+    const { takes, instead } = elsewhere[key];
+    if (value !== undefined && !takes.includes(value))
+      throw new SegLossError("INVALID_OPTION", `${name}: ${key} ${JSON.stringify(value) ?? String(value)}: ${instead}`);
+    return false;
+  });
+  return readOptions(name, declared, Object.fromEntries(own));
+}
