@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as segloss from "segloss";
 import workerd from "workerd";
-import { startChromium, startFirefox } from "./browsers.mjs";
+import { startChromium } from "./browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { digest } from "./digest.mjs";
+import { startFirefox } from "./firefox.mjs";
 import { PageServer } from "./server.mjs";
 
 const folder = process.cwd(),

@@ -1,5 +1,17 @@
-import { endianness } from "node:os";
 import type { Numbers } from "./volume";
+
+/** A byte's character: ASCII, and what formats begin with. */
+export const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
+  String.fromCharCode(...bytes.subarray(from, to));
+
+export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Turns the bytes of each number around. */
+function swap(bytes: Uint8Array, size: number): void {
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+}
 
 type Wide = BigInt64Array | BigUint64Array;
 type Constructor = { new (buffer: ArrayBuffer): Numbers | Wide; readonly BYTES_PER_ELEMENT: number };
@@ -29,7 +41,7 @@ function fromHalf(bits: number): number {
 
 /** `count` numbers of a kind from a byte on; undefined for a kind that is not known. */
 export function readNumbers(
-  bytes: Buffer,
+  bytes: Uint8Array,
   kind: string,
   from: number,
   count: number,
@@ -43,14 +55,9 @@ export function readNumbers(
   if (held < count)
     throw new Error(`is cut or broken: its header tells of ${count} numbers, it holds ${Math.max(0, held)}`);
   // A copy of its own begins where the numbers' type wants it, and may be swapped.
-  const own = Buffer.from(new Uint8Array(count * size).buffer);
-  bytes.copy(own, 0, from, from + count * size);
-  if (size > 1 && littleEndian !== (endianness() === "LE")) {
-    if (size === 2) own.swap16();
-    else if (size === 4) own.swap32();
-    else own.swap64();
-  }
-  const numbers = new Type(own.buffer as ArrayBuffer);
+  const own = Uint8Array.from(bytes.subarray(from, from + count * size));
+  if (size > 1 && littleEndian !== hostIsLittleEndian) swap(own, size);
+  const numbers = new Type(own.buffer);
   if (half) return Float32Array.from(numbers as Uint16Array, fromHalf);
   // NumPy's default integers have 64 bits; a float64 holds them exactly up to 2^53.
   if (numbers instanceof BigInt64Array || numbers instanceof BigUint64Array) return Float64Array.from(numbers, Number);

@@ -1,7 +1,7 @@
-import { gunzipSync } from "node:zlib";
 import { isNIFTI, NIFTI1, readHeader } from "nifti-reader-js";
-import { readNumbers } from "./bytes";
-import { decoded, type Numbers, type Place, product, type Reader, type Volume } from "./volume";
+import { latin1, readNumbers } from "./bytes";
+import { isGzip, unzipped } from "./gzip";
+import { decoded, decodedLater, type Numbers, type Place, product, type Reader, type Volume } from "./volume";
 
 const kinds: Record<number, string> = {
   [NIFTI1.TYPE_UINT8]: "u1",
@@ -19,10 +19,10 @@ const kinds: Record<number, string> = {
 type Header = ReturnType<typeof readHeader>;
 
 /** The header is 348 bytes (540 in NIfTI-2) and four that say whether extensions follow. */
-const leastOffset = (bytes: Buffer) => (bytes.toString("latin1", 4, 7) === "n+2" ? 544 : 352);
+const leastOffset = (bytes: Uint8Array) => (latin1(bytes, 4, 7) === "n+2" ? 544 : 352);
 
 /** The stored numbers, times slope plus intercept where the header gives them; slope 0 means none. */
-function numbersOf(header: Header, bytes: Buffer, count: number): Numbers {
+function numbersOf(header: Header, bytes: Uint8Array, count: number): Numbers {
   const kind = kinds[header.datatypeCode];
   if (!kind) throw new Error(`holds numbers of NIfTI type ${header.datatypeCode}, which is not supported`);
   const { scl_slope: slope, scl_inter: intercept, vox_offset: offset } = header,
@@ -64,10 +64,9 @@ function spacingOf({ pixDims }: Header, dims: readonly number[], place: Place | 
 }
 
 /** NIfTI's first axis is the fastest: [x, y, z, t, ...] becomes [..., z, y, x]. */
-function readNifti(bytes: Buffer): Volume {
+async function readNifti(bytes: Uint8Array): Promise<Volume> {
   if (bytes.length === 0) throw new Error("is empty");
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b,
-    plain = packed ? decoded("gzip", () => gunzipSync(bytes)) : bytes,
+  const plain = isGzip(bytes) ? await decodedLater("gzip", () => unzipped(bytes)) : bytes,
     raw = plain.buffer.slice(plain.byteOffset, plain.byteOffset + plain.length) as ArrayBuffer;
   if (!isNIFTI(raw)) {
     const pair = isNIFTI(raw, true);

@@ -1,4 +1,4 @@
-import { readNumbers } from "./bytes";
+import { latin1, readNumbers, viewOf } from "./bytes";
 import { arrange } from "./strides";
 import { product, type Reader, type Volume } from "./volume";
 
@@ -16,15 +16,15 @@ function readHeader(text: string) {
 }
 
 /** NumPy's format, versions 1 to 3: magic, version, length of the header, header, numbers. */
-export function readNpy(bytes: Buffer): Volume {
+export function readNpy(bytes: Uint8Array): Volume {
   if (bytes.length === 0) throw new Error("is empty");
-  if (bytes.toString("latin1", 0, 6) !== "\x93NUMPY") throw new Error("not an NPY file");
+  if (latin1(bytes, 0, 6) !== "\x93NUMPY") throw new Error("not an NPY file");
   const wide = bytes[6] > 1,
     start = wide ? 12 : 10;
   if (bytes.length < start) throw new Error("is cut or broken: its header is not whole");
-  const from = start + (wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
+  const from = start + (wide ? viewOf(bytes).getUint32(8, true) : viewOf(bytes).getUint16(8, true));
   if (bytes.length < from) throw new Error("is cut or broken: its header is not whole");
-  const { littleEndian, kind, fortran, shape } = readHeader(bytes.toString("latin1", start, from)),
+  const { littleEndian, kind, fortran, shape } = readHeader(latin1(bytes, start, from)),
     data = readNumbers(bytes, kind, from, product(shape), littleEndian);
   if (!data) throw new Error(`holds numbers of NumPy's type ${kind}; expected floats, integers or booleans`);
   if (!fortran || shape.length < 2) return { data, shape };

@@ -13,6 +13,6 @@ export const reader: Reader = {
       throw new Error(`holds the arrays ${names.join(", ") || "(none)"}; say which with --array NAME`);
     const entry = entries[`${name}.npy`];
     if (!entry) throw new Error(`holds no array ${name}, it has ${names.join(", ") || "none"} (--array)`);
-    return readNpy(Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength));
+    return readNpy(entry);
   },
 };

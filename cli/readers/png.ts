@@ -1,6 +1,6 @@
-import { crc32 } from "node:zlib";
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
-import { PNG } from "pngjs";
+import { latin1 } from "./bytes";
+import { readSmallInterlaced } from "./interlaced";
 import { type Pixels, volumeOf } from "./pixels";
 import { decoded, type Reader } from "./volume";
 
@@ -15,25 +15,9 @@ function unpack({ data, width, height, depth }: DecodedPng): Uint8Array {
   });
 }
 
-/**
- * Interlaced pixels of less than a byte, which fast-png reads as if each had one. pngjs shows a palette's colours only:
- * its entries come as the grey levels of a file that says so (colour type 0 in place of 3).
- */
-function readSmallInterlaced(bytes: Buffer): Pixels {
-  const indexed = bytes[25] === 3,
-    grey = Buffer.from(bytes);
-  grey[25] = 0;
-  grey.writeUInt32BE(crc32(grey.subarray(12, 29)), 29);
-  // Without a rescale, levels stay as stored.
-  const png = PNG.sync.read(grey, { skipRescale: true });
-  const { width, height } = png,
-    data = Uint8Array.from({ length: width * height }, (_, i) => png.data[4 * i]);
-  return { width, height, channels: 1, data, top: 2 ** bytes[24] - 1, indexed };
-}
-
-function decodePng(bytes: Buffer): DecodedPng | Pixels {
+function decodePng(bytes: Uint8Array): DecodedPng | Pixels {
   if (bytes.length === 0) throw new Error("is empty");
-  if (bytes.toString("latin1", 0, 8) !== "\x89PNG\r\n\x1a\n") throw new Error("not a PNG file");
+  if (latin1(bytes, 0, 8) !== "\x89PNG\r\n\x1a\n") throw new Error("not a PNG file");
   // Bytes 24, 25 and 28 of a PNG are its depth, colour type and interlace method.
   return decoded("a PNG", () => (bytes[24] < 8 && bytes[28] === 1 ? readSmallInterlaced(bytes) : decode(bytes)));
 }
@@ -41,7 +25,7 @@ function decodePng(bytes: Buffer): DecodedPng | Pixels {
 const isDone = (png: DecodedPng | Pixels): png is Pixels => "top" in png;
 
 /** Numbers as stored: those of a palette stay entries. */
-function readLevels(bytes: Buffer): Pixels {
+function readLevels(bytes: Uint8Array): Pixels {
   const png = decodePng(bytes);
   if (isDone(png)) return png;
   const { width, height, channels, depth } = png,
@@ -50,7 +34,7 @@ function readLevels(bytes: Buffer): Pixels {
 }
 
 /** Numbers as seen: a palette's colours in place of its entries. */
-export function readColours(bytes: Buffer): Pixels {
+export function readColours(bytes: Uint8Array): Pixels {
   const png = decodePng(bytes);
   if (isDone(png) || !png.palette) return readLevels(bytes);
   const { width, height, palette } = png;

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { apiReport } from "./api.mjs";
 import { smallCases } from "./conventions.mjs";
+import { figure } from "./figure.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
 import { fourRows, libraries, metricLibraries, metrics, sizes, speed } from "./tables.mjs";
@@ -37,7 +38,7 @@ const parts = {
   "docs/speed.md": { speed: speed() },
   "docs/runtimes.md": { sizes: sizes() },
 };
-const files = { "docs/api.md": apiReport() };
+const files = { "docs/api.md": apiReport(), "docs/missed.svg": figure() };
 for (const loss of catalog) {
   files[`docs/losses/${loss.name}.md`] = lossPage(loss);
   files[`docs/losses/${loss.name}.svg`] = picture(loss.name);

@@ -7,6 +7,7 @@ import { type TabName, tabs } from "./link.js";
 import { Metrics } from "./Metrics.js";
 import { Names } from "./Names.js";
 import { short } from "./numbers.js";
+import { Drop } from "./own/Own.js";
 import { Speed } from "./Speed.js";
 import { Stage } from "./Stage.js";
 import { brush, embedded, problem, redo, show, timing, undo, view } from "./state.js";
@@ -154,6 +155,7 @@ export function App() {
           ))}
         </dl>
       )}
+      <Drop />
       {tab === "paint" && <Paint />}
       {tab === "figure" && <Figure />}
       {tab === "descend" && <Descend />}

@@ -5,7 +5,7 @@ import { drawPixels, outline } from "./drawing.js";
 import { losses } from "./losses.js";
 import { short } from "./numbers.js";
 import type { LaneStep } from "./protocol.js";
-import { type SceneName, scenes } from "./scenes.js";
+import { hasOwn, type SceneName, scenes } from "./scenes.js";
 import { background, canvas, openScene, picture, version, view, wanted } from "./state.js";
 
 const LANES = 4,
@@ -167,11 +167,13 @@ export function Descend() {
             value={view.value.scene}
             onChange={({ currentTarget }) => openScene(currentTarget.value as SceneName)}
           >
-            {Object.entries(scenes).map(([name, { title }]) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
+            {Object.entries(scenes)
+              .filter(([name]) => name !== "own" || hasOwn())
+              .map(([name, { title }]) => (
+                <option key={name} value={name}>
+                  {title}
+                </option>
+              ))}
           </select>
         </label>
         <label class="inline">

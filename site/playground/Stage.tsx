@@ -23,9 +23,21 @@ import {
 const MISSED = [214, 90, 160],
   EXTRA = [80, 175, 235];
 
+/** Of two classes the prediction is a table of one number: what every stroke draws must not wait for exponentials. */
+const LEVELS = 256,
+  MOST = 8;
+const binary = Array.from({ length: LEVELS + 1 }, (_, i) => {
+  const p = 1 / (1 + Math.exp(MOST - (2 * MOST * i) / LEVELS));
+  return classColours[0].map((ground, k) => ground + p * (classColours[1][k] - ground));
+});
+
 function colour(now: Canvas, at: number, layer: LayerName): readonly number[] {
-  const { scene, target } = now,
+  const { scene, target, logits } = now,
     label = target[at];
+  if (layer === "prediction" && scene.classes === 2) {
+    const z = logits[scene.width * scene.height + at] - logits[at];
+    return binary[Math.max(0, Math.min(LEVELS, Math.round(((z + MOST) * LEVELS) / (2 * MOST))))];
+  }
   if (layer === "truth") return label === VOID ? [110, 110, 118] : classColours[label];
   if (layer === "image") {
     const grey = scene.image?.[at] ?? 40;
@@ -34,14 +46,14 @@ function colour(now: Canvas, at: number, layer: LayerName): readonly number[] {
   const found = best(now, at);
   if (layer === "difference") {
     if (label === VOID) return [110, 110, 118];
-    if (found.label === label) return label === 0 ? classColours[0] : [92, 96, 104];
+    if (found === label) return label === 0 ? classColours[0] : [92, 96, 104];
     return label === 0 ? EXTRA : MISSED;
   }
   // Each class's colour, as strong as it is probable.
   const [r0, g0, b0] = classColours[0];
   let [r, g, b] = [r0, g0, b0];
   for (let c = 1; c < scene.classes; c++) {
-    const p = scene.classes === 2 && found.label !== c ? 1 - found.p : probability(now, at, c),
+    const p = probability(now, at, c),
       [cr, cg, cb] = classColours[c];
     r += p * (cr - r0);
     g += p * (cg - g0);
@@ -67,7 +79,7 @@ function drawMetric(context: CanvasRenderingContext2D, now: Canvas): void {
     for (let i = 0; i < mask.length; i++)
       if (mask[i]) context.fillRect((i % width) * side, Math.floor(i / width) * side, side, side);
   }
-  if (found.pair && /istance/.test(shownMetric.value)) {
+  if (found.pair && shownMetric.value.surfaces === "distances") {
     const [[ax, ay], [bx, by]] = [found.pair.from, found.pair.to].map(([x, y]) => [(x + 0.5) * side, (y + 0.5) * side]);
     context.strokeStyle = "#5aaaff";
     context.lineWidth = 3;
@@ -93,7 +105,7 @@ function words(now: Canvas): string {
     extra = 0;
   for (let at = 0; at < target.length; at++) {
     if (target[at] === VOID) continue;
-    const { label } = best(now, at);
+    const label = best(now, at);
     if (label !== target[at]) target[at] > 0 ? missed++ : extra++;
   }
   const dice = metrics.value.find(({ name }) => name === "dice")?.perClass[1];
@@ -202,7 +214,12 @@ export function Stage() {
           if (ring.current) ring.current.style.display = "none";
         }}
       >
-        <canvas ref={element} role="img" aria-label={now ? words(now) : "loading"} />
+        <canvas
+          ref={element}
+          style={now ? `aspect-ratio:${now.scene.width}/${now.scene.height}` : undefined}
+          role="img"
+          aria-label={now ? words(now) : "loading"}
+        />
         <div class="ring" ref={ring} aria-hidden="true" />
       </div>
       <Reading />

@@ -64,9 +64,11 @@ export function Scenes() {
     <section>
       <h2>Scene</h2>
       <div class="thumbnails">
-        {(Object.keys(scenes) as SceneName[]).map((name) => (
-          <Thumbnail key={name} name={name} />
-        ))}
+        {(Object.keys(scenes) as SceneName[])
+          .filter((name) => name !== "own")
+          .map((name) => (
+            <Thumbnail key={name} name={name} />
+          ))}
       </div>
       <p class="hint">
         <b>{title}</b>: {teaches}

@@ -5,7 +5,7 @@ import { heat } from "./colours.js";
 import { drawPixels, outline } from "./drawing.js";
 import { controlled, losses, type Option, readOption, writeOption } from "./losses.js";
 import { change, short } from "./numbers.js";
-import { canvas, largest, pin, setOption, show, type Tile, tiles, view } from "./state.js";
+import { canvas, largest, pin, setOption, show, type Tile, tiles, unseen, view } from "./state.js";
 import { theme } from "./theme.js";
 
 const filter = signal("");
@@ -118,6 +118,33 @@ function Control({ loss, name, option }: { loss: Declaration; name: string; opti
   );
 }
 
+/** A name that may break before its capitals. */
+const broken = (name: string) =>
+  name.split(/(?=[A-Z])/).map((part, i) =>
+    i === 0 ? (
+      part
+    ) : (
+      <>
+        <wbr />
+        {part}
+      </>
+    ),
+  );
+
+/** Keeps `unseen`: a tile that scrolls in gets its gradient. */
+const watcher = new IntersectionObserver(
+  (entries) => {
+    const next = new Set(unseen.peek());
+    for (const { target, isIntersecting } of entries) {
+      const name = (target as HTMLElement).dataset.loss as string;
+      if (isIntersecting) next.delete(name);
+      else next.add(name);
+    }
+    unseen.value = next;
+  },
+  { rootMargin: "200px" },
+);
+
 function LossTile({ loss }: { loss: Declaration }) {
   const { name, title } = loss,
     tile = tiles.value.get(name),
@@ -125,8 +152,14 @@ function LossTile({ loss }: { loss: Declaration }) {
     open = opened.value === name,
     own = view.value.options[name],
     value = tile ? (tile.error ? "refused" : short(tile.value)) : "…";
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const watched = element.current as HTMLElement;
+    watcher.observe(watched);
+    return () => watcher.unobserve(watched);
+  }, []);
   return (
-    <article class={`tile${open ? " open" : ""}`} data-loss={name}>
+    <article ref={element} class={`tile${open ? " open" : ""}`} data-loss={name}>
       <button
         type="button"
         class="face"
@@ -134,7 +167,7 @@ function LossTile({ loss }: { loss: Declaration }) {
         title={tile?.error ?? `${title}: ${tile?.value ?? ""}`}
         onClick={() => pin(name)}
       >
-        <span class="name">{name}</span>
+        <span class="name">{broken(name)}</span>
         <Heat name={name} tile={tile} />
         <span class="numbers">
           <span class="value">{value}</span>

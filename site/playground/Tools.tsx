@@ -1,5 +1,7 @@
+import { signal } from "@preact/signals";
 import { classColours, css } from "./colours.js";
 import { type Operation, operations } from "./edits.js";
+import { Own } from "./own/Own.js";
 import { brush, canvas, openScene, operate, redo, undo, undone, view } from "./state.js";
 import { Scenes } from "./Thumbnails.js";
 
@@ -30,6 +32,9 @@ function Slider(props: {
   );
 }
 
+/** On a phone the tools are a sheet over the lower half. */
+const sheet = signal(false);
+
 /** Scenes, brushes, and operations on the whole prediction. */
 export function Tools() {
   const { scene, edits } = view.value,
@@ -40,8 +45,19 @@ export function Tools() {
     },
     { layer, label, size, sure } = brush.value;
   return (
-    <div class="tools">
+    <div class={`tools${sheet.value ? " up" : ""}`}>
+      <button
+        type="button"
+        class="grip"
+        aria-expanded={sheet.value}
+        onClick={() => {
+          sheet.value = !sheet.value;
+        }}
+      >
+        {sheet.value ? "Close" : "Scenes, files, brush"}
+      </button>
       <Scenes />
+      <Own />
       <section>
         <h2>Brush</h2>
         <fieldset class="choice" aria-label="Paint on">

@@ -14,10 +14,22 @@ function numbers(file) {
 }
 const grey = (file) => decode(readFileSync(file)).data;
 
+/** What the readers of the command line take from Node, as browsers have it. */
+const inBrowsers = {
+  name: "in browsers",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/(gzip|interlaced)$/ }, ({ path }) => ({ path: `${here}own/${path.slice(2)}.ts` })),
+};
+
 export async function buildPlayground(to) {
   mkdirSync(`${to}/data`, { recursive: true });
   await build({
-    entryPoints: { style: `${here}style.css`, main: `${here}main.tsx`, worker: `${here}worker.ts` },
+    entryPoints: {
+      style: `${here}style.css`,
+      main: `${here}main.tsx`,
+      worker: `${here}worker.ts`,
+      files: `${here}own/files.ts`,
+    },
     outdir: to,
     bundle: true,
     minify: true,
@@ -25,7 +37,8 @@ export async function buildPlayground(to) {
     target: "es2022",
     jsx: "automatic",
     jsxImportSource: "preact",
-    alias: { segloss: `${root}dist/index.js` },
+    alias: { "segloss/masks": `${root}dist/masks.js`, segloss: `${root}dist/index.js` },
+    plugins: [inBrowsers],
     legalComments: "none",
     // Warnings are of imports between our own chunks that bring nothing.
     logLevel: "error",

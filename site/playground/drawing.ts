@@ -1,15 +1,13 @@
 import type { Canvas } from "./edits.js";
 import { VOID } from "./scenes.js";
 
-/** Each pixel's most probable class and its probability. */
-export function best({ logits, scene }: Canvas, at: number): { label: number; p: number } {
+/** A pixel's most probable class. */
+export function best({ logits, scene }: Canvas, at: number): number {
   const { classes, width, height } = scene,
     plane = width * height;
   let label = 0;
   for (let c = 1; c < classes; c++) if (logits[c * plane + at] > logits[label * plane + at]) label = c;
-  let sum = 0;
-  for (let c = 0; c < classes; c++) sum += Math.exp(logits[c * plane + at] - logits[label * plane + at]);
-  return { label, p: 1 / sum };
+  return label;
 }
 
 /** The probability of a class. */

@@ -32,9 +32,10 @@ export interface View {
 
 /** Of the link, not of the package: old links are read for ever. */
 const VERSION = "1";
+export const usualScene: SceneName = "nucleiLate";
 const usual: View = {
   tab: "paint",
-  scene: "nucleiLate",
+  scene: usualScene,
   edits: [],
   pins: ["crossEntropy", "dice"],
   layer: "prediction",

@@ -81,12 +81,20 @@ export interface SpeedRow {
 /** Tasks: what each is asked, and the parts it answers. */
 export interface Tasks {
   evaluate: {
-    ask: { picture: Picture; losses: readonly Wanted[]; channel: number; whole: readonly string[] };
+    ask: {
+      picture: Picture;
+      losses: readonly Wanted[];
+      channel: number;
+      /** Whose gradient is shown large. */
+      whole: readonly string[];
+      /** Whose value is enough. */
+      hidden: readonly string[];
+    };
     part: { losses: readonly LossResult[] };
   };
   measure: {
     ask: { picture: Picture; options: LossOptionsGiven; spacing: readonly number[] | null; channel: number };
-    part: { metrics: readonly MetricResult[]; surfaces: Surfaces };
+    part: { metrics: readonly MetricResult[]; surfaces?: Surfaces };
   };
   curves: { ask: Record<string, never>; part: { points: readonly CurvePoint[] } };
   presets: { ask: { picture: Picture; ignoreIndex?: number }; part: { rows: readonly PresetRow[] } };

@@ -181,6 +181,17 @@ function voidRim(): Scene {
 
 const crowded = crowd(3);
 
+let own: Scene | undefined;
+/** The picture of the visitor's files. */
+export const setOwn = (scene: Scene): void => {
+  own = scene;
+};
+export const hasOwn = (): boolean => own !== undefined;
+function ownScene(): Scene {
+  if (!own) throw new Error("a link holds no files, which stay on the computer they were opened on; open them again");
+  return own;
+}
+
 /** Every scene by the name it has in links. */
 export const scenes = {
   nucleiLate: {
@@ -275,6 +286,7 @@ export const scenes = {
     teaches: "a voxel is 3 mm high and 1 mm wide: distances are in mm",
     make: () => drawn([disc(64, 64, 26)], [disc(64, 70, 26)], { spacing: [3, 1] }),
   },
+  own: { title: "Own files", teaches: "what each loss says of your network", make: ownScene },
 } as const satisfies Record<string, SceneEntry>;
 
 export type SceneName = keyof typeof scenes;

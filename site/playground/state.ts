@@ -1,8 +1,8 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Kernels } from "./client.js";
 import { apply, blank, type Canvas, type Edit, type Operation, operations, paint } from "./edits.js";
-import { readLink, type View, writeLink } from "./link.js";
-import { controlled, losses, sceneOptions } from "./losses.js";
+import { readLink, usualScene, type View, writeLink } from "./link.js";
+import { controlled, isQuick, losses, sceneOptions } from "./losses.js";
 import type { LossResult, MetricResult, Picture, Surfaces, Wanted } from "./protocol.js";
 import { type Scene, type SceneName, scenes } from "./scenes.js";
 
@@ -18,7 +18,7 @@ export const embedded = new URLSearchParams(location.search).has("embed");
 export const brush = signal({ layer: "prediction" as "prediction" | "truth", label: 1, size: 9, sure: 98 });
 export const undone = signal<readonly Edit[]>([]);
 export const hovered = signal<{ readonly x: number; readonly y: number } | null>(null);
-export const shownMetric = signal<string | null>(null);
+export const shownMetric = signal<{ readonly surfaces?: "shares" | "distances" } | null>(null);
 export const problem = signal<string | null>(null);
 
 /** The picture as it stands; `version` says that it changed. */
@@ -75,8 +75,12 @@ export const channel = computed(() => {
   return label > 0 && label < (canvas.value?.scene.classes ?? 2) ? label : 1;
 });
 
-const quickFamilies = new Set(["pixelwise", "overlap", "field", "composition"]);
-const isQuick = (name: string) => quickFamilies.has(losses.find((each) => each.name === name)?.family ?? "");
+/** Tiles out of sight: of large pictures their value is enough, unless all gradients share a scale. */
+export const unseen = signal<ReadonlySet<string>>(new Set());
+const hidden = (scene: Scene): string[] =>
+  scene.width * scene.height > 128 * 128 && view.peek().scale === "own"
+    ? [...unseen.peek()].filter((name) => !view.peek().pins.includes(name))
+    : [];
 
 let busy = false,
   again = false,
@@ -112,6 +116,7 @@ function evaluate(): void {
       losses: losses.map(({ name }) => wanted(name, now.scene)),
       channel: channel.peek(),
       whole: view.peek().pins,
+      hidden: hidden(now.scene),
     },
     ({ losses: results }) => {
       const next = new Map(tiles.peek());
@@ -123,6 +128,7 @@ function evaluate(): void {
       tiles.value = next;
       if (left.size === 0 && quick === 0) {
         quick = performance.now() - asked;
+        measure(now);
         // A newer stroke waits: the slow losses give way to it.
         if (again) finish();
       }
@@ -134,6 +140,11 @@ function evaluate(): void {
       finish();
     },
   );
+}
+
+/** Metrics give way to the quick losses. */
+function measure(now: Canvas): void {
+  const found = new Map(metrics.peek().map((each) => [each.name, each]));
   kernels.ask(
     "measure",
     {
@@ -144,7 +155,9 @@ function evaluate(): void {
     },
     (part) =>
       batch(() => {
-        metrics.value = part.metrics;
+        for (const each of part.metrics) found.set(each.name, each);
+        if (!part.surfaces) return;
+        metrics.value = [...found.values()];
         surfaces.value = part.surfaces;
       }),
   );
@@ -184,6 +197,7 @@ async function open(name: SceneName, edits: readonly Edit[]): Promise<void> {
     });
   } catch (error) {
     problem.value = `${scenes[name].title}: ${(error as Error).message}`;
+    if (!canvas.peek()) openScene(usualScene);
   }
 }
 export function openScene(name: SceneName): void {
@@ -275,6 +289,7 @@ export function start(): void {
   effect(() => {
     void version.value;
     void channel.value;
+    void unseen.value;
     if (scheduled) return;
     scheduled = true;
     requestAnimationFrame(() => {

@@ -2,6 +2,7 @@
 import { catalog, type Declaration, type Loss, load, metricCatalog, presets, type SegLoss } from "segloss";
 import { curves } from "./curves.js";
 import { descend } from "./descent.js";
+import { isQuick } from "./losses.js";
 import type { Answer, LossResult, MetricResult, Picture, Question, Surfaces, Task, Tasks, Wanted } from "./protocol.js";
 import { required } from "./required.js";
 import { speed } from "./timing.js";
@@ -55,46 +56,70 @@ function pooled(map: Float32Array, width: number, height: number) {
   return { map: out, mapWidth: w, mapHeight: h };
 }
 
-const quick = new Set(["pixelwise", "overlap", "field", "composition"]);
 const cost = new Map<string, number>();
-const order = (name: string) => {
-  const family = declarations.find((each) => each.name === name)?.family ?? "";
-  return (quick.has(family) ? 0 : 1000) + (cost.get(name) ?? 0);
-};
+const order = (name: string) => (isQuick(name) ? 0 : 1000) + (cost.get(name) ?? 0);
 
-async function one(seg: SegLoss, wanted: Wanted, ask: Tasks["evaluate"]["ask"]): Promise<LossResult> {
-  const { picture, channel, whole } = ask,
-    { classes, height, width, logits } = picture,
+function largestOf(map: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < map.length; i++) {
+    const size = Math.abs(map[i]);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
+
+type Tensor = { readonly data: Float32Array; readonly shape: readonly number[] };
+
+const noMap = { map: new Float32Array(0), mapWidth: 0, mapHeight: 0, largest: 0 };
+
+async function one(seg: SegLoss, wanted: Wanted, pred: Tensor, ask: Tasks["evaluate"]["ask"]): Promise<LossResult> {
+  const { picture, channel, whole, hidden } = ask,
+    { height, width } = picture,
     plane = height * width,
     from = performance.now();
   try {
     const { loss, target } = await prepared(seg, wanted, picture),
-      { value, grad } = loss.valueAndGrad({ data: logits, shape: [1, classes, height, width] }, target),
+      { name } = wanted;
+    if (hidden.includes(name)) {
+      const value = loss.value(pred, target);
+      return { name, value, ...noMap, ms: performance.now() - from };
+    }
+    const { value, grad } = loss.valueAndGrad(pred, target),
       ms = performance.now() - from,
-      map = grad.slice(channel * plane, (channel + 1) * plane);
-    cost.set(wanted.name, ms);
-    let largest = 0;
-    for (const g of map) largest = Math.max(largest, Math.abs(g));
-    const small = width > 128 && !whole.includes(wanted.name);
-    const shown = small ? pooled(map, width, height) : { map, mapWidth: width, mapHeight: height };
-    return { name: wanted.name, value, ...shown, largest, ms };
+      map = grad.subarray(channel * plane, (channel + 1) * plane);
+    cost.set(name, ms);
+    const small = width > 128 && !whole.includes(name),
+      shown = small ? pooled(map, width, height) : { map: map.slice(), mapWidth: width, mapHeight: height };
+    return { name, value, ...shown, largest: largestOf(shown.map), ms };
   } catch (error) {
-    const map = new Float32Array(0),
-      text = error instanceof Error ? error.message : String(error);
-    return { name: wanted.name, value: Number.NaN, map, mapWidth: 0, mapHeight: 0, largest: 0, ms: 0, error: text };
+    const text = error instanceof Error ? error.message : String(error);
+    return { name: wanted.name, value: Number.NaN, ...noMap, ms: 0, error: text };
   }
+}
+
+/** The prediction in the kernels' own memory, where all losses read it in place. */
+let resident: Tensor | undefined;
+function residentOf(seg: SegLoss, { logits, classes, height, width }: Picture): Tensor {
+  const shape = [1, classes, height, width];
+  if (resident?.shape.join() !== shape.join()) resident = seg.tensor(shape);
+  resident.data.set(logits);
+  return resident;
 }
 
 async function* evaluate(ask: Tasks["evaluate"]["ask"]): AsyncGenerator<Tasks["evaluate"]["part"]> {
   const seg = await library,
     whole = (name: string) => (ask.whole.includes(name) ? 0 : 1);
   const losses = [...ask.losses].sort((a, b) => whole(a.name) - whole(b.name) || order(a.name) - order(b.name));
-  let ready: LossResult[] = [],
+  let pred: Tensor | undefined,
+    ready: LossResult[] = [],
     since = performance.now();
   for (const wanted of losses) {
-    ready.push(await one(seg, wanted, ask));
+    // Set anew after a pause, in which others may have had the memory grow.
+    pred ??= residentOf(seg, ask.picture);
+    ready.push(await one(seg, wanted, pred, ask));
     // A part every so often: one for each loss would cost more than the losses.
     if (performance.now() - since > 12) {
+      pred = undefined;
       yield { losses: ready };
       ready = [];
       since = performance.now();
@@ -155,7 +180,7 @@ async function* measure(ask: Tasks["measure"]["ask"]): AsyncGenerator<Tasks["mea
   const seg = await library,
     { picture, options, spacing, channel } = ask,
     { logits, target, classes, height, width } = picture;
-  const metrics = metricCatalog.map((metric): MetricResult => {
+  const score = (metric: (typeof metricCatalog)[number]): MetricResult => {
     const { name, options: declared } = metric;
     try {
       const given = { ...required(metric), ...options, ...(spacing && "spacing" in declared ? { spacing } : {}) },
@@ -168,8 +193,10 @@ async function* measure(ask: Tasks["measure"]["ask"]): AsyncGenerator<Tasks["mea
     } catch (error) {
       return { name, value: Number.NaN, perClass: [], labels: [], error: (error as Error).message };
     }
-  });
-  yield { metrics, surfaces: surfaces(seg, picture, channel, spacing) };
+  };
+  // One at a time: losses that still compute go between them, and a new stroke does not wait.
+  for (const metric of metricCatalog) yield { metrics: [score(metric)] };
+  yield { metrics: [], surfaces: surfaces(seg, picture, channel, spacing) };
 }
 
 async function* samePresets(ask: Tasks["presets"]["ask"]): AsyncGenerator<Tasks["presets"]["part"]> {

@@ -17,7 +17,7 @@ export async function open(folder) {
     async page(path, viewport = { width: 1280, height: 800 }, more = {}) {
       await current?.close();
       current = await browser.newPage({ viewport, reducedMotion: "reduce", ...more });
-      current.setDefaultTimeout(60_000);
+      current.setDefaultTimeout(30_000);
       current.on("console", (message) => {
         if (message.type() === "error") complaints.push(message.text());
       });

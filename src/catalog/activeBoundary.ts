@@ -33,6 +33,7 @@ export const activeBoundary = declare({
   formula:
     "mean of (min(M, theta) / theta) CE(softmax_j KL(P_j || P_i), direction to the target's boundary) over " +
     "the predicted boundary",
+  detached: true,
   reference: {
     authors: "Wang, Zhang, Cui, Ren, Yang, Xie, Hua, Bao, Xu",
     title: "Active Boundary Loss for Semantic Segmentation",

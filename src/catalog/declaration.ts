@@ -65,6 +65,11 @@ export interface Declaration<N extends string = string, O extends Options = Opti
     /** The only activation it takes: its formula is one of logits. */
     readonly activation?: "softmax" | "sigmoid";
   };
+  /**
+   * True where the gradient leaves out what the paper detaches (other pixels' means or neighbours): it is not that of
+   * the value, which descent may raise.
+   */
+  readonly detached?: true;
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
   /**

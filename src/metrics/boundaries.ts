@@ -18,6 +18,7 @@ export const boundaryIou = declareMetric({
   title: "Boundary IoU",
   formula: "intersection over union of the bands of width d inside each side's boundary",
   best: "highest",
+  surfaces: "shares",
   options: {
     dilationRatio: { type: "number", min: 0, default: 0.02, meaning: "the width d as a share of the image's diagonal" },
     width: {
@@ -90,6 +91,7 @@ export const boundaryF = declareMetric({
   title: "Boundary F-measure",
   formula: "2 p r / (p + r): p, r: the share of the prediction's, the target's boundary that is near the other",
   best: "highest",
+  surfaces: "shares",
   options: boundaryOptions,
   results: {
     precision: { shape: "[B, C']", meaning: "the share of the prediction's boundary" },
@@ -149,6 +151,7 @@ export const trimapIou = declareMetric({
   title: "Trimap IoU",
   formula: "|P and T and band| / |(P or T) and band|, the band being what lies near the target's boundary",
   best: "highest",
+  surfaces: "shares",
   options: trimapOptions,
   score: byPair(
     [],

@@ -75,6 +75,8 @@ export interface Metric<N extends string = string, O extends Options = Options, 
   readonly formula: string;
   /** Whether a perfect prediction has the highest or the lowest score. */
   readonly best: "highest" | "lowest";
+  /** What it looks at, where that is the surfaces: shares of them, or distances between them in units of spacing. */
+  readonly surfaces?: "shares" | "distances";
   /** True where labels are no prediction: it looks at probabilities. */
   readonly scoresOnly?: true;
   /** Whether value is no mean over perClass, but a number of all classes at once. */

@@ -89,6 +89,7 @@ export const lesionWiseSurfaceDice = declareMetric({
   title: "Lesion-wise normalised surface Dice",
   formula: "mean over lesions of the normalised surface Dice of each and the predicted ones that meet it; 0 for a miss",
   best: "highest",
+  surfaces: "shares",
   options: surfaceOptions,
   results,
   score: byLesion<typeof surfaceOptions>(
@@ -116,6 +117,7 @@ export const lesionWiseHausdorffDistance = declareMetric({
   title: "Lesion-wise Hausdorff distance (BraTS 2023)",
   formula: "mean over lesions of the Hausdorff distance of each to the predicted ones that meet it",
   best: "lowest",
+  surfaces: "distances",
   options: distanceOptions,
   results,
   score: byLesion<typeof distanceOptions>(

@@ -96,6 +96,7 @@ export const hausdorffDistance = declareMetric({
   title: "Hausdorff distance",
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",
+  surfaces: "distances",
   options: hausdorffOptions,
   score: byPair<typeof hausdorffOptions>(
     [],
@@ -115,6 +116,7 @@ export const averageSymmetricSurfaceDistance = declareMetric({
   title: "Average symmetric surface distance",
   formula: "mean of the distances from each surface to the other, all together",
   best: "lowest",
+  surfaces: "distances",
   options: distance,
   score: byPair<typeof distance>(
     [],
@@ -137,6 +139,7 @@ export const meanSurfaceDistance = declareMetric({
   title: "Mean surface distance",
   formula: "mean of the two mean distances from one surface to the other",
   best: "lowest",
+  surfaces: "distances",
   options: meanOptions,
   score: byPair<typeof meanOptions>(
     [],
@@ -197,6 +200,7 @@ export const normalizedSurfaceDice = declareMetric({
   title: "Normalised surface Dice",
   formula: "the share of both surfaces' pixels that are no farther than the tolerance from the other surface",
   best: "highest",
+  surfaces: "shares",
   options: diceOptions,
   score: byPair<typeof diceOptions>(
     [],
