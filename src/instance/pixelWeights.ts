@@ -1,9 +1,11 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { padTo, tilePixels } from "../bindings/tile.js";
+import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import { type ExtraInput, readFloats } from "../tensors/extras.js";
 import { type Geometry, isLabelArray, type LabelArray } from "../tensors/shape.js";
+import type { ReadPart } from "./groups.js";
 import { type Inputs, PreparedTarget } from "./inputs.js";
 
 /** A weight of each pixel, [B, pixels]. */
@@ -146,3 +148,11 @@ export function weighInputs(kernels: Kernels, inputs: Inputs, weights: PixelWeig
   }
   return { ...own, statistics: weighedStatistics(kernels, own, weights.data) };
 }
+
+/** What a loss that takes none says. */
+export const refusal = ({ name }: Declaration, why: string) =>
+  new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out`);
+
+/** A part as it reads labels in which pixels of weight 0 are void. */
+export const voided = (part: ReadPart, { ignoreIndex }: Inputs): ReadPart =>
+  part.declaration.encode ? part : { ...part, options: { ...part.options, ignoreIndex } };

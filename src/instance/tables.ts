@@ -1,3 +1,4 @@
+import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Geometry, readGeometry, readShape } from "../tensors/shape.js";
@@ -124,3 +125,10 @@ function refusePooled(name: string, options: Readonly<Record<string, unknown>>):
     );
   if (lossOptions) refusePooled(name, lossOptions as Readonly<Record<string, unknown>>);
 }
+
+/** What a loss says of which pixels have none of their own. */
+export const notPixelwise = ({ name }: Declaration) =>
+  new SegLossError(
+    "UNSUPPORTED",
+    `${name}: is no sum over pixels, so there is no loss of each; valueAndGrad's grad says what each pixel does to it`,
+  );

@@ -1,4 +1,3 @@
-import type { Declaration } from "../catalog/declaration.js";
 import type { Engine } from "../engine/engine.js";
 import { isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
@@ -15,27 +14,14 @@ import { type Extra, type Inputs, type LiveExtra, PreparedTarget, readInputs, re
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Loss, type Part, type Reweighted, sumFor, type ValueAndGrad } from "./loss.js";
 import { type Asked, LossState } from "./lossState.js";
-import { type PixelWeights, readPixelWeights, VOID, voidTarget, weighInputs } from "./pixelWeights.js";
+import { type PixelWeights, readPixelWeights, refusal, VOID, voided, voidTarget, weighInputs } from "./pixelWeights.js";
 import { prepareTarget } from "./prepare.js";
 import { overScales } from "./scales.js";
 import { fromSums, gathering, readFirst, type ShardSums } from "./shards.js";
 import { setWeights } from "./sum.js";
 import { checkSums, type Evaluate, noSums, withoutMaps } from "./sumsOnly.js";
-import { eachSample, finishTable, noClassAverage, refuseOut, tableOf } from "./tables.js";
+import { eachSample, finishTable, noClassAverage, notPixelwise, refuseOut, tableOf } from "./tables.js";
 import { addTo } from "./wrapping.js";
-
-const refusal = ({ name }: Declaration, why: string) =>
-  new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out`);
-
-const notPixelwise = ({ name }: Declaration) =>
-  new SegLossError(
-    "UNSUPPORTED",
-    `${name}: is no sum over pixels, so there is no loss of each; valueAndGrad's grad says what each pixel does to it`,
-  );
-
-/** A part as it reads labels in which pixels of weight 0 are void. */
-const voided = (part: ReadPart, { ignoreIndex }: Inputs): ReadPart =>
-  part.declaration.encode ? part : { ...part, options: { ...part.options, ignoreIndex } };
 
 /** How a call without parts reads its tensors, which are checked all the same. */
 const NO_PARTS = { activation: "sigmoid", ignoreIndex: null, layout: "channelsFirst", spatialDims: null } as const;
