@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { catalog } from "../dist/index.js";
+import { pageFiles } from "./support/pageFiles";
 
 const root = fileURLToPath(new URL("..", import.meta.url)),
   read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -70,11 +72,14 @@ describe("code of the pages", () => {
 });
 
 describe("command lines of the pages", () => {
-  const lines = blocks.filter(({ language }) => language === "sh").flatMap((block) => block.code.trim().split("\n"));
+  const lines = blocks.filter(({ language }) => language === "sh").flatMap((block) => block.code.trim().split("\n")),
+    files = mkdtempSync(join(tmpdir(), "segloss-pages-"));
+  beforeAll(() => pageFiles(root, files));
+  afterAll(() => rmSync(files, { recursive: true, force: true }));
 
   test.each(lines.filter((line) => line.startsWith("npx segloss")))("%s", (line) => {
     const command = line.replace("npx segloss", `"${process.execPath}" "${join(root, "dist/cli.js")}"`),
-      { status, stdout, stderr } = spawnSync(command, { shell: true, cwd: root, encoding: "utf8" });
+      { status, stdout, stderr } = spawnSync(command, { shell: true, cwd: files, encoding: "utf8" });
     expect(status, stderr).toBe(0);
     expect(stdout.length).toBeGreaterThan(100);
   });

@@ -88,6 +88,7 @@ describe("value and gradient by shards have the bits of one call", () => {
         "combo",
         "exponentialLogarithmic",
         "unifiedFocal",
+        "diceFocal",
       ]
     `);
   });
@@ -103,10 +104,12 @@ describe("value and gradient by shards have the bits of one call", () => {
     expect(byShards(loss, given, 3)).toEqual(loss.valueAndGrad(given.pred, given.target));
   });
 
-  test("of another library's loss", () => {
+  test("not of another library's loss, which is made for the size of its tensors", () => {
     const given = makeCase(setting("softmax, labels"), 93, spatial, BATCH),
-      loss = seg.preset("monai.DiceLoss", { to_onehot_y: true, softmax: true, batch: true });
-    expect(byShards(loss, given, 4)).toEqual(loss.valueAndGrad(given.pred, given.target));
+      loss = seg.preset("monai.DiceLoss", { to_onehot_y: true, softmax: true, batch: true }),
+      { code, message } = errorOf(() => byShards(loss, given, 4));
+    expect(code).toBe("UNSUPPORTED");
+    expect(message).toMatch(/monai\.DiceLoss: it depends on the size of the tensors/);
   });
 });
 

@@ -19,7 +19,7 @@ export const table = ({ geometry, labels }: Pick<Scene, "geometry" | "labels">, 
   new Float64Array(geometry.batch * labels.length * each).fill(Number.NaN);
 
 /** Sums over the samples of [B, C'] numbers. */
-export function sumSamples(numbers: Float64Array, classes: number): Float64Array {
+function sumSamples(numbers: Float64Array, classes: number): Float64Array {
   const sums = new Float64Array(classes);
   for (let i = 0; i < numbers.length; i++) sums[i % classes] += numbers[i];
   return sums;
