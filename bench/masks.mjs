@@ -44,9 +44,13 @@ export function maskJobs(seg, shape, metrics) {
       name: "boundaryMask, full, width 20",
       run: () => seg.boundaryMask(mask, { connectivity: "full", width: 20, out: bytes }),
     },
-    ...metrics.map(({ name }) => ({
-      name: `metrics.${name}, 4 classes`,
-      run: () => seg.metrics[name](pred, target, { numClasses: 4 }),
-    })),
+    // Those of labels; a tolerance has no default.
+    ...metrics
+      .filter(({ scoresOnly }) => !scoresOnly)
+      .map(({ name, options }) => ({ name, options: "required" in (options.tolerance ?? {}) ? { tolerance: 1 } : {} }))
+      .map(({ name, options }) => ({
+        name: `metrics.${name}, 4 classes`,
+        run: () => seg.metrics[name](pred, target, { numClasses: 4, ...options }),
+      })),
   ];
 }
