@@ -4,8 +4,9 @@ import { create, errorOf, losses, seg, setting, supported } from "./support/libr
 import { type Case, makeCase, product, Random } from "./support/random";
 
 const BATCH = 5;
+const spatial = [9, 13];
 /** More than one tile a sample. */
-const spatial = [70, 90];
+const large = [70, 120];
 const cuts = [0, 2, 3, BATCH];
 
 /** Samples [first, end) of a case. */
@@ -65,6 +66,12 @@ describe("value and gradient by shards have the bits of one call", () => {
       gathered.add(name);
       expect(byShards(loss, given)).toEqual(loss.valueAndGrad(given.pred, given.target));
     }
+  });
+
+  test.each(["crossEntropy", "dice", "tversky", "unifiedFocal"])("%s of samples of several tiles", (name) => {
+    const given = makeCase(setting("softmax, ignoreIndex"), 95, large, BATCH),
+      loss = create(name, { ...given.options, ...(name === "crossEntropy" ? {} : { batch: true }) });
+    expect(byShards(loss, given)).toEqual(loss.valueAndGrad(given.pred, given.target));
   });
 
   test("of the losses that are functions of sums", () => {
