@@ -61,7 +61,7 @@ export {
   softmaxRecords,
   softmaxSlopes,
 } from "./neighbourhood/records";
-export { row } from "./overlap/overlap";
+export { row } from "./overlap/row";
 export { rowsBytes } from "./pixelwise/units";
 export * from "./planes/classes";
 export { pushErrors, pushHinges } from "./planes/errors";

@@ -24,6 +24,9 @@ function stamp(path: string) {
 /** A manifest may name a file in several cases, and two models' files have one name. */
 const keyOf = ({ item, pred }: Pick<Case, "item" | "pred">) => JSON.stringify([item, pred]);
 
+/** Maps, which JSON has none of, as lists; NaN and infinity as text. */
+export const writing = (key: string, value: unknown) => (value instanceof Map ? [...value] : plain(key, value));
+
 /** JSON has neither NaN nor infinity: `plain` writes them as text. */
 export const numbersOf = (row: Row): Row => ({
   ...row,
@@ -47,7 +50,7 @@ export class Journal {
     this.#path = path;
     const files = cases.map(({ item, pred, target, spacing }) => [item, stamp(pred), stamp(target), spacing]);
     this.#run = createHash("sha256")
-      .update(JSON.stringify([common, files]))
+      .update(JSON.stringify([common, files], writing))
       .digest("hex");
     if (!existsSync(path)) return;
     const bytes = readFileSync(path),

@@ -3,9 +3,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { version } from "../package.json";
-import { plain } from "./arguments";
 import type { Contents } from "./contents";
-import { numbersOf } from "./journal";
+import { numbersOf, writing } from "./journal";
 import { few } from "./notes";
 import type { Common, Failure, Scored } from "./scoring";
 import type { Sample } from "./summary";
@@ -25,8 +24,6 @@ export interface Run {
   readonly failures: readonly Failure[];
 }
 
-/** Maps, which JSON has none of, as lists. */
-const writing = (key: string, value: unknown) => (value instanceof Map ? [...value] : plain(key, value));
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 
 /** Scores of some cases of a run, to be written to a file. */

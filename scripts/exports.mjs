@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { TSDBuilder } from "assemblyscript";
 
 /** Structures in memory that both sides read and write. */
-const shared = ["tile/frame/Frame", "overlap/overlap/Row", "math/axis/Axis", "losses/robustT/RobustT"];
+const shared = ["tile/frame/Frame", "overlap/row/Row", "math/axis/Axis", "losses/robustT/RobustT"];
 /** Calls of more numbers are made by name: two that change places would be a wrong result, and no error. */
 const MOST = 6;
 const head = "// Written by the compiler from assembly/index.ts at each build (scripts/exports.mjs).\n";
@@ -28,7 +28,9 @@ function exportsOf(adapted) {
 
 /** Bytes from a structure's start to its fields, and all its bytes. */
 function structure(program, path) {
-  const [found] = program.elementsByName.get(`assembly/${path}`).instances.values(),
+  const element = program.elementsByName.get(`assembly/${path}`);
+  if (!element) throw new Error(`there is no structure assembly/${path}, which the binding reads`);
+  const [found] = element.instances.values(),
     fields = [...found.members.values()].filter((member) => member.isField).map((member) => member.instance);
   return { bytes: found.nextMemoryOffset, ...Object.fromEntries(fields.map((each) => [each.name, each.memoryOffset])) };
 }

@@ -102,6 +102,11 @@ describe("a journal", () => {
       status: 1,
       stderr: expect.stringMatching(/is of another run: its files or options were others/),
     });
+    run(`${line} --map 1=1 2=2 --resume mapped.jsonl`);
+    expect(run(`${line} --map 1=2 2=1 --resume mapped.jsonl`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/mapped.jsonl: is of another run/),
+    });
     file("notes.txt", Buffer.from("milk\nbread\n"));
     expect(run(`${line} --resume notes.txt`)).toMatchObject({
       status: 1,

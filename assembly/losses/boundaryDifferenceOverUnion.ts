@@ -1,4 +1,5 @@
-import { OverlapLoss, quadratic, row } from "../overlap/overlap";
+import { quadratic } from "../overlap/overlap";
+import { OverlapLoss, row } from "../overlap/row";
 
 /**
  * (U - I) / (U - alpha I) with squared sums, alpha = 1 - 2 (boundary + s) / (size + s) held constant. With E the sum of

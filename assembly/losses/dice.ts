@@ -1,4 +1,5 @@
-import { LEAST, linear, OverlapLoss, quadratic, row } from "../overlap/overlap";
+import { linear, quadratic } from "../overlap/overlap";
+import { LEAST, OverlapLoss, row } from "../overlap/row";
 
 /**
  * R(2I, P + T), as most libraries print it. Milletari, Navab, Ahmadi, "V-Net: Fully Convolutional Neural Networks for

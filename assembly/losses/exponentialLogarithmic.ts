@@ -1,5 +1,6 @@
 import { lanes } from "../math/lanes";
-import { linear, OverlapLoss, row } from "../overlap/overlap";
+import { linear } from "../overlap/overlap";
+import { OverlapLoss, row } from "../overlap/row";
 import { pixelwise } from "../pixelwise/pixelwise";
 import { PixelLoss, unitRow } from "../pixelwise/units";
 

@@ -1,4 +1,5 @@
-import { linear, OverlapLoss, row } from "../overlap/overlap";
+import { linear } from "../overlap/overlap";
+import { OverlapLoss, row } from "../overlap/row";
 
 /**
  * max(R, 0)^(1 / gamma), R the Tversky loss of a class.

@@ -1,5 +1,5 @@
 import { lanes } from "../math/lanes";
-import { SUMS } from "../overlap/overlap";
+import { SUMS } from "../overlap/row";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";

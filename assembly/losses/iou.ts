@@ -1,4 +1,5 @@
-import { linear, OverlapLoss, row } from "../overlap/overlap";
+import { linear } from "../overlap/overlap";
+import { OverlapLoss, row } from "../overlap/row";
 
 /**
  * R(I, P + T - I). Rahman, Wang, "Optimizing Intersection-Over-Union in Deep Neural Networks for Image Segmentation",

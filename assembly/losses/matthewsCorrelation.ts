@@ -1,5 +1,5 @@
 import { confusion } from "../overlap/confusion";
-import { OverlapLoss, row } from "../overlap/overlap";
+import { OverlapLoss, row } from "../overlap/row";
 
 /**
  * 1 - r, r = (a b - f g + s1) / sqrt((a + f)(a + g)(b + f)(b + g) + s2) of the four counts a = TP, b = TN, f = FP and

@@ -1,5 +1,6 @@
 import { digamma, lgamma } from "../math/gamma";
-import { OverlapLoss, quadratic, row } from "../overlap/overlap";
+import { quadratic } from "../overlap/overlap";
+import { OverlapLoss, row } from "../overlap/row";
 
 /**
  * The negative log-likelihood of a Student t with as many dimensions as entries count, Q the sum of ((p - t) /

@@ -1,4 +1,5 @@
-import { LEAST, OverlapLoss, quadratic, row } from "../overlap/overlap";
+import { quadratic } from "../overlap/overlap";
+import { LEAST, OverlapLoss, row } from "../overlap/row";
 
 /**
  * r sum t (t - p)^2 / (T + s) + (1 - r) sum (1 - t)(t - p)^2 / (U + s). Brosch, Yoo, Tang, Li, Traboulsee, Tam,

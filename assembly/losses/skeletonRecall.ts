@@ -1,5 +1,5 @@
 import { MapLoss, map } from "../overlap/maps";
-import { LEAST, row } from "../overlap/overlap";
+import { LEAST, row } from "../overlap/row";
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
 

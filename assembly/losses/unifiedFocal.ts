@@ -1,4 +1,5 @@
-import { linear, OverlapLoss, row } from "../overlap/overlap";
+import { linear } from "../overlap/overlap";
+import { OverlapLoss, row } from "../overlap/row";
 
 /**
  * The Tversky part, R^e with an exponent for class 0 and one for the rare classes; its focal part is the focal kernel.

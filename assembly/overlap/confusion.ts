@@ -4,7 +4,8 @@ import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
-import { linear, OverlapLoss, SUMS } from "./overlap";
+import { linear } from "./overlap";
+import { OverlapLoss, SUMS } from "./row";
 
 /** Adds the sum of q (1 - t), TN: what is left of U - FP where nearly all is called positive has no digits. */
 function gatherRejections<A extends Coding, T extends Target>(from: usize, to: usize): void {

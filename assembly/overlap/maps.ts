@@ -3,7 +3,7 @@ import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
-import { SUMS } from "./overlap";
+import { SUMS } from "./row";
 
 /** A loss that is a sum over entries of w f(p, t), w a map made beforehand: maps are planes of unit weights. */
 @unmanaged

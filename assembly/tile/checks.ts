@@ -4,7 +4,7 @@ import { pixels } from "./pixels";
 
 /** Of each pixel of a block: the sum of its classes' targets. */
 const totals: usize = memory.data(1024, 16);
-/** Bytes of a class's sums (overlap/overlap.ts). */
+/** Bytes of a class's sums (overlap/row.ts). */
 const SUMS: usize = 40;
 
 /** How many lanes of a mask are set. */

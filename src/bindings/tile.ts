@@ -42,7 +42,7 @@ const numbersOf = <K extends string>(fields: Readonly<Record<K, number>>, bytes:
   Object.fromEntries(Object.entries<number>(fields).map(([name, at]) => [name, at / bytes])) as Record<K, number>;
 
 /**
- * Where the numbers of the row stand that a score reads and leaves its slopes in (assembly/overlap/overlap.ts, class
+ * Where the numbers of the row stand that a score reads and leaves its slopes in (assembly/overlap/row.ts, class
  * Row): float64.
  */
 export const ROW = numbersOf(structures.Row, 8);
