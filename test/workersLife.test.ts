@@ -98,8 +98,12 @@ describe("workers that die", () => {
 
 describe("an AbortSignal", () => {
   const { pred, target } = makeCase(LABELS, 14, SPATIAL),
-    volume = { data: new Float32Array(2 * 96 * 96 * 96).map((_, i) => Math.sin(i)), shape: [1, 2, 96, 96, 96] },
-    labels = { data: new Uint8Array(96 ** 3).map((_, i) => (i % 97 === 0 ? 1 : 0)), shape: [1, 96, 96, 96] };
+    voxels = 96 ** 3,
+    // In memory that is shared: copies would take as long as a call, and one could end before all are under way.
+    volume = { data: new Float32Array(new SharedArrayBuffer(8 * voxels)), shape: [1, 2, 96, 96, 96] },
+    labels = { data: new Uint8Array(new SharedArrayBuffer(voxels)), shape: [1, 96, 96, 96] };
+  for (let i = 0; i < 2 * voxels; i++) volume.data[i] = Math.sin(i);
+  for (let i = 0; i < voxels; i += 97) labels.data[i] = 1;
 
   test("gives up a call under way and those that wait", async () => {
     for (const pool of pools) {
