@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 import { readAxes } from "./axes";
 import { readPattern } from "./files";
+import { addOutputOptions, type Format, type OutputOptions } from "./outputFormat";
 import { readMap } from "./regions";
 import { activations, type Settings } from "./settings";
 
@@ -79,7 +80,7 @@ function readNumber(option: string, text: string): number {
 }
 
 /** What files hold and how they pair up: options of every command that reads them. */
-export interface FileOptions {
+export interface FileOptions extends OutputOptions {
   readonly pred?: string[];
   readonly target?: string[];
   readonly recursive?: boolean;
@@ -97,24 +98,9 @@ export interface FileOptions {
   readonly spacing?: string[];
   readonly classes?: string;
   readonly ignoreGeometry?: boolean;
-  readonly json?: boolean;
-  readonly csv?: boolean;
-  readonly output?: string;
 }
 
-export function addOutputOptions(command: Command): Command {
-  return command
-    .option("--json", "print JSON")
-    .option("--csv", "print CSV")
-    .option("-o, --output <file>", "write to a file what would be printed");
-}
-
-/** Of each kind of output, one. */
-export function checkOutput({ json, csv }: Pick<FileOptions, "json" | "csv">): void {
-  if (json && csv) throw new Error("give one of --json and --csv");
-}
-
-export function addFileOptions(command: Command): Command {
+export function addFileOptions(command: Command, formats?: readonly Format[]): Command {
   const inputs = command
     .option("--pred <file...>", "predictions: files, or folders of them")
     .option("--target <file...>", "their targets")
@@ -136,7 +122,7 @@ export function addFileOptions(command: Command): Command {
     .option("--array <name>", "the array of .npz files that hold several")
     .option("--spacing <size...>", "size of a pixel along each axis in the order z, y, x (default: what the files say)")
     .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell");
-  return addOutputOptions(inputs);
+  return addOutputOptions(inputs, formats);
 }
 
 function readCategories(texts: readonly string[]): ReadonlyMap<number, readonly string[]> {
@@ -156,7 +142,6 @@ function readCategories(texts: readonly string[]): ReadonlyMap<number, readonly 
 export function readSettings(options: FileOptions): Settings {
   const { activation, ignoreIndex, axes, threshold, palette, map, array, spacing, classes, ignoreGeometry } = options,
     { categories, overlap, minScore } = options;
-  checkOutput(options);
   if (map && threshold !== undefined) throw new Error("give one of --map and --threshold");
   return {
     activation,

@@ -9,6 +9,7 @@ import { type Files, listFiles, nameOf, partner, targetOf } from "./files";
 import { type Item, readItems, surveyTargets, withImage } from "./items";
 import { Notes } from "./notes";
 import { odditiesOf } from "./oddities";
+import { type Format, formatOf } from "./outputFormat";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
 import type { Settings } from "./settings";
@@ -95,8 +96,11 @@ function writeReport(path: string, groups: readonly Group[], failures: readonly 
 
 const line = ({ item, loss, message }: Failure) => `error: ${item && loss ? `${item}: ` : ""}${message}`;
 
+const formats = ["json", "csv"] as const satisfies readonly Format[];
+
 async function compare(options: Options): Promise<number> {
-  const settings = { ...readSettings(options), scores: true },
+  const format = formatOf(options, formats),
+    settings = { ...readSettings(options), scores: true },
     pairing = readPairing(options),
     seg = await load(),
     asked = options.loss && readRequests(seg, options.loss),
@@ -129,7 +133,7 @@ async function compare(options: Options): Promise<number> {
   }
   bar.stop();
   const { print, close } = openSink(options.output);
-  print(options.json ? json(results, failures) : options.csv ? csv(results) : tables(results, items));
+  print(format === "json" ? json(results, failures) : format === "csv" ? csv(results) : tables(results, items));
   close();
   if (options.report) writeReport(options.report, groups, failures);
   for (const failure of failures) console.error(line(failure));
@@ -137,7 +141,7 @@ async function compare(options: Options): Promise<number> {
 }
 
 export function addCompare(program: Command, finish: (code: number) => void): void {
-  addFileOptions(program.command("compare").description("value and gradient of losses on predictions"))
+  addFileOptions(program.command("compare").description("value and gradient of losses on predictions"), formats)
     .option("--image <file...>", "the images, for the report")
     .option(
       "--loss <name...>",

@@ -1,29 +1,26 @@
 import type { Command } from "commander";
-import { addOutputOptions, checkOutput, type FileOptions } from "./arguments";
 import { Notes } from "./notes";
-import { outputFor } from "./output";
+import { openOutput } from "./output";
+import { addOutputOptions, formatOf, type OutputOptions } from "./outputFormat";
 import { progress } from "./progress";
 import type { Failure } from "./scoring";
-import { openSink } from "./sink";
 import { readParts } from "./states";
 import { Told } from "./told";
 
-type Options = Pick<FileOptions, "json" | "csv" | "output">;
-
 /** What `segloss score` of all files says, from the states of its parts. */
-function merge(paths: readonly string[], options: Options): number {
-  checkOutput(options);
+async function merge(paths: readonly string[], options: OutputOptions): Promise<number> {
+  formatOf(options);
   const { run, cases } = readParts(paths),
     { common, items, missing } = run,
     bar = progress(0),
-    { print, close } = openSink(options.output, bar.print),
+    { output, close } = await openOutput(options, bar.print, items, common.asked),
     failures: Failure[] = [];
   const fail = (failure: Failure) => {
     failures.push(failure);
     bar.tell(`error: ${failure.message}`);
   };
   const notes = new Notes(bar.tell),
-    told = new Told(common, outputFor(options, print, items, common.asked), notes, fail);
+    told = new Told(common, output, notes, fail);
   for (const failure of run.failures) fail(failure);
   for (const { scored, ...sample } of cases) told.add(scored, sample);
   told.end(failures, missing);
@@ -45,5 +42,5 @@ Example:
   segloss score --pred predictions --target truth --metric dice --shard 2/2 --state 2.bin
   segloss merge 1.bin 2.bin --csv`,
     )
-    .action((paths: string[], options: Options) => finish(merge(paths, options)));
+    .action(async (paths: string[], options: OutputOptions) => finish(await merge(paths, options)));
 }

@@ -1,25 +1,11 @@
 import { plain } from "./arguments";
 import { csvLine } from "./csv";
-import type { Comparison, GroupRow, Row, SummaryRow } from "./summary";
+import { longTable } from "./longTable";
+import { formatOf, type OutputOptions } from "./outputFormat";
+import type { Output } from "./results";
+import { openSink } from "./sink";
+import type { Comparison, GroupRow, SummaryRow } from "./summary";
 import { table } from "./table";
-
-/** Writes scores as they come, so that no file's need be kept. */
-export interface Output {
-  readonly row: (row: Row) => void;
-  /** One of --against. */
-  readonly other: (row: Row) => void;
-  readonly end: (all: Results) => void;
-}
-
-/** What is said after the files. */
-export interface Results {
-  readonly summary: readonly SummaryRow[];
-  readonly groups?: readonly GroupRow[];
-  readonly comparison?: readonly Comparison[];
-  readonly failures: readonly object[];
-  /** Targets without a prediction. */
-  readonly missing: readonly string[];
-}
 
 type Print = (text: string) => void;
 
@@ -122,46 +108,33 @@ function jsonOutput(print: Print): Output {
   };
 }
 
-/**
- * One row for each number; `kind` tells scores from what is said of all files, and class is empty for a file's mean.
- */
-function csvOutput(print: Print): Output {
-  const line = (...cells: readonly (string | number)[]) => print(csvLine(...cells));
-  line("kind", "item", "metric", "class", "value");
-  const scores =
-    (kind: string) =>
-    ({ item, metric, value, perClass }: Row) => {
-      line(kind, item, metric, "", value);
-      for (const [label, score] of Object.entries(perClass)) line(kind, item, metric, label, score);
-    };
-  return {
-    row: scores("score"),
-    other: scores("against score"),
-    end({ summary, groups = [], comparison = [], missing }) {
-      for (const path of missing) line("missing", path, "", "", "");
-      for (const { metric, class: label, ...numbers } of summary)
-        for (const [kind, value] of Object.entries(numbers)) line(kind, "", metric, label, value);
-      for (const { group, metric, class: label, ...numbers } of groups)
-        for (const [kind, value] of Object.entries(numbers)) line(`group ${kind}`, group, metric, label, value);
-      for (const { metric, class: label, ...numbers } of comparison)
-        for (const [kind, value] of Object.entries(numbers)) line(`against ${kind}`, "", metric, label, value);
-    },
-  };
+/** Where an output goes, and what ends it. */
+interface Opened {
+  readonly output: Output;
+  readonly close: () => void;
 }
 
-/** The output that the options ask for; of lines with fixed columns for such names. */
-export function outputFor(
-  { json, csv }: { readonly json?: boolean; readonly csv?: boolean },
-  print: Print,
+/** The output that the options ask for, with lines of fixed columns for such names. */
+export async function openOutput(
+  options: OutputOptions,
+  toScreen: Print,
   items: readonly string[],
   asked: readonly { readonly label: string }[],
-): Output {
-  if (json) return jsonOutput(print);
-  return csv
-    ? csvOutput(print)
-    : tableOutput(
-        print,
-        items,
-        asked.map(({ label }) => label),
-      );
+): Promise<Opened> {
+  const format = formatOf(options);
+  if (format === "parquet") {
+    const { openParquet } = await import("./parquet"),
+      { write, close } = openParquet(options.output as string);
+    return { output: longTable(write), close };
+  }
+  const { print, close } = openSink(options.output, toScreen);
+  if (format === "json") return { output: jsonOutput(print), close };
+  if (format === "jsonl") return { output: longTable((row) => print(JSON.stringify(row, plain))), close };
+  if (format === "csv") {
+    print(csvLine("kind", "item", "metric", "class", "value"));
+    const output = longTable((row) => print(csvLine(row.kind, row.item, row.metric, row.class, row.value ?? "")));
+    return { output, close };
+  }
+  const labels = asked.map(({ label }) => label);
+  return { output: tableOutput(print, items, labels), close };
 }

@@ -6,12 +6,12 @@ import { type Contents, Survey } from "./contents";
 import { Crew, jobsOf } from "./crew";
 import { Journal } from "./journal";
 import { few, Notes } from "./notes";
-import { outputFor } from "./output";
+import { openOutput } from "./output";
+import { formatOf } from "./outputFormat";
 import { type Progress, progress } from "./progress";
 import { readMetrics } from "./requests";
 import type { Case, Failure, Scored } from "./scoring";
 import type { Settings } from "./settings";
-import { openSink } from "./sink";
 import { PartWriter } from "./states";
 import type { Resampling } from "./statistics";
 import { Tally } from "./tally";
@@ -77,6 +77,7 @@ const othersOf = (cases: readonly Chosen[]): Chosen[] =>
 
 /** Metrics of predictions, file by file. */
 async function score(options: Options): Promise<number> {
+  formatOf(options);
   const own = readSettings(options),
     seg = await load(),
     asked = readMetrics(seg, options.metric),
@@ -105,7 +106,6 @@ async function score(options: Options): Promise<number> {
     compared = others.length > 0 || options.against !== undefined,
     resampling = resamplingOf(options, compared || options.report !== undefined),
     bar = progress(all.length),
-    { print, close } = openSink(options.output, bar.print),
     notes = new Notes(bar.tell),
     tally = new Tally(),
     state = new PartWriter();
@@ -113,7 +113,7 @@ async function score(options: Options): Promise<number> {
   // A table is as wide as the longest name of the whole run, so that parts look alike.
   const items = run.map(({ item }) => item),
     common = { asked, settings, includeBackground, evidence: options.report !== undefined },
-    output = outputFor(options, print, items, asked),
+    { output, close } = await openOutput(options, bar.print, items, asked),
     telling = new Told(common, output, notes, fail, resampling);
   const lacking = (what: string, list: readonly string[]) => {
     if (list.length === 0) return;

@@ -1,6 +1,6 @@
 import { isPreset, standIn } from "./metricPresets";
 import type { Notes } from "./notes";
-import type { Output, Results } from "./output";
+import type { Output, Results } from "./results";
 import { type Common, type Failure, meanOf, type Scored } from "./scoring";
 import type { Resampling } from "./statistics";
 import { type FromCounts, type Sample, Summary } from "./summary";

@@ -1,0 +1,41 @@
+import { extname } from "node:path";
+import type { Command } from "commander";
+
+/** What results can be written as, beside lines for people. */
+const formats = {
+  json: "print JSON",
+  csv: "print CSV",
+  jsonl: "print a JSON object for each number, a line each",
+  parquet: "write a Parquet file, with -o",
+} as const;
+export type Format = keyof typeof formats;
+const tables = ["json", "csv", "jsonl", "parquet"] as const satisfies readonly Format[];
+
+export interface OutputOptions extends Partial<Readonly<Record<Format, boolean>>> {
+  readonly output?: string;
+}
+
+/** Flags of these formats, and the file to write. */
+export function addOutputOptions(command: Command, only: readonly Format[] = tables): Command {
+  for (const format of only) command.option(`--${format}`, formats[format]);
+  return command.option("-o, --output <file>", "write to a file what would be printed; its ending may say the format");
+}
+
+/** The one format that the flags ask for, or else the file's ending; undefined: lines for people. */
+export function formatOf(options: OutputOptions, only: readonly Format[] = tables): Format | undefined {
+  const flags = tables.filter((format) => options[format]),
+    ending = extname(options.output ?? "")
+      .slice(1)
+      .toLowerCase(),
+    ended = tables.find((format) => format === ending);
+  if (flags.length > 1) throw new Error(`give one of ${flags.map((flag) => `--${flag}`).join(" and ")}`);
+  const [flag] = flags;
+  if (flag && ended && flag !== ended)
+    throw new Error(`--${flag} and -o ${options.output} disagree; give the file another ending or leave --${flag} out`);
+  const format = flag ?? ended;
+  if (format === "parquet" && options.output === undefined)
+    throw new Error("--parquet is no text to print; add -o FILE, such as -o scores.parquet");
+  if (format && !only.includes(format))
+    throw new Error(`${options.output}: no ${format} here; give the file another ending`);
+  return format;
+}
