@@ -171,6 +171,13 @@ export class TiledJob {
     if (!this.#placed) this.kernels.tile.want("grad", out !== undefined);
   }
 
+  /** Brings in the gradient that terms have left, for others to add to. */
+  stageGradient({ b, first, count }: Tile): void {
+    const { classes, pixels, channelsLast } = this.job.geometry;
+    if (this.job.out && !this.#placed)
+      this.kernels.tile.stage("grad", this.job.out(), b * classes * pixels, pixels, first, count, channelsLast);
+  }
+
   unstageGradient(tile: Tile): void {
     if (this.job.out && !this.#placed) this.unstage(tile, "grad", this.job.out());
   }
