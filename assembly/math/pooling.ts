@@ -84,7 +84,10 @@ class Largest extends Reduction {
   }
 }
 
-/** Takes a line of pixels into the two rows. Reads nothing beyond its end, which may be that of memory. */
+/**
+ * Takes a line of pixels into the two rows, which begin with a number where it is the first. Reads nothing beyond the
+ * line's end, which may be that of memory.
+ */
 function takeLine<R extends Reduction>(
   coded: usize,
   target: usize,
@@ -93,21 +96,24 @@ function takeLine<R extends Reduction>(
   row: usize,
   second: usize,
   bytes: usize,
+  first: bool,
+  start: f32,
 ): void {
   const reduction = changetype<R>(0),
-    lack = f32x4.splat(one);
+    lack = f32x4.splat(one),
+    begin = f32x4.splat(start);
   let i: usize = 0;
   for (const whole = bytes & ~15; i < whole; i += 16) {
     const s = v128.load(coded + i),
       t = decoded.t(v128.load(target + i), label);
-    v128.store(row + i, reduction.merge(v128.load(row + i), s, t, lack));
-    v128.store(second + i, reduction.target(v128.load(second + i), t));
+    v128.store(row + i, reduction.merge(first ? begin : v128.load(row + i), s, t, lack));
+    v128.store(second + i, reduction.target(first ? begin : v128.load(second + i), t));
   }
   for (; i < bytes; i += 4) {
     const s = v128.load32_zero(coded + i),
       t = decoded.t(v128.load32_zero(target + i), label);
-    v128.store32_lane(row + i, reduction.merge(v128.load32_zero(row + i), s, t, lack), 0);
-    v128.store32_lane(second + i, reduction.target(v128.load32_zero(second + i), t), 0);
+    v128.store32_lane(row + i, reduction.merge(first ? begin : v128.load32_zero(row + i), s, t, lack), 0);
+    v128.store32_lane(second + i, reduction.target(first ? begin : v128.load32_zero(second + i), t), 0);
   }
 }
 
@@ -143,11 +149,11 @@ export function pool(
         lines = (z.to(i) - z.from(i)) * high;
       for (let first = 0; first < lines; first += LINES) {
         const end = min(lines, first + LINES);
-        for (let at = rows; at < rows + 2 * bytes; at += 4) store<f32>(at, start);
         for (let n = first; n < end; n++) {
           const at = <usize>((z.from(i) + n / high) * y.pixels + top + (n % high)) * bytes;
-          if (largest) takeLine<Largest>(coded + at, target + at, label, <f32>one, rows, second, bytes);
-          else takeLine<Mean>(coded + at, target + at, label, <f32>one, rows, second, bytes);
+          if (largest)
+            takeLine<Largest>(coded + at, target + at, label, <f32>one, rows, second, bytes, n == first, start);
+          else takeLine<Mean>(coded + at, target + at, label, <f32>one, rows, second, bytes, n == first, start);
         }
         for (let k = 0, at = cells; k < x.cells; k++, at += CELL) {
           const from = (<usize>x.from(k)) << 2,

@@ -82,7 +82,7 @@ export function gatherPass(
   for (const tile of call.tiles.all()) {
     const padded = call.tiles.stage(tile, job.pred(), "pred"),
       parked = park !== undefined && call.tiles.park(tile, park()),
-      placed = call.byPred && call.tiles.park(tile, call.fields[0].field());
+      placed = call.byPred && call.tiles.parkOnce(tile, call.fields[0].field());
     for (const [j, term] of call.overlaps.entries()) {
       call.tiles.stageWeights(term.unitWeights, tile, padded);
       if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);

@@ -155,7 +155,12 @@ export class TiledJob {
    * two apart: then more than eight of them, read again and again, do not stay in a cache together.
    */
   park(tile: Tile, data: Float32Array): boolean {
-    return this.#inPlace && this.job.geometry.classes <= 8 && this.#place("prob", tile, data);
+    return this.job.geometry.classes <= 8 && this.parkOnce(tile, data);
+  }
+
+  /** The same for sigmoids, which go over each plane once, however many there are. */
+  parkOnce(tile: Tile, data: Float32Array): boolean {
+    return this.#inPlace && this.#place("prob", tile, data);
   }
 
   #place(set: Placeable, { b, first, count }: Tile, data: Float32Array): boolean {
