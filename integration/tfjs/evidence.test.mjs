@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -69,6 +70,37 @@ test("evidence: a killed training goes on where it was, and the same seed gives 
   }
   assert.notDeepEqual(runs(whole)[0].scores, runs(whole)[1].scores);
   assert.match((await finish(whole, losses)).out, /^2 runs, 2 of them done before\n$/);
+});
+
+test("evidence: the network's gradients are those of its outputs", async () => {
+  const network = new URL("../../bench/evidence/network.mjs", import.meta.url),
+    { unet } = await import(network),
+    tf = createRequire(network)("@tensorflow/tfjs-core"),
+    net = unet({ seed: 3, channels: 3, scales: 3 }),
+    noise = (shape, seed) => tf.randomNormal(shape, 0, 1, "float32", seed),
+    images = noise([2, 12, 8, 1], 5);
+  const value = () =>
+    net.apply(images).outputs.reduce((sum, each, i) => tf.add(sum, tf.sum(tf.mul(each, noise(each.shape, i + 1)))), 0);
+  // With biases of 0 some units would lie exactly on their corner.
+  net.weights.forEach((weight, i) => {
+    if (weight.rank === 1) weight.assign(tf.mul(0.1, noise(weight.shape, 50 + i)));
+  });
+  const { grads } = tf.variableGrads(value, net.weights);
+  assert.equal(net.weights.length, 2 * (8 + 3));
+  for (const [i, weight] of net.weights.entries()) {
+    // The bias of the normalised layer changes nothing but its rounding.
+    const start = weight.clone(),
+      gradient = grads[weight.name],
+      length = tf.norm(gradient).dataSync()[0],
+      direction = tf.div(gradient, length + 1e-9),
+      at = (step) => {
+        weight.assign(tf.add(start, tf.mul(direction, step)));
+        return value().dataSync()[0];
+      };
+    const slope = (at(5e-4) - at(-5e-4)) / 1e-3;
+    weight.assign(start);
+    assert.ok(Math.abs(slope - length) < 0.02 * length + 0.02, `weight ${i}: ${slope} and ${length}`);
+  }
 });
 
 test("evidence: refuses what it does not know", async () => {
