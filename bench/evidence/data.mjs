@@ -46,7 +46,7 @@ function vessel(labels, next, start) {
   }
 }
 
-/** Branching vessels, 1 to 5 pixels wide: fainter than the noise of a single pixel, on ground that is unevenly lit. */
+/** Branching vessels, 1 to 5 pixels wide, little brighter than the noise of a pixel, on ground that is unevenly lit. */
 function vessels(count, seed) {
   const next = random(seed),
     images = new Float32Array(count * AREA),

@@ -36,7 +36,7 @@ const special = {
         [1, "crossEntropy"],
         [1, "skeletonRecall"],
       ]),
-    how: "with Dice and cross entropy, each at a weight of 1, as the paper has it",
+    how: "with Dice and cross entropy, the partners of the paper, each at a weight of 1",
   },
   centerlineDice: {
     make: (seg) =>
@@ -76,9 +76,9 @@ const special = {
     how: "with Dice, weighted by the ratio of the two losses' means in the last ten steps, as the paper does by epochs",
   },
   boundaryAware: {
-    channels: 8,
+    channels: 4,
     decode: (seg, scores) => seg.boundaryAwareDecode(scores, last).data,
-    how: "alone; the network's 8 channels are bins of distance, of which the mask is decoded",
+    how: "alone; the network's 4 channels are bins of distance, of which the mask is decoded",
   },
   activeBoundary: {
     make: (seg) =>
@@ -87,7 +87,7 @@ const special = {
         [1, "lovaszSoftmax"],
         [1, "activeBoundary"],
       ]),
-    how: "with cross entropy and Lovász-Softmax, each at a weight of 1, as the paper has it",
+    how: "with cross entropy and Lovász-Softmax, the partners of the paper, each at a weight of 1",
   },
   inverseForm: {
     make: (seg) =>

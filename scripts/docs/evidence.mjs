@@ -70,7 +70,7 @@ function compared(set) {
   const worse = others.filter((each) => each.gaps.every((gap) => gap < 0)),
     better = others.filter((each) => each.gaps.every((gap) => gap > 0)),
     between = others.filter((each) => !worse.includes(each) && !better.includes(each));
-  const each = seeds.length > 1 ? `with each of the ${seeds.length} seeds` : "with the one seed";
+  const each = seeds.length > 1 ? "with every seed" : "with the one seed";
   return [
     `**On ${set}** cross entropy has a Dice of ${spread(scoresOf("crossEntropy", set, "dice"))}.`,
     `**Worse than cross entropy** ${each}: ${worse.length > 0 ? sentenceOf(worse) : "none"}.`,
@@ -134,6 +134,13 @@ const head = [
   "Dice, to cross entropy's",
   "gradient norm",
 ];
+/** Of the runs that had any. */
+function norms(name, set) {
+  const found = runsOf(name, set).flatMap(({ gradient }) => (typeof gradient.max === "number" ? [gradient] : []));
+  if (found.length === 0) return "-";
+  const most = Math.max(...found.map(({ max }) => max));
+  return `${mean(found.map(({ median }) => median)).toPrecision(2)}, at most ${most.toPrecision(2)}`;
+}
 function scoreTable(set) {
   const rows = catalog
     .filter(({ name }) => scoresOf(name, set, "dice").length > 0)
@@ -144,8 +151,7 @@ function scoreTable(set) {
         spread(scoresOf(name, set, score), score === "hd95" ? 1 : 3),
       ),
       name === "crossEntropy" ? "" : signed(gaps(name, set)),
-      `${mean(runsOf(name, set).map(({ gradient }) => gradient.median)).toPrecision(2)}, at most ` +
-        Math.max(...runsOf(name, set).map(({ gradient }) => gradient.max)).toPrecision(2),
+      norms(name, set),
     ]);
   return table(head, rows);
 }
@@ -165,7 +171,7 @@ export function evidenceOf(name) {
     const beside = name === "crossEntropy" ? "" : ` (cross entropy ${spread(scoresOf("crossEntropy", set, "dice"))})`;
     return [`Dice ${spread(own)} on ${set}${beside}`];
   });
-  return parts.length > 0 ? `${parts.join(", ")}, trained ${ways.get(name).how}` : "";
+  return parts.length > 0 ? `${parts.join(", ")}. How it was trained: ${ways.get(name).how}` : "";
 }
 
 /** The generated parts of docs/evidence.md. */

@@ -56,7 +56,9 @@ export function dots() {
 
 /** Mean curves of several runs, of what all have. */
 function curve(name, set) {
-  const found = runsOf(name, set).map(({ curve }) => curve),
+  const found = runsOf(name, set)
+      .map(({ curve }) => curve)
+      .filter((each) => each.length > 0),
     length = Math.min(...found.map((each) => each.length));
   if (found.length === 0) return [];
   return Array.from({ length }, (_, i) => found.reduce((sum, each) => sum + (each[i] ?? 0), 0) / found.length);

@@ -86,7 +86,7 @@ ${
 ${edgeCases(loss.name)}
 
 ${cost ? `## Cost\n\n${cost}\n\n` : ""}${
-  trained ? `## In training\n\n${trained}: [evidence](../evidence.md).\n\n` : ""
+  trained ? `## In training\n\n${trained} ([evidence](../evidence.md)).\n\n` : ""
 }## Beside the survey
 
 ${survey}
