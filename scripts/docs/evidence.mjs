@@ -17,12 +17,14 @@ const parsed = (line) => {
 };
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 /** Runs as losses are trained now; others are of an earlier state. */
-const runs = (existsSync(file) ? readFileSync(file, "utf8") : "")
+const current = (existsSync(file) ? readFileSync(file, "utf8") : "")
   .split("\n")
   .flatMap(parsed)
   .filter(({ loss, how, setting: used }) => ways.get(loss)?.how === how && same(used, setting));
 export const sets = ["nuclei", "vessels"];
-const seeds = [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b);
+/** Nothing can be said of a seed before cross entropy has it. */
+const seeds = [...new Set(current.flatMap(({ loss, seed }) => (loss === "crossEntropy" ? [seed] : [])))],
+  runs = current.filter(({ seed }) => seeds.includes(seed));
 
 /** The runs of one loss on one set, by seed. */
 export const runsOf = (loss, set) => runs.filter((run) => run.loss === loss && run.set === set);
