@@ -36,7 +36,7 @@ addList(program);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 endQuietly();
-program.parseAsync().catch((error: Error) => {
+await program.parseAsync().catch((error: Error) => {
   // What is wrong with the arguments has been told, and so has help.
   if (error instanceof CommanderError) return finish(error.exitCode);
   console.error(`error: ${error.message}`);

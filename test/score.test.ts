@@ -5,9 +5,7 @@ import { nifti, npy } from "./support/files";
 import { seg } from "./support/library";
 import {
   expected,
-  file,
   greys,
-  json,
   labels,
   logits,
   mask,
@@ -18,12 +16,13 @@ import {
   png,
   predicted,
   predictedMask,
-  run,
   type Summed,
   scored,
+  scoredFiles,
   spatial,
 } from "./support/scores";
 
+const { file, run, json } = scoredFiles();
 file("palette.png", encode({ data: predicted, width: 7, height: 6, channels: 1, depth: 8, palette }));
 
 describe("every metric of one prediction", () => {

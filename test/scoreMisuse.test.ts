@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { metricCatalog } from "../dist/index.js";
 import { npy } from "./support/files";
-import { expected, file, greys, json, labels, logits, png, predicted, run, scored, spatial } from "./support/scores";
+import { expected, greys, labels, logits, png, predicted, scored, scoredFiles, spatial } from "./support/scores";
+
+const { file, run, json } = scoredFiles();
 
 describe("what is wrong", () => {
   file("wrong/narrow.npy", npy("<f4", [3, 6, 6], new Float32Array(108)));

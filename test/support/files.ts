@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
+import { runAlone, run as served } from "./cli/run";
 
 /** A folder for files, and the command line run in it. */
 export function workshop() {
@@ -13,19 +13,9 @@ export function workshop() {
     writeFileSync(join(folder, name), bytes);
     return name;
   };
-  /** Runs the command with arguments that hold no spaces. */
-  const run = (line: string, env: Record<string, string> = {}) => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(process.cwd(), "dist/cli.js"), ...line.split(" ")],
-      {
-        cwd: folder,
-        encoding: "utf8",
-        env: { ...process.env, ...env },
-      },
-    );
-    return { status, stdout, stderr };
-  };
+  /** Runs the command with arguments that hold no spaces; alone, if it has an environment of its own. */
+  const run = (line: string, env?: Record<string, string>) =>
+    env ? runAlone(folder, line.split(" "), env) : served(folder, line.split(" "));
   return { folder, file, run };
 }
 

@@ -4,7 +4,6 @@ import { type Metric, type MetricName, metricCatalog } from "../../dist/index.js
 import { nifti, npy, workshop } from "./files";
 import { seg } from "./library";
 
-export const { file, run } = workshop();
 const free = (metricCatalog as unknown as readonly Metric[]).filter(
   ({ options }) => !Object.values(options).some((option) => "required" in option),
 );
@@ -47,14 +46,6 @@ export type Summed = {
   missed?: number;
 };
 
-export const json = (line: string) => {
-  const { stdout, status, stderr } = run(`score ${line} --json`);
-  return {
-    status,
-    stderr,
-    ...(JSON.parse(stdout) as { results: Row[]; summary: Summed[]; failures: { item?: string; message: string }[] }),
-  };
-};
 /** As JSON has it. */
 export const plain = (x: number) => (Number.isFinite(x) ? x : String(x));
 /** What a metric says of one image, of the labels that are told; the mean leaves the background out. */
@@ -88,27 +79,40 @@ export function expected(
 }
 export const scored = ({ results }: { results: Row[] }) => results.map(({ value, perClass }) => ({ value, perClass }));
 
-file("logits.npy", npy("<f4", [3, 6, 7], logits));
-file("labels.png", png(labels));
-file("pred.npy", npy("|u1", spatial, predicted));
-file("mask.png", png(mask));
-file("mask255.png", png(mask.map((v) => 255 * v)));
-file("pred255.png", png(predictedMask.map((v) => 255 * v)));
-file("greys.png", png(greys));
-file(
-  "one.npy",
-  npy(
-    "<f4",
-    [1, 6, 7],
-    Float32Array.from(predictedMask, (v, i) => (v ? 0.5 : -0.5) - i / 100),
-  ),
-);
-file("spaced.nii.gz", gzipSync(nifti(2, 8, [7, 6], [0.5, 2], labels)));
-file(
-  "void.npy",
-  npy(
-    "<i2",
-    spatial,
-    Int16Array.from(labels, (v, i) => (i % 6 === 0 ? -1 : v)),
-  ),
-);
+/** A folder with these images in every form, and the command line run in it. */
+export function scoredFiles() {
+  const { file, run } = workshop();
+  file("logits.npy", npy("<f4", [3, 6, 7], logits));
+  file("labels.png", png(labels));
+  file("pred.npy", npy("|u1", spatial, predicted));
+  file("mask.png", png(mask));
+  file("mask255.png", png(mask.map((v) => 255 * v)));
+  file("pred255.png", png(predictedMask.map((v) => 255 * v)));
+  file("greys.png", png(greys));
+  file(
+    "one.npy",
+    npy(
+      "<f4",
+      [1, 6, 7],
+      Float32Array.from(predictedMask, (v, i) => (v ? 0.5 : -0.5) - i / 100),
+    ),
+  );
+  file("spaced.nii.gz", gzipSync(nifti(2, 8, [7, 6], [0.5, 2], labels)));
+  file(
+    "void.npy",
+    npy(
+      "<i2",
+      spatial,
+      Int16Array.from(labels, (v, i) => (i % 6 === 0 ? -1 : v)),
+    ),
+  );
+  const json = (line: string) => {
+    const { stdout, status, stderr } = run(`score ${line} --json`);
+    return {
+      status,
+      stderr,
+      ...(JSON.parse(stdout) as { results: Row[]; summary: Summed[]; failures: { item?: string; message: string }[] }),
+    };
+  };
+  return { file, run, json };
+}
