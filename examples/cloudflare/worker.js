@@ -95,7 +95,7 @@ export class Run extends DurableObject {
     return row && JSON.parse(row.text);
   }
 
-  /** A state [bytes] of at most 2 MB, the limit of a value: some 20,000 cases. */
+  /** A state [bytes] of at most 2 MB, the limit of a value: 35,000 cases of dice. */
   add(shard, state) {
     this.#sql.exec(
       "INSERT INTO shards VALUES (?, ?, NULL) ON CONFLICT DO UPDATE SET state = excluded.state, failure = NULL",
