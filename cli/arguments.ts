@@ -61,16 +61,15 @@ function readIgnored(texts: readonly string[]): Settings["ignore"] {
   return all.includes("none") && all.length === 1 ? "none" : all.map((text) => whole("--ignore-index", text));
 }
 
-function readPalette(texts: readonly string[]): Record<number, `#${string}`> {
-  return Object.fromEntries(
-    texts
-      .flatMap((text) => text.split(","))
-      .map((text, place) => {
-        const [, label = String(place), colour] = /^(?:(\d+)=)?(#[0-9a-f]{6})$/i.exec(text) ?? [];
-        if (!colour) throw new Error(`--palette must be colours such as 0=#000000 1=#ff0000, got ${text}`);
-        return [Number(label), colour as `#${string}`];
-      }),
-  );
+/** Colours by label; a label given twice has several. */
+function readPalette(texts: readonly string[]): Record<number, string[]> {
+  const colours: Record<number, string[]> = {};
+  for (const [place, text] of texts.flatMap((each) => each.split(",")).entries()) {
+    const [, label = place, colour] = /^(?:(\d+)=)?(#(?:[0-9a-f]{3}){1,2})$/i.exec(text) ?? [];
+    if (!colour) throw new Error(`--palette must be colours such as 0=#000000 1=#ff0000, got ${text}`);
+    colours[Number(label)] = [...(colours[Number(label)] ?? []), colour];
+  }
+  return colours;
 }
 
 function readNumber(option: string, text: string): number {

@@ -66,6 +66,26 @@ function fromManifest(options: CaseOptions, path: string, fail: Fail): Gathered 
   };
 }
 
+/** Endings of the files that an option is of. */
+const kinds = {
+  categories: [".json"],
+  overlap: [".json"],
+  minScore: [".json"],
+  array: [".npz", ".zarr"],
+  palette: [".png", ".tif", ".tiff"],
+} as const satisfies Partial<Record<keyof FileOptions, readonly string[]>>;
+
+/** An option that no file takes notice of was meant to do something else. */
+export function refuseIdle(options: FileOptions, paths: readonly string[]): void {
+  const files = paths.map((path) => splitEntry(path).file.toLowerCase());
+  for (const [name, endings] of Object.entries(kinds)) {
+    if (options[name as keyof typeof kinds] === undefined || files.length === 0) continue;
+    if (files.some((file) => endings.some((ending) => file.endsWith(ending)))) continue;
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new Error(`--${flag} is of ${endings.join(", ")} files, and none is given`);
+  }
+}
+
 /** Categories of COCO files on both sides must be the same. */
 async function checkCategories(sides: readonly (readonly string[])[], dataset: string | undefined): Promise<void> {
   const { loadCoco, checkSameCategories } = await import("./readers/coco"),

@@ -54,11 +54,14 @@ export class Survey {
   /** Where grey levels of a byte are largest: they may be probabilities. */
   #grey?: { readonly path: string; readonly most: number };
   #many = false;
+  /** Where predictions have more channels than a mask has answers. */
+  #several = "";
 
   constructor(readonly settings: Settings) {}
 
   add({ paths, classes, grey, pred, target }: Finding): void {
     if (classes > 1) this.#many = true;
+    if (classes > 2) this.#several ||= paths.pred;
     if (pred) {
       if (pred.broken && !this.#brokenPred) this.#brokenPred = paths.pred;
       this.#predPath ||= paths.pred;
@@ -81,14 +84,25 @@ export class Survey {
 
   /** What is meant; an error where that is not clear. */
   decide(): Contents {
-    const { settings } = this,
-      predScores = this.#pred === undefined || this.#arePredictedScores(this.#pred),
+    const { settings } = this;
+    if (settings.threshold !== undefined && this.#several)
+      throw new Error(`${this.#several}: --threshold makes masks of one channel; this prediction has several`);
+    const predScores = this.#pred === undefined || this.#arePredictedScores(this.#pred),
       pred = predScores ? undefined : this.#pred;
     // Masks face masks: 255 beside other labels is void more often.
     const [own, theirs] = [pred && this.#foreground(pred), this.#target && this.#foreground(this.#target)],
       bothMasks = (!pred || own !== undefined) && !this.#many && (settings.classes ?? 2) <= 2;
-    const target = this.#side(this.#target, this.#targetPath, bothMasks ? theirs : undefined),
-      side = pred && this.#side(pred, this.#predPath, bothMasks && theirs !== undefined ? own : undefined);
+    if (settings.threshold !== undefined && predScores && theirs !== undefined && theirs <= 1)
+      throw new Error(
+        `${this.#targetPath}: --threshold ${settings.threshold} changes nothing: this side is a mask of 0 and 1 as it ` +
+          "is, and predictions are read as scores, which count from probability 1/2 on; leave --threshold out, or " +
+          "--activation to threshold the predictions' numbers themselves",
+      );
+    // With --threshold a side of 0 and 1 is done, whatever the other one needs.
+    const done = (mask: number | undefined) => settings.threshold !== undefined && mask !== undefined && mask <= 1,
+      target = this.#side(this.#target, this.#targetPath, bothMasks || done(theirs) ? theirs : undefined),
+      ownMask = (bothMasks && theirs !== undefined) || done(own) ? own : undefined,
+      side = pred && this.#side(pred, this.#predPath, ownMask);
     this.#checkVoid(target, pred, side);
     const labels = this.#labels(target, pred, side);
     if (side && pred) this.#checkGrey(side, target);
@@ -101,6 +115,13 @@ export class Survey {
       throw new Error(
         `${this.#brokenPred}: holds numbers within [0, 1] in one channel (${broken.value} at index ${broken.index}): ` +
           "probabilities or logits? Give --activation none for probabilities, --activation sigmoid for logits",
+      );
+    // A network's logits are below 0 somewhere; blended labels and percentages are not.
+    if (least >= -1e-3)
+      throw new Error(
+        `${this.#brokenPred}: holds numbers from ${least} to ${most} in one channel, none below 0 and not all whole ` +
+          `(${broken.value} at index ${broken.index}): labels that were interpolated, or logits? Resample labels to ` +
+          "the nearest, or give --threshold N for a mask of the numbers from N on, --activation sigmoid for logits",
       );
     return true;
   }
@@ -116,7 +137,9 @@ export class Survey {
 
   #side(values: Values | undefined, path: string, mask: number | undefined): Side {
     const { threshold } = this.settings;
-    if (mask !== undefined && mask >= 0) return mask > 1 ? { mask } : {};
+    const isMask = mask !== undefined && mask >= 0;
+    if (isMask && (threshold === undefined || mask <= 1 || (threshold > 0 && threshold <= mask)))
+      return mask > 1 ? { mask } : {};
     if (threshold === undefined || !values) return {};
     if (!(values.least < threshold && values.most >= threshold))
       throw new Error(

@@ -34,6 +34,11 @@ function activationOf({ volume, classes, paths }: Both, { activation }: Settings
       `${paths.pred}: holds numbers within [0, 1]: probabilities or logits? Give --activation none for ` +
         `probabilities, --activation ${classes === 1 ? "sigmoid" : "softmax or sigmoid"} for logits`,
     );
+  if (classes === 1 && least >= 0)
+    throw new Error(
+      `${paths.pred}: holds numbers from ${least} to ${most} in one channel, none below 0: labels that were ` +
+        "interpolated, or logits? Give --activation sigmoid for logits",
+    );
   return classes === 1 ? "sigmoid" : "softmax";
 }
 

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { load } from "segloss";
 import { addFileOptions, type FileOptions, given, plain, type Request, readPairing, readSettings } from "./arguments";
+import { refuseIdle } from "./cases";
 import { compareItem, type Failure, fitting, type Name, type Result, readRequests } from "./compare";
 import { csvLine } from "./csv";
 import { type Files, listFiles, nameOf, partner, targetOf } from "./files";
@@ -13,7 +14,7 @@ import { type Format, formatOf } from "./outputFormat";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
 import type { Settings } from "./settings";
-import { openSink } from "./sink";
+import { openSink, refuseOverwriting } from "./sink";
 import { table } from "./table";
 
 interface Options extends FileOptions {
@@ -113,6 +114,12 @@ async function compare(options: Options): Promise<number> {
       targets: await listFiles(given(options, "target"), pairing.target, finding),
       images: await listFiles(options.image ?? [], pairing.pred, finding),
     };
+  const { preds, targets, images } = files;
+  refuseIdle(options, [...preds.paths, ...targets.paths]);
+  refuseOverwriting({ "-o": options.output, "--report": options.report }, [
+    ...[...(options.pred ?? []), ...(options.target ?? [])],
+    ...[preds, targets, images].flatMap(({ paths }) => paths),
+  ]);
   const items = await readAll(files, settings, failures),
     work = items.map((item) => ({ item, requests: asked ?? fittingWithNote(item) })),
     notes = new Notes(console.error);

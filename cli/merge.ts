@@ -4,12 +4,14 @@ import { openOutput } from "./output";
 import { addOutputOptions, formatOf, type OutputOptions } from "./outputFormat";
 import { progress } from "./progress";
 import type { Failure } from "./scoring";
+import { refuseOverwriting } from "./sink";
 import { readParts } from "./states";
 import { Told } from "./told";
 
 /** What `segloss score` of all files says, from the states of its parts. */
 async function merge(paths: readonly string[], options: OutputOptions): Promise<number> {
   formatOf(options);
+  refuseOverwriting({ "-o": options.output }, paths);
   const { run, cases } = readParts(paths),
     { common, items, missing } = run,
     bar = progress(0),

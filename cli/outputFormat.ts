@@ -8,6 +8,23 @@ const formats = {
   jsonl: "print a JSON object for each number, a line each",
   parquet: "write a Parquet file, with -o",
 } as const;
+/** Endings that say another format than lines for people. */
+const others = [
+  "tsv",
+  "xls",
+  "xlsx",
+  "ods",
+  "html",
+  "htm",
+  "xml",
+  "yaml",
+  "yml",
+  "pq",
+  "ndjson",
+  "feather",
+  "gz",
+  "zip",
+];
 export type Format = keyof typeof formats;
 const tables = ["json", "csv", "jsonl", "parquet"] as const satisfies readonly Format[];
 
@@ -32,6 +49,11 @@ export function formatOf(options: OutputOptions, only: readonly Format[] = table
   const [flag] = flags;
   if (flag && ended && flag !== ended)
     throw new Error(`--${flag} and -o ${options.output} disagree; give the file another ending or leave --${flag} out`);
+  if (others.includes(ending))
+    throw new Error(
+      `${options.output}: results are written as ${only.map((name) => `.${name}`).join(", ")}, or with another ending ` +
+        "such as .txt as lines for people",
+    );
   const format = flag ?? ended;
   if (format === "parquet" && options.output === undefined)
     throw new Error("--parquet is no text to print; add -o FILE, such as -o scores.parquet");

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { load, type SegLoss } from "segloss";
 import { addFileOptions, readSettings, whole } from "./arguments";
-import { type CaseOptions, type Chosen, gatherCases } from "./cases";
+import { type CaseOptions, type Chosen, gatherCases, refuseIdle } from "./cases";
 import { type Contents, Survey } from "./contents";
 import { Crew, jobsOf } from "./crew";
 import { Journal } from "./journal";
@@ -15,6 +15,7 @@ import { readMetrics } from "./requests";
 import type { Case, Common, Failure, Scored } from "./scoring";
 import type { Settings } from "./settings";
 import { QueueCrew } from "./shards";
+import { refuseOverwriting } from "./sink";
 import { PartWriter } from "./states";
 import type { Resampling } from "./statistics";
 import { Tally } from "./tally";
@@ -114,6 +115,18 @@ function resamplingOf({ bootstrap, seed }: Options, needed: boolean): Resampling
 const othersOf = (cases: readonly Chosen[]): Chosen[] =>
   cases.flatMap((each) => (each.other === undefined ? [] : [{ ...each, pred: each.other }]));
 
+/** Files that the options have read and written, and what is read of them, fit together. */
+function checkFiles(options: Options, cases: readonly Chosen[]): void {
+  const { output, report, state, resume, manifest, pred = [], target = [], against = [], image = [] } = options,
+    read = cases.flatMap((each) => [each.pred, each.target, ...(each.other === undefined ? [] : [each.other])]);
+  refuseIdle(options, read);
+  refuseOverwriting({ "-o": output, "--report": report, "--state": state, "--resume": resume }, [
+    ...[manifest, ...pred, ...target, ...against, ...image],
+    ...read,
+    ...cases.map((each) => each.image),
+  ]);
+}
+
 /** Metrics of predictions, file by file. */
 async function score(options: Options): Promise<number> {
   formatOf(options);
@@ -136,8 +149,9 @@ async function score(options: Options): Promise<number> {
   refuseParts(options);
   refuseQueue(options);
   const { of, part } = readShard(options.shard),
-    { cases: run, missing, alone, dataset } = await gatherCases(options, fail),
-    isOwn = (place: number) => place % of === part - 1,
+    { cases: run, missing, alone, dataset } = await gatherCases(options, fail);
+  checkFiles(options, run);
+  const isOwn = (place: number) => place % of === part - 1,
     cases = run.filter((_, place) => isOwn(place)),
     places = run.flatMap((_, place) => (isOwn(place) ? [place] : [])),
     settings = { ...own, reading: { ...own.reading, dataset } },

@@ -163,3 +163,76 @@ describe("compare refuses", () => {
     expect(status).toBe(1);
   });
 });
+
+describe("score refuses what it would pass over or misread", () => {
+  const mask = labels.map((v) => v & 1);
+  file("blended.npy", npy("<f4", [2, 4], Float32Array.of(0, 1, 2, 1.5, 0, 0.4, 1, 0)));
+  file(
+    "percent.npy",
+    npy(
+      "<f4",
+      [2, 4],
+      Float32Array.from(mask, (v) => 12.5 + 75 * v),
+    ),
+  );
+  file(
+    "chances.npy",
+    npy(
+      "<f4",
+      [2, 4],
+      Float32Array.from(mask, (v) => 0.3 + 0.2 * v),
+    ),
+  );
+  file(
+    "three.npy",
+    npy(
+      "<f4",
+      [3, 2, 4],
+      Float32Array.from({ length: 24 }, (_, i) => Math.sin(i)),
+    ),
+  );
+  file("threes.npy", npy("|u1", [2, 4], labels.map((v) => v % 3))); // biome-ignore format: one line
+  const files = "--pred pred.npy --target target.npy";
+  test.each([
+    ["--pred blended.npy --target binary.npy", /blended\.npy: holds numbers from 0 to 2 in one channel.*interpolated/],
+    ["--pred percent.npy --target binary.npy", /percent\.npy: holds numbers from 12\.5 to 87\.5 in one channel/],
+    [
+      "--pred chances.npy --target binary.npy --activation none --threshold 0.4",
+      /binary\.npy: --threshold 0\.4 changes nothing.*leave --threshold out, or --activation/,
+    ],
+    ["--pred three.npy --target threes.npy --threshold 0.4", /three\.npy: --threshold makes masks of one channel/],
+    [`${files} --min-score 0.7`, /--min-score is of \.json files, and none is given/],
+    [`${files} --overlap last`, /--overlap is of \.json files/],
+    [`${files} --categories 1=cell`, /--categories is of \.json files/],
+    [`${files} --array seg`, /--array is of \.npz, \.zarr files/],
+    [`${files} --palette 0=#000000`, /--palette is of \.png, \.tif, \.tiff files/],
+    [`${files} -o target.npy`, /-o target\.npy: is one of the files that are read/],
+    [`${files} --state ./pred.npy`, /--state \.\/pred\.npy: is one of the files that are read/],
+    [`${files} --csv -o out.csv --state out.csv`, /-o and --state both write out\.csv/],
+    [`${files} -o out.xlsx`, /out\.xlsx: results are written as \.json, \.csv, \.jsonl, \.parquet/],
+  ])("%s", (line, message) => {
+    const { status, stderr } = run(`score ${line} --metric dice`);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(message)]);
+    // Nothing was emptied.
+    expect(run("score --pred target.npy --target target.npy --metric dice").status).toBe(0);
+  });
+
+  test("what settles it", () => {
+    const threshold = perClass("--pred chances.npy --target binary.npy --metric dice --threshold 0.4");
+    expect(threshold.scores).toEqual({ 0: 1, 1: 1 });
+    expect(perClass("--pred percent.npy --target binary.npy --metric dice --threshold 50").scores).toEqual({
+      0: 1,
+      1: 1,
+    });
+  });
+
+  test("compare refuses numbers that are hardly logits", () => {
+    const { status, stderr } = run("compare --pred percent.npy --target binary.npy --loss dice");
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/percent\.npy: holds numbers from 12\.5 to 87\.5/)]);
+  });
+
+  test("compare writes over nothing that it reads", () => {
+    const { status, stderr } = run("compare --pred logits.npy --target binary.npy --loss dice -o logits.npy");
+    expect([status, stderr]).toEqual([1, expect.stringContaining("-o logits.npy: is one of the files that are read")]);
+  });
+});

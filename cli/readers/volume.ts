@@ -49,8 +49,8 @@ export interface Volume {
 
 /** What the command line says of how to read. */
 export interface Reading {
-  /** The label of each colour, as "#rrggbb". */
-  readonly palette?: Readonly<Record<number, `#${string}`>>;
+  /** The colours of each label, as "#rrggbb". */
+  readonly palette?: Readonly<Record<number, readonly string[]>>;
   /** The array of an .npz file, or the labels of a .zarr. */
   readonly array?: string;
   /** The categories, by name or id, of each label of COCO files. */
