@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { background } from "./client.js";
 import { amount, type ErrorName, errors, type ObjectName, objects } from "./curves.js";
 import { drawing, save, savePixels, saveTable } from "./keep.js";
 import { short } from "./numbers.js";
@@ -17,7 +18,6 @@ import {
   titles,
   WIDTH,
 } from "./series.js";
-import { background } from "./state.js";
 
 const pointed = signal<number | null>(null);
 const failed = signal("");

@@ -1,7 +1,8 @@
 import { metricCatalog } from "segloss";
+import { metrics } from "./evaluation.js";
 import { short } from "./numbers.js";
 import type { MetricResult } from "./protocol.js";
-import { canvas, channel, metrics, shownMetric } from "./state.js";
+import { canvas, channel, shownMetric } from "./state.js";
 
 type Metric = (typeof metricCatalog)[number] & { readonly surfaces?: "shares" | "distances" };
 

@@ -1,12 +1,14 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type Declaration, presets } from "segloss";
+import { background } from "./client.js";
+import { tileOf } from "./evaluation.js";
 import { lossOf } from "./losses.js";
 import { short } from "./numbers.js";
 import type { PresetRow } from "./protocol.js";
 import { Stage } from "./Stage.js";
 import { type SceneName, scenes } from "./scenes.js";
-import { background, canvas, openScene, picture, tiles, version, view } from "./state.js";
+import { canvas, openScene, picture, version, view } from "./state.js";
 
 interface AnyPreset {
   readonly name: string;
@@ -98,7 +100,6 @@ function evaluate(): void {
 /** One name, many numbers: what other libraries say of the same pixels. */
 export function Names() {
   const now = canvas.value;
-  void tiles.value;
   useEffect(evaluate, [version.value, now]);
   const groups = new Map<string, { preset: AnyPreset; recipe: AnyRecipe }[]>();
   const { classes = 2, height = 1, width = 1 } = now?.scene ?? {};
@@ -143,7 +144,7 @@ export function Names() {
             </tr>
           </thead>
           {[...groups].map(([name, members]) => {
-            const own = members[0].recipe.terms.length === 1 && lossOf(name) ? tiles.value.get(name)?.value : undefined,
+            const own = members[0].recipe.terms.length === 1 && lossOf(name) ? tileOf(name).value?.value : undefined,
               values = [own, ...members.map(({ preset }) => rows.value.get(preset.name)?.value)].filter(
                 (value): value is number => value !== undefined && Number.isFinite(value),
               ),

@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
+import { background } from "./client.js";
 import { losses } from "./losses.js";
 import { short } from "./numbers.js";
 import type { SpeedRow } from "./protocol.js";
-import { background } from "./state.js";
 
 const rows = signal<readonly SpeedRow[]>([]);
 const running = signal(false);

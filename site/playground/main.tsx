@@ -1,7 +1,8 @@
 import { render } from "preact";
 import { App } from "./App.js";
 import { descent, startDescent } from "./Descend.js";
-import { canvas, settled, start, tiles, timing } from "./state.js";
+import { answers, settled, startEvaluation, timing } from "./evaluation.js";
+import { canvas, start } from "./state.js";
 
 // For the console, and for tests: the pixels, and what the losses say of them.
 Object.assign(globalThis, {
@@ -10,7 +11,7 @@ Object.assign(globalThis, {
       return canvas.value;
     },
     get tiles() {
-      return Object.fromEntries(tiles.value);
+      return answers();
     },
     get timing() {
       return timing.value;
@@ -26,4 +27,5 @@ Object.assign(globalThis, {
   },
 });
 render(<App />, document.getElementById("app") as HTMLElement);
+startEvaluation();
 start();

@@ -1,18 +1,7 @@
 /** What page and worker say to each other. Answers carry the number of their question; late ones are dropped. */
-export type LossOptionsGiven = Readonly<Record<string, unknown>>;
+import type { Picture, Rows } from "./picture.js";
 
-/** A picture as the kernels take it. */
-export interface Picture {
-  /** [1, C, H, W] */
-  readonly logits: Float32Array;
-  /** [1, H, W] */
-  readonly target: Uint8Array;
-  /** Grows when the target changes, so that what is prepared of it is kept until then. */
-  readonly targetVersion: number;
-  readonly classes: number;
-  readonly height: number;
-  readonly width: number;
-}
+export type LossOptionsGiven = Readonly<Record<string, unknown>>;
 
 export interface Wanted {
   readonly name: string;
@@ -113,10 +102,12 @@ export interface Tasks {
 }
 export type Task = keyof Tasks;
 
+/** What is asked, as it is sent: of a picture only what changed. */
+export type Sent<A> = A extends { picture: Picture } ? Omit<A, "picture"> & { picture: Rows } : A;
 export interface Question<T extends Task = Task> {
   readonly id: number;
   readonly task: T;
-  readonly ask: Tasks[T]["ask"] | null;
+  readonly ask: Sent<Tasks[T]["ask"]> | null;
 }
 export interface Answer<T extends Task = Task> {
   readonly id: number;
