@@ -13,40 +13,42 @@ import { brush, canvas, draw, endStroke, hovered, show, shownMetric, version, vi
 
 const shownLayer = computed(() => view.value.layer);
 
-/** What a metric measures: both borders, and the pair of points that are farthest apart. */
+/** What a metric looks at: both borders or bands, and the pair of points that its distance lies between. */
 function drawMetric(context: CanvasRenderingContext2D, now: Canvas): void {
-  if (!shownMetric.value) return;
+  const name = shownMetric.value;
+  if (name === null) return;
   const found = surfaces.value,
     { width, height } = now.scene;
   if (!found) return;
   const { width: full } = context.canvas,
-    side = full / width;
+    side = full / width,
+    band = found.bands[name],
+    { target, pred } = band ?? found.borders;
   context.fillStyle = "rgb(0 0 0 / 0.55)";
   context.fillRect(0, 0, full, (full * height) / width);
+  // Of bands the part that both have is what counts: it shows as a third colour.
+  context.globalAlpha = band ? 0.6 : 1;
   for (const [mask, fill] of [
-    [found.target, "#ffffff"],
-    [found.pred, "#f09228"],
+    [target, "#ffffff"],
+    [pred, "#f09228"],
   ] as const) {
     context.fillStyle = fill;
     for (let i = 0; i < mask.length; i++)
       if (mask[i]) context.fillRect((i % width) * side, Math.floor(i / width) * side, side, side);
   }
-  if (found.pair && shownMetric.value.surfaces === "distances") {
-    const [[ax, ay], [bx, by]] = [found.pair.from, found.pair.to].map(([x, y]) => [(x + 0.5) * side, (y + 0.5) * side]);
-    context.strokeStyle = "#5aaaff";
-    context.lineWidth = 3;
+  context.globalAlpha = 1;
+  const pair = found.pairs[name];
+  if (!pair) return;
+  const ends = [pair.from, pair.to].map(([x, y]) => [(x + 0.5) * side, (y + 0.5) * side] as const);
+  context.strokeStyle = "#5aaaff";
+  context.lineWidth = 3;
+  context.beginPath();
+  for (const [x, y] of ends) context.lineTo(x, y);
+  context.stroke();
+  for (const [x, y] of ends) {
     context.beginPath();
-    context.moveTo(ax, ay);
-    context.lineTo(bx, by);
+    context.arc(x, y, 7, 0, 7);
     context.stroke();
-    for (const [x, y] of [
-      [ax, ay],
-      [bx, by],
-    ]) {
-      context.beginPath();
-      context.arc(x, y, 7, 0, 7);
-      context.stroke();
-    }
   }
 }
 

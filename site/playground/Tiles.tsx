@@ -119,7 +119,7 @@ function Control({ loss, name, option }: { loss: Declaration; name: string; opti
 }
 
 /** A name that may break before its capitals. */
-const broken = (name: string) =>
+export const broken = (name: string) =>
   name.split(/(?=[A-Z])/).map((part, i) =>
     i === 0 ? (
       part
@@ -142,7 +142,7 @@ const watcher = new IntersectionObserver(
     }
     unseen.value = next;
   },
-  { rootMargin: "200px" },
+  { rootMargin: "40px" },
 );
 
 function LossTile({ loss }: { loss: Declaration }) {

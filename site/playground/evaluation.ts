@@ -116,9 +116,8 @@ function measure(now: Canvas): void {
     (part) =>
       batch(() => {
         for (const each of part.metrics) found.set(each.name, each);
-        if (!part.surfaces) return;
         metrics.value = [...found.values()];
-        surfaces.value = part.surfaces;
+        if (part.surfaces) surfaces.value = part.surfaces;
       }),
   );
 }

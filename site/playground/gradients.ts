@@ -56,6 +56,7 @@ class Place {
   readonly #shape: readonly number[];
   readonly #pred;
   readonly #grad;
+  #held: Picture | undefined;
   constructor(seg: SegLoss, shape: readonly number[]) {
     this.#shape = shape;
     this.#pred = seg.tensor(shape);
@@ -64,8 +65,10 @@ class Place {
   fits(shape: readonly number[]): boolean {
     return this.#shape.join() === shape.join();
   }
-  set(logits: Float32Array): void {
-    this.#pred.data.set(logits);
+  hold(picture: Picture): this {
+    if (this.#held !== picture) this.#pred.data.set(picture.logits);
+    this.#held = picture;
+    return this;
   }
   /** Read anew at each call: when the memory grows, earlier views are cut off. */
   get pred() {
@@ -131,11 +134,8 @@ export async function* evaluate(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["e
     since = performance.now(),
     from: Place | undefined;
   for (const wanted of inOrder(ask)) {
-    if (!from) {
-      // Set anew after a pause, in which another question may have had its own pixels here.
-      from = placeOf(seg, ask.picture);
-      from.set(ask.picture.logits);
-    }
+    // Anew after a pause, in which another question may have had its own pixels here.
+    from ??= placeOf(seg, ask.picture).hold(ask.picture);
     ready.push(await one(seg, wanted, from, ask));
     if (performance.now() - since > PART) {
       yield { losses: ready };

@@ -29,12 +29,21 @@ export interface MetricResult {
   readonly error?: string;
 }
 
-/** What distances are measured between, of the shown class. */
-export interface Surfaces {
+/** Masks of both sides, of the shown class. */
+export interface Both {
   readonly pred: Uint8Array;
   readonly target: Uint8Array;
-  /** The surface pixels farthest from the other side, and what is nearest to them there. */
-  readonly pair?: { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
+}
+/** x and y of two pixels that a distance lies between. */
+export interface Pair {
+  readonly from: readonly [number, number];
+  readonly to: readonly [number, number];
+}
+/** What metrics look at: borders, or bands and pairs by the metric's name. */
+export interface Surfaces {
+  readonly borders: Both;
+  readonly bands: Readonly<Record<string, Both>>;
+  readonly pairs: Readonly<Record<string, Pair>>;
 }
 
 export interface CurvePoint {

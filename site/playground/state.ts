@@ -18,7 +18,8 @@ export const embedded = new URLSearchParams(location.search).has("embed");
 export const brush = signal({ layer: "prediction" as "prediction" | "truth", label: 1, size: 9, sure: 98 });
 export const undone = signal<readonly Edit[]>([]);
 export const hovered = signal<{ readonly x: number; readonly y: number } | null>(null);
-export const shownMetric = signal<{ readonly surfaces?: "shares" | "distances" } | null>(null);
+/** The name of the metric whose surfaces are drawn. */
+export const shownMetric = signal<string | null>(null);
 export const problem = signal<string | null>(null);
 
 /** The picture as it stands; `version` says that it changed. */

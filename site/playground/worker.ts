@@ -1,12 +1,11 @@
 // The kernels' side: the page itself never evaluates anything.
-import { load, metricCatalog, presets, type SegLoss } from "segloss";
+import { load, presets } from "segloss";
 import { curves } from "./curves.js";
 import { descend } from "./descent.js";
-import { evaluate, PART, prepared } from "./gradients.js";
-import type { Picture } from "./picture.js";
+import { evaluate, prepared } from "./gradients.js";
+import { measure } from "./measured.js";
 import { Receiver } from "./picture.js";
-import type { Answer, MetricResult, Question, Surfaces, Task, Tasks } from "./protocol.js";
-import { required } from "./required.js";
+import type { Answer, Question, Task, Tasks } from "./protocol.js";
 import { speed } from "./timing.js";
 
 const library = load();
@@ -21,85 +20,6 @@ function breathe(): Promise<void> {
     };
     port2.postMessage(0);
   });
-}
-
-/** The masks of a class, their surfaces, and the pair of points that the largest distance is measured between. */
-function surfaces(seg: SegLoss, picture: Picture, channel: number, spacing: readonly number[] | null): Surfaces {
-  const { height, width, classes, logits, target } = picture,
-    shape = [1, height, width],
-    labels = seg.argmax({ data: logits, shape: [1, classes, height, width] }).data,
-    inside = { pred: new Uint8Array(target.length), target: new Uint8Array(target.length) };
-  for (let i = 0; i < target.length; i++) {
-    inside.pred[i] = labels[i] === channel ? 1 : 0;
-    inside.target[i] = target[i] === channel ? 1 : 0;
-  }
-  const edge = (data: Uint8Array) => Uint8Array.from(seg.boundaryMask({ data, shape }).data);
-  const pred = edge(inside.pred),
-    truth = edge(inside.target),
-    points = (mask: Uint8Array) => {
-      const list: [number, number][] = [];
-      mask.forEach((on, i) => {
-        if (on) list.push([i % width, Math.floor(i / width)]);
-      });
-      return list;
-    };
-  const [sy, sx] = spacing ?? [1, 1],
-    a = points(pred),
-    b = points(truth);
-  let pair: Surfaces["pair"],
-    worst = 0;
-  for (const [side, other] of [
-    [a, b],
-    [b, a],
-  ])
-    for (const p of side) {
-      let least = Infinity,
-        nearest = p;
-      for (const q of other) {
-        const d = ((p[0] - q[0]) * sx) ** 2 + ((p[1] - q[1]) * sy) ** 2;
-        if (d < least) {
-          least = d;
-          nearest = q;
-        }
-        if (least <= worst) break;
-      }
-      if (other.length > 0 && least > worst) {
-        worst = least;
-        pair = { from: p, to: nearest };
-      }
-    }
-  return { pred, target: truth, pair };
-}
-
-async function* measure(ask: Tasks["measure"]["ask"]): AsyncGenerator<Tasks["measure"]["part"]> {
-  const seg = await library,
-    { picture, options, spacing, channel } = ask,
-    { logits, target, classes, height, width } = picture;
-  const score = (metric: (typeof metricCatalog)[number]): MetricResult => {
-    const { name, options: declared } = metric;
-    try {
-      const given = { ...required(metric), ...options, ...(spacing && "spacing" in declared ? { spacing } : {}) },
-        score = seg.metrics[name](
-          { data: logits, shape: [1, classes, height, width] },
-          { data: target, shape: [1, height, width] },
-          given,
-        );
-      return { name, value: score.value, perClass: [...score.perClass], labels: score.labels };
-    } catch (error) {
-      return { name, value: Number.NaN, perClass: [], labels: [], error: (error as Error).message };
-    }
-  };
-  // Losses that still compute go between parts, and a new stroke does not wait.
-  let ready: MetricResult[] = [],
-    since = performance.now();
-  for (const metric of metricCatalog) {
-    ready.push(score(metric));
-    if (performance.now() - since < PART) continue;
-    yield { metrics: ready };
-    ready = [];
-    since = performance.now();
-  }
-  yield { metrics: ready, surfaces: surfaces(seg, picture, channel, spacing) };
 }
 
 async function* samePresets(ask: Tasks["presets"]["ask"]): AsyncGenerator<Tasks["presets"]["part"]> {
@@ -134,7 +54,9 @@ const tasks: { [T in Task]: (ask: Tasks[T]["ask"]) => AsyncGenerator<Tasks[T]["p
   evaluate: async function* (ask) {
     yield* evaluate(await library, ask);
   },
-  measure,
+  measure: async function* (ask) {
+    yield* measure(await library, ask);
+  },
   presets: samePresets,
   curves: async function* () {
     yield* curves(await library);
