@@ -103,7 +103,10 @@ function evaluate(): void {
   );
 }
 
+/** Whether the metrics are of the pixels as they are. */
+export const measured = signal(false);
 function measure(now: Canvas): void {
+  measured.value = false;
   const found = new Map(metrics.peek().map((each) => [each.name, each]));
   background().ask(
     "measure",
@@ -117,7 +120,9 @@ function measure(now: Canvas): void {
       batch(() => {
         for (const each of part.metrics) found.set(each.name, each);
         metrics.value = [...found.values()];
-        if (part.surfaces) surfaces.value = part.surfaces;
+        if (!part.surfaces) return;
+        surfaces.value = part.surfaces;
+        measured.value = true;
       }),
   );
 }

@@ -58,7 +58,7 @@ test("a metric of distances draws its pair, at 95 per cent another than the wors
     await page.waitForTimeout(100);
     return overlay();
   };
-  await page.waitForFunction(() => !/…/.test(document.querySelector(".metrics").textContent));
+  await page.waitForFunction(() => globalThis.playground.measured);
   assert.deepEqual(await overlay(), { blue: 0, orange: 0 }, "nothing while none is looked at");
   const worst = await hovered("hausdorff distance"),
     most = await hovered("hausdorff distance 95"),
@@ -70,16 +70,27 @@ test("a metric of distances draws its pair, at 95 per cent another than the wors
   assert.deepEqual(visit.complaints(), []);
 });
 
-test("a metric that a picture cannot have is left out with its reason as text", async () => {
-  const page = await at("#v=1&scene=disc");
-  await page.waitForFunction(() => !/…/.test(document.querySelector(".metrics").textContent));
-  const buttons = await page.locator(".metrics button").count(),
-    left = await page.locator(".left-out dt").allTextContents(),
-    reasons = await page.locator(".left-out dd").allTextContents();
+test("every metric is there or left out with its reason as text; undefined scores say why", async () => {
   // Two metrics have a quantile, and are there at 95 per cent, too.
   const twice = metricCatalog.filter(({ options }) => "percentile" in options).length;
-  assert.equal(buttons + left.length, metricCatalog.length + twice);
-  assert.ok(reasons.every((reason) => reason.length > 20));
+  for (const [scene, why] of [
+    ["disc", []],
+    ["empty", ["undefined: the truth has no pixel of class 1: a share is 0/0, a distance leads nowhere"]],
+  ]) {
+    const page = await at(`#v=1&scene=${scene}`);
+    await page.waitForFunction(() => globalThis.playground.measured);
+    const texts = await page.locator(".metrics button").allTextContents(),
+      said = await page.$$eval(".left-out div", (all) =>
+        all.map(({ children: [dt, dd] }) => `${dt.textContent}: ${dd.textContent}`),
+      );
+    assert.equal(texts.length + said.filter((each) => /not here/.test(each)).length, metricCatalog.length + twice);
+    assert.deepEqual(said, why);
+    assert.equal(
+      texts.some((text) => /undefined/.test(text)),
+      why.length > 0,
+    );
+  }
+  assert.deepEqual(visit.complaints(), []);
 });
 
 test("figure 3 has every kind of error for both objects; a click on a line shows it alone; files hold it", async () => {
