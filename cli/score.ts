@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { load } from "segloss";
+import { type Contents, Survey } from "../src/files/contents";
+import type { Settings } from "../src/files/settings";
 import { addFileOptions, readSettings, whole } from "./arguments";
 import { type CaseOptions, type Chosen, gatherCases } from "./cases";
-import { type Contents, Survey } from "./contents";
 import { Crew, jobsOf } from "./crew";
 import { Journal } from "./journal";
 import { few, Notes } from "./notes";
@@ -11,7 +12,6 @@ import { formatOf } from "./outputFormat";
 import { type Progress, progress } from "./progress";
 import { readMetrics } from "./requests";
 import type { Case, Failure, Scored } from "./scoring";
-import type { Settings } from "./settings";
 import { PartWriter } from "./states";
 import type { Resampling } from "./statistics";
 import { Tally } from "./tally";

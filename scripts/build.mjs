@@ -38,8 +38,8 @@ await build({
   chunkNames: "[name]-[hash]",
   format: "esm",
   target: "es2022",
-  platform: "neutral",
-  mainFields: ["module", "main"],
+  // What the libraries of readers (src/files) have for Node only is left out: bytes come from the caller.
+  platform: "browser",
   loader: { ".wasm": "binary" },
   external: ["./segloss.wasm"],
   // Lines stay short: Node prints the one that throws when nobody catches an error.

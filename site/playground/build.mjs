@@ -14,13 +14,6 @@ function numbers(file) {
 }
 const grey = (file) => decode(readFileSync(file)).data;
 
-/** What the readers of the command line take from Node, as browsers have it. */
-const inBrowsers = {
-  name: "in browsers",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/(gzip|interlaced)$/ }, ({ path }) => ({ path: `${here}own/${path.slice(2)}.ts` })),
-};
-
 export async function buildPlayground(to) {
   mkdirSync(`${to}/data`, { recursive: true });
   await build({
@@ -38,7 +31,6 @@ export async function buildPlayground(to) {
     jsx: "automatic",
     jsxImportSource: "preact",
     alias: { "segloss/masks": `${root}dist/masks.js`, segloss: `${root}dist/index.js` },
-    plugins: [inBrowsers],
     legalComments: "none",
     // Warnings are of imports between our own chunks that bring nothing.
     logLevel: "error",

@@ -1,8 +1,8 @@
-// Reads the visitor's files, with the readers of the command line; loaded when the first file comes.
-import { reader as nifti } from "../../../cli/readers/nifti";
-import { reader as npy } from "../../../cli/readers/npy";
-import { reader as png } from "../../../cli/readers/png";
-import { product, type Reader, show } from "../../../cli/readers/volume";
+// Reads the visitor's files, with the readers of the package; loaded when the first file comes.
+import { reader as nifti } from "../../../src/files/readers/nifti";
+import { reader as npy } from "../../../src/files/readers/npy";
+import { reader as png } from "../../../src/files/readers/png";
+import { product, type Reader, show } from "../../../src/files/readers/volume";
 import type { Read } from "./layers.js";
 
 const readers: readonly (readonly [RegExp, Reader])[] = [
@@ -14,8 +14,7 @@ const readers: readonly (readonly [RegExp, Reader])[] = [
 async function read(file: File): Promise<Read> {
   const found = readers.find(([ending]) => ending.test(file.name));
   if (!found) throw new Error("this page reads .png, .npy, .nii and .nii.gz");
-  // Readers ask no more of Node's buffers than that they are bytes.
-  const bytes = new Uint8Array(await file.arrayBuffer()) as never,
+  const bytes = new Uint8Array(await file.arrayBuffer()),
     source = { path: file.name, beside: () => Promise.reject(new Error("is one of several files")) },
     { data, shape, spacing, top, indexed, axes } = await found[1].read(bytes, {}, source);
   if (data.length !== product(shape))
