@@ -44,6 +44,7 @@ export { setGrid } from "./math/extremes";
 export * from "./math/interior";
 export { setPadded } from "./math/padded";
 export * from "./math/pooling";
+export * from "./math/poolingSlopes";
 export { windowSlopes } from "./math/windowSlopes";
 export { windowMoments } from "./math/windows";
 export { countAnchors, markNeeded, setWindows } from "./neighbourhood/anchors";

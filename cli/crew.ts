@@ -51,8 +51,9 @@ class Hand {
 export class Crew {
   #hands: Hand[] = [];
 
+  /** Without `seg` this thread scores nothing: it is free for other things. */
   constructor(
-    readonly seg: SegLoss,
+    readonly seg: SegLoss | undefined,
     readonly common: Common,
     readonly jobs: number,
   ) {}
@@ -85,8 +86,8 @@ export class Crew {
     await Promise.all(this.#hands.map((hand) => hand.end()));
   }
 
-  #alone({ each, contents }: Task): Promise<unknown> {
-    return contents ? scoreCase(this.seg, this.common, contents, each) : lookAt(this.common, each);
+  #alone(seg: SegLoss, { each, contents }: Task): Promise<unknown> {
+    return contents ? scoreCase(seg, this.common, contents, each) : lookAt(this.common, each);
   }
 
   /** Results wait for those before them; cases far ahead wait, so that few results do. */
@@ -97,12 +98,13 @@ export class Crew {
     ended: (each: Case, result: R) => void,
     known?: (each: Case) => R | undefined,
   ): Promise<void> {
-    if (this.jobs > 1 && this.#hands.length === 0)
+    const { seg } = this;
+    if ((this.jobs > 1 || !seg) && this.#hands.length === 0)
       this.#hands = Array.from({ length: this.jobs }, () => new Hand(this.common));
     const asks =
-        this.#hands.length > 0
-          ? this.#hands.map((hand) => (task: Task) => hand.ask(task))
-          : [(task: Task) => this.#alone(task)],
+        seg && this.#hands.length === 0
+          ? [(task: Task) => this.#alone(seg, task)]
+          : this.#hands.map((hand) => (task: Task) => hand.ask(task)),
       waiting = new Map<number, R>(),
       ahead = 16 * asks.length;
     let [next, told] = [0, 0];

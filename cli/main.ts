@@ -5,6 +5,7 @@ import { addCompare } from "./losses";
 import { addMerge } from "./merge";
 import { readableEndings } from "./readers/registry";
 import { addScore } from "./score";
+import { addWorker } from "./serve";
 import { endQuietly } from "./sink";
 
 const program = new Command("segloss")
@@ -28,6 +29,7 @@ const finish = (code: number) => {
 };
 addScore(program, finish);
 addMerge(program, finish);
+addWorker(program);
 addCompare(program, finish);
 addList(program);
 // Subcommands inherit what is set before they are made only in part: each ends by an error, told below.

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { load } from "segloss";
+import { load, type SegLoss } from "segloss";
 import { type Contents, Survey } from "../src/files/contents";
 import type { Settings } from "../src/files/settings";
 import { addFileOptions, readSettings, whole } from "./arguments";
@@ -10,15 +10,23 @@ import { few, Notes } from "./notes";
 import { openOutput } from "./output";
 import { formatOf } from "./outputFormat";
 import { type Progress, progress } from "./progress";
+import { Sender } from "./queue";
+import { readQueueUrl } from "./redis";
 import { readMetrics } from "./requests";
-import type { Case, Failure, Scored } from "./scoring";
+import type { Case, Common, Failure, Scored } from "./scoring";
+import { QueueCrew } from "./shards";
 import { PartWriter } from "./states";
 import type { Resampling } from "./statistics";
 import { Tally } from "./tally";
 import { Told } from "./told";
 
 /** What all files hold: a pass of its own, once. */
-async function survey(crew: Crew, cases: readonly Case[], settings: Settings, bar: Progress): Promise<Contents> {
+async function survey(
+  crew: Crew | QueueCrew,
+  cases: readonly Case[],
+  settings: Settings,
+  bar: Progress,
+): Promise<Contents> {
   const found = new Survey(settings),
     told = cases.length > 1;
   if (told) bar.expect(cases.length);
@@ -42,6 +50,8 @@ interface Options extends CaseOptions {
   readonly worst?: string;
   readonly shard?: string;
   readonly state?: string;
+  readonly queue?: string;
+  readonly shardSize?: string;
 }
 
 /** Which of how many parts: I/N, from 1 on. */
@@ -58,6 +68,35 @@ function refuseParts(options: Options): void {
     if (options[option] !== undefined)
       throw new Error(`--${option} is of all cases: it cannot be given with --shard or --state`);
 }
+
+/** Who does the work of a run: threads of this machine, or whoever serves a queue. */
+async function crewOf(options: Options, seg: SegLoss, common: Common, cases: number, tell: (text: string) => void) {
+  if (options.queue === undefined) return new Crew(seg, common, jobsOf(options.jobs, cases));
+  const sender = await Sender.open(readQueueUrl(options.queue), tell);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => sender.stop(`stopped by ${signal}`));
+  return new QueueCrew(sender, common, shardSizeOf(options));
+}
+
+/** What is of threads and files of this machine, or of a queue. */
+function refuseQueue(options: Options): void {
+  if (options.queue === undefined) {
+    if (options.shardSize !== undefined) throw new Error("--shard-size is of --queue; give both");
+    return;
+  }
+  readQueueUrl(options.queue);
+  shardSizeOf(options);
+  for (const option of ["shard", "resume", "jobs"] as const)
+    if (options[option] !== undefined)
+      throw new Error(
+        `give one of --queue and --${option}: ${
+          option === "jobs"
+            ? "threads are those of segloss worker --jobs"
+            : "a queue divides the cases itself and keeps what is done until the run ends"
+        }`,
+      );
+}
+
+const shardSizeOf = ({ shardSize = "16" }: Options) => whole("--shard-size", shardSize, 1);
 
 /** How often cases are drawn: as asked for, and where a report or a comparison needs intervals. */
 function resamplingOf({ bootstrap, seed }: Options, needed: boolean): Resampling | undefined {
@@ -95,6 +134,7 @@ async function score(options: Options): Promise<number> {
   if (options.worst !== undefined && !options.report) throw new Error("--worst is of --report; give both");
   if (options.image && !options.report) throw new Error("--image is of --report; give both");
   refuseParts(options);
+  refuseQueue(options);
   const { of, part } = readShard(options.shard),
     { cases: run, missing, alone, dataset } = await gatherCases(options, fail),
     isOwn = (place: number) => place % of === part - 1,
@@ -124,9 +164,9 @@ async function score(options: Options): Promise<number> {
   for (const text of early) bar.tell(text);
   lacking("without a prediction", missing);
   lacking("without one to compare with", alone);
-  const before = [...failures],
-    crew = new Crew(seg, common, jobsOf(options.jobs, all.length));
-  let journal: Journal | undefined,
+  const before = [...failures];
+  let crew: Crew | QueueCrew | undefined,
+    journal: Journal | undefined,
     told = 0,
     contents: Contents | undefined;
   const tell = (scored: Scored) => {
@@ -138,6 +178,7 @@ async function score(options: Options): Promise<number> {
     told++;
   };
   try {
+    crew = await crewOf(options, seg, common, all.length, bar.tell);
     if (options.resume !== undefined) journal = new Journal(options.resume, common, all);
     contents = journal?.contents ?? (await survey(crew, [...run, ...others], settings, bar));
     const negative = contents.labels.filter((label) => label < 0);
@@ -149,7 +190,7 @@ async function score(options: Options): Promise<number> {
   } catch (error) {
     fail({ message: (error as Error).message });
   } finally {
-    await crew.end();
+    await crew?.end();
     journal?.close();
   }
   const results = telling.end(failures, missing, compared),
@@ -194,6 +235,11 @@ export function addScore(program: Command, finish: (code: number) => void): void
       "score the i-th of n parts only; each looks at all files first, so that all read them alike",
     )
     .option("--state <file>", "write the scores to this file, too: segloss merge makes one output of all parts")
+    .option(
+      "--queue <url>",
+      "let segloss worker on any machines score: redis://host:port[/database] (needs npm install bullmq ioredis)",
+    )
+    .option("--shard-size <n>", "cases in each message of the queue (default: 16)")
     .option("--strict", "make a target without a prediction an error")
     .addHelpText(
       "after",

@@ -58,7 +58,8 @@ const command = {
   format: "esm",
   target: "node20",
   platform: "node",
-  external: ["segloss"],
+  // The peers of --queue are loaded when it is given.
+  external: ["segloss", "bullmq", "ioredis"],
   minifySyntax: true,
   logLevel: "warning",
 };

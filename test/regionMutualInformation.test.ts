@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type WindowOptions, windowInformation } from "./reference/regionMutualInformation";
-import { create, errorOf, expectSame } from "./support/library";
+import { create, errorOf, expectSame, seg } from "./support/library";
 import { axesOf, type Case, IGNORED, oneHot, product, Random } from "./support/random";
 
 const name = "regionMutualInformation";
@@ -140,6 +140,32 @@ test("its parts add up, weighted by class and averaged over the samples that cou
   expected += (0.3 * crossEntropy.value(pred, target)) / (2 * pixels + 1);
   expect(Math.abs(value - expected)).toBeLessThan(1e-6 * Math.abs(expected));
   expect(grad.subarray(3 * pixels, 6 * pixels).every((g) => g === 0)).toBe(true);
+});
+
+test.each([2, 9])("%i classes: the gradient is that of its parts, of arrays and in the module's memory", (classes) => {
+  const random = new Random(12),
+    pixels = 24 * 34,
+    shape = [2, classes, 24, 34],
+    pred = { data: random.normals(2 * classes * pixels, 3), shape },
+    target = { data: Uint8Array.from({ length: 2 * pixels }, () => random.below(classes)), shape: [2, 24, 34] };
+  const [whole, ofPixels, ofWindows] = [0.5, 1, 0].map((crossEntropyWeight) =>
+    create(name, { crossEntropyWeight }).valueAndGrad(pred, target),
+  );
+  expectSame(
+    whole,
+    {
+      value: (ofPixels.value + ofWindows.value) / 2,
+      grad: ofPixels.grad.map((g, i) => (g + ofWindows.grad[i]) / 2),
+    },
+    { value: 1e-6, grad: 1e-6 },
+  );
+  const resident = { pred: seg.tensor(shape), target: seg.tensor(target.shape, "uint8"), out: seg.tensor(shape) };
+  resident.pred.data.set(pred.data);
+  resident.target.data.set(target.data);
+  const { value } = create(name).valueAndGrad(resident.pred, resident.target, { out: resident.out.data });
+  expect(value).toBe(whole.value);
+  expect(resident.out.data).toEqual(whole.grad);
+  for (const tensor of Object.values(resident)) tensor.dispose();
 });
 
 describe("where the covariance can hardly be factored", () => {

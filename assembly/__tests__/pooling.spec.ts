@@ -1,5 +1,6 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
-import { averagePool, averageSlopes, centreCells, copyCells, firstLargest, maxPool, maxSlopes } from "../math/pooling";
+import { centreCells, firstLargest, pool } from "../math/pooling";
+import { averageSlopes, maxSlopes } from "../math/poolingSlopes";
 
 /** One axis as the binding writes it. */
 function put(axes: StaticArray<i32>, i: i32, pixels: i32, stride: i32): void {
@@ -25,6 +26,8 @@ function plane(pixels: i32): StaticArray<f32> {
 
 const cellsOf = (axes: StaticArray<i32>): i32 => axes[3] * axes[9] * axes[15];
 
+const probability = (s: f32): f64 => <f64>s + (s < 0 ? 1 : 0);
+
 describe("pooling", () => {
   test("means of padded cells, remainders left out", () => {
     // 7 pixels in cells of 4 from -2 on: [0, 1], [2, 3, 4, 5], and 6 in none.
@@ -38,12 +41,14 @@ describe("pooling", () => {
       p[i] = <f32>i / 16;
     }
     expect(cellsOf(axes)).toBe(2);
-    averagePool(
+    pool(
       changetype<usize>(axes),
-      changetype<usize>(t),
       changetype<usize>(p),
       1,
+      changetype<usize>(t),
+      -1,
       0.5,
+      false,
       changetype<usize>(rows),
       changetype<usize>(cells),
     );
@@ -54,19 +59,130 @@ describe("pooling", () => {
     const slopes = StaticArray.fromArray<f64>([4, 8, 1, 1]),
       out = plane(7);
     out.fill(9);
-    averageSlopes(changetype<usize>(axes), changetype<usize>(slopes), changetype<usize>(out));
+    averageSlopes(
+      changetype<usize>(axes),
+      changetype<usize>(slopes),
+      changetype<usize>(rows),
+      changetype<usize>(out),
+      false,
+    );
     for (let i = 0; i < 7; i++) expect(out[i]).toBe(i < 2 ? 3 : i < 6 ? 0.5 : 0);
+    // Times p (1 - p), however p stands there.
+    out.fill(0.25);
+    out[1] = -0.25;
+    averageSlopes(
+      changetype<usize>(axes),
+      changetype<usize>(slopes),
+      changetype<usize>(rows),
+      changetype<usize>(out),
+      true,
+    );
+    for (let i = 0; i < 7; i++) expect(out[i]).toBe(i < 2 ? 0.5625 : i < 6 ? 0.09375 : 0);
+  });
+
+  test("the same of labels, in cells of more lines than float32 adds up", () => {
+    const axes = axesOf(3, 45, 22, 2, 30, 5),
+      pixels = 3 * 45 * 22,
+      labels = new StaticArray<i32>(pixels),
+      t = plane(pixels),
+      p = plane(pixels),
+      rows = new StaticArray<f64>(40),
+      count = cellsOf(axes);
+    for (let i = 0; i < pixels; i++) {
+      labels[i] = (i % 7) - 1;
+      t[i] = labels[i] == 3 ? 1 : 0;
+      const share = <f32>(i % 32) / 64;
+      p[i] = i % 3 == 0 ? -share : share; // below 0: p - 1
+    }
+    const own = new StaticArray<f64>(2 * count),
+      cells = new StaticArray<f64>(2 * count);
+    pool(
+      changetype<usize>(axes),
+      changetype<usize>(p),
+      1,
+      changetype<usize>(labels),
+      3,
+      0.25,
+      false,
+      changetype<usize>(rows),
+      changetype<usize>(own),
+    );
+    pool(
+      changetype<usize>(axes),
+      changetype<usize>(p),
+      1,
+      changetype<usize>(t),
+      -1,
+      0.25,
+      false,
+      changetype<usize>(rows),
+      changetype<usize>(cells),
+    );
+    for (let i = 0; i < 2 * count; i++) expect(own[i]).toBe(cells[i]);
+    let n = 0;
+    for (let i = 0; i < axes[3]; i++) {
+      for (let j = 0; j < axes[9]; j++) {
+        for (let k = 0; k < axes[15]; k++, n++) {
+          let sumT: f64 = 0,
+            sumQ: f64 = 0;
+          for (let z = max(0, 2 * i - 1); z < min(3, 2 * i + 1); z++) {
+            for (let y = max(0, 30 * j - 15); y < min(45, 30 * j + 15); y++) {
+              for (let x = max(0, 5 * k - 2); x < min(22, 5 * k + 3); x++) {
+                const at = (z * 45 + y) * 22 + x;
+                sumT += <f64>t[at];
+                sumQ += <f64>p[at] + (reinterpret<i32>(p[at]) < 0 ? 1.25 : 0.25);
+              }
+            }
+          }
+          expect(Math.abs(cells[2 * n] - sumT / 300)).toBeLessThan(1e-15);
+          expect(Math.abs(cells[2 * n + 1] - sumQ / 300)).toBeLessThan(1e-15);
+        }
+      }
+    }
+    expect(n).toBe(count);
+  });
+
+  test("cells of one pixel, whose slopes are the pixel's", () => {
+    const axes = axesOf(1, 1, 3, 1, 1, 1),
+      labels = StaticArray.fromArray<i32>([2, -1, 0]),
+      p = StaticArray.fromArray<f32>([0.25, -0.125, 0.5]),
+      rows = new StaticArray<f64>(8),
+      cells = new StaticArray<f64>(6),
+      at = changetype<usize>(axes),
+      plane = changetype<usize>(p);
+    pool(at, plane, 1, changetype<usize>(labels), 2, 0.5, true, changetype<usize>(rows), changetype<usize>(cells));
+    const expected = StaticArray.fromArray<f64>([1, 0.75, 0, 1.375, 0, 1]);
+    for (let i = 0; i < 6; i++) expect(cells[i]).toBe(expected[i]);
+    const slopes = StaticArray.fromArray<f64>([1, 1, 2, 0, 4, 4]);
+    averageSlopes(at, changetype<usize>(slopes), changetype<usize>(rows), plane, true);
+    expect(p[0]).toBe(0.375);
+    expect(p[1]).toBe(0.21875);
+    expect(p[2]).toBe(2);
+    averageSlopes(at, changetype<usize>(slopes), changetype<usize>(rows), plane, false);
+    for (let i = 0; i < 3; i++) expect(p[i]).toBe(<f32>(slopes[2 * i] + slopes[2 * i + 1]));
   });
 
   test("a probability next to 1 keeps what it lacks", () => {
-    const t = plane(1),
+    const axes = axesOf(1, 1, 1, 1, 1, 1),
+      t = plane(1),
       p = plane(1),
+      rows = new StaticArray<f64>(8),
       cells = new StaticArray<f64>(2);
     p[0] = -1e-12;
-    copyCells(1, changetype<usize>(t), changetype<usize>(p), 1, 0, changetype<usize>(cells));
-    expect(cells[1]).toBe(1 - <f64>(<f32>1e-12));
-    copyCells(1, changetype<usize>(t), changetype<usize>(p), 0, 0, changetype<usize>(cells));
-    expect(cells[1]).toBe(-(<f64>(<f32>1e-12)));
+    for (let one = 0; one < 2; one++) {
+      pool(
+        changetype<usize>(axes),
+        changetype<usize>(p),
+        <f64>one,
+        changetype<usize>(t),
+        -1,
+        0,
+        true,
+        changetype<usize>(rows),
+        changetype<usize>(cells),
+      );
+      expect(cells[1]).toBe(<f64>one - <f64>(<f32>1e-12));
+    }
   });
 
   test("the largest of each cell and the first pixel that has it, in a volume", () => {
@@ -79,10 +195,20 @@ describe("pooling", () => {
       places = new StaticArray<i32>(count);
     for (let i = 0; i < 48; i++) {
       t[i] = i % 5 == 0 ? 1 : 0;
-      p[i] = <f32>((i * 7) % 4) / 8;
+      p[i] = <f32>(((i * 7) % 8) - 4) / 8; // below 0: p - 1
     }
     const at = changetype<usize>(axes);
-    maxPool(at, changetype<usize>(t), changetype<usize>(p), 1, 0.25, changetype<usize>(rows), changetype<usize>(cells));
+    pool(
+      at,
+      changetype<usize>(p),
+      1,
+      changetype<usize>(t),
+      -1,
+      0.25,
+      true,
+      changetype<usize>(rows),
+      changetype<usize>(cells),
+    );
     firstLargest(at, changetype<usize>(p), 1, 0.25, changetype<usize>(cells), changetype<usize>(places));
     let n = 0;
     for (let i = 0; i < axes[3]; i++) {
@@ -95,12 +221,12 @@ describe("pooling", () => {
               for (let x = max(0, 3 * k - 1); x < min(6, 3 * k + 2); x++) {
                 const pixel = (z * 4 + y) * 6 + x;
                 most = max(most, t[pixel]);
-                if (place < 0 || p[pixel] > p[place]) place = pixel;
+                if (place < 0 || probability(p[pixel]) > probability(p[place])) place = pixel;
               }
             }
           }
           expect(cells[2 * n]).toBe(most);
-          expect(cells[2 * n + 1]).toBe(<f64>p[place] + 0.25);
+          expect(cells[2 * n + 1]).toBe(probability(p[place]) + 0.25);
           expect(places[n]).toBe(place);
         }
       }
@@ -108,11 +234,17 @@ describe("pooling", () => {
     const slopes = new StaticArray<f64>(2 * count),
       out = plane(48);
     for (let i = 0; i < count; i++) slopes[2 * i] = i + 1;
-    maxSlopes(at, changetype<usize>(slopes), changetype<usize>(places), changetype<usize>(out));
+    maxSlopes(at, changetype<usize>(slopes), changetype<usize>(places), changetype<usize>(out), false);
     let sum: f32 = 0;
     for (let i = 0; i < 48; i++) sum += out[i];
     expect(sum).toBe(<f32>(count * (count + 1)) / 2);
-    for (let i = 0; i < count; i++) expect(out[places[i]]).toBe(<f32>(i + 1));
+    for (let i = 0; i < count; i++) {
+      expect(out[places[i]]).toBe(<f32>(i + 1));
+      slopes[2 * i] = i + 1;
+    }
+    out.fill(-0.5);
+    maxSlopes(at, changetype<usize>(slopes), changetype<usize>(places), changetype<usize>(out), true);
+    for (let i = 0; i < count; i++) expect(out[places[i]]).toBe(<f32>(i + 1) / 4);
   });
 
   test("NaN is the largest", () => {
@@ -122,12 +254,14 @@ describe("pooling", () => {
       rows = new StaticArray<f64>(40),
       cells = new StaticArray<f64>(2 * cellsOf(axes));
     p[2] = NaN;
-    maxPool(
+    pool(
       changetype<usize>(axes),
-      changetype<usize>(t),
       changetype<usize>(p),
       1,
+      changetype<usize>(t),
+      -1,
       0,
+      true,
       changetype<usize>(rows),
       changetype<usize>(cells),
     );

@@ -18,6 +18,13 @@ export class Axis {
    */
   bands: i32;
 
+  /** A cell's pixels within the image: the first, and the one after the last. */
+  @inline from(cell: i32): i32 {
+    return max(0, cell * this.stride - this.padding);
+  }
+  @inline to(cell: i32): i32 {
+    return min(this.pixels, (cell + 1) * this.stride - this.padding);
+  }
   /** Windows along the axis. */
   @inline windows(): i32 {
     return this.cells - this.radius + 1;
@@ -36,5 +43,9 @@ export class axis {
   /** The i-th of three axes that stand one after the other. */
   @inline static of(axes: usize, i: i32): Axis {
     return changetype<Axis>(axes + <usize>i * offsetof<Axis>());
+  }
+  /** A pixel's share of a cell's mean. */
+  @inline static share(axes: usize): f64 {
+    return 1 / (<f64>axis.of(axes, 0).stride * <f64>axis.of(axes, 1).stride * <f64>axis.of(axes, 2).stride);
   }
 }

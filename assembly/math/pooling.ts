@@ -1,160 +1,173 @@
 import { Axis, axis, CELL } from "./axis";
+import { lanes } from "./lanes";
 
 /**
- * Planes of float32, a target t and a probability, pooled into cells (t, q) of float64 with q = p + offset: each axis
- * in cells of `stride` pixels, the first of which begins `padding` pixels before the image. Pixels after the last cell
- * count in none. A probability p > 1/2 may stand as -(1 - p): then `one` is 1, and p is made in float64, so that what
- * it lacks of 1 is not rounded away.
+ * Planes of a target t and of probabilities pooled into cells (t, q) of float64 with q = p + offset: each axis in cells
+ * of `stride` pixels, the first of which begins `padding` pixels before the image. Pixels after the last cell count in
+ * none. With `one` 1 a probability p > 1/2 stands as -(1 - p), so that what it lacks of 1 is not rounded away; with 0
+ * all are as they are. The target is int32 labels, of which `label` has t = 1; where that is negative, t in float32.
  */
+
 @final
-class span {
-  @inline static from(a: Axis, cell: i32): i32 {
-    return max(0, cell * a.stride - a.padding);
+class decoded {
+  /** t of four pixels. */
+  @inline static t(loaded: v128, label: i32): v128 {
+    return label < 0 ? loaded : v128.and(lanes.one(), i32x4.eq(loaded, i32x4.splat(label)));
   }
-  @inline static to(a: Axis, cell: i32): i32 {
-    return min(a.pixels, (cell + 1) * a.stride - a.padding);
-  }
-  @inline static share(axes: usize): f64 {
-    return 1 / (<f64>axis.of(axes, 0).stride * <f64>axis.of(axes, 1).stride * <f64>axis.of(axes, 2).stride);
+  /** p, by the sign bit: -0 is 1. */
+  @inline static p(s: f32, one: f64): f64 {
+    return reinterpret<i32>(s) < 0 ? <f64>s + one : <f64>s;
   }
 }
 
-/** What a cell is of its pixels: how two numbers, or two pairs, become one, and what that begins with. */
+/** How lines of pixels become one, two rows of float32. */
 @unmanaged
 abstract class Reduction {
-  abstract start(): f64;
-  abstract numbers(a: f64, b: f64): f64;
-  abstract pairs(a: v128, b: v128): v128;
-  /** Factors of the result and of the offset, where so many pixels of the image are in the cell. */
-  abstract share(axes: usize): f64;
-  abstract offsets(share: f64, pixels: i32): f64;
+  /** The first row with four more pixels in it; the second has their t. */
+  abstract merge(row: v128, s: v128, t: v128, one: v128): v128;
+  abstract target(row: v128, t: v128): v128;
 }
 
+/**
+ * The first row adds up errors p - t, as float32 keeps them however confident the network is. What lies beyond the
+ * image counts as zeros.
+ */
 @final
 @unmanaged
 class Mean extends Reduction {
-  @inline start(): f64 {
-    return 0;
+  @inline merge(row: v128, s: v128, t: v128, one: v128): v128 {
+    return f32x4.add(row, f32x4.sub(s, f32x4.sub(t, v128.and(i32x4.shr_s(s, 31), one))));
   }
-  @inline numbers(a: f64, b: f64): f64 {
-    return a + b;
+  @inline target(row: v128, t: v128): v128 {
+    return f32x4.add(row, t);
   }
-  @inline pairs(a: v128, b: v128): v128 {
-    return f64x2.add(a, b);
-  }
-  @inline share(axes: usize): f64 {
-    return span.share(axes);
-  }
-  @inline offsets(share: f64, pixels: i32): f64 {
-    return share * <f64>pixels;
+  /** (t, q) of the bytes [from, to), whose pixels' offsets count where there are pixels. */
+  @inline cell(row: usize, targets: usize, from: usize, to: usize, share: f64, offsets: f64): v128 {
+    let e = f64x2.splat(0),
+      t = e;
+    for (; from + 4 < to; from += 8) {
+      e = f64x2.add(e, f64x2.promote_low_f32x4(v128.load64_zero(row + from)));
+      t = f64x2.add(t, f64x2.promote_low_f32x4(v128.load64_zero(targets + from)));
+    }
+    if (from < to) {
+      e = f64x2.add(e, f64x2.promote_low_f32x4(v128.load32_zero(row + from)));
+      t = f64x2.add(t, f64x2.promote_low_f32x4(v128.load32_zero(targets + from)));
+    }
+    const sums = f64x2.add(v128.shuffle<f64>(t, e, 0, 2), v128.shuffle<f64>(t, e, 1, 3)),
+      q = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+    return f64x2.mul(f64x2.splat(share), f64x2.replace_lane(sums, 1, q + offsets));
   }
 }
 
+/** The rows have the largest t, and the largest p as it stands. */
 @final
 @unmanaged
 class Largest extends Reduction {
-  @inline start(): f64 {
-    return -Infinity;
+  @inline merge(row: v128, s: v128, t: v128, one: v128): v128 {
+    const signed = i32x4.ne(one, i32x4.splat(0)),
+      likely = v128.and(i32x4.shr_s(s, 31), signed),
+      differ = v128.xor(likely, v128.and(i32x4.shr_s(row, 31), signed)),
+      larger = v128.andnot(v128.bitselect(likely, f32x4.gt(s, row), differ), f32x4.ne(row, row)); // NaN stays
+    return v128.bitselect(s, row, v128.or(larger, f32x4.ne(s, s)));
   }
-  @inline numbers(a: f64, b: f64): f64 {
-    return max(a, b);
+  @inline target(row: v128, t: v128): v128 {
+    return f32x4.max(row, t);
   }
-  @inline pairs(a: v128, b: v128): v128 {
-    return f64x2.max(a, b);
-  }
-  @inline share(axes: usize): f64 {
-    return 1;
-  }
-  @inline offsets(share: f64, pixels: i32): f64 {
-    return 1;
-  }
-}
-
-/** p, by the sign bit: -0 is 1. */
-function probability(s: f32, one: f64): f64 {
-  return reinterpret<i32>(s) < 0 ? <f64>s + one : <f64>s;
-}
-
-/** Takes a row of pixels into two rows of float64, those of t and of p. */
-function takeRow<R extends Reduction>(t: usize, coded: usize, one: f64, ofT: usize, ofP: usize, count: i32): void {
-  const reduction = changetype<R>(0),
-    lack = f64x2.splat(one);
-  for (const end = t + ((<usize>count) << 2); t < end; t += 8, coded += 8, ofT += 16, ofP += 16) {
-    const own = f64x2.promote_low_f32x4(v128.load64_zero(t)),
-      s = f64x2.promote_low_f32x4(v128.load64_zero(coded)),
-      p = f64x2.add(s, v128.and(i64x2.shr_s(s, 63), lack));
-    v128.store(ofT, reduction.pairs(v128.load(ofT), own));
-    v128.store(ofP, reduction.pairs(v128.load(ofP), p));
-  }
-}
-
-/** One number of neighbours in a row of float64. */
-function takeCell<R extends Reduction>(row: usize, from: i32, to: i32): f64 {
-  const reduction = changetype<R>(0);
-  let all = reduction.start();
-  for (let at = row + ((<usize>from) << 3), end = row + ((<usize>to) << 3); at < end; at += 8)
-    all = reduction.numbers(all, load<f64>(at));
-  return all;
-}
-
-function pool<R extends Reduction>(
-  axes: usize,
-  t: usize,
-  coded: usize,
-  one: f64,
-  offset: f64,
-  rows: usize,
-  cells: usize,
-): void {
-  const reduction = changetype<R>(0),
-    z = axis.of(axes, 0),
-    y = axis.of(axes, 1),
-    x = axis.of(axes, 2),
-    width = x.pixels,
-    ofP = rows + ((<usize>width + 2) << 3),
-    share = reduction.share(axes);
-  for (let i = 0; i < z.cells; i++) {
-    for (let j = 0; j < y.cells; j++) {
-      for (let at = rows, end = ofP + ((<usize>width + 2) << 3); at < end; at += 8) store<f64>(at, reduction.start());
-      let lines = 0;
-      for (let k = span.from(z, i), zEnd = span.to(z, i); k < zEnd; k++) {
-        for (let l = span.from(y, j), yEnd = span.to(y, j); l < yEnd; l++, lines++) {
-          const at = (<usize>((k * y.pixels + l) * width)) << 2;
-          takeRow<R>(t + at, coded + at, one, rows, ofP, width);
-        }
-      }
-      for (let k = 0; k < x.cells; k++, cells += CELL) {
-        const from = span.from(x, k),
-          to = span.to(x, k);
-        store<f64>(cells, share * takeCell<R>(rows, from, to));
-        store<f64>(
-          cells,
-          share * takeCell<R>(ofP, from, to) + offset * reduction.offsets(share, lines * (to - from)),
-          8,
-        );
-      }
+  @inline cell(row: usize, targets: usize, from: usize, to: usize, one: f64, offset: f64): v128 {
+    let p: f64 = -Infinity,
+      t: f32 = -Infinity;
+    for (; from < to; from += 4) {
+      p = max(p, decoded.p(load<f32>(row + from), one));
+      t = max(t, load<f32>(targets + from));
     }
+    return f64x2.replace_lane(f64x2.splat(<f64>t), 1, p + offset);
   }
 }
 
 /**
- * Means over the cells; what lies beyond the image counts as zeros. `rows` takes two rows of float64 and 32 bytes more.
+ * Takes a line of pixels into the two rows, which begin with a number where it is the first. Reads nothing beyond the
+ * line's end, which may be that of memory.
  */
-export function averagePool(
+function takeLine<R extends Reduction>(
+  coded: usize,
+  target: usize,
+  label: i32,
+  one: f32,
+  row: usize,
+  second: usize,
+  bytes: usize,
+  first: bool,
+  start: f32,
+): void {
+  const reduction = changetype<R>(0),
+    lack = f32x4.splat(one),
+    begin = f32x4.splat(start);
+  let i: usize = 0;
+  for (const whole = bytes & ~15; i < whole; i += 16) {
+    const s = v128.load(coded + i),
+      t = decoded.t(v128.load(target + i), label);
+    v128.store(row + i, reduction.merge(first ? begin : v128.load(row + i), s, t, lack));
+    v128.store(second + i, reduction.target(first ? begin : v128.load(second + i), t));
+  }
+  for (; i < bytes; i += 4) {
+    const s = v128.load32_zero(coded + i),
+      t = decoded.t(v128.load32_zero(target + i), label);
+    v128.store32_lane(row + i, reduction.merge(first ? begin : v128.load32_zero(row + i), s, t, lack), 0);
+    v128.store32_lane(second + i, reduction.target(first ? begin : v128.load32_zero(second + i), t), 0);
+  }
+}
+
+/** Lines that float32 adds up before float64 takes them. */
+const LINES = 16;
+
+/** The means, or the largest t and the largest q, of cells. `rows` takes two rows of float32. */
+export function pool(
   axes: usize,
-  t: usize,
   coded: usize,
   one: f64,
+  target: usize,
+  label: i32,
   offset: f64,
+  largest: bool,
   rows: usize,
   cells: usize,
 ): void {
-  pool<Mean>(axes, t, coded, one, offset, rows, cells);
-}
-
-/** The largest t and the largest q of each cell. */
-export function maxPool(axes: usize, t: usize, coded: usize, one: f64, offset: f64, rows: usize, cells: usize): void {
-  pool<Largest>(axes, t, coded, one, offset, rows, cells);
+  const mean = changetype<Mean>(0),
+    most = changetype<Largest>(0),
+    z = axis.of(axes, 0),
+    y = axis.of(axes, 1),
+    x = axis.of(axes, 2),
+    bytes = (<usize>x.pixels) << 2,
+    second = rows + bytes,
+    share = axis.share(axes),
+    // As they are, probabilities may be a little below 0.
+    start: f32 = largest && one == 0 ? -Infinity : 0;
+  for (let i = 0; i < z.cells; i++) {
+    for (let j = 0; j < y.cells; j++, cells += <usize>x.cells * CELL) {
+      const top = y.from(j),
+        high = y.to(j) - top,
+        lines = (z.to(i) - z.from(i)) * high;
+      for (let first = 0; first < lines; first += LINES) {
+        const end = min(lines, first + LINES);
+        for (let n = first; n < end; n++) {
+          const at = <usize>((z.from(i) + n / high) * y.pixels + top + (n % high)) * bytes;
+          if (largest)
+            takeLine<Largest>(coded + at, target + at, label, <f32>one, rows, second, bytes, n == first, start);
+          else takeLine<Mean>(coded + at, target + at, label, <f32>one, rows, second, bytes, n == first, start);
+        }
+        for (let k = 0, at = cells; k < x.cells; k++, at += CELL) {
+          const from = (<usize>x.from(k)) << 2,
+            to = (<usize>x.to(k)) << 2,
+            pixels = (end - first) * <i32>((to - from) >> 2);
+          let cell = largest
+            ? most.cell(rows, second, from, to, one, offset)
+            : mean.cell(rows, second, from, to, share, offset * <f64>pixels);
+          if (first > 0) cell = largest ? f64x2.max(v128.load(at), cell) : f64x2.add(v128.load(at), cell);
+          v128.store(at, cell);
+        }
+      }
+    }
+  }
 }
 
 /** The first pixel that has the largest q of each cell. */
@@ -167,26 +180,18 @@ export function firstLargest(axes: usize, coded: usize, one: f64, offset: f64, c
       for (let k = 0; k < x.cells; k++, cells += CELL, places += 4) {
         const largest = load<f64>(cells, 8);
         let place = -1;
-        for (let a = span.from(z, i), zEnd = span.to(z, i); a < zEnd && place < 0; a++) {
-          for (let b = span.from(y, j), yEnd = span.to(y, j); b < yEnd && place < 0; b++) {
+        for (let a = z.from(i), zEnd = z.to(i); a < zEnd && place < 0; a++) {
+          for (let b = y.from(j), yEnd = y.to(j); b < yEnd && place < 0; b++) {
             const row = (a * y.pixels + b) * x.pixels;
-            for (let pixel = row + span.from(x, k), end = row + span.to(x, k); pixel < end && place < 0; pixel++) {
+            for (let pixel = row + x.from(k), end = row + x.to(k); pixel < end && place < 0; pixel++) {
               const at = (<usize>pixel) << 2;
-              if (probability(load<f32>(coded + at), one) + offset == largest) place = pixel;
+              if (decoded.p(load<f32>(coded + at), one) + offset == largest) place = pixel;
             }
           }
         }
         store<i32>(places, max(place, 0)); // -1: q is NaN, and so are all slopes
       }
     }
-  }
-}
-
-/** Cells of one pixel. */
-export function copyCells(count: i32, t: usize, coded: usize, one: f64, offset: f64, cells: usize): void {
-  for (const end = t + ((<usize>count) << 2); t < end; t += 4, coded += 4, cells += CELL) {
-    store<f64>(cells, <f64>load<f32>(t));
-    store<f64>(cells, probability(load<f32>(coded), one) + offset, 8);
   }
 }
 
@@ -197,52 +202,4 @@ export function centreCells(cells: usize, count: i32): void {
   for (let at = cells; at < end; at += CELL) sum = f64x2.add(sum, v128.load(at));
   const mean = f64x2.div(sum, f64x2.splat(<f64>count));
   for (let at = cells; at < end; at += CELL) v128.store(at, f64x2.sub(v128.load(at), mean));
-}
-
-/** dL/dp of a plane's pixels from the slopes of the cells' means: vectors whose two halves add up. */
-export function averageSlopes(axes: usize, slopes: usize, plane: usize): void {
-  const z = axis.of(axes, 0),
-    y = axis.of(axes, 1),
-    x = axis.of(axes, 2),
-    share = span.share(axes),
-    bytes = (<usize>x.pixels) << 2;
-  memory.fill(plane, 0, <usize>(z.pixels * y.pixels) * bytes);
-  for (let i = 0; i < z.cells; i++) {
-    for (let j = 0; j < y.cells; j++) {
-      const first = plane + <usize>(span.from(z, i) * y.pixels + span.from(y, j)) * bytes;
-      for (let k = 0; k < x.cells; k++, slopes += CELL) {
-        const slope = <f32>(share * (load<f64>(slopes) + load<f64>(slopes, 8)));
-        for (
-          let at = first + ((<usize>span.from(x, k)) << 2), end = first + ((<usize>span.to(x, k)) << 2);
-          at < end;
-          at += 4
-        )
-          store<f32>(at, slope);
-      }
-      for (let k = span.from(z, i), zEnd = span.to(z, i); k < zEnd; k++) {
-        for (let l = span.from(y, j), yEnd = span.to(y, j); l < yEnd; l++) {
-          const row = plane + <usize>(k * y.pixels + l) * bytes;
-          if (row != first) memory.copy(row, first, bytes);
-        }
-      }
-    }
-  }
-}
-
-/** The same where a cell's number is that of one pixel. */
-export function maxSlopes(axes: usize, slopes: usize, places: usize, plane: usize): void {
-  const z = axis.of(axes, 0),
-    y = axis.of(axes, 1),
-    x = axis.of(axes, 2);
-  memory.fill(plane, 0, (<usize>(z.pixels * y.pixels * x.pixels)) << 2);
-  for (let cell = 0, count = z.cells * y.cells * x.cells; cell < count; cell++, slopes += CELL) {
-    const pixel = load<i32>(places + ((<usize>cell) << 2));
-    store<f32>(plane + ((<usize>pixel) << 2), <f32>(load<f64>(slopes) + load<f64>(slopes, 8)));
-  }
-}
-
-/** The same where cells are pixels. */
-export function copySlopes(count: i32, slopes: usize, plane: usize): void {
-  for (const end = plane + ((<usize>count) << 2); plane < end; plane += 4, slopes += CELL)
-    store<f32>(plane, <f32>(load<f64>(slopes) + load<f64>(slopes, 8)));
 }

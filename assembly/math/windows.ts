@@ -70,6 +70,20 @@ function boxSum(axes: usize, place: i32, bands: usize, step: usize): v128 {
   return sum;
 }
 
+/** Adds the cells [from, to) of a row to a vector. */
+function addCells(row: usize, from: i32, to: i32, sums: usize): void {
+  let a = v128.load(sums),
+    b = f64x2.splat(0),
+    at = row + <usize>from * CELL;
+  const end = row + <usize>to * CELL;
+  for (; at + CELL < end; at += 2 * CELL) {
+    a = f64x2.add(a, v128.load(at));
+    b = f64x2.add(b, v128.load(at, CELL));
+  }
+  if (at < end) a = f64x2.add(a, v128.load(at));
+  v128.store(sums, f64x2.add(a, b));
+}
+
 /** The mean of (y, q) at each place of the windows. */
 function windowMeans(axes: usize, cells: usize, bands: usize, means: usize): void {
   const z = axis.of(axes, 0),
@@ -77,11 +91,11 @@ function windowMeans(axes: usize, cells: usize, bands: usize, means: usize): voi
     x = axis.of(axes, 2);
   memory.fill(bands, 0, <usize>(z.bands * y.bands * x.bands) * CELL);
   for (let i = 0, row = cells; i < z.cells; i++) {
-    for (let j = 0; j < y.cells; j++) {
+    for (let j = 0; j < y.cells; j++, row += <usize>x.cells * CELL) {
       const sums = bands + <usize>((z.band(i) * y.bands + y.band(j)) * x.bands) * CELL;
-      for (let k = 0; k < x.cells; k++, row += CELL) {
-        const at = sums + <usize>x.band(k) * CELL;
-        v128.store(at, f64x2.add(v128.load(at), v128.load(row)));
+      for (let k = 0, end = 0; k < x.cells; k = end) {
+        end = k == x.radius - 1 ? k + x.shared() : k + 1;
+        addCells(row, k, end, sums + <usize>x.band(k) * CELL);
       }
     }
   }

@@ -3,6 +3,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { apiReport } from "./api.mjs";
 import { smallCases } from "./conventions.mjs";
+import { evidence } from "./evidence.mjs";
+import { curves, dots } from "./evidenceFigures.mjs";
 import { figure } from "./figure.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
@@ -35,10 +37,16 @@ const parts = {
   "docs/metrics.md": { metrics: metrics() },
   "docs/libraries.md": { libraries: libraries(), metricLibraries: metricLibraries() },
   "docs/conventions.md": { smallCases: await smallCases() },
+  "docs/evidence.md": evidence(),
   "docs/speed.md": { speed: speed() },
   "docs/runtimes.md": { sizes: sizes() },
 };
-const files = { "docs/api.md": apiReport(), "docs/missed.svg": figure() };
+const files = {
+  "docs/api.md": apiReport(),
+  "docs/missed.svg": figure(),
+  "docs/evidence.svg": dots(),
+  "docs/evidence-curves.svg": curves(),
+};
 for (const loss of catalog) {
   files[`docs/losses/${loss.name}.md`] = lossPage(loss);
   files[`docs/losses/${loss.name}.svg`] = picture(loss.name);

@@ -54,12 +54,13 @@ export default defineConfig({
       { text: "Recipes", link: "/recipes" },
       { text: "Metrics", link: "/metrics" },
       { text: "Speed", link: "/speed" },
+      { text: "Evidence", link: "/evidence" },
     ],
     sidebar: [
       ...levels,
       { text: "Beside losses", items: named(["metrics", "utilities", "errors", "tensors", "masks"]) },
       { text: "Where it runs", items: named(["workers", "tensorflow", "jax", "runtimes", "cli"]) },
-      { text: "To know", items: named(["recipes", "libraries", "migration", "speed", "api"]) },
+      { text: "To know", items: named(["recipes", "libraries", "migration", "speed", "evidence", "api"]) },
     ],
   },
 });

@@ -120,6 +120,7 @@ export const regionMutualInformation = declare({
         kind: "field",
         weight: 1 - o.crossEntropyWeight,
         byClass: true,
+        throughSigmoid: true,
         evaluate: (context) => evaluateRegionMutualInformation(information, context),
       },
     ];

@@ -36,6 +36,8 @@ export interface Call {
   }[];
   /** Each with the field that holds probabilities, and then slopes. */
   readonly fields: readonly { readonly term: FieldTerm; readonly field: () => Float32Array }[];
+  /** Whether the only term that needs probabilities leaves the gradient by pred in their place. */
+  readonly byPred: boolean;
   readonly neighbourhoods: readonly NeighbourhoodTerm[];
   readonly plain: readonly PixelTerm[];
   readonly tiles: TiledJob;
@@ -53,6 +55,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     binary = isBinary(activation, geometry.classes),
     pixels = terms.filter(isPixel),
     overlaps = terms.filter(isOverlap),
+    fields = terms.filter(isField),
     { forward, backward } = ACTIVATIONS[activation],
     kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
   return {
@@ -67,13 +70,15 @@ export function openCall(kernels: Kernels, job: Job): Call {
         by: term.top?.by && scaleTerm(kernels, job, term.top.by, 1),
         ranking: new PixelRanking(term, geometry, statistics, binary, job.pixelWeights),
       })),
-    fields: terms.filter(isField).map((term, j) => {
+    fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
       // gradient's array.
       const own =
         job.out && j === 0 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     }),
+    byPred:
+      activation === "sigmoid" && overlaps.length === 0 && fields.length === 1 && fields[0].throughSigmoid === true,
     neighbourhoods: terms.filter(isNeighbourhood),
     plain: pixels.filter((term) => !term.top),
     tiles: new TiledJob(kernels, job),
@@ -83,7 +88,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
     // A sweep adds up what it gives, of all classes.
     sweep:
-      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && !terms.some(isField)
+      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && fields.length === 0
         ? kernels.step(overlaps[0].kernel, "Sweep")
         : undefined,
   };

@@ -117,9 +117,14 @@ function tiledTerms(call: Call): number {
     value += told(
       call,
       term,
-      term.evaluate({ ...wholeContext(call, term.weight), field, gradient: job.out !== undefined }),
+      term.evaluate({
+        ...wholeContext(call, term.weight),
+        field,
+        gradient: job.out !== undefined,
+        byPred: call.byPred,
+      }),
     );
-  if (!twice) return value;
+  if (!twice || (call.byPred && plain.length + call.ranked.length === 0)) return value;
   const chosen = call.ranked.map(({ scaled, ranking }) =>
     scaledTerm(call, { ...scaled.term, unitWeights: ranking.chosen, top: undefined }, ranking.scale),
   );

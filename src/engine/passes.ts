@@ -81,7 +81,8 @@ export function gatherPass(
   kernels.tile.want("grad", false);
   for (const tile of call.tiles.all()) {
     const padded = call.tiles.stage(tile, job.pred(), "pred"),
-      parked = park !== undefined && call.tiles.park(tile, park());
+      parked = park !== undefined && call.tiles.park(tile, park()),
+      placed = call.byPred && call.tiles.parkOnce(tile, call.fields[0].field());
     for (const [j, term] of call.overlaps.entries()) {
       call.tiles.stageWeights(term.unitWeights, tile, padded);
       if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);
@@ -89,7 +90,7 @@ export function gatherPass(
       else gather(call, sums[j], tile, padded, call.gathers[j]);
     }
     if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
-    for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
+    if (!placed) for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
     if (park && !parked && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park());
     for (const { scaled, by, ranking } of call.ranked) {
       kernels.tile.want("units", true);
@@ -119,13 +120,14 @@ export function gradientPass(
   const { kernels, job } = call,
     values = sumsOf(call, 1, pixels.length),
     row = zeros(pixels.length),
-    overlap = call.overlaps.length + call.fields.length > 0;
+    given = call.overlaps.length + call.fields.length > 0;
   for (const tile of call.tiles.all()) {
     call.tiles.wantGradient(tile);
     const padded = call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
-    if (overlap) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
-    for (const [j, scaled] of pixels.entries()) row[j] = evaluatePixels(call, scaled, tile, padded, overlap || j > 0);
+    if (call.byPred) call.tiles.stageGradient(tile);
+    else if (given) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
+    for (const [j, scaled] of pixels.entries()) row[j] = evaluatePixels(call, scaled, tile, padded, given || j > 0);
     call.tiles.unstageGradient(tile);
     values.add(tile.index, row);
   }

@@ -89,6 +89,8 @@ export interface OverlapTerm {
 export interface FieldTerm {
   readonly kind: "field";
   readonly weight: number;
+  /** Whether the term can leave derivatives by pred, where they are those by p times p (1 - p). */
+  readonly throughSigmoid?: boolean;
   readonly evaluate: (context: FieldContext) => number;
 }
 
@@ -100,6 +102,8 @@ export interface FieldContext extends WholeContext {
   readonly field: () => Float32Array;
   /** False: the value alone is wanted, and the field may be left as it is. */
   readonly gradient: boolean;
+  /** True: dL/dpred is wanted in the place of p, as the term said it can leave it (`throughSigmoid`). */
+  readonly byPred: boolean;
 }
 
 /**

@@ -155,7 +155,12 @@ export class TiledJob {
    * two apart: then more than eight of them, read again and again, do not stay in a cache together.
    */
   park(tile: Tile, data: Float32Array): boolean {
-    return this.#inPlace && this.job.geometry.classes <= 8 && this.#place("prob", tile, data);
+    return this.job.geometry.classes <= 8 && this.parkOnce(tile, data);
+  }
+
+  /** The same for sigmoids, which go over each plane once, however many there are. */
+  parkOnce(tile: Tile, data: Float32Array): boolean {
+    return this.#inPlace && this.#place("prob", tile, data);
   }
 
   #place(set: Placeable, { b, first, count }: Tile, data: Float32Array): boolean {
@@ -169,6 +174,13 @@ export class TiledJob {
     this.#placed =
       out !== undefined && this.#inPlace && this.job.geometry.classes <= 8 && this.#place("grad", tile, out());
     if (!this.#placed) this.kernels.tile.want("grad", out !== undefined);
+  }
+
+  /** Brings in the gradient that terms have left, for others to add to. */
+  stageGradient({ b, first, count }: Tile): void {
+    const { classes, pixels, channelsLast } = this.job.geometry;
+    if (this.job.out && !this.#placed)
+      this.kernels.tile.stage("grad", this.job.out(), b * classes * pixels, pixels, first, count, channelsLast);
   }
 
   unstageGradient(tile: Tile): void {

@@ -141,6 +141,18 @@ export function loadPlanes(
   );
 }
 
+/** Fills a plane of int32 with a sample's labels, -1 where a pixel does not count. */
+export function loadLabels({ kernels, geometry, labels }: PlaneSource, b: number, plane: number): void {
+  const { pixels, classes } = geometry,
+    size = tilePixels(classes);
+  kernels.tile.layOut(classes);
+  for (let first = 0; labels && first < pixels; first += size) {
+    const count = Math.min(size, pixels - first);
+    kernels.labels.stage(labels(), b * pixels + first, count);
+    kernels.memory.i32.set(kernels.labels.read(count), (plane >>> 2) + first);
+  }
+}
+
 /** The pixels of one channel where p > 1/2, a byte each, and up to 15 more. */
 export function loadMask(source: PlaneSource, b: number, c: number, mask: number): void {
   eachChannelTile(source, b, c, (first, count) => source.kernels.exports.pushMask(count, mask + first));

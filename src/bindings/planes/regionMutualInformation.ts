@@ -1,6 +1,6 @@
 import { structures } from "../../../dist/kernels.js";
 import type { WholeContext } from "../context.js";
-import { loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
+import { channel, loadLabels, loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
 
 /** How an image becomes cells, and how many of them a window is across. */
 export interface WindowShape {
@@ -43,7 +43,10 @@ export function hasWindows(spatial: readonly number[], shape: WindowShape): bool
 /** Of the number of windows: what float64 resolves of sums of as many products below 1. */
 const RESOLUTION = 1e-15;
 
-type WindowSource = PlaneSource & Pick<WholeContext, "activation">;
+interface WindowSource extends PlaneSource, Pick<WholeContext, "activation"> {
+  /** Whether derivatives are left that are by pred and no more by p. */
+  readonly byPred: boolean;
+}
 type WindowArea = keyof ReturnType<typeof windowSizes>;
 
 /** Bytes of what the windows of a class take. */
@@ -56,7 +59,7 @@ function windowSizes(axes: Axes, { geometry }: WindowSource, { pool, radius }: W
     axes: structures.Axis.bytes * axes.length,
     target: plane,
     coded: plane,
-    rows: 16 * (geometry.spatial[geometry.spatial.length - 1] + 4),
+    rows: 8 * geometry.spatial[geometry.spatial.length - 1],
     bands: 32 * (2 * radius - 1) * product(axes, "bands"),
     means: 16 * places,
     covariance: matrix,
@@ -74,6 +77,8 @@ function windowSizes(axes: Axes, { geometry }: WindowSource, { pool, radius }: W
 export class ClassWindows {
   readonly #places: number;
   readonly #cells: number;
+  /** The sample whose labels are in place. */
+  #labelled = -1;
   /** The least regularization that is more than rounding errors of the covariances. */
   readonly #least: number;
 
@@ -103,20 +108,35 @@ export class ClassWindows {
     });
   }
 
-  /** The loss of class c of sample b; leaves factor dL/dp in the field where a factor is given. */
-  evaluate(b: number, c: number, regularization: number, factor: number | undefined): number {
+  /** Where the probabilities of a class are: in the field itself if that is in the module's memory, else in a copy. */
+  #plane(b: number, c: number): number {
     const { kernels, geometry, field } = this.source,
+      { f32 } = kernels.memory,
+      plane = channel(field(), b, c, 0, geometry.pixels, geometry);
+    if (plane.buffer === f32.buffer) return plane.byteOffset;
+    f32.set(plane, this.at.coded >>> 2);
+    return this.at.coded;
+  }
+
+  /** The loss of class c of sample b; leaves its derivative times a factor in the field where a factor is given. */
+  evaluate(b: number, c: number, regularization: number, factor: number | undefined): number {
+    const { kernels, geometry, field, activation, labels, byPred } = this.source,
+      { exports, calls, tile, memory } = kernels,
       { pool, offset } = this.shape,
-      { axes, target, coded, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.at;
+      { axes, target, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.at;
     const wanted = factor !== undefined,
-      one = this.source.activation === "none" ? 0 : 1;
-    loadPlanes(this.source, b, c, { t: target, coded });
-    if (pool === "none") kernels.exports.copyCells(geometry.pixels, target, coded, one, offset, cells);
-    else kernels.calls[`${pool}Pool`]({ axes, t: target, coded, one, offset, rows, cells });
-    if (pool === "max" && wanted) kernels.exports.firstLargest(axes, coded, one, offset, cells, firsts);
-    kernels.exports.centreCells(cells, this.#cells);
-    kernels.exports.windowMoments(axes, cells, bands, means, covariance);
-    const value = kernels.exports.regionMutualInformation(
+      one = activation === "none" ? 0 : 1;
+    if (!labels) loadPlanes(this.source, b, c, { t: target });
+    else if (b !== this.#labelled) loadLabels(this.source, b, target);
+    this.#labelled = b;
+    const label = labels ? c + tile.get("firstLabel") : -1,
+      coded = this.#plane(b, c);
+    // The mean of one pixel would be its error, rounded, and its target.
+    calls.pool({ axes, coded, one, target, label, offset, largest: pool !== "average", rows, cells });
+    if (pool === "max" && wanted) exports.firstLargest(axes, coded, one, offset, cells, firsts);
+    exports.centreCells(cells, this.#cells);
+    exports.windowMoments(axes, cells, bands, means, covariance);
+    const value = exports.regionMutualInformation(
       covariance,
       inverse,
       wanted ? matrix : 0,
@@ -125,11 +145,11 @@ export class ClassWindows {
       factor ?? 0,
     );
     if (!wanted) return value;
-    kernels.exports.windowSlopes(axes, cells, bands, means, matrix, slopes);
-    if (pool === "none") kernels.exports.copySlopes(geometry.pixels, slopes, target);
-    else if (pool === "max") kernels.exports.maxSlopes(axes, slopes, firsts, target);
-    else kernels.exports.averageSlopes(axes, slopes, target);
-    writeChannel(field(), kernels.memory.f32.subarray(target >>> 2, (target >>> 2) + geometry.pixels), b, c, geometry);
+    exports.windowSlopes(axes, cells, bands, means, matrix, slopes);
+    if (pool === "max") exports.maxSlopes(axes, slopes, firsts, coded, byPred);
+    else exports.averageSlopes(axes, slopes, rows, coded, byPred);
+    if (coded === this.at.coded)
+      writeChannel(field(), memory.f32.subarray(coded >>> 2, (coded >>> 2) + geometry.pixels), b, c, geometry);
     return value;
   }
 }
