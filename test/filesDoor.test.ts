@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { deflateSync, gzipSync } from "node:zlib";
+import { crc32, deflateSync, gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { zipSync } from "fflate";
 import { describe, expect, test, vi } from "vitest";
@@ -85,6 +85,61 @@ const formats: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ["a.dcm", dicomSeg(segments, plane)],
 ];
 
+/** An interlaced PNG of less than a byte a pixel, whose rows go through all five filters. */
+function interlaced(data: Uint8Array, [height, width]: readonly number[], depth: number, colourType = 0): Uint8Array {
+  const rows: number[] = [],
+    starts = [
+      [0, 0, 8, 8],
+      [4, 0, 8, 8],
+      [0, 4, 4, 8],
+      [2, 0, 4, 4],
+      [0, 2, 2, 4],
+      [1, 0, 2, 2],
+      [0, 1, 1, 2],
+    ];
+  for (const [x0, y0, dx, dy] of starts) {
+    let above: number[] = [];
+    for (let y = y0; y < height && x0 < width; y += dy) {
+      const bits: string[] = [];
+      for (let x = x0; x < width; x += dx) bits.push(data[y * width + x].toString(2).padStart(depth, "0"));
+      const row = (bits.join("").match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2)),
+        filter = (rows.length + y) % 5;
+      rows.push(filter);
+      for (const [i, byte] of row.entries()) {
+        const [a, b, c] = [row[i - 1] ?? 0, above[i] ?? 0, (i > 0 && above[i - 1]) || 0],
+          near = [a, b, c].reduce((best, v) => (Math.abs(a + b - c - v) < Math.abs(a + b - c - best) ? v : best));
+        rows.push((byte - [0, a, b, (a + b) >> 1, near][filter]) & 255);
+      }
+      above = row;
+    }
+  }
+  const chunk = (type: string, body: Uint8Array) => {
+    const bytes = Buffer.alloc(body.length + 12);
+    bytes.writeUInt32BE(body.length, 0);
+    bytes.write(type, 4, "latin1");
+    bytes.set(body, 8);
+    bytes.writeUInt32BE(crc32(bytes.subarray(4, -4)), body.length + 8);
+    return bytes;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([depth, colourType, 0, 0, 1], 8);
+  const packed = deflateSync(Uint8Array.from(rows)),
+    parts = [packed.subarray(0, 9), packed.subarray(9)].map((part) => chunk("IDAT", part)),
+    palette =
+      colourType === 3
+        ? [
+            chunk(
+              "PLTE",
+              Uint8Array.from({ length: 3 * 2 ** depth }, (_, i) => i),
+            ),
+          ]
+        : [];
+  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+  return Buffer.concat([signature, chunk("IHDR", head), ...palette, ...parts, chunk("IEND", new Uint8Array())]);
+}
+
 describe("a file as the command line reads it", () => {
   test.each(formats)("%s", async (name, bytes) => {
     const own = await readVolume(join(folder, write(name, bytes))),
@@ -128,6 +183,25 @@ describe("a file as the command line reads it", () => {
     expect(await readFile(file("m.tif", tiff([labels], plane, { tags: geoTags(1, 1, 0, 0, 1) })))).not.toHaveProperty(
       "orientation",
     );
+  });
+
+  test.each(
+    [1, 2, 4].flatMap((depth) =>
+      [
+        [1, 1],
+        [4, 6],
+        [9, 13],
+        [2, 17],
+      ].map((size) => [depth, size] as const),
+    ),
+  )("an interlaced PNG of %i bit(s), %j", async (depth, size) => {
+    const data = Uint8Array.from({ length: size[0] * size[1] }, (_, i) => (i * i + (i >> 2)) % 2 ** depth);
+    for (const colourType of [0, 3]) {
+      const bytes = interlaced(data, size, depth, colourType),
+        found = await readFile(file("i.png", bytes), { kind: "labels", ignoreIndex: "none" });
+      expect([...found.data]).toEqual([...data]);
+      await expect(readFile(file("i.png", bytes.subarray(0, -20)))).rejects.toThrow(/i\.png: is cut or broken/);
+    }
   });
 
   test("a header and its numbers come together, from a folder or beside", async () => {
