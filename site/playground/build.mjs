@@ -16,13 +16,7 @@ const grey = (file) => decode(readFileSync(file)).data;
 
 export async function buildPlayground(to) {
   mkdirSync(`${to}/data`, { recursive: true });
-  await build({
-    entryPoints: {
-      style: `${here}style.css`,
-      main: `${here}main.tsx`,
-      worker: `${here}worker.ts`,
-      files: `${here}own/files.ts`,
-    },
+  const common = {
     outdir: to,
     bundle: true,
     minify: true,
@@ -34,6 +28,17 @@ export async function buildPlayground(to) {
     legalComments: "none",
     // Warnings are of imports between our own chunks that bring nothing.
     logLevel: "error",
+  };
+  await build({
+    ...common,
+    entryPoints: { style: `${here}style.css`, main: `${here}main.tsx`, worker: `${here}worker.ts` },
+  });
+  // Each format's reader comes with its first file.
+  await build({
+    ...common,
+    entryPoints: { files: `${here}own/files.ts` },
+    splitting: true,
+    chunkNames: "files-[name]-[hash]",
   });
   for (const file of ["index.html", "icon.svg"]) copyFileSync(`${here}${file}`, `${to}/${file}`);
   copyFileSync(`${root}dist/inverse-form.bin`, `${to}/inverse-form.bin`);

@@ -6,7 +6,7 @@ import { type Activation, activations, type Settings } from "./settings.js";
 import { inOptions } from "./wording.js";
 
 /** How files are to be read, where they do not say. */
-interface Common {
+export interface FileOptions {
   /** What the axes are, a letter each: N samples, C channels, D, H, W of space (z, y, x), such as "NHW" or "CHW". */
   readonly axes?: string | undefined;
   /** The label of each colour of a picture. */
@@ -20,13 +20,13 @@ interface Common {
 }
 
 /** How a file is to be read, where it does not say. */
-export interface ReadFileOptions extends Common {
+export interface ReadFileOptions extends FileOptions {
   /** What its numbers are; by default labels where all are whole, else scores. Grey levels as scores are in [0, 1]. */
   readonly kind?: "labels" | "scores" | undefined;
 }
 
 /** How two files are to be read and laid one over the other, where they do not say. */
-export interface ReadPairOptions extends Common {
+export interface ReadPairOptions extends FileOptions {
   /** What turns the prediction's scores into probabilities; given, it says that they are scores. */
   readonly activation?: "softmax" | "sigmoid" | "none" | undefined;
   /** Labels are 0 to this - 1; by default those that occur. */
@@ -45,7 +45,7 @@ const isListOf = (fits: (value: unknown) => boolean) => (value: unknown) =>
   (Array.isArray(value) || ArrayBuffer.isView(value)) && Array.from(value as ArrayLike<unknown>).every(fits);
 const isText: Check = [(value) => typeof value === "string" && value !== "", "a string"];
 
-const common: Record<keyof Common, Check> = {
+const common: Record<keyof FileOptions, Check> = {
   axes: isText,
   palette: [(value) => typeof value === "object" || typeof value === "string", "a palette of segloss/masks"],
   array: isText,
