@@ -1,4 +1,4 @@
-import { type Numbers, product } from "./volume";
+import { type Numbers, product } from "./volume.js";
 
 /** The step from one entry to the next along each axis, the last axis fastest. */
 export function stridesOf(shape: readonly number[]): number[] {

@@ -1,8 +1,8 @@
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
-import { latin1 } from "./bytes";
-import { readSmallInterlaced } from "./interlaced";
-import { type Pixels, volumeOf } from "./pixels";
-import { decoded, type Reader } from "./volume";
+import { latin1 } from "./bytes.js";
+import { readSmallInterlaced } from "./interlaced.js";
+import { type Pixels, volumeOf } from "./pixels.js";
+import { decodedLater, type Reader } from "./volume.js";
 
 /** One number per pixel: fast-png leaves depths of 1, 2 and 4 bits as they are stored, in rows padded to bytes. */
 function unpack({ data, width, height, depth }: DecodedPng): Uint8Array {
@@ -15,18 +15,20 @@ function unpack({ data, width, height, depth }: DecodedPng): Uint8Array {
   });
 }
 
-function decodePng(bytes: Uint8Array): DecodedPng | Pixels {
+async function decodePng(bytes: Uint8Array): Promise<DecodedPng | Pixels> {
   if (bytes.length === 0) throw new Error("is empty");
   if (latin1(bytes, 0, 8) !== "\x89PNG\r\n\x1a\n") throw new Error("not a PNG file");
   // Bytes 24, 25 and 28 of a PNG are its depth, colour type and interlace method.
-  return decoded("a PNG", () => (bytes[24] < 8 && bytes[28] === 1 ? readSmallInterlaced(bytes) : decode(bytes)));
+  return decodedLater("a PNG", async () =>
+    bytes[24] < 8 && bytes[28] === 1 ? readSmallInterlaced(bytes) : decode(bytes),
+  );
 }
 
 const isDone = (png: DecodedPng | Pixels): png is Pixels => "top" in png;
 
 /** Numbers as stored: those of a palette stay entries. */
-function readLevels(bytes: Uint8Array): Pixels {
-  const png = decodePng(bytes);
+async function readLevels(bytes: Uint8Array): Promise<Pixels> {
+  const png = await decodePng(bytes);
   if (isDone(png)) return png;
   const { width, height, channels, depth } = png,
     data = depth < 8 ? unpack(png) : (png.data as Pixels["data"]);
@@ -34,8 +36,8 @@ function readLevels(bytes: Uint8Array): Pixels {
 }
 
 /** Numbers as seen: a palette's colours in place of its entries. */
-export function readColours(bytes: Uint8Array): Pixels {
-  const png = decodePng(bytes);
+export async function readColours(bytes: Uint8Array): Promise<Pixels> {
+  const png = await decodePng(bytes);
   if (isDone(png) || !png.palette) return readLevels(bytes);
   const { width, height, palette } = png;
   return { width, height, channels: palette[0].length, data: convertIndexedToRgb(png), top: 255, indexed: false };
@@ -43,5 +45,5 @@ export function readColours(bytes: Uint8Array): Pixels {
 
 export const reader: Reader = {
   // A palette that is asked for goes by what is seen, however it is stored.
-  read: (bytes, reading) => volumeOf(reading.palette ? readColours(bytes) : readLevels(bytes), reading),
+  read: async (bytes, reading) => volumeOf(await (reading.palette ? readColours : readLevels)(bytes), reading),
 };

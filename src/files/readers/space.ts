@@ -1,4 +1,4 @@
-import type { Volume } from "./volume";
+import type { Volume } from "./volume.js";
 
 /**
  * Geometry of formats that say an axis' direction and size in one vector: `vectors` hold the step from voxel to voxel

@@ -1,7 +1,7 @@
-import { gunzipSync } from "node:zlib";
-import { readNumbers } from "./bytes";
-import { placed } from "./space";
-import { decoded, type Numbers, product, type Reader, type Source, type Volume } from "./volume";
+import { latin1, readNumbers } from "./bytes.js";
+import { unzipped } from "./gzip.js";
+import { placed } from "./space.js";
+import { decodedLater, type Numbers, product, type Reader, type Source, type Volume } from "./volume.js";
 
 // A short header and numbers: npm has no well-kept reader of it but ITK itself, in megabytes of WebAssembly.
 
@@ -30,15 +30,15 @@ const spaces: Record<string, readonly number[]> = {
 };
 
 /** Fields by name, in lower case, and where the data begin. */
-function readHeader(bytes: Buffer): { fields: Map<string, string>; from: number } {
+function readHeader(bytes: Uint8Array): { fields: Map<string, string>; from: number } {
   const fields = new Map<string, string>();
   let from = bytes.indexOf(10) + 1;
   for (;;) {
     const end = bytes.indexOf(10, from);
     // A header of its own ends with the file.
-    if (end < 0 && from < bytes.length) fields.set(...fieldOf(bytes.toString("latin1", from)));
+    if (end < 0 && from < bytes.length) fields.set(...fieldOf(latin1(bytes, from)));
     if (end < 0) return { fields, from: bytes.length };
-    const line = bytes.toString("latin1", from, end).replace(/\r$/, "");
+    const line = latin1(bytes, from, end).replace(/\r$/, "");
     from = end + 1;
     if (line === "") return { fields, from };
     if (!line.startsWith("#")) fields.set(...fieldOf(line));
@@ -58,7 +58,7 @@ async function dataOf(
   fields: Map<string, string>,
   kind: string,
   count: number,
-  own: Buffer,
+  own: Uint8Array,
   source: Source,
 ): Promise<Numbers> {
   const detached = fields.get("data file") ?? fields.get("datafile");
@@ -68,9 +68,9 @@ async function dataOf(
   for (let lines = Number(fields.get("line skip") ?? fields.get("lineskip") ?? 0); lines > 0; lines--)
     bytes = bytes.subarray(bytes.indexOf(10) + 1);
   const encoding = fields.get("encoding") ?? "raw";
-  if (/^(gzip|gz)$/.test(encoding)) bytes = decoded("gzip", () => gunzipSync(bytes));
+  if (/^(gzip|gz)$/.test(encoding)) bytes = await decodedLater("gzip", () => unzipped(bytes));
   else if (/^(text|txt|ascii)$/.test(encoding)) {
-    const numbers = numbersOf(bytes.toString("latin1"));
+    const numbers = numbersOf(latin1(bytes));
     if (numbers.length < count || numbers.some(Number.isNaN))
       throw new Error(`is cut or broken: its header tells of ${count} numbers, it holds ${numbers.length}`);
     return Float64Array.from(numbers.slice(0, count));
@@ -100,9 +100,9 @@ function axesOf(fields: Map<string, string>, rank: number, directions: readonly 
   return { axes: letters.map(read), spatial };
 }
 
-async function readNrrd(bytes: Buffer, _: object, source: Source): Promise<Volume> {
+async function readNrrd(bytes: Uint8Array, _: object, source: Source): Promise<Volume> {
   if (bytes.length === 0) throw new Error("is empty");
-  if (bytes.toString("latin1", 0, 4) !== "NRRD") throw new Error("not an NRRD file");
+  if (latin1(bytes, 0, 4) !== "NRRD") throw new Error("not an NRRD file");
   const { fields, from } = readHeader(bytes),
     sizes = numbersOf(fields.get("sizes")),
     type = fields.get("type") ?? "",

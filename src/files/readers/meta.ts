@@ -1,7 +1,7 @@
 import { unzlibSync } from "fflate";
-import { readNumbers } from "./bytes";
-import { placed } from "./space";
-import { decoded, type Numbers, product, type Reader, type Source, type Volume } from "./volume";
+import { latin1, readNumbers } from "./bytes.js";
+import { placed } from "./space.js";
+import { decoded, type Numbers, product, type Reader, type Source, type Volume } from "./volume.js";
 
 // MetaImage, a short header and numbers: npm has no well-kept reader of it but ITK itself (see nrrd.ts).
 
@@ -19,12 +19,12 @@ const kinds: Record<string, string> = {
 };
 
 /** "Name = value" lines, of which ElementDataFile is the last. */
-function readHeader(bytes: Buffer): { fields: Map<string, string>; from: number } {
+function readHeader(bytes: Uint8Array): { fields: Map<string, string>; from: number } {
   const fields = new Map<string, string>();
   for (let from = 0; from < bytes.length; ) {
     const line = bytes.indexOf(10, from),
       end = line < 0 ? bytes.length : line,
-      [, name, value = ""] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(bytes.toString("latin1", from, end)) ?? [];
+      [, name, value = ""] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(latin1(bytes, from, end)) ?? [];
     from = end + 1;
     if (name) fields.set(name, value);
     if (name === "ElementDataFile") return { fields, from };
@@ -35,7 +35,7 @@ function readHeader(bytes: Buffer): { fields: Map<string, string>; from: number 
 
 const isTrue = (text = "") => /^t/i.test(text);
 
-async function dataOf(fields: Map<string, string>, count: number, own: Buffer, source: Source): Promise<Numbers> {
+async function dataOf(fields: Map<string, string>, count: number, own: Uint8Array, source: Source): Promise<Numbers> {
   const type = fields.get("ElementType") ?? "",
     kind = kinds[type.replace(/_ARRAY$/, "")],
     file = fields.get("ElementDataFile") as string;
@@ -45,7 +45,7 @@ async function dataOf(fields: Map<string, string>, count: number, own: Buffer, s
   if (/^LIST\b/.test(file) || file.includes("%"))
     throw new Error("has its numbers in several files; save it as one .mha");
   const stored = /^local$/i.test(file) ? own : await source.beside(file),
-    bytes = isTrue(fields.get("CompressedData")) ? decoded("zlib", () => Buffer.from(unzlibSync(stored))) : stored,
+    bytes = isTrue(fields.get("CompressedData")) ? decoded("zlib", () => unzlibSync(stored)) : stored,
     size = Number(kind[1]),
     skip = Number(fields.get("HeaderSize") ?? 0),
     big = isTrue(fields.get("BinaryDataByteOrderMSB") ?? fields.get("ElementByteOrderMSB"));
@@ -53,9 +53,9 @@ async function dataOf(fields: Map<string, string>, count: number, own: Buffer, s
   return readNumbers(bytes, kind, skip < 0 ? bytes.length - count * size : skip, count, !big) as Numbers;
 }
 
-async function readMeta(bytes: Buffer, _: object, source: Source): Promise<Volume> {
+async function readMeta(bytes: Uint8Array, _: object, source: Source): Promise<Volume> {
   if (bytes.length === 0) throw new Error("is empty");
-  if (!/^\s*\w+\s*=/.test(bytes.toString("latin1", 0, 80))) throw new Error("not a MetaImage file");
+  if (!/^\s*\w+\s*=/.test(latin1(bytes, 0, 80))) throw new Error("not a MetaImage file");
   const { fields, from } = readHeader(bytes),
     list = (...names: readonly string[]) =>
       names

@@ -1,5 +1,5 @@
-import { stridesOf } from "./readers/strides";
-import { type Numbers, type Place, product, show, type Volume } from "./readers/volume";
+import { stridesOf } from "./readers/strides.js";
+import { type Numbers, type Place, product, show, type Volume } from "./readers/volume.js";
 
 type Placed = Volume & { readonly place: Place };
 /** First and last voxel along x, y, z, counted on the truth's grid. */

@@ -1,6 +1,6 @@
-import { sharePlanes } from "./embed";
-import { arrange, stridesOf } from "./readers/strides";
-import { type Place, product, show, type Volume } from "./readers/volume";
+import { sharePlanes } from "./embed.js";
+import { arrange, stridesOf } from "./readers/strides.js";
+import { type Place, product, show, type Volume } from "./readers/volume.js";
 
 type Matrix = Place["affine"];
 const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]; // biome-ignore format: a list
@@ -18,7 +18,7 @@ function directions(affine: Matrix): { readonly axis: number; readonly sign: num
 
 const letters = ["RL", "AP", "SI"];
 /** The way voxel axes x, y, z run, as in "RAS". */
-const code = (affine: Matrix) =>
+export const code = (affine: Matrix) =>
   directions(affine)
     .map(({ axis, sign }) => letters[axis][sign > 0 ? 0 : 1])
     .join("");

@@ -1,5 +1,5 @@
-import { labelsFromImage } from "segloss/masks";
-import type { Reading, Volume } from "./volume";
+import { labelsFromImage } from "../../masks.js";
+import type { Reading, Volume } from "./volume.js";
 
 export interface Pixels {
   readonly width: number;

@@ -1,6 +1,6 @@
-import { latin1, readNumbers, viewOf } from "./bytes";
-import { arrange } from "./strides";
-import { product, type Reader, type Volume } from "./volume";
+import { latin1, readNumbers, viewOf } from "./bytes.js";
+import { arrange } from "./strides.js";
+import { product, type Reader, type Volume } from "./volume.js";
 
 // npyjs and numpy-parser read neither big-endian numbers nor Fortran order, nor data that begin at an odd byte.
 

@@ -1,4 +1,4 @@
-import type { Volume } from "./volume";
+import type { Volume } from "./volume.js";
 
 type PageAxes = Pick<Volume, "spacing" | "spacingFault"> & {
   /** Letters of the axes before H and W: one reading where the file says, else several. */

@@ -1,7 +1,7 @@
 import { fromArrayBuffer, type GeoTIFF, type GeoTIFFImage } from "geotiff";
-import { pageAxes } from "./pageAxes";
-import { type Pixels, volumeOf } from "./pixels";
-import { decodedLater, type Numbers, type Reader, type Reading, type Volume } from "./volume";
+import { pageAxes } from "./pageAxes.js";
+import { type Pixels, volumeOf } from "./pixels.js";
+import { decodedLater, type Numbers, type Reader, type Reading, type Volume } from "./volume.js";
 
 /** Compressions that change numbers (TIFF 6.0 and its registered ones). */
 const lossy: Record<number, string> = {
@@ -120,7 +120,7 @@ function geographyOf({ image }: Page): Pick<Volume, "place" | "spacing" | "spaci
     const angles = keys.GTModelTypeGeoKey === 2,
       spacing = [1, Math.abs(y), Math.abs(x)];
     return {
-      place: { affine: rows },
+      place: { affine: rows, map: true },
       ...(angles ? { spacingFault: "its pixels are sized in degrees" } : { spacing }),
     };
   } catch {
@@ -128,7 +128,7 @@ function geographyOf({ image }: Page): Pick<Volume, "place" | "spacing" | "spaci
   }
 }
 
-async function readTiff(bytes: Buffer, reading: Reading): Promise<Volume> {
+async function readTiff(bytes: Uint8Array, reading: Reading): Promise<Volume> {
   if (bytes.length === 0) throw new Error("is empty");
   const file = await decodedLater("a TIFF", () =>
     fromArrayBuffer(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer),

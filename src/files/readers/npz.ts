@@ -1,6 +1,6 @@
 import { unzipSync } from "fflate";
-import { readNpy } from "./npy";
-import { decoded, type Reader } from "./volume";
+import { readNpy } from "./npy.js";
+import { decoded, type Reader } from "./volume.js";
 
 /** NumPy's archive: one array, or the one that --array names. */
 export const reader: Reader = {

@@ -1,18 +1,18 @@
-import type { Both } from "./both";
-import { type Contents, maskNote, toLabels, toScores } from "./contents";
-import { product, show } from "./readers/volume";
-import { ignoredOf, type Settings } from "./settings";
+import type { Both } from "./both.js";
+import { type Contents, maskNote, toLabels, toScores } from "./contents.js";
+import { show } from "./readers/volume.js";
+import { ignoredOf, type Settings } from "./settings.js";
 
 interface Tensor<T> {
   readonly data: T;
   readonly shape: readonly number[];
 }
 
-/** One sample's prediction and target, ready for the metrics. */
+/** Predictions and targets, ready for the metrics. */
 export interface Pair {
-  /** Scores [1, C, ...spatial], or places of labels [1, ...spatial] in `ids`. */
+  /** Scores [N, C, ...spatial], or places of labels [N, ...spatial] in `ids`. */
   readonly pred: Tensor<Float32Array | Int32Array>;
-  /** Places of labels [1, ...spatial], or a mask for each channel [1, C, ...spatial]. */
+  /** Places of labels [N, ...spatial], or a mask for each channel [N, C, ...spatial]. */
   readonly target: Tensor<Int32Array | Float32Array>;
   readonly options: {
     readonly activation?: string;
@@ -44,12 +44,11 @@ function placesOf(labels: Int32Array, ids: readonly number[], ignored: readonly 
 
 const rangeOf = (ids: readonly number[]) => `expected ${ids[0]} to ${ids.at(-1)}`;
 
-/** All samples of two files. */
-export function pairsOf(both: Both, contents: Contents, settings: Settings): { pairs: Pair[]; notes: string[] } {
+/** All samples of two files as one batch, and what was noted on the way. */
+export function batchOf(both: Both, contents: Contents, settings: Settings): { batch: Pair; notes: string[] } {
   const { classes, samples, spatial, multiHot, paths, truth, regions, masks } = both,
     notes = [...both.notes],
     ignored = ignoredOf(settings),
-    size = product(spatial),
     asLabels = contents.pred !== "scores" && classes === 1 && !multiHot && !both.volume.probabilities;
   // Two classes at least: a single one would be the foreground.
   const ids = asLabels
@@ -78,20 +77,32 @@ export function pairsOf(both: Both, contents: Contents, settings: Settings): { p
     axes = { spatialDims: spatial.length },
     options = asLabels ? { numClasses: ids.length, ...ignoring, ...axes } : { activation, ...ignoring, ...axes };
   return {
-    pairs: Array.from({ length: samples }, (_, n) => ({
-      pred: asLabels
-        ? { data: pred.subarray(n * size, (n + 1) * size), shape: [1, ...spatial] }
-        : { data: pred.subarray(n * classes * size, (n + 1) * classes * size), shape: [1, classes, ...spatial] },
-      target: multiHot
-        ? { data: target.subarray(n * classes * size, (n + 1) * classes * size), shape: [1, classes, ...spatial] }
-        : { data: target.subarray(n * size, (n + 1) * size), shape: [1, ...spatial] },
+    batch: {
+      pred: { data: pred, shape: asLabels ? [samples, ...spatial] : [samples, classes, ...spatial] },
+      target: { data: target, shape: multiHot ? [samples, classes, ...spatial] : [samples, ...spatial] },
       options,
       ids,
       overlapping: multiHot,
       spacing: spacingOf(both, settings),
-    })),
+    },
     notes,
   };
+}
+
+function sampleOf<T extends Float32Array | Int32Array>({ data, shape }: Tensor<T>, n: number): Tensor<T> {
+  const size = data.length / shape[0];
+  return { data: data.subarray(n * size, (n + 1) * size) as T, shape: [1, ...shape.slice(1)] };
+}
+
+/** All samples of two files, one by one. */
+export function pairsOf(both: Both, contents: Contents, settings: Settings): { pairs: Pair[]; notes: string[] } {
+  const { batch, notes } = batchOf(both, contents, settings),
+    pairs = Array.from({ length: both.samples }, (_, n) => ({
+      ...batch,
+      pred: sampleOf(batch.pred, n),
+      target: sampleOf(batch.target, n),
+    }));
+  return { pairs, notes };
 }
 
 /** Spacing as given for all pairs, checked against one pair's axes; else what the files say. */

@@ -1,9 +1,9 @@
-import { permute } from "./readers/strides";
-import { show, type Volume } from "./readers/volume";
-import { isZeroOne } from "./values";
+import { permute } from "./readers/strides.js";
+import { show, type Volume } from "./readers/volume.js";
+import { isZeroOne } from "./values.js";
 
 /** What the axes of a prediction and of its target are, a letter each, and what follows from it. */
-interface Reading {
+export interface AxesReading {
   readonly pred: string;
   readonly target: string;
   readonly samples: number;
@@ -56,7 +56,7 @@ const withReversed = (readings: readonly string[]) =>
     return other === axes ? [axes] : [axes, other];
   });
 
-function candidates({ shape, axes }: Volume, other: Volume, given: string | undefined): readonly string[] {
+export function candidates({ shape, axes }: Volume, other: Volume, given: string | undefined): readonly string[] {
   if (given !== undefined) {
     const found = said(given, shape.length);
     // A picture's or a volume's own axes are known; --axes tells samples and channels apart.
@@ -66,19 +66,19 @@ function candidates({ shape, axes }: Volume, other: Volume, given: string | unde
   return !axes && other.axes?.[0].endsWith("DHW") ? withReversed(readings) : readings;
 }
 
-function sizesOf(letters: string, shape: readonly number[]): Record<string, number | undefined> {
+export function sizesOf(letters: string, shape: readonly number[]): Record<string, number | undefined> {
   return Object.fromEntries([...letters].map((letter, i) => [letter, shape[i]]));
 }
 
 /** D, H and W that there are, without those of one voxel while more than two are left: a slice is an image. */
-function spaceOf(sizes: Record<string, number | undefined>): string {
+export function spaceOf(sizes: Record<string, number | undefined>): string {
   let left = [...space].filter((letter) => sizes[letter] !== undefined);
   while (left.length > 2 && left.some((letter) => sizes[letter] === 1))
     left = left.filter((_, i) => i !== left.findIndex((letter) => sizes[letter] === 1));
   return left.join("");
 }
 
-function fit(pred: string, target: string, volume: Volume, truth: Volume): Reading | undefined {
+function fit(pred: string, target: string, volume: Volume, truth: Volume): AxesReading | undefined {
   const [own, theirs] = [sizesOf(pred, volume.shape), sizesOf(target, truth.shape)],
     [letters, others] = [spaceOf(own), spaceOf(theirs)],
     samples = own.N ?? 1,
@@ -92,8 +92,8 @@ function fit(pred: string, target: string, volume: Volume, truth: Volume): Readi
 }
 
 /** Two readings that differ in name only, such as [1, H, W] as one sample and as one channel, have one key. */
-function keyOf(
-  { pred, target, letters, samples, channels = 1, targetChannels = 1 }: Reading,
+export function keyOf(
+  { pred, target, letters, samples, channels = 1, targetChannels = 1 }: AxesReading,
   volume: Volume,
   truth: Volume,
 ) {
@@ -106,7 +106,7 @@ function keyOf(
   return [order(pred, volume.shape), order(target, truth.shape), samples, channels, targetChannels].join();
 }
 
-const meaning = ({ pred, samples, channels = 1, targetChannels, letters }: Reading) => {
+export const meaning = ({ pred, samples, channels = 1, targetChannels, letters }: AxesReading) => {
   const what = letters.length === 3 ? "volume" : "image",
     count = samples === 1 ? `one ${what}` : `${samples} ${what}s`;
   return (
@@ -114,6 +114,10 @@ const meaning = ({ pred, samples, channels = 1, targetChannels, letters }: Readi
     `${targetChannels ? ", a mask for each" : ""})`
   );
 };
+
+/** Sizes along D, H and W of the axes that count. */
+export const along = (spacing: readonly number[], letters: string): number[] =>
+  [...letters].map((letter) => spacing[space.indexOf(letter)]);
 
 /** A prediction [N, C, ...spatial] and its target [N, ...spatial] or [N, C, ...spatial], as arrays lie. */
 export interface Aligned {
@@ -128,7 +132,7 @@ export interface Aligned {
   readonly notes: readonly string[];
 }
 
-const arranged = (volume: Volume, axes: string): Volume["data"] => {
+export const arranged = (volume: Volume, axes: string): Volume["data"] => {
   const wanted = [..."NCDHW"].filter((letter) => axes.includes(letter));
   return permute(
     volume.data,
@@ -144,7 +148,7 @@ export function align(
   paths: { readonly pred: string; readonly target: string },
   given: string | undefined,
 ): Aligned {
-  const found = new Map<string, Reading>();
+  const found = new Map<string, AxesReading>();
   // A prediction whose third axis of space is more than its target has may keep its channels there.
   const own = candidates(volume, truth, given),
     more = volume.axes?.[0] === "DHW" && given === undefined ? ["CHW"] : [];
@@ -167,8 +171,7 @@ export function align(
         `${readings.map(meaning).join(" or ")}; say which with --axes, such as --axes ${readings[0].pred}`,
     );
   const [{ pred, target, samples, channels = 1, targetChannels, letters, spatial }] = readings;
-  const pick = (spacing?: readonly number[]) => spacing && [...letters].map((letter) => spacing[space.indexOf(letter)]),
-    known = truth.spacing ?? volume.spacing,
+  const known = truth.spacing ?? volume.spacing,
     notes = [...(volume.notes ?? []), ...(truth.notes ?? [])];
   if (given === undefined && !volume.axes && pred.endsWith("C") && channels > 1)
     notes.push(`${paths.pred}: ${shapes} read with channels last`);
@@ -179,7 +182,7 @@ export function align(
     classes: channels,
     multiHot: targetChannels !== undefined,
     spatial,
-    spacing: pick(known),
+    spacing: known && along(known, letters),
     spacingFault: known ? undefined : (truth.spacingFault ?? volume.spacingFault),
     notes,
   };

@@ -1,7 +1,7 @@
 import { isNIFTI, NIFTI1, readHeader } from "nifti-reader-js";
-import { latin1, readNumbers } from "./bytes";
-import { isGzip, unzipped } from "./gzip";
-import { decoded, decodedLater, type Numbers, type Place, product, type Reader, type Volume } from "./volume";
+import { latin1, readNumbers } from "./bytes.js";
+import { isGzip, unzipped } from "./gzip.js";
+import { decoded, decodedLater, type Numbers, type Place, product, type Reader, type Volume } from "./volume.js";
 
 const kinds: Record<number, string> = {
   [NIFTI1.TYPE_UINT8]: "u1",

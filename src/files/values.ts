@@ -1,4 +1,4 @@
-import type { Numbers, Volume } from "./readers/volume";
+import type { Numbers, Volume } from "./readers/volume.js";
 
 /** What the numbers of a side are like, of one file or of a folder. */
 export interface Values {

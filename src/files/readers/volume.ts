@@ -1,3 +1,5 @@
+import type { Palette } from "../../masks/palette.js";
+
 export type Numbers =
   | Float32Array
   | Float64Array
@@ -12,6 +14,8 @@ export type Numbers =
 export interface Place {
   /** Voxel (x, y, z) to millimetres: three rows of four numbers. */
   readonly affine: readonly (readonly number[])[];
+  /** True where that is a map's east and north in its own units, and not a patient's right, front and up. */
+  readonly map?: boolean;
 }
 
 /** Objects that a file tells apart, where labels do not. */
@@ -50,7 +54,7 @@ export interface Volume {
 /** What the command line says of how to read. */
 export interface Reading {
   /** The label of each colour, as "#rrggbb". */
-  readonly palette?: Readonly<Record<number, `#${string}`>>;
+  readonly palette?: Palette;
   /** The array of an .npz file, or the labels of a .zarr. */
   readonly array?: string;
   /** The categories, by name or id, of each label of COCO files. */
@@ -69,13 +73,13 @@ export interface Source {
   /** Which of its images, where a file holds a data set. */
   readonly entry?: string;
   /** Bytes of a file beside this one. */
-  readonly beside: (name: string) => Promise<Buffer>;
+  readonly beside: (name: string) => Promise<Uint8Array>;
 }
 
 /** What reads the bytes of one format. */
 export interface Reader {
   /** Throws what is wrong with the bytes, in words for the user; whoever calls names the file. */
-  readonly read: (bytes: Buffer, reading: Reading, source: Source) => Volume | Promise<Volume>;
+  readonly read: (bytes: Uint8Array, reading: Reading, source: Source) => Volume | Promise<Volume>;
 }
 
 export const show = (shape: readonly number[]): string => `[${shape.join(", ")}]`;

@@ -1,7 +1,7 @@
-import type { Both } from "./both";
-import { show } from "./readers/volume";
-import { ignoredOf, type Settings } from "./settings";
-import { isFloating, together, type Values, valuesOf } from "./values";
+import type { Both } from "./both.js";
+import { show } from "./readers/volume.js";
+import { ignoredOf, type Settings } from "./settings.js";
+import { isFloating, together, type Values, valuesOf } from "./values.js";
 
 /** What the numbers of one side mean, decided once for all its files. */
 export interface Side {
@@ -201,8 +201,14 @@ export function toLabels(data: Both["truth"]["data"], { mask, threshold }: Side,
   return Int32Array.from(data as Float64Array, Math.round);
 }
 
+interface Scoring {
+  readonly volume: Both["volume"];
+  readonly paths: { readonly pred: string };
+  readonly spatial: readonly number[];
+}
+
 /** A prediction's numbers as metrics and losses take them; grey levels become probabilities. */
-export function toScores({ volume, paths, spatial }: Both, notes: string[]): Float32Array {
+export function toScores({ volume, paths, spatial }: Scoring, notes: string[]): Float32Array {
   const { data, top, indexed } = volume;
   if (indexed)
     throw new Error(

@@ -1,6 +1,8 @@
 import dicom, { type DataSet } from "dicom-parser";
-import { placed } from "./space";
-import { decoded, type Numbers, type Reader, type Volume } from "./volume";
+import { inflateSync } from "fflate";
+import { latin1 } from "./bytes.js";
+import { placed } from "./space.js";
+import { decoded, type Numbers, type Reader, type Volume } from "./volume.js";
 
 /** DICOM's segmentation objects (PS3.3 A.51) and its label maps. */
 const segmentation = "1.2.840.10008.5.1.4.1.1.66.4",
@@ -12,6 +14,15 @@ const itemsOf = (data: DataSet | undefined, tag: string): DataSet[] =>
   (data?.elements[tag]?.items ?? []).flatMap(({ dataSet }) => (dataSet ? [dataSet] : []));
 const numbersOf = (data: DataSet | undefined, tag: string) =>
   (data?.string(tag) ?? "").split("\\").filter(Boolean).map(Number);
+
+/** The deflated part after the header; the library itself looks for Node. */
+function inflater(bytes: Uint8Array, from: number): Uint8Array {
+  const rest = inflateSync(bytes.subarray(from)),
+    all = new Uint8Array(from + rest.length);
+  all.set(bytes.subarray(0, from));
+  all.set(rest, from);
+  return all;
+}
 
 interface Frame {
   readonly segment: number;
@@ -117,10 +128,10 @@ function fractionsOf({ frames, places, size, depth, pixel }: Stack, top: number)
   return { data, channels };
 }
 
-function readDicom(bytes: Buffer): Volume {
+function readDicom(bytes: Uint8Array): Volume {
   if (bytes.length === 0) throw new Error("is empty");
-  if (bytes.toString("latin1", 128, 132) !== "DICM") throw new Error("not a DICOM file");
-  const data = decoded("DICOM", () => dicom.parseDicom(new Uint8Array(bytes))),
+  if (latin1(bytes, 128, 132) !== "DICM") throw new Error("not a DICOM file");
+  const data = decoded("DICOM", () => dicom.parseDicom(new Uint8Array(bytes), { inflater })),
     kind = data.string("x00080016"),
     syntax = data.string("x00020010") ?? "";
   if (kind !== segmentation && kind !== labelMap)

@@ -1,8 +1,12 @@
-import type { Numbers } from "./volume";
+import type { Numbers } from "./volume.js";
 
 /** A byte's character: ASCII, and what formats begin with. */
-export const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
-  String.fromCharCode(...bytes.subarray(from, to));
+export function latin1(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  let text = "";
+  // A call takes some ten thousand arguments at most.
+  for (let at = from; at < to; at += 8192) text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 8192, to)));
+  return text;
+}
 
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 

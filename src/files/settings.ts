@@ -1,4 +1,4 @@
-import type { Reading } from "./readers/volume";
+import type { Reading } from "./readers/volume.js";
 
 export const activations = ["softmax", "sigmoid", "none"] as const;
 

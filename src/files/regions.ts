@@ -1,8 +1,8 @@
-import { remap } from "segloss/masks";
-import type { Aligned } from "./axes";
-import type { Numbers } from "./readers/volume";
-import { ignoredOf, type LabelMap, type Settings } from "./settings";
-import { valuesOf } from "./values";
+import { remap } from "../masks.js";
+import type { Aligned } from "./axes.js";
+import type { Numbers } from "./readers/volume.js";
+import { ignoredOf, type LabelMap, type Settings } from "./settings.js";
+import { valuesOf } from "./values.js";
 
 /** --map: NEW=OLD,OLD for each new label. */
 export function readMap(texts: readonly string[]): LabelMap {
