@@ -74,6 +74,7 @@ export {
   markVoids,
   markWeightless,
   sumTarget,
+  sumWeightedTarget,
   sumWeights,
   weighUnits,
 } from "./tile/checks";

@@ -60,6 +60,31 @@ describe("the same bits as on one thread", () => {
     },
   );
 
+  test.each(losses)("tables of $name", async (declaration) => {
+    const { name } = declaration,
+      { pred, target, options } = inputsOf(firstSetting(declaration), 0, [12, 13]),
+      loss = create(name, options),
+      own = asyncLoss(pools[1], name, options);
+    for (const table of ["perPixel", "perClass", "perSample"] as const) {
+      const here = await Promise.resolve()
+        .then(() => loss[table](pred, target))
+        .catch((error: Error) => error.message);
+      expect(await own[table](pred, target).catch((error: Error) => error.message)).toEqual(here);
+    }
+  });
+
+  test("tables take no out, and take kept targets", async () => {
+    const { pred, target } = inputsOf(LABELS, 0, [12, 13]),
+      own = asyncLoss(pools[1], "dice", {}),
+      kept = await own.prepare(target);
+    expect(await rejection(own.perClass(pred, target, { out: new Float32Array(9) }))).toMatchObject({
+      code: "INVALID_OPTION",
+      message: "dice: perClass gives losses, and no gradient that out could take",
+    });
+    expect(await own.perClass(pred, kept)).toEqual(create("dice", {}).perClass(pred, target));
+    expect(await own.perSample(pred, kept)).toEqual(create("dice", {}).perSample(pred, target));
+  });
+
   test("weighted sums and presets", async () => {
     const { pred, target } = makeCase(LABELS, 5, SPATIAL);
     const sum = (library: Pick<typeof seg, "dice" | "focal" | "weightedSum">) =>

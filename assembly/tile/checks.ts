@@ -84,20 +84,61 @@ export function markVoids(from: i32, to: i32): f64 {
 }
 
 /**
- * Adds the weights at frame.source of pixels that count, label by label, to float64 numbers at frame.sums: the sum of
- * each label from 0 to range - 1, and after them how many pixels there are of it.
+ * The same of a soft target whose pixels have weights, at frame.source: each class's sums of w t and w t^2, and after
+ * those of class 0 the sum of the weights of pixels that count. Returns how many of these have a weight above 0.
  */
-export function sumWeights(range: i32, count: i32): void {
-  const sums = frame.sums,
-    counts = sums + ((<usize>range) << 3);
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 4) {
-    const label = load<i32>(frame.labels + i),
-      weight = load<f32>(frame.source + i);
-    if (<u32>label >= <u32>range || weight == 0) continue;
-    const at = (<usize>label) << 3;
-    store<f64>(sums + at, load<f64>(sums + at) + <f64>weight);
-    store<f64>(counts + at, load<f64>(counts + at) + 1);
+export function sumWeightedTarget(from: i32, to: i32): f64 {
+  const pitch = frame.pitch,
+    end = (<usize>to) << 2;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = frame.target + c * pitch,
+      sums = frame.sums + c * SUMS;
+    let sum = f64x2.splat(0),
+      squared = sum;
+    for (let i = (<usize>from) << 2; i < end; i += 8) {
+      const t = f64x2.promote_low_f32x4(v128.load64_zero(plane + i)),
+        weighed = f64x2.mul(t, f64x2.promote_low_f32x4(v128.load64_zero(frame.source + i)));
+      sum = f64x2.add(sum, weighed);
+      squared = f64x2.add(squared, f64x2.mul(t, weighed));
+    }
+    store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+    store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(squared, 0) + f64x2.extract_lane(squared, 1), 8);
   }
+  let counted: f64 = 0,
+    valid = f64x2.splat(0);
+  for (let i = (<usize>from) << 2; i < end; i += 16) {
+    const w = v128.and(v128.load(frame.source + i), pixels.valid(i));
+    valid = f64x2.add(valid, f64x2.promote_low_f32x4(w));
+    valid = f64x2.add(valid, f64x2.promote_low_f32x4(v128.shuffle<i64>(w, w, 1, 0)));
+    counted += count(f32x4.gt(w, f32x4.splat(0)));
+  }
+  const sums = frame.sums;
+  store<f64>(sums, load<f64>(sums, 16) + f64x2.extract_lane(valid, 0) + f64x2.extract_lane(valid, 1), 16);
+  return counted;
+}
+
+/** Adds a pixel's weight to the table of its label, and gives 1 if it counts. */
+function addWeight(table: usize, range: i32, at: usize): i32 {
+  const label = load<i32>(frame.labels + at),
+    weight = load<f32>(frame.source + at);
+  if (<u32>label >= <u32>range) return 0;
+  const sum = table + ((<usize>label) << 3);
+  store<f64>(sum, load<f64>(sum) + <f64>weight);
+  return <i32>(weight > 0);
+}
+
+/**
+ * Adds the weights at frame.source of pixels that count to a float64 number for each label from 0 to range - 1, those
+ * of every other pixel to a second table after it: one add need not wait for the one before. Returns how many of the
+ * pixels have a weight above 0. The padding is of label -1.
+ */
+export function sumWeights(range: i32, count: i32): i32 {
+  const even = frame.sums,
+    odd = even + ((<usize>range) << 3);
+  let counted = 0;
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 8)
+    counted += addWeight(even, range, i) + addWeight(odd, range, i + 4);
+  return counted;
 }
 
 /** Of weights at frame.source: 2 if one is negative or not finite, else 1 if one is 0, else 0. */

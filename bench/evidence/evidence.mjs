@@ -86,8 +86,8 @@ function keep(run, result) {
     dice = result.scores.dice?.toFixed(3) ?? "none",
     failed = result.failed ? `, failed: ${result.failed}` : "";
   console.log(
-    `${all.length - left + finished}/${all.length} ${run.loss} on ${run.set}, seed ${run.seed}: Dice ${dice}${failed}, ` +
-      `${result.seconds} s; ${minutes.toFixed(0)} min left`,
+    `${all.length - left + finished}/${all.length} ${run.loss} on ${run.set}, seed ${run.seed}: ` +
+      `Dice ${dice}${failed}, ${result.seconds} s; ${minutes.toFixed(0)} min left`,
   );
 }
 /** Asks a process of its own for one run after the other until none is left. */

@@ -7,10 +7,10 @@ const sum = (seg, terms) =>
   seg.weightedSum(terms.map(([weight, name, options = last]) => ({ weight, loss: seg.create(name, options) })));
 
 /**
- * By the loss's name: `make` gives the loss, `how` says what it is and why. `weights` gives the weights of a sum, of how
- * far the training is (0 to 1) and the mean of what each term was, unweighted, in the steps before. `learned` are extra
- * inputs that are trained with the network, as they start; `features` passes the decoder's and the classifier; `scales`
- * is how many outputs the network has, `channels` of each, and `decode` what makes labels of them.
+ * By the loss's name: `make` gives the loss, `how` says what it is and why. `weights` gives the weights of a sum, of
+ * how far the training is (0 to 1) and the mean of what each term was, unweighted, in the steps before. `learned` are
+ * extra inputs that are trained with the network, as they start; `features` passes the decoder's and the classifier;
+ * `scales` is how many outputs the network has, `channels` of each, and `decode` what makes labels of them.
  */
 const special = {
   regionMutualInformation: {
@@ -95,7 +95,7 @@ const special = {
         [1, "crossEntropy"],
         [0.3, "inverseForm"],
       ]),
-    how: "at 0.3 beside cross entropy, the authors' weight",
+    how: "at 0.3 beside cross entropy; the weight is ours",
   },
   conditionalBoundary: {
     make: (seg) =>

@@ -53,7 +53,7 @@ export const sumReason = "a sum of losses: one sees overlap, another each pixel"
 export const traps: Readonly<Partial<Record<SceneName, { readonly title: string; readonly why: string }>>> = {
   empty: {
     title: "empty truth",
-    why: "An overlap is 0/0 here: smoothing, or a rule for absent classes, decides whether that is perfect or a total miss.",
+    why: "An overlap is 0/0 here: smoothing, or a rule for absent classes, says whether that is perfect or a miss.",
   },
   pixel: {
     title: "one pixel",
@@ -73,6 +73,6 @@ export const traps: Readonly<Partial<Record<SceneName, { readonly title: string;
   },
   classes: {
     title: "three classes",
-    why: "Softmax or a sigmoid per class, the mean of ratios or the ratio of sums: with two classes they are close, with three not.",
+    why: "Softmax or a sigmoid per class, a mean of ratios or a ratio of sums: with three classes they part.",
   },
 };

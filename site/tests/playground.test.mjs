@@ -120,7 +120,8 @@ test("own files: labels, probabilities and an image are what they hold; what is 
     plane = height * width,
     labels = Uint8Array.from({ length: plane }, (_, i) => (i % width > 30 && i > 20 * width ? 255 : 0)),
     p = Float32Array.from({ length: plane }, (_, i) => 0.1 + (0.8 * (i % width)) / width);
-  await give(page, "truth", "truth.npy", npy("|u1", [height, width], labels));
+  const nrrd = `NRRD0004\ntype: uchar\ndimension: 2\nsizes: ${width} ${height}\nencoding: raw\n\n`;
+  await give(page, "truth", "truth.nrrd", Buffer.concat([Buffer.from(nrrd), labels]));
   await page.waitForFunction(() => globalThis.playground.canvas.scene.width === 80);
   await give(page, "prediction", "p.npy", npy("<f4", [height, width], p));
   await page.waitForFunction(() => globalThis.playground.canvas.logits[80] !== globalThis.playground.canvas.logits[81]);
@@ -136,7 +137,9 @@ test("own files: labels, probabilities and an image are what they hold; what is 
   assert.match(await page.textContent("[role=alert]"), /80 by 60 pixels.*image\.png.* 256 by 256/);
   for (const [name, buffer, words] of [
     ["x.npy", Buffer.from("no"), /x\.npy: not an NPY file/],
-    ["x.tif", Buffer.from("no"), /x\.tif: this page reads \.png, \.npy/],
+    ["x.jpg", Buffer.from("no"), /x\.jpg: is an image with losses/],
+    ["x.mgz", Buffer.from("no"), /x\.mgz: expected a name that ends in \.png, \.tif/],
+    ["x.tif", Buffer.from("no"), /x\.tif: is cut or broken/],
     ["x.nii.gz", Buffer.from([0x1f, 0x8b, 1, 2]), /x\.nii\.gz: is cut or broken/],
     ["x.npy", npy("<f4", [60, 80], new Float32Array(4800).fill(0.5)), /labels are whole numbers, it holds 0\.5/],
     ["x.npy", npy("|u1", [60, 80], new Uint8Array(4800).fill(12)), /holds label 12/],

@@ -39,7 +39,7 @@ test("every preset says how it differs and why, and every mask on which they par
   assert.deepEqual(visit.complaints(), []);
 });
 
-test("a metric of distances draws its pair, at 95 per cent another than the worst; one of bands its bands", async () => {
+test("a metric of distances draws its pair, at 95 per cent not the worst; one of bands its bands", async () => {
   const page = await at("#v=1&scene=nucleiLate");
   const overlay = () =>
     page.$eval(".canvas .outline", (canvas) => {

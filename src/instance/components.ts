@@ -96,7 +96,7 @@ export function overComponents(wrapped: Wrapped, out: (() => Float32Array) | und
       extra(WEIGHTS) === undefined
         ? undefined
         : readPixelWeights(name, () => extra(WEIGHTS) as Float32Array, geometry, kernels),
-    inputs = weights ? weighInputs(kernels, given, weights) : given,
+    inputs = weights ? weighInputs(name, kernels, given, weights) : given,
     inner = innerPart(part),
     alone = {
       ...inner,
@@ -131,7 +131,7 @@ export function overComponents(wrapped: Wrapped, out: (() => Float32Array) | und
         composition,
         { data: inputs.pred().subarray(b * length, (b + 1) * length), shape },
         new PreparedTarget({ data: masked, shape: [1, ...spatial] }),
-        { out: grad, ...(weights && { pixelWeights: weights.data().slice(b * pixels, (b + 1) * pixels) }) },
+        { out: grad, ...(weights && { pixelWeights: weights().slice(b * pixels, (b + 1) * pixels) }) },
       );
       value += factor * result.value;
       if (out) addTo(out().subarray(b * length, (b + 1) * length), result.grad, factor);

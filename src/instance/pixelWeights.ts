@@ -1,50 +1,61 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { padTo, tilePixels } from "../bindings/tile.js";
-import type { Declaration } from "../catalog/declaration.js";
+import { padTo, SUMS, tilePixels } from "../bindings/tile.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import { type ExtraInput, readFloats } from "../tensors/extras.js";
+import type { NumberTensor } from "../tensors/shape.js";
 import { type Geometry, isLabelArray, type LabelArray } from "../tensors/shape.js";
+import { WEIGHTS } from "./checks.js";
+import { encodingOf } from "./contexts.js";
 import type { ReadPart } from "./groups.js";
-import { type Inputs, PreparedTarget } from "./inputs.js";
+import { type Inputs, type LiveExtra, PreparedTarget, readInputs } from "./inputs.js";
 
 /** A weight of each pixel, [B, pixels]. */
-export interface PixelWeights {
-  readonly data: () => Float32Array;
-  /** Whether some are 0: those pixels do not count. */
-  readonly zeros: boolean;
-}
+export type PixelWeights = () => Float32Array;
 
 /** The label of pixels that do not count, where labels are made here. */
 export const VOID = -1;
 
-/** The extra input pixelWeights, checked: [B, ...spatial] or [B, 1, ...spatial], without B where pred has none. */
+/** The extra input pixelWeights: [B, ...spatial] or [B, 1, ...spatial], without B where pred has none. */
 export function readPixelWeights(
   loss: string,
   given: () => ExtraInput,
-  { batch, classes, spatial, batched }: Geometry,
-  kernels: Kernels,
+  { batch, spatial, batched }: Geometry,
+  { memory }: Kernels,
 ): PixelWeights {
-  const what = `${loss}: pixelWeights`,
-    own = [...(batched === false ? [] : [batch]), ...spatial],
+  const own = [...(batched === false ? [] : [batch]), ...spatial],
     shape = (given() as { shape?: readonly number[] })?.shape,
     withAxis = [batch, 1, ...spatial],
-    { data } = readFloats(what, given(), shape?.join() === withAxis.join() ? withAxis : own);
-  const live = kernels.memory.pin(data),
-    chunk = tilePixels(classes),
-    found = Array.from({ length: Math.ceil(data.length / chunk) }, (_, i) => {
-      kernels.tile.layOut(classes);
-      const part = live().subarray(i * chunk, (i + 1) * chunk);
-      // Padding of ones is no odd weight.
-      const padded = padTo(part.length);
-      kernels.tile.stageSource(part, padded, 1);
-      return kernels.exports.checkWeights(padded);
-    });
-  if (found.includes(2)) {
-    const i = live().findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
-    throw new SegLossError("INVALID_TARGET", `${what} has ${live()[i]} at index ${i}, expected finite numbers >= 0`);
-  }
-  return { data: live, zeros: found.includes(1) };
+    { data } = readFloats(`${loss}: pixelWeights`, given(), shape?.join() === withAxis.join() ? withAxis : own);
+  return memory.pin(data);
+}
+
+/** What `checkWeights` found of a tile's: none, or some, are 0; one is no weight. */
+const [SOME_ZERO, NO_WEIGHT] = [1, 2];
+
+/** Stages a tile's weights, padded with ones, and says what is odd about them. */
+function stageWeights({ tile, exports }: Kernels, weights: PixelWeights, from: number, count: number): number {
+  const padded = padTo(count);
+  tile.stageSource(weights().subarray(from, from + count), padded, 1);
+  return exports.checkWeights(padded);
+}
+
+function refuseWeights(loss: string, weights: Float32Array): never {
+  const i = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY)),
+    what = `${loss}: pixelWeights has ${weights[i]} at index ${i}`;
+  throw new SegLossError("INVALID_TARGET", `${what}, expected finite numbers >= 0`);
+}
+
+/** Whether some weights are 0: those pixels do not count. */
+function hasZeros(loss: string, kernels: Kernels, classes: number, weights: PixelWeights): boolean {
+  const chunk = tilePixels(classes),
+    { length } = weights();
+  kernels.tile.layOut(classes);
+  let most = 0;
+  for (let from = 0; from < length; from += chunk)
+    most = Math.max(most, stageWeights(kernels, weights, from, Math.min(chunk, length - from)));
+  if (most === NO_WEIGHT) refuseWeights(loss, weights());
+  return most === SOME_ZERO;
 }
 
 /** Labels with one in place of those that do not count. */
@@ -55,9 +66,9 @@ function voidLabels(labels: LabelArray, weights: Float32Array, ignored: readonly
 }
 
 /** A target of labels in which pixels of weight 0 are ignored; nothing of it is kept, as weights change. */
-export function voidTarget(target: PreparedTarget, weights: PixelWeights, ignored: readonly number[]): PreparedTarget {
+function voidTarget(target: PreparedTarget, weights: PixelWeights, ignored: readonly number[]): PreparedTarget {
   const { data, shape } = target.tensor;
-  return isLabelArray(data) ? new PreparedTarget({ data: voidLabels(data, weights.data(), ignored), shape }) : target;
+  return isLabelArray(data) ? new PreparedTarget({ data: voidLabels(data, weights(), ignored), shape }) : target;
 }
 
 /** A soft target with zeros where the weight is 0. */
@@ -76,82 +87,115 @@ function voidSoft(
   return masked;
 }
 
-/** Sums of weights in place of counts. */
+/** Sums of weights in place of counts, and whether some are 0. */
 function weighedStatistics(
+  loss: string,
   kernels: Kernels,
-  { labels, soft, geometry, ignoreIndex, voids, statistics }: Inputs,
-  weights: () => Float32Array,
-): TargetStatistics {
+  { labels, soft, geometry, ignoreIndex, voids }: Inputs,
+  weights: PixelWeights,
+): { readonly statistics: TargetStatistics; readonly zeros: boolean } {
   const { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
-    total = new Float64Array(batch * classes);
-  if (labels) {
-    const first = firstLabel(classes),
-      range = classes + first,
-      chunk = tilePixels(classes);
-    kernels.tile.layOut(classes);
-    kernels.labels.ignore(ignoreIndex ?? undefined, labels());
-    for (let b = 0; b < batch; b++) {
-      const sums = kernels.tile.allSums(2 * range).fill(0);
-      for (let from = b * pixels, end = from + pixels; from < end; from += chunk) {
-        const count = Math.min(chunk, end - from);
-        kernels.labels.stage(labels(), from, count);
-        kernels.tile.stageSource(weights().subarray(from, from + count), count);
-        kernels.exports.sumWeights(range, count);
-      }
-      for (let label = 0; label < range; label++) {
-        valid[b] += sums[label];
-        counted[b] += sums[range + label];
-        if (label >= first) total[b * classes + label - first] = sums[label];
-      }
-    }
-    return { valid, counted, total, squared: total };
-  }
-  const data = soft?.() ?? new Float32Array(0),
-    own = weights(),
-    squared = new Float64Array(batch * classes),
-    [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1];
+    total = new Float64Array(batch * classes),
+    squared = soft ? new Float64Array(batch * classes) : total,
+    first = firstLabel(classes),
+    range = classes + first,
+    chunk = tilePixels(classes),
+    steps = [...(voids ? [kernels.step("markVoids")] : []), kernels.step("sumWeightedTarget")];
+  let most = 0;
+  kernels.tile.layOut(classes);
+  if (labels) kernels.labels.ignore(ignoreIndex ?? undefined, labels());
   for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < pixels; i++) {
-      const weight = own[b * pixels + i],
-        from = b * classes * pixels + i * perPixel;
-      let any = !voids;
-      for (let c = 0; c < classes; c++) {
-        const t = data[from + c * perClass];
-        any ||= t !== 0;
-        total[b * classes + c] += weight * t;
-        squared[b * classes + c] += weight * t * t;
+    for (let at = 0; at < pixels; at += chunk) {
+      const count = Math.min(chunk, pixels - at),
+        // Weights come last: staging the target may use their place.
+        weigh = () => {
+          most = Math.max(most, stageWeights(kernels, weights, b * pixels + at, count));
+        };
+      if (labels) {
+        const sums = kernels.tile.allSums(2 * range).fill(0);
+        kernels.labels.stage(labels(), b * pixels + at, count);
+        weigh();
+        counted[b] += kernels.exports.sumWeights(range, padTo(count));
+        for (let label = 0; label < range; label++) {
+          const sum = sums[label] + sums[range + label];
+          valid[b] += sum;
+          if (label >= first) total[b * classes + label - first] += sum;
+        }
+      } else if (soft) {
+        const padded = kernels.labels.stageNone(count),
+          sums = kernels.tile.sums.fill(0);
+        kernels.tile.stage("target", soft(), b * classes * pixels, pixels, at, count, channelsLast);
+        kernels.tile.clearPadding("target", count, padded);
+        weigh();
+        counted[b] += kernels.run(padded, ...steps);
+        valid[b] += sums[2];
+        for (let c = 0; c < classes; c++) {
+          total[b * classes + c] += sums[c * SUMS];
+          squared[b * classes + c] += sums[c * SUMS + 1];
+        }
       }
-      if (!any || weight === 0) continue;
-      valid[b] += weight;
-      counted[b]++;
     }
   }
-  return statistics.valid.length === 0 ? statistics : { valid, counted, total, squared };
+  if (most === NO_WEIGHT) refuseWeights(loss, weights());
+  return { statistics: { valid, counted, total, squared }, zeros: most === SOME_ZERO };
 }
 
 /** Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. */
-export function weighInputs(kernels: Kernels, inputs: Inputs, weights: PixelWeights): Inputs {
-  const { labels, soft, geometry, ignoreIndex, prepared } = inputs,
+export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): Inputs {
+  const { statistics, zeros } = weighedStatistics(loss, kernels, inputs, weights),
+    { labels, soft, geometry, ignoreIndex, prepared } = inputs,
+    own = { ...inputs, statistics },
     shape = [geometry.batch, ...geometry.spatial];
-  let own = inputs;
-  if (weights.zeros && labels && ignoreIndex !== VOID) {
-    const data = voidLabels(labels(), weights.data(), ignoreIndex === null ? [] : [ignoreIndex]);
-    own = { ...inputs, labels: () => data, ignoreIndex: VOID, prepared: new PreparedTarget({ data, shape }) };
-  } else if (weights.zeros && labels) {
-    const data = voidLabels(labels(), weights.data(), []);
-    own = { ...inputs, labels: () => data, prepared: new PreparedTarget({ data, shape }) };
-  } else if (weights.zeros && soft) {
-    const data = voidSoft(soft(), weights.data(), geometry);
-    own = { ...inputs, soft: () => data, prepared: new PreparedTarget({ data, shape: prepared.tensor.shape }) };
+  if (!zeros) return own;
+  if (labels) {
+    const ignored = ignoreIndex === null || ignoreIndex === VOID ? [] : [ignoreIndex],
+      data = voidLabels(labels(), weights(), ignored);
+    return { ...own, labels: () => data, ignoreIndex: VOID, prepared: new PreparedTarget({ data, shape }) };
   }
-  return { ...own, statistics: weighedStatistics(kernels, own, weights.data) };
+  if (!soft) return own;
+  const data = voidSoft(soft(), weights(), geometry);
+  return { ...own, soft: () => data, prepared: new PreparedTarget({ data, shape: prepared.tensor.shape }) };
 }
 
-/** What a loss that takes none says. */
-export const refusal = ({ name }: Declaration, why: string) =>
-  new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out`);
+/** What a call gives besides its inputs. */
+interface Given {
+  readonly pred: NumberTensor;
+  readonly target: PreparedTarget;
+  readonly extra: LiveExtra;
+}
+
+/** The weights of a call, if it has some and its losses take them, and its inputs as those have them. */
+export function weigh(
+  loss: string,
+  kernels: Kernels,
+  group: readonly ReadPart[],
+  inputs: Inputs,
+  { pred, target, extra }: Given,
+): { readonly weights?: PixelWeights; readonly inputs: Inputs } {
+  if (extra(WEIGHTS) === undefined) return { inputs };
+  for (const { declaration } of group) {
+    const { name, unweighted: why } = declaration;
+    if (why === undefined) continue;
+    const cure = "ignoreIndex leaves pixels out";
+    throw new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ${cure}`);
+  }
+  const { geometry } = inputs,
+    weights = readPixelWeights(loss, () => extra(WEIGHTS) as ExtraInput, geometry, kernels),
+    [first] = group;
+  let own = inputs;
+  // Labels that a loss encodes are encoded without the pixels of weight 0.
+  if (first.declaration.encode && !inputs.soft && hasZeros(loss, kernels, geometry.classes, weights)) {
+    const voids = { ...first, options: { ...first.options, ignoreIndex: VOID } },
+      voided = voidTarget(target, weights, first.ignored);
+    own = readInputs(kernels, loss, voids.options, pred, voided, {
+      encoding: encodingOf(kernels, voids),
+      ignored: [VOID],
+    });
+  }
+  return { weights, inputs: weighInputs(loss, kernels, own, weights) };
+}
 
 /** A part as it reads labels in which pixels of weight 0 are void. */
 export const voided = (part: ReadPart, { ignoreIndex }: Inputs): ReadPart =>

@@ -78,9 +78,11 @@ function targetAt(target: PreparedTarget, soft: boolean, first: Geometry, scale:
 function weightsAt({ name, kernels, extra }: Wrapped, first: Geometry) {
   const given = extra(WEIGHTS);
   if (given === undefined) return () => undefined;
-  const { data } = readPixelWeights(name, () => extra(WEIGHTS) as typeof given, first, kernels);
+  const data = readPixelWeights(name, () => extra(WEIGHTS) as typeof given, first, kernels);
   return (scale: Geometry) =>
-    resample(data().slice(), { planes: first.batch, each: 1, from: first.spatial, to: scale.spatial });
+    sameSize(first, scale)
+      ? given
+      : resample(data().slice(), { planes: first.batch, each: 1, from: first.spatial, to: scale.spatial });
 }
 
 /** Deep supervision: the inner loss of each scale's prediction and the target at its size. */

@@ -3,18 +3,17 @@ import { isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
-import type { ExtraInput } from "../tensors/extras.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { count, readGeometry, readShape } from "../tensors/shape.js";
-import { check, checkExtra, WEIGHTS } from "./checks.js";
+import { check, checkExtra } from "./checks.js";
 import { overComponents } from "./components.js";
 import { encodingOf, planContext } from "./contexts.js";
 import { groupParts, type ReadPart } from "./groups.js";
-import { type Extra, type Inputs, type LiveExtra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
+import { type Extra, type LiveExtra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Loss, type Part, type Reweighted, sumFor, type ValueAndGrad } from "./loss.js";
 import { type Asked, LossState } from "./lossState.js";
-import { type PixelWeights, readPixelWeights, refusal, VOID, voided, voidTarget, weighInputs } from "./pixelWeights.js";
+import { voided, weigh } from "./pixelWeights.js";
 import { prepareTarget } from "./prepare.js";
 import { overScales } from "./scales.js";
 import { fromSums, gathering, readFirst, type ShardSums } from "./shards.js";
@@ -233,27 +232,6 @@ export class WeightedLoss implements Loss, Reweighted {
     return value;
   }
 
-  /** The extra input pixelWeights, if it is there; refused where a loss takes none. */
-  #weights(group: readonly ReadPart[], { geometry }: Inputs, { engine, extra }: Call): PixelWeights | undefined {
-    if (extra(WEIGHTS) === undefined) return undefined;
-    for (const { declaration } of group)
-      if (declaration.unweighted !== undefined) throw refusal(declaration, declaration.unweighted);
-    return readPixelWeights(this.name, () => extra(WEIGHTS) as ExtraInput, geometry, engine.kernels);
-  }
-
-  /** The inputs with weights; labels that a loss encodes are encoded without the pixels of weight 0. */
-  #weigh(group: readonly ReadPart[], given: Inputs, { engine, pred, target }: Call, weights: PixelWeights): Inputs {
-    const { kernels } = engine,
-      [first] = group;
-    if (!weights.zeros || !first.declaration.encode || given.soft) return weighInputs(kernels, given, weights);
-    const voids = { ...first, options: { ...first.options, ignoreIndex: VOID } },
-      own = readInputs(kernels, this.name, voids.options, pred, voidTarget(target, weights, first.ignored), {
-        encoding: encodingOf(kernels, voids),
-        ignored: [VOID],
-      });
-    return weighInputs(kernels, own, weights);
-  }
-
   /** Parts that read pred and target alike are evaluated together, tile by tile. */
   #evaluate(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
     const { engine, extra, grads, share } = call,
@@ -267,8 +245,7 @@ export class WeightedLoss implements Loss, Reweighted {
       labelsOnly: group.find(({ declaration }) => declaration.needs.labels)?.declaration.name,
     });
     for (const part of group) check(part, given);
-    const weights = this.#weights(group, given, call),
-      inputs = weights ? this.#weigh(group, given, call, weights) : given;
+    const { weights, inputs } = weigh(this.name, kernels, group, given, call);
     // Most calls are of one loss, whose terms are left as they are.
     const plain = group.length === 1 && group[0].weight === 1 && call.terms === undefined,
       terms: Term[] = [],
@@ -316,7 +293,7 @@ export class WeightedLoss implements Loss, Reweighted {
       activation,
       ignoreIndex: ignoreIndex ?? undefined,
       probabilities,
-      pixelWeights: weights?.data,
+      pixelWeights: weights,
       terms,
       out,
       share,

@@ -76,11 +76,12 @@ export class Evaluator {
     return this.#targets.get(target.kept) as PreparedTarget;
   }
 
-  async #evaluate({ loss, gradient, pred, target, extra, share }: LossCall): Promise<unknown> {
+  async #evaluate({ loss, ask, pred, target, extra, share }: LossCall): Promise<unknown> {
     for (const { name, options } of loss.parts)
       await innermost(declared(name), options as Part["options"]).asset?.(extra);
-    return this.#loss(loss).run(pred, this.#target(target), extra, gradient, {
-      share: share && new Share(share),
-    });
+    const own = this.#loss(loss),
+      known = this.#target(target);
+    if (ask !== "value" && ask !== "valueAndGrad") return own[ask](pred, known, extra);
+    return own.run(pred, known, extra, ask === "valueAndGrad", { share: share && new Share(share) });
   }
 }

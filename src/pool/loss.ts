@@ -6,9 +6,10 @@ import { type Extra, readOut } from "../instance/inputs.js";
 import { isTensorLike } from "../instance/liveTensors.js";
 import { type Composition, type Reweighted, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
 import { setWeights } from "../instance/sum.js";
+import { refuseOut } from "../instance/tables.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
-import type { LossMessage, TensorMessage } from "./messages.js";
+import type { LossCall, LossMessage, TensorMessage } from "./messages.js";
 import { isShared, Packing } from "./packing.js";
 import type { Scratch } from "./scratch.js";
 import type { Member, Team } from "./team.js";
@@ -61,6 +62,12 @@ export interface AsyncLoss {
   value(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<number>;
   /** The value and its gradient with respect to pred, in pred's shape and layout; rejects with a SegLossError. */
   valueAndGrad(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<ValueAndGrad>;
+  /** As `perPixel` of a loss of `load()`. */
+  perPixel(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<Float32Array>;
+  /** As `perClass` of a loss of `load()`. */
+  perClass(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<Float64Array>;
+  /** As `perSample` of a loss of `load()`. */
+  perSample(pred: TensorLike, target: TensorLike | PoolTarget, extra?: PoolExtra): Promise<Float64Array>;
   /** A target that the workers keep: what depends on it alone is computed once by each. */
   prepare(target: TensorLike): Promise<PoolTarget>;
 }
@@ -112,11 +119,23 @@ export class PoolLoss implements AsyncLoss, Reweighted {
   }
 
   async value(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<number> {
-    return (await this.#run(pred, target, extra, false)).value;
+    return ((await this.#run(pred, target, extra, "value")) as ValueAndGrad).value;
   }
 
   async valueAndGrad(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<ValueAndGrad> {
-    return this.#run(pred, target, extra, true);
+    return (await this.#run(pred, target, extra, "valueAndGrad")) as ValueAndGrad;
+  }
+
+  async perPixel(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<Float32Array> {
+    return (await this.#run(pred, target, extra, "perPixel")) as Float32Array;
+  }
+
+  async perClass(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<Float64Array> {
+    return (await this.#run(pred, target, extra, "perClass")) as Float64Array;
+  }
+
+  async perSample(pred: TensorLike, target: TensorLike | PoolTarget, extra: PoolExtra = {}): Promise<Float64Array> {
+    return (await this.#run(pred, target, extra, "perSample")) as Float64Array;
   }
 
   async prepare(target: TensorLike): Promise<PoolTarget> {
@@ -127,8 +146,8 @@ export class PoolLoss implements AsyncLoss, Reweighted {
     pred: TensorLike,
     target: TensorLike | PoolTarget,
     given: PoolExtra,
-    gradient: boolean,
-  ): Promise<ValueAndGrad> {
+    ask: LossCall["ask"],
+  ): Promise<ValueAndGrad | Float32Array | Float64Array> {
     const { team, scratch, splitAbove } = this.context();
     if (given === null || typeof given !== "object") {
       throw new SegLossError(
@@ -136,6 +155,9 @@ export class PoolLoss implements AsyncLoss, Reweighted {
         `${this.name}: extra inputs must be an object such as { out }, got ${String(given)}`,
       );
     }
+    const gradient = ask === "valueAndGrad",
+      single = !gradient && ask !== "value";
+    if (single) refuseOut(this.name, ask, given);
     const { out, signal, transfer = false, ...inputs } = given,
       tensor = readTensor(pred, `${this.name}: pred`),
       length = tensor.data?.length ?? 0,
@@ -143,6 +165,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
       what = `${this.name}: pred`,
       sum = fit ? sumFor(fit, readShape(tensor, what), what) : this.#composition,
       large =
+        !single &&
         team.size > 1 &&
         length >= splitAbove &&
         tensor.data instanceof Float32Array && // else the worker says what came
@@ -154,7 +177,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
     const message = {
       kind: "loss",
       loss: this.#message(sum),
-      gradient,
+      ask,
       pred: packing.tensor(tensor, `${this.name}: pred`),
       extra,
     } as const;
@@ -168,7 +191,8 @@ export class PoolLoss implements AsyncLoss, Reweighted {
         transfer: packing.moved,
       }),
     })) as ValueAndGrad;
-    return this.#received(result, gradient, out, packing);
+    if (single) packing.release();
+    return single ? result : this.#received(result, gradient, out, packing);
   }
 
   /** Where the workers leave the sums of tiles. */

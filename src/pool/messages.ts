@@ -30,10 +30,13 @@ interface KeptTarget {
   readonly tensor?: TensorMessage;
 }
 
+/** Methods of a loss that give a number of each pixel, class or sample: one worker answers them. */
+type TableName = "perPixel" | "perClass" | "perSample";
+
 export interface LossCall {
   readonly kind: "loss";
   readonly loss: LossMessage;
-  readonly gradient: boolean;
+  readonly ask: "value" | "valueAndGrad" | TableName;
   readonly pred: TensorMessage;
   readonly target: TensorMessage | KeptTarget;
   readonly extra: Readonly<Record<string, TensorMessage | Float32Array>>;
