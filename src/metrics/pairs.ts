@@ -181,7 +181,7 @@ class ListedPair extends KnownPair {
     for (const i of this.#pixels("pred").of(c)) {
       if (!inPred(i)) continue;
       either++;
-      if (target.labels[i] === c && inTarget(i)) both++;
+      if (target.has(i, c) && inTarget(i)) both++;
     }
     for (const i of this.#pixels("target").of(c)) if (inTarget(i)) either++;
     return { both, either: either - both };
@@ -216,7 +216,7 @@ class ListedPair extends KnownPair {
       inside = this.#nearEdge(width),
       outside = this.#nearTarget(width);
     return this.#count(
-      (i) => (target.labels[i] === c ? inside.has(i) : outside(i)),
+      (i) => (target.has(i, c) ? inside.has(i) : outside(i)),
       (i) => inside.has(i),
     );
   }
