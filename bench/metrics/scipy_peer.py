@@ -86,7 +86,8 @@ for line in sys.stdin:
     asked = json.loads(line)
     if "folder" in asked:
         kind = np.uint8 if asked["bytes"] == 1 else np.uint16
-        sides = [np.fromfile(f"{asked['folder']}/{side}.bin", kind).reshape(asked["shape"]) for side in ("pred", "target")]
+        files = [f"{asked['folder']}/{side}.bin" for side in ("pred", "target")]
+        sides = [np.fromfile(file, kind).reshape(asked["shape"]) for file in files]
         question = SETS[asked["set"]], *sides, asked["spacing"], asked["labels"], asked["cropped"]
         print(json.dumps(evaluate(*question)), flush=True)
     else:

@@ -9,6 +9,8 @@ interface ClassMap {
   readonly ofClass: Int32Array;
   /** The class of each number; below 0 of none. */
   readonly classOf: Int32Array;
+  /** How many pixels a class has. */
+  size(c: number): number;
 }
 
 /**
@@ -28,11 +30,7 @@ export class ClassPixels {
     const { numbers, ofClass, classOf } = side,
       classes = ofClass.length,
       starts = new Int32Array(classes + 1);
-    for (let i = 0; i < numbers.length; i++) {
-      const c = classOf[numbers[i]];
-      if (c >= 0) starts[c + 1]++;
-    }
-    for (let c = 0; c < classes; c++) starts[c + 1] += starts[c];
+    for (let c = 0; c < classes; c++) starts[c + 1] = starts[c] + side.size(c);
     const next = starts.slice(),
       order = new Int32Array(starts[classes]);
     for (let i = 0; i < numbers.length; i++) {

@@ -216,6 +216,7 @@ export class MetricInputs {
       counted: voids ? voids.reduce((n, isVoid) => n - isVoid, pixels) : pixels,
       spatial: this.geometry.spatial,
       joint: () => this.joint(),
+      targetLabels: () => this.#targetLabels(b),
       targetMasks: () => this.#targetMasks(b, voids),
       objects: () => {
         objects ??= this.#objects(b);
@@ -230,14 +231,17 @@ export class MetricInputs {
     return new LabelSide(this.#kernels, own, this.#volume, this.labels.length, this.#columns, isUnknown);
   }
 
+  #targetLabels(b: number): LabelSide | undefined {
+    if (!this.#target) return undefined;
+    const { pixels } = this.geometry,
+      own = this.#target.subarray(b * pixels, (b + 1) * pixels),
+      { length } = this.#numbering.names,
+      each = Int32Array.from({ length: length + 1 }, (_, number) => number - 1);
+    return new LabelSide(this.#kernels, own, this.#volume, length, each, false);
+  }
+
   *#targetMasks(b: number, voids: Uint8Array | undefined): Iterable<Uint8Array> {
     const { pixels, classes } = this.geometry;
-    if (this.#target) {
-      const numbers = this.#target.subarray(b * pixels, (b + 1) * pixels);
-      for (const number of new Set(numbers).values())
-        if (number !== VOID) yield Uint8Array.from(numbers, (other) => (other === number ? 1 : 0));
-      return;
-    }
     const soft = this.#given.target.scores as () => Float32Array;
     for (let c = 0; c < classes; c++)
       yield Uint8Array.from(channel(soft(), b, c, 0, pixels, this.geometry), (t, i) =>

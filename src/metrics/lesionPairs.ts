@@ -1,4 +1,5 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { copied } from "../bindings/masks/distance.js";
 import type { Components } from "../topology/components.js";
 import { asVolume } from "./box.js";
 import type { Surfaces } from "./distances.js";
@@ -85,7 +86,10 @@ export class Lesions {
       box = met.reduce((all, number) => all.with(pred.box(number)), target.box(lesion));
     if (isDense(box.pixels, this.sizes[lesion] + this.predicted(lesion))) {
       const mask = (side: LabelSide, numbers: ReadonlySet<number>) =>
-        Uint8Array.from(crop(side.numbers, side.volume, box), (number) => (numbers.has(number) ? 1 : 0));
+        copied(
+          kernels,
+          Uint8Array.from(crop(side.numbers, side.volume, box), (number) => (numbers.has(number) ? 1 : 0)),
+        );
       const masks = { pred: mask(pred, new Set(met)), target: mask(target, new Set([lesion])) };
       return surfacesInWindow(kernels, { ...masks, spatial: box.size.slice(3 - axes) }, spacing);
     }

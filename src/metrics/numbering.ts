@@ -41,15 +41,20 @@ export class Numbering {
   /** False as soon as a number is above `most`. */
   #readInto(out: NumberMap, labels: LabelArray, voids: Uint8Array | undefined, most: number): boolean {
     const known = new Int32Array(LOOKED_UP);
+    let last = Number.NaN,
+      number = VOID;
     for (let i = 0; i < labels.length; i++) {
       if (voids !== undefined && voids[i] !== 0) continue;
       const label = labels[i];
-      let number = label >= 0 && label < LOOKED_UP ? known[label] : this.#of(label);
-      if (number === 0) {
-        number = this.#of(label);
-        known[label] = number;
+      if (label !== last) {
+        last = label;
+        number = label >= 0 && label < LOOKED_UP ? known[label] : this.#of(label);
+        if (number === VOID) {
+          number = this.#of(label);
+          known[label] = number;
+        }
+        if (number > most) return false;
       }
-      if (number > most) return false;
       out[i] = number;
     }
     return true;

@@ -1,5 +1,8 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { countPairs, markAbove, markEqual } from "../bindings/masks/bytes.js";
+import { copied, type LoadMask } from "../bindings/masks/distance.js";
+import { findComponents } from "../topology/components.js";
+import type { Connectivity } from "../topology/grid.js";
 import { Box, type Volume } from "./box.js";
 import { ClassPixels } from "./classPixels.js";
 import { type NumberMap, VOID } from "./numbering.js";
@@ -10,6 +13,8 @@ export interface Side {
   box(c: number): Box;
   /** 1 at the class's pixels, 0 elsewhere; of all, or of a box. Not to be written to. */
   mask(c: number, box?: Box): Uint8Array;
+  /** Leaves the mask of a box in the module's memory. */
+  load(c: number, box: Box): LoadMask;
   /** True where a number that counts is NaN, so that there is no mask. */
   unknown(c: number): boolean;
 }
@@ -17,22 +22,31 @@ export interface Side {
 /** A box of a volume. */
 export function crop<A extends NumberMap>(whole: A, volume: Volume, box: Box): A {
   if (box.pixels === whole.length) return whole.slice() as A;
-  const [depth, rows, length] = box.size,
-    [, height, width] = volume,
-    out = new (whole.constructor as new (length: number) => A)(box.pixels);
+  const out = new (whole.constructor as new (length: number) => A)(box.pixels);
+  eachRow(volume, box, (from, to, at) => out.set(whole.subarray(from, to), at));
+  return out;
+}
+
+/** Where a box's rows begin and end in the volume, and begin in the box. */
+export function eachRow(
+  [, height, width]: Volume,
+  box: Box,
+  work: (from: number, to: number, at: number) => void,
+): void {
+  const [depth, rows, length] = box.size;
   for (let z = 0, at = 0; z < depth; z++) {
     for (let y = 0; y < rows; y++, at += length) {
       const from = ((box.low[0] + z) * height + box.low[1] + y) * width + box.low[2];
-      out.set(whole.subarray(from, from + length), at);
+      work(from, from + length, at);
     }
   }
-  return out;
 }
 
 /** A number per pixel: of a class, or of what is none. */
 export class LabelSide implements Side {
   /** The number of each class; `VOID` where it does not occur. */
   readonly ofClass: Int32Array;
+  readonly #components = new Map<Connectivity, Int32Array>();
   #boxes?: readonly Box[];
   #sizes?: Int32Array;
   #pixels?: ClassPixels;
@@ -80,6 +94,13 @@ export class LabelSide implements Side {
     return this.#pixels;
   }
 
+  /** The number of each pixel's component, of the whole map at once. */
+  components(connectivity: Connectivity): Int32Array {
+    const known = this.#components.get(connectivity) ?? findComponents(this.numbers, this.volume, connectivity).numbers;
+    this.#components.set(connectivity, known);
+    return known;
+  }
+
   /** All classes' boxes in one pass: they change only where runs of a number begin and end. */
   #findBoxes(): Box[] {
     const boxes = Array.from({ length: this.classes }, () => new Box()),
@@ -110,6 +131,18 @@ export class LabelSide implements Side {
     const mask = new Uint8Array(own.length);
     for (let i = 0; i < mask.length; i++) mask[i] = own[i] === number ? 1 : 0;
     return mask;
+  }
+
+  load(c: number, box: Box): LoadMask {
+    const { kernels, numbers, volume } = this,
+      number = this.ofClass[c];
+    if (number === VOID || !(numbers instanceof Uint8Array)) return copied(kernels, this.mask(c, box));
+    return (mask) => {
+      const { u8 } = kernels.memory;
+      if (box.pixels === numbers.length) u8.set(numbers, mask);
+      else eachRow(volume, box, (from, to, at) => u8.set(numbers.subarray(from, to), mask + at));
+      kernels.exports.markEqual(mask, number, box.pixels);
+    };
   }
 }
 
@@ -143,6 +176,10 @@ export class ChannelSide implements Side {
   mask(c: number, box?: Box): Uint8Array {
     const whole = this.#whole(c);
     return !box || box.pixels === whole.length ? whole : crop(whole, this.volume, box);
+  }
+
+  load(c: number, box: Box): LoadMask {
+    return copied(this.kernels, this.mask(c, box));
   }
 
   #whole(c: number): Uint8Array {
