@@ -1,6 +1,6 @@
-"""Metrics as compositions of SciPy, in the form that MedPy gives them (medpy.metric.binary: a surface is a mask less its
-erosion, distances are those of the other surface's transform) and Cheng et al. their boundary IoU; what two metrics
-share is found once.
+"""Metrics as compositions of SciPy, in the form that MedPy gives them (medpy.metric.binary: a surface is a mask less
+its erosion, distances are those of the other surface's transform) and Cheng et al. their boundary IoU; what two
+metrics share is found once.
 
 A line with a folder is a question, answered by all numbers; each other line takes the time of one more evaluation.
 """

@@ -256,12 +256,12 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, results: me
   const versions = python ? `, Python ${python.version}, NumPy ${python.numpy}, SciPy ${python.scipy}` : "";
   return [
     `## Metrics beside SciPy\n\nOf label maps (\`npm run bench:metrics\`, ${cpu}, ${cores} virtual cores, ` +
-      `Node ${node}${versions}, ${date}, commit ${commit}), in turns; the same numbers were found before. HD95 alone, or ` +
-      "Dice, IoU, HD95, average symmetric and mean surface distance, normalised surface Dice and boundary IoU at once. " +
-      "SciPy's are compositions as MedPy has them, which share distances, on the whole image or on the box around each " +
-      "label. Milliseconds are of processor time, medians, with the least time on the clock in brackets, as the machine " +
-      `had ${load.toFixed(1)} processes running; memory is all that the process took. The last column is ` +
-      "the faster of SciPy's over ours: below 1, SciPy is ahead.",
+      `Node ${node}${versions}, ${date}, commit ${commit}), in turns; the same numbers were found before. ` +
+      "HD95 alone, or Dice, IoU, HD95, average symmetric and mean surface distance, normalised surface Dice and " +
+      "boundary IoU at once. SciPy's are compositions as MedPy has them, which share distances, on the whole image or " +
+      "on the box around each label. Milliseconds are of processor time, medians, with the least time on the clock in " +
+      `brackets, as ${load.toFixed(1)} processes wanted to run; memory is all that the process took. The last column ` +
+      "is the faster of SciPy's over ours: below 1, SciPy is ahead.",
     table(
       ["labels", "metrics", ...names.flatMap((name) => [`${name}, ms`, "MB"]), "ahead"],
       measured
@@ -278,8 +278,8 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, results: me
     ),
     "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, too:",
     table(
-      ["labels", "calls", "s, processor", "s", "the longest", "MB"],
-      everyMetric.map(({ case: name, rows }) => {
+      ["labels", "calls", "s, processor", "s", "the longest", "MB", "not measured, as it takes minutes"],
+      everyMetric.map(({ case: name, left, rows }) => {
         const [longest] = rows.toSorted((a, b) => b.cpu - a.cpu),
           options = Object.keys(longest.options).length > 0 ? ` \`${JSON.stringify(longest.options)}\`` : "";
         return [
@@ -289,6 +289,7 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, results: me
           seconds(rows, "ms"),
           `${longest.metric}${options}: ${(longest.cpu / 1000).toFixed(1)}`,
           Math.max(...rows.map(({ peak }) => peak)).toFixed(0),
+          left.join(", "),
         ];
       }),
     ),
