@@ -1,6 +1,6 @@
 // Metrics of label maps in turns with compositions of SciPy: npm run bench:metrics [-- --write]
-// [--rounds=5, five times as many of images] [--only=image,ids]. Both must find the same numbers before anything is timed; then every metric of
-// labels by itself on 2,000 ids. Without SciPy only ours is timed.
+// [--rounds=5] [--only=image,ids], five times as many rounds of images. Both must find the same numbers before anything
+// is timed; then every metric of labels by itself on 2,000 ids. Without SciPy only ours is timed.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -87,7 +87,8 @@ async function measure({ name, set, peers }) {
   const answers = new Map(all.map((peer) => [peer, []])),
     isSmall = question.shape.reduce((a, b) => a * b) < 1e6;
   for (const peer of all) for (let i = 0; isSmall && i < 5; i++) await peer.ask({});
-  for (let r = 0; r < (isSmall ? 5 : 1) * rounds; r++) for (const peer of all) answers.get(peer).push(await peer.ask({}));
+  for (let r = 0; r < (isSmall ? 5 : 1) * rounds; r++)
+    for (const peer of all) answers.get(peer).push(await peer.ask({}));
   for (const peer of all) await peer.end();
   const rows = all.map((peer) => {
     const list = (key) => answers.get(peer).map((answer) => answer[key]);

@@ -245,7 +245,7 @@ function peers({ cpu, cores, node, date, commit, results: measured }) {
   ].join("\n\n");
 }
 
-/** Metrics beside compositions of SciPy, those rows first in which one of these is ahead, and all metrics on many ids. */
+/** Metrics beside compositions of SciPy, rows first in which one of these is ahead, and all metrics on many ids. */
 function metricPeers({ cpu, cores, node, date, commit, load, python, results: measured, everyMetric }) {
   const names = [...new Set(measured.flatMap(({ rows }) => rows.map(({ peer }) => peer)))],
     theirs = ({ rows }) => rows.filter(({ peer }) => peer !== "segloss").map((row) => row.cpu),
@@ -258,8 +258,9 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, results: me
     `## Metrics beside SciPy\n\nOf label maps (\`npm run bench:metrics\`, ${cpu}, ${cores} virtual cores, ` +
       `Node ${node}${versions}, ${date}, commit ${commit}), in turns; the same numbers were found before. ` +
       "HD95 alone, or Dice, IoU, HD95, average symmetric and mean surface distance, normalised surface Dice and " +
-      "boundary IoU at once. SciPy's are compositions as MedPy has them, which share distances, on the whole image or " +
-      "on the box around each label. Milliseconds are of processor time, medians, with the least time on the clock in " +
+      "boundary IoU at once. SciPy's are compositions as MedPy has them, which share distances, on the whole image " +
+      "or on the box around each label. Milliseconds are of processor time, medians, with the least time on the " +
+      "clock in " +
       `brackets, as ${load.toFixed(1)} processes wanted to run; memory is all that the process took. The last column ` +
       "is the faster of SciPy's over ours: below 1, SciPy is ahead.",
     table(
