@@ -277,22 +277,26 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, results: me
           lead(each).toFixed(1),
         ]),
     ),
-    "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, too:",
-    table(
-      ["labels", "calls", "s, processor", "s", "the longest", "MB", "not measured, as it takes minutes"],
-      everyMetric.map(({ case: name, left, rows }) => {
-        const [longest] = rows.toSorted((a, b) => b.cpu - a.cpu),
-          options = Object.keys(longest.options).length > 0 ? ` \`${JSON.stringify(longest.options)}\`` : "";
-        return [
-          name,
-          rows.length,
-          seconds(rows, "cpu"),
-          seconds(rows, "ms"),
-          `${longest.metric}${options}: ${(longest.cpu / 1000).toFixed(1)}`,
-          Math.max(...rows.map(({ peak }) => peak)).toFixed(0),
-          left.join(", "),
-        ];
-      }),
-    ),
+    ...(everyMetric.length > 0
+      ? [
+          "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, too:",
+          table(
+            ["labels", "calls", "s, processor", "s", "the longest", "MB", "not measured, as it takes minutes"],
+            everyMetric.map(({ case: name, left, rows }) => {
+              const [longest] = rows.toSorted((a, b) => b.cpu - a.cpu),
+                options = Object.keys(longest.options).length > 0 ? ` \`${JSON.stringify(longest.options)}\`` : "";
+              return [
+                name,
+                rows.length,
+                seconds(rows, "cpu"),
+                seconds(rows, "ms"),
+                `${longest.metric}${options}: ${(longest.cpu / 1000).toFixed(1)}`,
+                Math.max(...rows.map(({ peak }) => peak)).toFixed(0),
+                left.join(", "),
+              ];
+            }),
+          ),
+        ]
+      : []),
   ].join("\n\n");
 }
