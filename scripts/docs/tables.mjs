@@ -246,7 +246,7 @@ function peers({ cpu, cores, node, date, commit, results: measured }) {
 }
 
 /** Metrics beside compositions of SciPy, rows first in which one of these is ahead, and all metrics on many ids. */
-function metricPeers({ cpu, cores, node, date, commit, load, python, results: measured, everyMetric }) {
+function metricPeers({ cpu, cores, node, date, commit, load, python, rounds, results: measured, everyMetric }) {
   const names = [...new Set(measured.flatMap(({ rows }) => rows.map(({ peer }) => peer)))],
     theirs = ({ rows }) => rows.filter(({ peer }) => peer !== "segloss").map((row) => row.cpu),
     lead = (each) => Math.min(...theirs(each)) / each.rows.find(({ peer }) => peer === "segloss").cpu,
@@ -259,7 +259,8 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, results: me
       `Node ${node}${versions}, ${date}, commit ${commit}), in turns; the same numbers were found before. ` +
       "HD95 alone, or Dice, IoU, HD95, average symmetric and mean surface distance, normalised surface Dice and " +
       "boundary IoU at once. SciPy's are compositions as MedPy has them, which share distances, on the whole image " +
-      "or on the box around each label. Milliseconds are of processor time, medians, with the least time on the " +
+      "or on the box around each label. Milliseconds are of processor time, medians " +
+      `(rounds: ${rounds}, of images ${5 * rounds}), with the least time on the ` +
       "clock in " +
       `brackets, as ${load.toFixed(1)} processes wanted to run; memory is all that the process took. The last column ` +
       "is the faster of SciPy's over ours: below 1, SciPy is ahead.",
@@ -279,7 +280,8 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, results: me
     ),
     ...(everyMetric.length > 0
       ? [
-          "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, too:",
+          "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, " +
+            "too:",
           table(
             ["labels", "calls", "s, processor", "s", "the longest", "MB", "not measured, as it takes minutes"],
             everyMetric.map(({ case: name, left, rows }) => {
