@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import { closest, distance } from "fastest-levenshtein";
-import { readAxes } from "./axes";
+import { readAxes } from "../src/files/axes";
+import { readMap } from "../src/files/regions";
+import { activations, type Settings } from "../src/files/settings";
 import { readPattern } from "./files";
 import { addOutputOptions, type Format, type OutputOptions } from "./outputFormat";
-import { readMap } from "./regions";
-import { activations, type Settings } from "./settings";
 
 /** A loss or metric as asked for: its name and the options that were given. */
 export interface Request<N extends string = string> {

@@ -1,4 +1,4 @@
-import type { Pair } from "./pairs";
+import type { Pair } from "../src/files/pairs";
 
 /** Pixels of one class: of both sides, of either, and of all that count. */
 export interface Counts {

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { SegLoss } from "segloss";
+import type { Contents, Finding } from "../src/files/contents";
 import { whole } from "./arguments";
-import type { Contents, Finding } from "./contents";
 import { type Case, type Common, lookAt, type Scored, scoreCase } from "./scoring";
 
 /** What a worker is asked. */

@@ -1,6 +1,6 @@
 import type { SegLoss } from "segloss";
+import type { Pair } from "../src/files/pairs";
 import { classesOf, confusionOf } from "./counts";
-import type { Pair } from "./pairs";
 
 /** What a report shows of one sample beside its scores: plain data. */
 export interface Evidence {

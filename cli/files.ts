@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { entryPath, hasLosses, isDataset, isReadable, readableEndings, stem } from "./readers/registry";
+import { hasLosses } from "../src/files/readers/formats";
+import { entryPath, isDataset, isReadable, readableEndings, stem } from "./readers/registry";
 
 /** What a name has in common with its partner's: the name without its endings, or what a pattern leaves of it. */
 export type IdOf = (name: string) => string | undefined;

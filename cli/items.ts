@@ -1,10 +1,11 @@
-import { type Both, readBoth } from "./both";
-import { type Contents, findingOf, maskNote, Survey, toLabels, toScores } from "./contents";
-import { spacingOf } from "./pairs";
+import type { Both } from "../src/files/both";
+import { type Contents, findingOf, maskNote, Survey, toLabels, toScores } from "../src/files/contents";
+import { spacingOf } from "../src/files/pairs";
+import { product, show } from "../src/files/readers/volume";
+import { type Activation, ignoredOf, type Settings } from "../src/files/settings";
+import { isFloating, valuesOf } from "../src/files/values";
+import { readBoth } from "./both";
 import { type Image, readPicture } from "./readers/registry";
-import { product, show } from "./readers/volume";
-import { type Activation, ignoredOf, type Settings } from "./settings";
-import { isFloating, valuesOf } from "./values";
 
 /** One prediction with its truth, ready for the losses. */
 export interface Item {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { load } from "segloss";
+import type { Settings } from "../src/files/settings";
 import { addFileOptions, type FileOptions, given, plain, type Request, readPairing, readSettings } from "./arguments";
 import { refuseIdle } from "./cases";
 import { compareItem, type Failure, fitting, type Name, type Result, readRequests } from "./compare";
@@ -13,7 +14,6 @@ import { odditiesOf } from "./oddities";
 import { type Format, formatOf } from "./outputFormat";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
-import type { Settings } from "./settings";
 import { openSink, refuseOverwriting } from "./sink";
 import { table } from "./table";
 

@@ -1,7 +1,7 @@
 import type { MetricResult } from "segloss";
-import type { Both } from "./both";
-import { toLabels } from "./contents";
-import type { Volume } from "./readers/volume";
+import type { Both } from "../src/files/both";
+import { toLabels } from "../src/files/contents";
+import type { Volume } from "../src/files/readers/volume";
 
 /** A metric as the command line calls it. */
 export type Call = (pred: object, target: object, options: object) => MetricResult;

@@ -49,11 +49,12 @@ export function formatOf(options: OutputOptions, only: readonly Format[] = table
   const [flag] = flags;
   if (flag && ended && flag !== ended)
     throw new Error(`--${flag} and -o ${options.output} disagree; give the file another ending or leave --${flag} out`);
-  if (others.includes(ending))
+  if (others.includes(ending)) {
+    const known = only.map((name) => `.${name}`).join(", ");
     throw new Error(
-      `${options.output}: results are written as ${only.map((name) => `.${name}`).join(", ")}, or with another ending ` +
-        "such as .txt as lines for people",
+      `${options.output}: results are written as ${known}, or with another ending such as .txt as lines for people`,
     );
+  }
   const format = flag ?? ended;
   if (format === "parquet" && options.output === undefined)
     throw new Error("--parquet is no text to print; add -o FILE, such as -o scores.parquet");

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { load, type SegLoss } from "segloss";
+import { type Contents, Survey } from "../src/files/contents";
+import type { Settings } from "../src/files/settings";
 import { addFileOptions, readSettings, whole } from "./arguments";
 import { type CaseOptions, type Chosen, gatherCases, refuseIdle } from "./cases";
-import { type Contents, Survey } from "./contents";
 import { Crew, jobsOf } from "./crew";
 import { Journal } from "./journal";
 import { few, Notes } from "./notes";
@@ -13,7 +14,6 @@ import { Sender } from "./queue";
 import { readQueueUrl } from "./redis";
 import { readMetrics } from "./requests";
 import type { Case, Common, Failure, Scored } from "./scoring";
-import type { Settings } from "./settings";
 import { QueueCrew } from "./shards";
 import { refuseOverwriting } from "./sink";
 import { PartWriter } from "./states";

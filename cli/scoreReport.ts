@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { version } from "../package.json";
+import type { Contents } from "../src/files/contents";
+import type { Settings } from "../src/files/settings";
 import type { Chosen } from "./cases";
 import { chartStyle } from "./charts";
-import type { Contents } from "./contents";
 import { confusionSection, distributions, reliabilitySection, volumesSection } from "./figures";
 import { standIn } from "./metricPresets";
 import { escapeHtml, htmlTable, number, page } from "./page";
 import type { Results } from "./results";
 import type { Asked, Failure } from "./scoring";
-import type { Settings } from "./settings";
 import type { Resampling } from "./statistics";
 import type { Comparison, GroupRow, Summary, SummaryRow } from "./summary";
 import type { Tally } from "./tally";

@@ -1,14 +1,15 @@
 import type { MetricResult, SegLoss } from "segloss";
+import type { Both } from "../src/files/both";
+import { type Contents, type Finding, findingOf } from "../src/files/contents";
+import { type Pair, pairsOf } from "../src/files/pairs";
+import type { Settings } from "../src/files/settings";
 import type { Request } from "./arguments";
-import { type Both, readBoth } from "./both";
-import { type Contents, type Finding, findingOf } from "./contents";
+import { readBoth } from "./both";
 import { type Counts, countPair } from "./counts";
 import { type Evidence, evidenceOf } from "./evidence";
 import { isPreset, type Name, standIn } from "./metricPresets";
 import { type Call, scoreObjects } from "./objects";
 import { odditiesOf } from "./oddities";
-import { type Pair, pairsOf } from "./pairs";
-import type { Settings } from "./settings";
 import type { Row } from "./summary";
 
 export interface Failure {

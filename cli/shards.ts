@@ -5,7 +5,7 @@ import { isAbsolute } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { version } from "../package.json";
-import type { Contents, Finding } from "./contents";
+import type { Contents, Finding } from "../src/files/contents";
 import { Crew } from "./crew";
 import { few } from "./notes";
 import type { Message, Sender } from "./queue";

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { version } from "../package.json";
-import type { Contents } from "./contents";
+import type { Contents } from "../src/files/contents";
 import { numbersOf, writing } from "./journal";
 import { few } from "./notes";
 import type { Common, Failure, Scored } from "./scoring";

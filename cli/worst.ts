@@ -1,11 +1,11 @@
+import type { Contents } from "../src/files/contents";
+import { type Pair, pairsOf } from "../src/files/pairs";
+import type { Settings } from "../src/files/settings";
 import { readBoth } from "./both";
 import type { Chosen } from "./cases";
-import type { Contents } from "./contents";
 import { classesOf } from "./counts";
-import { type Pair, pairsOf } from "./pairs";
 import { classColour, css, picture } from "./pictures";
 import { readPicture } from "./readers/registry";
-import type { Settings } from "./settings";
 
 /** What is drawn of one case: pictures as data URIs that lie over each other. */
 export interface Drawn {

@@ -82,3 +82,18 @@ export async function poolDigest({ createPool }, { catalog }) {
     pool.dispose();
   }
 }
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+const picture = "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAECAAAAACIbxGfAAAAEUlEQVR4XmNgZGRiYmDASgEAAXwAGXA/vNkAAAAASUVORK5CYII=",
+  volume = "H4sIAAAAAAACA4thZCAKMDOwMbAwMMIhKmBi4ADTDfYMDAww7ADhI+MNzgwjBORpG0IYjExMDAyMMBIkwMgApABwuJVceAEAAA==";
+
+/** A PNG and a packed NIfTI of 4 x 6 labels, read alone and over each other. */
+export async function filesDigest({ readFile, readPair }) {
+  const [png, nifti] = [new File([bytes(picture)], "a.png"), new File([bytes(volume)], "b.nii.gz")],
+    [one, other, { pred, target }] = await Promise.all([readFile(png), readFile(nifti), readPair(png, nifti)]);
+  return {
+    "a.png": hash(one.data),
+    "b.nii.gz": hash(other.data, Float64Array.from(other.spacing)),
+    pair: hash(pred.data, target.data),
+  };
+}

@@ -2,7 +2,7 @@
 // types are left out.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const quick = process.argv.includes("--quick");
 const run = (command, ...args) => execFileSync(process.execPath, [command, ...args], { stdio: "inherit" });
@@ -13,6 +13,16 @@ const entries = Object.values(exports)
   .flatMap((entry) => (typeof entry === "string" ? [entry] : Object.values(entry)))
   .filter((file) => file.endsWith(".js"))
   .map((file) => file.replace(/^\.\/dist\/(.*)\.js$/, "src/$1.ts"));
+
+// Comments of libraries (src/files) name types of files that the bundle does not have, which Deno looks for.
+const withoutComments = {
+  name: "without comments",
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules.*\.js$/ }, async ({ path }) => ({
+      contents: (await transform(readFileSync(path, "utf8"), { minifyWhitespace: true, legalComments: "none" })).code,
+    }));
+  },
+};
 
 rmSync("dist", { recursive: true, force: true });
 // At this level the standard library's pow, log and exp bring tables of 10 KB, and are no faster for it in any loss
@@ -38,8 +48,9 @@ await build({
   chunkNames: "[name]-[hash]",
   format: "esm",
   target: "es2022",
-  platform: "neutral",
-  mainFields: ["module", "main"],
+  // What the libraries of readers (src/files) have for Node only is left out: bytes come from the caller.
+  platform: "browser",
+  plugins: [withoutComments],
   loader: { ".wasm": "binary" },
   external: ["./segloss.wasm"],
   // Lines stay short: Node prints the one that throws when nobody catches an error.

@@ -1,6 +1,7 @@
 // What a user's bundle grows by for each import path, and the files beside the code, against their budgets; with --json
 // the sizes alone.
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -13,14 +14,18 @@ const budgets = {
   "import { valueAndGrad } from 'segloss/jax'": 2_000,
   "import { labelsFromImage, imageFromLabels } from 'segloss/masks'": 8_000,
   "import { decodeRle, encodeRle } from 'segloss/masks'": 8_000,
+  "import { readFile, readPair } from 'segloss/files'": 20_000,
+  // A visitor loads the readers of the formats that come.
+  "import { readFile, readPair } from 'segloss/files' with every reader": 165_000,
   "segloss/worker (in each worker)": 184_000,
   "segloss/segloss.wasm": 45_500,
   "segloss/inverse-form.bin (loaded for inverseForm alone)": 380_000,
 };
 const { exports, name } = JSON.parse(readFileSync("package.json", "utf8"));
 
-async function bundled(code) {
-  const { outputFiles } = await build({
+/** With what is loaded later only where all is asked for. */
+async function bundled(code, all = false) {
+  const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir: "." },
     bundle: true,
     minify: true,
@@ -28,14 +33,25 @@ async function bundled(code) {
     write: false,
     platform: "neutral",
     logLevel: "error",
+    metafile: true,
+    splitting: true,
+    outdir: "out",
   });
-  return outputFiles[0].contents;
+  const needed = new Set(all ? Object.keys(metafile.outputs) : ["out/stdin.js"]);
+  for (const path of needed)
+    for (const { kind, path: next } of metafile.outputs[path].imports)
+      if (kind === "import-statement") needed.add(next);
+  return Buffer.concat(
+    outputFiles
+      .filter(({ path }) => needed.has(relative(".", path).replaceAll("\\", "/")))
+      .map(({ contents }) => contents),
+  );
 }
 
 /** The bytes behind a row: what an import brings along, or a file. */
 async function contents(row) {
-  const [, names, path] = row.match(/^import \{ (.*) \} from '(.*)'$/) ?? [];
-  if (path) return bundled(`export { ${names} } from "${path}";`);
+  const [, names, path, all] = row.match(/^import \{ (.*) \} from '(.*)'( with .*)?$/) ?? [];
+  if (path) return bundled(`export { ${names} } from "${path}";`, all !== undefined);
   const file = exports[`.${row.split(" ")[0].slice(name.length)}`];
   return file.endsWith(".js") ? bundled(readFileSync(file, "utf8").replaceAll('"./', '"./dist/')) : readFileSync(file);
 }

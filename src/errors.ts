@@ -4,6 +4,7 @@ export type SegLossErrorCode =
   | "INVALID_OPTION"
   | "INVALID_PREDICTION"
   | "UNSUPPORTED"
+  | "INVALID_FILE"
   | "INVALID_STATE"
   | "OUT_OF_MEMORY"
   | "DISPOSED"

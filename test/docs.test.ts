@@ -103,6 +103,7 @@ describe("the pages", () => {
     const page = read(`docs/losses/${loss.name}.md`);
     expect(page).toMatch(/\n\$\$\n.+/);
     expect(page).toContain(loss.reference.url);
+    expect(loss.reference.url).toMatch(/^https:\/\/(arxiv\.org\/abs\/\d{4}\.\d{4,5}|doi\.org\/10\.\d{4,}\/\S+[^.])$/);
     expect(read(`docs/losses/${loss.name}.svg`)).toContain("<polyline");
     for (const option of Object.keys(loss.options)) expect(page).toContain(`| \`${option}\` |`);
   });

@@ -153,6 +153,52 @@ describe("presets of other metrics' vectors", () => {
     expect(seg.metrics.preset("stardist.matching", others, ids).value).toBe(0.5);
   });
 
+  test.each([0.008, 0.05, 1, 3])("davis.f_measure counts boundaries between pixels within a disc: %d", (bound_th) => {
+    const [height, width] = [37, 45],
+      near = bound_th >= 1 ? bound_th : Math.ceil(bound_th * Math.hypot(height, width)),
+      random = new Random(12);
+    const blob = (x: number, y: number, r: number) =>
+      Uint8Array.from({ length: height * width }, (_, i) =>
+        Math.hypot((i % width) - x, Math.floor(i / width) - y) + 3 * random.next() < r ? 1 : 0,
+      );
+    /** Pixels that differ from their neighbour to the right, below, or both; nothing lies beyond the image. */
+    const boundary = (mask: Uint8Array) =>
+      mask.map((v, i) => {
+        const [right, below] = [i % width < width - 1, i < (height - 1) * width];
+        return (right && mask[i + 1] !== v) ||
+          (below && mask[i + width] !== v) ||
+          (right && below && mask[i + width + 1] !== v)
+          ? 1
+          : 0;
+      });
+    /** The share of the pixels of `a` that lie within the disc around some pixel of `b`. */
+    const share = (a: Uint8Array, b: Uint8Array) => {
+      let [all, found] = [0, 0];
+      for (const [i, is] of a.entries()) {
+        if (!is) continue;
+        all++;
+        found += b.some(
+          (other, j) => other && Math.hypot((i % width) - (j % width), ((i / width) | 0) - ((j / width) | 0)) <= near,
+        )
+          ? 1
+          : 0;
+      }
+      return all > 0 ? found / all : 0;
+    };
+    const [mask, truth] = [blob(20, 18, 12), blob(26, 20, 13)],
+      [a, b] = [boundary(mask), boundary(truth)],
+      [precision, recall] = [share(a, b), share(b, a)];
+    const { perClass } = seg.metrics.preset(
+      "davis.f_measure",
+      { data: mask, shape: [1, height, width] },
+      { data: truth, shape: [1, height, width] },
+      { bound_th },
+      { numClasses: 2 },
+    );
+    expect(perClass[1]).toBeCloseTo((2 * precision * recall) / (precision + recall), 12);
+    if (bound_th !== 0.05) expect(perClass[1]).toBeLessThan(1);
+  });
+
   test("calibration errors", () => {
     const random = new Random(8),
       scores = { data: random.normals(3 * 2 * PIXELS), shape: [2, 3, ...size] },

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { decodePolygons, decodeRle, type Polygons, type Rle } from "segloss/masks";
-import type { Objects, Reader, Reading, Source, Volume } from "./volume";
+import type { Objects, Reader, Reading, Source, Volume } from "../../src/files/readers/volume";
 
 interface Picture {
   readonly id: number | string;
@@ -211,7 +211,7 @@ function idsOf(drawn: readonly Drawn[], of: number, { width, height }: Picture) 
 
 const cure = "--overlap last lets later ones cover earlier ones, detections by their score";
 
-function readCoco(_: Buffer, reading: Reading, { path, entry = "" }: Source): Volume {
+function readCoco(_: Uint8Array, reading: Reading, { path, entry = "" }: Source): Volume {
   const set = loadCoco(path, reading.dataset),
     labels = labelsOf(set, reading.categories),
     picture = set.pictures.get(entry);

@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { FileSystemStore } from "@zarrita/storage";
 import * as zarr from "zarrita";
-import { type Numbers, type Reader, type Reading, type Source, show, type Volume } from "./volume";
+import {
+  type Numbers,
+  type Reader,
+  type Reading,
+  type Source,
+  show,
+  type Volume,
+} from "../../src/files/readers/volume";
 
 /** What OME-Zarr says of an image, in version 0.4 (beside the group) or 0.5 (below "ome"). */
 interface Multiscale {
@@ -79,7 +86,7 @@ function spacingOf(multiscale: Multiscale, axes: string | undefined): readonly n
   return sizes.every((size) => size > 0) ? sizes : undefined;
 }
 
-async function readZarr(_: Buffer, reading: Reading, { path }: Source): Promise<Volume> {
+async function readZarr(_: Uint8Array, reading: Reading, { path }: Source): Promise<Volume> {
   if (!["zarr.json", ".zgroup", ".zarray"].some((name) => existsSync(`${path}/${name}`)))
     throw new Error("not a Zarr folder: it has none of zarr.json, .zgroup and .zarray");
   const node = await nodeOf(await zarr.open(new FileSystemStore(path)), reading),

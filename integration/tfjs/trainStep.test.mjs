@@ -57,6 +57,22 @@ test("takes the same steps as model.fit: batch normalisation, dropout, regulariz
   assert.ok(distance(start, weights(ours)) > 0.05);
 });
 
+test("passes extra inputs on, arrays or tensors: pixels of weight 0 are void", async () => {
+  const [weighed, tensor, voided] = [awkwardModel(), awkwardModel(), awkwardModel()],
+    data = Float32Array.from({ length: pixels }, (_, i) => (i % 3 === 0 ? 0 : 1)),
+    ignoring = seg.combo({ layout: "channelsLast", ignoreIndex: 255 });
+  const value = await step(weighed, tf.train.sgd(0.1), { extra: { pixelWeights: { data, shape } } });
+  assert.equal(await step(tensor, tf.train.sgd(0.1), { extra: { pixelWeights: tf.tensor(data, shape) } }), value);
+  const masked = { data: labels.map((label, i) => (data[i] ? label : 255)), shape };
+  assert.ok(Math.abs((await step(voided, tf.train.sgd(0.1), { loss: ignoring, target: masked })) - value) < 1e-6);
+  assert.deepEqual(weights(tensor), weights(weighed));
+  assert.ok(distance(weights(voided), weights(weighed)) < 1e-6);
+  assert.notEqual(await step(awkwardModel(), tf.train.sgd(0.1)), value);
+  for (const extra of [{ out: new Float32Array(1) }, null, "pixelWeights"])
+    await assert.rejects(step(weighed, tf.train.sgd(0.1), { extra }), /trainStep: extra must be an object/);
+  await assert.rejects(step(weighed, tf.train.sgd(0.1), { extra: { pixelWeigths: data } }), /pixelWeigths/);
+});
+
 test("takes every optimizer of TensorFlow.js", async () => {
   const { sgd, momentum, adagrad, adadelta, adam, adamax, rmsprop } = tf.train,
     optimizers = [sgd(0.1), momentum(0.1, 0.9), adagrad(0.1), adadelta(0.1), adam(0.1), adamax(0.1), rmsprop(0.1)];

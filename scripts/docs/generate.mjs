@@ -45,7 +45,7 @@ const files = {
   "docs/api.md": apiReport(),
   "docs/missed.svg": figure(),
   "docs/evidence.svg": dots(),
-  "docs/evidence-curves.svg": curves(),
+  "docs/evidenceCurves.svg": curves(),
 };
 for (const loss of catalog) {
   files[`docs/losses/${loss.name}.md`] = lossPage(loss);

@@ -26,6 +26,18 @@ function call(preset) {
   ];
 }
 
+/** The loss through the other doors. */
+const elsewhere = (name) =>
+  table(
+    ["with", "the call"],
+    [
+      ["[workers](../workers.md)", `\`await pool.${name}().valueAndGrad(logits, labels)\``],
+      ["[TensorFlow.js](../tensorflow.md)", `\`toLoss(tf, seg.${name}({ layout: "channelsLast" }))\``],
+      ["[jax](../jax.md)", `\`await valueAndGrad(jax, { model, params, loss: seg.${name}(), target })\``],
+      ["[command line](../cli.md)", `\`segloss compare --pred logits.npy --target labels.png --loss ${name}\``],
+    ],
+  );
+
 export function lossPage(loss) {
   const { tex, symbols, survey } = formulaOf(loss.name),
     { authors, title, year, url } = loss.reference,
@@ -70,7 +82,7 @@ const { value, grad } = seg.${loss.name}().valueAndGrad(logits, labels);
 console.log(value, grad);
 \`\`\`
 
-## Options
+${asked.length === 0 ? `${elsewhere(loss.name)}\n\n` : ""}## Options
 
 ${optionTable(loss.options)}
 

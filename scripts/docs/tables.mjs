@@ -211,6 +211,7 @@ export function speed() {
     );
   }
   if (results.includes("peers.json")) parts.push(peers(read("peers.json")));
+  if (results.includes("metrics.json")) parts.push(metricPeers(read("metrics.json")));
   return parts.join("\n\n");
 }
 
@@ -241,5 +242,63 @@ function peers({ cpu, cores, node, date, commit, results: measured }) {
           lead(each).toFixed(1),
         ]),
     ),
+  ].join("\n\n");
+}
+
+/** Metrics beside compositions of SciPy, rows first in which one of these is ahead, and all metrics on many ids. */
+function metricPeers({ cpu, cores, node, date, commit, load, python, rounds, results: measured, everyMetric }) {
+  const names = [...new Set(measured.flatMap(({ rows }) => rows.map(({ peer }) => peer)))],
+    theirs = ({ rows }) => rows.filter(({ peer }) => peer !== "segloss").map((row) => row.cpu),
+    lead = (each) => Math.min(...theirs(each)) / each.rows.find(({ peer }) => peer === "segloss").cpu,
+    sets = { hd95: "HD95", seven: "seven" },
+    shown = (ms) => (ms < 100 ? ms.toFixed(1) : ms.toFixed(0)),
+    seconds = (rows, key) => (rows.reduce((sum, row) => sum + row[key], 0) / 1000).toFixed(1);
+  const versions = python ? `, Python ${python.version}, NumPy ${python.numpy}, SciPy ${python.scipy}` : "";
+  return [
+    `## Metrics beside SciPy\n\nOf label maps (\`npm run bench:metrics\`, ${cpu}, ${cores} virtual cores, ` +
+      `Node ${node}${versions}, ${date}, commit ${commit}), in turns; the same numbers were found before. ` +
+      "HD95 alone, or Dice, IoU, HD95, average symmetric and mean surface distance, normalised surface Dice and " +
+      "boundary IoU at once. SciPy's are compositions as MedPy has them, which share distances, on the whole image " +
+      "or on the box around each label. Milliseconds are of processor time, medians " +
+      `(rounds: ${rounds}, of images ${5 * rounds}), with the least time on the ` +
+      "clock in " +
+      `brackets, as ${load.toFixed(1)} processes wanted to run; memory is all that the process took. The last column ` +
+      "is the faster of SciPy's over ours: below 1, SciPy is ahead.",
+    table(
+      ["labels", "metrics", ...names.flatMap((name) => [`${name}, ms`, "MB"]), "ahead"],
+      measured
+        .toSorted((a, b) => lead(a) - lead(b))
+        .map((each) => [
+          each.case,
+          sets[each.set],
+          ...names.flatMap((name) => {
+            const row = each.rows.find(({ peer }) => peer === name);
+            return row ? [`${shown(row.cpu)} (${shown(row.min)})`, row.peak.toFixed(0)] : ["", ""];
+          }),
+          lead(each).toFixed(1),
+        ]),
+    ),
+    ...(everyMetric.length > 0
+      ? [
+          "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, " +
+            "too:",
+          table(
+            ["labels", "calls", "s, processor", "s", "the longest", "MB", "not measured, as it takes minutes"],
+            everyMetric.map(({ case: name, left, rows }) => {
+              const [longest] = rows.toSorted((a, b) => b.cpu - a.cpu),
+                options = Object.keys(longest.options).length > 0 ? ` \`${JSON.stringify(longest.options)}\`` : "";
+              return [
+                name,
+                rows.length,
+                seconds(rows, "cpu"),
+                seconds(rows, "ms"),
+                `${longest.metric}${options}: ${(longest.cpu / 1000).toFixed(1)}`,
+                Math.max(...rows.map(({ peak }) => peak)).toFixed(0),
+                left.join(", "),
+              ];
+            }),
+          ),
+        ]
+      : []),
   ].join("\n\n");
 }

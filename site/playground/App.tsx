@@ -1,7 +1,8 @@
-import { signal } from "@preact/signals";
+import { signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Choose } from "./Choose.js";
 import { Descend, playing, toggleDescent } from "./Descend.js";
+import { settled, tileOf, timing } from "./evaluation.js";
 import { Figure } from "./Figure.js";
 import { type TabName, tabs } from "./link.js";
 import { Metrics } from "./Metrics.js";
@@ -10,7 +11,7 @@ import { short } from "./numbers.js";
 import { Drop } from "./own/Own.js";
 import { Speed } from "./Speed.js";
 import { Stage } from "./Stage.js";
-import { brush, embedded, problem, redo, show, timing, undo, view } from "./state.js";
+import { brush, embedded, problem, redo, show, stroking, undo, view } from "./state.js";
 import { Pinned, Tiles } from "./Tiles.js";
 import { Tools } from "./Tools.js";
 import { toggleTheme } from "./theme.js";
@@ -72,6 +73,31 @@ function Time() {
   );
 }
 
+/** What the last stroke changed, for those who hear it: once the hand rests and all have answered. */
+function Spoken() {
+  const text = useSignal("");
+  useSignalEffect(() => {
+    void timing.value;
+    void stroking.value;
+    const names = view.value.pins;
+    const timer = setTimeout(() => {
+      if (!settled()) return;
+      text.value = names
+        .map((name) => {
+          const tile = tileOf(name).peek();
+          return tile && `${name} ${tile.error ? "refused" : short(tile.value, 3)}`;
+        })
+        .join(", ");
+    }, 800);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <p class="unseen" aria-live="polite" data-role="spoken">
+      {text.value}
+    </p>
+  );
+}
+
 function Paint() {
   return (
     <main class="paint">
@@ -83,6 +109,7 @@ function Paint() {
         </div>
         <Pinned />
         <Time />
+        <Spoken />
       </div>
       <Tiles />
     </main>

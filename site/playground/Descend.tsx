@@ -1,12 +1,13 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { background } from "./client.js";
 import { classColours } from "./colours.js";
 import { drawPixels, outline } from "./drawing.js";
 import { losses } from "./losses.js";
 import { short } from "./numbers.js";
 import type { LaneStep } from "./protocol.js";
 import { hasOwn, type SceneName, scenes } from "./scenes.js";
-import { background, canvas, openScene, picture, version, view, wanted } from "./state.js";
+import { canvas, openScene, picture, version, view, wanted } from "./state.js";
 
 const LANES = 4,
   STEPS = 200;

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { amount, type ErrorName, errors, type ObjectName, objects } from "./curves.js";
+import { background } from "./client.js";
+import { amount, type ErrorName, errors, type ObjectName, objects, STEPS } from "./curves.js";
 import { drawing, save, savePixels, saveTable } from "./keep.js";
 import { short } from "./numbers.js";
 import {
@@ -17,7 +18,6 @@ import {
   titles,
   WIDTH,
 } from "./series.js";
-import { background } from "./state.js";
 
 const pointed = signal<number | null>(null);
 const failed = signal("");
@@ -34,6 +34,11 @@ function Sample({ name }: { name: string }) {
 
 const inWords = (name: string, values: readonly number[]) =>
   `${name} from ${short(values[0] ?? 0, 2)} to ${short(values.at(-1) ?? 0, 2)}`;
+
+/** Shows one line alone, or all again. */
+const isolate = (name: string) => {
+  alone.value = alone.value === name ? null : name;
+};
 
 function Panel({ error, shown }: { error: ErrorName; shown: readonly string[] }) {
   const lines = shown.map((name) => ({ name, values: scaled(error, name) })),
@@ -65,10 +70,22 @@ function Panel({ error, shown }: { error: ErrorName; shown: readonly string[] })
         onPointerMove={(event) => {
           const box = event.currentTarget.getBoundingClientRect(),
             at = ((event.clientX - box.left) / box.width) * WIDTH;
-          pointed.value = Math.max(0, Math.min(12, Math.round(((at - 44) / (WIDTH - 58)) * 12)));
+          pointed.value = Math.max(0, Math.min(STEPS, Math.round(((at - 44) / (WIDTH - 58)) * STEPS)));
         }}
         onPointerLeave={() => {
           pointed.value = null;
+        }}
+        // With the keyboard: "only" in the list.
+        onPointerUp={(event) => {
+          if (alone.value !== null) {
+            alone.value = null;
+            return;
+          }
+          const box = event.currentTarget.getBoundingClientRect(),
+            at = ((event.clientY - box.top) / box.height) * HEIGHT,
+            away = ({ values }: (typeof lines)[number]) => Math.abs(y(values[pointed.value ?? STEPS]) - at),
+            nearest = lines.filter((line) => away(line) < 16).sort((a, b) => away(a) - away(b))[0];
+          if (nearest) isolate(nearest.name);
         }}
       >
         <g class="axis">
@@ -80,7 +97,7 @@ function Panel({ error, shown }: { error: ErrorName; shown: readonly string[] })
               </text>
             </g>
           ))}
-          {[0, 6, 12].map((step) => (
+          {[0, STEPS / 2, STEPS].map((step) => (
             <text key={step} x={x(step)} y={HEIGHT - 10} text-anchor="middle">
               {amount(step)}
             </text>
@@ -139,7 +156,8 @@ export function Figure() {
     );
   }, []);
   const shown = names.filter((name) => chosen.value.has(name) && (alone.value === null || alone.value === name)),
-    total = 2 * 4 * 13;
+    total = Object.keys(objects).length * Object.keys(errors).length * (STEPS + 1),
+    ready = points.value.length >= total;
   return (
     <main class="figure">
       <div class="side">
@@ -196,9 +214,7 @@ export function Figure() {
                   type="button"
                   aria-pressed={alone.value === name}
                   aria-label={`Only ${name}`}
-                  onClick={() => {
-                    alone.value = alone.value === name ? null : name;
-                  }}
+                  onClick={() => isolate(name)}
                 >
                   only
                 </button>
@@ -214,11 +230,11 @@ export function Figure() {
           ))}
         </div>
         <div class="row">
-          <p class="hint" aria-live="polite">
+          <p class="hint" aria-live={ready || failed.value ? "polite" : "off"}>
             {failed.value ||
-              (points.value.length < total
-                ? `computing, ${points.value.length} of ${total} points`
-                : "Value of each loss against a growing error, after Figure 3 of arXiv 2312.05391.")}
+              (ready
+                ? "Value of each loss against a growing error, as Figure 3 of arXiv 2312.05391. A click isolates a line."
+                : `computing, ${points.value.length} of ${total} points`)}
           </p>
           <button
             type="button"
@@ -251,7 +267,7 @@ export function Figure() {
                   <Sample name={name} /> {name.replace("metrics.", "metric: ")}
                 </td>
                 {(Object.keys(errors) as ErrorName[]).map((error) => {
-                  const value = series(error, name)[pointed.value ?? 12];
+                  const value = series(error, name)[pointed.value ?? STEPS];
                   return (
                     <td key={error} class="number">
                       {value === undefined ? "…" : short(value)}

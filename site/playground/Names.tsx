@@ -1,12 +1,15 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type Declaration, presets } from "segloss";
+import { background } from "./client.js";
+import { tileOf } from "./evaluation.js";
 import { lossOf } from "./losses.js";
 import { short } from "./numbers.js";
 import type { PresetRow } from "./protocol.js";
+import { offsetReason, reason, sumReason, traps, weightReason } from "./reasons.js";
 import { Stage } from "./Stage.js";
 import { type SceneName, scenes } from "./scenes.js";
-import { background, canvas, openScene, picture, tiles, version, view } from "./state.js";
+import { canvas, openScene, picture, version, view } from "./state.js";
 
 interface AnyPreset {
   readonly name: string;
@@ -45,8 +48,13 @@ const shown = (value: unknown): string =>
       ? value
       : JSON.stringify(value);
 
+interface Difference {
+  readonly what: string;
+  readonly why: string;
+}
+
 /** What a term's options change of our defaults; a default may be that of another option. */
-function changes(declaration: Declaration, options: Readonly<Record<string, unknown>>): string[] {
+function changes(declaration: Declaration, options: Readonly<Record<string, unknown>>): Difference[] {
   const usual = (name: string): unknown => {
     const value = declaration.options[name]?.default;
     return typeof value === "string" && value in declaration.options ? usual(value) : value;
@@ -56,30 +64,46 @@ function changes(declaration: Declaration, options: Readonly<Record<string, unkn
       .filter(([name, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(usual(name)))
       // Probabilities are what such a loss is given.
       .filter(([name, value]) => !(name === "activation" && value === "none"))
-      .map(([name, value]) => `${name} ${shown(value)}`)
+      // A share that a library has as one minus another.
+      .filter(([name, value]) => !(typeof value === "number" && Math.abs(value - Number(usual(name))) < 1e-12))
+      .map(([name, value]) => ({ what: `${name} ${shown(value)}`, why: reason(declaration, name, value) }))
   );
 }
 
-/** How a recipe differs from our loss, in words. */
-function differences({ terms, offset = 0 }: AnyRecipe): string[] {
-  const found = terms.flatMap(({ loss, options, weight = 1 }) => {
+/** How a recipe differs from our loss, in words, and why that is another number. */
+function differences({ terms, offset = 0 }: AnyRecipe): Difference[] {
+  const found = terms.flatMap(({ loss, options, weight = 1 }): Difference[] => {
     const factor = weight === 1 ? "" : `${short(weight, 3)} times `,
       own = changes(lossOf(loss) as Declaration, options);
-    if (terms.length === 1) return weight === 1 ? own : [`${factor}the value`, ...own];
-    return [`${factor}${loss}${own.length > 0 ? ` (${own.join(", ")})` : ""}`];
+    if (terms.length === 1)
+      return weight === 1
+        ? own
+        : [{ what: `${factor}the value`, why: "reduction" in options ? "" : weightReason }, ...own];
+    const inside = own.length > 0 ? ` (${own.map(({ what }) => what).join(", ")})` : "";
+    return [{ what: `${factor}${loss}${inside}`, why: own.map(({ why }) => why).join("; ") }];
   });
-  return offset === 0 ? found : [...found, `${offset > 0 ? "+" : "−"} ${Math.abs(offset)}`];
+  if (terms.length > 1) found.push({ what: "", why: sumReason });
+  if (offset !== 0) found.push({ what: `${offset > 0 ? "+" : "−"} ${Math.abs(offset)}`, why: offsetReason });
+  return found;
 }
 
-/** Masks on which libraries part ways. */
-const traps: readonly (readonly [SceneName, string])[] = [
-  ["empty", "empty truth"],
-  ["pixel", "one pixel"],
-  ["lesion", "9 pixels"],
-  ["void", "void"],
-  ["spacing", "spacing"],
-  ["classes", "three classes"],
-];
+/** Each reason once: two parts of a sum may have the same. */
+function Differs({ recipe }: { recipe: AnyRecipe }) {
+  const found = differences(recipe),
+    whys = new Set(found.flatMap(({ why }) => why.split("; ")).filter(Boolean));
+  if (found.length === 0) return <>nothing: the same formula, the same defaults</>;
+  return (
+    <>
+      <span class="what">
+        {found
+          .map(({ what }) => what)
+          .filter(Boolean)
+          .join(", ")}
+      </span>
+      <span class="because">{[...whys].join("; ")}</span>
+    </>
+  );
+}
 
 function evaluate(): void {
   const now = canvas.peek();
@@ -98,7 +122,6 @@ function evaluate(): void {
 /** One name, many numbers: what other libraries say of the same pixels. */
 export function Names() {
   const now = canvas.value;
-  void tiles.value;
   useEffect(evaluate, [version.value, now]);
   const groups = new Map<string, { preset: AnyPreset; recipe: AnyRecipe }[]>();
   const { classes = 2, height = 1, width = 1 } = now?.scene ?? {};
@@ -115,17 +138,18 @@ export function Names() {
         <section>
           <h2>Masks on which they part ways</h2>
           <div class="choice wrap">
-            {traps.map(([scene, title]) => (
+            {Object.entries(traps).map(([scene, { title }]) => (
               <button
                 type="button"
                 key={scene}
                 aria-pressed={view.value.scene === scene}
-                onClick={() => openScene(scene)}
+                onClick={() => openScene(scene as SceneName)}
               >
                 {title}
               </button>
             ))}
           </div>
+          <p class="trap">{traps[view.value.scene]?.why}</p>
           <p class="hint">{scenes[view.value.scene].teaches}. Paint on; the numbers follow.</p>
         </section>
       </div>
@@ -139,11 +163,11 @@ export function Names() {
             <tr>
               <th>call</th>
               <th class="number">value</th>
-              <th>how it differs from ours</th>
+              <th>how it differs from ours, and why</th>
             </tr>
           </thead>
           {[...groups].map(([name, members]) => {
-            const own = members[0].recipe.terms.length === 1 && lossOf(name) ? tiles.value.get(name)?.value : undefined,
+            const own = members[0].recipe.terms.length === 1 && lossOf(name) ? tileOf(name).value?.value : undefined,
               values = [own, ...members.map(({ preset }) => rows.value.get(preset.name)?.value)].filter(
                 (value): value is number => value !== undefined && Number.isFinite(value),
               ),
@@ -165,8 +189,8 @@ export function Names() {
                       </td>
                       <td class="number">{row ? (row.error ? "refused" : short(row.value)) : "…"}</td>
                       <td class="why">
-                        {row?.error ?? (differences(recipe).join(", ") || "nothing")}
-                        {preset.note ? <span class="note">; {preset.note}</span> : null}
+                        {row?.error ?? <Differs recipe={recipe} />}
+                        {preset.note ? <span class="note">{preset.note}</span> : null}
                       </td>
                     </tr>
                   );

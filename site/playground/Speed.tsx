@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
+import { background } from "./client.js";
 import { losses } from "./losses.js";
 import { short } from "./numbers.js";
 import type { SpeedRow } from "./protocol.js";
-import { background } from "./state.js";
+import { broken } from "./Tiles.js";
 
 const rows = signal<readonly SpeedRow[]>([]);
 const running = signal(false);
@@ -56,7 +57,7 @@ export function Speed() {
             const row = rows.value.find((each) => each.name === name);
             return (
               <tr key={name}>
-                <td>{name}</td>
+                <td>{broken(name)}</td>
                 <td class="number">{row ? short(row.ms, 3) : ""}</td>
                 <td class="number">{row ? short((row.ms * 1e6) / logits, 3) : ""}</td>
                 <td class="number">{row?.plain ? `${short(row.plain, 3)} (×${short(row.plain / row.ms, 2)})` : ""}</td>

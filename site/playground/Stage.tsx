@@ -1,100 +1,54 @@
-import { useEffect, useRef } from "preact/hooks";
-import { classColours } from "./colours.js";
-import { best, drawPixels, outline, probability } from "./drawing.js";
+import { computed, useSignal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { css } from "./colours.js";
+import { best, probability } from "./drawing.js";
 import type { Canvas } from "./edits.js";
+import { metrics, surfaces, tileOf } from "./evaluation.js";
+import { EXTRA, MISSED, paintLayer, RIGHT } from "./layers.js";
 import { type LayerName, layers } from "./link.js";
 import { short } from "./numbers.js";
+import { Outline } from "./Outline.js";
 import { VOID } from "./scenes.js";
-import {
-  brush,
-  canvas,
-  draw,
-  endStroke,
-  hovered,
-  metrics,
-  show,
-  shownMetric,
-  surfaces,
-  tiles,
-  version,
-  view,
-} from "./state.js";
+import { brush, canvas, draw, endStroke, hovered, show, shownMetric, version, view } from "./state.js";
 
-const MISSED = [214, 90, 160],
-  EXTRA = [80, 175, 235];
+const shownLayer = computed(() => view.value.layer);
 
-/** Of two classes the prediction is a table of one number: what every stroke draws must not wait for exponentials. */
-const LEVELS = 256,
-  MOST = 8;
-const binary = Array.from({ length: LEVELS + 1 }, (_, i) => {
-  const p = 1 / (1 + Math.exp(MOST - (2 * MOST * i) / LEVELS));
-  return classColours[0].map((ground, k) => ground + p * (classColours[1][k] - ground));
-});
-
-function colour(now: Canvas, at: number, layer: LayerName): readonly number[] {
-  const { scene, target, logits } = now,
-    label = target[at];
-  if (layer === "prediction" && scene.classes === 2) {
-    const z = logits[scene.width * scene.height + at] - logits[at];
-    return binary[Math.max(0, Math.min(LEVELS, Math.round(((z + MOST) * LEVELS) / (2 * MOST))))];
-  }
-  if (layer === "truth") return label === VOID ? [110, 110, 118] : classColours[label];
-  if (layer === "image") {
-    const grey = scene.image?.[at] ?? 40;
-    return [grey, grey, grey];
-  }
-  const found = best(now, at);
-  if (layer === "difference") {
-    if (label === VOID) return [110, 110, 118];
-    if (found === label) return label === 0 ? classColours[0] : [92, 96, 104];
-    return label === 0 ? EXTRA : MISSED;
-  }
-  // Each class's colour, as strong as it is probable.
-  const [r0, g0, b0] = classColours[0];
-  let [r, g, b] = [r0, g0, b0];
-  for (let c = 1; c < scene.classes; c++) {
-    const p = probability(now, at, c),
-      [cr, cg, cb] = classColours[c];
-    r += p * (cr - r0);
-    g += p * (cg - g0);
-    b += p * (cb - b0);
-  }
-  return [r, g, b];
-}
-
-/** What a metric measures: both borders, and the pair of points that are farthest apart. */
+/** What a metric looks at: both borders or bands, and the pair of points that its distance lies between. */
 function drawMetric(context: CanvasRenderingContext2D, now: Canvas): void {
+  const name = shownMetric.value;
+  if (name === null) return;
   const found = surfaces.value,
     { width, height } = now.scene;
-  if (!found || !shownMetric.value) return;
+  if (!found) return;
   const { width: full } = context.canvas,
-    side = full / width;
+    side = full / width,
+    band = found.bands[name],
+    { target, pred } = band ?? found.borders;
   context.fillStyle = "rgb(0 0 0 / 0.55)";
   context.fillRect(0, 0, full, (full * height) / width);
+  // Of bands the part that both have is what counts: it shows as a third colour.
+  context.globalAlpha = band ? 0.6 : 1;
   for (const [mask, fill] of [
-    [found.target, "#ffffff"],
-    [found.pred, "#f09228"],
+    [target, "#ffffff"],
+    [pred, "#f09228"],
   ] as const) {
     context.fillStyle = fill;
     for (let i = 0; i < mask.length; i++)
       if (mask[i]) context.fillRect((i % width) * side, Math.floor(i / width) * side, side, side);
   }
-  if (found.pair && shownMetric.value.surfaces === "distances") {
-    const [[ax, ay], [bx, by]] = [found.pair.from, found.pair.to].map(([x, y]) => [(x + 0.5) * side, (y + 0.5) * side]);
-    context.strokeStyle = "#5aaaff";
-    context.lineWidth = 3;
+  context.globalAlpha = 1;
+  const pair = found.pairs[name];
+  if (!pair) return;
+  const ends = [pair.from, pair.to].map(([x, y]) => [(x + 0.5) * side, (y + 0.5) * side] as const);
+  context.strokeStyle = "#5aaaff";
+  context.lineWidth = 3;
+  context.beginPath();
+  for (const [x, y] of ends) context.lineTo(x, y);
+  context.stroke();
+  for (const [x, y] of ends) {
     context.beginPath();
-    context.moveTo(ax, ay);
-    context.lineTo(bx, by);
+    context.arc(x, y, 7, 0, 7);
     context.stroke();
-    for (const [x, y] of [
-      [ax, ay],
-      [bx, by],
-    ]) {
-      context.beginPath();
-      context.arc(x, y, 7, 0, 7);
-      context.stroke();
-    }
   }
 }
 
@@ -116,47 +70,51 @@ function words(now: Canvas): string {
   );
 }
 
-const fit = (element: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D => {
-  const side = Math.round(element.clientWidth * Math.min(2, devicePixelRatio)) || 512;
-  element.width = side;
-  element.height = Math.round((side * height) / width);
-  return element.getContext("2d") as CanvasRenderingContext2D;
-};
+const lines = [
+  ["rgb(0 0 0 / 0.5)", 3],
+  ["rgb(255 255 255 / 0.95)", 1.25],
+] as const;
 
-function redraw(element: HTMLCanvasElement): void {
-  const now = canvas.value;
-  if (!now) return;
-  const { width, height } = now.scene,
-    context = fit(element, width, height);
-  drawPixels(context, width, height, (out) => {
-    for (let at = 0; at < width * height; at++) {
-      const [r, g, b] = colour(now, at, view.value.layer);
-      out[4 * at] = r;
-      out[4 * at + 1] = g;
-      out[4 * at + 2] = b;
-      out[4 * at + 3] = 255;
-    }
+/** The pixels, at their own size; drawn again once a frame at most. */
+function Pixels() {
+  const element = useRef<HTMLCanvasElement>(null),
+    now = canvas.value,
+    text = useSignal("loading");
+  useSignalEffect(() => {
+    const target = element.current,
+      picture = canvas.value;
+    void version.value;
+    if (!target || !picture) return;
+    const { width, height } = picture.scene,
+      image = new ImageData(width, height);
+    if (target.width !== width) target.width = width;
+    if (target.height !== height) target.height = height;
+    paintLayer(picture, shownLayer.value, new Int32Array(image.data.buffer));
+    target.getContext("2d")?.putImageData(image, 0, 0);
   });
-  drawMetric(context, now);
-  outline(context, now.target, width, height, [
-    ["rgb(0 0 0 / 0.5)", 3],
-    ["rgb(255 255 255 / 0.95)", 1.25],
-  ]);
+  useSignalEffect(() => {
+    void version.value;
+    void metrics.value;
+    // Nobody reads it while the hand moves.
+    const timer = setTimeout(() => {
+      const picture = canvas.peek();
+      if (picture) text.value = words(picture);
+    }, 300);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <canvas
+      ref={element}
+      style={now ? `aspect-ratio:${now.scene.width}/${now.scene.height}` : undefined}
+      role="img"
+      aria-label={text.value}
+    />
+  );
 }
 
 export function Stage() {
-  const element = useRef<HTMLCanvasElement>(null),
-    ring = useRef<HTMLDivElement>(null),
+  const ring = useRef<HTMLDivElement>(null),
     now = canvas.value;
-  void version.value;
-  useEffect(() => {
-    if (element.current) redraw(element.current);
-  });
-  useEffect(() => {
-    const observer = new ResizeObserver(() => element.current && redraw(element.current));
-    if (element.current) observer.observe(element.current);
-    return () => observer.disconnect();
-  }, []);
   const place = (event: PointerEvent): [number, number] => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect(),
       { width = 1, height = 1 } = now?.scene ?? {};
@@ -214,12 +172,8 @@ export function Stage() {
           if (ring.current) ring.current.style.display = "none";
         }}
       >
-        <canvas
-          ref={element}
-          style={now ? `aspect-ratio:${now.scene.width}/${now.scene.height}` : undefined}
-          role="img"
-          aria-label={now ? words(now) : "loading"}
-        />
+        <Pixels />
+        <Outline lines={() => lines} under={drawMetric} />
         <div class="ring" ref={ring} aria-hidden="true" />
       </div>
       <Reading />
@@ -231,6 +185,7 @@ export function Stage() {
 function Reading() {
   const at = hovered.value,
     now = canvas.value;
+  void version.value;
   if (!now) return <p class="reading">loading the scene</p>;
   const { width, height, classes, spacing } = now.scene;
   if (!at)
@@ -238,9 +193,9 @@ function Reading() {
       <p class="reading">
         {view.value.layer === "difference" ? (
           <>
-            <i class="swatch" style="background:rgb(214 90 160)" /> missed{" "}
-            <i class="swatch" style="background:rgb(80 175 235)" /> too much{" "}
-            <i class="swatch" style="background:rgb(92 96 104)" /> right
+            <i class="swatch" style={`background:${css(MISSED)}`} /> missed{" "}
+            <i class="swatch" style={`background:${css(EXTRA)}`} /> too much{" "}
+            <i class="swatch" style={`background:${css(RIGHT)}`} /> right
           </>
         ) : (
           <>
@@ -264,7 +219,7 @@ function Reading() {
         Array.from({ length: classes }, (_, c) => `p${c} ${short(probability(now, i, c), 3)}`).join(", ")
       )}
       {view.value.pins.map((name) => {
-        const tile = tiles.value.get(name);
+        const tile = tileOf(name).value;
         if (!tile || tile.mapWidth === 0) return null;
         const scale = tile.mapWidth / width;
         return (

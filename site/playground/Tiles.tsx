@@ -1,56 +1,50 @@
-import { signal } from "@preact/signals";
+import { signal, useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Declaration } from "segloss";
 import { heat } from "./colours.js";
-import { drawPixels, outline } from "./drawing.js";
+import { scaleOf, tileOf, unseen } from "./evaluation.js";
 import { controlled, losses, type Option, readOption, writeOption } from "./losses.js";
 import { change, short } from "./numbers.js";
-import { canvas, largest, pin, setOption, show, type Tile, tiles, unseen, view } from "./state.js";
+import { Outline } from "./Outline.js";
+import { pin, setOption, show, view } from "./state.js";
 import { theme } from "./theme.js";
 
 const filter = signal("");
 const opened = signal<string | null>(null);
 
-/** Where a loss pulls: blue up, red down. */
-export function Heat({ name, tile, big }: { name: string; tile: Tile | undefined; big?: boolean }) {
-  const element = useRef<HTMLCanvasElement>(null),
-    dark = theme.value,
-    scale = view.value.scale === "shared" ? largest.value : (tile?.largest ?? 0);
-  useEffect(() => {
-    const target = element.current,
-      now = canvas.peek();
-    if (!target || !tile || tile.mapWidth === 0 || !now) return;
-    if (!big) {
-      target.width = tile.mapWidth;
-      target.height = tile.mapHeight;
-      const context = target.getContext("2d") as CanvasRenderingContext2D,
-        image = new ImageData(tile.mapWidth, tile.mapHeight);
-      heat(tile.map, scale, dark, image.data as Uint8ClampedArray);
-      context.putImageData(image, 0, 0);
-      return;
-    }
-    const { width, height } = now.scene;
-    target.width = 448;
-    target.height = Math.round((448 * height) / width);
-    const context = target.getContext("2d") as CanvasRenderingContext2D;
-    drawPixels(context, tile.mapWidth, tile.mapHeight, (out) => heat(tile.map, scale, dark, out));
-    outline(context, now.target, width, height, [
-      [dark === "dark" ? "rgb(255 255 255 / 0.5)" : "rgb(0 0 0 / 0.45)", 1],
-    ]);
-  }, [tile?.map, scale, dark, big]);
-  return (
-    <canvas
-      class="heat"
-      ref={element}
-      // In a tile the button's own words say enough.
-      aria-hidden={!big}
-      role="img"
-      aria-label={`gradient of ${name}, at most ${short(tile?.largest ?? 0)}`}
-    />
-  );
+/** One for each size: a new one for each of the tiles would cost more than its colours. */
+const images = new Map<string, ImageData>();
+function imageOf(width: number, height: number): ImageData {
+  const key = `${width} ${height}`,
+    found = images.get(key) ?? new ImageData(width, height);
+  images.set(key, found);
+  return found;
 }
 
-function Trend({ values }: { values: readonly number[] }) {
+/** Where a loss pulls: blue up, red down. */
+function Heat({ name, big }: { name: string; big?: boolean }) {
+  const element = useRef<HTMLCanvasElement>(null),
+    drawn = useRef<readonly unknown[]>([]);
+  useSignalEffect(() => {
+    const target = element.current,
+      tile = tileOf(name).value,
+      now = [tile?.map, scaleOf(name), theme.value] as const;
+    if (!target || !tile || tile.mapWidth === 0 || now.every((each, i) => each === drawn.current[i])) return;
+    drawn.current = now;
+    const { map, mapWidth, mapHeight } = tile,
+      image = imageOf(mapWidth, mapHeight);
+    // Setting a size, even the same, makes a new bitmap.
+    if (target.width !== mapWidth) target.width = mapWidth;
+    if (target.height !== mapHeight) target.height = mapHeight;
+    heat(map, now[1], now[2], image.data as Uint8ClampedArray);
+    target.getContext("2d")?.putImageData(image, 0, 0);
+  });
+  // In a tile the button's own words say enough.
+  return <canvas class="heat" ref={element} aria-hidden={!big} role="img" aria-label={`gradient of ${name}`} />;
+}
+
+function Trend({ name }: { name: string }) {
+  const values = tileOf(name).value?.trend ?? [];
   if (values.length < 2 || !values.every(Number.isFinite))
     return <svg class="trend" viewBox="0 0 60 16" aria-hidden="true" />;
   const low = Math.min(...values),
@@ -63,11 +57,17 @@ function Trend({ values }: { values: readonly number[] }) {
   );
 }
 
-function Delta({ tile }: { tile: Tile | undefined }) {
-  const before = tile?.trend.at(-1) === tile?.value ? tile?.before : tile?.trend.at(-1);
-  if (!tile || before === undefined || !Number.isFinite(tile.value - before)) return <span class="delta">&nbsp;</span>;
-  const d = tile.value - before;
-  return <span class={`delta ${d > 0 ? "up" : d < 0 ? "down" : ""}`}>{change(d)}</span>;
+/** The value, and how it changed since the stroke before. */
+function Value({ name }: { name: string }) {
+  const tile = tileOf(name).value,
+    before = tile && (Object.is(tile.trend.at(-1), tile.value) ? tile.before : tile.trend.at(-1)),
+    d = tile && before !== undefined ? tile.value - before : Number.NaN;
+  return (
+    <>
+      <span class="value">{tile ? (tile.error ? "refused" : short(tile.value)) : "…"}</span>
+      <span class={`delta ${d > 0 ? "up" : d < 0 ? "down" : ""}`}>{Number.isFinite(d) ? change(d) : "\u00a0"}</span>
+    </>
+  );
 }
 
 /** A control for an option, made of its declaration. */
@@ -119,7 +119,7 @@ function Control({ loss, name, option }: { loss: Declaration; name: string; opti
 }
 
 /** A name that may break before its capitals. */
-const broken = (name: string) =>
+export const broken = (name: string) =>
   name.split(/(?=[A-Z])/).map((part, i) =>
     i === 0 ? (
       part
@@ -142,16 +142,15 @@ const watcher = new IntersectionObserver(
     }
     unseen.value = next;
   },
-  { rootMargin: "200px" },
+  { rootMargin: "40px" },
 );
 
 function LossTile({ loss }: { loss: Declaration }) {
   const { name, title } = loss,
-    tile = tiles.value.get(name),
+    refused = useComputed(() => tileOf(name).value?.error).value,
     pinned = view.value.pins.includes(name),
     open = opened.value === name,
-    own = view.value.options[name],
-    value = tile ? (tile.error ? "refused" : short(tile.value)) : "…";
+    own = view.value.options[name];
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
     const watched = element.current as HTMLElement;
@@ -160,18 +159,11 @@ function LossTile({ loss }: { loss: Declaration }) {
   }, []);
   return (
     <article ref={element} class={`tile${open ? " open" : ""}`} data-loss={name}>
-      <button
-        type="button"
-        class="face"
-        aria-pressed={pinned}
-        title={tile?.error ?? `${title}: ${tile?.value ?? ""}`}
-        onClick={() => pin(name)}
-      >
+      <button type="button" class="face" aria-pressed={pinned} title={refused ?? title} onClick={() => pin(name)}>
         <span class="name">{broken(name)}</span>
-        <Heat name={name} tile={tile} />
+        <Heat name={name} />
         <span class="numbers">
-          <span class="value">{value}</span>
-          <Delta tile={tile} />
+          <Value name={name} />
         </span>
       </button>
       <button
@@ -185,7 +177,7 @@ function LossTile({ loss }: { loss: Declaration }) {
       >
         ⚙
       </button>
-      {tile?.error && <p class="error">{tile.error}</p>}
+      {refused && <p class="error">{refused}</p>}
       {open && (
         <div class="options">
           <p>
@@ -251,34 +243,41 @@ export function Tiles() {
   );
 }
 
+function Reach({ name }: { name: string }) {
+  const tile = tileOf(name).value;
+  return (
+    <span class="small">
+      gradient, ±{short(scaleOf(name), 3)}
+      <br />
+      {tile ? `${short(tile.ms, 2)} ms` : ""}
+    </span>
+  );
+}
+
+const overGradient = () => [[theme.value === "dark" ? "rgb(255 255 255 / 0.5)" : "rgb(0 0 0 / 0.45)", 1]] as const;
+
 /** Losses that are looked at closely. */
 export function Pinned() {
-  const { pins, scale } = view.value;
+  const { pins } = view.value;
   return (
     <div class="pinned">
-      {pins.map((name) => {
-        const tile = tiles.value.get(name),
-          most = scale === "shared" ? largest.value : (tile?.largest ?? 0);
-        return (
-          <figure key={name}>
-            <Heat name={name} tile={tile} big />
-            <figcaption>
-              <b>{name}</b>
-              <span class="value">{tile ? (tile.error ? "refused" : short(tile.value)) : "…"}</span>
-              <Delta tile={tile} />
-              <Trend values={tile?.trend ?? []} />
-              <span class="small">
-                gradient, ±{short(most, 3)}
-                <br />
-                {tile ? `${short(tile.ms, 2)} ms` : ""}
-              </span>
-              <button type="button" onClick={() => pin(name)} aria-label={`Unpin ${name}`}>
-                unpin
-              </button>
-            </figcaption>
-          </figure>
-        );
-      })}
+      {pins.map((name) => (
+        <figure key={name}>
+          <div class="closeup">
+            <Heat name={name} big />
+            <Outline lines={overGradient} />
+          </div>
+          <figcaption>
+            <b>{name}</b>
+            <Value name={name} />
+            <Trend name={name} />
+            <Reach name={name} />
+            <button type="button" onClick={() => pin(name)} aria-label={`Unpin ${name}`}>
+              unpin
+            </button>
+          </figcaption>
+        </figure>
+      ))}
       {pins.length === 0 && <p class="hint">Choose a loss to see its gradient here.</p>}
     </div>
   );

@@ -14,22 +14,9 @@ function numbers(file) {
 }
 const grey = (file) => decode(readFileSync(file)).data;
 
-/** What the readers of the command line take from Node, as browsers have it. */
-const inBrowsers = {
-  name: "in browsers",
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/(gzip|interlaced)$/ }, ({ path }) => ({ path: `${here}own/${path.slice(2)}.ts` })),
-};
-
 export async function buildPlayground(to) {
   mkdirSync(`${to}/data`, { recursive: true });
-  await build({
-    entryPoints: {
-      style: `${here}style.css`,
-      main: `${here}main.tsx`,
-      worker: `${here}worker.ts`,
-      files: `${here}own/files.ts`,
-    },
+  const common = {
     outdir: to,
     bundle: true,
     minify: true,
@@ -38,10 +25,20 @@ export async function buildPlayground(to) {
     jsx: "automatic",
     jsxImportSource: "preact",
     alias: { "segloss/masks": `${root}dist/masks.js`, segloss: `${root}dist/index.js` },
-    plugins: [inBrowsers],
     legalComments: "none",
     // Warnings are of imports between our own chunks that bring nothing.
     logLevel: "error",
+  };
+  await build({
+    ...common,
+    entryPoints: { style: `${here}style.css`, main: `${here}main.tsx`, worker: `${here}worker.ts` },
+  });
+  // Each format's reader comes with its first file.
+  await build({
+    ...common,
+    entryPoints: { files: `${here}own/files.ts` },
+    splitting: true,
+    chunkNames: "files-[name]-[hash]",
   });
   for (const file of ["index.html", "icon.svg"]) copyFileSync(`${here}${file}`, `${to}/${file}`);
   copyFileSync(`${root}dist/inverse-form.bin`, `${to}/inverse-form.bin`);

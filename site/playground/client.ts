@@ -1,9 +1,11 @@
-import type { Answer, Question, Task, Tasks } from "./protocol.js";
+import { Sender } from "./picture.js";
+import type { Answer, Question, Sent, Task, Tasks } from "./protocol.js";
 
 /** The worker that holds the kernels. Asking again takes back what was asked before for the same task. */
 export class Kernels {
   readonly #worker = new Worker(new URL("worker.js", document.baseURI), { type: "module" });
   readonly #open = new Map<Task, { id: number; part: (part: never) => void; done: (error?: string) => void }>();
+  readonly #sender = new Sender();
   #count = 0;
 
   constructor() {
@@ -30,7 +32,8 @@ export class Kernels {
   ): void {
     const id = ++this.#count;
     this.#open.set(task, { id, part, done });
-    this.#worker.postMessage({ id, task, ask } satisfies Question);
+    const sent = "picture" in ask ? { ...ask, picture: this.#sender.rows(ask.picture) } : ask;
+    this.#worker.postMessage({ id, task, ask: sent as Sent<Tasks[T]["ask"]> } satisfies Question<T>);
   }
 
   /** Takes a question back. */
@@ -39,3 +42,12 @@ export class Kernels {
     this.#worker.postMessage({ id: ++this.#count, task, ask: null } satisfies Question);
   }
 }
+
+/** What answers every stroke, and does nothing else. */
+export const kernels = new Kernels();
+let another: Kernels | undefined;
+/** A second worker, for what takes longer than a stroke. */
+export const background = (): Kernels => {
+  another ??= new Kernels();
+  return another;
+};

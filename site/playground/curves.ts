@@ -1,11 +1,12 @@
 import { catalog, metricCatalog, type SegLoss } from "segloss";
+import { required } from "./metricList.js";
 import type { CurvePoint } from "./protocol.js";
-import { required } from "./required.js";
 
 const SIDE = 96,
   CENTRE = 47.5,
-  STEPS = 12,
   SURE = 4;
+/** From no error to the largest. */
+export const STEPS = 12;
 
 /** Objects and errors of the survey's figure, and how much of each error one step is. */
 export const objects = { large: 26, small: 7 } as const;

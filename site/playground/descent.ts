@@ -1,5 +1,6 @@
 import type { Loss, SegLoss } from "segloss";
-import type { LaneStep, Picture, Tasks, Wanted } from "./protocol.js";
+import type { Picture } from "./picture.js";
+import type { LaneStep, Tasks, Wanted } from "./protocol.js";
 
 interface Lane {
   readonly wanted: Wanted;

@@ -4,12 +4,9 @@ import type { Scene } from "./scenes.js";
 /** The catalog as lists of any loss: a loss that is added there appears here. */
 export const losses = catalog as readonly unknown[] as readonly Declaration[];
 export const lossOf = (name: string): Declaration | undefined => losses.find((each) => each.name === name);
-const quickFamilies = new Set(["pixelwise", "overlap", "field", "composition"]);
-/** The losses that answer first. One that wraps another may evaluate it often. */
-export const isQuick = (name: string): boolean => {
-  const found = lossOf(name);
-  return found !== undefined && quickFamilies.has(found.family) && !found.wraps;
-};
+const quickFamilies = new Set(["pixelwise", "overlap", "field"]);
+/** The losses that every stroke waits for: pixelwise, overlap and map losses. One that wraps another may be slow. */
+export const isQuick = ({ family, wraps }: Declaration): boolean => quickFamilies.has(family) && !wraps;
 export type Option = Declaration["options"][string];
 
 /** What the page itself decides: the pictures' layout, and what a scene says of void and voxels. */

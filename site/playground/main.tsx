@@ -1,7 +1,8 @@
 import { render } from "preact";
 import { App } from "./App.js";
 import { descent, startDescent } from "./Descend.js";
-import { canvas, settled, start, tiles, timing } from "./state.js";
+import { answers, measured, settled, startEvaluation, timing } from "./evaluation.js";
+import { canvas, start } from "./state.js";
 
 // For the console, and for tests: the pixels, and what the losses say of them.
 Object.assign(globalThis, {
@@ -10,7 +11,7 @@ Object.assign(globalThis, {
       return canvas.value;
     },
     get tiles() {
-      return Object.fromEntries(tiles.value);
+      return answers();
     },
     get timing() {
       return timing.value;
@@ -19,6 +20,10 @@ Object.assign(globalThis, {
     get settled() {
       return settled();
     },
+    /** Whether metrics have, too. */
+    get measured() {
+      return settled() && measured.value;
+    },
     descend: startDescent,
     get descent() {
       return descent();
@@ -26,4 +31,5 @@ Object.assign(globalThis, {
   },
 });
 render(<App />, document.getElementById("app") as HTMLElement);
+startEvaluation();
 start();

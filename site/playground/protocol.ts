@@ -1,18 +1,7 @@
 /** What page and worker say to each other. Answers carry the number of their question; late ones are dropped. */
-export type LossOptionsGiven = Readonly<Record<string, unknown>>;
+import type { Picture, Rows } from "./picture.js";
 
-/** A picture as the kernels take it. */
-export interface Picture {
-  /** [1, C, H, W] */
-  readonly logits: Float32Array;
-  /** [1, H, W] */
-  readonly target: Uint8Array;
-  /** Grows when the target changes, so that what is prepared of it is kept until then. */
-  readonly targetVersion: number;
-  readonly classes: number;
-  readonly height: number;
-  readonly width: number;
-}
+export type LossOptionsGiven = Readonly<Record<string, unknown>>;
 
 export interface Wanted {
   readonly name: string;
@@ -40,12 +29,21 @@ export interface MetricResult {
   readonly error?: string;
 }
 
-/** What distances are measured between, of the shown class. */
-export interface Surfaces {
+/** Masks of both sides, of the shown class. */
+export interface Both {
   readonly pred: Uint8Array;
   readonly target: Uint8Array;
-  /** The surface pixels farthest from the other side, and what is nearest to them there. */
-  readonly pair?: { readonly from: readonly [number, number]; readonly to: readonly [number, number] };
+}
+/** x and y of two pixels that a distance lies between. */
+export interface Pair {
+  readonly from: readonly [number, number];
+  readonly to: readonly [number, number];
+}
+/** What metrics look at: borders, or bands and pairs by the metric's name. */
+export interface Surfaces {
+  readonly borders: Both;
+  readonly bands: Readonly<Record<string, Both>>;
+  readonly pairs: Readonly<Record<string, Pair>>;
 }
 
 export interface CurvePoint {
@@ -113,10 +111,12 @@ export interface Tasks {
 }
 export type Task = keyof Tasks;
 
+/** What is asked, as it is sent: of a picture only what changed. */
+export type Sent<A> = A extends { picture: Picture } ? Omit<A, "picture"> & { picture: Rows } : A;
 export interface Question<T extends Task = Task> {
   readonly id: number;
   readonly task: T;
-  readonly ask: Tasks[T]["ask"] | null;
+  readonly ask: Sent<Tasks[T]["ask"]> | null;
 }
 export interface Answer<T extends Task = Task> {
   readonly id: number;

@@ -1,9 +1,9 @@
 import { batch, computed, effect, signal } from "@preact/signals";
-import { Kernels } from "./client.js";
 import { apply, blank, type Canvas, type Edit, type Operation, operations, paint } from "./edits.js";
 import { readLink, usualScene, type View, writeLink } from "./link.js";
-import { controlled, isQuick, losses, sceneOptions } from "./losses.js";
-import type { LossResult, MetricResult, Picture, Surfaces, Wanted } from "./protocol.js";
+import { controlled, losses, sceneOptions } from "./losses.js";
+import type { Picture } from "./picture.js";
+import type { Wanted } from "./protocol.js";
 import { type Scene, type SceneName, scenes } from "./scenes.js";
 
 const opened = readLink(location.hash);
@@ -18,7 +18,8 @@ export const embedded = new URLSearchParams(location.search).has("embed");
 export const brush = signal({ layer: "prediction" as "prediction" | "truth", label: 1, size: 9, sure: 98 });
 export const undone = signal<readonly Edit[]>([]);
 export const hovered = signal<{ readonly x: number; readonly y: number } | null>(null);
-export const shownMetric = signal<{ readonly surfaces?: "shares" | "distances" } | null>(null);
+/** The name of the metric whose surfaces are drawn. */
+export const shownMetric = signal<string | null>(null);
 export const problem = signal<string | null>(null);
 
 /** The picture as it stands; `version` says that it changed. */
@@ -26,27 +27,8 @@ export const canvas = signal<Canvas | null>(null);
 export const version = signal(0);
 export const targetVersion = signal(0);
 
-export interface Tile extends LossResult {
-  /** The value before the last stroke ended, and those before it. */
-  readonly before?: number;
-  readonly trend: readonly number[];
-}
-export const tiles = signal<ReadonlyMap<string, Tile>>(new Map());
-export const metrics = signal<readonly MetricResult[]>([]);
-export const surfaces = signal<Surfaces | null>(null);
-/** How long the last stroke took until all quick losses, and all losses, were there. */
-export const timing = signal<{ readonly quick: number; readonly all: number } | null>(null);
-
-/** The largest gradient of all losses, for a scale that they share. */
-export const largest = computed(() => Math.max(0, ...[...tiles.value.values()].map((tile) => tile.largest)));
-
-export const kernels = new Kernels();
-let another: Kernels | undefined;
-/** A second worker, for what takes longer than a stroke. */
-export const background = (): Kernels => {
-  another ??= new Kernels();
-  return another;
-};
+/** Whether the hand is down. */
+export const stroking = signal(false);
 
 export function picture(): Picture {
   const { logits, target, scene } = canvas.value as Canvas,
@@ -75,104 +57,6 @@ export const channel = computed(() => {
   return label > 0 && label < (canvas.value?.scene.classes ?? 2) ? label : 1;
 });
 
-/** Tiles out of sight: of large pictures their value is enough, unless all gradients share a scale. */
-export const unseen = signal<ReadonlySet<string>>(new Set());
-const hidden = (scene: Scene): string[] =>
-  scene.width * scene.height > 128 * 128 && view.peek().scale === "own"
-    ? [...unseen.peek()].filter((name) => !view.peek().pins.includes(name))
-    : [];
-
-let busy = false,
-  again = false,
-  asked = 0,
-  stroking = false,
-  scheduled = false;
-/** Whether all losses have answered for the pixels as they are. */
-export const settled = (): boolean => tiles.value.size === losses.length && !busy && !scheduled && !stroking;
-
-/** Evaluates all losses; while that runs, what changes is evaluated after it, quick losses first. */
-function evaluate(): void {
-  const now = canvas.peek();
-  if (!now) return;
-  if (busy) {
-    again = true;
-    return;
-  }
-  busy = true;
-  asked = performance.now();
-  const left = new Set(losses.filter(({ name }) => isQuick(name)).map(({ name }) => name));
-  let quick = 0;
-  const finish = () => {
-    busy = false;
-    if (again) {
-      again = false;
-      evaluate();
-    }
-  };
-  kernels.ask(
-    "evaluate",
-    {
-      picture: picture(),
-      losses: losses.map(({ name }) => wanted(name, now.scene)),
-      channel: channel.peek(),
-      whole: view.peek().pins,
-      hidden: hidden(now.scene),
-    },
-    ({ losses: results }) => {
-      const next = new Map(tiles.peek());
-      for (const result of results) {
-        const old = next.get(result.name);
-        next.set(result.name, { ...result, before: old?.before, trend: old?.trend ?? [] });
-        left.delete(result.name);
-      }
-      tiles.value = next;
-      if (left.size === 0 && quick === 0) {
-        quick = performance.now() - asked;
-        measure(now);
-        // A newer stroke waits: the slow losses give way to it.
-        if (again) finish();
-      }
-    },
-    (error) => {
-      problem.value = error ?? null;
-      timing.value = { quick, all: performance.now() - asked };
-      if (!stroking) keepTrend();
-      finish();
-    },
-  );
-}
-
-/** Metrics give way to the quick losses. */
-function measure(now: Canvas): void {
-  const found = new Map(metrics.peek().map((each) => [each.name, each]));
-  kernels.ask(
-    "measure",
-    {
-      picture: picture(),
-      options: now.scene.hasVoid ? { ignoreIndex: 255 } : {},
-      spacing: now.scene.spacing ?? null,
-      channel: channel.peek(),
-    },
-    (part) =>
-      batch(() => {
-        for (const each of part.metrics) found.set(each.name, each);
-        if (!part.surfaces) return;
-        metrics.value = [...found.values()];
-        surfaces.value = part.surfaces;
-      }),
-  );
-}
-
-/** The values at the end of a stroke become what the next is compared with. */
-function keepTrend(): void {
-  const next = new Map<string, Tile>();
-  for (const [name, tile] of tiles.peek()) {
-    const trend = tile.trend.at(-1) === tile.value ? tile.trend : [...tile.trend.slice(-23), tile.value];
-    next.set(name, { ...tile, before: trend.at(-2), trend });
-  }
-  tiles.value = next;
-}
-
 function changed(target = false): void {
   if (target) targetVersion.value++;
   version.value++;
@@ -189,8 +73,6 @@ async function open(name: SceneName, edits: readonly Edit[]): Promise<void> {
       const fresh = blank(scene);
       for (const edit of edits) apply(fresh, edit);
       canvas.value = fresh;
-      tiles.value = new Map();
-      timing.value = null;
       undone.value = [];
       if (brush.peek().label >= scene.classes) brush.value = { ...brush.peek(), label: 1 };
       changed(true);
@@ -220,7 +102,7 @@ export function draw(x: number, y: number): void {
   const now = canvas.peek();
   if (!now) return;
   if (!stroke) {
-    stroking = true;
+    stroking.value = true;
     stroke = { kind: "stroke", ...brush.peek(), points: [x, y] };
     paint(now, stroke);
   } else {
@@ -235,10 +117,9 @@ export function endStroke(): void {
   if (!stroke) return;
   const done = stroke;
   stroke = undefined;
-  stroking = false;
+  stroking.value = false;
   undone.value = [];
   show({ edits: [...view.peek().edits, done] });
-  changed();
 }
 
 /** An operation; while its slider moves, the last edit is the one that changes. */
@@ -284,19 +165,8 @@ export function pin(name: string): void {
   changed();
 }
 
-/** What the page does by itself: evaluates what changed, and keeps the link. */
+/** What the page does by itself: opens what the link says, and keeps the link. */
 export function start(): void {
-  effect(() => {
-    void version.value;
-    void channel.value;
-    void unseen.value;
-    if (scheduled) return;
-    scheduled = true;
-    requestAnimationFrame(() => {
-      scheduled = false;
-      evaluate();
-    });
-  });
   let timer = 0;
   effect(() => {
     const hash = writeLink(view.value);

@@ -102,11 +102,10 @@ export abstract class Losses<L extends { readonly name: string; readonly options
           `weightedSum: terms[${i}] must be { weight, loss }, got ${String(term)}`,
         );
       const { weight, loss } = term as { weight: unknown; loss: object };
-      if (typeof weight !== "number" || !Number.isFinite(weight))
-        throw new SegLossError(
-          "INVALID_OPTION",
-          `weightedSum: terms[${i}].weight must be a number, got ${String(weight)}`,
-        );
+      if (typeof weight !== "number" || !Number.isFinite(weight)) {
+        const came = typeof weight === "string" ? JSON.stringify(weight) : String(weight);
+        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${came}`);
+      }
       const composition = this.#compositions.get(loss);
       if (!composition)
         throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);

@@ -1,4 +1,4 @@
-import { distancesTo } from "../bindings/masks/distance.js";
+import { copied, distancesTo } from "../bindings/masks/distance.js";
 import type { Options } from "../options/options.js";
 import { empty } from "./confusion.js";
 import { declareMetric, type Scene } from "./declaration.js";
@@ -57,7 +57,8 @@ function betweenMask(mask: Uint8Array, [height, width]: readonly number[]): Uint
 /** Distances in pixels between the boundaries that lie between pixels; of one that is nowhere, nothing. */
 function betweenSurfaces({ kernels }: Scene, { pred, target, spatial }: Window): Surfaces {
   const [p, t] = [betweenMask(pred, spatial), betweenMask(target, spatial)],
-    distances = (from: Uint8Array, to: Uint8Array) => new Distances(distancesTo(kernels, to, spatial, ones(2), from));
+    distances = (from: Uint8Array, to: Uint8Array) =>
+      new Distances(distancesTo(kernels, copied(kernels, to), spatial, ones(2), copied(kernels, from)));
   return { fromPred: distances(p, t), fromTarget: distances(t, p) };
 }
 

@@ -8,6 +8,7 @@ import type { Common } from "./common.js";
 import type { Metric, MetricResult, Pool, Scene, Scorer } from "./declaration.js";
 import { caseOf, countEntries, type EmptyCase, withEmptyCases } from "./emptyCases.js";
 import { MetricInputs } from "./inputs.js";
+import { markLabelBand } from "./labelBand.js";
 import { pairsOf } from "./pairs.js";
 import { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
@@ -46,7 +47,9 @@ function pairsOfSample(kernels: Kernels, { labels }: MetricInputs, sample: Sampl
       const known = bands.get(width);
       if (known) return known;
       const band = new Uint8Array(spatial.reduce((all, n) => all * n, 1));
-      for (const mask of sample.targetMasks()) findBand(kernels, mask, spatial, width, band);
+      const labels = sample.targetLabels();
+      if (labels) markLabelBand(kernels, labels, spatial, width, band);
+      else for (const mask of sample.targetMasks()) findBand(kernels, mask, spatial, width, band);
       bands.set(width, band);
       return band;
     },

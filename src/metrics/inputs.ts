@@ -11,12 +11,12 @@ import { asVolume, type Volume } from "./box.js";
 import { countedColumns, labelRange, occurringColumns } from "./columns.js";
 import type { Common } from "./common.js";
 import { binaryJoint, type Joint, JointLabels } from "./joint.js";
-import { Numbering } from "./numbering.js";
+import { Numbering, type NumberMap, VOID } from "./numbering.js";
 import { findOverlaps, type Overlaps } from "./objectOverlaps.js";
 import { Probabilities } from "./probabilities.js";
 import type { Sample } from "./sample.js";
 import { type Given, readGiven } from "./shapes.js";
-import { ChannelSide, countSides, LabelSide, type Labels, noClass } from "./sides.js";
+import { ChannelSide, countSides, LabelSide } from "./sides.js";
 
 /** 1 at the pixels that do not count; nothing if all count. */
 function findVoids(what: string, { target, geometry, binary }: Given, ignored: ReadonlySet<number>) {
@@ -84,9 +84,9 @@ export class MetricInputs {
   readonly #volume: Volume;
   readonly #voids: Uint8Array | undefined;
   /** Numbers of labels, where a side has labels, or the classes of the largest scores. */
-  readonly #pred?: Int32Array;
-  readonly #target?: Int32Array;
-  /** The column of each number. */
+  readonly #pred?: NumberMap;
+  readonly #target?: NumberMap;
+  /** The column of each number; -1 of what has none. */
   readonly #columns: Int32Array;
   /** Whether a score may be NaN where classes compete. */
   readonly #mayBeUnknown: boolean = false;
@@ -134,9 +134,8 @@ export class MetricInputs {
       ? countedColumns(what, options, classes)
       : occurringColumns(what, options, numbering.names, ignored);
     this.ignored = (c) => ignored.has(this.labels[c]);
-    const columns = new Map(this.labels.map((label, c) => [label, c])),
-      none = noClass(this.labels.length);
-    this.#columns = Int32Array.from(numbering.names, (label) => columns.get(label) ?? none);
+    const columns = new Map(this.labels.map((label, c) => [label, c]));
+    this.#columns = Int32Array.from([undefined, ...numbering.names], (label) => columns.get(label as number) ?? -1);
   }
 
   /** Whether the classes of a pixel compete. */
@@ -169,7 +168,7 @@ export class MetricInputs {
       findLargest(this.#kernels, (this.#given.target.scores as () => Float32Array)(), geometry, () => winners);
       target = this.#numbering.read(winners, this.#voids);
     }
-    const maps = { names: this.#numbering.names, pred: this.#pred as Int32Array, target };
+    const maps = { names: this.#numbering.names, pred: this.#pred as NumberMap, target };
     this.#joint = new JointLabels(what, this.#options, classes, pixels, maps);
     return this.#joint;
   }
@@ -185,9 +184,9 @@ export class MetricInputs {
     if (!this.labelled || !pred || !target) return undefined;
     const { pixels } = this.geometry,
       { names } = this.#numbering,
-      zero = names.indexOf(0),
-      numbers = (all: Int32Array) =>
-        all.subarray(b * pixels, (b + 1) * pixels).map((number) => (number < 0 || number === zero ? 0 : number + 1));
+      zero = names.indexOf(0) + 1,
+      numbers = (all: NumberMap) =>
+        all.subarray(b * pixels, (b + 1) * pixels).map((number) => (number === zero ? VOID : number));
     return findOverlaps(numbers(pred), numbers(target), { pred: names.length, target: names.length });
   }
 
@@ -217,6 +216,7 @@ export class MetricInputs {
       counted: voids ? voids.reduce((n, isVoid) => n - isVoid, pixels) : pixels,
       spatial: this.geometry.spatial,
       joint: () => this.joint(),
+      targetLabels: () => this.#targetLabels(b),
       targetMasks: () => this.#targetMasks(b, voids),
       objects: () => {
         objects ??= this.#objects(b);
@@ -225,24 +225,23 @@ export class MetricInputs {
     };
   }
 
-  #labelSide(numbers: Int32Array, b: number, isUnknown: boolean): LabelSide {
+  #labelSide(numbers: NumberMap, b: number, isUnknown: boolean): LabelSide {
     const { pixels } = this.geometry,
-      { length } = this.labels,
-      none = noClass(length),
-      columns = this.#columns,
-      labels: Labels = none === 255 ? new Uint8Array(pixels) : new Int32Array(pixels);
-    for (let i = 0, at = b * pixels; i < pixels; i++, at++) labels[i] = numbers[at] < 0 ? none : columns[numbers[at]];
-    return new LabelSide(this.#kernels, labels, this.#volume, length, isUnknown);
+      own = numbers.subarray(b * pixels, (b + 1) * pixels);
+    return new LabelSide(this.#kernels, own, this.#volume, this.labels.length, this.#columns, isUnknown);
+  }
+
+  #targetLabels(b: number): LabelSide | undefined {
+    if (!this.#target) return undefined;
+    const { pixels } = this.geometry,
+      own = this.#target.subarray(b * pixels, (b + 1) * pixels),
+      { length } = this.#numbering.names,
+      each = Int32Array.from({ length: length + 1 }, (_, number) => number - 1);
+    return new LabelSide(this.#kernels, own, this.#volume, length, each, false);
   }
 
   *#targetMasks(b: number, voids: Uint8Array | undefined): Iterable<Uint8Array> {
     const { pixels, classes } = this.geometry;
-    if (this.#target) {
-      const numbers = this.#target.subarray(b * pixels, (b + 1) * pixels);
-      for (const number of new Set(numbers).values())
-        if (number >= 0) yield Uint8Array.from(numbers, (other) => (other === number ? 1 : 0));
-      return;
-    }
     const soft = this.#given.target.scores as () => Float32Array;
     for (let c = 0; c < classes; c++)
       yield Uint8Array.from(channel(soft(), b, c, 0, pixels, this.geometry), (t, i) =>

@@ -1,6 +1,7 @@
 import { SegLossError } from "../errors.js";
 import { labelRange } from "./columns.js";
 import type { Common } from "./common.js";
+import { type NumberMap, VOID } from "./numbering.js";
 import type { Counts } from "./sides.js";
 
 /** How often the classes of one sample meet: in the target, in the prediction, and in both at the same pixel. */
@@ -19,11 +20,11 @@ export interface Joint {
   matrix(b: number): Float64Array;
 }
 
-/** Of two maps of numbers, whose labels are `names`; numbers below 0 do not count. */
+/** Of two maps of numbers, whose labels are `names`. */
 export class JointLabels implements Joint {
   readonly rows: readonly (number | null)[];
-  readonly #pred: Int32Array;
-  readonly #target: Int32Array;
+  readonly #pred: NumberMap;
+  readonly #target: NumberMap;
   /** The row of each number. */
   readonly #rowOf: Int32Array;
   readonly #pixels: number;
@@ -33,7 +34,7 @@ export class JointLabels implements Joint {
     options: Common,
     classes: number,
     pixels: number,
-    { names, pred, target }: { names: readonly number[]; pred: Int32Array; target: Int32Array },
+    { names, pred, target }: { names: readonly number[]; pred: NumberMap; target: NumberMap },
   ) {
     this.#pixels = pixels;
     this.#pred = pred;
@@ -41,7 +42,7 @@ export class JointLabels implements Joint {
     this.rows = rowLabels(options, classes, names);
     const places = new Map(this.rows.map((label, row) => [label, row])),
       rest = places.get(null);
-    this.#rowOf = Int32Array.from(names, (label) => {
+    const rowsOfNames = names.map((label) => {
       const row = places.get(label) ?? rest;
       // What a NaN is read as; its sample is not asked for.
       if (row !== undefined || !options.labels) return row ?? -1;
@@ -51,13 +52,14 @@ export class JointLabels implements Joint {
           "leave 0 out to have all other labels in one row",
       );
     });
+    this.#rowOf = Int32Array.of(-1, ...rowsOfNames);
   }
 
   #each(b: number, work: (row: number, column: number) => void): void {
     const rows = this.#rowOf,
       [pred, target] = [this.#pred, this.#target];
     for (let i = b * this.#pixels, end = i + this.#pixels; i < end; i++)
-      if (target[i] >= 0) work(rows[target[i]], rows[pred[i]]);
+      if (target[i] !== VOID) work(rows[target[i]], rows[pred[i]]);
   }
 
   marginals(b: number): Marginals {

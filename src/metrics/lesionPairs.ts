@@ -1,7 +1,9 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { copied } from "../bindings/masks/distance.js";
 import type { Components } from "../topology/components.js";
 import { asVolume } from "./box.js";
 import type { Surfaces } from "./distances.js";
+import { VOID } from "./numbering.js";
 import { findOverlaps } from "./objectOverlaps.js";
 import { crop, LabelSide } from "./sides.js";
 import { isDense, surfacesInWindow, surfacesOfPlaces } from "./surfaceDistances.js";
@@ -68,7 +70,10 @@ export class Lesions {
     const { kernels, spatial, pred, target, dilated } = this.#source,
       volume = asVolume(spatial),
       lesions = dilated.numbers.map((number, i) => (target[i] === 0 ? 0 : number)),
-      side = (numbers: Int32Array, count: number) => new LabelSide(kernels, numbers, volume, count + 1, false);
+      side = (numbers: Int32Array, count: number) => {
+        const same = Int32Array.from({ length: count + 1 }, (_, number) => (number === VOID ? -1 : number));
+        return new LabelSide(kernels, numbers, volume, count + 1, same, false);
+      };
     return { pred: side(pred.numbers, pred.count), target: side(lesions, this.count) };
   }
 
@@ -81,7 +86,10 @@ export class Lesions {
       box = met.reduce((all, number) => all.with(pred.box(number)), target.box(lesion));
     if (isDense(box.pixels, this.sizes[lesion] + this.predicted(lesion))) {
       const mask = (side: LabelSide, numbers: ReadonlySet<number>) =>
-        Uint8Array.from(crop(side.labels, side.volume, box), (number) => (numbers.has(number) ? 1 : 0));
+        copied(
+          kernels,
+          Uint8Array.from(crop(side.numbers, side.volume, box), (number) => (numbers.has(number) ? 1 : 0)),
+        );
       const masks = { pred: mask(pred, new Set(met)), target: mask(target, new Set([lesion])) };
       return surfacesInWindow(kernels, { ...masks, spatial: box.size.slice(3 - axes) }, spacing);
     }

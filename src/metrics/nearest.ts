@@ -1,6 +1,9 @@
 /** Fewer points than this are looked at one by one. */
 const FEW = 8;
 
+/** The square of how far apart two places are. */
+export type Measure = "euclidean" | "taxicab" | "chessboard";
+
 /**
  * Finds the nearest of some points: a k-d tree (Bentley, Multidimensional binary search trees used for associative
  * searching, 1975) that is nothing but the points' order, the middle one of each range parting it along one axis.
@@ -11,7 +14,11 @@ export class NearestPoints {
   #best = 0;
 
   /** Points as their coordinates one after another; they are put in another order. */
-  constructor(points: Float64Array, axes: number) {
+  constructor(
+    points: Float64Array,
+    axes: number,
+    readonly measure: Measure = "euclidean",
+  ) {
     this.#points = points;
     this.#axes = axes;
     this.#part(0, points.length / axes, 0);
@@ -65,8 +72,14 @@ export class NearestPoints {
   }
 
   #compare(from: Float64Array, at: number, i: number): void {
-    let squared = 0;
-    for (let k = 0; k < this.#axes; k++) squared += (from[at + k] - this.#points[i * this.#axes + k]) ** 2;
+    let [squared, sum, most] = [0, 0, 0];
+    for (let k = 0; k < this.#axes; k++) {
+      const apart = Math.abs(from[at + k] - this.#points[i * this.#axes + k]);
+      squared += apart * apart;
+      sum += apart;
+      if (apart > most) most = apart;
+    }
+    if (this.measure !== "euclidean") squared = this.measure === "taxicab" ? sum * sum : most * most;
     if (squared < this.#best) this.#best = squared;
   }
 

@@ -1,3 +1,5 @@
+import type { NumberMap } from "./numbering.js";
+
 /** A predicted object and one of the target that have pixels in common. */
 interface Overlap {
   readonly pred: number;
@@ -16,8 +18,8 @@ export interface Overlaps {
 
 /** Counts all pairs in one pass over maps of numbers up to `most`; neighbours mostly are of the same pair. */
 export function findOverlaps(
-  pred: Int32Array,
-  target: Int32Array,
+  pred: NumberMap,
+  target: NumberMap,
   most: { readonly pred: number; readonly target: number },
 ): Overlaps {
   const predSizes = new Int32Array(most.pred + 1),

@@ -3,6 +3,7 @@ import type { Surfaces, Window } from "./distances.js";
 import type { Lesions } from "./lesionPairs.js";
 import type { Overlaps } from "./objectOverlaps.js";
 import type { Counts } from "./sides.js";
+import type { Steps } from "./stepDistances.js";
 
 /** Pixels of one side that touch no others of it, in the box around them, and the other side's mask there. */
 export interface Part {
@@ -21,6 +22,8 @@ export interface MaskPair {
   readonly image: readonly number[];
   /** Of masks that are filled. */
   surfaces(spacing: readonly number[]): Surfaces;
+  /** The same in steps between pixels. */
+  stepSurfaces(steps: Steps): Surfaces;
   /** Pixels in both of the bands that are so wide inside each side's boundary, and in one of them or both. */
   bands(width: number): { readonly both: number; readonly either: number };
   /** The masks in the box around both, and so many pixels more to each side where the image has them. */

@@ -1,19 +1,20 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { type BoundaryOptions, boundaryMask } from "../bindings/masks/boundary.js";
-import { countPairs } from "../bindings/masks/bytes.js";
+import { countOnes } from "../bindings/masks/bytes.js";
 import { type Components, findComponents } from "../topology/components.js";
 import { dilate } from "../topology/dilate.js";
 import { type Connectivity, sizesOf } from "../topology/grid.js";
-import { bandBound, findBand, markNear } from "./band.js";
+import { bandBound, findBand } from "./band.js";
 import { asVolume, type Box } from "./box.js";
 import type { ClassPixels } from "./classPixels.js";
 import type { Surfaces, Window } from "./distances.js";
+import { visitNear } from "./labelBand.js";
 import { Lesions } from "./lesionPairs.js";
 import { NearestPoints } from "./nearest.js";
 import { findOverlaps, type Overlaps } from "./objectOverlaps.js";
 import type { MaskPair, Part } from "./pair.js";
 import { type Counts, crop, LabelSide, type Side } from "./sides.js";
-import { isDense, surfacesInWindow, surfacesOfPlaces } from "./surfaceDistances.js";
+import { type Steps, stepSurfaces } from "./stepDistances.js";
+import { isDense, type LoadedWindow, surfacesInWindow, surfacesOfPlaces, withBoundaries } from "./surfaceDistances.js";
 
 /** A sample's two sides, and what its image is. */
 export interface PairSource {
@@ -102,7 +103,12 @@ abstract class KnownPair implements MaskPair {
     return once(this.#surfaces, spacing.join(), () => this.findSurfaces(spacing));
   }
 
+  stepSurfaces(steps: Steps): Surfaces {
+    return once(this.#surfaces, steps, () => this.findStepSurfaces(steps));
+  }
+
   protected abstract findSurfaces(spacing: readonly number[]): Surfaces;
+  protected abstract findStepSurfaces(steps: Steps): Surfaces;
   abstract bands(width: number): { both: number; either: number };
   abstract parts(side: "pred" | "target"): Iterable<Part>;
   abstract inBand(width: number, around: "class" | "labels"): { both: number; either: number };
@@ -110,22 +116,30 @@ abstract class KnownPair implements MaskPair {
 
 /** Beyond it all is outside: masks within the box that holds both. */
 class CroppedPair extends KnownPair {
-  #boundary(side: "pred" | "target", options: BoundaryOptions): Uint8Array {
-    const window = this.window(),
-      out = new Uint8Array(window[side].length);
-    boundaryMask(this.source.kernels, window[side], window.spatial, options, out);
-    return out;
+  #loaded(): LoadedWindow {
+    const { c, box, source, image } = this;
+    return {
+      pred: source.pred.load(c, box),
+      target: source.target.load(c, box),
+      spatial: box.size.slice(3 - image.length),
+    };
   }
 
   protected override findSurfaces(spacing: readonly number[]): Surfaces {
-    return surfacesInWindow(this.source.kernels, this.window(), spacing);
+    return surfacesInWindow(this.source.kernels, this.#loaded(), spacing);
+  }
+
+  protected override findStepSurfaces(steps: Steps): Surfaces {
+    return stepSurfaces(this.source.kernels, this.window(), steps);
   }
 
   override bands(width: number): { both: number; either: number } {
-    const options = { connectivity: "full", width, border: true } as const,
-      [p, t] = [this.#boundary("pred", options), this.#boundary("target", options)],
-      { both, pred, target } = countPairs(this.source.kernels, p, t, 2);
-    return { both: both[1], either: pred[1] + target[1] - both[1] };
+    const { kernels } = this.source;
+    if (this.box.empty) return { both: 0, either: 0 };
+    return withBoundaries(kernels, this.#loaded(), { connectivity: "full", width, border: true }, (p, t, pixels) => {
+      const { both, pred, target } = countOnes(kernels, p, t, pixels);
+      return { both, either: pred + target - both };
+    });
   }
 
   override parts(side: "pred" | "target"): Iterable<Part> {
@@ -174,6 +188,42 @@ class ListedPair extends KnownPair {
     return surfacesOfPlaces(own("pred"), own("target"), image.length);
   }
 
+  protected override findStepSurfaces(steps: Steps): Surfaces {
+    const { c, image } = this,
+      own = (side: "pred" | "target") => this.#pixels(side).surface(c, new Array<number>(image.length).fill(1));
+    return surfacesOfPlaces(own("pred"), own("target"), image.length, steps);
+  }
+
+  /** The components of the class's pixels, by their numbers in whole maps. */
+  override objects(connectivity: Connectivity): Overlaps {
+    const { c, target } = this,
+      sizes = (side: "pred" | "target") => {
+        const components = this[side].components(connectivity),
+          own = new Map<number, number>();
+        for (const i of this.#pixels(side).of(c)) own.set(components[i], (own.get(components[i]) ?? 0) + 1);
+        return {
+          components,
+          place: new Map([...own.keys()].map((number, i) => [number, i + 1])),
+          all: [0, ...own.values()],
+        };
+      },
+      [p, t] = [sizes("pred"), sizes("target")],
+      common = new Map<string, { pred: number; target: number; pixels: number }>();
+    for (const i of this.#pixels("pred").of(c)) {
+      if (!target.has(i, c)) continue;
+      const overlap = {
+        pred: p.place.get(p.components[i]) as number,
+        target: t.place.get(t.components[i]) as number,
+      };
+      once(common, `${overlap.pred} ${overlap.target}`, () => ({ ...overlap, pixels: 0 })).pixels++;
+    }
+    return {
+      predSizes: Int32Array.from(p.all),
+      targetSizes: Int32Array.from(t.all),
+      pairs: [...common.values()],
+    };
+  }
+
   /** Of the class's pixels that `inPred` and `inTarget` take from their sides, those on both and those on either. */
   #count(inPred: (i: number) => boolean, inTarget: (i: number) => boolean): { both: number; either: number } {
     const { c, target } = this;
@@ -181,7 +231,7 @@ class ListedPair extends KnownPair {
     for (const i of this.#pixels("pred").of(c)) {
       if (!inPred(i)) continue;
       either++;
-      if (target.labels[i] === c && inTarget(i)) both++;
+      if (target.has(i, c) && inTarget(i)) both++;
     }
     for (const i of this.#pixels("target").of(c)) if (inTarget(i)) either++;
     return { both, either: either - both };
@@ -216,24 +266,15 @@ class ListedPair extends KnownPair {
       inside = this.#nearEdge(width),
       outside = this.#nearTarget(width);
     return this.#count(
-      (i) => (target.labels[i] === c ? inside.has(i) : outside(i)),
+      (i) => (target.has(i, c) ? inside.has(i) : outside(i)),
       (i) => inside.has(i),
     );
   }
 
-  /** The target's pixels within `width` of others: these lie no more than a step out of a part's box. */
   #nearEdge(width: number): Set<number> {
-    const { c, target } = this,
-      volume = asVolume(this.image),
-      near = new Set<number>();
-    for (const { pixels, box } of this.#pixels("target").parts(c)) {
-      const around = box.grown(1, volume),
-        at = around.places(volume),
-        mask = target.mask(c, around),
-        band = new Uint8Array(mask.length);
-      markNear(this.source.kernels, mask, around.size.slice(3 - this.image.length), width, band);
-      for (const i of pixels) if (band[at(i)] === 1) near.add(i);
-    }
+    const near = new Set<number>(),
+      { target, c, image, source } = this;
+    visitNear(source.kernels, target, c, { axes: image.length, width }, (i) => near.add(i));
     return near;
   }
 

@@ -1,7 +1,11 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { countPairs, markAbove, markEqual } from "../bindings/masks/bytes.js";
+import { copied, type LoadMask } from "../bindings/masks/distance.js";
+import { findComponents } from "../topology/components.js";
+import type { Connectivity } from "../topology/grid.js";
 import { Box, type Volume } from "./box.js";
 import { ClassPixels } from "./classPixels.js";
+import { type NumberMap, VOID } from "./numbering.js";
 
 /** One side of a comparison, the prediction or the target of one sample: a mask for each class. */
 export interface Side {
@@ -9,44 +13,57 @@ export interface Side {
   box(c: number): Box;
   /** 1 at the class's pixels, 0 elsewhere; of all, or of a box. Not to be written to. */
   mask(c: number, box?: Box): Uint8Array;
+  /** Leaves the mask of a box in the module's memory. */
+  load(c: number, box: Box): LoadMask;
   /** True where a number that counts is NaN, so that there is no mask. */
   unknown(c: number): boolean;
 }
 
-/** Classes' numbers of one sample: bytes where they hold every class and `noClass`. */
-export type Labels = Uint8Array | Int32Array;
-
-/** What stands where there is no class. */
-export const noClass = (classes: number): number => Math.max(255, classes);
-
 /** A box of a volume. */
-export function crop<A extends Labels>(whole: A, volume: Volume, box: Box): A {
+export function crop<A extends NumberMap>(whole: A, volume: Volume, box: Box): A {
   if (box.pixels === whole.length) return whole.slice() as A;
-  const [depth, rows, length] = box.size,
-    [, height, width] = volume,
-    out = new (whole.constructor as new (length: number) => A)(box.pixels);
-  for (let z = 0, at = 0; z < depth; z++) {
-    for (let y = 0; y < rows; y++, at += length) {
-      const from = ((box.low[0] + z) * height + box.low[1] + y) * width + box.low[2];
-      out.set(whole.subarray(from, from + length), at);
-    }
-  }
+  const out = new (whole.constructor as new (length: number) => A)(box.pixels);
+  eachRow(volume, box, (from, to, at) => out.set(whole.subarray(from, to), at));
   return out;
 }
 
-/** A number per pixel: that of its class, or `none` where it is of no class, or does not count. */
+/** Where a box's rows begin and end in the volume, and begin in the box. */
+export function eachRow(
+  [, height, width]: Volume,
+  box: Box,
+  work: (from: number, to: number, at: number) => void,
+): void {
+  const [depth, rows, length] = box.size;
+  for (let z = 0, at = 0; z < depth; z++) {
+    for (let y = 0; y < rows; y++, at += length) {
+      const from = ((box.low[0] + z) * height + box.low[1] + y) * width + box.low[2];
+      work(from, from + length, at);
+    }
+  }
+}
+
+/** A number per pixel: of a class, or of what is none. */
 export class LabelSide implements Side {
+  /** The number of each class; `VOID` where it does not occur. */
+  readonly ofClass: Int32Array;
+  readonly #components = new Map<Connectivity, Int32Array>();
   #boxes?: readonly Box[];
   #sizes?: Int32Array;
   #pixels?: ClassPixels;
 
   constructor(
     readonly kernels: Kernels,
-    readonly labels: Labels,
+    readonly numbers: NumberMap,
     readonly volume: Volume,
     readonly classes: number,
+    /** The class of each number; below 0 of none. */
+    readonly classOf: Int32Array,
     readonly isUnknown: boolean,
-  ) {}
+  ) {
+    this.ofClass = new Int32Array(classes).fill(VOID);
+    for (let number = 0; number < classOf.length; number++)
+      if (classOf[number] >= 0) this.ofClass[classOf[number]] = number;
+  }
 
   unknown(): boolean {
     return this.isUnknown;
@@ -59,8 +76,16 @@ export class LabelSide implements Side {
 
   /** How many pixels a class has. */
   size(c: number): number {
-    this.#sizes ??= countEach(this.labels, this.classes);
-    return this.#sizes[c];
+    const number = this.ofClass[c];
+    if (number === VOID) return 0;
+    this.#sizes ??= countEach(this.numbers, this.classOf.length);
+    return this.#sizes[number];
+  }
+
+  /** Whether a pixel is of a class. */
+  has(i: number, c: number): boolean {
+    const number = this.numbers[i];
+    return number !== VOID && number === this.ofClass[c];
   }
 
   /** The pixels of each class, in an image of so many axes. */
@@ -69,19 +94,26 @@ export class LabelSide implements Side {
     return this.#pixels;
   }
 
-  /** All classes' boxes in one pass: they change only where runs of a label begin and end. */
+  /** The number of each pixel's component, of the whole map at once. */
+  components(connectivity: Connectivity): Int32Array {
+    const known = this.#components.get(connectivity) ?? findComponents(this.numbers, this.volume, connectivity).numbers;
+    this.#components.set(connectivity, known);
+    return known;
+  }
+
+  /** All classes' boxes in one pass: they change only where runs of a number begin and end. */
   #findBoxes(): Box[] {
     const boxes = Array.from({ length: this.classes }, () => new Box()),
-      { labels, classes } = this,
+      { numbers, classOf } = this,
       [depth, height, width] = this.volume;
     for (let z = 0, row = 0; z < depth; z++) {
       for (let y = 0; y < height; y++, row += width) {
         for (let x = 0; x < width; ) {
           const left = x,
-            label = labels[row + x];
+            number = numbers[row + x];
           do x++;
-          while (x < width && labels[row + x] === label);
-          if (label < classes) boxes[label].add(z, y, left, x - 1);
+          while (x < width && numbers[row + x] === number);
+          if (classOf[number] >= 0) boxes[classOf[number]].add(z, y, left, x - 1);
         }
       }
     }
@@ -89,20 +121,34 @@ export class LabelSide implements Side {
   }
 
   mask(c: number, box = Box.around(this.volume)): Uint8Array {
-    const labels = crop(this.labels, this.volume, box);
-    if (labels instanceof Uint8Array) {
-      markEqual(this.kernels, labels, c);
-      return labels;
+    const number = this.ofClass[c];
+    if (number === VOID) return new Uint8Array(box.pixels);
+    const own = crop(this.numbers, this.volume, box);
+    if (own instanceof Uint8Array) {
+      markEqual(this.kernels, own, number);
+      return own;
     }
-    const mask = new Uint8Array(labels.length);
-    for (let i = 0; i < mask.length; i++) mask[i] = labels[i] === c ? 1 : 0;
+    const mask = new Uint8Array(own.length);
+    for (let i = 0; i < mask.length; i++) mask[i] = own[i] === number ? 1 : 0;
     return mask;
+  }
+
+  load(c: number, box: Box): LoadMask {
+    const { kernels, numbers, volume } = this,
+      number = this.ofClass[c];
+    if (number === VOID || !(numbers instanceof Uint8Array)) return copied(kernels, this.mask(c, box));
+    return (mask) => {
+      const { u8 } = kernels.memory;
+      if (box.pixels === numbers.length) u8.set(numbers, mask);
+      else eachRow(volume, box, (from, to, at) => u8.set(numbers.subarray(from, to), mask + at));
+      kernels.exports.markEqual(mask, number, box.pixels);
+    };
   }
 }
 
-function countEach(labels: Labels, classes: number): Int32Array {
-  const counts = new Int32Array(noClass(classes) + 1);
-  for (let i = 0; i < labels.length; i++) counts[labels[i]]++;
+function countEach(numbers: NumberMap, range: number): Int32Array {
+  const counts = new Int32Array(range);
+  for (let i = 0; i < numbers.length; i++) counts[numbers[i]]++;
   return counts;
 }
 
@@ -130,6 +176,10 @@ export class ChannelSide implements Side {
   mask(c: number, box?: Box): Uint8Array {
     const whole = this.#whole(c);
     return !box || box.pixels === whole.length ? whole : crop(whole, this.volume, box);
+  }
+
+  load(c: number, box: Box): LoadMask {
+    return copied(this.kernels, this.mask(c, box));
   }
 
   #whole(c: number): Uint8Array {
@@ -170,8 +220,8 @@ export interface Counts {
 export function countSides(kernels: Kernels, pred: Side, target: Side, classes: number, counted: number): Counts[] {
   const each = <T>(pick: (c: number) => T) => Array.from({ length: classes }, (_, c) => pick(c));
   if (pred instanceof LabelSide && target instanceof LabelSide) {
-    const counts = countLabels(pred, target);
-    return each((c) => ({ both: counts.both[c], pred: counts.pred[c], target: counts.target[c], counted }));
+    const both = countCommon(pred, target);
+    return each((c) => ({ both: both[c], pred: pred.size(c), target: target.size(c), counted }));
   }
   return each((c) => {
     const { both, pred: own, target: rest } = countPairs(kernels, pred.mask(c), target.mask(c), 2);
@@ -179,13 +229,10 @@ export function countSides(kernels: Kernels, pred: Side, target: Side, classes: 
   });
 }
 
-function countLabels({ labels: pred, classes }: LabelSide, { labels: target }: LabelSide) {
-  const size = noClass(classes) + 1,
-    counts = { both: new Int32Array(size), pred: new Int32Array(size), target: new Int32Array(size) };
-  for (let i = 0; i < pred.length; i++) {
-    counts.pred[pred[i]]++;
-    counts.target[target[i]]++;
-    if (pred[i] === target[i]) counts.both[pred[i]]++;
-  }
-  return counts;
+/** Pixels of each class on both sides, whose numbers mean the same. */
+function countCommon({ numbers: pred, ofClass, classOf }: LabelSide, { numbers: target }: LabelSide): Int32Array {
+  const counts = new Int32Array(classOf.length);
+  for (let i = 0; i < pred.length; i++) if (pred[i] === target[i]) counts[pred[i]]++;
+  counts[VOID] = 0;
+  return Int32Array.from(ofClass, (number) => counts[number]);
 }

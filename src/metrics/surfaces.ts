@@ -5,7 +5,6 @@ import { empty } from "./confusion.js";
 import { declareMetric, type Scene } from "./declaration.js";
 import type { Distances, Surfaces } from "./distances.js";
 import type { MaskPair } from "./pair.js";
-import { stepSurfaces } from "./stepDistances.js";
 import { byPair } from "./tables.js";
 
 const direction = {
@@ -31,7 +30,7 @@ type Distance = Pick<Values<typeof distance>, "distance">;
 
 /** The surfaces of masks that are filled. */
 const surfacesOf = (pair: MaskPair, scene: Scene, { distance: how }: Distance): Surfaces =>
-  how === "euclidean" ? pair.surfaces(scene.spacing) : stepSurfaces(scene.kernels, pair.window(), how);
+  how === "euclidean" ? pair.surfaces(scene.spacing) : pair.stepSurfaces(how);
 
 /** Steps have no size. */
 function checkSpacing({ what, spacing: sizes }: Scene, { distance: how }: Distance): void {

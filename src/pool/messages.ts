@@ -31,7 +31,7 @@ interface KeptTarget {
 }
 
 /** Methods of a loss that give a number of each pixel, class or sample: one worker answers them. */
-export type TableName = "perPixel" | "perClass" | "perSample";
+type TableName = "perPixel" | "perClass" | "perSample";
 
 export interface LossCall {
   readonly kind: "loss";

@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
-import type { Target } from "../instance/inputs.js";
+import type { Extra, Target } from "../instance/inputs.js";
 import type { AnyLoss } from "../instance/loss.js";
 import type { PoolTarget } from "../pool/loss.js";
+import type { ExtraInput } from "../tensors/extras.js";
 import { checkLastLayer, readLoss } from "./conventions.js";
 import { type Layer, sameDraws } from "./randomLayers.js";
 import { type OneHot, type Reading, readTarget } from "./target.js";
@@ -32,6 +33,8 @@ export interface TrainStep<T extends TfTensor, X> extends OneHot {
    * prepared target, or a tensor of either.
    */
   readonly target: Target | PoolTarget | TfTensor;
+  /** Extra inputs of the loss by name, such as `pixelWeights` [B, ...spatial]; also as tensors. Not `out`. */
+  readonly extra?: Readonly<Record<string, ExtraInput | TfTensor>>;
 }
 
 /**
@@ -74,6 +77,19 @@ async function readAnyTarget(
   return readTarget(tensor, predShape, reading);
 }
 
+/** Extra inputs whose tensors are arrays; the loss refuses what it does not know. */
+async function readExtra(extra: NonNullable<TrainStep<TfTensor, unknown>["extra"]>): Promise<Extra> {
+  if (extra === null || typeof extra !== "object" || "out" in extra)
+    throw new SegLossError(
+      "INVALID_OPTION",
+      "trainStep: extra must be an object of the loss's extra inputs, such as { pixelWeights }, and not out",
+    );
+  const read: Record<string, unknown> = {};
+  for (const [name, input] of Object.entries(extra))
+    read[name] = isTensor(input) ? { data: await input.data(), shape: input.shape } : input;
+  return read as Extra;
+}
+
 /**
  * One step of training that never blocks a GPU: a pass for the prediction, the loss and its gradient here, a second
  * pass that carries the gradient to the weights. Both run in training mode with the same dropout; regularizers of the
@@ -82,13 +98,14 @@ async function readAnyTarget(
  */
 export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
   tf: TensorFlow<T, S>,
-  { model, optimizer, loss, xs, target, oneHot = false }: TrainStep<T, X>,
+  { model, optimizer, loss, xs, target, extra = {}, oneHot = false }: TrainStep<T, X>,
 ): Promise<number> {
   checkMethod("model", model, "apply");
   checkMethod("optimizer", optimizer, "applyGradients");
   const ignoreIndex = readLoss("trainStep", loss);
   checkLastLayer(model, loss);
-  const reading = { what: `${loss?.name}: target`, oneHot, ignoreIndex },
+  const inputs = await readExtra(extra),
+    reading = { what: `${loss?.name}: target`, oneHot, ignoreIndex },
     repeatably = sameDraws(model),
     pred = repeatably(() => predict(tf, model, xs)),
     shape = [...pred.shape];
@@ -96,6 +113,7 @@ export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
   const { value, grad } = await loss.valueAndGrad(
     { data: logits as Float32Array, shape },
     (await readAnyTarget(target, shape, reading)) as never,
+    inputs as never,
   );
   const surrogate = () => {
     const product = tf.sum(tf.mul(model.apply(xs, { training: true }) as T, tf.tensor(grad, shape))),

@@ -9,7 +9,7 @@ const parts = signal<Parts>({});
 const composed = signal<Composed | null>(null);
 const dragging = signal(false);
 const names = Object.keys(roles) as Role[];
-const endings = ".png,.npy,.nii,.gz";
+const endings = ".png,.tif,.tiff,.npy,.npz,.nii,.gz,.nrrd,.mha,.dcm";
 
 let worker: Worker | undefined,
   count = 0;
@@ -159,7 +159,10 @@ export function Own() {
           Show them again
         </button>
       )}
-      <p class="hint">PNG, NPY or NIfTI. Nothing is uploaded: this page reads the files where they are.</p>
+      <p class="hint">
+        PNG, TIFF, NumPy, NIfTI, NRRD, MetaImage or DICOM segmentations. Nothing is uploaded: this page reads the files
+        where they are.
+      </p>
     </section>
   );
 }

@@ -1,25 +1,12 @@
-// Reads the visitor's files, with the readers of the command line; loaded when the first file comes.
-import { reader as nifti } from "../../../cli/readers/nifti";
-import { reader as npy } from "../../../cli/readers/npy";
-import { reader as png } from "../../../cli/readers/png";
-import { product, type Reader, show } from "../../../cli/readers/volume";
+// Reads the visitor's files, with the readers of the package; loaded when the first file comes.
+import { endingsOf, formatOf, formats, readBytes, refuse } from "../../../src/files/readers/formats";
 import type { Read } from "./layers.js";
 
-const readers: readonly (readonly [RegExp, Reader])[] = [
-  [/\.png$/i, png],
-  [/\.npy$/i, npy],
-  [/\.nii(\.gz)?$/i, nifti],
-];
-
 async function read(file: File): Promise<Read> {
-  const found = readers.find(([ending]) => ending.test(file.name));
-  if (!found) throw new Error("this page reads .png, .npy, .nii and .nii.gz");
-  // Readers ask no more of Node's buffers than that they are bytes.
-  const bytes = new Uint8Array(await file.arrayBuffer()) as never,
+  const format = formatOf(file.name, formats) ?? refuse(file.name, endingsOf(formats)),
+    bytes = new Uint8Array(await file.arrayBuffer()),
     source = { path: file.name, beside: () => Promise.reject(new Error("is one of several files")) },
-    { data, shape, spacing, top, indexed, axes } = await found[1].read(bytes, {}, source);
-  if (data.length !== product(shape))
-    throw new Error(`is cut or broken: shape ${show(shape)} needs ${product(shape)} numbers, it holds ${data.length}`);
+    { data, shape, spacing, top, indexed, axes } = await readBytes(format, bytes, {}, source);
   return { name: file.name, data, shape, spacing, top, indexed, volume: axes?.some((each) => each.includes("D")) };
 }
 
@@ -30,7 +17,7 @@ self.onmessage = async ({ data: { id, file } }: MessageEvent<{ id: number; file:
   } catch (error) {
     self.postMessage({
       id,
-      error: `${file.name}: ${(error as Error).message.replace(/ \(?--palette.*| with --.*/, "")}`,
+      error: `${file.name}: ${(error as Error).message.replace(/ \(?--palette.*|(; say which)? with --.*/, "")}`,
     });
   }
 };

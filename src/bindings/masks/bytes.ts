@@ -55,3 +55,14 @@ export function markAbove(
     return { mask: memory.u8.slice(at, at + length), unknown: Boolean(unknown) };
   });
 }
+
+/** How many of some bytes at each of two addresses are 1, and at both. Those at the first are left at both alone. */
+export function countOnes(kernels: Kernels, pred: number, target: number, length: number) {
+  kernels.tile.layOut(2);
+  kernels.labels.ignore(undefined, undefined);
+  const { u8 } = kernels.memory,
+    count = (at: number) => kernels.labels.count(u8.subarray(at, at + length), 0, length, 2)[2],
+    sizes = { pred: count(pred), target: count(target) };
+  kernels.exports.keepEqual(pred, target, length);
+  return { ...sizes, both: count(pred) };
+}

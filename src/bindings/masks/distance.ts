@@ -156,26 +156,23 @@ export function distanceMap(
 /** Squared distances of the pixels whose `marks` are not 0 to the nearest whose `mask` is not 0, in their order. */
 export function distancesTo(
   kernels: Kernels,
-  mask: Uint8Array,
+  mask: LoadMask,
   spatial: readonly number[],
   spacing: readonly number[],
-  marks: Uint8Array,
+  marks: LoadMask,
 ): Float32Array {
   const axes = grid(spatial, spacing),
+    pixels = axes.depth * axes.height * axes.width,
     { memory } = kernels;
   let found = new Float32Array(0);
-  withMask(kernels, copied(kernels, mask), axes, 1, (at, kinds, volume) => {
-    if (kinds !== 3) {
-      found = new Float32Array(marks.reduce((sum, mark) => sum + (mark ? 1 : 0), 0)).fill(
-        kinds === 1 ? Number.POSITIVE_INFINITY : 0,
-      );
-      return;
-    }
-    kernels.exports.invertMask(at, mask.length);
-    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
-    memory.u8.set(marks, at);
-    const count = kernels.exports.gather(volume, at, mask.length);
-    found = memory.f32.slice(volume >>> 2, (volume >>> 2) + count);
+  withMask(kernels, mask, axes, 1, (at, kinds, volume) => {
+    const first = volume >>> 2;
+    if (kinds === 3) {
+      kernels.exports.invertMask(at, pixels);
+      kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
+    } else memory.f32.fill(kinds === 1 ? Number.POSITIVE_INFINITY : 0, first, first + pixels);
+    marks(at);
+    found = memory.f32.slice(first, first + kernels.exports.gather(volume, at, pixels));
   });
   return found;
 }

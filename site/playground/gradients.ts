@@ -1,0 +1,148 @@
+// Values and gradients of losses, in a worker.
+import { catalog, type Declaration, type Loss, type SegLoss } from "segloss";
+import type { Picture } from "./picture.js";
+import type { LossResult, Tasks, Wanted } from "./protocol.js";
+
+const declarations = catalog as readonly unknown[] as readonly Declaration[];
+type Ask = Tasks["evaluate"]["ask"];
+
+/** Losses and their prepared targets, kept while options and target stay. */
+const kept = new Map<string, { key: string; loss: Loss; target: ReturnType<Loss["prepare"]> }>();
+
+export async function prepared(seg: SegLoss, { name, options }: Wanted, picture: Picture) {
+  const { height, width, targetVersion, classes } = picture,
+    key = JSON.stringify([options, targetVersion, classes, height, width], (_, v) => (Number.isNaN(v) ? "NaN" : v)),
+    found = kept.get(name);
+  if (found?.key === key) return found;
+  // The network that inverseForm ships with lies beside the page.
+  if (declarations.find((each) => each.name === name)?.asset)
+    await seg.loadInverseForm(new URL("inverse-form.bin", location.href));
+  const loss = seg.create(name as "dice", options),
+    target = loss.prepare({ data: picture.target, shape: [1, height, width] }),
+    entry = { key, loss, target };
+  kept.set(name, entry);
+  return entry;
+}
+
+/** The strongest of each 2x2 pixels: thin lines stay in a small picture. */
+function pooled(map: Float32Array, width: number, height: number) {
+  const w = width >> 1,
+    h = height >> 1,
+    out = new Float32Array(w * h);
+  for (let y = 0; y < h; y++)
+    for (let x = 0, at = 2 * y * width; x < w; x++, at += 2) {
+      const a = map[at],
+        b = map[at + 1],
+        c = map[at + width],
+        d = map[at + width + 1],
+        top = Math.abs(b) > Math.abs(a) ? b : a,
+        low = Math.abs(d) > Math.abs(c) ? d : c;
+      out[y * w + x] = Math.abs(low) > Math.abs(top) ? low : top;
+    }
+  return { map: out, mapWidth: w, mapHeight: h };
+}
+
+function largestOf(map: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < map.length; i++) {
+    const size = Math.abs(map[i]);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}
+
+/** The prediction, and a place for a gradient, in the kernels' own memory: nothing is copied, nothing allocated. */
+class Place {
+  readonly #shape: readonly number[];
+  readonly #pred;
+  readonly #grad;
+  #held: Picture | undefined;
+  constructor(seg: SegLoss, shape: readonly number[]) {
+    this.#shape = shape;
+    this.#pred = seg.tensor(shape);
+    this.#grad = seg.tensor(shape);
+  }
+  fits(shape: readonly number[]): boolean {
+    return this.#shape.join() === shape.join();
+  }
+  hold(picture: Picture): this {
+    if (this.#held !== picture) this.#pred.data.set(picture.logits);
+    this.#held = picture;
+    return this;
+  }
+  /** Read anew at each call: when the memory grows, earlier views are cut off. */
+  get pred() {
+    return { data: this.#pred.data, shape: this.#shape };
+  }
+  get grad(): Float32Array {
+    return this.#grad.data;
+  }
+  dispose(): void {
+    this.#pred.dispose();
+    this.#grad.dispose();
+  }
+}
+let place: Place | undefined;
+function placeOf(seg: SegLoss, { classes, height, width }: Picture): Place {
+  const shape = [1, classes, height, width];
+  if (!place?.fits(shape)) {
+    place?.dispose();
+    place = new Place(seg, shape);
+  }
+  return place;
+}
+
+/** A part every so many ms: one for each loss would cost the page more than the losses cost. */
+export const PART = 16;
+
+const noMap = { map: new Float32Array(0), mapWidth: 0, mapHeight: 0, largest: 0 };
+const cost = new Map<string, number>();
+
+async function one(seg: SegLoss, wanted: Wanted, from: Place, ask: Ask): Promise<LossResult> {
+  const { picture, channel, whole, hidden } = ask,
+    { height, width } = picture,
+    plane = height * width,
+    { name } = wanted;
+  try {
+    const { loss, target } = await prepared(seg, wanted, picture),
+      since = performance.now();
+    if (hidden.includes(name)) {
+      const value = loss.value(from.pred, target);
+      return { name, value, ...noMap, ms: performance.now() - since };
+    }
+    const { value, grad } = loss.valueAndGrad(from.pred, target, { out: from.grad }),
+      ms = performance.now() - since,
+      map = grad.subarray(channel * plane, (channel + 1) * plane);
+    cost.set(name, ms);
+    const small = width > 128 && !whole.includes(name),
+      shown = small ? pooled(map, width, height) : { map: map.slice(), mapWidth: width, mapHeight: height };
+    return { name, value, ...shown, largest: largestOf(shown.map), ms };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { name, value: Number.NaN, ...noMap, ms: 0, error: text };
+  }
+}
+
+/** What is looked at first, then what is in sight, then the rest; the cheapest first of each. */
+function inOrder({ losses, whole, hidden }: Ask): Wanted[] {
+  const rank = (name: string) => (whole.includes(name) ? 0 : hidden.includes(name) ? 2 : 1);
+  return [...losses].sort((a, b) => rank(a.name) - rank(b.name) || (cost.get(a.name) ?? 0) - (cost.get(b.name) ?? 0));
+}
+
+export async function* evaluate(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["evaluate"]["part"]> {
+  let ready: LossResult[] = [],
+    since = performance.now(),
+    from: Place | undefined;
+  for (const wanted of inOrder(ask)) {
+    // Anew after a pause, in which another question may have had its own pixels here.
+    from ??= placeOf(seg, ask.picture).hold(ask.picture);
+    ready.push(await one(seg, wanted, from, ask));
+    if (performance.now() - since > PART) {
+      yield { losses: ready };
+      from = undefined;
+      ready = [];
+      since = performance.now();
+    }
+  }
+  yield { losses: ready };
+}

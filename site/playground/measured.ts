@@ -1,0 +1,110 @@
+// Metrics, and what those of surfaces look at, in a worker.
+import type { SegLoss } from "segloss";
+import { PART } from "./gradients.js";
+import { type ShownMetric, shownMetrics } from "./metricList.js";
+import type { Picture } from "./picture.js";
+import type { Both, MetricResult, Pair, Surfaces, Tasks } from "./protocol.js";
+
+type Ask = Tasks["measure"]["ask"];
+
+/** The pixels of both sides that a metric of bands looks at, by its options; those of its borders otherwise. */
+function bandsOf(seg: SegLoss, { metric }: ShownMetric, masks: Both, shape: number[]): Both | undefined {
+  const options = metric.options as Readonly<Record<string, { readonly default: unknown } | undefined>>,
+    inner = (data: Uint8Array, width: number) => Uint8Array.from(seg.boundaryMask({ data, shape }, { width }).data);
+  if (options.dilationRatio) {
+    const diagonal = Math.hypot(shape[1], shape[2]),
+      width = Math.max(1, Math.round(Number(options.dilationRatio.default) * diagonal));
+    return { pred: inner(masks.pred, width), target: inner(masks.target, width) };
+  }
+  if (options.around && options.width) {
+    if (!masks.target.includes(1)) return undefined;
+    const most = Number(options.width.default),
+      outside = masks.target.map((on) => 1 - on),
+      near = [masks.target, outside].map((data) => seg.distanceTransform({ data, shape }).data),
+      inBand = (mask: Uint8Array) => mask.map((on, i) => (on && near[0][i] <= most && near[1][i] <= most ? 1 : 0));
+    return { pred: inBand(masks.pred), target: inBand(masks.target) };
+  }
+  return undefined;
+}
+
+/** The point of a border whose distance is the quantile of its side, of the worse side, and what is nearest to it. */
+function pairAt(seg: SegLoss, share: number, borders: Both, shape: number[], spacing: readonly number[]) {
+  const [sy, sx] = spacing,
+    width = shape[2],
+    place = (at: number): [number, number] => [at % width, Math.floor(at / width)];
+  let worst = 0,
+    pair: Pair | undefined;
+  for (const [side, other] of [
+    [borders.pred, borders.target],
+    [borders.target, borders.pred],
+  ]) {
+    if (!other.includes(1)) continue;
+    const distance = seg.distanceTransform({ data: other, shape }, { spacing }).data,
+      at = [...side.keys()].filter((i) => side[i]).sort((a, b) => distance[a] - distance[b]),
+      from = at[Math.ceil(share * (at.length - 1))];
+    if (from === undefined || distance[from] <= worst) continue;
+    worst = distance[from];
+    const [x, y] = place(from),
+      away = (i: number) => Math.hypot(((i % width) - x) * sx, (Math.floor(i / width) - y) * sy);
+    let to = from,
+      least = Infinity;
+    for (let i = 0; i < other.length; i++)
+      if (other[i] && away(i) < least) {
+        least = away(i);
+        to = i;
+      }
+    pair = { from: place(from), to: place(to) };
+  }
+  return pair;
+}
+
+function surfaces(seg: SegLoss, picture: Picture, channel: number, spacing: readonly number[]): Surfaces {
+  const { height, width, classes, logits, target } = picture,
+    shape = [1, height, width],
+    labels = seg.argmax({ data: logits, shape: [1, classes, height, width] }).data,
+    of = (data: ArrayLike<number>) => Uint8Array.from(data, (label) => (label === channel ? 1 : 0)),
+    masks = { pred: of(labels), target: of(target) },
+    edge = (data: Uint8Array) => Uint8Array.from(seg.boundaryMask({ data, shape }).data),
+    borders = { pred: edge(masks.pred), target: edge(masks.target) };
+  const bands: Record<string, Both> = {},
+    pairs: Record<string, Pair> = {};
+  for (const shown of shownMetrics) {
+    const { name, options, metric } = shown,
+      found = bandsOf(seg, shown, masks, shape);
+    if (found) bands[name] = found;
+    // Of lesions each has its own: the pair is that of the whole class.
+    if (!("percentile" in metric.options)) continue;
+    const pair = pairAt(seg, Number(options.percentile ?? 100) / 100, borders, shape, spacing);
+    if (pair) pairs[name] = pair;
+  }
+  return { borders, bands, pairs };
+}
+
+export async function* measure(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["measure"]["part"]> {
+  const { picture, options, spacing, channel } = ask,
+    { logits, target, classes, height, width } = picture;
+  const score = ({ name, metric, options: own }: ShownMetric): MetricResult => {
+    try {
+      const given = { ...own, ...options, ...(spacing && "spacing" in metric.options ? { spacing } : {}) },
+        found = seg.metrics[metric.name](
+          { data: logits, shape: [1, classes, height, width] },
+          { data: target, shape: [1, height, width] },
+          given as never,
+        );
+      return { name, value: found.value, perClass: [...found.perClass], labels: found.labels };
+    } catch (error) {
+      return { name, value: Number.NaN, perClass: [], labels: [], error: (error as Error).message };
+    }
+  };
+  // Losses that still compute go between parts, and a new stroke does not wait.
+  let ready: MetricResult[] = [],
+    since = performance.now();
+  for (const shown of shownMetrics) {
+    ready.push(score(shown));
+    if (performance.now() - since < PART) continue;
+    yield { metrics: ready };
+    ready = [];
+    since = performance.now();
+  }
+  yield { metrics: ready, surfaces: surfaces(seg, picture, channel, spacing ?? [1, 1]) };
+}
