@@ -77,15 +77,11 @@ test("labels of any type have the same scores, where bytes hold their numbers an
     labels = Int32Array.from({ length: 4096 }, (_, i) => (i < 256 ? i : random.below(256))),
     other = labels.map((label, i) => (i % 3 === 0 ? labels[(i + 1) % 4096] : label)),
     square = [1, 64, 64];
-  const score = (View: typeof Uint8Array | typeof Int32Array | typeof Uint32Array, by: number) =>
-    run(
-      "iou",
-      { data: View.from(other, (label) => label + by), shape: square },
-      {
-        data: View.from(labels, (label) => label + by),
-        shape: square,
-      },
-    );
+  type View = typeof Uint8Array | typeof Int32Array | typeof Uint32Array;
+  const score = (View: View, by: number) => {
+    const moved = (map: Int32Array) => ({ data: new View(map.map((label) => label + by)), shape: square });
+    return run("iou", moved(other), moved(labels));
+  };
   const wanted = Array.from({ length: 256 }, (_, label) => {
     const count = (inside: (i: number) => boolean) => labels.reduce((sum, _, i) => sum + Number(inside(i)), 0);
     return (

@@ -233,7 +233,7 @@ export function Figure() {
           <p class="hint" aria-live={ready || failed.value ? "polite" : "off"}>
             {failed.value ||
               (ready
-                ? "Value of each loss against a growing error, as Figure 3 of arXiv 2312.05391. A click isolates a line."
+                ? "Each loss against a growing error, as Figure 3 of arXiv 2312.05391. A click isolates a line."
                 : `computing, ${points.value.length} of ${total} points`)}
           </p>
           <button
