@@ -290,6 +290,18 @@ describe("refused, with the reason and the cure", () => {
     ],
     ["MHA as text", "j.mha", meta(["BinaryData = False", "ElementDataFile = LOCAL"], volume), /numbers as text/],
     ["MHA without numbers", "k.mha", meta(["ElementDataFile = LOCAL"]), /72 numbers, it holds 0/],
+    [
+      "two arrays in one NPY",
+      "l.npy",
+      Buffer.concat([npy("|u1", [2, 36], volume), npy("|u1", [2, 36], volume)]),
+      /200 bytes longer than its header tells of \(72 numbers\): it is broken, or holds more than one array/,
+    ],
+    [
+      "NIfTI that goes on",
+      "m.nii",
+      Buffer.concat([nifti(2, 8, [6, 4, 3], [1, 1, 1], volume), Buffer.alloc(7)]),
+      /m\.nii: is 7 bytes longer than its header tells of/,
+    ],
   ])("%s", (_, name, bytes, message) => {
     file(name, bytes);
     expect(run(`score --pred ${name} --target labels.npy`)).toMatchObject({

@@ -1,3 +1,4 @@
+import { mapInto } from "../tensors/mapInto.js";
 import type { Both } from "./both.js";
 import { show } from "./readers/volume.js";
 import { ignoredOf, type Settings } from "./settings.js";
@@ -215,13 +216,14 @@ export class Survey {
 
 /** Numbers of a side as labels, as decided. */
 export function toLabels(data: Both["truth"]["data"], { mask, threshold }: Side, path: string): Int32Array {
-  if (threshold !== undefined) return Int32Array.from(data, (v: number) => (v >= threshold ? 1 : 0));
-  if (mask !== undefined) return Int32Array.from(data, (v: number) => (v === 0 ? 0 : 1));
+  const labels = new Int32Array(data.length);
+  if (threshold !== undefined) return mapInto(labels, data, (v: number) => (v >= threshold ? 1 : 0));
+  if (mask !== undefined) return mapInto(labels, data, (v: number) => (v === 0 ? 0 : 1));
   const { broken, least, most } = valuesOf(data);
   if (broken) throw new Error(`${path}: holds labels, whole numbers; got ${broken.value} at index ${broken.index}`);
   if (least < -(2 ** 31) || most >= 2 ** 31)
     throw new Error(`${path}: labels must be below 2^31, got ${least < -(2 ** 31) ? least : most}`);
-  return Int32Array.from(data as Float64Array, Math.round);
+  return mapInto(labels, data, Math.round);
 }
 
 interface Scoring {
@@ -240,7 +242,7 @@ export function toScores({ volume, paths, spatial }: Scoring, notes: string[]): 
     );
   const numbers =
     top !== undefined
-      ? Float32Array.from(data, (v: number) => v / top)
+      ? mapInto(new Float32Array(data.length), data, (v: number) => v / top)
       : data instanceof Float32Array
         ? data
         : Float32Array.from(data);

@@ -69,7 +69,7 @@ export function batchOf(both: Both, contents: Contents, settings: Settings): { b
     notes.push(...maskNote(path, side));
     return placesOf(toLabels(data, side, path), ids, ignored, path, range);
   };
-  const target = multiHot ? Float32Array.from(truth.data) : labels(truth.data, contents.target, paths.target),
+  const target = multiHot ? new Float32Array(truth.data) : labels(truth.data, contents.target, paths.target),
     pred = asLabels ? labels(both.volume.data, contents.pred, paths.pred) : toScores(both, notes);
   const ignoring = ignored.length > 0 && !multiHot ? { ignoreIndex: ids.length } : {},
     usual = classes === 1 || masks ? "sigmoid" : "softmax",

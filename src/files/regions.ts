@@ -1,4 +1,5 @@
 import { remap } from "../masks.js";
+import { mapInto } from "../tensors/mapInto.js";
 import type { Aligned } from "./axes.js";
 import type { Numbers } from "./readers/volume.js";
 import { ignoredOf, type LabelMap, type Settings } from "./settings.js";
@@ -42,7 +43,7 @@ function mapped(data: Numbers, { path, map, kept }: Mapping, samples: number): N
         `give it a place, such as 0=${strange.slice(0, 5).join(",")}`,
     );
   const labels = {
-    data: Int32Array.from(data as Float64Array, Math.round),
+    data: mapInto(new Int32Array(data.length), data, Math.round),
     shape: [samples, 1, data.length / samples],
   };
   if (overlapping(map)) return remap(labels, [...map.values()]).data;

@@ -77,7 +77,7 @@ function labelsOf({ labels, ignoreIndex, geometry }: Inputs): Int32Array[] {
   const all = labels?.() as LabelArray,
     { batch, pixels } = geometry;
   return Array.from({ length: batch }, (_, b) => {
-    const own = Int32Array.from(all.subarray(b * pixels, (b + 1) * pixels));
+    const own = new Int32Array(all.subarray(b * pixels, (b + 1) * pixels));
     return ignoreIndex === null ? own : own.map((label) => (label === ignoreIndex ? VOID : label));
   });
 }

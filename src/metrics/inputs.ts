@@ -4,6 +4,7 @@ import { invalidLabel, sumSoftTarget } from "../engine/statistics.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, isBinary } from "../tensors/conventions.js";
 import { ignoredLabels } from "../tensors/ignoredLabels.js";
+import { mapInto } from "../tensors/mapInto.js";
 import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
 import { findLargest } from "../utilities/scores.js";
@@ -244,7 +245,7 @@ export class MetricInputs {
     const { pixels, classes } = this.geometry;
     const soft = this.#given.target.scores as () => Float32Array;
     for (let c = 0; c < classes; c++)
-      yield Uint8Array.from(channel(soft(), b, c, 0, pixels, this.geometry), (t, i) =>
+      yield mapInto(new Uint8Array(pixels), channel(soft(), b, c, 0, pixels, this.geometry), (t, i) =>
         t > 0.5 && !voids?.[i] ? 1 : 0,
       );
   }

@@ -1,4 +1,5 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { mapInto } from "../tensors/mapInto.js";
 import { markNear } from "./band.js";
 import { eachRow, type LabelSide } from "./sides.js";
 import { isDense } from "./surfaceDistances.js";
@@ -40,6 +41,8 @@ export function markLabelBand(
       band[i] = 1;
     });
   }
-  const voids = Uint8Array.from(side.numbers, (number) => (side.classOf[number] < 0 ? 1 : 0));
+  const voids = mapInto(new Uint8Array(side.numbers.length), side.numbers, (number) =>
+    side.classOf[number] < 0 ? 1 : 0,
+  );
   if (voids.includes(1)) markNear(kernels, voids, spatial, width, band);
 }

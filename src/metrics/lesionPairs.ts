@@ -1,5 +1,6 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { copied } from "../bindings/masks/distance.js";
+import { mapInto } from "../tensors/mapInto.js";
 import type { Components } from "../topology/components.js";
 import { asVolume } from "./box.js";
 import type { Surfaces } from "./distances.js";
@@ -85,11 +86,13 @@ export class Lesions {
       met = this.met[lesion],
       box = met.reduce((all, number) => all.with(pred.box(number)), target.box(lesion));
     if (isDense(box.pixels, this.sizes[lesion] + this.predicted(lesion))) {
-      const mask = (side: LabelSide, numbers: ReadonlySet<number>) =>
-        copied(
+      const mask = (side: LabelSide, numbers: ReadonlySet<number>) => {
+        const own = crop(side.numbers, side.volume, box);
+        return copied(
           kernels,
-          Uint8Array.from(crop(side.numbers, side.volume, box), (number) => (numbers.has(number) ? 1 : 0)),
+          mapInto(new Uint8Array(own.length), own, (number) => (numbers.has(number) ? 1 : 0)),
         );
+      };
       const masks = { pred: mask(pred, new Set(met)), target: mask(target, new Set([lesion])) };
       return surfacesInWindow(kernels, { ...masks, spatial: box.size.slice(3 - axes) }, spacing);
     }

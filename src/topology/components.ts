@@ -68,7 +68,7 @@ export function findComponents(
 ): Components {
   const [depth, height, width] = sizes,
     { from, to, rows } = findRuns(labels, sizes),
-    parents = Int32Array.from(from, (_, i) => i),
+    parents = new Int32Array(from.length).map((_, i) => i),
     earlier = earlierRows(connectivity);
   const root = (run: number) => {
     let at = run;

@@ -1,3 +1,4 @@
+import { mapInto } from "../../tensors/mapInto.js";
 import type { Numbers } from "./volume.js";
 
 /** A byte's character: ASCII, and what formats begin with. */
@@ -43,13 +44,17 @@ function fromHalf(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
-/** `count` numbers of a kind from a byte on; undefined for a kind that is not known. */
+/**
+ * `count` numbers of a kind from a byte on; undefined for a kind that is not known. With `last` nothing may follow: a
+ * file that goes on holds more than would be read.
+ */
 export function readNumbers(
   bytes: Uint8Array,
   kind: string,
   from: number,
   count: number,
   littleEndian: boolean,
+  last = false,
 ): Numbers | undefined {
   const half = kind === "f2",
     Type = types[half ? "u2" : kind.replace("b1", "u1")];
@@ -58,12 +63,18 @@ export function readNumbers(
     held = Math.floor((bytes.length - from) / size);
   if (held < count)
     throw new Error(`is cut or broken: its header tells of ${count} numbers, it holds ${Math.max(0, held)}`);
+  const rest = bytes.length - from - count * size;
+  if (last && rest > 0)
+    throw new Error(
+      `is ${rest} bytes longer than its header tells of (${count} numbers): it is broken, or holds more than one array`,
+    );
   // A copy of its own begins where the numbers' type wants it, and may be swapped.
-  const own = Uint8Array.from(bytes.subarray(from, from + count * size));
+  const own = new Uint8Array(bytes.subarray(from, from + count * size));
   if (size > 1 && littleEndian !== hostIsLittleEndian) swap(own, size);
   const numbers = new Type(own.buffer);
-  if (half) return Float32Array.from(numbers as Uint16Array, fromHalf);
+  if (half) return mapInto(new Float32Array(count), numbers as Uint16Array, fromHalf);
   // NumPy's default integers have 64 bits; a float64 holds them exactly up to 2^53.
-  if (numbers instanceof BigInt64Array || numbers instanceof BigUint64Array) return Float64Array.from(numbers, Number);
+  if (numbers instanceof BigInt64Array || numbers instanceof BigUint64Array)
+    return mapInto(new Float64Array(count), numbers, Number);
   return numbers;
 }

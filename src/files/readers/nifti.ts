@@ -1,4 +1,5 @@
 import { isNIFTI, NIFTI1, readHeader } from "nifti-reader-js";
+import { mapInto } from "../../tensors/mapInto.js";
 import { latin1, readNumbers } from "./bytes.js";
 import { isGzip, unzipped } from "./gzip.js";
 import { decoded, decodedLater, type Numbers, type Place, product, type Reader, type Volume } from "./volume.js";
@@ -28,9 +29,9 @@ function numbersOf(header: Header, bytes: Uint8Array, count: number): Numbers {
   const { scl_slope: slope, scl_inter: intercept, vox_offset: offset } = header,
     // Single files whose vox_offset is 0 are meant to begin at the least one (nifti1_io.c).
     from = Math.max(leastOffset(bytes), offset || 0),
-    data = readNumbers(bytes, kind, from, count, header.littleEndian) as Numbers;
+    data = readNumbers(bytes, kind, from, count, header.littleEndian, true) as Numbers;
   if (!slope || !Number.isFinite(slope) || (slope === 1 && !intercept)) return data;
-  return Float64Array.from(data, (v) => v * slope + (intercept || 0));
+  return mapInto(new Float64Array(count), data, (v: number) => v * slope + (intercept || 0));
 }
 
 /** What the axes after x, y and z may be: the fourth is time, the fifth holds the components of a vector. */

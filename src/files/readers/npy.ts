@@ -25,7 +25,7 @@ export function readNpy(bytes: Uint8Array): Volume {
   const from = start + (wide ? viewOf(bytes).getUint32(8, true) : viewOf(bytes).getUint16(8, true));
   if (bytes.length < from) throw new Error("is cut or broken: its header is not whole");
   const { littleEndian, kind, fortran, shape } = readHeader(latin1(bytes, start, from)),
-    data = readNumbers(bytes, kind, from, product(shape), littleEndian);
+    data = readNumbers(bytes, kind, from, product(shape), littleEndian, true);
   if (!data) throw new Error(`holds numbers of NumPy's type ${kind}; expected floats, integers or booleans`);
   if (!fortran || shape.length < 2) return { data, shape };
   const strides = shape.map((_, axis) => product(shape.slice(0, axis)));

@@ -36,7 +36,7 @@ export function volumeOf(pixels: Pixels, { palette }: Reading): Volume {
     if (data instanceof Uint16Array) throw new Error("holds colours of 16 bits; --palette takes 8 bits");
     try {
       const labels = labelsFromImage({ ...pixels, data }, { palette }).data;
-      return { ...common, data: Int32Array.from(labels), top, indexed: true };
+      return { ...common, data: new Int32Array(labels), top, indexed: true };
     } catch (error) {
       throw new Error((error as Error).message.replace(/^labelsFromImage: /, "").replace(/; option unknown.*/, ""));
     }
