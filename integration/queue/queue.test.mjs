@@ -149,13 +149,13 @@ for (const keeps of [true, false])
   test(`Redis killed between shards, which ${keeps ? "kept its commands" : "lost everything"}: nothing is lost`, async () => {
     const worker = await work(),
       running = score("--json --shard-size 2");
-    await until(
-      () => scored(worker).length > 1,
-      () => worker.said.stderr,
-    );
+    await scoring();
+    // Held still, the worker cannot end the run before Redis is gone.
+    worker.child.kill("SIGSTOP");
     await redis.kill();
     await redis.start();
     if (!keeps) await connection.flushall();
+    worker.child.kill("SIGCONT");
     const found = await running.ended;
     same(found);
     assert.match(found.stderr, /connection was lost; waiting for it\n[\s\S]*connected again/);
