@@ -10,7 +10,7 @@ import { makeCases, run, start, until } from "./workshop.mjs";
 
 /** A run that waits for ever fails, rather than hangs. */
 const test = (name, work) => plain(name, { timeout: 120_000 }, work);
-const folder = makeCases(24, 96, 640),
+const folder = makeCases(24, 96, 1400),
   asked = "score --pred pred --target truth --metric dice hausdorffDistance --map 1=1 2=2",
   whole = run(folder, `${asked} --json --jobs 1`);
 let redis, connection, queue;
