@@ -1,6 +1,6 @@
 // Pairs of label maps to measure metrics on: seeded ones, and what real networks predicted (data/).
 import { readFileSync } from "node:fs";
-import { PNG } from "pngjs";
+import { decode } from "fast-png";
 import { random } from "../inputs.mjs";
 
 /** Ellipsoids of random labels on background, each axis from `least` to `most`; later ones lie over earlier ones. */
@@ -57,7 +57,7 @@ function readNpy(path, View) {
 const ordered = (bits) => (bits & 0x8000 ? -(bits & 0x7fff) : bits);
 
 function nuclei(image) {
-  const { data } = PNG.sync.read(readFileSync(`data/nuclei/masks/${image}.png`)),
+  const { data } = decode(readFileSync(`data/nuclei/masks/${image}.png`)),
     scores = readNpy(`data/nuclei/middle/${image}.npy`, Uint16Array);
   return {
     name: `nuclei ${image}, 256x256`,
@@ -65,7 +65,7 @@ function nuclei(image) {
     spacing: [1, 1],
     labels: 1,
     pred: Uint8Array.from(scores, (bits) => (ordered(bits) > 0 ? 1 : 0)),
-    target: Uint8Array.from(scores, (_, i) => (data[4 * i] > 0 ? 1 : 0)),
+    target: Uint8Array.from(scores, (_, i) => (data[i] > 0 ? 1 : 0)),
   };
 }
 
