@@ -4,12 +4,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { metricCatalog } from "../dist/index.js";
-import { run } from "../scripts/npm.mjs";
+import { measuredOn } from "./measuredOn.mjs";
 import { cases } from "./metrics/cases.mjs";
 
 const { values: args } = parseArgs({
@@ -145,11 +145,7 @@ try {
 }
 if (args.write) {
   const about = {
-    commit: run("git", ["rev-parse", "--short", "HEAD"]).trim(),
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    cpu: cpus()[0].model.trim(),
-    cores: cpus().length,
+    ...measuredOn(),
     load: loadavg()[0],
     python: versions && { version: versions[0], numpy: versions[1], scipy: versions[2] },
     rounds,

@@ -4,13 +4,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { load } from "../dist/index.js";
-import { install, run } from "../scripts/npm.mjs";
+import { install } from "../scripts/npm.mjs";
 import { inputs, random } from "./inputs.mjs";
+import { measuredOn } from "./measuredOn.mjs";
 import { norm } from "./peers/answer.mjs";
 import { plain } from "./plain.mjs";
 
@@ -154,12 +155,5 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 if (args.write) {
-  const about = {
-    commit: run("git", ["rev-parse", "--short", "HEAD"]).trim(),
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    cpu: cpus()[0].model.trim(),
-    cores: cpus().length,
-  };
-  writeFileSync("bench/results/peers.json", `${JSON.stringify({ ...about, results }, null, 1)}\n`);
+  writeFileSync("bench/results/peers.json", `${JSON.stringify({ ...measuredOn(), results }, null, 1)}\n`);
 }

@@ -26,7 +26,7 @@ const others = [
   "zip",
 ];
 export type Format = keyof typeof formats;
-const tables = ["json", "csv", "jsonl", "parquet"] as const satisfies readonly Format[];
+const tables = Object.keys(formats) as Format[];
 
 export interface OutputOptions extends Partial<Readonly<Record<Format, boolean>>> {
   readonly output?: string;

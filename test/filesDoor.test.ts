@@ -7,7 +7,7 @@ import { readVolume } from "../cli/readers/registry";
 import { readFile, readPair } from "../dist/files.js";
 import { load, SegLossError } from "../dist/index.js";
 import { nifti, npy, workshop } from "./support/files";
-import { description, dicomSeg, geoTags, headed, tiff } from "./support/formats";
+import { description, dicomSeg, geoTags, headed, meta, tiff } from "./support/formats";
 
 // Every format through the door of browsers, beside the command line with the same bytes.
 const seg = await load(),
@@ -32,20 +32,6 @@ function placed(data: Uint8Array, sign = 1, x = -10): Uint8Array {
     for (const [i, value] of values.entries()) bytes.writeFloatLE(value, 280 + 16 * row + 4 * i);
   return bytes;
 }
-const meta = (more: readonly string[], data = new Uint8Array()) =>
-  headed(
-    [
-      "ObjectType = Image",
-      "NDims = 3",
-      "DimSize = 6 4 3",
-      "ElementSpacing = 0.5 0.5 2",
-      "TransformMatrix = 1 0 0 0 1 0 0 0 1",
-      "Offset = 10 20 30",
-      "ElementType = MET_UCHAR",
-      ...more,
-    ],
-    data,
-  );
 const nrrd = (more: readonly string[], data = new Uint8Array()) =>
   headed(
     [

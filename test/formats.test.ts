@@ -4,7 +4,7 @@ import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { readVolume } from "../cli/readers/registry";
 import { nifti, npy, workshop } from "./support/files";
-import { description, dicomSeg, geoTags, headed, tiff } from "./support/formats";
+import { description, dicomSeg, geoTags, headed, meta, tiff } from "./support/formats";
 
 // The same labels in every format: each is read to equal the NPY or NIfTI, or refused with the reason.
 const { folder, file, run } = workshop();
@@ -48,20 +48,6 @@ const nrrdSpace = [
   "kinds: domain domain domain",
   "space origin: (10,20,30)",
 ];
-const meta = (more: readonly string[], data = new Uint8Array(0)) =>
-  headed(
-    [
-      "ObjectType = Image",
-      "NDims = 3",
-      "DimSize = 6 4 3",
-      "ElementSpacing = 0.5 0.5 2",
-      "TransformMatrix = 1 0 0 0 1 0 0 0 1",
-      "Offset = 10 20 30",
-      "ElementType = MET_UCHAR",
-      ...more,
-    ],
-    data,
-  );
 const pages = [0, 1, 2].map((z) => volume.subarray(24 * z, 24 * z + 24)),
   ome = (attributes: string) =>
     description(`<?xml version="1.0"?><OME xmlns="x"><Image><Pixels ${attributes}><TiffData/></Pixels></Image></OME>`);

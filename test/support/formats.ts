@@ -85,6 +85,22 @@ export const description = (text: string): readonly Tag[] => [[270, 2, text]];
 export const headed = (lines: readonly string[], data: Uint8Array = new Uint8Array(0)): Uint8Array =>
   Buffer.concat([Buffer.from(lines.map((line) => `${line}\n`).join(""), "latin1"), data]);
 
+/** A MetaImage of 6 x 4 x 3 bytes at (10, 20, 30), in steps of 0.5, 0.5 and 2; its last lines are the caller's. */
+export const meta = (more: readonly string[], data: Uint8Array = new Uint8Array(0)): Uint8Array =>
+  headed(
+    [
+      "ObjectType = Image",
+      "NDims = 3",
+      "DimSize = 6 4 3",
+      "ElementSpacing = 0.5 0.5 2",
+      "TransformMatrix = 1 0 0 0 1 0 0 0 1",
+      "Offset = 10 20 30",
+      "ElementType = MET_UCHAR",
+      ...more,
+    ],
+    data,
+  );
+
 type Element = readonly [tag: number, vr: string, value: Uint8Array | string | number | readonly Element[][]];
 
 /** Elements in explicit little endian (DICOM PS3.5 section 7). */
