@@ -5,7 +5,8 @@ declare module "ioredis" {
     readonly status: string;
     connect(): Promise<void>;
     disconnect(): void;
-    on(event: "error" | "ready", listen: (error: Error) => void): this;
+    on(event: "error", listen: (error: Error) => void): this;
+    on(event: "ready" | "reconnecting", listen: () => void): this;
   }
 }
 

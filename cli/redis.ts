@@ -28,8 +28,11 @@ export async function connect(
   });
   connection.on("error", ({ message }) => {
     reason = message || reason;
-    if (before && !lost) tell(`--queue ${shown(url)}: the connection was lost; waiting for it`);
-    lost = before;
+  });
+  // Not every loss is an error: a Redis that is back before the first attempt closes the connection, and no more.
+  connection.on("reconnecting", () => {
+    if (!lost) tell(`--queue ${shown(url)}: the connection was lost; waiting for it`);
+    lost = true;
   });
   connection.on("ready", () => {
     if (lost) tell(`--queue ${shown(url)}: connected again`);
