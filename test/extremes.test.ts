@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Declaration } from "../dist/index.js";
-import { create, losses } from "./support/library";
+import { create, losses, seg } from "./support/library";
 
 // The largest logits of float32, whose differences it cannot hold: a loss may be infinite then, but never NaN.
 const big = 3e38,
@@ -29,5 +29,41 @@ describe.each(losses)("$name", ({ name, needs }) => {
         expect(value).not.toBeNaN();
         expect(grad.every(Number.isFinite), `${data}: ${grad}`).toBe(true);
       }
+  });
+});
+
+// Pixels of which the wrong class is far ahead: their odds are beyond what cross entropy takes a product of.
+describe.each([
+  { activation: "softmax", classes: 2 },
+  { activation: "softmax", classes: 3 },
+  { activation: "sigmoid", classes: 1 },
+] as const)("cross entropy of hopeless pixels, $activation, $classes", ({ activation, classes }) => {
+  const pixels = 80,
+    shape = [1, classes, 8, 10],
+    labels = Uint8Array.from({ length: pixels }, (_, i) => i % Math.max(classes, 2)),
+    data = Float32Array.from({ length: classes * pixels }, (_, i) => {
+      const right = labels[i % pixels] === Math.floor(i / pixels) + (classes === 1 ? 1 : 0);
+      return (i % 7) * (right ? -4 : 4) + (i % 3);
+    }),
+    pred = { data, shape },
+    target = { data: labels, shape: [1, 8, 10] };
+
+  /** -log p of a pixel's label, in float64. */
+  const exact = (i: number): number => {
+    const z = classes === 1 ? [0, data[i]] : Array.from({ length: classes }, (_, c) => data[c * pixels + i]),
+      own = z[labels[i]];
+    return Math.log1p(z.reduce((sum, each, c) => sum + (c === labels[i] ? 0 : Math.exp(each - own)), 0));
+  };
+
+  test("the value is the mean of -log p", () => {
+    const mean = labels.reduce((sum, _, i) => sum + exact(i), 0) / pixels;
+    expect(Math.abs(create("crossEntropy", { activation }).value(pred, target) / mean - 1)).toBeLessThan(1e-6);
+  });
+
+  test("gradients stand once beside those of other losses", () => {
+    const terms = ["dice", "crossEntropy"].map((name) => ({ weight: 1, loss: create(name, { activation }) })),
+      [dice, entropy] = terms.map(({ loss }) => loss.valueAndGrad(pred, target).grad),
+      { grad } = seg.weightedSum(terms).valueAndGrad(pred, target);
+    for (const [i, g] of grad.entries()) expect(Math.abs(g - dice[i] - entropy[i])).toBeLessThan(1e-8);
   });
 });

@@ -34,14 +34,13 @@ export function exponentials(from: usize, to: usize): void {
       v128.store(out, d, 48);
     }
   }
-  addUp(from, to);
 }
 
 /**
- * The sum of all but the largest, without subtracting it: that would leave nothing of small ones. A NaN stays in it, of
- * the first class, too: x - x.
+ * The largest of them, and the sum of the others, without subtracting it: that would leave nothing of small ones. A NaN
+ * stays in it, of the first class, too: x - x.
  */
-function addUp(from: usize, to: usize): void {
+export function leadAndRest(from: usize, to: usize): void {
   const pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch;
   for (let first = frame.prob + from, row: usize = 0, size = to - from; row < size; row += 64, first += 64) {

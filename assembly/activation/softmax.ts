@@ -2,7 +2,7 @@ import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Signed } from "./coding";
-import { exponentials, leads, rests, shares } from "./exponentials";
+import { exponentials, leadAndRest, leads, rests, shares } from "./exponentials";
 
 /**
  * Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is
@@ -45,6 +45,7 @@ export function softmaxShares(from: usize, to: usize): void {
   let extreme = i32x4.splat(0),
     ignored = extreme;
   exponentials(from, to);
+  leadAndRest(from, to);
   for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
     const lead = v128.load(leads + row),
       rest = v128.load(rests + row),

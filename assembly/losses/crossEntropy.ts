@@ -1,6 +1,6 @@
 import { lanes } from "../math/lanes";
 import { pixelwise } from "../pixelwise/pixelwise";
-import { PixelLoss, unitRow } from "../pixelwise/units";
+import { evaluate, PixelLoss, unitRow } from "../pixelwise/units";
 
 /**
  * F = u = -log p. Yi-de, Qing, Zhi-bai, "Automated image segmentation using improved PCNN model based on
@@ -24,5 +24,5 @@ class CrossEntropy extends PixelLoss {
 }
 
 export function crossEntropy(step: i32, from: i32, to: i32): f64 {
-  return pixelwise<CrossEntropy>(step, from, to, true);
+  return pixelwise(step, from, to, (from, to) => evaluate<CrossEntropy>(from, to), true);
 }

@@ -2,7 +2,7 @@ import { lanes } from "../math/lanes";
 import { linear } from "../overlap/overlap";
 import { OverlapLoss, row } from "../overlap/row";
 import { pixelwise } from "../pixelwise/pixelwise";
-import { PixelLoss, unitRow } from "../pixelwise/units";
+import { evaluate, PixelLoss, unitRow } from "../pixelwise/units";
 
 /**
  * The pixel part, F = u^gamma, -dF/dx = gamma u^gamma q / u.
@@ -38,7 +38,7 @@ class PowerOfLog extends PixelLoss {
 }
 
 export function powerOfLog(step: i32, from: i32, to: i32): f64 {
-  return pixelwise<PowerOfLog>(step, from, to);
+  return pixelwise(step, from, to, (from, to) => evaluate<PowerOfLog>(from, to));
 }
 
 /** The Dice part, (-log clamp(D, 1e-7, 1))^gamma of the Dice coefficient D = 1 - R, with log D = log1p(-R). */

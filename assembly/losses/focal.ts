@@ -1,6 +1,6 @@
 import { lanes } from "../math/lanes";
 import { pixelwise } from "../pixelwise/pixelwise";
-import { PixelLoss, unitRow } from "../pixelwise/units";
+import { evaluate, PixelLoss, unitRow } from "../pixelwise/units";
 
 /** A u from which on p u is nothing, though p, which ends at e^-64, times a u of any size would be something. */
 const HOPELESS: f32 = 80;
@@ -45,5 +45,5 @@ class Focal extends PixelLoss {
 }
 
 export function focal(step: i32, from: i32, to: i32): f64 {
-  return pixelwise<Focal>(step, from, to);
+  return pixelwise(step, from, to, (from, to) => evaluate<Focal>(from, to));
 }

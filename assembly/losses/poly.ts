@@ -1,6 +1,6 @@
 import { lanes } from "../math/lanes";
 import { pixelwise } from "../pixelwise/pixelwise";
-import { ODDS, PixelLoss, SUM, unitRow } from "../pixelwise/units";
+import { evaluate, ODDS, PixelLoss, SUM, unitRow } from "../pixelwise/units";
 import { frame } from "../tile/frame";
 
 /** A u from which on p u is nothing, as in the focal loss. */
@@ -51,5 +51,5 @@ class Poly extends PixelLoss {
 }
 
 export function poly(step: i32, from: i32, to: i32): f64 {
-  return pixelwise<Poly>(step, from, to);
+  return pixelwise(step, from, to, (from, to) => evaluate<Poly>(from, to));
 }

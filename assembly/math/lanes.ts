@@ -81,7 +81,11 @@ export class lanes {
 
   /** e^x for x <= 0, within 1.1 ulp down to x = -87.3; below that 2^-126. e^0 is exactly 1, NaN stays NaN. */
   @inline static expNegative(x: v128): v128 {
-    const u = f32x4.pmax(x, lanes.k(C.LEAST));
+    return lanes.expNormal(f32x4.pmax(x, lanes.k(C.LEAST)));
+  }
+
+  /** The same between -87.3 and 88.37, where e^x is a normal number. */
+  @inline static expNormal(u: v128): v128 {
     const t = f32x4.add(f32x4.mul(u, lanes.k(C.LOG2_E)), lanes.k(C.ROUND)); // the low bits of t are the exponent
     const n = f32x4.sub(t, lanes.k(C.ROUND));
     const r = f32x4.sub(f32x4.sub(u, f32x4.mul(n, lanes.k(C.LN2_HIGH))), f32x4.mul(n, lanes.k(C.LN2_LOW)));

@@ -33,8 +33,9 @@ export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void 
 @final
 class entry {
   @inline static put(at: usize, unit: usize, no: v128): void {
-    odds.put(unit, v128.xor(v128.load(at), i32x4.shl(no, 31)), lanes.one());
-    v128.store(unit, v128.not(no), FOREGROUND);
+    const yes = v128.not(no);
+    odds.put(unit, v128.xor(v128.load(at), i32x4.shl(yes, 31)));
+    v128.store(unit, yes, FOREGROUND);
   }
 }
 
@@ -42,7 +43,7 @@ class entry {
  * The class table holds (weight of yes, weight of no) per channel. Labels without weights of pixels have a loop of
  * their own.
  */
-export function entryCollect(c: usize, answer: i32, from: usize, to: usize, known: f64): f64 {
+export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64 {
   if (answer >= 0 || frame.unitWeights || frame.units) return collectWeighted(c, answer, from, to);
   const yes = v128.load32_splat(frame.classTable + (c << 3)),
     no = v128.load32_splat(frame.classTable + (c << 3) + 4),
@@ -54,18 +55,18 @@ export function entryCollect(c: usize, answer: i32, from: usize, to: usize, know
     const asked = v128.load(unit, FOREGROUND),
       valid = pixels.valid(i),
       weight = v128.bitselect(yes, no, asked);
-    if (known < 0) total = f32x4.add(total, v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid));
+    total = f32x4.add(total, v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid));
     if (!grad) continue;
     const g = v128.and(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), valid);
     pixels.put(grad + i, v128.xor(g, i32x4.shl(asked, 31)), accumulate); // -g for yes, g for no
   }
-  return known < 0 ? lanes.sum(total) : known * <f64>load<f32>(frame.classTable + (c << 3));
+  return lanes.sum(total);
 }
 
-/** Whether all answers of a channel weigh the same, and none asks for its loss. */
+/** Logits, of which all answers of a channel weigh the same, and none asks for its loss. */
 export function evenEntries(c: usize): bool {
   const table = frame.classTable + (c << 3);
-  return load<f32>(table) == load<f32>(table, 4) && !frame.unitWeights && !frame.units;
+  return load<f32>(table) == load<f32>(table, 4) && !frame.unitWeights && !frame.units && !frame.plain;
 }
 
 function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {

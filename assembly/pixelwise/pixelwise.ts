@@ -1,7 +1,9 @@
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
 import { entryCollect, entryUnits, evenEntries } from "./entries";
-import { alike, labelGradient, labelUnits } from "./labels";
+import { alike, labelGradient, labelUnits, pairUnits } from "./labels";
+import { entryLogarithms, pairLogarithms, shareLogarithms } from "./logarithms";
+import { labelShares } from "./shares";
 import {
   probabilityCollect,
   probabilityUnits,
@@ -12,20 +14,23 @@ import {
   softValue,
 } from "./soft";
 import { clear, listKept, moveIn, moveOut } from "./sparse";
-import { fromLogits, fromProbabilities, PixelLoss, ROW, sumOfLogarithms, TOTAL } from "./units";
+import { ROW, TOTAL } from "./units";
 
-function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool): f64 {
-  const bytes = to - from;
+/** A member's formula over a row of units (`evaluate` of units.ts). */
+type Evaluate = (from: usize, to: usize) => void;
+
+function categorical(from: usize, to: usize, evaluate: Evaluate): f64 {
+  const logits = !frame.plain;
   if (logits) softForward(from, to);
   else memory.fill(frame.rows + TOTAL, 0, ROW);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     if (logits) {
       softUnits(c, from, to);
-      fromLogits<L>(from, to, false);
+      evaluate(from, to);
       softCollect(c, from, to);
     } else {
       probabilityUnits(c, from, to);
-      fromProbabilities<L>(bytes);
+      evaluate(from, to);
       probabilityCollect(c, from, to);
     }
   }
@@ -33,39 +38,55 @@ function categorical<L extends PixelLoss>(from: usize, to: usize, logits: bool):
   return softValue(from, to);
 }
 
-function entries<L extends PixelLoss>(from: usize, to: usize, hard: bool, logarithm: bool): f64 {
+function entries(from: usize, to: usize, hard: bool, logarithm: bool, evaluate: Evaluate): f64 {
+  const grad = frame.grad;
   let sum: f64 = 0;
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    if (logarithm && hard && evenEntries(c)) {
+      const known = entryLogarithms(c, from, to);
+      if (known >= 0) {
+        sum += known;
+        continue;
+      }
+      frame.grad = 0;
+    }
     for (let answer = hard ? -1 : 1; answer >= (hard ? -1 : 0); answer--) {
       entryUnits(c, answer, from, to);
-      const known = logarithm && hard && !frame.plain && evenEntries(c) ? sumOfLogarithms(from, to) : -1;
-      if (frame.plain) fromProbabilities<L>(to - from);
-      else fromLogits<L>(from, to, known >= 0);
-      sum += entryCollect(c, answer, from, to, known);
+      evaluate(from, to);
+      sum += entryCollect(c, answer, from, to);
     }
+    frame.grad = grad;
   }
   return sum;
 }
 
-function labels<L extends PixelLoss>(from: usize, to: usize, logarithm: bool): f64 {
+function labels(from: usize, to: usize, logarithm: bool, evaluate: Evaluate): f64 {
   const prob = frame.prob,
     grad = frame.grad;
   // The exponentials may stand where the gradient will, or where those of other blocks did: that is one set of planes
   // less to keep in the caches.
   if (grad && grad != frame.pred && frame.gradPitch == frame.pitch && !frame.accumulate) frame.prob = grad;
   else frame.prob = prob - from;
-  labelUnits(from, to);
-  const known = logarithm && alike() ? sumOfLogarithms(from, to) : -1;
-  fromLogits<L>(from, to, known >= 0);
-  const sum = labelGradient(from, to, known);
+  const pair = frame.classes == 2,
+    even = logarithm && alike();
+  if (!pair) labelShares(from, to);
+  let sum: f64 = even ? (pair ? pairLogarithms(from, to) : shareLogarithms(from, to)) : -1;
+  if (sum < 0) {
+    if (even && pair) frame.grad = 0;
+    if (pair) pairUnits(from, to);
+    else labelUnits(from, to);
+    evaluate(from, to);
+    sum = labelGradient(from, to);
+  }
+  frame.grad = grad;
   frame.prob = prob;
   return sum;
 }
 
 /** Where a map leaves pixels out (topK), the others alone. */
-function mapped<L extends PixelLoss>(from: usize, to: usize): f64 {
+function mapped(from: usize, to: usize, evaluate: Evaluate): f64 {
   const count = listKept(from, to);
-  if (count == <i32>((to - from) >> 2)) return labels<L>(from, to, false);
+  if (count == <i32>((to - from) >> 2)) return labels(from, to, false, evaluate);
   const grad = frame.grad,
     accumulate = frame.accumulate,
     gradPitch = frame.gradPitch,
@@ -79,7 +100,7 @@ function mapped<L extends PixelLoss>(from: usize, to: usize): f64 {
   if (grad) frame.grad = frame.slope;
   frame.gradPitch = frame.pitch;
   frame.accumulate = 0;
-  const sum = labels<L>(0, padded, false);
+  const sum = labels(0, padded, false, evaluate);
   frame.pred = pred;
   frame.predPitch = predPitch;
   frame.labels = all;
@@ -92,15 +113,15 @@ function mapped<L extends PixelLoss>(from: usize, to: usize): f64 {
 }
 
 /**
- * The one entry of every member: which form of the target and of the activation, from which pixel to which;
- * `logarithm`: F is u itself.
+ * The one entry of every member: which form of the target and of the activation, from which pixel to which. The formula
+ * is called, not inlined, as all else would stand once for each member (3 KB). `logarithm`: F is u itself.
  */
-export function pixelwise<L extends PixelLoss>(step: i32, first: i32, last: i32, logarithm: bool = false): f64 {
+export function pixelwise(step: i32, first: i32, last: i32, evaluate: Evaluate, logarithm: bool = false): f64 {
   frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
   if (step == Step.CategoricalLabels)
-    return frame.unitWeights && !frame.units ? mapped<L>(from, to) : labels<L>(from, to, logarithm);
-  if (step == Step.CategoricalSoft) return categorical<L>(from, to, !frame.plain);
-  return entries<L>(from, to, step == Step.EntryLabels, logarithm);
+    return frame.unitWeights && !frame.units ? mapped(from, to, evaluate) : labels(from, to, logarithm, evaluate);
+  if (step == Step.CategoricalSoft) return categorical(from, to, evaluate);
+  return entries(from, to, step == Step.EntryLabels, logarithm, evaluate);
 }

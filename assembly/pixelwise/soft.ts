@@ -74,9 +74,10 @@ export function softUnits(c: usize, from: usize, to: usize): void {
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const e = v128.load(frame.prob + plane + i),
       leads = i32x4.shr_s(e, 31);
-    const gap = f32x4.sub(v128.load(pred + i), v128.load(unit, LARGEST));
+    const minusGap = f32x4.sub(v128.load(unit, LARGEST), v128.load(pred + i)),
+      minusLead = lanes.negative(v128.load(unit, LEAD));
     const sum = softRow.sum(e, leads, unit);
-    odds.put(unit, v128.bitselect(v128.load(unit, LEAD), gap, leads), sum);
+    odds.putSum(unit, v128.bitselect(minusLead, minusGap, leads), sum);
     v128.store(unit, sum, SUM);
     v128.store(unit, foreground, FOREGROUND);
   }

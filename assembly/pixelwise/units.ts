@@ -1,6 +1,5 @@
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
-import { pixels } from "../tile/pixels";
 
 /**
  * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times
@@ -61,11 +60,11 @@ const FLOOR: f32 = 1e-7;
 /** How far an exponential reaches. */
 const REACH = memory.data<f32>([-87, 64], 16);
 
-/** Odds from x = gap - log(sum), sum between 1 and the number of classes. */
+/** Odds from -x = log(sum) - gap, sum between 1 and the number of classes. */
 @final
 export class odds {
-  @inline private static within(gap: v128): v128 {
-    return f32x4.pmin(f32x4.pmax(lanes.negative(gap), v128.load32_splat(REACH)), v128.load32_splat(REACH, 4));
+  @inline private static within(minusGap: v128): v128 {
+    return f32x4.pmin(f32x4.pmax(minusGap, v128.load32_splat(REACH)), v128.load32_splat(REACH, 4));
   }
   @inline static p(unit: usize): v128 {
     return f32x4.div(lanes.one(), f32x4.add(lanes.one(), v128.load(unit, ODDS)));
@@ -73,25 +72,43 @@ export class odds {
   @inline static q(unit: usize, p: v128): v128 {
     return f32x4.mul(v128.load(unit, ODDS), p);
   }
-  @inline static put(unit: usize, gap: v128, sum: v128): void {
-    const within = odds.within(gap);
-    v128.store(unit, f32x4.mul(sum, lanes.expNegative(within)), ODDS);
-    v128.store(unit, f32x4.sub(lanes.negative(gap), within), BEYOND);
+  @inline static of(minusX: v128): v128 {
+    return lanes.expNormal(odds.within(minusX));
+  }
+  /** q */
+  @inline static against(odds: v128): v128 {
+    return f32x4.mul(odds, f32x4.div(lanes.one(), f32x4.add(lanes.one(), odds)));
+  }
+  /** Those of one other class. */
+  @inline static put(unit: usize, minusX: v128): void {
+    const within = odds.within(minusX);
+    v128.store(unit, lanes.expNormal(within), ODDS);
+    v128.store(unit, f32x4.sub(minusX, within), BEYOND);
+  }
+  @inline static putSum(unit: usize, minusGap: v128, sum: v128): void {
+    const within = odds.within(minusGap);
+    v128.store(unit, f32x4.mul(sum, lanes.expNormal(within)), ODDS);
+    v128.store(unit, f32x4.sub(minusGap, within), BEYOND);
   }
   /** The same in the lanes where `which` has all bits set. */
-  @inline static replace(unit: usize, gap: v128, sum: v128, which: v128): void {
-    const within = odds.within(gap);
-    lanes.replace(unit + ODDS, f32x4.mul(sum, lanes.expNegative(within)), which);
-    lanes.replace(unit + BEYOND, f32x4.sub(lanes.negative(gap), within), which);
+  @inline static replace(unit: usize, minusGap: v128, sum: v128, which: v128): void {
+    const within = odds.within(minusGap);
+    lanes.replace(unit + ODDS, f32x4.mul(sum, lanes.expNormal(within)), which);
+    lanes.replace(unit + BEYOND, f32x4.sub(minusGap, within), which);
   }
 }
 
-/** Evaluates a row of units from their odds; without gradients the values alone, unless their sum is `known`. */
-export function fromLogits<L extends PixelLoss>(from: usize, to: usize, known: bool): void {
+/** Evaluates a row of units. */
+export function evaluate<L extends PixelLoss>(from: usize, to: usize): void {
+  if (frame.plain) fromProbabilities<L>(to - from);
+  else fromLogits<L>(from, to);
+}
+
+/** From their odds; without gradients the values alone. */
+function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
   const loss = changetype<L>(frame.options),
     end = frame.rows + (to - from);
-  if (!known) logarithms(from, to);
-  else if (!frame.grad) return;
+  logarithms(from, to);
   if (frame.grad) {
     for (let unit = frame.rows; unit < end; unit += 16) {
       const p = odds.p(unit);
@@ -101,30 +118,6 @@ export function fromLogits<L extends PixelLoss>(from: usize, to: usize, known: b
     for (let unit = frame.rows; unit < end; unit += 16)
       v128.store(unit, loss.value(v128.load(unit, VALUE), odds.q(unit, odds.p(unit)), unit), VALUE);
   }
-}
-
-/** Vectors whose logarithms are taken as one, and odds of which the product of so many is below 2^121. */
-const MANY: usize = 8;
-const MOST: f32 = 32767;
-
-/**
- * The sum of u over the units that count, where odds are small enough, else -1: log1p of a product, as (1 + a)(1 + b) -
- * 1 = a + b + ab loses nothing of small odds (a quarter less time for a cross entropy of two classes).
- */
-export function sumOfLogarithms(from: usize, to: usize): f64 {
-  const most = f32x4.splat(MOST);
-  let total = f32x4.splat(0),
-    small = i32x4.splat(-1);
-  for (let i = from, unit = frame.rows; i < to; ) {
-    let product = f32x4.splat(0);
-    for (let end = min(i + 16 * MANY, to); i < end; i += 16, unit += 16) {
-      const a = v128.and(v128.load(unit, ODDS), pixels.valid(i));
-      small = v128.and(small, f32x4.le(a, most));
-      product = f32x4.add(f32x4.add(product, a), f32x4.mul(product, a));
-    }
-    total = f32x4.add(total, lanes.log1p(product));
-  }
-  return i32x4.all_true(small) ? lanes.sum(total) : -1;
 }
 
 /** u, to the values' row. Four vectors at a time share the constants. */
@@ -143,7 +136,7 @@ function logarithms(from: usize, to: usize): void {
 }
 
 /** Evaluates a row of the caller's probabilities, which stand in the odds' row; a floored factor has derivative 0. */
-export function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
+function fromProbabilities<L extends PixelLoss>(bytes: usize): void {
   const loss = changetype<L>(frame.options),
     floor = f32x4.splat(FLOOR);
   for (let unit = frame.rows, end = unit + bytes; unit < end; unit += 16) {

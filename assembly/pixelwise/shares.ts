@@ -1,0 +1,109 @@
+import { exponentials, leads, shares } from "../activation/exponentials";
+import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
+import { ODDS, STEEP, SUM } from "./units";
+
+/** Exponentials of all classes; those of the own ones in the row of the odds, sums of the others in theirs. */
+export function labelShares(from: usize, to: usize): void {
+  exponentials(from, to);
+  takeOwn(from, to);
+  addOthers(from, to);
+}
+
+/** Moves the exponentials of the pixels' own classes to the row of the odds: what stays adds up to the others. */
+function takeOwn(from: usize, to: usize): void {
+  const pitch = i32x4.splat(<i32>frame.probPitch),
+    zero = i32x4.splat(0),
+    labels = frame.labels;
+  let first = i32x4.add(i32x4.splat(<i32>(frame.prob + from)), i32x4(0, 4, 8, 12));
+  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
+    // Pixels that do not count look at the first class.
+    v128.store(leads + row, i32x4.add(i32x4.mul(i32x4.max_s(v128.load(labels + i), zero), pitch), first));
+    first = i32x4.add(first, i32x4.splat(16));
+  }
+  for (let row: usize = 0, unit = frame.rows, end = to - from; row < end; row += 16, unit += 16) {
+    v128.store(unit, own.load(row), ODDS);
+    own.clear(row);
+  }
+}
+
+/** The sums of the planes, to the row of the sums. */
+function addOthers(from: usize, to: usize): void {
+  const pitch = frame.probPitch,
+    bytes = <usize>frame.classes * pitch,
+    zero = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 64, unit += 64) {
+    let a = zero,
+      b = zero,
+      c = zero,
+      d = zero;
+    for (let at = frame.prob + i, end = at + bytes; at < end; at += pitch) {
+      a = f32x4.add(a, v128.load(at));
+      b = f32x4.add(b, v128.load(at, 16));
+      c = f32x4.add(c, v128.load(at, 32));
+      d = f32x4.add(d, v128.load(at, 48));
+    }
+    v128.store(unit, a, SUM);
+    v128.store(unit, b, SUM + 16);
+    v128.store(unit, c, SUM + 32);
+    v128.store(unit, d, SUM + 48);
+  }
+}
+
+/** Four pixels' numbers in the planes of their own labels, by the addresses that stand in the row of `leads`. */
+@final
+export class own {
+  @inline static load(row: usize): v128 {
+    const at = leads + row,
+      x = v128.load_lane<f32>(load<usize>(at, 4), v128.load32_zero(load<usize>(at)), 1);
+    return v128.load_lane<f32>(load<usize>(at, 12), v128.load_lane<f32>(load<usize>(at, 8), x, 2), 3);
+  }
+  @inline static store(row: usize, x: v128): void {
+    const at = leads + row;
+    v128.store_lane<f32>(load<usize>(at), x, 0);
+    v128.store_lane<f32>(load<usize>(at, 4), x, 1);
+    v128.store_lane<f32>(load<usize>(at, 8), x, 2);
+    v128.store_lane<f32>(load<usize>(at, 12), x, 3);
+  }
+  @inline static clear(row: usize): void {
+    const at = leads + row;
+    store<f32>(load<usize>(at), 0);
+    store<f32>(load<usize>(at, 4), 0);
+    store<f32>(load<usize>(at, 8), 0);
+    store<f32>(load<usize>(at, 12), 0);
+  }
+}
+
+/** k times the planes, to the gradient. */
+export function multiply(from: usize, to: usize): void {
+  let ignored = i32x4.splat(0);
+  for (let i = from; i < to; i += 16) ignored = v128.or(ignored, v128.load(frame.labels + i));
+  if (i32x4.bitmask(ignored)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
+  const pitch = frame.probPitch,
+    bytes = <usize>frame.classes * pitch,
+    gradPitch = frame.gradPitch,
+    accumulate = frame.accumulate;
+  for (let i = from, unit = frame.rows; i < to; i += 64, unit += 64) {
+    const first = frame.prob + i;
+    const a = v128.load(unit, STEEP),
+      b = v128.load(unit, STEEP + 16),
+      c = v128.load(unit, STEEP + 32),
+      d = v128.load(unit, STEEP + 48);
+    for (let at = first, out = frame.grad + i, last = first + bytes; at < last; at += pitch, out += gradPitch) {
+      let gA = f32x4.mul(a, v128.load(at)),
+        gB = f32x4.mul(b, v128.load(at, 16)),
+        gC = f32x4.mul(c, v128.load(at, 32)),
+        gD = f32x4.mul(d, v128.load(at, 48));
+      if (accumulate) {
+        gA = f32x4.add(gA, v128.load(out));
+        gB = f32x4.add(gB, v128.load(out, 16));
+        gC = f32x4.add(gC, v128.load(out, 32));
+        gD = f32x4.add(gD, v128.load(out, 48));
+      }
+      v128.store(out, gA);
+      v128.store(out, gB, 16);
+      v128.store(out, gC, 32);
+      v128.store(out, gD, 48);
+    }
+  }
+}
