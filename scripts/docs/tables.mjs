@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { becomes, defaultOf, library, metricBecomes, sentences, typeOf } from "./words.mjs";
 
-const { catalog, metricCatalog, metricPresets, presets, unreproducible, unreproducibleMetrics } = await library();
+const { metricCatalog, metricPresets, presets, unreproducible, unreproducibleMetrics } = await library();
 const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
 export const table = (head, rows) =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
@@ -19,14 +19,73 @@ export const optionTable = (options) =>
     ]),
   );
 
-export const metrics = () =>
-  metricCatalog
-    .map(
-      (metric) =>
-        `## ${metric.name}\n\n${metric.title}; the ${metric.best} is the best.\n\n` +
-        `\`\`\`text\n${metric.formula}\n\`\`\`\n\n${optionTable(metric.options)}`,
-    )
-    .join("\n\n");
+/** The same option of two metrics: what it is and says. */
+const sameOption = (one, other) => one && JSON.stringify(describe(one)) === JSON.stringify(describe(other));
+const describe = (option) => ({ ...option, default: String(option.default) });
+
+/** Options that most metrics have, as most have them. */
+const sharedOptions = () => {
+  const declared = metricCatalog.flatMap(({ options }) => Object.entries(options)),
+    many = declared.filter(
+      ([name, option]) =>
+        2 * declared.filter(([other, each]) => other === name && sameOption(each, option)).length >
+        metricCatalog.length,
+    );
+  return Object.fromEntries(many);
+};
+
+/** A metric's own options, and those of the shared ones that it lacks. */
+function ownOptions({ options }, shared) {
+  const own = Object.entries(options).filter(([name, option]) => !sameOption(shared[name], option)),
+    lacking = Object.keys(shared).filter((name) => !(name in options));
+  return { own: Object.fromEntries(own), lacking };
+}
+
+/** What a metric gives besides, with its shape. */
+const gives = ({ results }) =>
+  Object.entries(results).map(([name, { shape, meaning, optional }]) => [
+    `\`${name}\`${shape && shape !== "labels" ? ` ${shape}` : ""}`,
+    cell(`${meaning}${optional ? " (not in all calls)" : ""}`),
+  ]);
+
+const code = (names) => names.map((name) => `\`${name}\``).join(", ");
+const link = (name) => `[${name}](#${name.toLowerCase()})`;
+
+/** What they are at a glance, the options that most share, and each with its formula and what is its own. */
+export function metrics() {
+  const shared = sharedOptions(),
+    all = `[options of every metric](#options-of-every-metric)`;
+  const sections = metricCatalog.map((metric) => {
+    const { own, lacking } = ownOptions(metric, shared),
+      elsewhere = metricPresets.filter((preset) => metricBecomes(preset).startsWith(`${metric.name}(`));
+    return [
+      `## ${metric.name}`,
+      `${metric.title}; the ${metric.best} is the best.`,
+      `\`\`\`text\n${metric.formula}\n\`\`\``,
+      ...(Object.keys(own).length > 0 ? [optionTable(own)] : []),
+      `${Object.keys(own).length > 0 ? "And the" : "The"} ${all}${lacking.length > 0 ? `, but for ${code(lacking)}` : ""}.`,
+      ...(Object.keys(metric.results).length > 0 ? [table(["beside value and perClass", ""], gives(metric))] : []),
+      ...(elsewhere.length > 0
+        ? [`Under [other names](libraries.md#metrics): ${code(elsewhere.map(({ name }) => name))}.`]
+        : []),
+    ].join("\n\n");
+  });
+  return [
+    "## Which there are",
+    table(
+      ["metric", "", "best", "options of its own"],
+      metricCatalog.map((metric) => [
+        link(metric.name),
+        metric.title,
+        metric.best,
+        code(Object.keys(ownOptions(metric, shared).own)),
+      ]),
+    ),
+    "## Options of every metric",
+    optionTable(shared),
+    ...sections,
+  ].join("\n\n");
+}
 
 /** Arguments of the libraries that no preset needs: one row for several presets that say the same of one. */
 function elsewhere(declared) {
