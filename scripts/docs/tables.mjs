@@ -41,12 +41,24 @@ function ownOptions({ options }, shared) {
   return { own: Object.fromEntries(own), lacking };
 }
 
-/** What a metric gives besides, with its shape. */
-const gives = ({ results }) =>
-  Object.entries(results).map(([name, { shape, meaning, optional }]) => [
-    `\`${name}\`${shape && shape !== "labels" ? ` ${shape}` : ""}`,
-    cell(`${meaning}${optional ? " (not in all calls)" : ""}`),
+/** What metrics give besides, those together that give the same. */
+function gives() {
+  const of = new Map();
+  for (const metric of metricCatalog) {
+    const key = JSON.stringify(metric.results);
+    if (key !== "{}") of.set(key, [...(of.get(key) ?? []), metric]);
+  }
+  return [...of].flatMap(([results, metrics]) => [
+    `${metrics.map(({ name }) => link(name)).join(", ")}:`,
+    table(
+      ["beside value and perClass", ""],
+      Object.entries(JSON.parse(results)).map(([name, { shape, meaning, optional }]) => [
+        `\`${name}\`${shape && shape !== "labels" ? ` ${shape}` : ""}`,
+        cell(`${meaning}${optional ? " (not in all calls)" : ""}`),
+      ]),
+    ),
   ]);
+}
 
 const code = (names) => names.map((name) => `\`${name}\``).join(", ");
 const link = (name) => `[${name}](#${name.toLowerCase()})`;
@@ -57,14 +69,14 @@ export function metrics() {
     all = `[options of every metric](#options-of-every-metric)`;
   const sections = metricCatalog.map((metric) => {
     const { own, lacking } = ownOptions(metric, shared),
+      but = lacking.length > 0 ? `, but for ${code(lacking)}` : "",
       elsewhere = metricPresets.filter((preset) => metricBecomes(preset).startsWith(`${metric.name}(`));
     return [
       `## ${metric.name}`,
       `${metric.title}; the ${metric.best} is the best.`,
       `\`\`\`text\n${metric.formula}\n\`\`\``,
       ...(Object.keys(own).length > 0 ? [optionTable(own)] : []),
-      `${Object.keys(own).length > 0 ? "And the" : "The"} ${all}${lacking.length > 0 ? `, but for ${code(lacking)}` : ""}.`,
-      ...(Object.keys(metric.results).length > 0 ? [table(["beside value and perClass", ""], gives(metric))] : []),
+      `${Object.keys(own).length > 0 ? "And the" : "The"} ${all}${but}.`,
       ...(elsewhere.length > 0
         ? [`Under [other names](libraries.md#metrics): ${code(elsewhere.map(({ name }) => name))}.`]
         : []),
@@ -83,6 +95,9 @@ export function metrics() {
     ),
     "## Options of every metric",
     optionTable(shared),
+    "## What they give",
+    "`value` is the mean of what is defined in `perClass`, [B, C'], with a column for each of the `labels` scored.",
+    ...gives(),
     ...sections,
   ].join("\n\n");
 }
