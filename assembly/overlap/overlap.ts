@@ -4,6 +4,7 @@ import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
+import { answerGradient, gatherPair } from "./answers";
 import { OverlapLoss, SLOPES, SUMS } from "./row";
 
 /** dL/dp = no (1 - t) + yes t. */
@@ -34,10 +35,12 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
   }
 }
 
-/** The same with weights of pixels: sums and slopes have them as factors. */
-function gatherWeighted<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
-    target = changetype<T>(0);
+/** The same with weights of pixels, which sums and slopes have as factors. */
+function gatherWeighted<T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<Signed>(0),
+    target = changetype<T>(0),
+    plain = frame.plain,
+    one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
@@ -50,9 +53,10 @@ function gatherWeighted<A extends Coding, T extends Target>(from: usize, to: usi
       const at = start + i,
         s = v128.load(prob + i),
         w = v128.load(frame.unitWeights + i),
-        p = f32x4.mul(w, coding.p(s));
+        p = f32x4.mul(w, plain ? s : coding.p(s)),
+        q = f32x4.mul(w, plain ? f32x4.sub(one, s) : coding.q(s));
       hits = f32x4.add(hits, target.yes(at, key, p));
-      misses = f32x4.add(misses, target.yes(at, key, f32x4.mul(w, coding.q(s))));
+      misses = f32x4.add(misses, target.yes(at, key, q));
       falseAlarms = f32x4.add(falseAlarms, target.no(at, key, p));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
@@ -168,9 +172,11 @@ function slopeBetween<A extends Coding>(from: usize, to: usize): void {
 function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
     target = changetype<T>(0),
+    weighted = frame.unitWeights != 0,
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const prob = frame.prob + c * frame.probPitch,
+      weights = frame.unitWeights + c * frame.unitWeightPitch,
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS;
@@ -179,12 +185,12 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
       no = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
-        t = target.t(start + i, key),
-        e = coding.error(s, t);
-      const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), pixels.valid(i));
-      hits = f32x4.add(hits, f32x4.mul(pixels.weight(c, i), f32x4.mul(coding.p(s), t)));
-      yes = f32x4.add(yes, f32x4.mul(t, squared));
-      no = f32x4.add(no, f32x4.mul(f32x4.sub(one, t), squared));
+        e = coding.error(s, target.t(start + i, key)),
+        w = v128.and(weighted ? v128.load(weights + i) : one, pixels.valid(i)),
+        squared = f32x4.mul(w, f32x4.mul(e, e));
+      hits = f32x4.add(hits, f32x4.mul(w, target.yes(start + i, key, coding.p(s))));
+      yes = f32x4.add(yes, target.yes(start + i, key, squared));
+      no = f32x4.add(no, target.no(start + i, key, squared));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
     store<f64>(sums, load<f64>(sums, 24) + lanes.sum(yes), 24);
@@ -195,9 +201,15 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
 /** `units`, where it is wanted, takes w (p - t)^2. */
 function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
-    target = changetype<T>(0);
+    target = changetype<T>(0),
+    accumulate = frame.accumulate,
+    weighted = frame.unitWeights != 0,
+    told = frame.units != 0,
+    one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const plane = c * frame.pitch,
+    const slope = frame.slope + c * frame.pitch,
+      units = frame.units + c * frame.pitch,
+      weights = frame.unitWeights + c * frame.unitWeightPitch,
       prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
@@ -206,24 +218,29 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
       yes = v128.load32_splat(table, 4),
       byTarget = v128.load32_splat(table, 8);
     for (let i = from; i < to; i += 16) {
-      const t = target.t(start + i, key),
-        e = coding.error(v128.load(prob + i), t),
-        weighted = f32x4.mul(pixels.weight(c, i), e);
-      const byT = f32x4.mul(pixels.weight(c, i), f32x4.mul(byTarget, t)),
-        slope = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), weighted), byT);
-      pixels.put(frame.slope + plane + i, slope, frame.accumulate);
-      if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
+      const e = coding.error(v128.load(prob + i), target.t(start + i, key)),
+        w = weighted ? v128.load(weights + i) : one,
+        we = f32x4.mul(w, e),
+        byT = f32x4.mul(w, target.yes(start + i, key, byTarget)),
+        g = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), we), byT);
+      pixels.put(slope + i, g, accumulate);
+      if (told) v128.store(units + i, f32x4.mul(we, e));
     }
   }
 }
 
+/** Whether it was a step of labels that give one of two answers. */
+function answerStep(step: i32, from: usize, to: usize, squared: bool): bool {
+  if (step < Step.GatherPair) return false;
+  if (step == Step.GatherPair) gatherPair(from, to, squared);
+  else answerGradient(from, to, step == Step.PairGradient, squared);
+  return true;
+}
+
 /** Weights of pixels have loops of their own, which calls without them are spared. */
 function weightedStep(step: i32, from: usize, to: usize): void {
-  const plain = frame.plain;
-  if (step == Step.GatherLabels)
-    plain ? gatherWeighted<Plain, Labels>(from, to) : gatherWeighted<Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft)
-    plain ? gatherWeighted<Plain, Soft>(from, to) : gatherWeighted<Signed, Soft>(from, to);
+  if (step == Step.GatherLabels) gatherWeighted<Labels>(from, to);
+  else if (step == Step.GatherSoft) gatherWeighted<Soft>(from, to);
   else if (step == Step.SlopeLabels) slopeWeighted<Labels>(from, to);
   else slopeWeighted<Soft>(from, to);
 }
@@ -233,6 +250,7 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
+  if (answerStep(step, from, to, false)) return 0;
   if (step == Step.GatherBetween) plain ? gatherBetween<Plain>(from, to) : gatherBetween<Signed>(from, to);
   else if (step == Step.SlopeBetween) plain ? slopeBetween<Plain>(from, to) : slopeBetween<Signed>(from, to);
   else if (frame.unitWeights) weightedStep(step, from, to);
@@ -249,6 +267,7 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
+  if (answerStep(step, from, to, true)) return 0;
   if (step == Step.GatherLabels)
     plain ? gatherQuadratic<Plain, Labels>(from, to) : gatherQuadratic<Signed, Labels>(from, to);
   else if (step == Step.GatherSoft)
