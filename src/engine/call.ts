@@ -22,7 +22,7 @@ const ACTIVATIONS = {
 const LABELS = { gather: "GatherLabels", slope: "SlopeLabels" } as const;
 const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
 const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
-/** Steps of labels that give one of two answers: two classes that compete, of which the second says all, or channels. */
+/** Where labels give one of two answers: two classes that compete, of which the second says all, or channels. */
 const PAIR = { forward: "secondForward", gather: "GatherPair", gradient: "PairGradient" } as const;
 const ENTRIES = { forward: "sigmoidForward", gather: "GatherLabels", gradient: "EntryGradient" } as const;
 
