@@ -1,4 +1,11 @@
-export { addSlope, noneBackward, noneForward, sigmoidBackward, sigmoidForward } from "./activation/channels";
+export {
+  addSlope,
+  noneBackward,
+  noneForward,
+  secondForward,
+  sigmoidBackward,
+  sigmoidForward,
+} from "./activation/channels";
 export { decode } from "./activation/coding";
 export { softmaxBackward, softmaxForward } from "./activation/softmax";
 export * from "./edges/exactErrors";

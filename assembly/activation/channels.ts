@@ -9,31 +9,65 @@ class signed {
     const small = f32x4.div(e, f32x4.add(lanes.one(), e));
     return v128.and(v128.xor(small, i32x4.shl(f32x4.gt(z, f32x4.splat(0)), 31)), valid);
   }
+  /** The sign is set where p > 1/2: where they tie, it is neither's. */
+  @inline static opposite(s: v128): v128 {
+    return v128.bitselect(s, f32x4.sub(f32x4.splat(0), s), f32x4.eq(s, f32x4.splat(0.5)));
+  }
+}
+
+/**
+ * Sigmoids of a plane, or of what it has more than the `first` plane; `opposite`, where it is wanted, takes 1 minus
+ * them. Four vectors at a time share the constants.
+ */
+function forward(pred: usize, first: usize, prob: usize, opposite: usize, from: i32, to: i32): void {
+  for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 64) {
+    const at = pred + i,
+      out = prob + i;
+    let z = v128.load(at),
+      z2 = v128.load(at, 16),
+      z3 = v128.load(at, 32),
+      z4 = v128.load(at, 48);
+    if (first) {
+      z = f32x4.sub(z, v128.load(first + i));
+      z2 = f32x4.sub(z2, v128.load(first + i, 16));
+      z3 = f32x4.sub(z3, v128.load(first + i, 32));
+      z4 = f32x4.sub(z4, v128.load(first + i, 48));
+    }
+    const e = lanes.expNegative(lanes.minusAbs(z)),
+      e2 = lanes.expNegative(lanes.minusAbs(z2)),
+      e3 = lanes.expNegative(lanes.minusAbs(z3)),
+      e4 = lanes.expNegative(lanes.minusAbs(z4));
+    const s = signed.of(z, e, pixels.valid(i)),
+      s2 = signed.of(z2, e2, pixels.valid(i + 16)),
+      s3 = signed.of(z3, e3, pixels.valid(i + 32)),
+      s4 = signed.of(z4, e4, pixels.valid(i + 48));
+    v128.store(out, s);
+    v128.store(out, s2, 16);
+    v128.store(out, s3, 32);
+    v128.store(out, s4, 48);
+    if (!opposite) continue;
+    v128.store(opposite + i, signed.opposite(s));
+    v128.store(opposite + i, signed.opposite(s2), 16);
+    v128.store(opposite + i, signed.opposite(s3), 32);
+    v128.store(opposite + i, signed.opposite(s4), 48);
+  }
 }
 
 export function sigmoidForward(from: i32, to: i32): f64 {
-  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const pred = frame.pred + c * frame.predPitch,
-      prob = frame.prob + c * frame.probPitch;
-    // Four vectors at a time share the constants.
-    for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 64) {
-      const at = pred + i,
-        out = prob + i,
-        z = v128.load(at),
-        z2 = v128.load(at, 16),
-        z3 = v128.load(at, 32),
-        z4 = v128.load(at, 48),
-        e = lanes.expNegative(lanes.minusAbs(z)),
-        e2 = lanes.expNegative(lanes.minusAbs(z2)),
-        e3 = lanes.expNegative(lanes.minusAbs(z3)),
-        e4 = lanes.expNegative(lanes.minusAbs(z4));
-      v128.store(out, signed.of(z, e, pixels.valid(i)));
-      v128.store(out, signed.of(z2, e2, pixels.valid(i + 16)), 16);
-      v128.store(out, signed.of(z3, e3, pixels.valid(i + 32)), 32);
-      v128.store(out, signed.of(z4, e4, pixels.valid(i + 48)), 48);
-    }
-  }
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++)
+    forward(frame.pred + c * frame.predPitch, 0, frame.prob + c * frame.probPitch, 0, from, to);
   return 0;
+}
+
+/** Of two classes that compete, the second alone: the sigmoid of the logits' difference. */
+export function secondForward(from: i32, to: i32): f64 {
+  forward(frame.pred + frame.predPitch, frame.pred, frame.prob + frame.probPitch, 0, from, to);
+  return 0;
+}
+
+/** The smaller share is that of the logits' difference, and the other's q is the same number. */
+export function pairForward(from: i32, to: i32): void {
+  forward(frame.pred + frame.predPitch, frame.pred, frame.prob + frame.probPitch, frame.prob, from, to);
 }
 
 export function noneForward(from: i32, to: i32): f64 {

@@ -1,6 +1,7 @@
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
+import { pairForward } from "./channels";
 import { Signed } from "./coding";
 import { exponentials, leadAndRest, leads, rests, shares } from "./exponentials";
 
@@ -27,7 +28,7 @@ class signed {
 export function softmaxForward(first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
-  if (frame.classes == 2) pairForward(from, to);
+  if (frame.classes == 2) pairForward(first, last);
   else {
     softmaxShares(from, to);
     normalise(from, to);
@@ -61,39 +62,6 @@ export function softmaxShares(from: usize, to: usize): void {
   }
   if (v128.any_true(extreme)) takeAgain(from, to);
   if (v128.any_true(ignored)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
-}
-
-/**
- * Two classes: the smaller share is that of the logits' difference, and the other's q is the same number. Half the
- * time.
- */
-function pairForward(from: usize, to: usize): void {
-  const pitch = frame.probPitch,
-    pred = frame.pred,
-    next = pred + frame.predPitch,
-    prob = frame.prob,
-    one = lanes.one(),
-    zero = f32x4.splat(0);
-  for (let i = from; i < to; i += 32) {
-    const x = f32x4.sub(v128.load(next + i), v128.load(pred + i)),
-      x2 = f32x4.sub(v128.load(next + i, 16), v128.load(pred + i, 16)),
-      e = lanes.expNegative(lanes.minusAbs(x)),
-      e2 = lanes.expNegative(lanes.minusAbs(x2)),
-      small = f32x4.div(e, f32x4.add(one, e)),
-      small2 = f32x4.div(e2, f32x4.add(one, e2)),
-      valid = pixels.valid(i),
-      valid2 = pixels.valid(i + 16),
-      // The sign is set where p > 1/2: where they tie, it is neither's.
-      first = v128.xor(small, i32x4.shl(f32x4.lt(x, zero), 31)),
-      first2 = v128.xor(small2, i32x4.shl(f32x4.lt(x2, zero), 31)),
-      second = v128.xor(small, i32x4.shl(f32x4.gt(x, zero), 31)),
-      second2 = v128.xor(small2, i32x4.shl(f32x4.gt(x2, zero), 31)),
-      out = prob + i;
-    v128.store(out, v128.and(first, valid));
-    v128.store(out, v128.and(first2, valid2), 16);
-    v128.store(out + pitch, v128.and(second, valid));
-    v128.store(out + pitch, v128.and(second2, valid2), 16);
-  }
 }
 
 /** Two vectors at a time: of four, the numbers would not stay in registers. */

@@ -1,5 +1,5 @@
-import { quadratic } from "../overlap/overlap";
 import { OverlapLoss, row } from "../overlap/row";
+import { quadratic } from "../overlap/squares";
 
 /**
  * (U - I) / (U - alpha I) with squared sums, alpha = 1 - 2 (boundary + s) / (size + s) held constant. With E the sum of

@@ -1,5 +1,6 @@
-import { linear, quadratic } from "../overlap/overlap";
+import { linear } from "../overlap/overlap";
 import { LEAST, OverlapLoss, row } from "../overlap/row";
+import { quadratic } from "../overlap/squares";
 
 /**
  * R(2I, P + T), as most libraries print it. Milletari, Navab, Ahmadi, "V-Net: Fully Convolutional Neural Networks for

@@ -4,6 +4,17 @@ import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 
+@final
+class label {
+  /** Where the numbers of a pixel's label begin in the class table, and those of four pixels in one of its rows. */
+  @inline static column(at: usize): usize {
+    return frame.classTable + ((<isize>load<i32>(at)) << 2);
+  }
+  @inline static row(a: usize, b: usize, c: usize, d: usize): v128 {
+    return v128.load_lane<f32>(d, v128.load_lane<f32>(c, v128.load_lane<f32>(b, v128.load32_zero(a), 1), 2), 3);
+  }
+}
+
 /**
  * W_n = sum_c M[y_n, c] p_nc, summed per label; dL/dp_nc is a number per label and class. The class table holds one row
  * of numbers by label for each class: M itself to gather, the slopes to write them. Before each row stands a 0, for
@@ -14,40 +25,47 @@ function gatherDistances(from: usize, to: usize): void {
   const pitch = frame.probPitch,
     classes = <usize>frame.classes,
     rowBytes = (classes + 1) << 2,
-    sums = frame.sums;
+    sums = frame.sums,
+    plain = frame.plain,
+    one = lanes.one();
   for (let i = from; i < to; i += 16) {
-    const labels = frame.labels + i;
+    const labels = frame.labels + i,
+      a = label.column(labels),
+      b = label.column(labels + 4),
+      c = label.column(labels + 8),
+      d = label.column(labels + 12);
     let w = f32x4.splat(0),
-      table = frame.classTable;
-    for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch) {
+      row: usize = 0;
+    for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch, row += rowBytes) {
       const s = v128.load(at),
-        p = frame.plain ? s : f32x4.add(s, v128.and(i32x4.shr_s(s, 31), lanes.one()));
-      w = f32x4.add(w, f32x4.mul(p, lanes.lookup(table, labels)));
-      table += rowBytes;
+        p = plain ? s : f32x4.add(s, v128.and(i32x4.shr_s(s, 31), one));
+      w = f32x4.add(w, f32x4.mul(p, label.row(a + row, b + row, c + row, d + row)));
     }
     w = f32x4.mul(w, pixels.weight(0, i));
+    // Four neighbours add to numbers of their own, as runs of one label would wait for the last sum each time.
     add(sums, load<i32>(labels), f32x4.extract_lane(w, 0));
-    add(sums, load<i32>(labels, 4), f32x4.extract_lane(w, 1));
-    add(sums, load<i32>(labels, 8), f32x4.extract_lane(w, 2));
-    add(sums, load<i32>(labels, 12), f32x4.extract_lane(w, 3));
+    add(sums + 8, load<i32>(labels, 4), f32x4.extract_lane(w, 1));
+    add(sums + 16, load<i32>(labels, 8), f32x4.extract_lane(w, 2));
+    add(sums + 24, load<i32>(labels, 12), f32x4.extract_lane(w, 3));
   }
 }
 
-function add(sums: usize, label: i32, w: f32): void {
-  if (label < 0) return;
-  const at = sums + <usize>label * SUMS;
+function add(sums: usize, known: i32, w: f32): void {
+  if (known < 0) return;
+  const at = sums + <usize>known * SUMS;
   store<f64>(at, load<f64>(at) + <f64>w);
 }
 
 function slope(from: usize, to: usize): void {
   const pitch = frame.pitch,
     classes = <usize>frame.classes,
-    rowBytes = (classes + 1) << 2;
+    rowBytes = (classes + 1) << 2,
+    accumulate = frame.accumulate;
   let table = frame.classTable;
   for (let plane = frame.slope, end = plane + classes * pitch; plane < end; plane += pitch) {
     for (let i = from; i < to; i += 16) {
       const g = f32x4.mul(pixels.weight(0, i), lanes.lookup(table, frame.labels + i));
-      v128.store(plane + i, frame.accumulate ? f32x4.add(v128.load(plane + i), g) : g);
+      pixels.put(plane + i, g, accumulate);
     }
     table += rowBytes;
   }

@@ -1,6 +1,6 @@
 import { digamma, lgamma } from "../math/gamma";
-import { quadratic } from "../overlap/overlap";
 import { OverlapLoss, row } from "../overlap/row";
+import { quadratic } from "../overlap/squares";
 
 /**
  * The negative log-likelihood of a Student t with as many dimensions as entries count, Q the sum of ((p - t) /

@@ -1,5 +1,5 @@
-import { quadratic } from "../overlap/overlap";
 import { LEAST, OverlapLoss, row } from "../overlap/row";
+import { quadratic } from "../overlap/squares";
 
 /**
  * r sum t (t - p)^2 / (T + s) + (1 - r) sum (1 - t)(t - p)^2 / (U + s). Brosch, Yoo, Tang, Li, Traboulsee, Tam,

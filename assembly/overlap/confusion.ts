@@ -63,5 +63,10 @@ export function confusion<L extends OverlapLoss>(step: i32, first: i32, last: i3
     plain ? gatherRejections<Plain, Soft>(from, to) : gatherRejections<Signed, Soft>(from, to);
   else if (step == Step.GatherBetween)
     plain ? gatherRejectionsBetween<Plain>(from, to) : gatherRejectionsBetween<Signed>(from, to);
+  else if (step == Step.GatherPair) {
+    // What one class hits the other rejects.
+    store<f64>(frame.sums, load<f64>(frame.sums, SUMS), 24);
+    store<f64>(frame.sums, load<f64>(frame.sums), SUMS + 24);
+  }
   return result;
 }

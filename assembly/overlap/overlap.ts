@@ -1,20 +1,50 @@
-import { Coding, Plain, Signed } from "../activation/coding";
+import { Coding, Either, Plain, Signed } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
-import { OverlapLoss, SLOPES, SUMS } from "./row";
+import { answerGradient, gatherPair } from "./answers";
+import { OverlapLoss, Row, SLOPES, SUMS } from "./row";
 
-/** dL/dp = no (1 - t) + yes t. */
-function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize): void {
+/** What is added up of errors: they themselves, or their squares. */
+@unmanaged
+export abstract class Power {
+  abstract of(x: v128): v128;
+  abstract misses(): usize;
+}
+@final
+@unmanaged
+class First extends Power {
+  @inline of(x: v128): v128 {
+    return x;
+  }
+  @inline misses(): usize {
+    return offsetof<Row>("misses");
+  }
+}
+@final
+@unmanaged
+export class Second extends Power {
+  @inline of(x: v128): v128 {
+    return f32x4.mul(x, x);
+  }
+  @inline misses(): usize {
+    return offsetof<Row>("squaredMisses");
+  }
+}
+
+/** dL/dp = no (1 - t) + yes t; with squares, for labels, as in `gatherQuadratic`. */
+export function gatherLinear<A extends Coding, T extends Target, P extends Power>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
-    target = changetype<T>(0);
+    target = changetype<T>(0),
+    power = changetype<P>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
-      sums = frame.sums + c * SUMS;
+      sums = frame.sums + c * SUMS,
+      errors = sums + power.misses();
     let hits = f32x4.splat(0),
       misses = f32x4.splat(0),
       falseAlarms = f32x4.splat(0);
@@ -23,20 +53,25 @@ function gatherLinear<A extends Coding, T extends Target>(from: usize, to: usize
         s = v128.load(prob + i),
         s2 = v128.load(prob + i, 16),
         p = coding.p(s),
-        p2 = coding.p(s2);
+        p2 = coding.p(s2),
+        q = power.of(coding.q(s)),
+        q2 = power.of(coding.q(s2));
       hits = f32x4.add(f32x4.add(hits, target.yes(at, key, p)), target.yes(at + 16, key, p2));
-      misses = f32x4.add(f32x4.add(misses, target.yes(at, key, coding.q(s))), target.yes(at + 16, key, coding.q(s2)));
-      falseAlarms = f32x4.add(f32x4.add(falseAlarms, target.no(at, key, p)), target.no(at + 16, key, p2));
+      misses = f32x4.add(f32x4.add(misses, target.yes(at, key, q)), target.yes(at + 16, key, q2));
+      falseAlarms = f32x4.add(
+        f32x4.add(falseAlarms, target.no(at, key, power.of(p))),
+        target.no(at + 16, key, power.of(p2)),
+      );
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
-    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
-    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
+    store<f64>(errors, load<f64>(errors) + lanes.sum(misses));
+    store<f64>(errors, load<f64>(errors, 8) + lanes.sum(falseAlarms), 8);
   }
 }
 
-/** The same with weights of pixels: sums and slopes have them as factors. */
-function gatherWeighted<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+/** The same with weights of pixels, which sums and slopes have as factors. */
+function gatherWeighted<T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     target = changetype<T>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const prob = frame.prob + c * frame.probPitch,
@@ -50,9 +85,10 @@ function gatherWeighted<A extends Coding, T extends Target>(from: usize, to: usi
       const at = start + i,
         s = v128.load(prob + i),
         w = v128.load(frame.unitWeights + i),
-        p = f32x4.mul(w, coding.p(s));
+        p = f32x4.mul(w, coding.p(s)),
+        q = f32x4.mul(w, coding.q(s));
       hits = f32x4.add(hits, target.yes(at, key, p));
-      misses = f32x4.add(misses, target.yes(at, key, f32x4.mul(w, coding.q(s))));
+      misses = f32x4.add(misses, target.yes(at, key, q));
       falseAlarms = f32x4.add(falseAlarms, target.no(at, key, p));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
@@ -164,66 +200,18 @@ function slopeBetween<A extends Coding>(from: usize, to: usize): void {
   }
 }
 
-/** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
-function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
-    target = changetype<T>(0),
-    one = lanes.one();
-  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const prob = frame.prob + c * frame.probPitch,
-      start = target.start(c),
-      key = target.key(c),
-      sums = frame.sums + c * SUMS;
-    let hits = f32x4.splat(0),
-      yes = f32x4.splat(0),
-      no = f32x4.splat(0);
-    for (let i = from; i < to; i += 16) {
-      const s = v128.load(prob + i),
-        t = target.t(start + i, key),
-        e = coding.error(s, t);
-      const squared = v128.and(f32x4.mul(pixels.weight(c, i), f32x4.mul(e, e)), pixels.valid(i));
-      hits = f32x4.add(hits, f32x4.mul(pixels.weight(c, i), f32x4.mul(coding.p(s), t)));
-      yes = f32x4.add(yes, f32x4.mul(t, squared));
-      no = f32x4.add(no, f32x4.mul(f32x4.sub(one, t), squared));
-    }
-    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
-    store<f64>(sums, load<f64>(sums, 24) + lanes.sum(yes), 24);
-    store<f64>(sums, load<f64>(sums, 32) + lanes.sum(no), 32);
-  }
-}
-
-/** `units`, where it is wanted, takes w (p - t)^2. */
-function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
-    target = changetype<T>(0);
-  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const plane = c * frame.pitch,
-      prob = frame.prob + c * frame.probPitch,
-      start = target.start(c),
-      key = target.key(c),
-      table = frame.classTable + c * SLOPES;
-    const no = v128.load32_splat(table),
-      yes = v128.load32_splat(table, 4),
-      byTarget = v128.load32_splat(table, 8);
-    for (let i = from; i < to; i += 16) {
-      const t = target.t(start + i, key),
-        e = coding.error(v128.load(prob + i), t),
-        weighted = f32x4.mul(pixels.weight(c, i), e);
-      const byT = f32x4.mul(pixels.weight(c, i), f32x4.mul(byTarget, t)),
-        slope = f32x4.add(f32x4.mul(target.mix(start + i, key, no, yes), weighted), byT);
-      pixels.put(frame.slope + plane + i, slope, frame.accumulate);
-      if (frame.units) v128.store(frame.units + plane + i, f32x4.mul(weighted, e));
-    }
-  }
+/** Whether it was a step of labels that give one of two answers. */
+export function answerStep(step: i32, from: usize, to: usize, squared: bool): bool {
+  if (step < Step.GatherPair) return false;
+  if (step == Step.GatherPair) gatherPair(from, to, squared);
+  else answerGradient(from, to, step == Step.PairGradient, squared);
+  return true;
 }
 
 /** Weights of pixels have loops of their own, which calls without them are spared. */
 function weightedStep(step: i32, from: usize, to: usize): void {
-  const plain = frame.plain;
-  if (step == Step.GatherLabels)
-    plain ? gatherWeighted<Plain, Labels>(from, to) : gatherWeighted<Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft)
-    plain ? gatherWeighted<Plain, Soft>(from, to) : gatherWeighted<Signed, Soft>(from, to);
+  if (step == Step.GatherLabels) gatherWeighted<Labels>(from, to);
+  else if (step == Step.GatherSoft) gatherWeighted<Soft>(from, to);
   else if (step == Step.SlopeLabels) slopeWeighted<Labels>(from, to);
   else slopeWeighted<Soft>(from, to);
 }
@@ -233,38 +221,20 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
+  if (answerStep(step, from, to, false)) return 0;
   if (step == Step.GatherBetween) plain ? gatherBetween<Plain>(from, to) : gatherBetween<Signed>(from, to);
   else if (step == Step.SlopeBetween) plain ? slopeBetween<Plain>(from, to) : slopeBetween<Signed>(from, to);
   else if (frame.unitWeights) weightedStep(step, from, to);
   else if (step == Step.GatherLabels)
-    plain ? gatherLinear<Plain, Labels>(from, to) : gatherLinear<Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft) plain ? gatherLinear<Plain, Soft>(from, to) : gatherLinear<Signed, Soft>(from, to);
+    plain ? gatherLinear<Plain, Labels, First>(from, to) : gatherLinear<Signed, Labels, First>(from, to);
+  else if (step == Step.GatherSoft)
+    plain ? gatherLinear<Plain, Soft, First>(from, to) : gatherLinear<Signed, Soft, First>(from, to);
   else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
   else slopeLinear<Soft>(from, to);
-  return 0;
-}
-
-function quadraticStep(step: i32, first: i32, last: i32): f64 {
-  frame.check(first, last);
-  const from = (<usize>first) << 2,
-    to = (<usize>last) << 2,
-    plain = frame.plain;
-  if (step == Step.GatherLabels)
-    plain ? gatherQuadratic<Plain, Labels>(from, to) : gatherQuadratic<Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft)
-    plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
-  else if (step == Step.SlopeLabels)
-    plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);
-  else plain ? slopeQuadratic<Plain, Soft>(from, to) : slopeQuadratic<Signed, Soft>(from, to);
   return 0;
 }
 
 /** A function of misses and false alarms. */
 export function linear<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
   return step == Step.Score ? changetype<L>(frame.options).score() : linearStep(step, from, to);
-}
-
-/** A function of misses and squared errors. */
-export function quadratic<L extends OverlapLoss>(step: i32, from: i32, to: i32): f64 {
-  return step == Step.Score ? changetype<L>(frame.options).score() : quadraticStep(step, from, to);
 }

@@ -1,3 +1,4 @@
+import { secondForward } from "../activation/channels";
 import { leads, rests } from "../activation/exponentials";
 import { inverses, softmaxShares } from "../activation/softmax";
 import { lanes } from "../math/lanes";
@@ -27,41 +28,59 @@ class wide {
   }
 }
 
+/** Two vectors at a time. The exponentials stand where those of other blocks did, and so stay in the caches. */
 function sweepAll(from: usize, to: usize): f64 {
-  const pitch = frame.probPitch,
+  const prob = frame.prob,
+    start = prob - from,
+    pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch,
+    maps = frame.unitWeights,
     mapPitch = frame.unitWeightPitch,
+    factors = frame.classTable,
     gradPitch = frame.gradPitch,
     grad = frame.grad;
+  frame.prob = start;
   softmaxShares(from, to);
+  frame.prob = prob;
   let total = f64x2.splat(0);
-  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
-    const first = frame.prob + i,
+  for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
+    const first = start + i,
       end = first + bytes,
       inverse = v128.load(inverses + row),
+      inverse2 = v128.load(inverses + row, 16),
       lead = v128.load(leads + row),
-      valid = pixels.valid(i);
+      lead2 = v128.load(leads + row, 16);
     let pivot = f32x4.splat(0),
-      sum = pivot;
-    for (let at = first, map = frame.unitWeights + i, table = frame.classTable; at < end; at += pitch) {
-      const e = v128.load(at),
-        g = f32x4.mul(v128.load32_splat(table), v128.load(map)),
-        large = f32x4.eq(e, lead);
+      pivot2 = pivot,
+      sum = pivot,
+      sum2 = pivot;
+    for (let at = first, map = maps + i, factor = factors; at < end; at += pitch, map += mapPitch, factor += 4) {
+      const k = v128.load32_splat(factor),
+        e = v128.load(at),
+        e2 = v128.load(at, 16),
+        g = f32x4.mul(k, v128.load(map)),
+        g2 = f32x4.mul(k, v128.load(map, 16)),
+        large = f32x4.eq(e, lead),
+        large2 = f32x4.eq(e2, lead2);
       pivot = v128.or(pivot, v128.and(g, large));
+      pivot2 = v128.or(pivot2, v128.and(g2, large2));
       sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(e, large)));
-      map += mapPitch;
-      table += 4;
+      sum2 = f32x4.add(sum2, f32x4.mul(g2, v128.andnot(e2, large2)));
     }
-    const m = f32x4.add(f32x4.mul(sum, inverse), f32x4.mul(pivot, v128.load(rests + row)));
+    const valid = pixels.valid(i),
+      valid2 = pixels.valid(i + 16),
+      m = f32x4.add(f32x4.mul(sum, inverse), f32x4.mul(pivot, v128.load(rests + row))),
+      m2 = f32x4.add(f32x4.mul(sum2, inverse2), f32x4.mul(pivot2, v128.load(rests + row, 16)));
     total = wide.add(total, v128.and(f32x4.add(pivot, m), valid));
+    total = wide.add(total, v128.and(f32x4.add(pivot2, m2), valid2));
     if (!grad) continue;
     let out = grad + i;
-    for (let at = first, map = frame.unitWeights + i, table = frame.classTable; at < end; at += pitch) {
-      const g = f32x4.mul(v128.load32_splat(table), v128.load(map)),
-        p = f32x4.mul(v128.load(at), inverse);
-      v128.store(out, v128.and(f32x4.mul(p, f32x4.sub(f32x4.sub(g, pivot), m)), valid));
-      map += mapPitch;
-      table += 4;
+    for (let at = first, map = maps + i, factor = factors; at < end; at += pitch, map += mapPitch, factor += 4) {
+      const k = v128.load32_splat(factor),
+        g = f32x4.sub(f32x4.sub(f32x4.mul(k, v128.load(map)), pivot), m),
+        g2 = f32x4.sub(f32x4.sub(f32x4.mul(k, v128.load(map, 16)), pivot2), m2);
+      v128.store(out, v128.and(f32x4.mul(f32x4.mul(v128.load(at), inverse), g), valid));
+      v128.store(out, v128.and(f32x4.mul(f32x4.mul(v128.load(at, 16), inverse2), g2), valid2), 16);
       out += gradPitch;
     }
   }
@@ -70,27 +89,30 @@ function sweepAll(from: usize, to: usize): f64 {
 
 /** Two classes: p of the smaller is that of the logits' difference. */
 function sweepPair(from: usize, to: usize): f64 {
-  const pred = frame.pred,
-    second = pred + frame.predPitch,
+  const prob = frame.prob,
+    shares = prob - from + frame.probPitch,
     grad = frame.grad,
     next = grad + frame.gradPitch,
     map = frame.unitWeights,
     nextMap = map + frame.unitWeightPitch,
+    factor = v128.load32_splat(frame.classTable),
+    nextFactor = v128.load32_splat(frame.classTable, 4),
     zero = f32x4.splat(0),
     one = lanes.one();
+  frame.prob = prob - from;
+  secondForward(<i32>(from >> 2), <i32>(to >> 2));
+  frame.prob = prob;
   let total = f64x2.splat(0);
   for (let i = from; i < to; i += 16) {
-    const x = f32x4.sub(v128.load(second + i), v128.load(pred + i)),
-      e = lanes.expNegative(lanes.minusAbs(x)),
-      small = f32x4.div(e, f32x4.add(one, e)),
-      g0 = f32x4.mul(v128.load32_splat(frame.classTable), v128.load(map + i)),
-      g1 = f32x4.mul(v128.load32_splat(frame.classTable, 4), v128.load(nextMap + i)),
+    const s = v128.load(shares + i),
+      small = f32x4.abs(s),
+      g0 = f32x4.mul(factor, v128.load(map + i)),
+      g1 = f32x4.mul(nextFactor, v128.load(nextMap + i)),
       by = f32x4.sub(g1, g0),
-      up = f32x4.gt(x, zero),
       valid = pixels.valid(i),
       // Towards the smaller share: minus `by` where the second class is the larger.
-      m = f32x4.mul(small, v128.xor(by, i32x4.shl(up, 31)));
-    total = wide.add(total, v128.and(f32x4.add(v128.bitselect(g1, g0, up), m), valid));
+      m = f32x4.mul(s, by);
+    total = wide.add(total, v128.and(f32x4.add(v128.bitselect(g1, g0, i32x4.shr_s(s, 31)), m), valid));
     if (!grad) continue;
     const g = v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), by), valid);
     v128.store(grad + i, f32x4.sub(zero, g)); // not -0 where g is 0

@@ -22,6 +22,15 @@ const ACTIVATIONS = {
 const LABELS = { gather: "GatherLabels", slope: "SlopeLabels" } as const;
 const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
 const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
+/** Where labels give one of two answers: two classes that compete, of which the second says all, or channels. */
+const PAIR = { forward: "secondForward", gather: "GatherPair", gradient: "PairGradient" } as const;
+const ENTRIES = { forward: "sigmoidForward", gather: "GatherLabels", gradient: "EntryGradient" } as const;
+
+function answers({ geometry, activation, soft, pixelWeights }: Job, overlaps: readonly OverlapTerm[], fields: number) {
+  const asked = overlaps.length === 1 && overlaps[0].answers && !overlaps[0].unitWeights && fields === 0;
+  if (!asked || soft || pixelWeights || activation === "none") return undefined;
+  return activation === "sigmoid" ? ENTRIES : geometry.classes === 2 ? PAIR : undefined;
+}
 
 /** One call: its terms by kind, their steps, and the tiles that they see. */
 export interface Call {
@@ -46,6 +55,8 @@ export interface Call {
   /** Of each overlap term. */
   readonly gathers: readonly StepCall[];
   readonly slopes: readonly StepCall[];
+  /** The one step from probabilities to the gradient, where there is one. */
+  readonly gradient?: StepCall;
   /** The one step of a call whose only tiled term but for pixel terms takes one. */
   readonly sweep?: StepCall;
 }
@@ -56,7 +67,8 @@ export function openCall(kernels: Kernels, job: Job): Call {
     pixels = terms.filter(isPixel),
     overlaps = terms.filter(isOverlap),
     fields = terms.filter(isField),
-    { forward, backward } = ACTIVATIONS[activation],
+    two = answers(job, overlaps, fields.length),
+    { forward, backward } = { ...ACTIVATIONS[activation], ...two },
     kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
   return {
     kernels,
@@ -84,8 +96,9 @@ export function openCall(kernels: Kernels, job: Job): Call {
     tiles: new TiledJob(kernels, job),
     forward: kernels.step(forward),
     backward: kernels.step(backward),
-    gathers: overlaps.map((term) => kernels.step(term.kernel, kind(term).gather)),
+    gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
+    gradient: two && kernels.step(overlaps[0].kernel, two.gradient),
     // A sweep adds up what it gives, of all classes.
     sweep:
       !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && fields.length === 0

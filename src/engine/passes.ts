@@ -155,11 +155,11 @@ function overlapGradient(
     kernels.tile.set("accumulate", j > 0 ? 1 : 0);
     call.tiles.stageWeights(term.unitWeights, tile, padded);
     kernels.tile.want("units", afterSlope !== undefined);
-    const steps = call.sweep ? [call.sweep] : [call.slopes[j]];
+    const steps = [call.sweep ?? call.gradient ?? call.slopes[j]];
     if (!call.sweep) {
       if (sums) steps.unshift(call.gathers[j]);
       if (j === 0 && !parked) steps.unshift(call.forward);
-      if (together) steps.push(call.backward);
+      if (together && !call.gradient) steps.push(call.backward);
     }
     if (sums) gather(call, sums[j], tile, padded, ...steps);
     else kernels.run(padded, ...steps);

@@ -46,7 +46,8 @@ export function scoreGeneralizedWassersteinDice(
         distance = 0;
       for (const b of pool) {
         count += statistics.total[b * classes + l];
-        distance += sums[SUMS * (b * classes + l)];
+        // Every fourth pixel's in a number of its own.
+        for (let j = 0; j < 4; j++) distance += sums[SUMS * (b * classes + l) + j];
       }
       return { count, distance, weight: gdl ? 1 / (count + 1) : l === 0 ? 0 : 1 };
     });

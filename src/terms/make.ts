@@ -56,6 +56,7 @@ export function averageTerm(
     overlap: o.overlap,
     byClass: average.average === "macro" && !more.finish,
     score: (context) => scoreClassAverage(average, context),
+    answers: true,
   };
 }
 
