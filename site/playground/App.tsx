@@ -67,7 +67,8 @@ function Time() {
   return (
     <p class="time">
       {last
-        ? `last change: quick losses after ${short(last.quick, 3)} ms, all after ${short(last.all, 3)} ms`
+        ? `last change: quick losses after ${short(last.values, 3)} ms, drawn after ${short(last.shown, 3)} ms, ` +
+          `all losses after ${short(last.all, 3)} ms`
         : "loading the kernels"}
     </p>
   );

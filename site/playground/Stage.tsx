@@ -78,6 +78,7 @@ const lines = [
 /** The pixels, at their own size; drawn again once a frame at most. */
 function Pixels() {
   const element = useRef<HTMLCanvasElement>(null),
+    image = useRef<ImageData | null>(null),
     now = canvas.value,
     text = useSignal("loading");
   useSignalEffect(() => {
@@ -85,12 +86,12 @@ function Pixels() {
       picture = canvas.value;
     void version.value;
     if (!target || !picture) return;
-    const { width, height } = picture.scene,
-      image = new ImageData(width, height);
+    const { width, height } = picture.scene;
+    if (image.current?.width !== width || image.current.height !== height) image.current = new ImageData(width, height);
     if (target.width !== width) target.width = width;
     if (target.height !== height) target.height = height;
-    paintLayer(picture, shownLayer.value, new Int32Array(image.data.buffer));
-    target.getContext("2d")?.putImageData(image, 0, 0);
+    paintLayer(picture, shownLayer.value, new Int32Array(image.current.data.buffer));
+    target.getContext("2d")?.putImageData(image.current, 0, 0);
   });
   useSignalEffect(() => {
     void version.value;
@@ -139,7 +140,7 @@ export function Stage() {
         display: "block",
       });
     }
-    if (event.buttons & 1 && event.isPrimary) draw(x, y);
+    if (event.buttons & 1 && event.isPrimary) draw(x, y, event.timeStamp);
   };
   return (
     <div class="stage">
@@ -162,7 +163,7 @@ export function Stage() {
         onPointerDown={(event) => {
           if (!event.isPrimary || event.button !== 0) return;
           (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-          draw(...place(event));
+          draw(...place(event), event.timeStamp);
         }}
         onPointerMove={move}
         onPointerUp={endStroke}
