@@ -9,6 +9,16 @@ import { type Scene, type SceneName, scenes } from "./scenes.js";
 const opened = readLink(location.hash);
 
 export const view = signal<View>(opened);
+const part = <K extends keyof View>(key: K) => computed(() => view.value[key]);
+/** Parts of it, each a signal: what reads these is not drawn anew when a stroke ends, whose edits are in the view, too. */
+export const viewed = {
+  tab: part("tab"),
+  scene: part("scene"),
+  layer: part("layer"),
+  pins: part("pins"),
+  options: part("options"),
+  scale: part("scale"),
+};
 /** Changes a part of what the link holds. */
 export const show = (part: Partial<View>) => {
   view.value = { ...view.value, ...part };
