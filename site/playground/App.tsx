@@ -11,7 +11,7 @@ import { short } from "./numbers.js";
 import { Drop } from "./own/Own.js";
 import { Speed } from "./Speed.js";
 import { Stage } from "./Stage.js";
-import { brush, embedded, problem, redo, show, stroking, undo, view } from "./state.js";
+import { brush, embedded, problem, redo, show, stroking, undo, viewed } from "./state.js";
 import { Pinned, Tiles } from "./Tiles.js";
 import { Tools } from "./Tools.js";
 import { toggleTheme } from "./theme.js";
@@ -43,7 +43,7 @@ function press(event: KeyboardEvent): void {
   else if (key === "y") redo();
   else if (key === "?") help.value = !help.value;
   else if (key === "Escape") help.value = false;
-  else if (key === " " && view.value.tab === "descend" && !(event.target as HTMLElement).closest("button, a")) {
+  else if (key === " " && viewed.tab.value === "descend" && !(event.target as HTMLElement).closest("button, a")) {
     event.preventDefault();
     toggleDescent();
   }
@@ -67,7 +67,8 @@ function Time() {
   return (
     <p class="time">
       {last
-        ? `last change: quick losses after ${short(last.quick, 3)} ms, all after ${short(last.all, 3)} ms`
+        ? `last change: quick losses after ${short(last.values, 3)} ms, drawn after ${short(last.shown, 3)} ms, ` +
+          `all losses after ${short(last.all, 3)} ms`
         : "loading the kernels"}
     </p>
   );
@@ -79,7 +80,7 @@ function Spoken() {
   useSignalEffect(() => {
     void timing.value;
     void stroking.value;
-    const names = view.value.pins;
+    const names = viewed.pins.value;
     const timer = setTimeout(() => {
       if (!settled()) return;
       text.value = names
@@ -121,7 +122,7 @@ export function App() {
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   }, []);
-  const { tab } = view.value;
+  const tab = viewed.tab.value;
   useEffect(() => {
     if (tab !== "descend" && playing.value) toggleDescent();
   }, [tab]);

@@ -1,4 +1,4 @@
-import { computed, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { css } from "./colours.js";
 import { best, probability } from "./drawing.js";
@@ -9,9 +9,7 @@ import { type LayerName, layers } from "./link.js";
 import { short } from "./numbers.js";
 import { Outline } from "./Outline.js";
 import { VOID } from "./scenes.js";
-import { brush, canvas, draw, endStroke, hovered, show, shownMetric, version, view } from "./state.js";
-
-const shownLayer = computed(() => view.value.layer);
+import { brush, canvas, draw, endStroke, hovered, show, shownMetric, version, viewed } from "./state.js";
 
 /** What a metric looks at: both borders or bands, and the pair of points that its distance lies between. */
 function drawMetric(context: CanvasRenderingContext2D, now: Canvas): void {
@@ -78,6 +76,7 @@ const lines = [
 /** The pixels, at their own size; drawn again once a frame at most. */
 function Pixels() {
   const element = useRef<HTMLCanvasElement>(null),
+    image = useRef<ImageData | null>(null),
     now = canvas.value,
     text = useSignal("loading");
   useSignalEffect(() => {
@@ -85,12 +84,12 @@ function Pixels() {
       picture = canvas.value;
     void version.value;
     if (!target || !picture) return;
-    const { width, height } = picture.scene,
-      image = new ImageData(width, height);
+    const { width, height } = picture.scene;
+    if (image.current?.width !== width || image.current.height !== height) image.current = new ImageData(width, height);
     if (target.width !== width) target.width = width;
     if (target.height !== height) target.height = height;
-    paintLayer(picture, shownLayer.value, new Int32Array(image.data.buffer));
-    target.getContext("2d")?.putImageData(image, 0, 0);
+    paintLayer(picture, viewed.layer.value, new Int32Array(image.current.data.buffer));
+    target.getContext("2d")?.putImageData(image.current, 0, 0);
   });
   useSignalEffect(() => {
     void version.value;
@@ -132,14 +131,14 @@ export function Stage() {
         size = (brush.value.size * box.width) / now.scene.width;
       const corner = [event.clientX - box.left - size / 2, event.clientY - box.top - size / 2];
       Object.assign(ring.current.style, {
-        left: `${corner[0]}px`,
-        top: `${corner[1]}px`,
+        // Moved so, it lays out nothing.
+        transform: `translate(${corner[0]}px, ${corner[1]}px)`,
         width: `${size}px`,
         height: `${size}px`,
         display: "block",
       });
     }
-    if (event.buttons & 1 && event.isPrimary) draw(x, y);
+    if (event.buttons & 1 && event.isPrimary) draw(x, y, event.timeStamp);
   };
   return (
     <div class="stage">
@@ -149,7 +148,7 @@ export function Stage() {
             <button
               type="button"
               key={name}
-              aria-pressed={view.value.layer === name}
+              aria-pressed={viewed.layer.value === name}
               onClick={() => show({ layer: name as LayerName })}
             >
               {title}
@@ -162,7 +161,7 @@ export function Stage() {
         onPointerDown={(event) => {
           if (!event.isPrimary || event.button !== 0) return;
           (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-          draw(...place(event));
+          draw(...place(event), event.timeStamp);
         }}
         onPointerMove={move}
         onPointerUp={endStroke}
@@ -191,7 +190,7 @@ function Reading() {
   if (!at)
     return (
       <p class="reading">
-        {view.value.layer === "difference" ? (
+        {viewed.layer.value === "difference" ? (
           <>
             <i class="swatch" style={`background:${css(MISSED)}`} /> missed{" "}
             <i class="swatch" style={`background:${css(EXTRA)}`} /> too much{" "}
@@ -218,7 +217,7 @@ function Reading() {
       ) : (
         Array.from({ length: classes }, (_, c) => `p${c} ${short(probability(now, i, c), 3)}`).join(", ")
       )}
-      {view.value.pins.map((name) => {
+      {viewed.pins.value.map((name) => {
         const tile = tileOf(name).value;
         if (!tile || tile.mapWidth === 0) return null;
         const scale = tile.mapWidth / width;

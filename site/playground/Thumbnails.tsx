@@ -3,7 +3,7 @@ import { classColours } from "./colours.js";
 import { drawPixels, outline, probability } from "./drawing.js";
 import { blank } from "./edits.js";
 import { type SceneName, scenes } from "./scenes.js";
-import { openScene, problem, view } from "./state.js";
+import { openScene, problem, viewed } from "./state.js";
 
 const SIDE = 46;
 /** One after the other, when the page has nothing better to do. */
@@ -47,7 +47,7 @@ function Thumbnail({ name }: { name: SceneName }) {
   return (
     <button
       type="button"
-      aria-pressed={view.value.scene === name}
+      aria-pressed={viewed.scene.value === name}
       aria-label={title}
       title={`${title}: ${teaches}`}
       onClick={() => openScene(name)}
@@ -59,7 +59,7 @@ function Thumbnail({ name }: { name: SceneName }) {
 
 /** Every scene as a picture, and what the chosen one teaches. */
 export function Scenes() {
-  const { title, teaches } = scenes[view.value.scene];
+  const { title, teaches } = scenes[viewed.scene.value];
   return (
     <section>
       <h2>Scene</h2>

@@ -6,7 +6,7 @@ import { scaleOf, tileOf, unseen } from "./evaluation.js";
 import { controlled, losses, type Option, readOption, writeOption } from "./losses.js";
 import { change, short } from "./numbers.js";
 import { Outline } from "./Outline.js";
-import { pin, setOption, show, view } from "./state.js";
+import { pin, setOption, show, viewed } from "./state.js";
 import { theme } from "./theme.js";
 
 const filter = signal("");
@@ -72,7 +72,7 @@ function Value({ name }: { name: string }) {
 
 /** A control for an option, made of its declaration. */
 function Control({ loss, name, option }: { loss: Declaration; name: string; option: Option }) {
-  const value = view.value.options[loss.name]?.[name],
+  const value = viewed.options.value[loss.name]?.[name],
     id = `${loss.name}-${name}`,
     set = (next: unknown) => setOption(loss.name, name, next),
     usual =
@@ -148,9 +148,9 @@ const watcher = new IntersectionObserver(
 function LossTile({ loss }: { loss: Declaration }) {
   const { name, title } = loss,
     refused = useComputed(() => tileOf(name).value?.error).value,
-    pinned = view.value.pins.includes(name),
+    pinned = viewed.pins.value.includes(name),
     open = opened.value === name,
-    own = view.value.options[name];
+    own = viewed.options.value[name];
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
     const watched = element.current as HTMLElement;
@@ -214,7 +214,7 @@ export function Tiles() {
             <button
               type="button"
               key={each}
-              aria-pressed={view.value.scale === each}
+              aria-pressed={viewed.scale.value === each}
               onClick={() => show({ scale: each })}
             >
               {each} scale
@@ -258,7 +258,7 @@ const overGradient = () => [[theme.value === "dark" ? "rgb(255 255 255 / 0.5)" :
 
 /** Losses that are looked at closely. */
 export function Pinned() {
-  const { pins } = view.value;
+  const pins = viewed.pins.value;
   return (
     <div class="pinned">
       {pins.map((name) => (

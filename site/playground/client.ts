@@ -38,8 +38,7 @@ export class Kernels {
 
   /** Takes a question back. */
   stop(task: Task): void {
-    this.#open.delete(task);
-    this.#worker.postMessage({ id: ++this.#count, task, ask: null } satisfies Question);
+    if (this.#open.delete(task)) this.#worker.postMessage({ id: ++this.#count, task, ask: null } satisfies Question);
   }
 }
 
@@ -51,3 +50,7 @@ export const background = (): Kernels => {
   another ??= new Kernels();
   return another;
 };
+/** Takes back what was asked of the second worker for the pixels as they were. */
+export function stopBackground(): void {
+  for (const task of ["evaluate", "measure"] as const) another?.stop(task);
+}

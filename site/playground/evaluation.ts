@@ -1,12 +1,12 @@
 // What losses and metrics say of the picture, kept current: a stroke waits for the quick losses alone; the others, and
-// the metrics, are asked of a second worker once those are there, and give way to the next stroke.
+// the metrics, are asked of a second worker once the hand rests, and give way to the next stroke.
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
-import { background, kernels } from "./client.js";
+import { background, kernels, stopBackground } from "./client.js";
 import type { Canvas } from "./edits.js";
 import { isQuick, losses } from "./losses.js";
 import type { LossResult, MetricResult, Surfaces } from "./protocol.js";
 import type { Scene } from "./scenes.js";
-import { canvas, channel, picture, problem, stroking, version, view, wanted } from "./state.js";
+import { canvas, changes, channel, picture, problem, stroking, version, view, wanted } from "./state.js";
 
 export interface Tile extends LossResult {
   /** The value before the last stroke ended, and those before it. */
@@ -21,8 +21,18 @@ export const answers = (): Record<string, Tile> =>
 
 export const metrics = signal<readonly MetricResult[]>([]);
 export const surfaces = signal<Surfaces | null>(null);
-/** In ms, of the last change: until the quick losses were drawn, what the kernels took of that, and until all were. */
-export const timing = signal<{ readonly quick: number; readonly kernels: number; readonly all: number } | null>(null);
+export interface Timing {
+  /** Until the values of the quick losses were in the document. */
+  readonly values: number;
+  /** Until the frame that shows them, and their gradients, was painted. */
+  readonly shown: number;
+  /** What the kernels took for them. */
+  readonly kernels: number;
+  /** Until all losses had answered. */
+  readonly all: number;
+}
+/** Of the last change, in ms since the event that made it. */
+export const timing = signal<Timing | null>(null);
 
 /** The largest gradient of all losses, for a scale that they share. */
 const largest = computed(() => Math.max(0, ...[...tiles.values()].map(({ value }) => value?.largest ?? 0)));
@@ -42,7 +52,13 @@ const quickLosses = losses.filter(isQuick),
 let scheduled = false,
   busy = false,
   again = false,
-  slow = false;
+  slow = false,
+  turns = 0,
+  resting = 0;
+/** So long without a change, in ms, and the slow losses begin: on one core they would make the next stroke wait. */
+const REST = 30;
+/** Between parts of what is slow, in ms: each costs the page a frame. */
+const SELDOM = 100;
 /** Whether all losses have answered for the pixels as they are. */
 export const settled = (): boolean =>
   !scheduled && !busy && !slow && !stroking.peek() && [...tiles.values()].every((tile) => tile.peek());
@@ -57,6 +73,18 @@ function take(results: readonly LossResult[]): void {
   });
 }
 
+/** Calls when the next frame is painted: a message waits for what a frame does after its callbacks. */
+function painted(then: () => void): void {
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      then();
+    };
+    port2.postMessage(0);
+  });
+}
+
 function evaluate(): void {
   const now = canvas.peek();
   if (!now) return;
@@ -65,20 +93,36 @@ function evaluate(): void {
     return;
   }
   busy = true;
-  if (slow) background().stop("evaluate");
-  const asked = performance.now(),
+  clearTimeout(resting);
+  const turn = ++turns;
+  stopBackground();
+  const since = changes.take(),
     ask = { picture: picture(), channel: channel.peek(), whole: view.peek().pins, hidden: hidden(now.scene) },
     of = (some: typeof losses) => some.map(({ name }) => wanted(name, now.scene));
-  let computing = 0;
+  const took = { values: 0, shown: 0, kernels: 0, all: 0 };
+  const others = () =>
+    background().ask(
+      "evaluate",
+      { ...ask, losses: of(otherLosses), every: SELDOM },
+      ({ losses: results }) => take(results),
+      (failed) => {
+        slow = false;
+        if (failed) problem.value = failed;
+        timing.value = { ...took, all: performance.now() - since };
+        if (!stroking.peek()) keepTrend();
+        measure(now);
+      },
+    );
   kernels.ask(
     "evaluate",
     { ...ask, losses: of(quickLosses) },
     ({ losses: results }) => {
-      for (const { ms } of results) computing += ms;
+      for (const { ms } of results) took.kernels += ms;
       take(results);
     },
     (error) => {
-      const quick = performance.now() - asked;
+      // Parts come before this message, and are written at the end of their own.
+      took.values = performance.now() - since;
       busy = false;
       problem.value = error ?? null;
       if (again) {
@@ -87,18 +131,11 @@ function evaluate(): void {
         return;
       }
       slow = true;
-      background().ask(
-        "evaluate",
-        { ...ask, losses: of(otherLosses) },
-        ({ losses: results }) => take(results),
-        (failed) => {
-          slow = false;
-          if (failed) problem.value = failed;
-          timing.value = { quick, kernels: computing, all: performance.now() - asked };
-          if (!stroking.peek()) keepTrend();
-        },
-      );
-      measure(now);
+      painted(() => {
+        if (turn !== turns) return;
+        took.shown = performance.now() - since;
+        resting = window.setTimeout(others, REST);
+      });
     },
   );
 }
@@ -115,6 +152,7 @@ function measure(now: Canvas): void {
       options: now.scene.hasVoid ? { ignoreIndex: 255 } : {},
       spacing: now.scene.spacing ?? null,
       channel: channel.peek(),
+      every: SELDOM,
     },
     (part) =>
       batch(() => {
@@ -139,7 +177,7 @@ function keepTrend(): void {
   });
 }
 
-/** Evaluates what changes, once a frame. */
+/** Evaluates what changes, at once: the frame that shows the stroke is drawn while the kernels compute. */
 export function startEvaluation(): void {
   let scene: Scene | undefined;
   effect(() => {
@@ -159,7 +197,7 @@ export function startEvaluation(): void {
     void unseen.value;
     if (scheduled) return;
     scheduled = true;
-    requestAnimationFrame(() => {
+    queueMicrotask(() => {
       scheduled = false;
       evaluate();
     });

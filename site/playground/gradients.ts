@@ -92,7 +92,7 @@ function placeOf(seg: SegLoss, { classes, height, width }: Picture): Place {
   return place;
 }
 
-/** A part every so many ms: one for each loss would cost the page more than the losses cost. */
+/** A pause, and usually a part, every so many ms: a part for each loss would cost the page more than the losses do. */
 export const PART = 16;
 
 const noMap = { map: new Float32Array(0), mapWidth: 0, mapHeight: 0, largest: 0 };
@@ -129,20 +129,23 @@ function inOrder({ losses, whole, hidden }: Ask): Wanted[] {
   return [...losses].sort((a, b) => rank(a.name) - rank(b.name) || (cost.get(a.name) ?? 0) - (cost.get(b.name) ?? 0));
 }
 
-export async function* evaluate(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["evaluate"]["part"]> {
-  let ready: LossResult[] = [],
-    since = performance.now(),
+export async function* evaluate(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["evaluate"]["part"] | undefined> {
+  const { every = PART } = ask;
+  const ready: LossResult[] = [];
+  let since = performance.now(),
+    pause = since,
     from: Place | undefined;
   for (const wanted of inOrder(ask)) {
     // Anew after a pause, in which another question may have had its own pixels here.
     from ??= placeOf(seg, ask.picture).hold(ask.picture);
     ready.push(await one(seg, wanted, from, ask));
-    if (performance.now() - since > PART) {
-      yield { losses: ready };
-      from = undefined;
-      ready = [];
-      since = performance.now();
-    }
+    const now = performance.now(),
+      full = now - since > every;
+    if (!full && now - pause <= PART) continue;
+    yield full ? { losses: ready.splice(0) } : undefined;
+    from = undefined;
+    pause = performance.now();
+    if (full) since = pause;
   }
   yield { losses: ready };
 }

@@ -1,16 +1,18 @@
 // Metrics, and what those of surfaces look at, in a worker.
 import type { SegLoss } from "segloss";
-import { PART } from "./gradients.js";
 import { type ShownMetric, shownMetrics } from "./metricList.js";
 import type { Picture } from "./picture.js";
 import type { Both, MetricResult, Pair, Surfaces, Tasks } from "./protocol.js";
 
 type Ask = Tasks["measure"]["ask"];
+type Found = Pick<MetricResult, "value" | "perClass" | "labels">;
+/** Metrics of one call: they share surfaces and components, but nothing interrupts them. */
+const GROUP = 10;
 
 /** The pixels of both sides that a metric of bands looks at, by its options; those of its borders otherwise. */
 function bandsOf(seg: SegLoss, { metric }: ShownMetric, masks: Both, shape: number[]): Both | undefined {
   const options = metric.options as Readonly<Record<string, { readonly default: unknown } | undefined>>,
-    inner = (data: Uint8Array, width: number) => Uint8Array.from(seg.boundaryMask({ data, shape }, { width }).data);
+    inner = (data: Uint8Array, width: number) => new Uint8Array(seg.boundaryMask({ data, shape }, { width }).data);
   if (options.dilationRatio) {
     const diagonal = Math.hypot(shape[1], shape[2]),
       width = Math.max(1, Math.round(Number(options.dilationRatio.default) * diagonal));
@@ -27,6 +29,13 @@ function bandsOf(seg: SegLoss, { metric }: ShownMetric, masks: Both, shape: numb
   return undefined;
 }
 
+/** A loop: through an iterator each of all pixels costs 200 ns. */
+function pixelsOf(mask: Uint8Array): number[] {
+  const at: number[] = [];
+  for (let i = 0; i < mask.length; i++) if (mask[i]) at.push(i);
+  return at;
+}
+
 /** The point of a border whose distance is the quantile of its side, of the worse side, and what is nearest to it. */
 function pairAt(seg: SegLoss, share: number, borders: Both, shape: number[], spacing: readonly number[]) {
   const [sy, sx] = spacing,
@@ -40,7 +49,7 @@ function pairAt(seg: SegLoss, share: number, borders: Both, shape: number[], spa
   ]) {
     if (!other.includes(1)) continue;
     const distance = seg.distanceTransform({ data: other, shape }, { spacing }).data,
-      at = [...side.keys()].filter((i) => side[i]).sort((a, b) => distance[a] - distance[b]),
+      at = pixelsOf(side).sort((a, b) => distance[a] - distance[b]),
       from = at[Math.ceil(share * (at.length - 1))];
     if (from === undefined || distance[from] <= worst) continue;
     worst = distance[from];
@@ -62,9 +71,9 @@ function surfaces(seg: SegLoss, picture: Picture, channel: number, spacing: read
   const { height, width, classes, logits, target } = picture,
     shape = [1, height, width],
     labels = seg.argmax({ data: logits, shape: [1, classes, height, width] }).data,
-    of = (data: ArrayLike<number>) => Uint8Array.from(data, (label) => (label === channel ? 1 : 0)),
+    of = (data: ArrayLike<number>) => new Uint8Array(data).map((label) => (label === channel ? 1 : 0)),
     masks = { pred: of(labels), target: of(target) },
-    edge = (data: Uint8Array) => Uint8Array.from(seg.boundaryMask({ data, shape }).data),
+    edge = (data: Uint8Array) => new Uint8Array(seg.boundaryMask({ data, shape }).data),
     borders = { pred: edge(masks.pred), target: edge(masks.target) };
   const bands: Record<string, Both> = {},
     pairs: Record<string, Pair> = {};
@@ -80,31 +89,38 @@ function surfaces(seg: SegLoss, picture: Picture, channel: number, spacing: read
   return { borders, bands, pairs };
 }
 
-export async function* measure(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["measure"]["part"]> {
-  const { picture, options, spacing, channel } = ask,
+export async function* measure(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["measure"]["part"] | undefined> {
+  const { picture, options, spacing, channel, every } = ask,
     { logits, target, classes, height, width } = picture;
-  const score = ({ name, metric, options: own }: ShownMetric): MetricResult => {
+  const pred = { data: logits, shape: [1, classes, height, width] },
+    truth = { data: target, shape: [1, height, width] },
+    given = { ...options, ...(spacing ? { spacing } : {}) },
+    asked = ({ name, metric, options: own }: ShownMetric) => ({ name: metric.name, as: name, options: own });
+  const together = (group: readonly ShownMetric[]): MetricResult[] => {
     try {
-      const given = { ...own, ...options, ...(spacing && "spacing" in metric.options ? { spacing } : {}) },
-        found = seg.metrics[metric.name](
-          { data: logits, shape: [1, classes, height, width] },
-          { data: target, shape: [1, height, width] },
-          given as never,
-        );
-      return { name, value: found.value, perClass: [...found.perClass], labels: found.labels };
+      // Those that have no spacing are told of none, and what a list is told one of its metrics must know.
+      const known = Object.fromEntries(
+        Object.entries(given).filter(([option]) => group.some(({ metric }) => option in metric.options)),
+      );
+      const found: Record<string, Found> = seg.metrics.evaluate(pred, truth, group.map(asked) as never, known as never);
+      return group.map(({ name }) => {
+        const { value, perClass, labels } = found[name];
+        return { name, value, perClass: [...perClass], labels };
+      });
     } catch (error) {
-      return { name, value: Number.NaN, perClass: [], labels: [], error: (error as Error).message };
+      // One that refuses must not take the others with it.
+      if (group.length > 1) return group.flatMap((each) => together([each]));
+      return [{ name: group[0].name, value: Number.NaN, perClass: [], labels: [], error: (error as Error).message }];
     }
   };
-  // Losses that still compute go between parts, and a new stroke does not wait.
-  let ready: MetricResult[] = [],
-    since = performance.now();
-  for (const shown of shownMetrics) {
-    ready.push(score(shown));
-    if (performance.now() - since < PART) continue;
-    yield { metrics: ready };
-    ready = [];
-    since = performance.now();
+  const ready: MetricResult[] = [];
+  let since = performance.now();
+  for (let first = 0; first < shownMetrics.length; first += GROUP) {
+    ready.push(...together(shownMetrics.slice(first, first + GROUP)));
+    // Losses that still compute go between groups, and a new stroke does not wait.
+    const full = performance.now() - since > every;
+    yield full ? { metrics: ready.splice(0) } : undefined;
+    if (full) since = performance.now();
   }
   yield { metrics: ready, surfaces: surfaces(seg, picture, channel, spacing ?? [1, 1]) };
 }

@@ -87,11 +87,20 @@ export interface Tasks {
       whole: readonly string[];
       /** Whose value is enough. */
       hidden: readonly string[];
+      /** In ms between parts; that of a frame where none is given. */
+      every?: number;
     };
     part: { losses: readonly LossResult[] };
   };
   measure: {
-    ask: { picture: Picture; options: LossOptionsGiven; spacing: readonly number[] | null; channel: number };
+    ask: {
+      picture: Picture;
+      options: LossOptionsGiven;
+      spacing: readonly number[] | null;
+      channel: number;
+      /** In ms between parts. */
+      every: number;
+    };
     part: { metrics: readonly MetricResult[]; surfaces?: Surfaces };
   };
   curves: { ask: Record<string, never>; part: { points: readonly CurvePoint[] } };

@@ -9,6 +9,16 @@ import { type Scene, type SceneName, scenes } from "./scenes.js";
 const opened = readLink(location.hash);
 
 export const view = signal<View>(opened);
+const part = <K extends keyof View>(key: K) => computed(() => view.value[key]);
+/** Parts of it, each a signal: what reads these is not drawn anew when a stroke ends, whose edits are in the view, too. */
+export const viewed = {
+  tab: part("tab"),
+  scene: part("scene"),
+  layer: part("layer"),
+  pins: part("pins"),
+  options: part("options"),
+  scale: part("scale"),
+};
 /** Changes a part of what the link holds. */
 export const show = (part: Partial<View>) => {
   view.value = { ...view.value, ...part };
@@ -57,7 +67,21 @@ export const channel = computed(() => {
   return label > 0 && label < (canvas.value?.scene.classes ?? 2) ? label : 1;
 });
 
-function changed(target = false): void {
+/** When the first change was made that has not been evaluated. */
+class Changes {
+  #since: number | undefined;
+  add(at: number): void {
+    this.#since ??= at;
+  }
+  take(): number {
+    const since = this.#since ?? performance.now();
+    this.#since = undefined;
+    return since;
+  }
+}
+export const changes = new Changes();
+function changed(target = false, at = performance.now()): void {
+  changes.add(at);
   if (target) targetVersion.value++;
   version.value++;
 }
@@ -97,8 +121,8 @@ function replay(edits: readonly Edit[]): void {
 }
 
 let stroke: Extract<Edit, { kind: "stroke" }> | undefined;
-/** A point of a stroke: the first begins it. */
-export function draw(x: number, y: number): void {
+/** A point of a stroke, and when the hand was there: the first begins it. */
+export function draw(x: number, y: number, at: number): void {
   const now = canvas.peek();
   if (!now) return;
   if (!stroke) {
@@ -111,7 +135,7 @@ export function draw(x: number, y: number): void {
     stroke = { ...stroke, points: [...points, x, y] };
     paint(now, stroke, points.length);
   }
-  changed(stroke.layer === "truth");
+  changed(stroke.layer === "truth", at);
 }
 export function endStroke(): void {
   if (!stroke) return;

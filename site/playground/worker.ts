@@ -50,7 +50,8 @@ async function* samePresets(ask: Tasks["presets"]["ask"]): AsyncGenerator<Tasks[
   }
 }
 
-const tasks: { [T in Task]: (ask: Tasks[T]["ask"]) => AsyncGenerator<Tasks[T]["part"]> } = {
+/** A part that is undefined lets messages in, and is not sent. */
+const tasks: { [T in Task]: (ask: Tasks[T]["ask"]) => AsyncGenerator<Tasks[T]["part"] | undefined> } = {
   evaluate: async function* (ask) {
     yield* evaluate(await library, ask);
   },
@@ -84,7 +85,7 @@ self.onmessage = async ({ data: { id, task, ask } }: MessageEvent<Question>) => 
   try {
     for await (const part of tasks[task](whole as never)) {
       if (latest.get(task) !== id) return;
-      answer({ id, task, part });
+      if (part) answer({ id, task, part });
       await breathe();
       if (latest.get(task) !== id) return;
     }

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { setOwn } from "../scenes.js";
-import { openScene, problem, view } from "../state.js";
+import { openScene, problem, viewed } from "../state.js";
 import { type Composed, compose, type Parts } from "./compose.js";
 import { type Read, type Role, roles } from "./layers.js";
 
@@ -101,7 +101,7 @@ export function Drop() {
 
 /** The visitor's own picture, of up to three files. */
 export function Own() {
-  const made = view.value.scene === "own" ? composed.value : null;
+  const made = viewed.scene.value === "own" ? composed.value : null;
   return (
     <section class="own">
       <h2>Own files</h2>
