@@ -39,6 +39,8 @@ export * from "./math/bytes";
 export { backProducts, products } from "./math/dense";
 export { addDistances, distanceBytes, invertMask, maskKinds, squaredDistance } from "./math/distance";
 export * from "./math/distanceMaps";
+export { edgeScratch, setBand, setEdges } from "./math/edgeRows";
+export * from "./math/edgeSlopes";
 export * from "./math/edges";
 export { setGrid } from "./math/extremes";
 export * from "./math/interior";

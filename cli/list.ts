@@ -111,8 +111,8 @@ function list(name: string | undefined, { json, metrics, presets: others }: List
     const rows = metricCatalog.map(({ name, best, formula }) => [name, best, formula]);
     console.log(table(["metric", "best", "formula"], rows, 3));
   } else {
-    const rows = catalog.map(({ name, category, family, formula }) => [name, category, family, formula]);
-    console.log(table(["loss", "level", "family", "formula"], rows, 4));
+    const rows = catalog.map(({ name, category, formula }) => [name, category, formula]);
+    console.log(table(["loss", "level", "formula"], rows, 3));
   }
 }
 

@@ -85,7 +85,7 @@ describe("the catalog", () => {
   );
 
   test.each(losses)("$name says what it is", (declaration) => {
-    const { title, category, family, formula, reference, advantages, disadvantages, useCases, options } = declaration;
+    const { title, category, formula, reference, advantages, disadvantages, useCases, options } = declaration;
     for (const text of [
       title,
       formula,
@@ -98,7 +98,6 @@ describe("the catalog", () => {
       expect(text.trim().length).toBeGreaterThan(3);
     expect(reference.year).toBeGreaterThan(1950);
     expect(["pixel", "region", "boundary", "combination"]).toContain(category);
-    expect(["pixelwise", "overlap", "ranking", "neighbourhood", "field", "network", "composition"]).toContain(family);
     expect(Math.min(advantages.length, disadvantages.length, useCases.length)).toBeGreaterThan(0);
     for (const [option, { meaning }] of Object.entries(options)) expect(meaning.length, option).toBeGreaterThan(5);
     for (const option of ["activation", "ignoreIndex", "reduction", "layout"]) expect(options).toHaveProperty(option);

@@ -52,6 +52,59 @@ const pages = [0, 1, 2].map((z) => volume.subarray(24 * z, 24 * z + 24)),
   ome = (attributes: string) =>
     description(`<?xml version="1.0"?><OME xmlns="x"><Image><Pixels ${attributes}><TiffData/></Pixels></Image></OME>`);
 
+describe("sizes in another unit are taken in millimetres, and it is said", () => {
+  const micro = Buffer.from(placedNifti(-10, -20, 30));
+  micro.writeUInt8(3 + 8, 123);
+  for (const at of [80, 84, 88]) micro.writeFloatLE(1000 * micro.readFloatLE(at), at);
+  for (let at = 280; at < 328; at += 4) micro.writeFloatLE(1000 * micro.readFloatLE(at), at);
+  const space = [...nrrdSpace.slice(0, 4), "kinds: domain domain domain", "encoding: raw"];
+  test.each<[string, Uint8Array, string]>([
+    ["NIfTI of micrometres", micro, "micro.nii"],
+    [
+      "NRRD of micrometres",
+      nrrd(
+        [
+          ...space,
+          "space directions: (500,0,0) (0,500,0) (0,0,2000)",
+          "space origin: (10000,20000,30000)",
+          'space units: "um" "um" "um"',
+        ],
+        volume,
+      ),
+      "micro.nrrd",
+    ],
+    [
+      "NRRD of centimetres",
+      nrrd(
+        [
+          ...space,
+          "space directions: (0.05,0,0) (0,0.05,0) (0,0,0.2)",
+          "space origin: (1,2,3)",
+          'space units: "cm" "cm" "cm"',
+        ],
+        volume,
+      ),
+      "centi.nrrd",
+    ],
+  ])("%s", (_, bytes, name) => {
+    file(name, bytes);
+    const { status, stderr, dice } = score(name, "placed.nii");
+    expect({ status, dice }).toEqual({ status: 0, dice: perfect });
+    expect(stderr).toMatch(/its sizes are in (micrometres|um|cm); they are taken in millimetres/);
+  });
+
+  test("a unit that is no length is no spacing", async () => {
+    const odd = file("odd.nrrd", nrrd([...nrrdSpace, "encoding: raw", 'space units: "mm" "mm" "s"'], volume));
+    expect(await readVolume(join(folder, odd))).toMatchObject({ spacingFault: "its space is measured in mm, s" });
+  });
+});
+
+test("--axes that both formats contradict is refused", () => {
+  const { status, stderr } = run("score --pred placed.nii --target placed.nii --metric dice --axes NHW");
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/--axes NHW is not what its format and that of .*placed\.nii say \(DHW\)/);
+});
+
 describe("the same labels in", () => {
   test.each<[string, Uint8Array, string]>([
     ["TIFF", tiff([labels], plane), "a.tif"],

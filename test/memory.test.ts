@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { load, type SegLoss } from "../dist/index.js";
-import { bits, create, errorOf, losses, settingsFor } from "./support/library";
+import { bits, create, errorOf, isSpatial, losses, settingsFor } from "./support/library";
 import { makeCase, Random, settings } from "./support/random";
 
 /** How large the module's memory is: a resident tensor is a view of all of it. */
@@ -200,10 +200,7 @@ test("large inputs are streamed", async () => {
     out = new Float32Array(4 * pixels);
   const target = { data: Uint8Array.from({ length: pixels }, (_, i) => (i >> 9) & 3), shape: [1, 2048, 2048] };
   const { seg, bytes } = await instance();
-  for (const { name } of losses.filter(
-    ({ prepares, category, family, needs }) =>
-      !prepares && !needs.hard && category !== "boundary" && family !== "neighbourhood",
-  )) {
+  for (const { name } of losses.filter((declaration) => !isSpatial(declaration) && !declaration.needs.hard)) {
     const { value, grad } = create(name, {}, seg).valueAndGrad(pred, target, { out });
     expect(Number.isFinite(value) && grad === out).toBe(true);
     expect(bytes(), name).toBeLessThan(8 * MB);

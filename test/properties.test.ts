@@ -3,6 +3,7 @@ import {
   bits,
   drawsLogits,
   expectSame,
+  firstSetting,
   isSpatial,
   losses,
   lossOf,
@@ -209,6 +210,23 @@ describe("classes in another order", () => {
         grad: permute(plain.grad),
       },
     );
+  });
+});
+
+describe("a loss that says it sees where pixels lie does see it", () => {
+  test.each(losses.filter(isSpatial))("$name", (declaration) => {
+    const setting = firstSetting(declaration),
+      inputs = makeCase(setting, 25, [32, 32]),
+      { pred, target } = inputs,
+      loss = lossOf(declaration.name, inputs),
+      pixels = target.data.length / 2;
+    // Labels one after the other: regions with an inside, whose order a shuffled image has not.
+    const sorted = Array.from({ length: pixels }, (_, i) => i).sort((a, b) => target.data[a] - target.data[b]);
+    const moved = loss.value(
+      { ...pred, data: reorder(pred.data, sorted) },
+      { ...target, data: reorder(target.data, sorted) },
+    );
+    expect(Math.abs(moved / loss.value(pred, target) - 1)).toBeGreaterThan(1e-4);
   });
 });
 

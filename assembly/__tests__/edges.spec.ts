@@ -1,5 +1,7 @@
 /// <reference types="@as-pect/assembly/types/as-pect" />
-import { addEdgeDifferences, addEdgeSlopes, addTargetEdges, edgeScratch, setBand, setEdges } from "../math/edges";
+import { edgeScratch, setBand, setEdges } from "../math/edgeRows";
+import { addEdgeSlopes } from "../math/edgeSlopes";
+import { addEdgeDifferences, addTargetEdges } from "../math/edges";
 
 /** A number for each pixel that no symmetry leaves alone. */
 function sample(i: i32): f64 {

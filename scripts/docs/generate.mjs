@@ -8,7 +8,8 @@ import { curves, dots } from "./evidenceFigures.mjs";
 import { figure } from "./figure.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
-import { fourRows, libraries, metricLibraries, metrics, sizes, speed } from "./tables.mjs";
+import { fourRows, speed } from "./speedTables.mjs";
+import { libraries, metricLibraries, metrics, sizes } from "./tables.mjs";
 import { library } from "./words.mjs";
 
 const { catalog } = await library();

@@ -1,7 +1,8 @@
 // The page of one loss.
 import { edgeCases } from "./edges.mjs";
 import { evidenceOf } from "./evidence.mjs";
-import { costOf, optionTable, table } from "./tables.mjs";
+import { costOf } from "./speedTables.mjs";
+import { optionTable, table } from "./tables.mjs";
 import { formulaOf, library, needs, recipeOf } from "./words.mjs";
 
 const { presets } = await library();

@@ -4,9 +4,14 @@ import type { Scene } from "./scenes.js";
 /** The catalog as lists of any loss: a loss that is added there appears here. */
 export const losses = catalog as readonly unknown[] as readonly Declaration[];
 export const lossOf = (name: string): Declaration | undefined => losses.find((each) => each.name === name);
-const quickFamilies = new Set(["pixelwise", "overlap", "field"]);
-/** The losses that every stroke waits for: pixelwise, overlap and map losses. One that wraps another may be slow. */
-export const isQuick = ({ family, wraps }: Declaration): boolean => quickFamilies.has(family) && !wraps;
+/**
+ * The losses that every stroke waits for: pixelwise, overlap and map losses, which are those that go through the pixels
+ * tile by tile and are no sums of others.
+ */
+export const isQuick = ({ category, options, splits }: Declaration): boolean =>
+  category !== "combination" && (splits?.(defaults(options), { classes: 2, length: () => undefined }) ?? true);
+const defaults = (options: Declaration["options"]) =>
+  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
 export type Option = Declaration["options"][string];
 
 /** What the page itself decides: the pictures' layout, and what a scene says of void and voxels. */

@@ -29,7 +29,6 @@ export const activeBoundary = declare({
   name: "activeBoundary",
   title: "Active boundary loss",
   category: "boundary",
-  family: "neighbourhood",
   formula:
     "mean of (min(M, theta) / theta) CE(softmax_j KL(P_j || P_i), direction to the target's boundary) over " +
     "the predicted boundary",

@@ -18,7 +18,6 @@ export const boundary = declare({
   name: "boundary",
   title: "Boundary loss",
   category: "boundary",
-  family: "field",
   formula: "mean of phi p, phi the signed distance to the target's boundary (negative inside)",
   reference: {
     authors: "Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed",

@@ -19,7 +19,6 @@ export const boundaryAware = declare({
   name: "boundaryAware",
   title: "Boundary-aware loss",
   category: "boundary",
-  family: "pixelwise",
   formula: "mean of -t log p - (1 - t) log(1 - p) over bins of the distance to the object's boundary",
   reference: {
     authors: "Hayder, He, Salzmann",

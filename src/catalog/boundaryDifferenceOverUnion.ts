@@ -23,7 +23,6 @@ export const boundaryDifferenceOverUnion = declare({
   name: "boundaryDifferenceOverUnion",
   title: "Boundary difference over union loss",
   category: "boundary",
-  family: "overlap",
   formula: "(U - I) / (U - alpha I), alpha = 1 - 2 boundary / size of the target",
   reference: {
     authors: "Sun, Luo, Li",

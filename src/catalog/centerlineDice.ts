@@ -19,7 +19,6 @@ export const centerlineDice = declare({
   name: "centerlineDice",
   title: "Soft centerline Dice loss (clDice)",
   category: "region",
-  family: "neighbourhood",
   formula: "1 - 2 Pr Re / (Pr + Re), of soft skeletons: Pr = (s . t) / sum s, Re = (r . p) / sum r",
   reference: {
     authors: "Shit, Paetzold, Sekuboyina, Ezhov, Unger, Zhylka, Pluim, Bauer, Menze",
@@ -44,6 +43,7 @@ export const centerlineDice = declare({
       meaning: "whether class 0 counts (default: not, unless it is the only one)",
     },
   },
+  spatial: true,
   advantages: ["rewards unbroken centerlines whatever their width", "works in images and volumes"],
   disadvantages: ["says little of widths: use it beside dice", "its soft skeleton is rough where p is not near 0 or 1"],
   useCases: ["vessels, roads, nerves and other thin structures that are to stay connected"],

@@ -19,7 +19,6 @@ export const combo = declare({
   name: "combo",
   title: "Combo loss",
   category: "combination",
-  family: "composition",
   formula: "alpha crossEntropy + (1 - alpha) dice",
   reference: {
     authors: "Taghanaki, Zheng, Zhou, Georgescu, Sharma, Xu, Comaniciu, Hamarneh",

@@ -18,7 +18,6 @@ export const componentWise = declare({
   name: "componentWise",
   title: "Component-wise loss (blob loss)",
   category: "combination",
-  family: "composition",
   formula: "mean over components of loss(pixels of one component and of label 0)",
   reference: {
     authors: "Kofler, Shit, Ezhov, Fidon, Horvath, Al-Maskari, Li, Bhatia, Loehr, Piraud, Erturk, Kirschke, et al.",

@@ -55,7 +55,6 @@ export const conditionalBoundary = declare({
   name: "conditionalBoundary",
   title: "Conditional boundary loss",
   category: "boundary",
-  family: "neighbourhood",
   formula:
     "mean (cos(f_i, f_j) - [y_i = y_j])^2 + 2 mean (f_i - e_i)^2 + 0.2 CE(e_i, y_i) over boundary pixels i, " +
     "e_i the mean of neighbours of i's class",

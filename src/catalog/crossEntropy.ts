@@ -18,7 +18,6 @@ export const crossEntropy = declare({
   name: "crossEntropy",
   title: "Cross entropy",
   category: "pixel",
-  family: "pixelwise",
   formula: "sum_c w_c t_c (-log p_c)",
   reference: {
     authors: "Yi-de, Qing, Zhi-bai",

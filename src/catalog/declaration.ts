@@ -15,7 +15,6 @@ import type { ExtraInputs } from "../tensors/extras.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";
-type Family = "pixelwise" | "overlap" | "ranking" | "neighbourhood" | "field" | "network" | "composition";
 
 interface Reference {
   readonly authors: string;
@@ -47,8 +46,6 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly name: N;
   readonly title: string;
   readonly category: Category;
-  /** How its value depends on pixels, for readers: nothing is decided by it. */
-  readonly family: Family;
   readonly formula: string;
   readonly options: O;
   /** Names of the extra inputs of value and valueAndGrad. */
@@ -70,6 +67,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
    * the value, which descent may raise.
    */
   readonly detached?: true;
+  /** True where its value depends on where pixels lie, not only on which there are, although it makes no map. */
+  readonly spatial?: true;
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
   /**

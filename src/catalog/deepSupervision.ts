@@ -28,7 +28,6 @@ export const deepSupervision = declare({
   name: "deepSupervision",
   title: "Deep supervision",
   category: "combination",
-  family: "composition",
   formula: "sum of w_i loss(pred_i, target at the size of pred_i)",
   reference: {
     authors: "Lee, Xie, Gallagher, Zhang, Tu",

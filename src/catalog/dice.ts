@@ -50,7 +50,6 @@ export const dice = declare({
   name: "dice",
   title: "Dice loss",
   category: "region",
-  family: "overlap",
   formula: "1 - (2 sum p t + s) / (sum p + sum t + s)",
   reference: {
     authors: "Milletari, Navab, Ahmadi",

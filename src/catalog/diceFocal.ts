@@ -19,7 +19,6 @@ export const diceFocal = declare({
   name: "diceFocal",
   title: "Dice and focal loss",
   category: "combination",
-  family: "composition",
   formula: "diceWeight dice + focalWeight focal",
   reference: {
     authors: "Zhu, Huang, Zeng, Chen, Liu, Qian, Du, Fan, Xie",

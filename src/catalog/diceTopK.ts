@@ -19,7 +19,6 @@ export const diceTopK = declare({
   name: "diceTopK",
   title: "Dice and top-k loss",
   category: "combination",
-  family: "composition",
   formula: "diceWeight dice + crossEntropyWeight topK",
   reference: {
     authors: "Ma, Chen, Ng, Huang, Li, Li, Yang, Martel",

@@ -34,7 +34,6 @@ export const distanceMapCrossEntropy = declare({
   name: "distanceMapCrossEntropy",
   title: "Distance map penalised cross entropy",
   category: "pixel",
-  family: "pixelwise",
   formula: "(1 + Phi_n) (-log p_y), Phi largest at the borders of the target",
   reference: {
     authors: "Caliva, Iriondo, Morales Martinez, Majumdar, Pedoia",

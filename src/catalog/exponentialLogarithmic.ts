@@ -20,7 +20,6 @@ export const exponentialLogarithmic = declare({
   name: "exponentialLogarithmic",
   title: "Exponential logarithmic loss",
   category: "combination",
-  family: "composition",
   formula: "w_d mean_c (-log D_c)^gamma_d + w_x mean_n w_y (-log p_y)^gamma_x",
   reference: {
     authors: "Wong, Moradi, Tang, Syeda-Mahmood",

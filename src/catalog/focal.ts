@@ -39,7 +39,6 @@ export const focal = declare({
   name: "focal",
   title: "Focal loss",
   category: "pixel",
-  family: "pixelwise",
   formula: "-alpha_c (1 - p_c)^gamma log p_c",
   reference: {
     authors: "Lin, Goyal, Girshick, He, Dollár",

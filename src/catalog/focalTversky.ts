@@ -20,7 +20,6 @@ export const focalTversky = declare({
   name: "focalTversky",
   title: "Focal Tversky loss",
   category: "region",
-  family: "overlap",
   formula: "tversky^(1 / gamma), class by class",
   reference: {
     authors: "Abraham, Khan",

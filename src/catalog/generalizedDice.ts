@@ -32,7 +32,6 @@ export const generalizedDice = declare({
   name: "generalizedDice",
   title: "Generalised Dice loss",
   category: "region",
-  family: "overlap",
   formula: "1 - (2 sum_c v_c I_c + s) / (sum_c v_c (P_c + T_c) + s), v_c = 1 / T_c^2",
   reference: {
     authors: "Sudre, Li, Vercauteren, Ourselin, Cardoso",

@@ -19,7 +19,6 @@ export const generalizedWassersteinDice = declare({
   name: "generalizedWassersteinDice",
   title: "Generalised Wasserstein Dice loss",
   category: "region",
-  family: "overlap",
   formula: "1 - (2 tp + s) / (2 tp + sum W + s), W_n = sum_c M[y_n, c] p_nc",
   reference: {
     authors: "Fidon, Li, Garcia-Peraza-Herrera, Ekanayake, Kitchen, Ourselin, Vercauteren",

@@ -90,7 +90,6 @@ export const hausdorffDistance = declare({
   name: "hausdorffDistance",
   title: "Hausdorff distance loss",
   category: "boundary",
-  family: "field",
   formula: "mean of (p - t)^2 (d_t^a + d_p^a), d the distance to the boundary of target and prediction",
   reference: {
     authors: "Karimi, Salcudean",

@@ -17,7 +17,6 @@ export const inverseForm = declare({
   name: "inverseForm",
   title: "InverseForm loss",
   category: "boundary",
-  family: "network",
   formula:
     "mean over tiles of |F(E_p, E_t) - F(E_t, E_p)|, F a network that answers the affine map between two edge maps E",
   reference: {

@@ -12,7 +12,6 @@ export const iou = declare({
   name: "iou",
   title: "IoU (Jaccard) loss",
   category: "region",
-  family: "overlap",
   formula: "1 - (I + s) / (P + T - I + s)",
   reference: {
     authors: "Rahman, Wang",

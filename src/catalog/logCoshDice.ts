@@ -25,7 +25,6 @@ export const logCoshDice = declare({
   name: "logCoshDice",
   title: "Log-cosh Dice loss",
   category: "region",
-  family: "composition",
   formula: "log cosh(dice)",
   reference: {
     authors: "Jadon",

@@ -18,7 +18,6 @@ export const marginCalibration = declare({
   name: "marginCalibration",
   title: "Margin-based label smoothing",
   category: "pixel",
-  family: "pixelwise",
   formula: "cross entropy + alpha mean of max(0, max_k z_k - z_c - margin)",
   reference: {
     authors: "Liu, Ben Ayed, Galdran, Dolz",

@@ -20,7 +20,6 @@ export const matthewsCorrelation = declare({
   name: "matthewsCorrelation",
   title: "Matthews correlation coefficient loss",
   category: "region",
-  family: "overlap",
   formula: "1 - (TP TN - FP FN) / sqrt((TP + FP)(TP + FN)(TN + FP)(TN + FN))",
   reference: {
     authors: "Abhishek, Hamarneh",

@@ -22,7 +22,6 @@ export const nacl = declare({
   name: "nacl",
   title: "Neighbour-aware calibration loss",
   category: "pixel",
-  family: "pixelwise",
   formula: "cross entropy + alpha mean of |z_c - mean of t_c in a box|",
   reference: {
     authors: "Murugesan, Adiga Vasudeva, Liu, Lombaert, Ben Ayed, Dolz",

@@ -19,7 +19,6 @@ export const ohem = declare({
   name: "ohem",
   title: "Online hard example mining",
   category: "pixel",
-  family: "ranking",
   formula: "mean of -log p_y over the pixels with p_y < threshold, but minKept at least",
   reference: {
     authors: "Shrivastava, Gupta, Girshick",

@@ -18,7 +18,6 @@ export const poly = declare({
   name: "poly",
   title: "PolyLoss (Poly-1)",
   category: "pixel",
-  family: "pixelwise",
   formula: "(1 - p)^gamma (-log p + epsilon (1 - p))",
   reference: {
     authors: "Leng, Tan, Liu, Cubuk, Shi, Cheng, Anguelov",

@@ -33,7 +33,6 @@ export const regionMutualInformation = declare({
   name: "regionMutualInformation",
   title: "Region mutual information loss",
   category: "region",
-  family: "neighbourhood",
   formula:
     "lambda crossEntropy + (1 - lambda) sum_c w_c log det(Cov(Y | Q) + rho I) / (2D), windows of D pooled " +
     "cells of target (Y) and prediction (Q)",
@@ -84,6 +83,7 @@ export const regionMutualInformation = declare({
       meaning: "what turns pred into probabilities; none: they are probabilities",
     },
   },
+  spatial: true,
   unweighted: "covariances of pooled windows are no sums over pixels",
   advantages: [
     "sees neighbouring pixels together, so it rewards shapes as well as labels",

@@ -25,7 +25,6 @@ export const regionWise = declare({
   name: "regionWise",
   title: "Region-wise loss",
   category: "boundary",
-  family: "field",
   formula: "mean of Z p, Z a map of the target's regions: -d / max d inside, 1 outside",
   reference: {
     authors: "Valverde, Tohka",

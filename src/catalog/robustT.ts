@@ -30,7 +30,6 @@ export const robustT = declare({
   name: "robustT",
   title: "Robust T-Loss",
   category: "region",
-  family: "overlap",
   formula: "-log of a Student t density of p - t with nu degrees of freedom",
   reference: {
     authors: "Gonzalez-Jimenez, Lionetti, Gottfrois, Gröger, Pouly, Navarini",

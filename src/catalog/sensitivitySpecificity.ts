@@ -18,7 +18,6 @@ export const sensitivitySpecificity = declare({
   name: "sensitivitySpecificity",
   title: "Sensitivity-specificity loss",
   category: "region",
-  family: "overlap",
   formula: "r sum t (t - p)^2 / (T + s) + (1 - r) sum (1 - t) (t - p)^2 / (U + s)",
   reference: {
     authors: "Brosch, Yoo, Tang, Li, Traboulsee, Tam",

@@ -19,7 +19,6 @@ export const skeletonRecall = declare({
   name: "skeletonRecall",
   title: "Skeleton recall loss",
   category: "region",
-  family: "overlap",
   formula: "1 - (sum p S + s) / (sum S + s), S the target's pixels near its skeleton",
   reference: {
     authors: "Kirchhoff, Rokuss, Roy, Kovacs, Ulrich, Wald, Zenk, Vollmuth, Kleesiek, Isensee, Maier-Hein",

@@ -35,7 +35,6 @@ export const topK = declare({
   name: "topK",
   title: "Top-k cross entropy",
   category: "pixel",
-  family: "ranking",
   formula: "mean of the K largest -log p_y",
   reference: {
     authors: "Wu, Shen, van den Hengel",

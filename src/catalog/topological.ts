@@ -20,7 +20,6 @@ export const topological = declare({
   name: "topological",
   title: "Topological loss (persistence)",
   category: "region",
-  family: "neighbourhood",
   formula: "persistence pairs of p: as many as the target has to (1, 0), the others to the diagonal",
   reference: {
     authors: "Hu, Li, Samaras, Chen",
@@ -54,6 +53,7 @@ export const topological = declare({
     },
   },
   needs: { planar: true },
+  spatial: true,
   unweighted: "its terms are pairs of critical pixels, no sums over pixels",
   advantages: ["counts components and holes, and says at which pixels they come and go"],
   disadvantages: ["a gradient at few pixels", "it does not see where an object is: it needs a partner"],

@@ -19,7 +19,6 @@ export const tversky = declare({
   name: "tversky",
   title: "Tversky loss",
   category: "region",
-  family: "overlap",
   formula: "1 - (I + s) / (I + alpha FP + beta FN + s)",
   reference: {
     authors: "Salehi, Erdogmus, Gholipour",

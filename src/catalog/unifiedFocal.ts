@@ -23,7 +23,6 @@ export const unifiedFocal = declare({
   name: "unifiedFocal",
   title: "Unified focal loss",
   category: "combination",
-  family: "composition",
   formula: "lambda focal + (1 - lambda) tversky^(1 - gamma)",
   reference: {
     authors: "Yeung, Sala, Schönlieb, Rundo",

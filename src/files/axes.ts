@@ -141,6 +141,22 @@ export const arranged = (volume: Volume, axes: string): Volume["data"] => {
   );
 };
 
+/** Where both formats say what their axes are, --axes that says otherwise would be passed over. */
+function refuseContradiction(
+  volume: Volume,
+  truth: Volume,
+  paths: { readonly pred: string; readonly target: string },
+  given: string | undefined,
+): void {
+  const contradicted = ({ axes, shape }: Volume) =>
+    given !== undefined && axes?.length === 1 && !said(given, shape.length).includes(axes[0]);
+  if (contradicted(volume) && contradicted(truth))
+    throw new Error(
+      `${paths.pred}: --axes ${given} is not what its format and that of ${paths.target} say (${volume.axes?.[0]}); ` +
+        "leave it out, or save arrays in which they mean that",
+    );
+}
+
 /** Finds what the axes of two files are; an error where their sizes leave no reading, or more than one. */
 export function align(
   volume: Volume,
@@ -148,6 +164,7 @@ export function align(
   paths: { readonly pred: string; readonly target: string },
   given: string | undefined,
 ): Aligned {
+  refuseContradiction(volume, truth, paths, given);
   const found = new Map<string, AxesReading>();
   // A prediction whose third axis of space is more than its target has may keep its channels there.
   const own = candidates(volume, truth, given),

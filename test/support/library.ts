@@ -74,8 +74,8 @@ export const supported = losses.flatMap((declaration) =>
 );
 
 /** Losses whose value depends on where pixels are, not only on which there are. */
-export const isSpatial = ({ category, family, prepares }: Declaration) =>
-  prepares || category === "boundary" || family === "neighbourhood";
+export const isSpatial = ({ spatial, category, prepares }: Declaration) =>
+  spatial || prepares || category === "boundary";
 
 /** Losses that draw the logits themselves to numbers, not their differences. */
 export const drawsLogits = ({ name }: Declaration) => name === "nacl";

@@ -41,27 +41,38 @@ function outerAxes(outer: readonly number[]): readonly string[] {
   return ["CN", "NC"];
 }
 
-function placeOf({ affine, qform_code, sform_code }: Header): Place | undefined {
-  const rows = affine.slice(0, 3),
+/** Millimetres in the unit of sizes, in the three lowest bits of xyzt_units; 0 is not said, and means them. */
+const millimetres = ({ xyzt_units: units }: Header): { readonly unit: string; readonly scale: number } =>
+  ({ 1: { unit: "metres", scale: 1e3 }, 3: { unit: "micrometres", scale: 1e-3 } })[units & 7] ?? {
+    unit: "millimetres",
+    scale: 1,
+  };
+
+function placeOf({ affine, qform_code, sform_code }: Header, scale: number): Place | undefined {
+  const rows = affine.slice(0, 3).map((row) => row.map((v) => v * scale)),
     columns = [0, 1, 2].map((j) => Math.hypot(...rows.map((row) => row[j])));
   const known = (qform_code > 0 || sform_code > 0) && columns.every((length) => length > 0 && Number.isFinite(length));
   return known ? { affine: rows } : undefined;
 }
 
-/** Sizes of x, y and z; a sign says nothing, and a size that cannot be is taken from the affine. */
-function spacingOf({ pixDims }: Header, dims: readonly number[], place: Place | undefined) {
-  const notes: string[] = [],
+/** Where it lies, and sizes of x, y and z; a sign says nothing, and a size that cannot be is taken from the affine. */
+function spacingOf(header: Header, dims: readonly number[]) {
+  const { unit, scale } = millimetres(header),
+    { pixDims } = header,
+    place = placeOf(header, scale),
+    notes = scale === 1 ? [] : [`its sizes are in ${unit}; they are taken in millimetres, as ITK does`],
     faults: string[] = [];
   const spacing = [0, 1, 2].map((axis) => {
     const size = pixDims[axis + 1];
-    if (dims[axis] === 1) return Math.abs(size) || 1;
+    if (dims[axis] === 1) return Math.abs(size * scale) || 1;
     if (size < 0) notes.push(`pixdim[${axis + 1}] is ${size}, its magnitude is taken`);
-    if (size !== 0 && Number.isFinite(size)) return Math.abs(size);
+    if (size !== 0 && Number.isFinite(size)) return Math.abs(size * scale);
     if (place) return Math.hypot(...place.affine.map((row) => row[axis]));
     faults.push(`pixdim[${axis + 1}] is ${size}`);
     return Number.NaN;
   });
-  return faults.length > 0 ? { notes, spacingFault: faults.join(", ") } : { notes, spacing: spacing.reverse() };
+  const sizes = faults.length > 0 ? { spacingFault: faults.join(", ") } : { spacing: spacing.reverse() };
+  return { notes, place, ...sizes };
 }
 
 /** NIfTI's first axis is the fastest: [x, y, z, t, ...] becomes [..., z, y, x]. */
@@ -83,14 +94,12 @@ async function readNifti(bytes: Uint8Array): Promise<Volume> {
   while (dims.length < 3) dims.push(1);
   const [inner, outer] = [dims.slice(0, 3), dims.slice(3)];
   if (outer.slice(2).some((n) => n > 1)) throw new Error(`has dimensions ${dims.join(" x ")}; expected five at most`);
-  const place = placeOf(header),
-    more = outer.slice(0, 2).filter((n) => n > 1);
+  const more = outer.slice(0, 2).filter((n) => n > 1);
   return {
     data: numbersOf(header, plain, product(dims)),
     shape: [...inner, ...more].reverse(),
     axes: outerAxes(outer).map((letters) => `${letters}DHW`),
-    place,
-    ...spacingOf(header, dims, place),
+    ...spacingOf(header, dims),
   };
 }
 

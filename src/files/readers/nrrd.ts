@@ -1,6 +1,6 @@
 import { latin1, readNumbers } from "./bytes.js";
 import { unzipped } from "./gzip.js";
-import { placed } from "./space.js";
+import { millimetres, placed } from "./space.js";
 import { decodedLater, type Numbers, product, type Reader, type Source, type Volume } from "./volume.js";
 
 // A short header and numbers: npm has no well-kept reader of it but ITK itself, in megabytes of WebAssembly.
@@ -28,6 +28,15 @@ const spaces: Record<string, readonly number[]> = {
   las: [-1, 1, 1],
   lps: [-1, -1, 1],
 };
+
+/** The units of lengths, each once: of the space, or else of the axes. */
+const unitsOf = (fields: Map<string, string>) => [
+  ...new Set(
+    [...(fields.get("space units") ?? fields.get("units") ?? "").matchAll(/"([^"]*)"/g)]
+      .map(([, unit]) => unit.trim())
+      .filter((unit) => unit !== "" && unit !== "???"),
+  ),
+];
 
 /** Fields by name, in lower case, and where the data begin. */
 function readHeader(bytes: Uint8Array): { fields: Map<string, string>; from: number } {
@@ -128,21 +137,27 @@ function geometryOf(
   directions: readonly (readonly number[] | undefined)[],
   spatial: readonly number[],
 ) {
+  const units = unitsOf(fields),
+    scale = units.length > 1 ? undefined : millimetres[units[0] ?? "mm"];
+  if (scale === undefined) return { spacingFault: `its space is measured in ${units.join(", ")}` };
   const signs = spaces[(fields.get("space") ?? "").toLowerCase()],
-    [origin = []] = vectorsOf(fields.get("space origin")),
-    vectors = spatial.flatMap((k) => (directions[k] ? [directions[k] as number[]] : []));
+    inMillimetres = (vector: readonly number[]) => vector.map((v) => v * scale),
+    [origin = []] = vectorsOf(fields.get("space origin")).map((vector = []) => inMillimetres(vector)),
+    vectors = spatial.flatMap((k) => (directions[k] ? [inMillimetres(directions[k] as number[])] : []));
   const lengths = (
       vectors.length > 0
         ? vectors.map((v) => Math.hypot(...v))
-        : spatial.map((k) => numbersOf(fields.get("spacings"))[k])
+        : spatial.map((k) => scale * numbersOf(fields.get("spacings"))[k])
     ).reverse(),
     known = lengths.every((n) => n > 0 && Number.isFinite(n)),
     spacing = known ? (lengths.length === 2 ? [1, ...lengths] : lengths) : undefined,
     notFirst = spatial.some((k, i) => k !== i);
   // Geometry compares the last three axes: channels that are not the fastest axis leave them so.
-  return signs && vectors.length === 3 && origin.length === 3 && !notFirst
-    ? placed(vectors, origin, signs)
-    : { spacing };
+  const place =
+    signs && vectors.length === 3 && origin.length === 3 && !notFirst ? placed(vectors, origin, signs) : { spacing };
+  return scale === 1
+    ? place
+    : { ...place, notes: [`its sizes are in ${units[0]}; they are taken in millimetres, as ITK does`] };
 }
 
 export const reader: Reader = { read: readNrrd };

@@ -1,3 +1,4 @@
+import { millimetres } from "./space.js";
 import type { Volume } from "./volume.js";
 
 type PageAxes = Pick<Volume, "spacing" | "spacingFault"> & {
@@ -7,19 +8,6 @@ type PageAxes = Pick<Volume, "spacing" | "spacingFault"> & {
 };
 
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-
-/** Micrometres in one of the units that OME and ImageJ write; a pixel or an unknown unit is none. */
-const micrometres: Record<string, number> = {
-  nm: 1e-3,
-  µm: 1,
-  μm: 1,
-  um: 1,
-  micron: 1,
-  microns: 1,
-  mm: 1e3,
-  cm: 1e4,
-  m: 1e6,
-};
 
 function sizesOf(found: Record<"Z" | "C" | "T", number>, order: string, count: number): PageAxes | undefined {
   if (found.Z * found.C * found.T !== count) return undefined;
@@ -49,9 +37,9 @@ function fromOme(count: number, xml: string): PageAxes {
     units = ["Z", "Y", "X"].map((axis) => get(`PhysicalSize${axis}Unit`) ?? "µm"),
     needed = lengths.map((length, i) => (i === 0 && Z === 1 ? (length ?? 1) : length));
   if (needed.some((length) => !(length && length > 0))) return sizes;
-  const scales = units.map((unit, i) => (i === 0 && Z === 1 ? 1 : micrometres[unit]));
-  if (scales.some((scale) => scale === undefined))
-    return { ...sizes, spacingFault: `its pixels are sized in ${units.join(", ")}` };
+  // Microscopes count in micrometres.
+  const scales = units.map((unit, i) => (i === 0 && Z === 1 ? 1 : 1e3 * (millimetres[unit] ?? Number.NaN)));
+  if (scales.some(Number.isNaN)) return { ...sizes, spacingFault: `its pixels are sized in ${units.join(", ")}` };
   return { ...sizes, spacing: needed.map((length, i) => (length as number) * scales[i]) };
 }
 

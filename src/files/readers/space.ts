@@ -1,5 +1,18 @@
 import type { Volume } from "./volume.js";
 
+/** Millimetres in a unit by the names that writers use. */
+export const millimetres: Readonly<Record<string, number | undefined>> = {
+  nm: 1e-6,
+  µm: 1e-3,
+  μm: 1e-3,
+  um: 1e-3,
+  micron: 1e-3,
+  microns: 1e-3,
+  mm: 1,
+  cm: 10,
+  m: 1e3,
+};
+
 /**
  * Geometry of formats that say an axis' direction and size in one vector: `vectors` hold the step from voxel to voxel
  * along x, y and z, `origin` the middle of the first voxel, both in millimetres to the left, back and up (LPS, as ITK

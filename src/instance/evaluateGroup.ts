@@ -1,0 +1,151 @@
+import type { Engine } from "../engine/engine.js";
+import { isPixel, type Term } from "../engine/plan.js";
+import type { Share } from "../engine/share.js";
+import type { Job } from "../engine/tiles.js";
+import { SegLossError } from "../errors.js";
+import type { TensorLike } from "../tensors/foreignTensors.js";
+import { check } from "./checks.js";
+import { overComponents } from "./components.js";
+import { encodingOf, planContext } from "./contexts.js";
+import type { ReadPart } from "./groups.js";
+import { type Extra, type Inputs, type LiveExtra, type PreparedTarget, readInputs } from "./inputs.js";
+import type { liveTensor } from "./liveTensors.js";
+import type { Composition, ValueAndGrad } from "./loss.js";
+import { voided, weigh } from "./pixelWeights.js";
+import { overScales } from "./scales.js";
+import { checkSums, type Evaluate, noSums, withoutMaps } from "./sumsOnly.js";
+import { noClassAverage, notPixelwise, tableOf } from "./tables.js";
+import { addTo } from "./wrapping.js";
+
+/** What the groups of a call have in common. */
+export interface Call {
+  /** Of the loss. */
+  readonly name: string;
+  readonly engine: Engine;
+  readonly pred: ReturnType<typeof liveTensor>;
+  readonly target: PreparedTarget;
+  readonly extra: LiveExtra;
+  /** Gradients of the extra inputs, added up over the parts. */
+  readonly grads: Record<string, Float32Array>;
+  readonly share?: Share;
+  /** What the terms of a sum add to the value, to be added to. */
+  readonly terms?: number[];
+  /** Takes the losses of pixels. */
+  readonly perPixel?: { sum?: Float64Array };
+  /** Evaluates each group's job in the engine's place, from sums over samples. */
+  readonly evaluate?: Evaluate;
+  /** Takes the losses of classes. */
+  readonly perClass?: { table?: Float64Array };
+  /** Takes how many pixels count, by their weights. */
+  readonly counted?: { pixels: number };
+  /** A target that is kept may be counted already by some shares, which then do not count with the others. */
+  readonly kept: boolean;
+  /** Evaluates a loss that another wraps, and counts as the call does. */
+  readonly inner: (
+    inner: Composition,
+    pred: TensorLike,
+    target: PreparedTarget,
+    extra: Extra,
+    wantGrad: boolean,
+  ) => ValueAndGrad;
+}
+
+/** A part that evaluates another, at several scales or for each component. */
+function evaluateWrapped(part: ReadPart, call: Call, out: (() => Float32Array) | undefined): number {
+  const { name, engine, pred, target, extra, grads } = call,
+    wrapped = {
+      name,
+      part,
+      kernels: engine.kernels,
+      pred,
+      target,
+      extra,
+      grads: out && grads,
+      evaluate: (inner: Composition, scores: TensorLike, labels: PreparedTarget, given: Extra = {}) =>
+        call.inner(inner, scores, labels, given, out !== undefined),
+    };
+  if (call.perPixel) throw notPixelwise(part.declaration);
+  if (call.evaluate) throw noSums(name, "it evaluates another loss");
+  if (call.perClass) throw noClassAverage(part);
+  out?.().fill(0);
+  const value = part.declaration.wraps === "scales" ? overScales(wrapped, out) : overComponents(wrapped, out);
+  if (call.terms && part.term !== undefined) call.terms[part.term] += value;
+  return value;
+}
+
+/** Parts that read pred and target alike are evaluated together, tile by tile. */
+export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
+  const { name, engine, share } = call,
+    { kernels } = engine,
+    { options, ignored, declaration } = group[0];
+  if (declaration.wraps) return evaluateWrapped(group[0], call, out);
+  const given = readInputs(kernels, name, options, call.pred, call.target, {
+    encoding: encodingOf(kernels, group[0]),
+    ignored,
+    share: call.kept ? undefined : share,
+    labelsOnly: group.find(({ declaration }) => declaration.needs.labels)?.declaration.name,
+  });
+  for (const part of group) check(part, given);
+  const { weights, inputs } = weigh(name, kernels, group, given, call),
+    { terms, grads } = plan(group, call, inputs, weights !== undefined),
+    { activation } = options,
+    { pred, geometry, labels, soft, ignoreIndex, voids, statistics } = inputs;
+  if (voids && terms.some(({ kind }) => kind === "field" || kind === "neighbourhood"))
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
+    );
+  if (call.evaluate && given.cameSoft && ignoreIndex !== null)
+    throw noSums(name, "ignoreIndex with a soft target means void rows");
+  const { terms: told, perPixel, perClass, counted } = call;
+  if (counted) counted.pixels += statistics.valid.reduce((sum, valid) => sum + valid, 0);
+  if (perPixel) perPixel.sum ??= new Float64Array(geometry.batch * geometry.pixels);
+  const job: Job = {
+    pred,
+    geometry,
+    labels,
+    soft,
+    voids,
+    statistics,
+    tell: ({ part }, added) => {
+      if (told && part !== undefined) told[part] += added;
+    },
+    perPixel: perPixel?.sum,
+    ofClass: perClass && tableOf(perClass, group[0], geometry),
+    activation,
+    ignoreIndex: ignoreIndex ?? undefined,
+    probabilities: activation === "none" && group.some(({ declaration }) => !declaration.raw) ? name : undefined,
+    pixelWeights: weights,
+    terms,
+    out,
+    share,
+  };
+  const value = call.evaluate?.(engine, job, soft !== undefined) ?? engine.run(job);
+  for (const { own, weight } of grads)
+    for (const extra in own) {
+      call.grads[extra] ??= new Float32Array(own[extra].length);
+      addTo(call.grads[extra], own[extra], weight);
+    }
+  return value;
+}
+
+/** The terms of a group's parts, and where each part leaves gradients of extra inputs. */
+function plan(group: readonly ReadPart[], call: Call, inputs: Inputs, weighted: boolean) {
+  const { kernels } = call.engine,
+    terms: Term[] = [],
+    // Most calls are of one loss, whose terms are left as they are.
+    plain = group.length === 1 && group[0].weight === 1 && call.terms === undefined,
+    grads = group.map((part) => {
+      const own: Record<string, Float32Array> = {},
+        { weight, term, declaration } = part,
+        read = weighted ? voided(part, inputs) : part,
+        context = planContext(kernels, read, inputs, call.extra, own, call.share),
+        planned = declaration.plan?.(read.options, call.evaluate ? withoutMaps(context, call.name) : context) ?? [];
+      if (call.evaluate) checkSums(planned, call.name);
+      if (call.perPixel && !planned.every((each) => isPixel(each) && !each.untold)) throw notPixelwise(declaration);
+      if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
+      for (const each of planned) terms.push(plain ? each : { ...each, weight: weight * each.weight, part: term });
+      return { own, weight };
+    });
+  return { terms, grads };
+}
