@@ -31,6 +31,10 @@ describe("ids of few pixels far apart have the scores that their masks have by t
       ["panopticQuality", {}],
       ["panopticQuality", { connectivity: "face" }],
       ["averagePrecision", { connectivity: "edge" }],
+      ["lesionWiseDice", { dilation: 2 }],
+      ["lesionWiseDice", { connectivity: "face", minVolume: 1 }],
+      ["lesionWiseSurfaceDice", { tolerance: 1, connectivity: "edge" }],
+      ["lesionWiseHausdorffDistance", { missingDistance: 100, spacing: [1.5, 0.7], dilation: 1 }],
     ] as const;
   test.each(options)("%s %o", (name, given) => {
     const found = run(name, { data: pred, shape }, { data: target, shape }, given);

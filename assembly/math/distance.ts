@@ -18,6 +18,7 @@ class Job {
   pitch: usize;
   strips: usize; // of QUADS groups of four lines
   room: usize; // bytes of one
+  marks: usize; // bytes that are not 0 where distances are wanted, or 0: everywhere
   wide: usize; // two strips of float64, or 0: int32 will do
 }
 
@@ -169,11 +170,44 @@ function depths(spacing: f64): void {
     for (let z: usize = 0; z < <usize>job.depth; z++) {
       for (let q: usize = 0; q < bytes; q += 16) v128.store(quad(q, z), v128.load(job.volume + z * plane + i + q));
     }
-    for (let q: usize = 0; q < bytes; q += 16) solveQuad(quad(q, 0), job.depth);
+    for (let q: usize = 0; q < bytes; q += 16)
+      if (!job.marks || !solveMarked(quad(q, 0), i + q, spacing)) solveQuad(quad(q, 0), job.depth);
     for (let z: usize = 0; z < <usize>job.depth; z++) {
       for (let q: usize = 0; q < bytes; q += 16) v128.store(job.volume + z * plane + i + q, v128.load(quad(q, z)));
     }
   }
+}
+
+/**
+ * Four lines through the planes, `at` bytes behind a plane's start, at marked pixels alone, each looking as far as it
+ * must; false where these are so many that all together take less.
+ */
+function solveMarked(strip: usize, at: usize, spacing: f64): bool {
+  const depth = job.depth,
+    row = at / job.pitch,
+    pixels = <usize>(job.height * job.width);
+  let marks = job.marks + (at >> 2) - row * ((job.pitch >> 2) - <usize>job.width),
+    marked = 0;
+  for (let z = 0; z < depth; z++, marks += pixels) {
+    if (load<u32>(marks) == 0) continue;
+    if (++marked << 4 > depth) return false;
+    for (let lane: usize = 0; lane < 4; lane++) {
+      if (load<u8>(marks + lane) == 0) continue;
+      const offset = ((<usize>z) << 4) + (lane << 2);
+      let best = Infinity;
+      for (let k = 0; k < depth; k = k > 0 ? -k : 1 - k) {
+        const step = <f64>k * spacing * (<f64>k * spacing);
+        if (step >= best) break;
+        if (<u32>(z + k) >= <u32>depth) continue;
+        const from = strip + offset + (k << 4);
+        best = min(best, (job.wide ? <f64>load<f32>(from) : <f64>load<i32>(from)) + step);
+      }
+      if (job.wide) store<f32>(line.result + offset, <f32>best);
+      else store<i32>(line.result + offset, <i32>best);
+    }
+  }
+  memory.copy(strip, line.result, (<usize>depth) << 4);
+  return true;
 }
 
 function quad(q: usize, z: usize): usize {
@@ -205,6 +239,7 @@ function finish(scale: f64, root: bool): void {
  * Squared distances (distances, with `root`) of the pixels whose mask byte is not 0 to the nearest whose is, as float32
  * at `volume`, where distanceBytes are free. At least one byte must be 0. With one spacing for all axes every number is
  * an integer times its square, and exact below 2^24; otherwise float64 decides and float32 is kept between the axes.
+ * Unless `marks` is 0, only pixels whose byte there is not 0 are wanted; it is read up to 3 bytes behind its end.
  */
 export function squaredDistance(
   mask: usize,
@@ -216,6 +251,7 @@ export function squaredDistance(
   dy: f64,
   dx: f64,
   root: bool,
+  marks: usize,
 ): void {
   const longest = max(depth, width),
     pitch = pitchOf(width),
@@ -224,6 +260,7 @@ export function squaredDistance(
     x = <f64>width;
   const integers = (dz == dy || depth == 1) && (dx == dy || width == 1) && z * z + y * y + x * x < <f64>FAR;
   job.mask = mask;
+  job.marks = marks;
   job.volume = volume;
   job.depth = depth;
   job.height = height;

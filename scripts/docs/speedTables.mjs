@@ -178,8 +178,8 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, rounds, res
           "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, " +
             "too:",
           table(
-            ["labels", "calls", "s, processor", "s", "the longest", "MB", "not measured, as it takes minutes"],
-            everyMetric.map(({ case: name, left, rows }) => {
+            ["labels", "calls", "s, processor", "s", "the longest", "MB"],
+            everyMetric.map(({ case: name, rows }) => {
               const [longest] = rows.toSorted((a, b) => b.cpu - a.cpu),
                 options = Object.keys(longest.options).length > 0 ? ` \`${JSON.stringify(longest.options)}\`` : "";
               return [
@@ -189,7 +189,6 @@ function metricPeers({ cpu, cores, node, date, commit, load, python, rounds, res
                 seconds(rows, "ms"),
                 `${longest.metric}${options}: ${(longest.cpu / 1000).toFixed(1)}`,
                 Math.max(...rows.map(({ peak }) => peak)).toFixed(0),
-                left.join(", "),
               ];
             }),
           ),

@@ -49,24 +49,7 @@ export class ClassPixels {
 
   /** Where the surface's pixels lie, in units of `spacing`: those with another class, or none, across a face. */
   surface(c: number, spacing: readonly number[]): Float64Array {
-    const { numbers, volume, ofClass } = this.#side,
-      own = ofClass[c],
-      axes = this.#axes,
-      sizes = volume.slice(3 - axes),
-      found: number[] = [],
-      place = new Array<number>(axes);
-    for (const i of this.of(c)) {
-      let outer = false;
-      for (let k = axes - 1, rest = i, stride = 1; k >= 0; k--) {
-        const x = rest % sizes[k];
-        outer ||= x === 0 || x === sizes[k] - 1 || numbers[i - stride] !== own || numbers[i + stride] !== own;
-        place[k] = x * spacing[k];
-        rest = (rest - x) / sizes[k];
-        stride *= sizes[k];
-      }
-      if (outer) for (const x of place) found.push(x);
-    }
-    return Float64Array.from(found);
+    return surfaceOf(this.of(c), this.#side, this.#side.ofClass[c], this.#axes, spacing);
   }
 
   /** A class's pixels in parts that touch, if only at corners, each with the box around it. */
@@ -108,6 +91,31 @@ export class ClassPixels {
       this.#inner = { width, inside: findInner(this.#side.numbers, this.#side.volume, this.#axes, width) };
     return this.#inner.inside;
   }
+}
+
+/** Where those of some pixels of one number lie, in units of `spacing`, that have another one across a face. */
+export function surfaceOf(
+  pixels: Iterable<number>,
+  { numbers, volume }: Pick<ClassMap, "numbers" | "volume">,
+  own: number,
+  axes: number,
+  spacing: readonly number[],
+): Float64Array {
+  const sizes = volume.slice(3 - axes),
+    found: number[] = [],
+    place = new Array<number>(axes);
+  for (const i of pixels) {
+    let outer = false;
+    for (let k = axes - 1, rest = i, stride = 1; k >= 0; k--) {
+      const x = rest % sizes[k];
+      outer ||= x === 0 || x === sizes[k] - 1 || numbers[i - stride] !== own || numbers[i + stride] !== own;
+      place[k] = x * spacing[k];
+      rest = (rest - x) / sizes[k];
+      stride *= sizes[k];
+    }
+    if (outer) for (const x of place) found.push(x);
+  }
+  return Float64Array.from(found);
 }
 
 /** Axis by axis: a window is of one class where the windows of one axis less are, and in a row of the same class. */

@@ -1,22 +1,31 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { copied } from "../bindings/masks/distance.js";
-import { mapInto } from "../tensors/mapInto.js";
 import type { Components } from "../topology/components.js";
-import { asVolume } from "./box.js";
+import type { Box } from "./box.js";
 import type { Surfaces } from "./distances.js";
-import { VOID } from "./numbering.js";
 import { findOverlaps } from "./objectOverlaps.js";
-import { crop, LabelSide } from "./sides.js";
 import { isDense, surfacesInWindow, surfacesOfPlaces } from "./surfaceDistances.js";
 
-/** What lesions are found from, in a window beyond which all is outside. */
+/** Where one side's lesions lie, by their numbers from 1 on. */
+export interface LesionShapes {
+  box(number: number): Box;
+  /** 1 at the pixels of these lesions, in a box. */
+  mask(numbers: readonly number[], box: Box): Uint8Array;
+  /** Where the surface's pixels lie, in units of spacing. */
+  surface(number: number, spacing: readonly number[]): Float64Array;
+}
+
+/** What lesions are found from: numbers of the same pixels, all that are of a lesion being among them. */
 interface LesionSource {
   readonly kernels: Kernels;
-  readonly spatial: readonly number[];
+  readonly axes: number;
   readonly pred: Components;
-  readonly target: Uint8Array;
+  /** Not 0 at the target's pixels. */
+  readonly target: ArrayLike<number>;
   /** Components of the target after its dilation: what they hold of it is one lesion. */
   readonly dilated: Components;
+  /** Where each side's lesions lie, by their numbers. */
+  readonly shapes: () => { readonly pred: LesionShapes; readonly target: LesionShapes };
 }
 
 /** The lesions of a target, each with the predicted ones that meet it dilated; one of these may meet several. */
@@ -32,7 +41,7 @@ export class Lesions {
   readonly #source: LesionSource;
   readonly #predSizes: Int32Array;
   readonly #surfaces = new Map<string, Surfaces[]>();
-  #sides?: { readonly pred: LabelSide; readonly target: LabelSide };
+  #shapes?: ReturnType<LesionSource["shapes"]>;
 
   constructor(source: LesionSource) {
     const { pred, dilated, target } = source,
@@ -67,43 +76,25 @@ export class Lesions {
     return known[lesion];
   }
 
-  #findSides(): { readonly pred: LabelSide; readonly target: LabelSide } {
-    const { kernels, spatial, pred, target, dilated } = this.#source,
-      volume = asVolume(spatial),
-      lesions = dilated.numbers.map((number, i) => (target[i] === 0 ? 0 : number)),
-      side = (numbers: Int32Array, count: number) => {
-        const same = Int32Array.from({ length: count + 1 }, (_, number) => (number === VOID ? -1 : number));
-        return new LabelSide(kernels, numbers, volume, count + 1, same, false);
-      };
-    return { pred: side(pred.numbers, pred.count), target: side(lesions, this.count) };
-  }
-
   #findSurfaces(lesion: number, spacing: readonly number[]): Surfaces {
-    this.#sides ??= this.#findSides();
-    const { kernels, spatial } = this.#source,
-      { pred, target } = this.#sides,
-      axes = spatial.length,
+    this.#shapes ??= this.#source.shapes();
+    const { kernels, axes } = this.#source,
+      { pred, target } = this.#shapes,
       met = this.met[lesion],
-      box = met.reduce((all, number) => all.with(pred.box(number)), target.box(lesion));
+      box = met.reduce((all: Box, number) => all.with(pred.box(number)), target.box(lesion));
     if (isDense(box.pixels, this.sizes[lesion] + this.predicted(lesion))) {
-      const mask = (side: LabelSide, numbers: ReadonlySet<number>) => {
-        const own = crop(side.numbers, side.volume, box);
-        return copied(
-          kernels,
-          mapInto(new Uint8Array(own.length), own, (number) => (numbers.has(number) ? 1 : 0)),
-        );
-      };
-      const masks = { pred: mask(pred, new Set(met)), target: mask(target, new Set([lesion])) };
+      const mask = (shapes: LesionShapes, numbers: readonly number[]) => copied(kernels, shapes.mask(numbers, box)),
+        masks = { pred: mask(pred, met), target: mask(target, [lesion]) };
       return surfacesInWindow(kernels, { ...masks, spatial: box.size.slice(3 - axes) }, spacing);
     }
     // Components do not touch across faces, so that the surface of several is all of theirs.
-    const places = met.map((number) => pred.pixels(axes).surface(number, spacing)),
+    const places = met.map((number) => pred.surface(number, spacing)),
       all = new Float64Array(places.reduce((length, part) => length + part.length, 0));
     let at = 0;
     for (const part of places) {
       all.set(part, at);
       at += part.length;
     }
-    return surfacesOfPlaces(all, target.pixels(axes).surface(lesion, spacing), axes);
+    return surfacesOfPlaces(all, target.surface(lesion, spacing), axes);
   }
 }

@@ -1,4 +1,4 @@
-import type { Connectivity, Sizes } from "./grid.js";
+import { type Connectivity, reachOf, type Sizes } from "./grid.js";
 
 /** Numbers of components, and how many there are. */
 export interface Components {
@@ -45,7 +45,7 @@ function findRuns(labels: ArrayLike<number>, [depth, height, width]: Sizes): Run
 
 /** Earlier rows that a row touches, and how far beside a pixel. */
 function earlierRows(connectivity: Connectivity): readonly { dz: 0 | 1; dy: -1 | 0 | 1; beside: 0 | 1 }[] {
-  const reach = { face: 1, edge: 2, full: 3 }[connectivity],
+  const reach = reachOf[connectivity],
     found: { dz: 0 | 1; dy: -1 | 0 | 1; beside: 0 | 1 }[] = [];
   for (const dz of [0, 1] as const)
     for (const dy of [-1, 0, 1] as const) {

@@ -1,40 +1,31 @@
-import type { Sizes } from "./grid.js";
+import { Neighbourhood, type Sizes } from "./grid.js";
 
-/** Steps across faces and edges: to 8 neighbours in an image, to 18 in a volume. */
-function edgeSteps(): readonly (readonly [dz: number, dy: number, dx: number])[] {
-  const around = [-1, 0, 1],
-    all = around.flatMap((dz) => around.flatMap((dy) => around.map((dx) => [dz, dy, dx] as const)));
-  return all.filter(([dz, dy, dx]) => [1, 2].includes(Math.abs(dz) + Math.abs(dy) + Math.abs(dx)));
-}
+/** Across faces and edges: to 8 neighbours in an image, to 18 in a volume. */
+const REACH = 2;
 
 /**
- * A mask and all that is so many steps across faces and edges away, in the image. Each pixel is gone out from once, so
- * that time grows with what is reached, not with the number of steps.
+ * Adds to a list of pixels all that are so many steps across faces and edges away, in the image; `marks` is 1 at the
+ * pixels of the list, and 0 elsewhere. Each pixel is gone out from once, so that time grows with what is reached, not
+ * with the number of steps.
  */
-export function dilate(mask: Uint8Array, [depth, height, width]: Sizes, steps: number): Uint8Array {
-  const out = mask.slice(),
-    ways = edgeSteps();
-  let front: number[] = [];
-  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) front.push(i);
-  for (let step = 0; step < steps && front.length > 0; step++) {
-    const next: number[] = [];
-    for (const i of front) {
-      const x = i % width,
-        row = (i - x) / width,
-        y = row % height,
-        z = (row - y) / height;
-      for (const [dz, dy, dx] of ways) {
-        const c = z + dz,
-          b = y + dy,
-          a = x + dx;
-        if (c < 0 || b < 0 || a < 0 || c >= depth || b >= height || a >= width) continue;
-        const at = (c * height + b) * width + a;
-        if (out[at] !== 0) continue;
-        out[at] = 1;
-        next.push(at);
-      }
-    }
-    front = next;
+export function growList(pixels: number[], marks: Uint8Array | Int32Array, sizes: Sizes, steps: number): void {
+  const around = new Neighbourhood(sizes, REACH);
+  for (let step = 0, from = 0; step < steps && from < pixels.length; step++) {
+    const end = pixels.length;
+    for (; from < end; from++)
+      around.each(pixels[from], (at) => {
+        if (marks[at] !== 0) return;
+        marks[at] = 1;
+        pixels.push(at);
+      });
   }
+}
+
+/** A mask of 1 and 0, and all that is so many steps across faces and edges away. */
+export function dilate(mask: Uint8Array, sizes: Sizes, steps: number): Uint8Array {
+  const out = mask.slice(),
+    pixels: number[] = [];
+  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) pixels.push(i);
+  growList(pixels, out, sizes, steps);
   return out;
 }

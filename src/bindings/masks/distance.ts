@@ -63,7 +63,7 @@ export function maskDistance(
       result().fill(kinds === 2 ? Number.POSITIVE_INFINITY : 0);
       return;
     }
-    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root });
+    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root, marks: 0 });
     result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
   });
 }
@@ -80,7 +80,7 @@ export function distanceInside(
     { memory } = kernels;
   withMask(kernels, load, axes, 1, (at, kinds, volume) => {
     const first = volume >>> 2;
-    if (kinds === 3) kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
+    if (kinds === 3) kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false, marks: 0 });
     else memory.f32.fill(kinds === 2 ? Infinity : 0, first, first + axes.depth * axes.height * axes.width);
     read(volume);
   });
@@ -143,10 +143,10 @@ export function distanceMap(
   withMask(kernels, load, axes, 2, (at, kinds, inside, bytes) => {
     if (kinds !== 3) memory.f32.fill(kinds === 2 ? formula.full : formula.empty, inside >>> 2, (inside >>> 2) + pixels);
     else {
-      calls.squaredDistance({ mask: at, volume: inside, ...axes, root: false });
+      calls.squaredDistance({ mask: at, volume: inside, ...axes, root: false, marks: 0 });
       exports.invertMask(at, pixels);
       memory.u8.fill(1, at + pixels, at + pixels + 4); // what whole vectors read beyond the end is outside
-      calls.squaredDistance({ mask: at, volume: inside + bytes, ...axes, root: false });
+      calls.squaredDistance({ mask: at, volume: inside + bytes, ...axes, root: false, marks: 0 });
       formula.across(kernels, inside, inside + bytes, at, pixels);
     }
     read(inside);
@@ -165,14 +165,16 @@ export function distancesTo(
     pixels = axes.depth * axes.height * axes.width,
     { memory } = kernels;
   let found = new Float32Array(0);
-  withMask(kernels, mask, axes, 1, (at, kinds, volume) => {
-    const first = volume >>> 2;
-    if (kinds === 3) {
-      kernels.exports.invertMask(at, pixels);
-      kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false });
-    } else memory.f32.fill(kinds === 1 ? Number.POSITIVE_INFINITY : 0, first, first + pixels);
-    marks(at);
-    found = memory.f32.slice(first, first + kernels.exports.gather(volume, at, pixels));
+  memory.with([pixels + 16], "marks of pixels", (marked) => {
+    marks(marked);
+    withMask(kernels, mask, axes, 1, (at, kinds, volume) => {
+      const first = volume >>> 2;
+      if (kinds === 3) {
+        kernels.exports.invertMask(at, pixels);
+        kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false, marks: marked });
+      } else memory.f32.fill(kinds === 1 ? Number.POSITIVE_INFINITY : 0, first, first + pixels);
+      found = memory.f32.slice(first, first + kernels.exports.gather(volume, marked, pixels));
+    });
   });
   return found;
 }
