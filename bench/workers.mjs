@@ -27,6 +27,10 @@ const cases = [
   ["crossEntropy", [4, 4, 512, 512]],
   ["dice", [4, 4, 512, 512]],
   ["dice", [1, 2, 512, 512]],
+  ...["lovaszSoftmax", "regionMutualInformation", "activeBoundary", "hausdorffDistance"].flatMap((name) => [
+    [name, [8, 21, 256, 256]],
+    [name, [4, 4, 512, 512]],
+  ]),
 ];
 
 const CALLS = 10;

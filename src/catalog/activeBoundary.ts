@@ -6,8 +6,9 @@ import { declare } from "./declaration.js";
 /** Squared distances to the target's boundary. */
 const boundarySquares = (
   { ignoreIndex }: { readonly ignoreIndex: number | null },
-  { kernels, geometry, targetMap }: TargetContext,
-) => targetMap("target boundary", (target) => targetBoundarySquares({ kernels, geometry, target, ignoreIndex }));
+  { kernels, geometry, samples, targetMap }: TargetContext,
+) =>
+  targetMap("target boundary", (target) => targetBoundarySquares({ kernels, geometry, target, ignoreIndex }, samples));
 
 /**
  * $$
@@ -83,10 +84,17 @@ export const activeBoundary = declare({
     "a distance transform per target (prepare keeps it)",
   ],
   useCases: ["sharper contours in the last epochs, beside crossEntropy and lovaszSoftmax in a weightedSum"],
-  splits: () => false,
+  splits: (_, { batch }) => batch > 1 && 1,
   prepare: boundarySquares,
   plan(o, context) {
     const squares = boundarySquares(o, context);
-    return [{ kind: "neighbourhood", weight: 1, evaluate: (scene) => evaluateActiveBoundary(o, squares, scene) }];
+    return [
+      {
+        kind: "neighbourhood",
+        weight: 1,
+        mapped: true,
+        evaluate: (scene) => evaluateActiveBoundary(o, squares, scene),
+      },
+    ];
   },
 });

@@ -91,13 +91,18 @@ export interface Declaration<N extends string = string, O extends Options = Opti
     squaredDistance: SquaredDistance,
   ) => Int16Array;
   /**
-   * Whether several workers may evaluate a call's tiles apart: the losses of which none needs more than sums of the
-   * others. All may that do not say otherwise. `length`: how many numbers an extra input holds.
+   * Whether several workers may evaluate a call together, each some of its tiles and of its terms' parts: false, or how
+   * many planes of each sample they exchange beside sums, 0 where a loss does not say. `length`: how many numbers an
+   * extra input holds.
    */
   readonly splits?: (
     options: Values<O>,
-    call: { readonly classes: number; readonly length: (extra: string) => number | undefined },
-  ) => boolean;
+    call: {
+      readonly batch: number;
+      readonly classes: number;
+      readonly length: (extra: string) => number | undefined;
+    },
+  ) => number | false;
   /** Loads the file that it needs, unless extra inputs stand for it; for callers that can wait. */
   readonly asset?: (extra: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Makes the map of labels alone beforehand, as the plan does where it is not there; classes are not known yet. */

@@ -108,7 +108,7 @@ export const hausdorffDistance = declare({
     "large values early in training; needs a region loss beside it",
   ],
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
-  splits: isMap,
+  splits: (o, { classes }) => (isMap(o) ? 0 : classes),
   plan(o, context) {
     if (isMap(o))
       return [mapTerm("hausdorffDistance", { data: targetDistances(o, context) }, o, context, { log: o.log })];
@@ -120,6 +120,7 @@ export const hausdorffDistance = declare({
       {
         kind: "field",
         weight: 1,
+        mapped: true,
         byClass: !o.log,
         evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field),
       },

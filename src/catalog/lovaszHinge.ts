@@ -39,7 +39,8 @@ export const lovaszHinge = declare({
   advantages: ["a convex surrogate of IoU in the logits", "pixels that are right by a margin cost nothing"],
   disadvantages: ["its value is unbounded", "sorts all pixels that are wrong, for each class"],
   useCases: ["binary and multi-label masks that are judged by IoU"],
-  splits: () => false,
+  splits: ({ batch: whole, average }, { batch, classes }) =>
+    (whole ? 1 : batch) * (average === "micro" ? 1 : classes) > 1 && 0,
   plan(o, { unsupported }) {
     if (o.average === "micro" && (o.classes !== "all" || o.classWeights !== null))
       unsupported('average "micro" needs classes "all" and no classWeights');

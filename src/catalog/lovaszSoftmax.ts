@@ -40,6 +40,8 @@ export const lovaszSoftmax = declare({
   advantages: ["a surrogate of IoU itself, convex in the errors"],
   disadvantages: ["sorts all pixels for each class", "gradients jump where errors tie"],
   useCases: ["fine-tuning for IoU after cross entropy"],
-  splits: () => false,
+  // Each list is ranked by one worker; both of two competing classes are one list.
+  splits: ({ batch: whole, activation }, { batch, classes }) =>
+    (whole ? 1 : batch) * (classes === 2 && activation === "softmax" ? 1 : classes) > 1 && classes,
   plan: (o) => [{ kind: "field", weight: 1, byClass: true, evaluate: (context) => evaluateLovaszSoftmax(o, context) }],
 });

@@ -94,7 +94,7 @@ export const regionMutualInformation = declare({
     "its value may be negative and grows with the number of classes",
   ],
   useCases: ["semantic segmentation with large images and many classes, beside a cross entropy"],
-  splits: ({ crossEntropyWeight }) => crossEntropyWeight === 1,
+  splits: ({ crossEntropyWeight }, { classes }) => (crossEntropyWeight === 1 ? 0 : classes),
   plan(o, { geometry, unsupported }) {
     if (geometry.spatial.length > 2 && o.radius > WIDEST_IN_3D)
       unsupported(`radius must be at most ${WIDEST_IN_3D} in 3-D, got ${o.radius}`);

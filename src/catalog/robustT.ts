@@ -51,7 +51,7 @@ export const robustT = declare({
   disadvantages: ["a likelihood: may be negative, and grows with the number of pixels"],
   useCases: ["masks drawn by many hands"],
   // One number per entry: the gradient by them takes all pixels of a class.
-  splits: (_, { classes, length }) => (length("logSigma") ?? 1) <= classes,
+  splits: (_, { classes, length }) => (length("logSigma") ?? 1) <= classes && 0,
   plan(o, context) {
     const { classes, pixels } = context.geometry;
     const logNu = parameter("logNu", o.logNu, context),

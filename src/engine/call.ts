@@ -85,8 +85,8 @@ export function openCall(kernels: Kernels, job: Job): Call {
     fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
       // gradient's array.
-      const own =
-        job.out && j === 0 ? undefined : new Float32Array(geometry.batch * geometry.classes * geometry.pixels);
+      const length = geometry.batch * geometry.classes * geometry.pixels,
+        own = job.out && j === 0 ? undefined : (job.share?.floats(length) ?? new Float32Array(length));
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     }),
     byPred:

@@ -3,9 +3,10 @@ import type { Kernels } from "../bindings/kernels.js";
 import { type Call, openCall } from "./call.js";
 import { checkPred, counting } from "./counting.js";
 import type { SampleSums } from "./gathering.js";
+import { alone, shareOut } from "./parts.js";
 import { gatherPass, gradientPass, overlapSums, weigh } from "./passes.js";
 import { normaliser, type ScaledTerm, scaleTerm } from "./pixelwise.js";
-import type { OverlapScore, OverlapTerm, PixelTerm, Term } from "./plan.js";
+import type { FieldTerm, NeighbourhoodTerm, OverlapScore, OverlapTerm, PixelTerm, Term } from "./plan.js";
 import { separate } from "./separate.js";
 import type { Job } from "./tiles.js";
 
@@ -77,14 +78,22 @@ function run(call: Call): number {
     tiled = job.terms.length > call.neighbourhoods.length;
   if (!tiled) {
     checkPred(job);
-    job.out?.().fill(0);
+    clear(job);
   }
   const value = tiled ? tiledTerms(call) : 0;
+  if (call.neighbourhoods.length > 0) job.share?.meet(); // they add to what stands in other shares' tiles
   return call.neighbourhoods.reduce(
     (sum, term) =>
-      sum + told(call, term, term.evaluate({ ...wholeContext(call, term.weight), pred: job.pred, grad: job.out })),
+      sum + told(call, term, term.evaluate({ ...wholeContext(call, term), pred: job.pred, grad: job.out })),
     value,
   );
+}
+
+/** Fills the gradient with zeros, or a share's part of it. */
+function clear({ out, share }: Job): void {
+  const grad = out?.(),
+    part = grad && share?.part(grad.length);
+  grad?.fill(0, part?.first, part?.end);
 }
 
 /** A term's value times its weight, of which the job is told. */
@@ -93,10 +102,10 @@ function told({ job }: Call, term: Term, value: number): number {
   return term.weight * value;
 }
 
-function wholeContext(call: Call, weight: number): WholeContext {
-  const { kernels, job } = call,
-    { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass } = job;
-  return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass, weight };
+function wholeContext({ kernels, job }: Call, { weight, mapped = false }: FieldTerm | NeighbourhoodTerm): WholeContext {
+  const { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass, share } = job,
+    parts = share ? shareOut(share, mapped) : alone;
+  return { kernels, activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, parts, ofClass, weight };
 }
 
 function tiledTerms(call: Call): number {
@@ -118,7 +127,7 @@ function tiledTerms(call: Call): number {
       call,
       term,
       term.evaluate({
-        ...wholeContext(call, term.weight),
+        ...wholeContext(call, term),
         field,
         gradient: job.out !== undefined,
         byPred: call.byPred,

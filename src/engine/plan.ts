@@ -91,6 +91,8 @@ export interface OverlapTerm {
 export interface FieldTerm {
   readonly kind: "field";
   readonly weight: number;
+  /** Whether it reads maps of the target, which hold only a share's own samples; parts of samples in their order. */
+  readonly mapped?: boolean;
   /** Whether the term can leave derivatives by pred, where they are those by p times p (1 - p). */
   readonly throughSigmoid?: boolean;
   readonly evaluate: (context: FieldContext) => number;
@@ -114,6 +116,8 @@ export interface FieldContext extends WholeContext {
 export interface NeighbourhoodTerm {
   readonly kind: "neighbourhood";
   readonly weight: number;
+  /** As a field term's. */
+  readonly mapped?: boolean;
   readonly evaluate: (context: NeighbourhoodContext) => number;
 }
 

@@ -26,5 +26,6 @@ export function separate(given: Job): Job {
     inPlace = out.buffer === pred.buffer && out.byteOffset === pred.byteOffset;
   if (!inPlace || !job.terms.some((term) => isField(term) || isNeighbourhood(term))) return job;
   const copy = pred.slice();
+  given.share?.meet(); // before any share writes where others read
   return { ...job, pred: () => copy };
 }

@@ -2,16 +2,16 @@
 export interface ShareMessage {
   readonly index: number;
   readonly of: number;
-  /** Shared memory: how often a share arrived at a meeting, then the next tile of each pass. */
+  /** Shared memory: how often a share arrived at a meeting, then the next tile or part of each pass. */
   readonly control: Int32Array;
-  /** Shared memory for the sums of tiles. */
+  /** Shared memory for the sums of tiles and the values of parts. */
   readonly board: Float64Array;
 }
 
 const ARRIVED = 0;
 const CLAIMS = 1;
-/** More than an evaluation goes over its tiles. */
-const PASSES = 8;
+/** For each loss: more than an evaluation goes over its tiles, and over parts of its terms. */
+const PASSES = 12;
 /** Far below every count of arrivals. */
 const GIVEN_UP = -(2 ** 30);
 /**
@@ -20,8 +20,9 @@ const GIVEN_UP = -(2 ** 30);
  */
 const SPINS = 5000;
 
-/** The control of a new call. */
-export const newControl = (): Int32Array => new Int32Array(new SharedArrayBuffer((CLAIMS + PASSES) * 4));
+/** The control of a new call of so many losses. */
+export const newControl = (losses: number): Int32Array =>
+  new Int32Array(new SharedArrayBuffer((CLAIMS + PASSES * losses) * 4));
 
 /** Sends away the shares that wait for one that will not come. */
 export function giveUp(control: Int32Array): void {
@@ -40,6 +41,7 @@ export class Share {
   readonly #board: Float64Array;
   #used = 0;
   #meetings = 0;
+  #passes = 0;
 
   constructor({ index, of, control, board }: ShareMessage) {
     this.index = index;
@@ -48,14 +50,34 @@ export class Share {
     this.#board = board;
   }
 
-  /** The next tile of a pass. Workers that claim tiles end together even if one was held up. */
-  claim(pass: number): number {
-    return Atomics.add(this.#control, CLAIMS + pass, 1);
+  /**
+   * Which of so many things, such as tiles, are done here, each when it is wanted. Shares claim them, and so end
+   * together even if one was held up; or, with maps that hold only what a share needs (`samples`), have their own.
+   */
+  *indices(count: number, mapped: boolean): Generator<number> {
+    const at = CLAIMS + this.#passes++,
+      { first, end } = this.part(count);
+    if (mapped) for (let i = first; i < end; i++) yield i;
+    else for (let i = this.#claim(at); i < count; i = this.#claim(at)) yield i;
+  }
+
+  #claim(at: number): number {
+    return Atomics.add(this.#control, at, 1);
   }
 
   /** This share's part of so many things. */
   part(count: number): { readonly first: number; readonly end: number } {
     return { first: Math.floor((this.index * count) / this.of), end: Math.floor(((this.index + 1) * count) / this.of) };
+  }
+
+  /**
+   * The samples that a share's own things are of, however many each sample has.
+   */
+  samples(batch: number): { readonly first: number; readonly end: number } {
+    return {
+      first: Math.floor((this.index * batch) / this.of),
+      end: Math.ceil(((this.index + 1) * batch) / this.of),
+    };
   }
 
   /** So many numbers of the board, the same ones for every share; nothing else is written there during the call. */
@@ -67,6 +89,12 @@ export class Share {
         `segloss: the board of a shared call holds ${this.#board.length} numbers, ${this.#used} are needed`,
       );
     return this.#board.subarray(from, this.#used);
+  }
+
+  /** The same in float32. */
+  floats(length: number): Float32Array {
+    const { buffer, byteOffset } = this.room(Math.ceil(length / 2));
+    return new Float32Array(buffer, byteOffset, length);
   }
 
   /** Waits until every share has come as far. */

@@ -44,24 +44,19 @@ const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch 
 const TERMS = 4;
 
 /**
- * Numbers of the board of a shared call of so many losses: what its shares count of the target, and the sums of every
- * tile.
+ * Numbers of the board of a shared call of so many losses: what its shares count of the target, the sums of every tile,
+ * the values of the terms' parts, and the planes of each sample that they exchange.
  */
-export function boardLength(geometry: Geometry, losses: number, shares: number): number {
-  const { batch, classes } = geometry,
+export function boardLength(geometry: Geometry, losses: number, shares: number, planes: number): number {
+  const { batch, classes, pixels } = geometry,
     tiles = countTiles(geometry, tilePixels(classes));
   return (
     shares * (batch * classes + 3 * batch) +
     tiles * (2 * classes + CHECKS) +
-    tiles * TERMS * losses * (classes * SUMS + 2)
+    tiles * TERMS * losses * (classes * SUMS + 2) +
+    TERMS * losses * (batch * (classes + 1) + 1) +
+    Math.ceil((planes * batch * pixels) / 2)
   );
-}
-
-/** The samples that a share's tiles are of, where it has its own. */
-export function samplesOf(share: Share, geometry: Geometry, size: number): { first: number; end: number } {
-  const perSample = Math.max(1, Math.ceil(geometry.pixels / size)),
-    { first, end } = share.part(countTiles(geometry, size));
-  return { first: Math.floor(first / perSample), end: Math.ceil(end / perSample) };
 }
 
 /** A call's prediction and target, brought into the module's memory tile by tile. */
@@ -104,18 +99,17 @@ export class TiledJob {
     return countTiles(geometry, tilePixels(geometry.classes));
   }
 
-  /**
-   * The numbers of the tiles of a pass, each when it is wanted. A map of the target has only a share's own samples;
-   * then its tiles are not claimed.
-   */
+  /** The numbers of the tiles of a pass. */
   *#indices(): Generator<number> {
     const { share, terms } = this.job,
-      { count } = this,
-      pass = this.#passes++,
-      mapped = terms.some((term) => "unitWeights" in term && term.unitWeights),
-      { first, end } = share && mapped ? share.part(count) : { first: 0, end: count };
-    if (share && !mapped) for (let i = share.claim(pass); i < count; i = share.claim(pass)) yield i;
-    else for (let i = first; i < end; i++) yield i;
+      { count } = this;
+    this.#passes++;
+    if (share)
+      yield* share.indices(
+        count,
+        terms.some((term) => "unitWeights" in term && term.unitWeights),
+      );
+    else for (let i = 0; i < count; i++) yield i;
   }
 
   *all(): Generator<Tile> {

@@ -1,9 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { maskDistance } from "../bindings/masks/distance.js";
-import { tilePixels } from "../bindings/tile.js";
 import type { PlanContext, TargetContext } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
-import { samplesOf } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import type { TargetArrays } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
@@ -27,7 +25,7 @@ export function targetContext(
   { declaration, options }: Part,
   { geometry, arrays, prepared, share }: KnownTarget,
 ): TargetContext {
-  const samples = share ? samplesOf(share, geometry, tilePixels(geometry.classes)) : { first: 0, end: geometry.batch },
+  const samples = share?.samples(geometry.batch) ?? { first: 0, end: geometry.batch },
     some = share ? ` ${samples.first} to ${samples.end}` : "";
   return {
     samples,

@@ -1,4 +1,5 @@
 import type { Declaration } from "../catalog/declaration.js";
+import type { Geometry } from "../tensors/shape.js";
 import type { Part } from "./loss.js";
 
 /**
@@ -36,19 +37,20 @@ export function groupParts(parts: readonly Part[]): ReadPart[][] {
 }
 
 /**
- * Whether the tiles of a call may be shared out between workers: its parts are one group, of losses that say so.
- * `length`: how many numbers an extra input holds.
+ * Whether a call may be shared out between workers: its parts are one group, of losses that say so. Then how many
+ * planes of each sample they exchange. `length`: how many numbers an extra input holds.
  */
 export function splits(
   groups: readonly (readonly Part[])[],
-  shape: readonly number[],
+  { batch, classes }: Geometry,
   length: (extra: string) => number | undefined,
-): boolean {
-  return (
-    groups.length === 1 &&
-    groups[0].every(({ declaration, options }) => {
-      const classes = shape[options.layout === "channelsLast" ? shape.length - 1 : 1];
-      return declaration.splits?.(options, { classes, length }) ?? true;
-    })
-  );
+): number | false {
+  if (groups.length !== 1) return false;
+  let planes = 0;
+  for (const { declaration, options } of groups[0]) {
+    const own = declaration.splits?.(options, { batch, classes, length }) ?? 0;
+    if (own === false) return false;
+    planes += own;
+  }
+  return planes;
 }

@@ -164,14 +164,10 @@ export class PoolLoss implements AsyncLoss, Reweighted {
       { fit } = this.#composition,
       what = `${this.name}: pred`,
       sum = fit ? sumFor(fit, readShape(tensor, what), what) : this.#composition,
-      large =
-        !single &&
-        team.size > 1 &&
-        length >= splitAbove &&
-        tensor.data instanceof Float32Array && // else the worker says what came
-        splits(groupParts(sum.parts), readShape(tensor, what), lengths(inputs));
+      large = !single && team.size > 1 && length >= splitAbove && tensor.data instanceof Float32Array, // else the worker says what came
+      board = large && scratch ? this.#board(tensor, sum, inputs) : undefined;
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
-    const packing = new Packing(large ? scratch : undefined, transfer),
+    const packing = new Packing(board && scratch, transfer),
       extra = this.#extra(inputs, packing),
       sent = target instanceof PoolTarget ? target : packing.tensor(target, `${this.name}: target`);
     const message = {
@@ -184,7 +180,10 @@ export class PoolLoss implements AsyncLoss, Reweighted {
     if (gradient && out && isShared(out)) extra.out = out;
     else if (gradient && packing.scratch) extra.out = packing.borrow(Float32Array, length);
     const result = (await team.run({
-      board: packing.scratch && this.#board(tensor, packing, sum.parts.length),
+      sharing: board && {
+        losses: sum.parts.length,
+        board: (workers) => packing.borrow(Float64Array, board(workers)),
+      },
       signal,
       task: (worker: Member, share: ShareMessage | undefined) => ({
         task: { ...message, target: sent instanceof PoolTarget ? targetFor(worker, sent) : sent, share },
@@ -195,11 +194,12 @@ export class PoolLoss implements AsyncLoss, Reweighted {
     return single ? result : this.#received(result, gradient, out, packing);
   }
 
-  /** Where the workers leave the sums of tiles. */
-  #board(pred: NumberTensor, packing: Packing, parts: number): (workers: number) => Float64Array {
+  /** Numbers of the board of a call that may be shared out, by how many workers it has. */
+  #board(pred: NumberTensor, { parts }: Sum, inputs: Extra): ((workers: number) => number) | undefined {
     const what = `${this.name}: pred`,
-      geometry = readGeometry(readShape(pred, what), this.#layout, what, this.#spatialDims);
-    return (workers) => packing.borrow(Float64Array, boardLength(geometry, parts, workers));
+      geometry = readGeometry(readShape(pred, what), this.#layout, what, this.#spatialDims),
+      planes = splits(groupParts(parts), geometry, lengths(inputs));
+    return planes === false ? undefined : (workers) => boardLength(geometry, parts.length, workers, planes);
   }
 
   #extra(inputs: Extra, packing: Packing): Record<string, TensorMessage | Float32Array> {

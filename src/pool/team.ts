@@ -5,8 +5,8 @@ import type { FromWorker, Task, ToWorker } from "./messages.js";
 
 /** A call as the team sees it. */
 export interface Call {
-  /** Numbers of the board where several workers may share it, by how many they are. */
-  readonly board?: (workers: number) => Float64Array;
+  /** Where several workers may share it: of how many losses it is, and their board, by how many they are. */
+  readonly sharing?: { readonly losses: number; readonly board: (workers: number) => Float64Array };
   readonly signal?: AbortSignal;
   /** The message for a worker, and what goes with it. */
   task(worker: Member, share: ShareMessage | undefined): { readonly task: Task; readonly transfer: Transferable[] };
@@ -113,12 +113,12 @@ export class Team {
       const idle = this.#members.filter(({ ready, run }) => ready && !run);
       if (idle.length === 0 || this.#waiting.length === 0) return;
       const next = this.#waiting.shift() as Waiting,
-        workers = next.call.board ? idle : idle.slice(0, 1);
+        workers = next.call.sharing ? idle : idle.slice(0, 1);
       this.#begin({
         ...next,
         id: ++this.#calls,
         workers,
-        control: workers.length > 1 ? newControl() : undefined,
+        control: workers.length > 1 && next.call.sharing ? newControl(next.call.sharing.losses) : undefined,
         done: workers.map(() => false),
         result: undefined,
       });
@@ -130,7 +130,7 @@ export class Team {
       of = run.workers.length;
     for (const worker of run.workers) worker.run = run;
     try {
-      const board = control && call.board?.(of);
+      const board = control && call.sharing?.board(of);
       for (const [index, worker] of run.workers.entries()) {
         const { task, transfer } = call.task(worker, control && board && { index, of, control, board });
         worker.host.hold(true);

@@ -21,13 +21,16 @@ function targetLabels({ labels, soft }: TargetArrays, { batch, classes, pixels, 
 /**
  * Squared distances to the target's boundary, [batch, pixels]: the pixels whose label differs from the one below or to
  * the right, and those that do not count, which become -1. Infinity in a sample in which no pixel that counts is of
- * them.
+ * them. Zeros in the samples that are left out.
  */
-export function targetBoundarySquares(source: TargetSource): Float32Array {
+export function targetBoundarySquares(
+  source: TargetSource,
+  { first, end }: { readonly first: number; readonly end: number },
+): Float32Array {
   const { batch, pixels } = source.geometry,
     labels = targetLabels(source.target, source.geometry),
     squares = new Float32Array(batch * pixels);
-  for (let b = 0; b < batch; b++)
+  for (let b = first; b < end; b++)
     boundarySquares({ ...source, target: { labels } }, b, squares.subarray(b * pixels, (b + 1) * pixels));
   return squares;
 }

@@ -64,27 +64,32 @@ export function evaluateHausdorffDistance(
   log: boolean,
   context: FieldContext,
 ): number {
-  const { geometry, statistics, field, gradient, weight } = context,
+  const { geometry, statistics, field, gradient, weight, parts } = context,
+    { batch, classes } = geometry,
     factors = classFactors(reduction, statistics, geometry),
     tell = classMeans(reduction, statistics, context.ofClass),
     withLoss = planeLoss(variant, context);
-  let value = 0;
-  withLoss((loss) => {
-    for (let b = 0; b < geometry.batch; b++) {
-      for (const [c, factor] of factors.entries()) {
-        if (factor > 0 && statistics.valid[b] > 0) {
-          const sum = loss(b, c, gradient ? weight * factor : undefined);
-          tell?.(b, c, sum);
-          value += factor * sum;
-        } else if (gradient) clearChannel(field(), b, c, geometry);
+  const value = withLoss((loss) =>
+    parts.sum(batch * classes, (plane) => {
+      const b = Math.floor(plane / classes),
+        c = plane % classes,
+        factor = factors[c];
+      if (factor > 0 && statistics.valid[b] > 0) {
+        const sum = loss(b, c, gradient ? weight * factor : undefined);
+        tell?.(b, c, sum);
+        return factor * sum;
       }
-    }
-  });
+      if (gradient) clearChannel(field(), b, c, geometry);
+      return 0;
+    }),
+  );
   if (!log) return value;
-  if (gradient) {
-    const slopes = field(),
-      inner = 1 / (1 + value);
-    for (let i = 0; i < slopes.length; i++) slopes[i] *= inner;
-  }
+  if (gradient)
+    parts.each(batch, (b) => {
+      const sample = classes * geometry.pixels,
+        slopes = field().subarray(b * sample, (b + 1) * sample),
+        inner = 1 / (1 + value);
+      for (let i = 0; i < slopes.length; i++) slopes[i] *= inner;
+    });
   return Math.log1p(value);
 }

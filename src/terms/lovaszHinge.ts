@@ -24,18 +24,17 @@ export function evaluateLovaszHinge(ranking: LovaszHinge, context: Neighbourhood
   const counting = found.filter(({ foreground }) => foreground > 0 || ranking.classes !== "present"),
     total = counting.reduce((sum, { weight }) => sum + weight, 0),
     divisor = ranking.reduction === "sum" ? 1 : total;
-  let value = 0;
-  for (const { planes, foreground, weight } of counting) {
-    const [{ b, c }] = planes;
-    if (weight === 0) continue;
+  return context.parts.sum(counting.length, (i) => {
+    const { planes, foreground, weight } = counting[i],
+      [{ b, c }] = planes;
+    if (weight === 0) return 0;
     if (foreground === 0 && ranking.classes === "zeroAbsent") {
       context.ofClass?.(b, c, 0);
-      continue;
+      return 0;
     }
     const factor = weight / divisor,
       loss = rankHinges(context, { planes, foreground, factor: own * factor });
     context.ofClass?.(b, c, loss);
-    value += factor * loss;
-  }
-  return value;
+    return factor * loss;
+  });
 }

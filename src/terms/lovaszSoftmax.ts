@@ -39,31 +39,38 @@ export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldCont
     weight > 0 && (foreground > 0 || ranking.classes === "all") ? own / divisor : 0;
   const factors = new Map(counting.map((pair) => [pair, factorOf(pair)])),
     mirrored = !context.ofClass && context.activation === "softmax" && classes === 2 && context.labels !== undefined;
-  let value = 0;
+  const parts: (() => number)[] = [];
   for (const pool of pools) {
     const own = pairs.filter((pair) => pair.pool === pool);
     if (mirrored && own.every((pair) => pair.foreground > 0 && (factors.get(pair) ?? 0) > 0)) {
       const [{ foreground: background }, { foreground }] = own,
         [weightZero, weightOne] = own.map((pair) => factors.get(pair) ?? 0);
       const both = { pool, foreground, background, weightOne, weightZero, factor: context.weight, gradient };
-      value += rankPair(context, both);
-      if (gradient) for (const b of pool) clearChannel(field(), b, 0, geometry);
+      parts.push(() => {
+        const loss = rankPair(context, both);
+        if (gradient) for (const b of pool) clearChannel(field(), b, 0, geometry);
+        return loss;
+      });
       continue;
     }
-    for (const pair of own) {
-      const factor = factors.get(pair);
-      if (factor) {
-        const loss = rankClass(context, { ...pair, factor: context.weight * factor, gradient });
-        context.ofClass?.(pool[0], pair.c, loss);
-        value += factor * loss;
-        continue;
-      }
-      if (factor === 0 && pair.weight > 0 && pair.foreground === 0) context.ofClass?.(pool[0], pair.c, 0);
-      if (gradient) for (const b of pool) clearChannel(field(), b, pair.c, geometry);
-    }
+    for (const pair of own)
+      parts.push(() => {
+        const factor = factors.get(pair);
+        if (factor) {
+          const loss = rankClass(context, { ...pair, factor: context.weight * factor, gradient });
+          context.ofClass?.(pool[0], pair.c, loss);
+          return factor * loss;
+        }
+        if (factor === 0 && pair.weight > 0 && pair.foreground === 0) context.ofClass?.(pool[0], pair.c, 0);
+        if (gradient) for (const b of pool) clearChannel(field(), b, pair.c, geometry);
+        return 0;
+      });
   }
   if (gradient)
-    for (let b = 0; b < batch; b++)
-      if (statistics.valid[b] === 0) for (let c = 0; c < classes; c++) clearChannel(field(), b, c, geometry);
-  return value;
+    parts.push(() => {
+      for (let b = 0; b < batch; b++)
+        if (statistics.valid[b] === 0) for (let c = 0; c < classes; c++) clearChannel(field(), b, c, geometry);
+      return 0;
+    });
+  return context.parts.sum(parts.length, (i) => parts[i]());
 }

@@ -15,24 +15,23 @@ export interface RegionMutualInformation extends WindowShape {
  * time.
  */
 export function evaluateRegionMutualInformation(sum: RegionMutualInformation, context: FieldContext): number {
-  const { geometry, statistics, field, gradient } = context,
+  const { geometry, statistics, field, gradient, parts } = context,
     { batch, classes } = geometry,
     samples = statistics.valid.reduce((n, valid) => n + (valid > 0 ? 1 : 0), 0);
   const share = sum.reduction === "sum" ? 1 : 1 / Math.max(1, samples);
-  const evaluate = (windows?: ClassWindows) => {
-    let value = 0;
-    for (let b = 0; b < batch; b++) {
-      for (let c = 0; c < classes; c++) {
-        const used = statistics.valid[b] > 0 && (c > 0 || sum.includeBackground),
-          factor = used ? share * (sum.classWeights?.[c] ?? 1) : 0;
-        if (windows && factor > 0) {
-          const loss = windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
-          context.ofClass?.(b, c, loss);
-          value += factor * loss;
-        } else if (gradient) clearChannel(field(), b, c, geometry);
+  const evaluate = (windows?: ClassWindows) =>
+    parts.sum(batch * classes, (plane) => {
+      const b = Math.floor(plane / classes),
+        c = plane % classes,
+        used = statistics.valid[b] > 0 && (c > 0 || sum.includeBackground),
+        factor = used ? share * (sum.classWeights?.[c] ?? 1) : 0;
+      if (windows && factor > 0) {
+        const loss = windows.evaluate(b, c, sum.regularization, gradient ? context.weight * factor : undefined);
+        context.ofClass?.(b, c, loss);
+        return factor * loss;
       }
-    }
-    return value;
-  };
+      if (gradient) clearChannel(field(), b, c, geometry);
+      return 0;
+    });
   return hasWindows(geometry.spatial, sum) ? ClassWindows.with(context, sum, evaluate) : evaluate();
 }

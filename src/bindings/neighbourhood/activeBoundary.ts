@@ -17,7 +17,7 @@ export interface ActiveBoundary {
   readonly reduction: "mean" | "sum";
 }
 
-export interface ActiveBoundarySource extends DivergenceSource, Pick<WholeContext, "weight"> {
+export interface ActiveBoundarySource extends DivergenceSource, Pick<WholeContext, "weight" | "parts"> {
   readonly grad?: () => Float32Array;
 }
 
@@ -26,27 +26,30 @@ export interface ActiveBoundarySource extends DivergenceSource, Pick<WholeContex
  * in.
  */
 interface Planes {
-  readonly b: number;
   readonly squares: number;
   readonly directions: number;
   readonly needed: number;
   readonly spare: number;
 }
 
-/** Directions of all pixels; how many move in each sample, and whether a divergence is NaN. */
+/** Directions of all pixels; the samples that move, how many pixels in all, and whether a divergence is NaN. */
 function choose(
   source: ActiveBoundarySource,
   loss: ActiveBoundary,
-  samples: readonly Planes[],
-): { moving: number[]; undefined: boolean } {
-  const { kernels, geometry } = source;
+  samples: ReadonlyMap<number, Planes>,
+): { moving: ReadonlyMap<number, Planes>; total: number; undefined: boolean } {
+  const { kernels, geometry, parts } = source,
+    moving = new Map<number, Planes>();
   return NeighbourDivergences.with(source, (divergences) => {
     const limit = divergences.limit(loss.most);
     setPlainImage(kernels, geometry.spatial);
-    const moving = samples.map(({ b, squares, directions, spare }) => {
-      const own = divergences.at + 4 * b * geometry.pixels;
+    const total = parts.sum(geometry.batch, (b) => {
+      const planes = samples.get(b),
+        own = divergences.at + 4 * b * geometry.pixels;
+      if (!planes) return 0;
+      const { squares, directions, spare } = planes;
       stageSquares(source, loss, b, squares);
-      return kernels.exports.activeBoundaryDirections(
+      const count = kernels.exports.activeBoundaryDirections(
         own,
         limit,
         squares,
@@ -54,8 +57,11 @@ function choose(
         spare,
         loss.distance === "truncated",
       );
+      if (count > 0) moving.set(b, planes);
+      return count;
     });
-    return { moving, undefined: divergences.undefined };
+    const undefinedSamples = parts.sum(geometry.batch, (b) => (divergences.undefined.has(b) ? 1 : 0));
+    return { moving, total, undefined: undefinedSamples > 0 };
   });
 }
 
@@ -72,10 +78,10 @@ function stageSquares(
 function evaluate(
   source: ActiveBoundarySource,
   loss: ActiveBoundary,
-  samples: readonly Planes[],
+  samples: ReadonlyMap<number, Planes>,
   factor: number,
 ): number {
-  const { kernels, activation, geometry, pred, grad, weight } = source,
+  const { kernels, activation, geometry, pred, grad, weight, parts } = source,
     { classes, spatial } = geometry,
     entries = entriesOf(activation, classes),
     truncated = loss.distance === "truncated",
@@ -87,9 +93,12 @@ function evaluate(
     stride: stagedOf(activation, classes),
     filler: fillerOf(activation),
   };
-  let sum = 0;
-  SparseRows.with(kernels, image, "an active boundary", (rows) => {
-    for (const { b, squares, directions, needed, spare } of samples) {
+  return SparseRows.with(kernels, image, "an active boundary", (rows) =>
+    parts.sum(geometry.batch, (b) => {
+      const planes = samples.get(b);
+      if (!planes) return 0;
+      const { squares, directions, needed, spare } = planes;
+      let sum = 0;
       stageSquares(source, loss, b, squares);
       kernels.exports.activeBoundaryNeeded(squares, directions, needed, spare, truncated);
       rows.sweep(b, needed, {
@@ -110,32 +119,31 @@ function evaluate(
         },
         write: (y, count) => kernels.exports[`${activation}Slopes`](y, count, classes),
       });
-    }
-  });
-  return sum;
+      return sum;
+    }),
+  );
 }
 
 /** The active boundary loss (assembly/losses/activeBoundary.ts); adds its derivatives to `grad`. */
 export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundary): number {
-  const { kernels, geometry } = source,
+  const { kernels, geometry, parts } = source,
     { batch, pixels, spatial } = geometry,
-    plane = maskBytes(pixels);
-  const found = Array.from({ length: batch }, (_, b) => b).filter(
-    (b) => pixels > 0 && loss.squares[b * pixels] !== Number.POSITIVE_INFINITY,
-  );
-  if (found.length === 0) return 0;
+    plane = maskBytes(pixels),
+    found: number[] = [];
+  const bounded = parts.sum(pixels > 0 ? batch : 0, (b) => {
+    if (loss.squares[b * pixels] === Number.POSITIVE_INFINITY) return 0;
+    found.push(b);
+    return 1;
+  });
+  if (bounded === 0) return 0;
   const sizes = [4 * plane, plane, dilationBytes(spatial), found.length * plane];
   return kernels.memory.with(sizes, "an active boundary", (squares, needed, spare, directions) => {
-    const samples = found.map((b, i) => ({ b, squares, needed, spare, directions: directions + i * plane }));
-    const { moving, undefined: isUndefined } = choose(source, loss, samples),
-      total = moving.reduce((a, n) => a + n, 0),
-      factor = loss.reduction === "mean" && total > 0 ? 1 / total : 1;
-    const value = evaluate(
-      source,
-      loss,
-      samples.filter((_, i) => moving[i] > 0),
-      factor,
+    const samples = new Map(
+      found.map((b, i) => [b, { squares, needed, spare, directions: directions + i * plane }] as const),
     );
+    const { moving, total, undefined: isUndefined } = choose(source, loss, samples),
+      factor = loss.reduction === "mean" && total > 0 ? 1 / total : 1;
+    const value = evaluate(source, loss, moving, factor);
     return isUndefined ? Number.NaN : factor * value;
   });
 }

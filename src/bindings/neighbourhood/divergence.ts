@@ -4,7 +4,7 @@ import { tilePixels } from "../tile.js";
 import { type Channels, gather } from "./rows.js";
 
 export interface DivergenceSource
-  extends Pick<WholeContext, "kernels" | "activation" | "geometry" | "labels" | "ignoreIndex"> {
+  extends Pick<WholeContext, "kernels" | "activation" | "geometry" | "labels" | "ignoreIndex" | "parts"> {
   readonly pred: () => Float32Array;
 }
 
@@ -83,15 +83,15 @@ export class NeighbourDivergences {
   readonly #channels: Channels;
   #bound: ErrorBound;
   readonly #exact: { readonly index: number; readonly value: number }[] = [];
-  /** Whether one that counts is NaN. */
-  undefined = false;
+  /** The samples filled here in which one that counts is NaN. */
+  readonly undefined = new Set<number>();
 
   private constructor(
     readonly source: DivergenceSource,
     /** Address of [batch, pixels], float32. */
     readonly at: number,
   ) {
-    const { kernels, activation, geometry, pred } = source,
+    const { kernels, activation, geometry, pred, parts } = source,
       { batch, classes, pixels } = geometry,
       end = (at >>> 2) + batch * pixels;
     this.#channels = { data: pred, count: classes, geometry };
@@ -101,6 +101,7 @@ export class NeighbourDivergences {
       this.#bound = { ...this.#bound, base: Number.POSITIVE_INFINITY };
       this.#fill();
     }
+    parts.exchange(batch, () => kernels.memory.f32.subarray(at >>> 2, end));
     kernels.memory.f32.fill(0, end, end + 4);
   }
 
@@ -112,9 +113,9 @@ export class NeighbourDivergences {
     );
   }
 
-  /** Fills all rows; true if a number that counts is no probability. */
+  /** Fills all samples, or a share's own; true if a number of any that counts is no probability. */
   #fill(): boolean {
-    const { kernels, activation, geometry } = this.source,
+    const { kernels, activation, geometry, parts } = this.source,
       { batch, classes, spatial, pixels } = geometry,
       [height, width] = spatial;
     const tall = Math.max(1, Math.floor(tilePixels(classes) / width)),
@@ -123,22 +124,23 @@ export class NeighbourDivergences {
     const { base, entropy, linear, root } = this.#bound,
       what = "divergences of neighbours";
     return kernels.memory.with([entries * pitch, entries * pitch, pitch], what, (prob, log, labels) => {
-      let outside = false;
       kernels.exports.setRows(prob, log, labels, pitch, entries, width);
       kernels.exports.setDivergenceError(LEAST, base, entropy, linear, root);
-      for (let b = 0; b < batch; b++) {
+      const improbable = parts.sum(batch, (b) => {
+        let outside = 0;
         for (let y = 0, held = 0; y < height; y += tall) {
           const count = Math.min(tall, height - y),
             below = y + count < height ? 1 : 0,
             ready = held + count - below;
-          if (this.#stage(b, y * width, count * width, held * width, [prob, log, labels, pitch])) outside = true;
+          if (this.#stage(b, y * width, count * width, held * width, [prob, log, labels, pitch])) outside = 1;
           if (kernels.exports.divergences(ready, below, this.at + 4 * (b * pixels + (y - held) * width)))
-            this.undefined = true;
+            this.undefined.add(b);
           kernels.exports.keepRow(held + count);
           held = 1;
         }
-      }
-      return outside;
+        return outside;
+      });
+      return improbable > 0;
     });
   }
 
