@@ -1,4 +1,4 @@
-import { shareBytes } from "../tensors/sharedBytes.js";
+import { copyOf, shareBytes } from "../tensors/sharedBytes.js";
 import { isField, isNeighbourhood, type Term } from "./plan.js";
 import type { Job } from "./tiles.js";
 
@@ -25,7 +25,7 @@ export function separate(given: Job): Job {
     job = mapped ? { ...given, terms: given.terms.map((term) => withOwnMap(term, out)) } : given,
     inPlace = out.buffer === pred.buffer && out.byteOffset === pred.byteOffset;
   if (!inPlace || !job.terms.some((term) => isField(term) || isNeighbourhood(term))) return job;
-  const copy = pred.slice();
+  const copy = copyOf(pred);
   given.share?.meet(); // before any share writes where others read
   return { ...job, pred: () => copy };
 }

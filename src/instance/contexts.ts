@@ -5,6 +5,7 @@ import type { Share } from "../engine/share.js";
 import { SegLossError } from "../errors.js";
 import type { TargetArrays } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
+import { copyOf } from "../tensors/sharedBytes.js";
 import { checkLists } from "./checks.js";
 import { encodingKey, type ReadPart } from "./groups.js";
 import type { Inputs, LiveExtra, PreparedTarget, Reading } from "./inputs.js";
@@ -46,7 +47,7 @@ export function planContext(
   grads: Record<string, Float32Array>,
   share?: Share,
 ): PlanContext {
-  const arrays = () => ({ labels: labels?.().slice(), soft: soft?.().slice() }),
+  const arrays = () => ({ labels: labels && copyOf(labels()), soft: soft && copyOf(soft()) }),
     { samples, targetMap, keep } = targetContext(kernels, part, { geometry, arrays, prepared, share });
   // By name: an object spread into another costs as much as a kernel on a small image.
   return {
