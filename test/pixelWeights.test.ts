@@ -111,6 +111,19 @@ test.each(repeated)("%s: a whole weight is the pixel so many times", (name) => {
   expect(valueError(found, right)).toBeLessThanOrEqual(2e-6);
 });
 
+test.each(["crossEntropy", "dice", "topK"])("%s: the gradient may take the place of the weights", (name) => {
+  const random = new Random(69),
+    pred = { data: random.normals(3 * 256), shape: [1, 3, 16, 16] },
+    target = { data: Uint8Array.from({ length: 256 }, (_, i) => i % 3), shape: [1, 16, 16] },
+    weights = Float32Array.from({ length: 256 }, () => random.next() + 0.5);
+  const loss = seg[name as "dice"](),
+    right = loss.valueAndGrad(pred, target, { pixelWeights: weights }),
+    { data } = seg.tensor(pred.shape);
+  data.set(weights);
+  const found = loss.valueAndGrad(pred, target, { pixelWeights: data.subarray(0, 256), out: data });
+  expect([found.value, [...found.grad]]).toEqual([right.value, [...right.grad]]);
+});
+
 describe("refused", () => {
   const { pred, target, length } = scene(settings[0], 66),
     loss = create("dice");

@@ -43,21 +43,6 @@ export class Plain extends Coding {
   }
 }
 
-/** Whichever of the two frame.plain says, where a loop of each would not pay. */
-@final
-@unmanaged
-export class Either extends Coding {
-  @inline p(s: v128): v128 {
-    return frame.plain ? s : changetype<Signed>(0).p(s);
-  }
-  @inline q(s: v128): v128 {
-    return frame.plain ? changetype<Plain>(0).q(s) : changetype<Signed>(0).q(s);
-  }
-  @inline error(s: v128, t: v128): v128 {
-    return frame.plain ? changetype<Plain>(0).error(s, t) : changetype<Signed>(0).error(s, t);
-  }
-}
-
 /** Signed probabilities as plain ones, in place. */
 export function decode(from: i32, to: i32): f64 {
   const coding = changetype<Signed>(0),

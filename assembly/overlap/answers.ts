@@ -5,7 +5,7 @@ import { SLOPES, SUMS } from "./row";
 
 /**
  * Labels that give one of two answers: of two classes that compete, where p of one is q of the other, so that the
- * second says all, or of a channel that asks for its label alone. Pixels have no weights.
+ * second says all, or of a channel that asks for its label alone.
  */
 
 /** Two classes, of which the second's probabilities stand in its plane. `squared`: sums of squared errors. */
@@ -13,6 +13,7 @@ export function gatherPair(from: usize, to: usize, squared: bool): void {
   const coding = changetype<Signed>(0),
     prob = frame.prob + frame.probPitch,
     labels = frame.labels,
+    weights = frame.unitWeights,
     zero = f32x4.splat(0),
     one = i32x4.splat(1);
   let hits = zero,
@@ -25,15 +26,20 @@ export function gatherPair(from: usize, to: usize, squared: bool): void {
       yes = i32x4.eq(label, one),
       no = i32x4.eq(label, zero);
     let p = coding.p(s),
-      q = coding.q(s);
+      q = coding.q(s),
+      alarm = squared ? f32x4.mul(p, p) : p,
+      miss = squared ? f32x4.mul(q, q) : q;
+    if (weights) {
+      const w = v128.load(weights + i);
+      p = f32x4.mul(w, p);
+      q = f32x4.mul(w, q);
+      alarm = f32x4.mul(w, alarm);
+      miss = f32x4.mul(w, miss);
+    }
     hits = f32x4.add(hits, v128.and(p, yes));
     rejections = f32x4.add(rejections, v128.and(q, no));
-    if (squared) {
-      p = f32x4.mul(p, p);
-      q = f32x4.mul(q, q);
-    }
-    misses = f32x4.add(misses, v128.and(q, yes));
-    falseAlarms = f32x4.add(falseAlarms, v128.and(p, no));
+    misses = f32x4.add(misses, v128.and(miss, yes));
+    falseAlarms = f32x4.add(falseAlarms, v128.and(alarm, no));
   }
   const at: usize = squared ? 24 : 8,
     wrong = squared ? 32 : 16;
@@ -65,6 +71,7 @@ class squaredSlope {
  */
 export function answerGradient(from: usize, to: usize, pair: bool, squared: bool): void {
   const labels = frame.labels,
+    weights = frame.unitWeights,
     first = frame.classTable,
     zero = f32x4.splat(0),
     one = lanes.one();
@@ -88,6 +95,10 @@ export function answerGradient(from: usize, to: usize, pair: bool, squared: bool
       if (squared) {
         by = f32x4.add(by, squaredSlope.of(i, prob, key, aNo, aYes));
         by2 = f32x4.add(by2, squaredSlope.of(i + 16, prob, key, aNo, aYes));
+      }
+      if (weights) {
+        by = f32x4.mul(by, v128.load(weights + i));
+        by2 = f32x4.mul(by2, v128.load(weights + i, 16));
       }
       const small = f32x4.abs(v128.load(prob + i)),
         small2 = f32x4.abs(v128.load(prob + i, 16)),

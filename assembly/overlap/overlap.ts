@@ -1,4 +1,4 @@
-import { Coding, Either, Plain, Signed } from "../activation/coding";
+import { Coding, Plain, Signed } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -34,34 +34,48 @@ export class Second extends Power {
   }
 }
 
-/** dL/dp = no (1 - t) + yes t; with squares, for labels, as in `gatherQuadratic`. */
+/**
+ * dL/dp = no (1 - t) + yes t; with squares, for labels, as in `gatherQuadratic`. Sums and slopes have weights of pixels
+ * as factors.
+ */
 export function gatherLinear<A extends Coding, T extends Target, P extends Power>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
     target = changetype<T>(0),
-    power = changetype<P>(0);
+    power = changetype<P>(0),
+    weighted = frame.unitWeights != 0;
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const prob = frame.prob + c * frame.probPitch,
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS,
-      errors = sums + power.misses();
+      errors = sums + power.misses(),
+      weights = frame.unitWeights + c * frame.unitWeightPitch;
     let hits = f32x4.splat(0),
       misses = f32x4.splat(0),
       falseAlarms = f32x4.splat(0);
     for (let i = from; i < to; i += 32) {
       const at = start + i,
         s = v128.load(prob + i),
-        s2 = v128.load(prob + i, 16),
-        p = coding.p(s),
+        s2 = v128.load(prob + i, 16);
+      let p = coding.p(s),
         p2 = coding.p(s2),
         q = power.of(coding.q(s)),
-        q2 = power.of(coding.q(s2));
+        q2 = power.of(coding.q(s2)),
+        alarm = power.of(p),
+        alarm2 = power.of(p2);
+      if (weighted) {
+        const w = v128.load(weights + i),
+          w2 = v128.load(weights + i, 16);
+        p = f32x4.mul(w, p);
+        p2 = f32x4.mul(w2, p2);
+        q = f32x4.mul(w, q);
+        q2 = f32x4.mul(w2, q2);
+        alarm = f32x4.mul(w, alarm);
+        alarm2 = f32x4.mul(w2, alarm2);
+      }
       hits = f32x4.add(f32x4.add(hits, target.yes(at, key, p)), target.yes(at + 16, key, p2));
       misses = f32x4.add(f32x4.add(misses, target.yes(at, key, q)), target.yes(at + 16, key, q2));
-      falseAlarms = f32x4.add(
-        f32x4.add(falseAlarms, target.no(at, key, power.of(p))),
-        target.no(at + 16, key, power.of(p2)),
-      );
+      falseAlarms = f32x4.add(f32x4.add(falseAlarms, target.no(at, key, alarm)), target.no(at + 16, key, alarm2));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
     store<f64>(errors, load<f64>(errors) + lanes.sum(misses));
@@ -69,54 +83,10 @@ export function gatherLinear<A extends Coding, T extends Target, P extends Power
   }
 }
 
-/** The same with weights of pixels, which sums and slopes have as factors. */
-function gatherWeighted<T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<Either>(0),
-    target = changetype<T>(0);
-  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const prob = frame.prob + c * frame.probPitch,
-      start = target.start(c),
-      key = target.key(c),
-      sums = frame.sums + c * SUMS;
-    let hits = f32x4.splat(0),
-      misses = f32x4.splat(0),
-      falseAlarms = f32x4.splat(0);
-    for (let i = from; i < to; i += 16) {
-      const at = start + i,
-        s = v128.load(prob + i),
-        w = v128.load(frame.unitWeights + i),
-        p = f32x4.mul(w, coding.p(s)),
-        q = f32x4.mul(w, coding.q(s));
-      hits = f32x4.add(hits, target.yes(at, key, p));
-      misses = f32x4.add(misses, target.yes(at, key, q));
-      falseAlarms = f32x4.add(falseAlarms, target.no(at, key, p));
-    }
-    store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
-    store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
-    store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
-  }
-}
-
-function slopeWeighted<T extends Target>(from: usize, to: usize): void {
-  const target = changetype<T>(0),
-    accumulate = frame.accumulate;
-  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const slope = frame.slope + c * frame.pitch,
-      start = target.start(c),
-      key = target.key(c),
-      table = frame.classTable + c * SLOPES,
-      no = v128.load32_splat(table),
-      yes = v128.load32_splat(table, 4);
-    for (let i = from; i < to; i += 16) {
-      const g = f32x4.mul(v128.load(frame.unitWeights + i), target.mix(start + i, key, no, yes));
-      pixels.put(slope + i, g, accumulate);
-    }
-  }
-}
-
 /** Writes dL/dp, or adds it where an earlier term of a combination wrote. */
 function slopeLinear<T extends Target>(from: usize, to: usize): void {
   const target = changetype<T>(0),
+    weights = frame.unitWeights,
     accumulate = frame.accumulate;
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const slope = frame.slope + c * frame.pitch,
@@ -130,6 +100,10 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
         out = slope + i;
       let g = target.mix(at, key, no, yes),
         g2 = target.mix(at + 16, key, no, yes);
+      if (weights) {
+        g = f32x4.mul(v128.load(weights + i), g);
+        g2 = f32x4.mul(v128.load(weights + i, 16), g2);
+      }
       if (accumulate) {
         g = f32x4.add(g, v128.load(out));
         g2 = f32x4.add(g2, v128.load(out, 16));
@@ -208,14 +182,6 @@ export function answerStep(step: i32, from: usize, to: usize, squared: bool): bo
   return true;
 }
 
-/** Weights of pixels have loops of their own, which calls without them are spared. */
-function weightedStep(step: i32, from: usize, to: usize): void {
-  if (step == Step.GatherLabels) gatherWeighted<Labels>(from, to);
-  else if (step == Step.GatherSoft) gatherWeighted<Soft>(from, to);
-  else if (step == Step.SlopeLabels) slopeWeighted<Labels>(from, to);
-  else slopeWeighted<Soft>(from, to);
-}
-
 function linearStep(step: i32, first: i32, last: i32): f64 {
   frame.check(first, last);
   const from = (<usize>first) << 2,
@@ -224,7 +190,6 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
   if (answerStep(step, from, to, false)) return 0;
   if (step == Step.GatherBetween) plain ? gatherBetween<Plain>(from, to) : gatherBetween<Signed>(from, to);
   else if (step == Step.SlopeBetween) plain ? slopeBetween<Plain>(from, to) : slopeBetween<Signed>(from, to);
-  else if (frame.unitWeights) weightedStep(step, from, to);
   else if (step == Step.GatherLabels)
     plain ? gatherLinear<Plain, Labels, First>(from, to) : gatherLinear<Signed, Labels, First>(from, to);
   else if (step == Step.GatherSoft)

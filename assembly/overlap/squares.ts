@@ -1,4 +1,4 @@
-import { Coding, Either, Plain, Signed } from "../activation/coding";
+import { Coding, Plain, Signed } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -78,8 +78,8 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
     to = (<usize>last) << 2,
     plain = frame.plain;
   if (answerStep(step, from, to, true)) return 0;
-  if (step == Step.GatherLabels && !plain && !frame.unitWeights) gatherLinear<Signed, Labels, Second>(from, to);
-  else if (step == Step.GatherLabels) gatherQuadratic<Either, Labels>(from, to);
+  if (step == Step.GatherLabels && !plain) gatherLinear<Signed, Labels, Second>(from, to);
+  else if (step == Step.GatherLabels) gatherQuadratic<Plain, Labels>(from, to);
   else if (step == Step.GatherSoft)
     plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
   else if (step == Step.SlopeLabels)

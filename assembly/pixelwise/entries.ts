@@ -63,10 +63,12 @@ export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64
   return lanes.sum(total);
 }
 
-/** Logits, of which all answers of a channel weigh the same, and none asks for its loss. */
+/** Logits, of which all answers of a channel weigh the same but for their pixels, and none asks for its loss. */
 export function evenEntries(c: usize): bool {
   const table = frame.classTable + (c << 3);
-  return load<f32>(table) == load<f32>(table, 4) && !frame.unitWeights && !frame.units && !frame.plain;
+  return (
+    load<f32>(table) == load<f32>(table, 4) && !frame.units && !frame.plain && (frame.uniform || !frame.unitWeights)
+  );
 }
 
 function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {

@@ -6,9 +6,9 @@ import { multiply, own } from "./shares";
 import { ODDS, odds, STEEP, SUM } from "./units";
 
 /**
- * Labels where F is u itself, so that -dF/dx is q, and all units weigh the same: values and gradients in one sweep. A
- * sum of u is the logarithm of a product, as (1 + a)(1 + b) - 1 = a + b + ab loses nothing of small odds; where odds
- * are too large for that, it is -1.
+ * Labels where F is u itself, so that -dF/dx is q, and all classes weigh the same: values and gradients in one sweep.
+ * Without weights of pixels a sum of u is the logarithm of a product, as (1 + a)(1 + b) - 1 = a + b + ab loses nothing
+ * of small odds; where odds are too large for that, it is -1.
  */
 
 /** The sum over a channel's entries, weighted. Gradients are right also where it is -1. */
@@ -41,6 +41,14 @@ class product {
   }
 }
 
+/** The sum of four vectors of u, each times its weights. */
+function weighed(a: v128, b: v128, c: v128, d: v128, weights: usize): v128 {
+  return f32x4.add(
+    f32x4.add(f32x4.mul(lanes.log1p(a), v128.load(weights)), f32x4.mul(lanes.log1p(b), v128.load(weights, 16))),
+    f32x4.add(f32x4.mul(lanes.log1p(c), v128.load(weights, 32)), f32x4.mul(lanes.log1p(d), v128.load(weights, 48))),
+  );
+}
+
 /**
  * Two answers. x is a plane's logit, or how far it lies above that of `other`, whose gradient is the opposite. Four
  * vectors share the constants of the exponential, and nothing is stored but the gradient (three quarters of the time).
@@ -56,6 +64,7 @@ function twoAnswers(
   weight: f32,
 ): f64 {
   const labels = frame.labels,
+    weights = frame.unitWeights,
     scale = f32x4.splat(weight * frame.scale),
     accumulate = frame.accumulate;
   let total = f32x4.splat(0),
@@ -90,13 +99,24 @@ function twoAnswers(
     d = v128.andnot(odds.of(v128.xor(d, upD)), i32x4.shr_s(lD, 31));
     const all = product.of(a, b, c, d);
     small = v128.and(small, product.small(all));
-    total = f32x4.add(total, lanes.log1p(all));
+    total = f32x4.add(total, weights ? weighed(a, b, c, d, weights + i) : lanes.log1p(all));
     if (!grad) continue;
+    a = f32x4.mul(odds.against(a), scale);
+    b = f32x4.mul(odds.against(b), scale);
+    c = f32x4.mul(odds.against(c), scale);
+    d = f32x4.mul(odds.against(d), scale);
+    if (weights) {
+      const w = weights + i;
+      a = f32x4.mul(a, v128.load(w));
+      b = f32x4.mul(b, v128.load(w, 16));
+      c = f32x4.mul(c, v128.load(w, 32));
+      d = f32x4.mul(d, v128.load(w, 48));
+    }
     const out = grad + i,
-      gA = v128.xor(f32x4.mul(odds.against(a), scale), upA),
-      gB = v128.xor(f32x4.mul(odds.against(b), scale), upB),
-      gC = v128.xor(f32x4.mul(odds.against(c), scale), upC),
-      gD = v128.xor(f32x4.mul(odds.against(d), scale), upD);
+      gA = v128.xor(a, upA),
+      gB = v128.xor(b, upB),
+      gC = v128.xor(c, upC),
+      gD = v128.xor(d, upD);
     pixels.put(out, gA, accumulate);
     pixels.put(out + 16, gB, accumulate);
     pixels.put(out + 32, gC, accumulate);
@@ -117,6 +137,7 @@ function twoAnswers(
  */
 export function shareLogarithms(from: usize, to: usize): f64 {
   const weight = load<f32>(frame.classTable),
+    weights = frame.unitWeights,
     scale = f32x4.splat(weight * frame.scale),
     grad = frame.grad != 0;
   let total = f32x4.splat(0),
@@ -127,23 +148,25 @@ export function shareLogarithms(from: usize, to: usize): f64 {
       valid2 = pixels.valid(i + 16),
       valid3 = pixels.valid(i + 32),
       valid4 = pixels.valid(i + 48),
-      all = product.of(
-        share.odds(unit, valid),
-        share.odds(unit + 16, valid2),
-        share.odds(unit + 32, valid3),
-        share.odds(unit + 48, valid4),
-      ),
+      a = share.odds(unit, valid),
+      b = share.odds(unit + 16, valid2),
+      c = share.odds(unit + 32, valid3),
+      d = share.odds(unit + 48, valid4),
+      all = product.of(a, b, c, d),
       usual = v128.and(
         v128.and(share.usual(unit, valid), share.usual(unit + 16, valid2)),
         v128.and(share.usual(unit + 32, valid3), share.usual(unit + 48, valid4)),
       );
     small = v128.and(small, v128.and(usual, product.small(all)));
-    total = f32x4.add(total, lanes.log1p(all));
+    total = f32x4.add(total, weights ? weighed(a, b, c, d, weights + i) : lanes.log1p(all));
     if (!grad) continue;
     share.put(unit, row, valid, scale);
     share.put(unit + 16, row + 16, valid2, scale);
     share.put(unit + 32, row + 32, valid3, scale);
     share.put(unit + 48, row + 48, valid4, scale);
+    if (weights)
+      for (let at: usize = 0; at < 64; at += 16)
+        v128.store(unit + at, f32x4.mul(v128.load(unit + at, STEEP), v128.load(weights + i + at)), STEEP);
   }
   if (!i32x4.all_true(small)) return -1;
   if (grad) multiply(from, to);

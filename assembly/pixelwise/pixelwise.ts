@@ -121,7 +121,9 @@ export function pixelwise(step: i32, first: i32, last: i32, evaluate: Evaluate, 
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
   if (step == Step.CategoricalLabels)
-    return frame.unitWeights && !frame.units ? mapped(from, to, evaluate) : labels(from, to, logarithm, evaluate);
+    return frame.unitWeights && !frame.units && !frame.uniform
+      ? mapped(from, to, evaluate)
+      : labels(from, to, logarithm, evaluate);
   if (step == Step.CategoricalSoft) return categorical(from, to, evaluate);
   return entries(from, to, step == Step.EntryLabels, logarithm, evaluate);
 }

@@ -1,11 +1,11 @@
 import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
-import { frame } from "../tile/frame";
 
 /**
- * Selection of the largest among numbers that arrive in chunks at frame.source: units' losses, all >= 0, or -1 where a
- * unit does not count. The bits of floats >= 0 are in their order, so a histogram of the highest 11 bits says where the
- * K-th largest lies; two more, of the few numbers that share those bits and are listed for it, settle it. No sort.
+ * Selection of the largest of `count` numbers at `from`: units' losses, all >= 0, or -1 where a unit does not count.
+ * `count` is a multiple of four, filled up with -1. The bits of floats >= 0 are in their order, so a histogram of the
+ * highest 11 bits says where the K-th largest lies; two more, of the few numbers that share those bits, settle it. No
+ * sort.
  */
 export const histogram: usize = memory.data(4 * 2048 * 4, 16);
 /** Neighbours count in tables of their own, as equal digits would wait for the last increment each time. */
@@ -16,38 +16,16 @@ function increment(table: usize, digit: i32): void {
   store<i32>(bin, load<i32>(bin) + 1);
 }
 
-/**
- * Counts the highest digit, bits >> 21, of `count` numbers and up to three that follow; those of numbers below 0 are
- * above 1023.
- */
-export function countHighDigits(count: i32): void {
-  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
-    increment(0, load<i32>(at) >>> 21);
-    increment(TABLE, load<i32>(at, 4) >>> 21);
-    increment(2 * TABLE, load<i32>(at, 8) >>> 21);
-    increment(3 * TABLE, load<i32>(at, 12) >>> 21);
-  }
-}
-
-/**
- * Moves the few numbers whose bits above the highest digit are `digit`, which no number below 0 has, to the front;
- * returns how many they are.
- */
-export function listDigit(count: i32, digit: i32): i32 {
-  const wanted = i32x4.splat(digit);
-  let end = frame.source;
-  for (let at = frame.source, last = at + ((<usize>count) << 2); at < last; at += 16) {
-    const x = v128.load(at);
-    end = lanes.compress(end, x, i32x4.eq(i32x4.shr_u(x, 21), wanted));
-  }
-  return <i32>((end - frame.source) >> 2);
-}
-
-/** Counts digit (bits >> shift) & 2047 of the numbers whose bits >> known are `prefix`, in the first table. */
-export function countDigit(count: i32, shift: i32, known: i32, prefix: i32): void {
-  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 4) {
-    const bits = load<i32>(at);
-    if (bits >>> known == prefix) increment(0, bits >>> shift);
+/** Counts digit (bits >> shift) & 2047 of the numbers whose bits >> known are `prefix`. */
+export function countDigit(from: usize, count: i32, shift: i32, known: i32, prefix: i32): void {
+  const wanted = i32x4.splat(prefix);
+  for (let at = from, end = at + ((<usize>count) << 2); at < end; at += 16) {
+    const set = i32x4.bitmask(i32x4.eq(i32x4.shr_u(v128.load(at), known), wanted));
+    if (set == 0) continue;
+    if (set & 1) increment(0, load<i32>(at) >>> shift);
+    if (set & 2) increment(TABLE, load<i32>(at, 4) >>> shift);
+    if (set & 4) increment(2 * TABLE, load<i32>(at, 8) >>> shift);
+    if (set & 8) increment(3 * TABLE, load<i32>(at, 12) >>> shift);
   }
 }
 
@@ -59,15 +37,15 @@ export function allowTies(count: i32): void {
 }
 
 /**
- * `count` must be a multiple of four, filled up with numbers below 0. Turns the numbers above the border, and the first
- * allowed ties at it, into 1, all others into 0; returns the sum of what is kept.
+ * Turns the numbers above the border, and the first allowed ties at it, into 1, all others into 0; returns the sum of
+ * what is kept.
  */
-export function keepLargest(count: i32, border: i32): f64 {
+export function keepLargest(from: usize, count: i32, border: i32): f64 {
   const borders = i32x4.splat(border),
     one = lanes.one();
   let low = f64x2.splat(0),
     high = low;
-  for (let at = frame.source, end = at + ((<usize>count) << 2); at < end; at += 16) {
+  for (let at = from, end = at + ((<usize>count) << 2); at < end; at += 16) {
     const x = v128.load(at);
     let kept = i32x4.gt_s(x, borders);
     if (remaining > 0 && v128.any_true(i32x4.eq(x, borders))) kept = v128.or(kept, ties(at, border));
@@ -78,6 +56,17 @@ export function keepLargest(count: i32, border: i32): f64 {
   }
   const both = f64x2.add(low, high);
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** The sum of the numbers at `numbers` whose units were kept. */
+export function sumKept(from: usize, count: i32, numbers: usize): f64 {
+  const zero = f32x4.splat(0);
+  let sum = f64x2.splat(0);
+  for (let at = from, end = at + ((<usize>count) << 2); at < end; at += 16) {
+    const x = v128.and(v128.load(numbers + at - from), f32x4.ne(v128.load(at), zero));
+    sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(x), doubles.high(x)));
+  }
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
 /** All bits set where a number is one of the ties that may be kept. */

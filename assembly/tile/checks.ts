@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "./frame";
 import { pixels } from "./pixels";
@@ -84,73 +85,96 @@ export function markVoids(from: i32, to: i32): f64 {
 }
 
 /**
+ * Of weights at frame.source: -1 if one is negative or not finite, else twice how many of the pixels that count have
+ * one above 0, and 1 more if some weight is 0.
+ */
+export function checkWeights(count: i32): i32 {
+  const zero = f32x4.splat(0);
+  let least = lanes.one(),
+    unlike = zero,
+    counted = i32x4.splat(0);
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const w = v128.load(frame.source + i);
+    least = f32x4.pmin(least, w);
+    unlike = f32x4.add(unlike, f32x4.mul(w, zero)); // NaN from where one is not finite
+    counted = i32x4.sub(counted, v128.and(f32x4.gt(w, zero), pixels.valid(i)));
+  }
+  if (!i32x4.all_true(v128.and(f32x4.ge(least, zero), f32x4.eq(unlike, zero)))) return -1;
+  const all = <i32>lanes.sum(f32x4.convert_i32x4_s(counted));
+  return all + all + <i32>v128.any_true(f32x4.eq(least, zero));
+}
+
+/** A float64 sum of float32 lanes, of which four vectors are added up first. */
+@final
+class four {
+  @inline static add(sum: v128, a: v128, b: v128, c: v128, d: v128): v128 {
+    const all = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
+    return f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(all), doubles.high(all)));
+  }
+  @inline static store(at: usize, sum: v128): void {
+    store<f64>(at, load<f64>(at) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+  }
+}
+
+/**
  * The same of a soft target whose pixels have weights, at frame.source: each class's sums of w t and w t^2, and after
- * those of class 0 the sum of the weights of pixels that count. Returns how many of these have a weight above 0.
+ * those of class 0 the sum of the weights of pixels that count, whose label is 0.
  */
 export function sumWeightedTarget(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
+    source = frame.source,
+    first = (<usize>from) << 2,
     end = (<usize>to) << 2;
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = frame.target + c * pitch,
       sums = frame.sums + c * SUMS;
     let sum = f64x2.splat(0),
       squared = sum;
-    for (let i = (<usize>from) << 2; i < end; i += 8) {
-      const t = f64x2.promote_low_f32x4(v128.load64_zero(plane + i)),
-        weighed = f64x2.mul(t, f64x2.promote_low_f32x4(v128.load64_zero(frame.source + i)));
-      sum = f64x2.add(sum, weighed);
-      squared = f64x2.add(squared, f64x2.mul(t, weighed));
+    for (let i = first; i < end; i += 64) {
+      const at = plane + i,
+        weights = source + i,
+        tA = v128.load(at),
+        tB = v128.load(at, 16),
+        tC = v128.load(at, 32),
+        tD = v128.load(at, 48),
+        a = f32x4.mul(tA, v128.load(weights)),
+        b = f32x4.mul(tB, v128.load(weights, 16)),
+        c = f32x4.mul(tC, v128.load(weights, 32)),
+        d = f32x4.mul(tD, v128.load(weights, 48));
+      sum = four.add(sum, a, b, c, d);
+      squared = four.add(squared, f32x4.mul(tA, a), f32x4.mul(tB, b), f32x4.mul(tC, c), f32x4.mul(tD, d));
     }
-    store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
-    store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(squared, 0) + f64x2.extract_lane(squared, 1), 8);
+    four.store(sums, sum);
+    four.store(sums + 8, squared);
   }
-  let counted: f64 = 0,
-    valid = f64x2.splat(0);
-  for (let i = (<usize>from) << 2; i < end; i += 16) {
-    const w = v128.and(v128.load(frame.source + i), pixels.valid(i));
-    valid = f64x2.add(valid, f64x2.promote_low_f32x4(w));
-    valid = f64x2.add(valid, f64x2.promote_low_f32x4(v128.shuffle<i64>(w, w, 1, 0)));
-    counted += count(f32x4.gt(w, f32x4.splat(0)));
-  }
-  const sums = frame.sums;
-  store<f64>(sums, load<f64>(sums, 16) + f64x2.extract_lane(valid, 0) + f64x2.extract_lane(valid, 1), 16);
-  return counted;
+  sumLabel(0, frame.sums + 16, first, end);
+  return 0;
 }
 
-/** Adds a pixel's weight to the table of its label, and gives 1 if it counts. */
-function addWeight(table: usize, range: i32, at: usize): i32 {
-  const label = load<i32>(frame.labels + at),
-    weight = load<f32>(frame.source + at);
-  if (<u32>label >= <u32>range) return 0;
-  const sum = table + ((<usize>label) << 3);
-  store<f64>(sum, load<f64>(sum) + <f64>weight);
-  return <i32>(weight > 0);
-}
-
-/**
- * Adds the weights at frame.source of pixels that count to a float64 number for each label from 0 to range - 1, those
- * of every other pixel to a second table after it: one add need not wait for the one before. Returns how many of the
- * pixels have a weight above 0. The padding is of label -1.
- */
-export function sumWeights(range: i32, count: i32): i32 {
-  const even = frame.sums,
-    odd = even + ((<usize>range) << 3);
-  let counted = 0;
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 8)
-    counted += addWeight(even, range, i) + addWeight(odd, range, i + 4);
-  return counted;
-}
-
-/** Of weights at frame.source: 2 if one is negative or not finite, else 1 if one is 0, else 0. */
-export function checkWeights(count: i32): i32 {
-  let odd = i32x4.splat(0),
-    none = odd;
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const w = v128.load(frame.source + i);
-    odd = v128.or(odd, v128.not(v128.and(f32x4.ge(w, f32x4.splat(0)), f32x4.lt(w, f32x4.splat(<f32>Infinity)))));
-    none = v128.or(none, f32x4.eq(w, f32x4.splat(0)));
+/** Adds the weights of the pixels of a label. */
+function sumLabel(label: i32, to: usize, first: usize, end: usize): void {
+  const labels = frame.labels,
+    source = frame.source,
+    wanted = i32x4.splat(label);
+  let sum = f64x2.splat(0);
+  for (let i = first; i < end; i += 64) {
+    const by = labels + i,
+      at = source + i;
+    sum = four.add(
+      sum,
+      v128.and(v128.load(at), i32x4.eq(v128.load(by), wanted)),
+      v128.and(v128.load(at, 16), i32x4.eq(v128.load(by, 16), wanted)),
+      v128.and(v128.load(at, 32), i32x4.eq(v128.load(by, 32), wanted)),
+      v128.and(v128.load(at, 48), i32x4.eq(v128.load(by, 48), wanted)),
+    );
   }
-  return v128.any_true(odd) ? 2 : <i32>v128.any_true(none);
+  four.store(to, sum);
+}
+
+/** Adds the weights at frame.source to a float64 number for each label from 0 to range - 1; padding has label -1. */
+export function sumWeights(range: i32, count: i32): void {
+  for (let label = 0; label < range; label++)
+    sumLabel(label, frame.sums + ((<usize>label) << 3), 0, (<usize>count) << 2);
 }
 
 /** Pixels whose weight, at frame.source, is 0 do not count. */

@@ -11,7 +11,7 @@ const SHOWN = [
 ];
 
 /** Planes that may be those of a tensor in the module's memory. */
-const PITCHES = { pred: "predPitch", prob: "probPitch", grad: "gradPitch" } as const;
+const PITCHES = { pred: "predPitch", prob: "probPitch", grad: "gradPitch", unitWeights: "unitWeightPitch" } as const;
 export type Placeable = keyof typeof PITCHES;
 
 /** A call's memory (assembly/tile/frame.ts): where its areas lie, and views of them. */
@@ -153,6 +153,17 @@ export class TileMemory {
     const at = this.#at.source >>> 2;
     this.#memory.f32.set(data, at);
     this.#memory.f32.fill(padding, at + data.length, at + padded);
+  }
+
+  /** Has `work` find numbers of pixels there, or where they lie in the module's memory. */
+  withSource<T>(data: Float32Array, padded: number, padding: number, work: () => T): T {
+    if (data.buffer === this.#memory.f32.buffer && data.length === padded) this.set("source", data.byteOffset);
+    else this.stageSource(data, padded, padding);
+    try {
+      return work();
+    } finally {
+      this.set("source", this.#at.source);
+    }
   }
 
   /** The way back. */

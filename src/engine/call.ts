@@ -26,9 +26,9 @@ const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
 const PAIR = { forward: "secondForward", gather: "GatherPair", gradient: "PairGradient" } as const;
 const ENTRIES = { forward: "sigmoidForward", gather: "GatherLabels", gradient: "EntryGradient" } as const;
 
-function answers({ geometry, activation, soft, pixelWeights }: Job, overlaps: readonly OverlapTerm[], fields: number) {
+function answers({ geometry, activation, soft }: Job, overlaps: readonly OverlapTerm[], fields: number) {
   const asked = overlaps.length === 1 && overlaps[0].answers && !overlaps[0].unitWeights && fields === 0;
-  if (!asked || soft || pixelWeights || activation === "none") return undefined;
+  if (!asked || soft || activation === "none") return undefined;
   return activation === "sigmoid" ? ENTRIES : geometry.classes === 2 ? PAIR : undefined;
 }
 
@@ -80,7 +80,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
       .map((term) => ({
         scaled: scaleTerm(kernels, job, term, 1),
         by: term.top?.by && scaleTerm(kernels, job, term.top.by, 1),
-        ranking: new PixelRanking(term, geometry, statistics, binary, job.pixelWeights),
+        ranking: new PixelRanking(kernels, term, geometry, statistics, binary, job.pixelWeights),
       })),
     fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the

@@ -115,13 +115,24 @@ function tiledTerms(call: Call): number {
     return gradientPass(call, [], plain, undefined);
   const known = call.overlaps.every((term) => term.slopes) && (call.sweep ?? job.out) !== undefined;
   if (known && call.ranked.length + call.fields.length === 0) return onePass(call, plain);
-  const park = call.overlaps.length === job.terms.length ? job.out : undefined;
+  const { ranked, kernels } = call,
+    areas = ranked.flatMap(({ ranking }) => ranking.areas);
+  if (ranked.length === 0) return twoPasses(call, plain);
+  return kernels.memory.with(areas, "a ranking of pixels", (...at) => {
+    for (const [i, { ranking }] of ranked.entries()) ranking.place(at[2 * i], at[2 * i + 1]);
+    return twoPasses(call, plain);
+  });
+}
+
+function twoPasses(call: Call, plain: readonly ScaledTerm[]): number {
+  const { job } = call,
+    park = call.overlaps.length === job.terms.length ? job.out : undefined;
   const twice = job.out !== undefined || job.perPixel !== undefined,
     gathered = gatherPass(call, twice ? [] : plain, park);
   const scores = call.overlaps.map((term, j) => scoreOf(call, term, gathered.sums[j]));
   let value = gathered.value;
   for (const [j, term] of call.overlaps.entries()) value += told(call, term, scores[j].value);
-  for (const { scaled, ranking } of call.ranked) value += told(call, scaled.term, ranking.select(call.kernels));
+  for (const { scaled, ranking } of call.ranked) value += told(call, scaled.term, ranking.select());
   for (const { term, field } of call.fields)
     value += told(
       call,

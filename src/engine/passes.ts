@@ -40,7 +40,7 @@ function evaluateUnits(
   const { kernels } = call;
   kernels.tile.writeOptions(term.options, false);
   kernels.tile.writeClassTable(table);
-  kernels.tile.set("uniform", uniform ? 1 : 0);
+  kernels.tile.set("uniform", uniform && !term.unitWeights ? 1 : 0);
   kernels.tile.setFloat("scale", term.weight * scale);
   kernels.tile.set("accumulate", accumulate ? 1 : 0);
   call.tiles.stageWeights(term.unitWeights, tile, padded, !term.unweighted);
@@ -93,12 +93,12 @@ export function gatherPass(
     if (!placed) for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
     if (park && !parked && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park());
     for (const { scaled, by, ranking } of call.ranked) {
-      kernels.tile.want("units", true);
       for (const each of by ? [by, scaled] : [scaled]) {
+        const ranks = each !== scaled || !by;
+        ranking.aim(tile, ranks);
         evaluateUnits(call, each, tile, padded, false);
-        ranking.collect(kernels, tile, each !== scaled || !by);
+        ranking.collect(tile, ranks);
       }
-      kernels.tile.want("units", false);
     }
     for (const [j, scaled] of plain.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, false);
     values.add(tile.index, row);

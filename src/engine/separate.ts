@@ -13,12 +13,21 @@ function withOwnMap(term: Term, out: Float32Array): Term {
   return weights ? ({ ...term, unitWeights: { ...weights, data: weights.data.slice() } } as Term) : term;
 }
 
+/** A job whose weights the gradient does not overwrite. */
+function withOwnWeights(job: Job, out: Float32Array): Job {
+  const weights = job.pixelWeights?.();
+  if (!weights || !shareBytes(weights, out)) return job;
+  const copy = weights.slice();
+  return { ...job, pixelWeights: () => copy };
+}
+
 /**
- * The same job with copies of maps and of pred, where the gradient takes the place of the former, or of pred while
- * terms still read it.
+ * The same job with copies of maps, weights and pred, where the gradient takes the place of the former, or of pred
+ * while terms still read it.
  */
-export function separate(given: Job): Job {
-  const out = given.out?.();
+export function separate(came: Job): Job {
+  const out = came.out?.(),
+    given = out ? withOwnWeights(came, out) : came;
   if (!out) return given;
   const pred = given.pred(),
     mapped = given.terms.some((term) => mapUnder(term, out)),

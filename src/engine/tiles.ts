@@ -25,6 +25,8 @@ export interface Job {
   readonly statistics: TargetStatistics;
   /** A weight of each pixel, [batch, pixels]. */
   readonly pixelWeights?: () => Float32Array;
+  /** Whether some of them are 0: those pixels do not count, which the target need not say. */
+  readonly weightless?: boolean;
   /** Takes the gradient; without it only the value is computed. */
   readonly out?: () => Float32Array;
   /** Told of each term what it adds to the value. */
@@ -135,10 +137,8 @@ export class TiledJob {
       ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count)
       : kernels.labels.stageNone(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
-    if (!labels && this.job.pixelWeights) {
-      this.#stagePixelWeights(tile, padded);
-      kernels.exports.markWeightless(padded);
-    }
+    if (this.job.weightless)
+      kernels.tile.withSource(this.#weightsOf(tile), padded, 0, () => kernels.exports.markWeightless(padded));
     if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
@@ -199,11 +199,10 @@ export class TiledJob {
     if (this.job.voids) kernels.run(padded, kernels.step("markVoids"));
   }
 
-  /** Weights of a tile's pixels, 0 in the padding, where bytes on their way in stand. */
-  #stagePixelWeights({ b, first, count }: Tile, padded: number): void {
-    const { kernels, job } = this,
-      from = b * job.geometry.pixels + first;
-    if (job.pixelWeights) kernels.tile.stageSource(job.pixelWeights().subarray(from, from + count), padded);
+  /** Weights of a tile's pixels. */
+  #weightsOf({ b, first, count }: Tile): Float32Array {
+    const from = b * this.job.geometry.pixels + first;
+    return (this.job.pixelWeights as () => Float32Array)().subarray(from, from + count);
   }
 
   /** Factors of a term's units: a map's, those of the pixels (where they act), or both in one. */
@@ -216,23 +215,24 @@ export class TiledJob {
     kernels.tile.set("pixelWeights", 0);
     kernels.tile.want("unitWeights", weights !== undefined);
     if (!weights) return;
-    kernels.tile.stage(
-      "unitWeights",
-      weights.data,
-      tile.b * weights.sampleStride,
-      pixels,
-      tile.first,
-      tile.count,
-      weights.channelsLast,
-      weights.planes,
-    );
-    kernels.tile.clearPadding("unitWeights", tile.count, padded);
-    if (map && own) {
-      this.#stagePixelWeights(tile, padded);
-      if (map.levels) kernels.tile.set("pixelWeights", kernels.tile.address("source"));
-      else kernels.exports.weighUnits(map.planes, padded);
+    const { data, planes } = weights,
+      start = tile.b * weights.sampleStride,
+      both = map !== undefined && own !== undefined;
+    // One plane is read where it lies, if nothing is to be multiplied there.
+    if (
+      planes > 1 ||
+      (both && !map.levels) ||
+      !kernels.tile.place("unitWeights", data, start + tile.first, pixels, tile.count)
+    ) {
+      kernels.tile.stage("unitWeights", data, start, pixels, tile.first, tile.count, weights.channelsLast, planes);
+      kernels.tile.clearPadding("unitWeights", tile.count, padded);
     }
-    kernels.tile.set("unitWeightPitch", weights.planes > 1 ? kernels.tile.pitch : 0);
+    if (both) {
+      kernels.tile.stageSource(this.#weightsOf(tile), padded);
+      if (map.levels) kernels.tile.set("pixelWeights", kernels.tile.address("source"));
+      else kernels.exports.weighUnits(planes, padded);
+    }
+    kernels.tile.set("unitWeightPitch", planes > 1 ? kernels.tile.pitch : 0);
   }
 
   unstage({ b, first, count }: Tile, set: "prob" | "grad", out: Float32Array): void {

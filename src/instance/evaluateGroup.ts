@@ -89,7 +89,9 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
   const { weights, inputs } = weigh(name, kernels, group, given, call),
     { terms, grads } = plan(group, call, inputs, weights !== undefined),
     { activation } = options,
-    { pred, geometry, labels, soft, ignoreIndex, voids, statistics } = inputs;
+    { pred, geometry, voids, statistics, unmarked } = inputs,
+    tiled = terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap"),
+    { labels, soft, ignoreIndex } = (tiled && unmarked) || inputs;
   if (voids && terms.some(({ kind }) => kind === "field" || kind === "neighbourhood"))
     throw new SegLossError(
       "UNSUPPORTED",
@@ -116,6 +118,7 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     ignoreIndex: ignoreIndex ?? undefined,
     probabilities: activation === "none" && group.some(({ declaration }) => !declaration.raw) ? name : undefined,
     pixelWeights: weights,
+    weightless: unmarked !== undefined,
     terms,
     out,
     share,

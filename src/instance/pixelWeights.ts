@@ -30,32 +30,48 @@ export function readPixelWeights(
   return memory.pin(data);
 }
 
-/** What `checkWeights` found of a tile's: none, or some, are 0; one is no weight. */
-const [SOME_ZERO, NO_WEIGHT] = [1, 2];
-
-/** Stages a tile's weights, padded with ones, and says what is odd about them. */
-function stageWeights({ tile, exports }: Kernels, weights: PixelWeights, from: number, count: number): number {
-  const padded = padTo(count);
-  tile.stageSource(weights().subarray(from, from + count), padded, 1);
-  return exports.checkWeights(padded);
-}
-
 function refuseWeights(loss: string, weights: Float32Array): never {
   const i = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY)),
     what = `${loss}: pixelWeights has ${weights[i]} at index ${i}`;
   throw new SegLossError("INVALID_TARGET", `${what}, expected finite numbers >= 0`);
 }
 
+/** What a look at a tile's weights tells. */
+interface Look {
+  readonly zeros: boolean;
+  /** Of the pixels that the staged labels count, those of a weight above 0. */
+  readonly counted: number;
+  readonly padded: number;
+}
+
+/** Has `work` find some pixels' weights, padded with ones, once they have been checked. */
+function withWeights(
+  loss: string,
+  { tile, exports }: Kernels,
+  weights: PixelWeights,
+  from: number,
+  count: number,
+  work: (look: Look) => void,
+): void {
+  const padded = padTo(count);
+  tile.withSource(weights().subarray(from, from + count), padded, 1, () => {
+    const found = exports.checkWeights(padded);
+    if (found >= 0) work({ zeros: (found & 1) === 1, counted: found >> 1, padded });
+    else refuseWeights(loss, weights());
+  });
+}
+
 /** Whether some weights are 0: those pixels do not count. */
 function hasZeros(loss: string, kernels: Kernels, classes: number, weights: PixelWeights): boolean {
   const chunk = tilePixels(classes),
     { length } = weights();
+  let some = false;
   kernels.tile.layOut(classes);
-  let most = 0;
   for (let from = 0; from < length; from += chunk)
-    most = Math.max(most, stageWeights(kernels, weights, from, Math.min(chunk, length - from)));
-  if (most === NO_WEIGHT) refuseWeights(loss, weights());
-  return most === SOME_ZERO;
+    withWeights(loss, kernels, weights, from, Math.min(chunk, length - from), ({ zeros }) => {
+      some ||= zeros;
+    });
+  return some;
 }
 
 /** Labels with one in place of those that do not count. */
@@ -101,35 +117,35 @@ function weighedStatistics(
     squared = soft ? new Float64Array(batch * classes) : total,
     first = firstLabel(classes),
     range = classes + first,
-    chunk = tilePixels(classes),
-    steps = [...(voids ? [kernels.step("markVoids")] : []), kernels.step("sumWeightedTarget")];
-  let most = 0;
+    chunk = tilePixels(classes);
+  let some = false;
   kernels.tile.layOut(classes);
   if (labels) kernels.labels.ignore(ignoreIndex ?? undefined, labels());
   for (let b = 0; b < batch; b++) {
     for (let at = 0; at < pixels; at += chunk) {
       const count = Math.min(chunk, pixels - at),
         // Weights come last: staging the target may use their place.
-        weigh = () => {
-          most = Math.max(most, stageWeights(kernels, weights, b * pixels + at, count));
-        };
+        weigh = (work: (padded: number) => void) =>
+          withWeights(loss, kernels, weights, b * pixels + at, count, (look) => {
+            some ||= look.zeros;
+            counted[b] += look.counted;
+            work(look.padded);
+          });
       if (labels) {
-        const sums = kernels.tile.allSums(2 * range).fill(0);
+        const sums = kernels.tile.allSums(range).fill(0);
         kernels.labels.stage(labels(), b * pixels + at, count);
-        weigh();
-        counted[b] += kernels.exports.sumWeights(range, padTo(count));
+        weigh((padded) => kernels.exports.sumWeights(range, padded));
         for (let label = 0; label < range; label++) {
-          const sum = sums[label] + sums[range + label];
-          valid[b] += sum;
-          if (label >= first) total[b * classes + label - first] += sum;
+          valid[b] += sums[label];
+          if (label >= first) total[b * classes + label - first] += sums[label];
         }
       } else if (soft) {
         const padded = kernels.labels.stageNone(count),
           sums = kernels.tile.sums.fill(0);
         kernels.tile.stage("target", soft(), b * classes * pixels, pixels, at, count, channelsLast);
         kernels.tile.clearPadding("target", count, padded);
-        weigh();
-        counted[b] += kernels.run(padded, ...steps);
+        if (voids) kernels.run(padded, kernels.step("markVoids"));
+        weigh(() => kernels.run(padded, kernels.step("sumWeightedTarget")));
         valid[b] += sums[2];
         for (let c = 0; c < classes; c++) {
           total[b * classes + c] += sums[c * SUMS];
@@ -138,25 +154,50 @@ function weighedStatistics(
       }
     }
   }
-  if (most === NO_WEIGHT) refuseWeights(loss, weights());
-  return { statistics: { valid, counted, total, squared }, zeros: most === SOME_ZERO };
+  return { statistics: { valid, counted, total, squared }, zeros: some };
 }
 
-/** Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. */
-export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): Inputs {
+/** What `make` returns, once it is asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly it: T } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
+  };
+}
+
+/**
+ * Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. The target without
+ * those pixels is made where it is read: tiles mark them on their own.
+ */
+export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): WeighedInputs {
   const { statistics, zeros } = weighedStatistics(loss, kernels, inputs, weights),
     { labels, soft, geometry, ignoreIndex, prepared } = inputs,
-    own = { ...inputs, statistics },
-    shape = [geometry.batch, ...geometry.spatial];
+    own = { ...inputs, statistics };
   if (!zeros) return own;
-  if (labels) {
-    const ignored = ignoreIndex === null || ignoreIndex === VOID ? [] : [ignoreIndex],
-      data = voidLabels(labels(), weights(), ignored);
-    return { ...own, labels: () => data, ignoreIndex: VOID, prepared: new PreparedTarget({ data, shape }) };
-  }
-  if (!soft) return own;
-  const data = voidSoft(soft(), weights(), geometry);
-  return { ...own, soft: () => data, prepared: new PreparedTarget({ data, shape: prepared.tensor.shape }) };
+  const ignored = ignoreIndex === null || ignoreIndex === VOID ? [] : [ignoreIndex],
+    voidedLabels = labels && once(() => voidLabels(labels(), weights(), ignored)),
+    voidedSoft = soft && once(() => voidSoft(soft(), weights(), geometry)),
+    shape = labels ? [geometry.batch, ...geometry.spatial] : prepared.tensor.shape,
+    data = (voidedLabels ?? voidedSoft) as () => NumberTensor["data"];
+  return {
+    ...own,
+    labels: voidedLabels,
+    soft: voidedSoft,
+    ignoreIndex: labels ? VOID : ignoreIndex,
+    prepared: new PreparedTarget({
+      get data() {
+        return data();
+      },
+      shape,
+    }),
+    unmarked: { labels, soft, ignoreIndex },
+  };
+}
+
+/** Inputs with the target as it came, if pixels of weight 0 have been taken out of theirs. */
+export interface WeighedInputs extends Inputs {
+  readonly unmarked?: Pick<Inputs, "labels" | "soft" | "ignoreIndex">;
 }
 
 /** What a call gives besides its inputs. */
@@ -173,7 +214,7 @@ export function weigh(
   group: readonly ReadPart[],
   inputs: Inputs,
   { pred, target, extra }: Given,
-): { readonly weights?: PixelWeights; readonly inputs: Inputs } {
+): { readonly weights?: PixelWeights; readonly inputs: WeighedInputs } {
   if (extra(WEIGHTS) === undefined) return { inputs };
   for (const { declaration } of group) {
     const { name, unweighted: why } = declaration;

@@ -1,53 +1,59 @@
 import type { Kernels } from "../kernels.js";
-import { CHUNK } from "../tile.js";
+import { CHUNK, padTo } from "../tile.js";
+
+/** Calls `work` with numbers of the module's memory, in chunks, of which the sums are added up. */
+function chunks(from: number, count: number, work: (at: number, count: number, first: number) => number): number {
+  let sum = 0;
+  for (let first = 0; first < count; first += CHUNK)
+    sum += work(from + 4 * first, Math.min(CHUNK, count - first), first);
+  return sum;
+}
 
 /**
- * Replaces the `keep` largest of the numbers [from, to) by 1 and the others by 0; returns the sum of what is kept.
- * Needs a tile that is laid out.
+ * Replaces the `keep` largest of the numbers from an address on by 1 and the others by 0; returns the sum of what is
+ * kept. Whole vectors are read: the numbers are filled up with -1.
  */
-export function keepLargest(kernels: Kernels, data: Float32Array, from: number, to: number, keep: number): number {
-  const { memory } = kernels,
-    source = kernels.tile.address("source") >>> 2,
-    bins = kernels.exports.histogram.value >>> 2;
-  const chunks = (numbers: Float32Array, first: number, end: number, work: (count: number, at: number) => void) => {
-    for (let at = first; at < end; at += CHUNK) {
-      const count = Math.min(CHUNK, end - at);
-      memory.f32.set(numbers.subarray(at, at + count), source);
-      memory.f32.fill(-1, source + count, source + count + 3);
-      work(count, at);
-    }
-  };
-  const counts = memory.i32.subarray(bins, bins + 4 * 2048),
+export function keepLargest({ memory, exports }: Kernels, from: number, count: number, keep: number): number {
+  const bins = exports.histogram.value >>> 2,
+    counts = memory.i32.subarray(bins, bins + 4 * 2048),
     occurs = (digit: number) => counts[digit] + counts[2048 + digit] + counts[4096 + digit] + counts[6144 + digit];
-  let above = keep; // of the numbers that are left, the above-th largest is the border
-  const find = (highest: number) => {
-    let digit = highest;
-    while (digit > 0 && occurs(digit) < above) above -= occurs(digit--);
-    return digit;
-  };
-  counts.fill(0);
-  chunks(data, from, to, (count) => kernels.exports.countHighDigits(count));
-  let prefix = find(1023); // numbers below 0 have higher digits
-  const left = new Float32Array(occurs(prefix));
-  let listed = 0;
-  chunks(data, from, to, (count) => {
-    const found = kernels.exports.listDigit(count, prefix);
-    left.set(memory.f32.subarray(source, source + found), listed);
-    listed += found;
-  });
+  let above = keep, // of the numbers that are left, the above-th largest is the border
+    prefix = 0; // the sign of those that count
   for (const [shift, known, width] of [
+    [21, 31, 11],
     [10, 21, 11],
     [0, 10, 10],
   ]) {
     counts.fill(0);
-    chunks(left, 0, left.length, (count) => kernels.exports.countDigit(count, shift, known, prefix));
-    prefix = (prefix << width) | (find(2047) & (2 ** width - 1));
+    exports.countDigit(from, count, shift, known, prefix);
+    let digit = 2047;
+    while (digit > 0 && occurs(digit) < above) above -= occurs(digit--);
+    prefix = (prefix << width) | (digit & (2 ** width - 1));
   }
-  kernels.exports.allowTies(above);
-  let sum = 0;
-  chunks(data, from, to, (count, at) => {
-    sum += kernels.exports.keepLargest(count, prefix);
-    data.set(memory.f32.subarray(source, source + count), at);
+  exports.allowTies(above);
+  return chunks(from, padTo(count), (at, length) => exports.keepLargest(at, length, prefix));
+}
+
+/** The sum of the numbers that stand at an address, or are given, of the units that were kept. */
+export function sumKept(
+  { memory, tile, exports }: Kernels,
+  from: number,
+  count: number,
+  numbers: number | Float32Array,
+) {
+  return chunks(from, count, (at, length, first) => {
+    if (typeof numbers === "number") return exports.sumKept(at, padTo(length), numbers + 4 * first);
+    const source = tile.address("source");
+    memory.f32.set(numbers.subarray(first, first + length), source >>> 2);
+    memory.f32.fill(0, (source >>> 2) + length, (source >>> 2) + padTo(length));
+    return exports.sumKept(at, padTo(length), source);
   });
-  return sum;
+}
+
+/** How many of the numbers from an address on are above a bound; they are filled up with -1. */
+export function countAbove({ exports }: Kernels, from: number, count: number, bound: number): number {
+  // In float32, the largest number that the bound reaches.
+  const below = Float32Array.of(bound);
+  if (below[0] > bound) new Int32Array(below.buffer)[0]--;
+  return exports.countAbove(from, padTo(count), below[0], 1);
 }
