@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { topological } from "./reference/topological";
-import { create, errorOf, seg } from "./support/library";
-import { Random } from "./support/random";
+import { bits, create, errorOf, seg } from "./support/library";
+import { asyncLoss, LABELS, SPATIAL, sharedPools } from "./support/pools";
+import { makeCase, Random } from "./support/random";
 import { planesOf } from "./support/reference";
 import { valueError } from "./support/vectors";
 
@@ -17,6 +18,8 @@ const targetOf = (rows: readonly string[]) => ({
   data: Uint8Array.from(bitsOf(rows)),
   shape: [1, rows.length, rows[0].length],
 });
+
+const pools = sharedPools();
 
 describe("induced matching", () => {
   test.each([
@@ -144,6 +147,15 @@ describe("induced matching", () => {
       loss.value({ data: new Float32Array(9), shape: [1, 1, 3, 3] }, targetOf(["...", ".#.", "..."])),
     );
     expect(lone).toEqual([1, 1]);
+  });
+
+  test("gives the same bits in workers", async () => {
+    const { pred, target, options } = makeCase(LABELS, 7, SPATIAL),
+      asked = { ...options, matching: "induced" },
+      expected = bits(create("topological", asked).valueAndGrad(pred, target));
+    expect(expected.value).not.toBe(create("topological", options).value(pred, target));
+    for (const pool of pools)
+      expect(bits(await asyncLoss(pool, "topological", asked).valueAndGrad(pred, target))).toEqual(expected);
   });
 
   test("is NaN where a number is", () => {
