@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { diceFocal } from "./reference/diceFocal";
 import { diceTopK } from "./reference/diceTopK";
 import { iou } from "./reference/iou";
+import { topological } from "./reference/topological";
 import { create, expectAnswers } from "./support/library";
 import { product } from "./support/random";
 import { answers, planesOf, type Reference } from "./support/reference";
@@ -16,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = (...given: string[]) =>
   spawnSync(process.execPath, ["scripts/vectors.mjs", ...given], { encoding: "utf8" });
 
-const references = Object.entries({ iou, diceFocal, diceTopK } as unknown as Record<string, Reference>);
+const references = Object.entries({ iou, diceFocal, diceTopK, topological } as unknown as Record<string, Reference>);
 describe.each(references)("the float64 reference of %s", (name, reference) => {
   test.each(readVectors(name))(
     "agrees with the shipped case $name",

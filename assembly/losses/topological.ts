@@ -3,7 +3,8 @@ import { measure, order as ranks, sortErrors } from "../planes/order";
 
 /**
  * Persistence of the superlevel sets of an image f: Hu, Li, Samaras, Chen, "Topology-Preserving Deep Image
- * Segmentation", 2019. Pixels are closed squares: what is in touches 8 neighbours, what is out 4, and everything beyond
+ * Segmentation", 2019; Stucki, Paetzold, Shit, Menze, Bauer, "Topologically Faithful Image Segmentation via Induced
+ * Matching of Persistence Barcodes", 2023. Pixels are closed squares: what is in touches 8 neighbours, what is out 4, and everything beyond
  * the image is out.
  */
 
@@ -45,8 +46,11 @@ function find(parents: usize, pixel: u32): u32 {
 
 /** What is not in yet. */
 const NONE: u32 = 0xffffffff;
-/** Where pairs go. */
-let end: usize = 0;
+/** Where pairs go, and where those of the current pixel begin. */
+let end: usize = 0,
+  first: usize = 0;
+/** Whether those are pairs too that the pixel began at which they end. */
+let every: bool = false;
 
 /** Whether a is older than b: what lies beyond the image, which is no pixel, is older than all. */
 function older(a: u32, b: u32, positions: usize, down: bool, outside: u32): bool {
@@ -58,7 +62,8 @@ function older(a: u32, b: u32, positions: usize, down: bool, outside: u32): bool
 
 /**
  * The component of `pixel`, after it has met that of a neighbour if that is in: the younger one ends. It is a pair
- * unless `pixel` began it.
+ * unless `pixel` began it. Of those that end at the same pixel the older come first, so that it does not matter which
+ * neighbour is looked at before another.
  */
 function meet(own: u32, other: u32, pixel: u32, parents: usize, positions: usize, down: bool, outside: u32): u32 {
   if (load<u32>(parents + ((<usize>other) << 2)) == NONE) return own;
@@ -68,9 +73,12 @@ function meet(own: u32, other: u32, pixel: u32, parents: usize, positions: usize
     dying = keeps ? found : own,
     living = keeps ? own : found;
   store<u32>(parents + ((<usize>dying) << 2), living);
-  if (dying != pixel) {
-    store<u32>(end, down ? dying : pixel);
-    store<u32>(end, down ? pixel : dying, 4);
+  if (every || dying != pixel) {
+    let at = end;
+    for (; at > first && older(dying, load<u32>(at - (down ? 8 : 4)), positions, down, outside); at -= 8)
+      store<u64>(at, load<u64>(at - 8));
+    store<u32>(at, down ? dying : pixel);
+    store<u32>(at, down ? pixel : dying, 4);
     end += 8;
   }
   return living;
@@ -79,9 +87,17 @@ function meet(own: u32, other: u32, pixel: u32, parents: usize, positions: usize
 /**
  * Pairs of pixels at whose values a component (dimension 0) or a hole (1) begins and ends; returns how many, of which
  * the last of dimension 0 ends nowhere: its second pixel is not one. `parents` takes a number a pixel and one more,
- * `pairs` two.
+ * `pairs` two. With the `positions` of another image than the `order` is of, pairs are those of the image persistence,
+ * but for the last; with `all`, the k-th of any such positions begins, or ends, with the same event.
  */
-export function persistence(order: usize, positions: usize, parents: usize, pairs: usize, dimension: i32): i32 {
+export function persistence(
+  order: usize,
+  positions: usize,
+  parents: usize,
+  pairs: usize,
+  dimension: i32,
+  all: bool,
+): i32 {
   const width = <u32>grid.width,
     height = <u32>grid.height,
     pixels = width * height,
@@ -89,7 +105,9 @@ export function persistence(order: usize, positions: usize, parents: usize, pair
   memory.fill(parents, 0xff, (<usize>pixels) << 2);
   store<u32>(parents + ((<usize>pixels) << 2), pixels);
   end = pairs;
+  every = all;
   for (let i: u32 = 0; i < pixels; i++) {
+    first = end;
     const pixel = load<u32>(order + ((<usize>(down ? i : pixels - 1 - i)) << 2)),
       y = pixel / width,
       x = pixel - y * width,

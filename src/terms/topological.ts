@@ -1,13 +1,23 @@
+import { withImagePersistence } from "../bindings/planes/imagePersistence.js";
 import { type Persistence, withPersistence } from "../bindings/planes/persistence.js";
 import type { FieldContext } from "../engine/plan.js";
 import { type ClassAverage, ratios } from "./classAverage.js";
+import { type Add, costOfMatching } from "./inducedMatching.js";
 
 interface Topological {
+  readonly matching: "longest" | "induced";
   readonly average: ClassAverage;
   readonly dimensions: readonly number[];
   readonly minPersistence: number;
   /** Keeps the target's Betti numbers. */
   readonly keep: (make: () => Int32Array) => Int32Array;
+}
+
+/** A class of a sample. */
+interface Member {
+  readonly b: number;
+  readonly c: number;
+  readonly weight: number;
 }
 
 /** A pair of pixels; no death is the end, at the value 0. */
@@ -41,13 +51,7 @@ function byPersistence(of: Persistence) {
  * What the pairs of a channel cost: as many as the target has are to last from 1 to 0, the others to vanish. `add`
  * takes their derivatives by p.
  */
-function cost(
-  of: Persistence,
-  pairs: readonly Pair[],
-  wanted: number,
-  minPersistence: number,
-  add: (pixel: number, slope: number) => void,
-): number {
+function cost(of: Persistence, pairs: readonly Pair[], wanted: number, minPersistence: number, add: Add): number {
   let value = 0;
   for (const [k, { birth, death, persistence }] of pairs.entries()) {
     if (k < wanted) {
@@ -65,16 +69,61 @@ function cost(
   return value;
 }
 
+/** What a channel costs; NaN where its numbers cannot be ordered. `add` takes derivatives by p. */
+type ChannelLoss = (b: number, c: number, add: Add) => number;
+
+/** The average of the classes' losses, and the derivatives in the place of the field. */
+function averageOf(
+  average: ClassAverage,
+  members: readonly Member[],
+  context: FieldContext,
+  lossOf: ChannelLoss,
+): number {
+  const { geometry, statistics, field, gradient, weight, labels, ignoreIndex } = context,
+    { batch, classes, pixels, channelsLast } = geometry,
+    present = ({ b, c }: Member) => statistics.total[b * classes + c] > 0,
+    counting = members.filter((each) => average.classes !== "present" || present(each)),
+    total = counting.reduce((sum, each) => sum + each.weight, 0),
+    divisor = average.reduction === "sum" ? 1 : total;
+  const slopes = new Float64Array(gradient ? batch * classes * pixels : 0);
+  let value = 0;
+  for (const each of counting) {
+    const { b, c } = each,
+      factor = total > 0 && (average.classes !== "zeroAbsent" || present(each)) ? each.weight / divisor : 0;
+    if (factor === 0) {
+      if (each.weight > 0) context.ofClass?.(b, c, 0);
+      continue;
+    }
+    const known = labels?.(),
+      [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
+    const loss = lossOf(b, c, (pixel, slope) => {
+      if (gradient && (ignoreIndex === undefined || known?.[b * pixels + pixel] !== ignoreIndex))
+        slopes[first + pixel * step] += weight * factor * slope;
+    });
+    if (!Number.isNaN(loss)) context.ofClass?.(b, c, loss);
+    value += factor * loss;
+  }
+  if (gradient) field().set(slopes);
+  return value;
+}
+
 /** Persistence pairs of the probabilities against the target's topology, class by class (topological). */
 export function evaluateTopological(
-  { average, dimensions, minPersistence, keep }: Topological,
+  { matching, average, dimensions, minPersistence, keep }: Topological,
   context: FieldContext,
 ): number {
-  const { activation, geometry, statistics, field, gradient, weight, labels, ignoreIndex } = context,
-    { batch, classes, pixels, channelsLast } = geometry;
-  return withPersistence(context, activation === "none", (of) => {
-    const all = ratios(average, statistics, geometry),
-      members = all.flatMap(({ members: [{ b, c }], weight }) => ({ b, c, weight }));
+  const { geometry, statistics } = context,
+    { batch, classes, pixels } = geometry,
+    plain = context.activation === "none",
+    members = ratios(average, statistics, geometry).flatMap(({ members: [{ b, c }], weight }) => ({ b, c, weight }));
+  const sumOf = (of: (dimension: number) => number) => dimensions.reduce((sum, k) => sum + of(k), 0);
+  if (matching === "induced")
+    return withImagePersistence(context, plain, (of) =>
+      averageOf(average, members, context, (b, c, add) =>
+        of.load(b, c) ? sumOf((k) => costOfMatching(of, k, minPersistence, add)) : Number.NaN,
+      ),
+    );
+  return withPersistence(context, plain, (of) => {
     // Both dimensions, whichever are asked for: the target is kept.
     const betti = keep(() => {
       const numbers = new Int32Array(2 * batch * classes);
@@ -84,38 +133,12 @@ export function evaluateTopological(
       }
       return numbers;
     });
-    const present = ({ b, c }: { b: number; c: number }) => statistics.total[b * classes + c] > 0,
-      counting = members.filter((each) => average.classes !== "present" || present(each)),
-      total = counting.reduce((sum, each) => sum + each.weight, 0),
-      divisor = average.reduction === "sum" ? 1 : total;
-    const slopes = new Float64Array(gradient ? batch * classes * pixels : 0);
-    let value = 0;
-    for (const each of counting) {
-      const { b, c } = each,
-        factor = total > 0 && (average.classes !== "zeroAbsent" || present(each)) ? each.weight / divisor : 0;
-      if (factor === 0) {
-        if (each.weight > 0) context.ofClass?.(b, c, 0);
-        continue;
-      }
-      if (!of.load(b, c, "prediction")) {
-        value = Number.NaN;
-        continue;
-      }
-      const known = labels?.(),
-        [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
-      const add = (pixel: number, slope: number) => {
-        if (gradient && (ignoreIndex === undefined || known?.[b * pixels + pixel] !== ignoreIndex))
-          slopes[first + pixel * step] += weight * factor * slope;
-      };
-      let loss = 0;
-      for (const k of dimensions) {
+    return averageOf(average, members, context, (b, c, add) => {
+      if (!of.load(b, c, "prediction")) return Number.NaN;
+      return sumOf((k) => {
         const pairs = lasting(of, k, pixels).sort(byPersistence(of));
-        loss += cost(of, pairs, betti[2 * (b * classes + c) + k], minPersistence, add);
-      }
-      context.ofClass?.(b, c, loss);
-      value += factor * loss;
-    }
-    if (gradient) field().set(slopes);
-    return value;
+        return cost(of, pairs, betti[2 * (b * classes + c) + k], minPersistence, add);
+      });
+    });
   });
 }

@@ -18,8 +18,12 @@ export interface ClassAverageOptions {
   readonly reduction?: "mean" | "sum";
 }
 
-/** The mean, or sum, over samples and classes of a loss of their sums. */
-export function classAverage({ p, t, m }: Planes, o: ClassAverageOptions, loss: (sums: Sums) => number): number {
+/** The mean, or sum, over samples and classes of a loss of their sums, or of the sample's and class's own planes. */
+export function classAverage(
+  { p, t, m }: Planes,
+  o: ClassAverageOptions,
+  loss: (sums: Sums, b: number, c: number) => number,
+): number {
   const single = p[0].map((_, c) => c).filter((c) => c > 0 || o.includeBackground !== false),
     weight = (c: number) => o.classWeights?.[c] ?? 1;
   const add = (all: readonly Sums[], weights: readonly number[] = all.map(() => 1)): Sums =>
@@ -32,6 +36,7 @@ export function classAverage({ p, t, m }: Planes, o: ClassAverageOptions, loss: 
       { I: 0, P: 0, T: 0 },
     );
   let rows = p.map((sample, b) => ({
+    b,
     counts: m[b].some((x) => x > 0),
     sums: sample.map((plane, c) =>
       add(
@@ -43,13 +48,14 @@ export function classAverage({ p, t, m }: Planes, o: ClassAverageOptions, loss: 
   if (o.batch)
     rows = [
       {
+        b: 0,
         counts: rows.some(({ counts }) => counts),
         sums: rows[0].sums.map((_, c) => add(rows.map(({ sums }) => sums[c]))),
       },
     ];
   const parts = rows
     .filter(({ counts }) => counts)
-    .flatMap(({ sums }) => {
+    .flatMap(({ b, sums }) => {
       if (o.average === "micro")
         return [
           {
@@ -59,6 +65,8 @@ export function classAverage({ p, t, m }: Planes, o: ClassAverageOptions, loss: 
                 single.map((c) => sums[c]),
                 single.map(weight),
               ),
+              b,
+              0,
             ),
           },
         ];
@@ -66,7 +74,7 @@ export function classAverage({ p, t, m }: Planes, o: ClassAverageOptions, loss: 
         .filter((c) => o.classes !== "present" || sums[c].T > 0)
         .map((c) => ({
           weight: weight(c),
-          value: o.classes === "zeroAbsent" && sums[c].T === 0 ? 0 : loss(sums[c]),
+          value: o.classes === "zeroAbsent" && sums[c].T === 0 ? 0 : loss(sums[c], b, c),
         }));
     });
   const total = parts.reduce((sum, { weight, value }) => sum + weight * value, 0),

@@ -21,6 +21,10 @@ export interface Reference<O extends object = Record<string, unknown>> {
   readonly options: readonly O[];
   /** Names of the settings (test/support/random.ts) that the loss takes; default: all. */
   readonly settings?: readonly Setting["name"][];
+  /** Sizes of the cases' images, in turns, where it does not take them with one axis and with three. */
+  readonly spatial?: readonly (readonly number[])[];
+  /** Of differences of pred; default 2e-3. Rankings of pixels want it small. */
+  readonly step?: number;
   readonly value: (planes: Planes, options: O) => number;
 }
 
@@ -95,8 +99,9 @@ export function answers<O extends object>(
     z[i] = x;
     return (8 * (c - d) - (a - b)) / (6 * step);
   };
-  const grad = z.map((_, i) => slope(i, 2e-3)),
-    again = z.map((_, i) => slope(i, 1e-3)),
+  const { step = 2e-3 } = reference,
+    grad = z.map((_, i) => slope(i, step)),
+    again = z.map((_, i) => slope(i, step / 2)),
     largest = Math.max(...grad.map(Math.abs));
   for (const [i, g] of grad.entries())
     if (Math.abs(g - again[i]) > 1e-7 * largest)

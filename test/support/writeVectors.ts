@@ -21,10 +21,11 @@ export function writeVectors(name: string, reference: Reference, folder: string)
   };
   const taken = settings.filter((setting) => reference.settings?.includes(setting.name) ?? true),
     count = Math.max(10, taken.length, reference.options.length);
+  const sizes = reference.spatial ?? [[5, 7], [19], [3, 4, 2], [9, 1], [8, 6]];
   const cases = Array.from({ length: count }, (_, i) => {
     const setting = taken[i % taken.length],
       own = reference.options[i % reference.options.length],
-      spatial = [[5, 7], [19], [3, 4, 2], [9, 1], [8, 6]][i % 5],
+      spatial = sizes[i % sizes.length],
       { pred, target, options: common } = makeCase(setting, 1000 + i, spatial),
       options = { ...own, ...common };
     try {

@@ -1,3 +1,4 @@
+import type { LinearMemory } from "../memory.js";
 import { VOID } from "./lovaszSoftmax.js";
 import { loadPlanes, type PlaneSource, planeBytes } from "./planes.js";
 
@@ -13,6 +14,18 @@ export interface Persistence {
   readonly pairs: (dimension: number) => Int32Array;
 }
 
+/** p of a pixel, and 1 - p, from a plane of numbers of which some stand for p - 1 (assembly/activation/coding.ts). */
+export const readCoded = (memory: LinearMemory, coded: number, negative: (s: number) => boolean) => ({
+  p: (pixel: number): number => {
+    const s = memory.f32[(coded >>> 2) + pixel];
+    return negative(s) ? 1 + s : s;
+  },
+  q: (pixel: number): number => {
+    const s = memory.f32[(coded >>> 2) + pixel];
+    return negative(s) ? -s : 1 - s;
+  },
+});
+
 /** Calls `work` with room for one channel's image (assembly/losses/topological.ts): 48 bytes a pixel. */
 export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (of: Persistence) => T): T {
   const { kernels, geometry } = source,
@@ -26,8 +39,6 @@ export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (o
     "persistence pairs",
     (values, coded, records, spare, order, positions, parents, pairs) => {
       let hard = false;
-      const codeOf = (pixel: number) => memory.f32[(coded >>> 2) + pixel],
-        negative = (s: number) => !hard && !plain && (s < 0 || Object.is(s, -0));
       return work({
         load: (b, c, what) => {
           hard = what === "target";
@@ -42,17 +53,10 @@ export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (o
           exports.setGrid(1, height, width);
           return Boolean(exports.orderPixels(values, records, spare, count, order, positions));
         },
-        p: (pixel) => {
-          const s = codeOf(pixel);
-          return negative(s) ? 1 + s : s;
-        },
-        q: (pixel) => {
-          const s = codeOf(pixel);
-          return negative(s) ? -s : 1 - s;
-        },
+        ...readCoded(memory, coded, (s) => !hard && !plain && (s < 0 || Object.is(s, -0))),
         position: (pixel) => memory.i32[(positions >>> 2) + pixel],
         pairs: (dimension) => {
-          const found = exports.persistence(order, positions, parents, pairs, dimension);
+          const found = exports.persistence(order, positions, parents, pairs, dimension, false);
           return memory.i32.slice(pairs >>> 2, (pairs >>> 2) + 2 * found);
         },
       });
