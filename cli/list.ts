@@ -41,6 +41,7 @@ function rangeOf({ type, values, min, max, aboveMin, belowMax, below, integer, o
 const shown = (value: unknown) => (value === null ? "off" : String(JSON.stringify(value, plain)).replaceAll('"', ""));
 
 function describe(entry: Entry): string {
+  // Those of any loss or metric: what each may say beside its type is looked up by name.
   const options = entry.options as unknown as Readonly<Record<string, Option>>,
     rows = Object.entries(options).map(([name, option]) => [
       name,

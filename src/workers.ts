@@ -65,7 +65,6 @@ export interface MapOptions {
 class WorkerPool extends Losses<AsyncLoss> {
   #context: PoolContext | undefined;
   #targets = 0;
-  // Made of a list: that each name has its own metric's arguments, no type says.
   /** Scores of predictions: `await metrics.dice(pred, target, options)` and so on. */
   readonly metrics = Object.freeze(
     Object.fromEntries(
@@ -73,6 +72,7 @@ class WorkerPool extends Losses<AsyncLoss> {
         ([name, count]) => [name, (...args: unknown[]) => this.#call(["metrics", name], args, count)],
       ),
     ),
+    // Made of a list: that each name has its own metric's arguments, no type says.
   ) as unknown as AsyncMethods<Omit<Metrics, "state" | "stateFrom">>;
 
   constructor(team: Team, splitAbove: number) {

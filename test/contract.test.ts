@@ -329,6 +329,19 @@ describe("the source", () => {
     expect(tooLong).toEqual([]);
   });
 
+  test("what no type can say has its reason beside it", () => {
+    const casts = files.flatMap((file) => {
+      const lines = text(file).split(/\r?\n/);
+      return lines.flatMap((line, i) =>
+        line.includes("as unknown as")
+          ? [{ at: `${file}:${i + 1}`, near: lines.slice(Math.max(0, i - 8), i + 1) }]
+          : [],
+      );
+    });
+    expect(casts.length).toBeGreaterThan(10);
+    expect(casts.filter(({ near }) => !near.some((line) => line.includes("// "))).map(({ at }) => at)).toEqual([]);
+  });
+
   test("no file is longer than 340 lines or called utils", () => {
     expect(files.filter((file) => text(file).trimEnd().split("\n").length > 340)).toEqual([]);
     expect(files.filter((file) => /\butils?\.ts$/.test(file))).toEqual([]);

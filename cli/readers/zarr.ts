@@ -110,7 +110,8 @@ function plain(data: unknown): Numbers {
   if (ArrayBuffer.isView(data))
     return data instanceof Float64Array || data.constructor.name !== "Float16Array"
       ? (data as Numbers)
-      : Float32Array.from(data as unknown as Float32Array);
+      : // Float16Array, which the types of Node 20 do not have.
+        Float32Array.from(data as unknown as Float32Array);
   throw new Error("holds no numbers");
 }
 

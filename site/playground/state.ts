@@ -10,7 +10,7 @@ const opened = readLink(location.hash);
 
 export const view = signal<View>(opened);
 const part = <K extends keyof View>(key: K) => computed(() => view.value[key]);
-/** Parts of it, each a signal: what reads these is not drawn anew when a stroke ends, whose edits are in the view, too. */
+/** Parts of it, each a signal: what reads them is not drawn anew by the end of a stroke, whose edits the view holds. */
 export const viewed = {
   tab: part("tab"),
   scene: part("scene"),

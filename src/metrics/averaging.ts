@@ -97,6 +97,7 @@ function ofCounts(
       );
   if (how === "pooled") throw refuse("scores pooled over the samples");
   if (!metric.ofCounts) throw refuse("a score of pixel counts");
+  // What has a score of counts gives its counts, under these names.
   const tables = found as unknown as Tables;
   if (how === "micro") return ofSummed(averaged, tables, () => true);
   if (how === "microBySample") {
@@ -113,6 +114,7 @@ function ofCounts(
 
 /** The value of what was found, as the options have it averaged. */
 export function averageOf(found: Found, averaged: Averaged): number {
+  // Every metric has these two, which the type of any metric's options does not say.
   const { averaging: how, sampleWeights } = averaged.options as unknown as Averaging;
   if (how === "entries" && sampleWeights === null) return found.value ?? meanOfDefined(found.perClass);
   // That of a matrix is the number of the samples' sum.

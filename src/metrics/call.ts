@@ -23,6 +23,7 @@ export interface ReadRequest {
 }
 
 /** Of options that say how the tensors are read; metrics that read them alike share all work. */
+// Every metric declares these (declaration.ts), which the type of any metric's options does not say.
 const commonOf = ({ options }: ReadRequest) => options as unknown as Common & { spacing?: readonly number[] | null };
 function readingOf(request: ReadRequest): string {
   const { activation, ignoreIndex, includeBackground, layout, numClasses, labels, spatialDims } = commonOf(request);

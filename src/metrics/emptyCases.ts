@@ -45,6 +45,7 @@ export function withEmptyCases(
   if (!cases) scene.unsupported("option empty is of classes' masks; ids have none: use emptyScore");
   const scoreOf = readCases(scene, given, options.emptyScore),
     perClass = found.perClass.map((score, at) => scoreOf(cases[at]) ?? score),
+    // Tables of any metric: which it has, only their names tell.
     { tp, fp, fn, pooled } = found as unknown as Readonly<Record<string, Float64Array | undefined>>;
   // Objects are counted under the same names, with sums that say nothing of pixels.
   if (!tp || !fp || !fn || !pooled || !("tn" in found)) return { ...found, perClass };

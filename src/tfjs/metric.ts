@@ -39,6 +39,7 @@ export function toMetric<O extends object, S extends TfTensor>(
   };
   const score: MetricFunction<S> = (yTrue, yPred) => {
     const pred = readSync(yPred, `metrics.${metric.name}: yPred`);
+    // `own` was read from O.
     return tf.scalar(
       metric(pred, readTarget(readSync(yTrue, reading.what), yPred.shape, reading), own as unknown as O).value,
     );

@@ -75,6 +75,7 @@ function check(pages: readonly Page[]): void {
 }
 
 /** Integers of the least type that holds them, floats as they are. */
+// geotiff's typed arrays have their dimensions beside them, which makes them a type of their own.
 const numbersOf = (page: Page): Promise<Numbers> =>
   decodedLater("a TIFF", async () => (await page.image.readRasters({ interleave: true })) as unknown as Numbers);
 
@@ -96,11 +97,10 @@ async function pictureOf(page: Page, reading: Reading): Promise<Volume | undefin
   if (!seen && (channels > 1 || photometric === 3))
     return { data: await numbersOf(page), shape: [height, width], axes: ["HW"], indexed: true };
   if (!seen) return undefined;
-  const data = (await decodedLater("a TIFF", () =>
-    photometric === 3
-      ? image.readRGB({ interleave: true, enableAlpha: false })
-      : image.readRasters({ interleave: true }),
-  )) as unknown as Pixels["data"];
+  const colours = photometric === 3 ? { interleave: true as const, enableAlpha: false } : undefined,
+    read = () => (colours ? image.readRGB(colours) : image.readRasters({ interleave: true })),
+    // As above; whole numbers of at most 16 bits.
+    data = (await decodedLater("a TIFF", read)) as unknown as Pixels["data"];
   return volumeOf(
     { width, height, channels: photometric === 3 ? 3 : channels, data, top: 2 ** bits - 1, indexed: false },
     reading,
