@@ -145,6 +145,24 @@ describe("growth", () => {
   });
 });
 
+test("maps of a call are those of a prepared target, though memory grows between making and reading them", async () => {
+  const inputs = makeCase({ ...settings[0], classes: 2 }, 79, [60, 300]),
+    terms = (seg: SegLoss) =>
+      ["boundary", "regionWise", "boundary", "hausdorffDistance", "activeBoundary"].map((name) => ({
+        weight: 0.5,
+        loss: create(name, {}, seg),
+      }));
+  const { seg, bytes } = await instance(),
+    sum = seg.weightedSum(terms(seg)),
+    other = (await instance()).seg,
+    kept = other.weightedSum(terms(other));
+  const expected = bits(kept.valueAndGrad(inputs.pred, kept.prepare(inputs.target)));
+  expect(bits(sum.valueAndGrad(inputs.pred, inputs.target))).toEqual(expected);
+  const before = bytes();
+  for (let n = 0; n < 20; n++) sum.valueAndGrad(inputs.pred, inputs.target);
+  expect(bytes()).toBe(before);
+});
+
 describe("tensors", () => {
   test("give their memory back", async () => {
     const { seg, bytes } = await instance(),

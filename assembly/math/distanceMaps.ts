@@ -1,15 +1,17 @@
 import { doubles } from "./doubles";
 
 /**
- * Maps of squared distances across the boundary of a mask, four pixels at a time, in place: `inside` holds those of the
- * pixels inside to the nearest outside and 0 elsewhere, `outside` the others; `mask` has a byte a pixel, 0 inside. All
- * are read and written up to 12 bytes beyond their ends.
+ * Maps of squared distances across the boundary of a mask, four pixels at a time: `inside` holds those of the pixels
+ * inside to the nearest outside and 0 elsewhere, `outside` the others; the map may take the place of either. All are
+ * read and written up to 12 bytes beyond their ends, where both hold 0.
  */
 
-/** All bits set at the pixels inside. */
-function insideAt(mask: usize): v128 {
-  const bytes = i16x8.extend_low_i8x16_u(v128.load32_zero(mask));
-  return i32x4.eq(i32x4.extend_low_i16x8_u(bytes), i32x4.splat(0));
+@final
+class four {
+  /** The squared distance inside, and minus that outside. */
+  @inline static squares(inside: usize, outside: usize): v128 {
+    return f32x4.sub(v128.load(inside), v128.load(outside));
+  }
 }
 
 /** a - scale sqrt(x) in float64: distances cancel. */
@@ -24,31 +26,36 @@ function lessRoot(a: f64, scale: f64, x: v128): v128 {
 }
 
 /** The distance outside, `offset` less the distance inside. */
-export function signedDistances(inside: usize, outside: usize, mask: usize, offset: f64, count: i32): void {
+export function signedDistances(inside: usize, outside: usize, map: usize, offset: f64, count: i32): void {
   for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const within = insideAt(mask + (i >> 2));
-    let map = f32x4.sqrt(v128.load(outside + i));
-    if (v128.any_true(within)) map = v128.bitselect(lessRoot(offset, 1, v128.load(inside + i)), map, within);
-    v128.store(inside + i, map);
+    const x = four.squares(inside + i, outside + i),
+      within = f32x4.gt(x, f32x4.splat(0));
+    let distance = f32x4.sqrt(f32x4.abs(x));
+    if (v128.any_true(within)) distance = v128.bitselect(lessRoot(offset, 1, x), distance, within);
+    v128.store(map + i, distance);
   }
 }
 
 /** Minus the distance inside over the largest one, 1 outside. */
-export function rectifiedDistances(inside: usize, mask: usize, count: i32): void {
+export function rectifiedDistances(inside: usize, outside: usize, map: usize, count: i32): void {
   const end = (<usize>count) << 2;
   let most = f32x4.splat(0);
-  for (let i: usize = 0; i < end; i += 16)
-    most = f32x4.pmax(most, v128.and(v128.load(inside + i), insideAt(mask + (i >> 2))));
+  for (let i: usize = 0; i < end; i += 16) most = f32x4.pmax(most, v128.load(inside + i));
   most = f32x4.pmax(most, v128.shuffle<i64>(most, most, 1, 0));
   most = f32x4.pmax(most, v128.shuffle<i32>(most, most, 1, 0, 3, 2));
   for (let i: usize = 0; i < end; i += 16) {
-    const distance = f32x4.sqrt(f32x4.div(v128.load(inside + i), most));
-    v128.store(inside + i, v128.bitselect(f32x4.neg(distance), f32x4.splat(1), insideAt(mask + (i >> 2))));
+    const x = four.squares(inside + i, outside + i),
+      distance = f32x4.sqrt(f32x4.div(x, most));
+    v128.store(map + i, v128.bitselect(f32x4.neg(distance), f32x4.splat(1), f32x4.gt(x, f32x4.splat(0))));
   }
 }
 
-export function roots(at: usize, count: i32): void {
-  for (const end = at + ((<usize>count) << 2); at < end; at += 16) v128.store(at, f32x4.sqrt(v128.load(at)));
+/** Squared distances on both sides, or their roots. */
+export function distances(inside: usize, outside: usize, map: usize, root: bool, count: i32): void {
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    const x = f32x4.add(v128.load(inside + i), v128.load(outside + i));
+    v128.store(map + i, root ? f32x4.sqrt(x) : x);
+  }
 }
 
 /**

@@ -3,9 +3,9 @@ import { Metric } from "./metric";
 /**
  * D(y) = min over j of f(j) + (spacing (y - j))^2 along lines that go side by side in the lanes of a strip, 16 bytes a
  * place. The j that attains it never decreases with y (Aggarwal et al., "Geometric Applications of a Matrix-Searching
- * Algorithm", 1987): every 2^k-th y comes first, and each searches between its neighbours' j only. That is O(N log N)
- * for a line instead of the O(N) of lower envelopes, but without divisions and with few branches on the numbers, so
- * that four lines (two in float64) share them.
+ * Algorithm", 1987): every 2^k-th y comes first, and each searches between its neighbours' j only, the last three
+ * together. That is O(N log N) for a line instead of the O(N) of lower envelopes, but without divisions and with few
+ * branches on the numbers, so that four lines (two in float64) share them.
  */
 @unmanaged
 class Search {
@@ -37,32 +37,16 @@ export function setScratch(at: usize, longest: i32): void {
 }
 
 /**
- * The least D(y) of the lanes; with `keep` also the bounds of the j where they attain it. Four j at a time, as most
- * ranges are that short and a branch that is guessed wrong costs as much as eight: up to three beyond `to` do no harm.
+ * The least D(y) of the lanes; also keeps the bounds of the j where they attain it. Four j at a time, as most ranges
+ * are that short and a branch that is guessed wrong costs as much as eight: up to three beyond `to` do no harm.
  */
-function search<M extends Metric>(metric: M, strip: usize, y: i32, from: i32, to: i32, keep: bool): v128 {
+function search<M extends Metric>(metric: M, strip: usize, y: i32, from: i32, to: i32): void {
   const size = metric.bytes(),
     end = strip + ((<usize>to) << 4);
   let f = strip + ((<usize>from) << 4),
     squares = line.table + <usize>((from - y) * <i32>size),
-    best = metric.far();
-  if (!keep) {
-    do {
-      const a = metric.min(
-        metric.add(v128.load(f), metric.splat(squares)),
-        metric.add(v128.load(f, 16), metric.splat(squares + size)),
-      );
-      const b = metric.min(
-        metric.add(v128.load(f, 32), metric.splat(squares + 2 * size)),
-        metric.add(v128.load(f, 48), metric.splat(squares + 3 * size)),
-      );
-      best = metric.min(best, metric.min(a, b));
-      f += 64;
-      squares += 4 * size;
-    } while (f <= end);
-    return best;
-  }
-  let at = i32x4.splat(from),
+    best = metric.far(),
+    at = i32x4.splat(from),
     j = at;
   do {
     for (let i: usize = 0; i < 4; i++) {
@@ -79,7 +63,33 @@ function search<M extends Metric>(metric: M, strip: usize, y: i32, from: i32, to
     high = i32x4.max_s(at, other);
   store<i32>(line.lowest + ((<usize>y) << 2), min(i32x4.extract_lane(low, 0), i32x4.extract_lane(low, 1)));
   store<i32>(line.highest + ((<usize>y) << 2), max(i32x4.extract_lane(high, 0), i32x4.extract_lane(high, 1)));
-  return best;
+  v128.store(line.result + ((<usize>y) << 4), best);
+}
+
+/** The least D(y), D(y + 1) and D(y + 2) of the lanes, two j at a time: one range, and one branch, serves three. */
+function searchThree<M extends Metric>(metric: M, strip: usize, y: i32, from: i32, to: i32): void {
+  const size = metric.bytes(),
+    end = strip + ((<usize>to) << 4),
+    result = line.result + ((<usize>y) << 4);
+  let f = strip + ((<usize>from) << 4),
+    squares = line.table + <usize>((from - y) * <i32>size),
+    a = metric.far(),
+    b = a,
+    c = a;
+  do {
+    const one = v128.load(f),
+      two = v128.load(f, 16),
+      before = metric.splat(squares - size),
+      here = metric.splat(squares);
+    a = metric.min(a, metric.min(metric.add(one, here), metric.add(two, metric.splat(squares + size))));
+    b = metric.min(b, metric.min(metric.add(one, before), metric.add(two, here)));
+    c = metric.min(c, metric.min(metric.add(one, metric.splat(squares - 2 * size)), metric.add(two, before)));
+    f += 32;
+    squares += 2 * size;
+  } while (f <= end);
+  v128.store(result, a);
+  v128.store(result, b, 16);
+  v128.store(result, c, 32);
 }
 
 /** D of places [1, length] of a strip from f of the places [first, last], into the result. */
@@ -87,7 +97,7 @@ function places<M extends Metric>(metric: M, strip: usize, length: i32, first: i
   const lowest = line.lowest,
     highest = line.highest;
   store<i32>(lowest, first);
-  for (let step = 1 << (31 - clz(length)); step > 0; step >>= 1) {
+  for (let step = 1 << (31 - clz(length)); step > 2; step >>= 1) {
     for (let y = step; y <= length; y += 2 * step) {
       let from = load<i32>(lowest + ((<usize>(y - step)) << 2)),
         to = y + step <= length ? load<i32>(highest + ((<usize>(y + step)) << 2)) : last;
@@ -99,8 +109,13 @@ function places<M extends Metric>(metric: M, strip: usize, length: i32, first: i
         from = max(from, y - reach);
         to = min(to, y + reach);
       }
-      v128.store(line.result + ((<usize>y) << 4), search<M>(metric, strip, y, from, to, step > 1));
+      search<M>(metric, strip, y, from, to);
     }
+  }
+  // The three places behind every fourth.
+  for (let y = 1; y <= length; y += 4) {
+    const to = y + 3 <= length ? load<i32>(highest + ((<usize>(y + 3)) << 2)) : last;
+    searchThree<M>(metric, strip, y, load<i32>(lowest + ((<usize>(y - 1)) << 2)), to);
   }
 }
 

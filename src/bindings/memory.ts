@@ -10,6 +10,9 @@ type ViewArray = Float32Array | Uint8Array | Int32Array;
 /** Whole pages: where a block begins in one, copies to and from the tile's planes are fast (tile.ts). */
 const wholePages = (n: number) => Math.ceil(n / 4096) * 4096;
 
+/** 64 MB. */
+const MOST_BORROWED = 2 ** 24;
+
 /** The module's linear memory: views that survive growth, and blocks that are given out and taken back. */
 export class LinearMemory {
   #memory: WebAssembly.Memory;
@@ -18,6 +21,8 @@ export class LinearMemory {
   #taken = new Map<number, number>();
   #top: number;
   #depth = 0;
+  /** What is borrowed until the end of a call, if one lends. */
+  #borrowed?: number[];
   i32!: Int32Array;
   f32!: Float32Array;
   f64!: Float64Array;
@@ -126,6 +131,30 @@ export class LinearMemory {
       if (--this.#depth > 0) this.forget?.(start, end);
       else this.forget?.(0, 2 ** 32 - 1);
     }
+  }
+
+  /** Calls `work`, in which `borrow` takes what is given back here, if `lends`. */
+  call<T>(lends: boolean, work: () => T): T {
+    const outer = this.#borrowed,
+      own: number[] = [];
+    this.#borrowed = lends ? own : undefined;
+    try {
+      return work();
+    } finally {
+      for (const start of own) this.give(start);
+      this.#borrowed = outer;
+    }
+  }
+
+  /**
+   * So many numbers for the rest of a call, to be pinned: of this memory, as the pages of new arrays take longer than
+   * what fills them. A new array where the call does not lend, and for as many as this memory should not hold for ever.
+   */
+  borrow(length: number, what: string): Float32Array {
+    if (!this.#borrowed || length > MOST_BORROWED) return new Float32Array(length);
+    const start = this.take(4 * length, what);
+    this.#borrowed.push(start);
+    return this.f32.subarray(start >>> 2, (start >>> 2) + length);
   }
 
   /** A function that returns the same array however often memory grows in between. */

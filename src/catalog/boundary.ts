@@ -1,5 +1,5 @@
 import { signedDistance } from "../bindings/masks/distance.js";
-import { classMaps, givenMap } from "../targets/maps.js";
+import { classMaps, givenMap, liveMap } from "../targets/maps.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
 
@@ -51,11 +51,12 @@ export const boundary = declare({
     const { geometry, targetMap, extra } = context;
     const map = extra("distanceMap")
       ? givenMap("boundary: distanceMap", () => extra("distanceMap"), geometry)
-      : {
-          data: targetMap(`signed distance ${geometry.classes}`, (target) =>
+      : liveMap(
+          context.kernels,
+          targetMap(`signed distance ${geometry.classes}`, (target) =>
             classMaps(target, mapContext(o, context), signedDistance(o.insideOffset)),
           ),
-        };
+        );
     return [mapTerm("boundary", map, o, context, { sweeps: true })];
   },
 });

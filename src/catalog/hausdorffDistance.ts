@@ -1,7 +1,7 @@
 import { distancePower } from "../bindings/masks/distance.js";
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
-import { classMaps } from "../targets/maps.js";
+import { type ClassMap, classMaps, liveMap } from "../targets/maps.js";
 import { evaluateHausdorffDistance, type HausdorffDistance } from "../terms/hausdorffDistance.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
@@ -63,10 +63,11 @@ const options = {
 function targetDistances(
   o: Parameters<typeof mapContext>[0] & { readonly alpha: number },
   context: PlanContext,
-): Float32Array {
-  return context.targetMap(`distances ${context.geometry.classes}`, (target) =>
+): ClassMap {
+  const map = context.targetMap(`distances ${context.geometry.classes}`, (target) =>
     classMaps(target, mapContext(o, context), distancePower(o.alpha)),
   );
+  return liveMap(context.kernels, map);
 }
 
 /** The target's distances alone are a map, which is made beforehand. */
@@ -110,8 +111,7 @@ export const hausdorffDistance = declare({
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
   splits: (o, { classes }) => (isMap(o) ? 0 : classes),
   plan(o, context) {
-    if (isMap(o))
-      return [mapTerm("hausdorffDistance", { data: targetDistances(o, context) }, o, context, { log: o.log })];
+    if (isMap(o)) return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, { log: o.log })];
     const variant: HausdorffDistance =
       o.variant === "distanceTransform"
         ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }

@@ -1,7 +1,7 @@
 import { rectified, signedDistance } from "../bindings/masks/distance.js";
 import type { PlanContext } from "../engine/plan.js";
 import { spacing } from "../options/shared.js";
-import { type ClassMap, classMaps, givenMap } from "../targets/maps.js";
+import { type ClassMap, classMaps, givenMap, liveMap } from "../targets/maps.js";
 import { mapContext, mapTerm } from "../terms/make.js";
 import { declare, mapOptions } from "./declaration.js";
 
@@ -59,11 +59,10 @@ export const regionWise = declare({
     const map =
       o.map === "custom"
         ? customMap(context)
-        : {
-            data: context.targetMap(`region-wise ${classes}`, (target) =>
-              classMaps(target, mapContext(o, context), formula),
-            ),
-          };
+        : liveMap(
+            context.kernels,
+            context.targetMap(`region-wise ${classes}`, (target) => classMaps(target, mapContext(o, context), formula)),
+          );
     return [mapTerm("boundary", map, o, context, { sweeps: true })];
   },
 });

@@ -32,7 +32,9 @@ export function targetContext(
     samples,
     geometry,
     targetMap: (key, make) =>
-      prepared.keep(`${key} ${geometry.spatial} ${JSON.stringify(options)}${some}`, () => make(arrays())),
+      prepared.keep(`${key} ${geometry.spatial} ${JSON.stringify(options)}${some}`, () =>
+        kernels.memory.pin(make(arrays())),
+      )(),
     keep: (key, make) => prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
     kernels,
   };

@@ -166,7 +166,7 @@ export class WeightedLoss implements Loss, Reweighted {
     let { offset: value } = sum;
     for (const [i, group] of groups.entries()) {
       const part = i > 0 && grad ? new Float32Array(length) : undefined;
-      value += evaluateGroup(group, call, part ? () => part : grad);
+      value += memory.call(!kept, () => evaluateGroup(group, call, part ? () => part : grad));
       if (part && grad) addTo(grad(), part);
     }
     if (perClass) finishTable(name, perClass, sum);

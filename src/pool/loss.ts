@@ -164,7 +164,8 @@ export class PoolLoss implements AsyncLoss, Reweighted {
       { fit } = this.#composition,
       what = `${this.name}: pred`,
       sum = fit ? sumFor(fit, readShape(tensor, what), what) : this.#composition,
-      large = !single && team.size > 1 && length >= splitAbove && tensor.data instanceof Float32Array, // else the worker says what came
+      // Of other types the worker says what came.
+      large = !single && team.size > 1 && length >= splitAbove && tensor.data instanceof Float32Array,
       board = large && scratch ? this.#board(tensor, sum, inputs) : undefined;
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
     const packing = new Packing(board && scratch, transfer),

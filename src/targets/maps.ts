@@ -17,30 +17,49 @@ export interface MapContext {
 
 /** A map of every class, [B, C, pixels]; zeros in the samples that are left out. */
 export function classMaps(target: TargetArrays, context: MapContext, formula: DistanceFormula): Float32Array {
-  const { kernels, geometry, samples, spacing } = context,
+  const { kernels, geometry, samples, spacing, ignoreIndex } = context,
     { batch, classes, spatial, pixels } = geometry,
-    maps = new Float32Array(batch * classes * pixels),
-    source = { ...context, target };
-  for (let b = samples.first; b < samples.end; b++)
-    for (let c = 0; c < classes; c++)
+    length = batch * classes * pixels,
+    maps = kernels.memory.pin(kernels.memory.borrow(length, "maps of classes")),
+    source = { ...context, target },
+    // Of two classes one is what the other is not, if every pixel counts.
+    both = classes === 2 && target.labels !== undefined && ignoreIndex === null;
+  maps()
+    .fill(0, 0, samples.first * classes * pixels)
+    .fill(0, samples.end * classes * pixels);
+  for (let b = samples.first; b < samples.end; b++) {
+    const read = (c: number) => (map: number) => {
+      const at = map >>> 2;
+      maps().set(kernels.memory.f32.subarray(at, at + pixels), (b * classes + c) * pixels);
+    };
+    for (let c = 0; c < (both ? 1 : classes); c++)
       distanceMap(
         kernels,
         spatial,
         spacing,
         formula,
         (at) => loadClass(source, b, c, at),
-        (map) => {
-          const at = map >>> 2;
-          maps.set(kernels.memory.f32.subarray(at, at + pixels), (b * classes + c) * pixels);
-        },
+        read(c),
+        both ? read(1) : undefined,
       );
-  return maps;
+  }
+  return maps();
 }
 
 /** A map of every class: planes [B, C, pixels], or [B, pixels, C]. */
 export interface ClassMap {
   readonly data: Float32Array;
   readonly channelsLast?: boolean;
+}
+
+/** A map that was made for a call, in whose memory it may lie. */
+export function liveMap({ memory }: Kernels, map: Float32Array): ClassMap {
+  const live = memory.pin(map);
+  return {
+    get data() {
+      return live();
+    },
+  };
 }
 
 /** An extra input of pred's shape and layout, which stays where it is. */

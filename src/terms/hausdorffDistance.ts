@@ -9,7 +9,7 @@ import {
 } from "../bindings/planes/hausdorffDistance.js";
 import { clearChannel, loadMask, weighPlane } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
-import type { MapContext } from "../targets/maps.js";
+import type { ClassMap, MapContext } from "../targets/maps.js";
 import { classFactors, classMeans, type PixelMean } from "./pixelMean.js";
 
 /** Errors weighted by distances of target and prediction, or eroded, or convolved with balls. */
@@ -17,7 +17,7 @@ export type HausdorffDistance =
   | {
       readonly variant: "distanceTransform";
       readonly alpha: number;
-      readonly targetMaps: Float32Array;
+      readonly targetMaps: ClassMap;
       readonly maps: MapContext;
     }
   | ({ readonly variant: "erosion" } & Erosion)
@@ -27,12 +27,7 @@ export type HausdorffDistance =
  * Distances of the target's mask and of the thresholded prediction's, to the power of alpha: constants of the
  * derivative.
  */
-function bothDistances(
-  context: FieldContext,
-  alpha: number,
-  targetMaps: Float32Array,
-  maps: MapContext,
-): WithPlaneLoss {
+function bothDistances(context: FieldContext, alpha: number, targetMaps: ClassMap, maps: MapContext): WithPlaneLoss {
   const { kernels, geometry } = context,
     { classes, pixels, spatial } = geometry,
     { memory } = kernels,
@@ -40,7 +35,7 @@ function bothDistances(
   return weightedErrors(context, (b, c, at) => {
     const from = (b * classes + c) * pixels,
       load = (mask: number) => loadMask(context, b, c, mask);
-    memory.f32.set(targetMaps.subarray(from, from + pixels), at >>> 2);
+    memory.f32.set(targetMaps.data.subarray(from, from + pixels), at >>> 2);
     distanceMap(kernels, spatial, maps.spacing, power, load, (own) => kernels.exports.addDistances(at, own, pixels));
     weighPlane(context, b, at);
   });

@@ -88,8 +88,8 @@ export function distanceInside(
 
 /** What becomes of distances across the boundary of a mask. */
 export interface DistanceFormula {
-  /** Of the squared distances inside and outside, each 0 on the other side, to the place of the former. */
-  readonly across: (kernels: Kernels, inside: number, outside: number, mask: number, count: number) => void;
+  /** To `map`, of the squared distances inside and outside, each 0 on the other side. */
+  readonly across: (kernels: Kernels, inside: number, outside: number, map: number, count: number) => void;
   /** Everywhere, if the mask has no pixel. */
   readonly empty: number;
   /** Everywhere, if it has all. */
@@ -101,8 +101,8 @@ export interface DistanceFormula {
  * object is absent or fills the sample.
  */
 export const signedDistance = (insideOffset: number): DistanceFormula => ({
-  across: ({ exports }, inside, outside, mask, count) =>
-    exports.signedDistances(inside, outside, mask, insideOffset, count),
+  across: ({ exports }, inside, outside, map, count) =>
+    exports.signedDistances(inside, outside, map, insideOffset, count),
   empty: 0,
   full: 0,
 });
@@ -112,23 +112,25 @@ export const signedDistance = (insideOffset: number): DistanceFormula => ({
  * the sample.
  */
 export const rectified: DistanceFormula = {
-  across: ({ exports }, inside, _, mask, count) => exports.rectifiedDistances(inside, mask, count),
+  across: ({ exports }, inside, outside, map, count) => exports.rectifiedDistances(inside, outside, map, count),
   empty: 1,
   full: -1,
 };
 
 /** Distances to the power of alpha; with alpha 0 all 1. */
 export const distancePower = (alpha: number): DistanceFormula => ({
-  across: ({ exports, memory: { f32 } }, inside, outside, _, count) => {
-    exports.addDistances(inside, outside, count);
-    if (alpha === 1) exports.roots(inside, count);
-    else if (alpha !== 2) for (let i = inside >>> 2, end = i + count; i < end; i++) f32[i] **= alpha / 2;
+  across: ({ exports, memory: { f32 } }, inside, outside, map, count) => {
+    exports.distances(inside, outside, map, alpha === 1, count);
+    if (alpha !== 1 && alpha !== 2) for (let i = map >>> 2, end = i + count; i < end; i++) f32[i] **= alpha / 2;
   },
   empty: 0 ** alpha,
   full: 0 ** alpha,
 });
 
-/** A map of distances to a mask's other side: `load` leaves the mask at an address, `read` finds the map at another. */
+/**
+ * A map of distances to a mask's other side: `load` leaves the mask at an address, `read` finds the map at another;
+ * then `readOther` the map of the mask's complement, if it is asked for.
+ */
 export function distanceMap(
   kernels: Kernels,
   spatial: readonly number[],
@@ -136,20 +138,30 @@ export function distanceMap(
   formula: DistanceFormula,
   load: LoadMask,
   read: (map: number) => void,
+  readOther?: (map: number) => void,
 ): void {
   const axes = grid(spatial, spacing),
     pixels = axes.depth * axes.height * axes.width,
     { exports, memory, calls } = kernels;
-  withMask(kernels, load, axes, 2, (at, kinds, inside, bytes) => {
-    if (kinds !== 3) memory.f32.fill(kinds === 2 ? formula.full : formula.empty, inside >>> 2, (inside >>> 2) + pixels);
-    else {
+  withMask(kernels, load, axes, readOther ? 3 : 2, (at, kinds, inside, bytes) => {
+    const outside = inside + bytes,
+      map = readOther ? outside + bytes : inside,
+      fill = (volume: number, value: number, from = 0, to = pixels) =>
+        memory.f32.fill(value, (volume >>> 2) + from, (volume >>> 2) + to);
+    if (kinds !== 3) {
+      fill(map, kinds === 2 ? formula.full : formula.empty);
+      read(map);
+      if (readOther) fill(map, kinds === 2 ? formula.empty : formula.full);
+    } else {
       calls.squaredDistance({ mask: at, volume: inside, ...axes, root: false, marks: 0 });
       exports.invertMask(at, pixels);
-      memory.u8.fill(1, at + pixels, at + pixels + 4); // what whole vectors read beyond the end is outside
-      calls.squaredDistance({ mask: at, volume: inside + bytes, ...axes, root: false, marks: 0 });
-      formula.across(kernels, inside, inside + bytes, at, pixels);
+      calls.squaredDistance({ mask: at, volume: outside, ...axes, root: false, marks: 0 });
+      for (const volume of [inside, outside]) fill(volume, 0, pixels, pixels + 3); // what whole vectors read
+      formula.across(kernels, inside, outside, map, pixels);
+      read(map);
+      if (readOther) formula.across(kernels, outside, inside, map, pixels);
     }
-    read(inside);
+    readOther?.(map);
   });
 }
 
