@@ -1,14 +1,15 @@
 // Value and gradient on one thread, beside the floors and the loop a user would write: npm run bench [-- --write]
 // [--loss=a,b] Everything of one size is timed in turns in one run, so that ratios hold on a noisy machine; medians are
-// shown.
+// shown, and quartiles.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { catalog, load, metricCatalog } from "../dist/index.js";
 import { inputs } from "./inputs.mjs";
 import { maskJobs, maskShapes } from "./masks.mjs";
+import { measuredOn } from "./measuredOn.mjs";
 import { plain } from "./plain.mjs";
 
 const { values: args } = parseArgs({
@@ -61,13 +62,13 @@ const { instance } = await WebAssembly.instantiate(readFileSync(wasm));
 const { memory, exponentials, copy } = instance.exports;
 const BASE = 65536 + 128; // a place in its page to and from which copies are fast (src/bindings/tile.ts)
 
-const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const quantile = (list, q) => list.toSorted((a, b) => a - b)[Math.round(q * (list.length - 1))];
 
 /**
- * Runs each job once a round, in turns; the median of each in milliseconds. Short ones run until V8 has optimised them
- * first.
+ * Runs each job once a round, in turns; the median of each in milliseconds, and its quartiles in `quartiles`. Short
+ * ones run until V8 has optimised them first.
  */
-function time(jobs, count = rounds) {
+function time(jobs, count = rounds, quartiles = {}) {
   const times = jobs.map(() => []);
   for (const job of jobs) for (let i = 0; i < 5 * (job.repeats ?? 0.2); i++) job.run();
   for (let r = 0; r < count; r++) {
@@ -78,7 +79,8 @@ function time(jobs, count = rounds) {
       times[j].push((performance.now() - start) / repeats);
     }
   }
-  return Object.fromEntries(jobs.map(({ name }, j) => [name, median(times[j])]));
+  for (const [j, { name }] of jobs.entries()) quartiles[name] = [0.25, 0.75].map((q) => quantile(times[j], q));
+  return Object.fromEntries(jobs.map(({ name }, j) => [name, quantile(times[j], 0.5)]));
 }
 
 /** memory.copy of all logits, and one exponential each: a tile in, its exponentials, a tile out. */
@@ -127,22 +129,25 @@ for (const shape of sizes) {
   const rows = [];
   for (const name of losses) {
     const loss = seg.create(name),
-      lastLoss = seg.create(name, { layout: "channelsLast" });
+      lastLoss = seg.create(name, { layout: "channelsLast" }),
+      quartiles = {};
+    const jobs = [
+      ...floors(pred.data, out),
+      // First, so that the arrays of the floors are no longer in the third-level cache for ours.
+      { name: "resident", run: () => loss.valueAndGrad(resident.pred, resident.target, { out: resident.out.data }) },
+      { name: "ours", run: () => loss.valueAndGrad(pred, target, { out }) },
+      { name: "channelsLast", run: () => lastLoss.valueAndGrad(last, target, { out }) },
+      { name: "value", run: () => loss.value(pred, target) },
+    ];
     const t = {
-      ...time([
-        ...floors(pred.data, out),
-        // First, so that the arrays of the floors are no longer in the third-level cache for ours.
-        { name: "resident", run: () => loss.valueAndGrad(resident.pred, resident.target, { out: resident.out.data }) },
-        { name: "ours", run: () => loss.valueAndGrad(pred, target, { out }) },
-        { name: "channelsLast", run: () => lastLoss.valueAndGrad(last, target, { out }) },
-        { name: "value", run: () => loss.value(pred, target) },
-      ]),
+      ...time(jobs, rounds, quartiles),
       ...time([{ name: "plain", run: () => plain[name](pred.data, target.data, [B, C, H * W], out) }], 3),
     };
     const [faster, floor] = goals[name];
     rows.push({
       loss: name,
       ms: t.ours.toFixed(1),
+      quartiles: quartiles.ours.map((ms) => ms.toFixed(1)).join(" to "),
       "x plain": (t.plain / t.ours).toFixed(1),
       "goal >=": faster,
       "x exp pass": (t.ours / t["exp pass"]).toFixed(2),
@@ -152,7 +157,7 @@ for (const shape of sizes) {
       "resident x": (t.resident / t.ours).toFixed(2),
       "value x": (t.value / t.ours).toFixed(2),
     });
-    results.push({ shape, loss: name, milliseconds: t });
+    results.push({ shape, loss: name, milliseconds: t, quartiles });
   }
   for (const tensor of Object.values(resident)) tensor.dispose();
   const passes = time(floors(pred.data, out))["exp pass"];
@@ -202,12 +207,9 @@ if (masks.length > 0) {
 }
 
 if (args.write) {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const date = new Date().toISOString().slice(0, 10);
-  const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version, v8: process.versions.v8 };
   mkdirSync("bench/results", { recursive: true });
   writeFileSync(
-    `bench/results/${commit}.json`,
-    `${JSON.stringify({ commit, date, machine, small: call, results, masks }, null, 1)}\n`,
+    "bench/results/losses.json",
+    `${JSON.stringify({ ...measuredOn(), small: call, results, masks }, null, 1)}\n`,
   );
 }

@@ -1,17 +1,12 @@
 // The trainings of every loss as figures, readable on light and dark ground.
 import { meanDice, runsOf, sets } from "./evidence.mjs";
+import { svg } from "./svg.mjs";
 import { library } from "./words.mjs";
 
 const { catalog } = await library();
 const names = catalog.map(({ name }) => name),
   colours = { pixel: "#2d7dd2", region: "#d9822b", boundary: "#b0529f", combination: "#2a9d6f" },
   setColours = { nuclei: "#2d7dd2", vessels: "#d9822b" };
-const svg = (width, height, label, body) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">
-<style>text{font:11px system-ui,sans-serif;fill:#808080}</style>
-${body.join("\n")}
-</svg>
-`;
 
 const ROW = 15,
   WIDTH = 225,

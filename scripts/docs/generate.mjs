@@ -6,6 +6,7 @@ import { smallCases } from "./conventions.mjs";
 import { evidence } from "./evidence.mjs";
 import { curves, dots } from "./evidenceFigures.mjs";
 import { figure } from "./figure.mjs";
+import { growthFigure } from "./growthFigure.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
 import { fourRows, speed } from "./speedTables.mjs";
@@ -47,6 +48,7 @@ const files = {
   "docs/missed.svg": figure(),
   "docs/evidence.svg": dots(),
   "docs/evidenceCurves.svg": curves(),
+  "docs/growth.svg": growthFigure(JSON.parse(readFileSync("bench/results/growth.json", "utf8"))),
 };
 for (const loss of catalog) {
   files[`docs/losses/${loss.name}.md`] = lossPage(loss);

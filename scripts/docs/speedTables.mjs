@@ -8,14 +8,10 @@ const results = existsSync("bench/results")
     ? readdirSync("bench/results").filter((name) => name.endsWith(".json"))
     : [],
   read = (name) => JSON.parse(readFileSync(`bench/results/${name}`, "utf8"));
-const latest = results
-  .map(read)
-  .filter(({ small }) => small) // of the losses on one thread
-  .sort((a, b) => a.date.localeCompare(b.date))
-  .at(-1);
+const latest = read("losses.json");
 const machine = () =>
-  `${latest.machine.cpu}, one of ${latest.machine.cores} virtual cores, Node ${latest.machine.node}, ` +
-  `${latest.date}, commit ${latest.commit}; medians.`;
+  `${latest.cpu}, one of ${latest.cores} virtual cores, Node ${latest.node}, ${latest.date}, ` +
+  `commit ${latest.commit}; medians.`;
 
 /** Four rows for the README. */
 export function fourRows() {
@@ -62,13 +58,13 @@ export function speed() {
   const parts = [
     `${machine()} dice on 1x2x64x64: ${(1000 * latest.small.dice).toFixed(0)} µs.`,
     table(
-      ["loss", "shape", "ms", "times faster than plain JS", "times one exp pass", "times memory.copy"],
+      ["loss", "shape", "ms (quartiles)", "times faster than plain JS", "times one exp pass", "times memory.copy"],
       compared.map((each) => {
         const t = each.milliseconds;
         return [
           named(each),
           each.shape.join("x"),
-          t.ours.toFixed(1),
+          `${t.ours.toFixed(1)} (${each.quartiles.ours.map((ms) => ms.toFixed(1)).join(" to ")})`,
           (t.plain / t.ours).toFixed(1),
           (t.ours / t["exp pass"]).toFixed(2),
           (t.ours / t["memory.copy"]).toFixed(1),
@@ -89,6 +85,7 @@ export function speed() {
       }),
     ),
   ];
+  if (results.includes("growth.json")) parts.push(growth(read("growth.json")));
   if (results.includes("workers.json")) {
     const pooled = read("workers.json");
     parts.push(
@@ -108,6 +105,32 @@ export function speed() {
   if (results.includes("peers.json")) parts.push(peers(read("peers.json")));
   if (results.includes("metrics.json")) parts.push(metricPeers(read("metrics.json")));
   return parts.join("\n\n");
+}
+
+/** How much more a number costs in large pictures, or with many classes, than where it costs least. */
+function growth({ cpu, node, date, commit, load, results: measured }) {
+  const names = [...new Set(measured.map(({ name }) => name))],
+    most = (list) => (list.length > 0 ? (Math.max(...list) / Math.min(...list)).toFixed(2) : "");
+  return [
+    "## Growth\n\n![Time a logit and memory beside the tensors, by the side of the picture and the number of classes]" +
+      "(growth.svg)",
+    `\`node bench/growth.mjs\`, ${cpu}, Node ${node}, ${date}, commit ${commit}, as ${load.toFixed(1)} processes ` +
+      "wanted to run; least times, arrays with `out`, targets prepared, a process each. Memory is what the process took " +
+      "beside tensors and what it holds without a call.",
+    table(
+      ["", "least ns a number", "most over least, 64 to 4096 a side", "most over least, 1 to 150 classes"],
+      names.map((name) => {
+        const own = measured.filter((each) => each.name === name),
+          of = (some) => some.map(({ ns }) => ns);
+        return [
+          name,
+          Math.min(...of(own)).toFixed(2),
+          most(of(own.filter(({ count }) => count === 2))),
+          most(of(own.filter(({ side, count }) => side === 256 && name !== "distanceTransform" && count > 0))),
+        ];
+      }),
+    ),
+  ].join("\n\n");
 }
 
 /** The same losses by other libraries, those rows first in which one is ahead. */
