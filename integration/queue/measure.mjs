@@ -20,7 +20,7 @@ async function traffic() {
   return ["input", "output"].map((way) => Number(text.match(new RegExp(`total_net_${way}_bytes:(\\d+)`))[1]));
 }
 console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)} before`);
-for (const count of wanted.length > 0 ? [64] : [16, 64]) {
+for (const count of wanted.length > 0 ? [600] : [16, 600]) {
   const folder = makeCases(count, 320, 320),
     began = performance.now(),
     alone = run(folder, `${asked} --jobs 1`);
