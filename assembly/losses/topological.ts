@@ -4,8 +4,8 @@ import { measure, order as ranks, sortErrors } from "../planes/order";
 /**
  * Persistence of the superlevel sets of an image f: Hu, Li, Samaras, Chen, "Topology-Preserving Deep Image
  * Segmentation", 2019; Stucki, Paetzold, Shit, Menze, Bauer, "Topologically Faithful Image Segmentation via Induced
- * Matching of Persistence Barcodes", 2023. Pixels are closed squares: what is in touches 8 neighbours, what is out 4, and everything beyond
- * the image is out.
+ * Matching of Persistence Barcodes", 2023. Pixels are closed squares: what is in touches 8 neighbours, what is out 4,
+ * and everything beyond the image is out.
  */
 
 /**

@@ -115,8 +115,8 @@ function growth({ cpu, node, date, commit, load, results: measured }) {
     "## Growth\n\n![Time a logit and memory beside the tensors, by the side of the picture and the number of classes]" +
       "(growth.svg)",
     `\`node bench/growth.mjs\`, ${cpu}, Node ${node}, ${date}, commit ${commit}, as ${load.toFixed(1)} processes ` +
-      "wanted to run; least times, arrays with `out`, targets prepared, a process each. Memory is what the process took " +
-      "beside tensors and what it holds without a call.",
+      "wanted to run; least times, arrays with `out`, targets prepared, a process each. Memory is what the process " +
+      "took beside tensors and what it holds without a call.",
     table(
       ["", "least ns a number", "most over least, 64 to 4096 a side", "most over least, 1 to 150 classes"],
       names.map((name) => {

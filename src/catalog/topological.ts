@@ -35,7 +35,8 @@ export const topological = declare({
   title: "Topological loss (persistence)",
   category: "region",
   formula:
-    "persistence pairs of p: as many as the target has to (1, 0), or matched ones to the target's; others to the diagonal",
+    "persistence pairs of p: as many as the target has to (1, 0), or matched ones to the target's; others to the " +
+    "diagonal",
   reference: {
     authors: "Hu, Li, Samaras, Chen",
     title: "Topology-Preserving Deep Image Segmentation",
@@ -48,8 +49,8 @@ export const topological = declare({
       values: ["longest", "induced"],
       default: "longest",
       meaning:
-        "which pairs are wanted: the longest, as many as the target has; or those that are the same as the target's in " +
-        "space (Betti matching)",
+        "which pairs are wanted: the longest, as many as the target has; or those that are the same as the target's " +
+        "in space (Betti matching)",
     },
     dimensions: {
       type: "numbers",

@@ -68,7 +68,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     overlaps = terms.filter(isOverlap),
     fields = terms.filter(isField),
     two = answers(job, overlaps, fields.length),
-    { forward, backward } = { ...ACTIVATIONS[activation], ...two },
+    { forward, backward } = ACTIVATIONS[activation],
     kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
   return {
     kernels,
@@ -94,7 +94,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     neighbourhoods: terms.filter(isNeighbourhood),
     plain: pixels.filter((term) => !term.top),
     tiles: new TiledJob(kernels, job),
-    forward: kernels.step(forward),
+    forward: kernels.step(two?.forward ?? forward),
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
