@@ -116,18 +116,26 @@ async function select(options: ScoreOptions, failures: Failures): Promise<Select
   return { run, cases, places, others: othersOf(cases), lacking, missing, dataset };
 }
 
-/** Scores what was selected, in order; what a run breaks off by is a failure like others. */
+interface Run {
+  readonly options: ScoreOptions;
+  readonly seg: SegLoss;
+  readonly common: Common;
+  readonly selection: Selection;
+  readonly bar: Progress;
+  readonly failures: Failures;
+}
+
+/**
+ * Scores what was selected, in order, of which `tell` is told; what a run breaks off by is a failure like others. The
+ * state is written if it does not.
+ */
 async function scoreAll(
-  options: ScoreOptions,
-  seg: SegLoss,
-  common: Common,
-  { run, cases, others, missing }: Selection,
-  bar: Progress,
-  failures: Failures,
-  tell: (scored: Scored, each: Chosen, place: number) => void,
+  { options, seg, common, selection, bar, failures }: Run,
   state: PartWriter,
+  tell: (scored: Scored, each: Chosen, place: number) => void,
 ): Promise<Contents | undefined> {
-  const all = [...cases, ...others],
+  const { run, cases, others, missing } = selection,
+    all = [...cases, ...others],
     before = [...failures.all];
   let crew: Crew | QueueCrew | undefined,
     journal: Journal | undefined,
@@ -194,7 +202,7 @@ async function score(options: ScoreOptions): Promise<number> {
     if (first && options.report) tally.add(scored);
     if (options.state !== undefined) state.add(places[place], scored, each);
   };
-  const contents = await scoreAll(options, seg, common, selection, bar, failures, tell, state),
+  const contents = await scoreAll({ options, seg, common, selection, bar, failures }, state, tell),
     results = telling.end(failures.all, missing, compared);
   if (options.report && contents && resampling) {
     const { writeScoreReport } = await import("./scoreReport"),

@@ -7,7 +7,7 @@ const [height, width] = [90, 100],
   pixels = height * width,
   shape = [1, height, width];
 
-/** Ids whose pixels are few and far apart, some of them side by side. */
+/** Ids whose pixels are few and far apart, some of them side by side, and of one a thin line across the image. */
 function scattered(seed: number): { pred: Uint16Array; target: Uint16Array } {
   const random = new Random(seed),
     target = new Uint16Array(pixels);
@@ -16,6 +16,7 @@ function scattered(seed: number): { pred: Uint16Array; target: Uint16Array } {
       id = 1 + (n % 5);
     for (const step of [0, 1, width, width + 2]) target[at + step] = id;
   }
+  for (let n = 0; n < 140; n++) target[(10 + Math.floor(n / 2)) * width + 10 + Math.ceil(n / 2)] = 5;
   return { target, pred: target.map((_, i) => (random.next() < 0.002 ? 3 : target[Math.max(0, i - 1 - width)])) };
 }
 

@@ -52,7 +52,7 @@ export class Share {
 
   /**
    * Which of so many things, such as tiles, are done here, each when it is wanted. Shares claim them, and so end
-   * together even if one was held up; or, with maps that hold only what a share needs (`samples`), have their own.
+   * together even if one was held up; or, with maps that hold only what a share needs (`mapped`), have their own.
    */
   *indices(count: number, mapped: boolean): Generator<number> {
     const at = CLAIMS + this.#passes++,
@@ -70,9 +70,7 @@ export class Share {
     return { first: Math.floor((this.index * count) / this.of), end: Math.floor(((this.index + 1) * count) / this.of) };
   }
 
-  /**
-   * The samples that a share's own things are of, however many each sample has.
-   */
+  /** The samples that a share's own things are of, however many each sample has. */
   samples(batch: number): { readonly first: number; readonly end: number } {
     return {
       first: Math.floor((this.index * batch) / this.of),

@@ -92,7 +92,7 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     { pred, geometry, voids, statistics, unmarked } = inputs,
     tiled = terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap"),
     { labels, soft, ignoreIndex } = (tiled && unmarked) || inputs;
-  if (voids && terms.some(({ kind }) => kind === "field" || kind === "neighbourhood"))
+  if (voids && !tiled)
     throw new SegLossError(
       "UNSUPPORTED",
       `${name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,

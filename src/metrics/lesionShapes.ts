@@ -91,6 +91,7 @@ export function lesionsOfPixels(
     find = (side: LabelSide, dilation: number) =>
       componentsOfList(side.pixels(axes).of(c), volume, { connectivity, dilation }, marks),
     [own, grown] = [find(pred, 0), find(target, dilation)];
+  // Meanwhile marks say of which lesion of the prediction a pixel is.
   for (const [k, i] of own.pixels.entries()) marks[i] = own.numbers[k];
   const known = grown.pixels.map((i) => marks[i]);
   for (const i of grown.pixels) marks[i] = 0;

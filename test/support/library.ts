@@ -77,6 +77,12 @@ export const supported = losses.flatMap((declaration) =>
 export const isSpatial = ({ spatial, category, prepares }: Declaration) =>
   spatial || prepares || category === "boundary";
 
+/** Losses that one worker evaluates whole by default, as they look at all pixels together. */
+export const isWhole = ({ options, splits }: Declaration) => {
+  const defaults = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
+  return splits?.(defaults, { batch: 2, classes: 4, length: () => undefined }) === false;
+};
+
 /** Losses that draw the logits themselves to numbers, not their differences. */
 export const drawsLogits = ({ name }: Declaration) => name === "nacl";
 

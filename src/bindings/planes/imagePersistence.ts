@@ -64,7 +64,7 @@ export function withImagePersistence<T>(source: PlaneSource, plain: boolean, wor
             return exports.orderPixels(values, found[0], found[1], count, order, positions);
           });
         },
-        ...readCoded(memory, coded, (s) => !plain && (s < 0 || Object.is(s, -0))),
+        ...readCoded(memory, coded, () => !plain),
         levels: () => ({ prediction: levels(prediction), target: levels(target), union: levels(both) }),
         barcodes: (dimension) => ({
           prediction: barcodes(prediction, found[0], found[1], dimension),

@@ -14,17 +14,15 @@ export interface Persistence {
   readonly pairs: (dimension: number) => Int32Array;
 }
 
-/** p of a pixel, and 1 - p, from a plane of numbers of which some stand for p - 1 (assembly/activation/coding.ts). */
-export const readCoded = (memory: LinearMemory, coded: number, negative: (s: number) => boolean) => ({
-  p: (pixel: number): number => {
-    const s = memory.f32[(coded >>> 2) + pixel];
-    return negative(s) ? 1 + s : s;
-  },
-  q: (pixel: number): number => {
-    const s = memory.f32[(coded >>> 2) + pixel];
-    return negative(s) ? -s : 1 - s;
-  },
-});
+/** p of a pixel, and 1 - p, from a plane of p, or where `signed` in its coding (assembly/activation/coding.ts). */
+export function readCoded(memory: LinearMemory, coded: number, signed: () => boolean) {
+  const at = (pixel: number) => memory.f32[(coded >>> 2) + pixel],
+    negative = (s: number) => signed() && (s < 0 || Object.is(s, -0));
+  return {
+    p: (pixel: number): number => (negative(at(pixel)) ? 1 + at(pixel) : at(pixel)),
+    q: (pixel: number): number => (negative(at(pixel)) ? -at(pixel) : 1 - at(pixel)),
+  };
+}
 
 /** Calls `work` with room for one channel's image (assembly/losses/topological.ts): 48 bytes a pixel. */
 export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (of: Persistence) => T): T {
@@ -53,7 +51,7 @@ export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (o
           exports.setGrid(1, height, width);
           return Boolean(exports.orderPixels(values, records, spare, count, order, positions));
         },
-        ...readCoded(memory, coded, (s) => !hard && !plain && (s < 0 || Object.is(s, -0))),
+        ...readCoded(memory, coded, () => !hard && !plain),
         position: (pixel) => memory.i32[(positions >>> 2) + pixel],
         pairs: (dimension) => {
           const found = exports.persistence(order, positions, parents, pairs, dimension, false);
