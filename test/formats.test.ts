@@ -93,8 +93,24 @@ describe("sizes in another unit are taken in millimetres, and it is said", () =>
     expect(stderr).toMatch(/its sizes are in (micrometres|um|cm); they are taken in millimetres/);
   });
 
-  test("a unit that is no length is no spacing", async () => {
+  test("a unit of time along a fourth axis says nothing of space", async () => {
+    const fields = ["type: unsigned char", "dimension: 4", "sizes: 6 4 3 2", "spacings: 500 500 2000 1"],
+      kinds = ["kinds: domain domain domain time", 'units: "um" "um" "um" "s"', "encoding: raw"];
+    const film = file("film.nrrd", nrrd([...fields, ...kinds], new Uint8Array(144)));
+    const { spacing, spacingFault } = await readVolume(join(folder, film));
+    expect({ spacing, spacingFault }).toEqual({ spacing: [2, 0.5, 0.5] });
+  });
+
+  test("a unit that is no length is no spacing, but axes are turned all the same", async () => {
     const odd = file("odd.nrrd", nrrd([...nrrdSpace, "encoding: raw", 'space units: "mm" "mm" "s"'], volume));
+    const flipped = nrrdSpace.map((field) =>
+      field.replace("space directions: (0.5,0,0)", "space directions: (-0.5,0,0)").replace("(10,", "(12.5,"),
+    );
+    const rows = Uint8Array.from(volume, (_, i) => volume[6 * Math.floor(i / 6) + 5 - (i % 6)]);
+    const turned = file("turned.nrrd", nrrd([...flipped, "encoding: raw", 'space units: "ell" "ell" "ell"'], rows));
+    const { stdout, stderr } = run(`score --pred ${turned} --target placed.nii --metric dice --json`);
+    expect(stderr).toMatch(/turned to agree/);
+    expect(JSON.parse(stdout).results[0].perClass).toEqual(perfect[0]);
     expect(await readVolume(join(folder, odd))).toMatchObject({ spacingFault: "its space is measured in mm, s" });
   });
 });

@@ -29,14 +29,14 @@ const spaces: Record<string, readonly number[]> = {
   lps: [-1, -1, 1],
 };
 
-/** The units of lengths, each once: of the space, or else of the axes. */
-const unitsOf = (fields: Map<string, string>) => [
-  ...new Set(
-    [...(fields.get("space units") ?? fields.get("units") ?? "").matchAll(/"([^"]*)"/g)]
-      .map(([, unit]) => unit.trim())
-      .filter((unit) => unit !== "" && unit !== "???"),
-  ),
-];
+/** The units of lengths, each once: those of the space, or else of the axes along it. */
+function unitsOf(fields: Map<string, string>, spatial: readonly number[]): string[] {
+  const quoted = (text = "") => [...text.matchAll(/"([^"]*)"/g)].map(([, unit]) => unit.trim()),
+    ofAxes = quoted(fields.get("units")),
+    ofSpace = fields.get("space units"),
+    all = ofSpace === undefined ? spatial.map((k) => ofAxes[k] ?? "") : quoted(ofSpace);
+  return [...new Set(all.filter((unit) => unit !== "" && unit !== "???"))];
+}
 
 /** Fields by name, in lower case, and where the data begin. */
 function readHeader(bytes: Uint8Array): { fields: Map<string, string>; from: number } {
@@ -137,9 +137,9 @@ function geometryOf(
   directions: readonly (readonly number[] | undefined)[],
   spatial: readonly number[],
 ) {
-  const units = unitsOf(fields),
-    scale = units.length > 1 ? undefined : millimetres[units[0] ?? "mm"];
-  if (scale === undefined) return { spacingFault: `its space is measured in ${units.join(", ")}` };
+  const units = unitsOf(fields, spatial),
+    unit = units.length > 1 ? undefined : millimetres[units[0] ?? "mm"],
+    scale = unit ?? 1;
   const signs = spaces[(fields.get("space") ?? "").toLowerCase()],
     inMillimetres = (vector: readonly number[]) => vector.map((v) => v * scale),
     [origin = []] = vectorsOf(fields.get("space origin")).map((vector = []) => inMillimetres(vector)),
@@ -153,11 +153,14 @@ function geometryOf(
     spacing = known ? (lengths.length === 2 ? [1, ...lengths] : lengths) : undefined,
     notFirst = spatial.some((k, i) => k !== i);
   // Geometry compares the last three axes: channels that are not the fastest axis leave them so.
-  const place =
+  const geometry =
     signs && vectors.length === 3 && origin.length === 3 && !notFirst ? placed(vectors, origin, signs) : { spacing };
+  // Which way axes run is known whatever the unit is.
+  if (unit === undefined)
+    return { ...geometry, spacing: undefined, spacingFault: `its space is measured in ${units.join(", ")}` };
   return scale === 1
-    ? place
-    : { ...place, notes: [`its sizes are in ${units[0]}; they are taken in millimetres, as ITK does`] };
+    ? geometry
+    : { ...geometry, notes: [`its sizes are in ${units[0]}; they are taken in millimetres, as ITK does`] };
 }
 
 export const reader: Reader = { read: readNrrd };
