@@ -28,6 +28,14 @@ function both(name: string, { pred, target, options }: Case) {
   expect(Array.from(grad.data), name).toEqual(Array.from(expected.grad));
   expect(Array.from(inside.data), name).toEqual(Array.from(pred.data));
   expect(loss.value(inside, target), name).toBe(create(name, options, seg).value(pred, target));
+  if (target.data instanceof Uint8Array) {
+    const labels = seg.tensor(target.shape, "uint8");
+    labels.data.set(target.data);
+    expect(loss.valueAndGrad(inside, labels, { out: grad.data }).value, name).toBe(expected.value);
+    expect(Array.from(grad.data), name).toEqual(Array.from(expected.grad));
+    expect(Array.from(labels.data), name).toEqual(Array.from(target.data));
+    labels.dispose();
+  }
   for (const each of [...guards, guard]) expect(each.data.every((x) => x === 7)).toBe(true);
   for (const each of [...guards, guard, inside, grad]) each.dispose();
 }
