@@ -51,7 +51,7 @@ async function* samePresets(ask: Tasks["presets"]["ask"]): AsyncGenerator<Tasks[
 }
 
 /** A part that is undefined lets messages in, and is not sent; what is returned is the last part. */
-type Parts<T extends Task> = AsyncGenerator<Tasks[T]["part"] | undefined, Tasks[T]["part"] | undefined>;
+type Parts<T extends Task> = AsyncGenerator<Tasks[T]["part"] | undefined, unknown>;
 const tasks: { [T in Task]: (ask: Tasks[T]["ask"]) => Parts<T> } = {
   evaluate: async function* (ask) {
     return yield* evaluate(await library, ask);
@@ -92,7 +92,7 @@ self.onmessage = async ({ data: { id, task, ask } }: MessageEvent<Question>) => 
       const { value, done } = await parts.next();
       if (latest.get(task) !== id) return;
       // One message says the last part and that it is the last: each waits for the page's thread.
-      if (value || done) answer({ id, task, part: value, done });
+      if (value || done) answer({ id, task, part: value as Answer["part"], done });
       if (done) return;
       await breathe();
       if (latest.get(task) !== id) return;
