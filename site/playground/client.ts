@@ -33,7 +33,8 @@ export class Kernels {
     const id = ++this.#count;
     this.#open.set(task, { id, part, done });
     const sent = "picture" in ask ? { ...ask, picture: this.#sender.rows(ask.picture) } : ask;
-    this.#worker.postMessage({ id, task, ask: sent as Sent<Tasks[T]["ask"]> } satisfies Question<T>);
+    const given = "spare" in ask ? ask.spare.map(({ buffer }) => buffer) : [];
+    this.#worker.postMessage({ id, task, ask: sent as Sent<Tasks[T]["ask"]> } satisfies Question<T>, given);
   }
 
   /** Takes a question back. */

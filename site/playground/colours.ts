@@ -35,5 +35,9 @@ export function heat(map: Float32Array, largest: number, theme: Theme, out: Uint
   const table = tables[theme],
     pixels = new Uint32Array(out.buffer),
     factor = largest > 0 ? LEVELS / largest : 0;
-  for (let i = 0; i < map.length; i++) pixels[i] = table[Math.round(map[i] * factor) + LEVELS];
+  for (let i = 0; i < map.length; i++) {
+    // Math.round, which knows a zero below zero, takes twice as long. What is no number has no colour.
+    const level = map[i] * factor + (LEVELS + 0.5);
+    pixels[i] = level >= 0 ? table[level | 0] : 0;
+  }
 }

@@ -53,6 +53,7 @@ let scheduled = false,
   busy = false,
   again = false,
   slow = false,
+  warmed = false,
   turns = 0,
   resting = 0;
 /** So long without a change, in ms, and the slow losses begin: on one core they would make the next stroke wait. */
@@ -63,11 +64,14 @@ const SELDOM = 100;
 export const settled = (): boolean =>
   !scheduled && !busy && !slow && !stroking.peek() && [...tiles.values()].every((tile) => tile.peek());
 
-function take(results: readonly LossResult[]): void {
+/** Maps that tiles no longer show, by the worker that they go back to. */
+const spare = { quick: [] as LossResult["map"][], slow: [] as LossResult["map"][] };
+function take(results: readonly LossResult[], from: keyof typeof spare): void {
   batch(() => {
     for (const result of results) {
       const tile = tileOf(result.name),
         old = tile.peek();
+      if (old && old.map.length > 0) spare[from].push(old.map);
       tile.value = { ...result, before: old?.before, trend: old?.trend ?? [] };
     }
   });
@@ -103,22 +107,24 @@ function evaluate(): void {
   const others = () =>
     background().ask(
       "evaluate",
-      { ...ask, losses: of(otherLosses), every: SELDOM },
-      ({ losses: results }) => take(results),
+      { ...ask, losses: of(otherLosses), spare: spare.slow.splice(0), every: SELDOM },
+      ({ losses: results }) => take(results, "slow"),
       (failed) => {
         slow = false;
         if (failed) problem.value = failed;
         timing.value = { ...took, all: performance.now() - since };
         if (!stroking.peek()) keepTrend();
         measure(now);
+        if (!warmed) kernels.ask("warm", { ...ask, losses: of(quickLosses), spare: [] }, () => {});
+        warmed = true;
       },
     );
   kernels.ask(
     "evaluate",
-    { ...ask, losses: of(quickLosses) },
+    { ...ask, losses: of(quickLosses), spare: spare.quick.splice(0) },
     ({ losses: results }) => {
       for (const { ms } of results) took.kernels += ms;
-      take(results);
+      take(results, "quick");
     },
     (error) => {
       // Parts come before this message, and are written at the end of their own.

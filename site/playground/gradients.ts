@@ -24,11 +24,18 @@ export async function prepared(seg: SegLoss, { name, options }: Wanted, picture:
   return entry;
 }
 
+/** Maps that the page is done with: new ones would be pages of memory that the system has to clear, for each stroke. */
+let spare: Float32Array<ArrayBuffer>[] = [];
+function mapOf(length: number): Float32Array<ArrayBuffer> {
+  const at = spare.findIndex((each) => each.length === length);
+  return at < 0 ? new Float32Array(length) : spare.splice(at, 1)[0];
+}
+
 /** The strongest of each 2x2 pixels: thin lines stay in a small picture. */
 function pooled(map: Float32Array, width: number, height: number) {
   const w = width >> 1,
     h = height >> 1,
-    out = new Float32Array(w * h);
+    out = mapOf(w * h);
   for (let y = 0; y < h; y++)
     for (let x = 0, at = 2 * y * width; x < w; x++, at += 2) {
       const a = map[at],
@@ -115,7 +122,8 @@ async function one(seg: SegLoss, wanted: Wanted, from: Place, ask: Ask): Promise
       map = grad.subarray(channel * plane, (channel + 1) * plane);
     cost.set(name, ms);
     const small = width > 128 && !whole.includes(name),
-      shown = small ? pooled(map, width, height) : { map: map.slice(), mapWidth: width, mapHeight: height };
+      shown = small ? pooled(map, width, height) : { map: mapOf(plane), mapWidth: width, mapHeight: height };
+    if (!small) shown.map.set(map);
     return { name, value, ...shown, largest: largestOf(shown.map), ms };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -129,9 +137,12 @@ function inOrder({ losses, whole, hidden }: Ask): Wanted[] {
   return [...losses].sort((a, b) => rank(a.name) - rank(b.name) || (cost.get(a.name) ?? 0) - (cost.get(b.name) ?? 0));
 }
 
-export async function* evaluate(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["evaluate"]["part"] | undefined> {
+type Part = Tasks["evaluate"]["part"];
+type Evaluation = AsyncGenerator<Part | undefined, Part>;
+export async function* evaluate(seg: SegLoss, ask: Ask): Evaluation {
   const { every = PART } = ask;
   const ready: LossResult[] = [];
+  spare = [...ask.spare];
   let since = performance.now(),
     pause = since,
     from: Place | undefined;
@@ -147,5 +158,22 @@ export async function* evaluate(seg: SegLoss, ask: Ask): AsyncGenerator<Tasks["e
     pause = performance.now();
     if (full) since = pause;
   }
-  yield { losses: ready };
+  return { losses: ready };
+}
+
+const ROUNDS = 60;
+/**
+ * Evaluates as strokes will, many times, while nobody waits: engines compile what runs at its best only after many
+ * calls, in threads that take the cores from the strokes that make them. A stroke waits for one loss at most.
+ */
+export async function* warm(seg: SegLoss, ask: Ask): AsyncGenerator<undefined> {
+  for (let round = 0; round < ROUNDS; round++) {
+    // By turns as it is in sight, and all gradients, for whoever scrolls.
+    const asked = round % 2 === 0 ? ask : { ...ask, hidden: [] };
+    for (const wanted of ask.losses) {
+      const { map } = await one(seg, wanted, placeOf(seg, ask.picture).hold(ask.picture), asked);
+      if (map.length > 0) spare.push(map);
+      yield undefined;
+    }
+  }
 }

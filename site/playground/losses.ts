@@ -5,12 +5,12 @@ import type { Scene } from "./scenes.js";
 export const losses = catalog as readonly unknown[] as readonly Declaration[];
 export const lossOf = (name: string): Declaration | undefined => losses.find((each) => each.name === name);
 /**
- * The losses that every stroke waits for: pixelwise, overlap and map losses, which are those that go through the pixels
- * tile by tile, with nothing to exchange but sums, and are no sums of others.
+ * The losses that every stroke waits for: pixelwise, overlap and map losses. They are those that can share out even one
+ * plane, tile by tile, with nothing to exchange but sums, and are no sums of others.
  */
 export const isQuick = ({ category, options, splits }: Declaration): boolean =>
   category !== "combination" &&
-  (splits?.(defaults(options), { batch: 1, classes: 2, length: () => undefined }) ?? 0) === 0;
+  (splits?.(defaults(options), { batch: 1, classes: 1, length: () => undefined }) ?? 0) === 0;
 const defaults = (options: Declaration["options"]) =>
   Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
 export type Option = Declaration["options"][string];

@@ -12,7 +12,7 @@ export interface LossResult {
   readonly name: string;
   readonly value: number;
   /** Gradient of the shown class's channel: whole, or the strongest of each 2x2 pixels. */
-  readonly map: Float32Array;
+  readonly map: Float32Array<ArrayBuffer>;
   readonly mapWidth: number;
   readonly mapHeight: number;
   readonly largest: number;
@@ -87,11 +87,15 @@ export interface Tasks {
       whole: readonly string[];
       /** Whose value is enough. */
       hidden: readonly string[];
+      /** Maps of earlier answers, which the page gives back. */
+      spare: readonly Float32Array<ArrayBuffer>[];
       /** In ms between parts; that of a frame where none is given. */
       every?: number;
     };
     part: { losses: readonly LossResult[] };
   };
+  /** As `evaluate`, for nobody: see `gradients.ts`. */
+  warm: { ask: Tasks["evaluate"]["ask"]; part: never };
   measure: {
     ask: {
       picture: Picture;
@@ -131,6 +135,6 @@ export interface Answer<T extends Task = Task> {
   readonly id: number;
   readonly task: T;
   readonly part?: Tasks[T]["part"];
-  readonly done?: true;
+  readonly done?: boolean;
   readonly error?: string;
 }

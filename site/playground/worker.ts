@@ -2,7 +2,7 @@
 import { load, presets } from "segloss";
 import { curves } from "./curves.js";
 import { descend } from "./descent.js";
-import { evaluate, prepared } from "./gradients.js";
+import { evaluate, prepared, warm } from "./gradients.js";
 import { measure } from "./measured.js";
 import { Receiver } from "./picture.js";
 import type { Answer, Question, Task, Tasks } from "./protocol.js";
@@ -50,10 +50,14 @@ async function* samePresets(ask: Tasks["presets"]["ask"]): AsyncGenerator<Tasks[
   }
 }
 
-/** A part that is undefined lets messages in, and is not sent. */
-const tasks: { [T in Task]: (ask: Tasks[T]["ask"]) => AsyncGenerator<Tasks[T]["part"] | undefined> } = {
+/** A part that is undefined lets messages in, and is not sent; what is returned is the last part. */
+type Parts<T extends Task> = AsyncGenerator<Tasks[T]["part"] | undefined, unknown>;
+const tasks: { [T in Task]: (ask: Tasks[T]["ask"]) => Parts<T> } = {
   evaluate: async function* (ask) {
-    yield* evaluate(await library, ask);
+    return yield* evaluate(await library, ask);
+  },
+  warm: async function* (ask) {
+    yield* warm(await library, ask);
   },
   measure: async function* (ask) {
     yield* measure(await library, ask);
@@ -83,13 +87,16 @@ self.onmessage = async ({ data: { id, task, ask } }: MessageEvent<Question>) => 
   // Before anything waits: rows are of the picture before.
   const whole = "picture" in ask ? { ...ask, picture: receiver.picture(ask.picture) } : ask;
   try {
-    for await (const part of tasks[task](whole as never)) {
+    const parts = tasks[task](whole as never) as Parts<Task>;
+    for (;;) {
+      const { value, done } = await parts.next();
       if (latest.get(task) !== id) return;
-      if (part) answer({ id, task, part });
+      // One message says the last part and that it is the last: each waits for the page's thread.
+      if (value || done) answer({ id, task, part: value as Answer["part"], done });
+      if (done) return;
       await breathe();
       if (latest.get(task) !== id) return;
     }
-    answer({ id, task, done: true });
   } catch (error) {
     answer({ id, task, error: error instanceof Error ? error.message : String(error) });
   }
