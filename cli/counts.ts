@@ -1,4 +1,4 @@
-import type { Pair } from "../src/files/pairs";
+import type { Pair, Places } from "../src/files/pairs";
 
 /** Pixels of one class: of both sides, of either, and of all that count. */
 export interface Counts {
@@ -11,7 +11,7 @@ export interface Counts {
 type Inside = (c: number, i: number) => boolean;
 
 /** The class of each pixel, or whether it lies in a class, as the metrics see it; nothing where a score is NaN. */
-function insideOf({ pred, options, ids }: Pair, size: number): Int32Array | Inside | undefined {
+function insideOf({ pred, options, ids }: Pair, size: number): Places | Inside | undefined {
   const { data, shape } = pred,
     { activation } = options,
     classes = data instanceof Float32Array ? shape[1] : 0;
@@ -43,15 +43,17 @@ export function countPair(pair: Pair): Counts[] | undefined {
   const [both, own, theirs] = [0, 1, 2].map(() => new Float64Array(ids.length));
   let counted = 0;
   if (typeof inside !== "function" && !overlapping) {
-    // One class a pixel: one pass, however many classes there are.
-    for (let i = 0; i < size; i++) {
-      if (isVoid(i)) continue;
-      counted++;
-      const p = inside[i],
-        t = data[i];
-      if (p < ids.length) own[p]++;
-      theirs[t]++;
-      if (p === t) both[p]++;
+    // One class a pixel: one pass, however many classes there are, and one step for each run of pixels.
+    for (let start = 0, i = 0; i < size; start = i) {
+      const p = inside[start],
+        t = data[start];
+      do i++;
+      while (i < size && inside[i] === p && data[i] === t);
+      if (isVoid(start)) continue;
+      counted += i - start;
+      if (p < ids.length) own[p] += i - start;
+      theirs[t] += i - start;
+      if (p === t) both[p] += i - start;
     }
   } else {
     for (let i = 0; i < size; i++) if (!isVoid(i)) counted++;
@@ -69,7 +71,7 @@ export function countPair(pair: Pair): Counts[] | undefined {
 }
 
 /** The place of each predicted pixel's class; nothing where it may have several, or none can be told. */
-export function classesOf(pair: Pair): Int32Array | undefined {
+export function classesOf(pair: Pair): Places | undefined {
   const { pred, target, overlapping, ids } = pair;
   if (overlapping) return undefined;
   const size = target.data.length,
@@ -80,7 +82,7 @@ export function classesOf(pair: Pair): Int32Array | undefined {
 }
 
 /** Pixels of each label of the truth (rows) that are predicted as each (columns). */
-export function confusionOf({ target, options, ids }: Pair, classes: Int32Array) {
+export function confusionOf({ target, options, ids }: Pair, classes: Places) {
   const counts = new Array<number>(ids.length ** 2).fill(0),
     { data } = target;
   for (let i = 0; i < data.length; i++)

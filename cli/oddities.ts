@@ -1,7 +1,7 @@
 import type { SegLoss } from "segloss";
 
 type Tensor = {
-  readonly data: Float32Array<ArrayBufferLike> | Int32Array<ArrayBufferLike>;
+  readonly data: Float32Array<ArrayBufferLike> | Uint8Array<ArrayBufferLike> | Int32Array<ArrayBufferLike>;
   readonly shape: readonly number[];
 };
 

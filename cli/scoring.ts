@@ -1,4 +1,4 @@
-import type { MetricResult, SegLoss } from "segloss";
+import type { MetricName, MetricResult, SegLoss } from "segloss";
 import type { Both } from "../src/files/both";
 import { type Contents, type Finding, findingOf } from "../src/files/contents";
 import { type Pair, pairsOf } from "../src/files/pairs";
@@ -87,25 +87,48 @@ const told = ({ ids, options }: Pair, { labels }: Contents): readonly number[] =
   return ids;
 };
 
-/** One metric of a pair: its result, and its value over the classes that its mean counts. */
+/** What all metrics of a pair are told of it. */
+function optionsOf(request: Asked, { spacing, options: { numClasses, ...reading } }: Pair) {
+  return {
+    ...reading,
+    ...(numClasses === undefined || ofIds(request) ? {} : { numClasses }),
+    ...(spacing && isSized(request) ? { spacing } : {}),
+  };
+}
+
+/** A metric's own options, without the one that is said of its mean here. */
+const givenOf = ({ options: { includeBackground: _, ...rest } }: Asked) => rest;
+
+/** Results of metrics by their labels, of one call, which looks once at what they share. */
+function scoreTogether(seg: SegLoss, requests: readonly Asked[], pair: Pair): ReadonlyMap<string, MetricResult> {
+  const own = requests.filter(({ name }) => !isPreset(name));
+  if (own.length < 2) return new Map();
+  const metrics = own.map((request) => ({
+    ...{ name: request.name, as: request.label },
+    options: { ...optionsOf(request, pair), ...givenOf(request) },
+  }));
+  try {
+    return new Map(Object.entries(seg.metrics.evaluate(pair.pred, pair.target, metrics as never)));
+  } catch {
+    // One of them fails, and the others go on: each is called alone.
+    return new Map();
+  }
+}
+
+/** One metric of a pair: its result, if it is not known yet, and its value over the classes that its mean counts. */
 function scoreOne(
   seg: SegLoss,
   request: Asked,
   pair: Pair,
   withBackground: boolean,
+  known: MetricResult | undefined,
 ): { readonly found: MetricResult; readonly value: (scores: Row["perClass"]) => number } {
   const { name, options: given } = request,
     { metric, own } = standIn(request),
-    { numClasses, ...reading } = pair.options,
-    all = {
-      ...reading,
-      ...(numClasses === undefined || ofIds(request) ? {} : { numClasses }),
-      ...(pair.spacing && isSized(request) ? { spacing: pair.spacing } : {}),
-    };
+    all = optionsOf(request, pair);
   if (!isPreset(name)) {
-    const { includeBackground: _, ...rest } = given,
-      options = { ...all, ...rest },
-      found = (seg.metrics[name] as Call)(pair.pred, pair.target, options);
+    const options = { ...all, ...givenOf(request) },
+      found = known ?? (seg.metrics[name] as Call)(pair.pred, pair.target, options);
     return {
       found,
       value: (scores) => (metric.overall?.(options as never) ? found.value : meanOf(scores, withBackground)),
@@ -138,23 +161,32 @@ function scorePair(
         .map((label) => [String(label), of(pair.ids.indexOf(label))] as const)
         .filter(([, each]) => each !== undefined),
     ) as Record<string, Exclude<T, undefined>>;
-  for (const request of asked) {
-    const { label, options: own, unnamed } = request,
-      { metric } = standIn(request);
-    if (ofIds(request) && !isPreset(request.name) && (both.volume.objects || both.truth.objects)) {
+  const ofObjects = (request: Asked) =>
+      ofIds(request) && !isPreset(request.name) && (both.volume.objects || both.truth.objects),
+    wanted = asked.filter(
+      (request) =>
+        !(request.unnamed && standIn(request).metric.scoresOnly && !(pair.pred.data instanceof Float32Array)),
+    ),
+    known = scoreTogether(
+      seg,
+      wanted.filter((request) => !ofObjects(request)),
+      pair,
+    );
+  for (const request of wanted) {
+    const { label, options: own } = request;
+    if (ofObjects(request)) {
       try {
-        const perClass = scoreObjects(seg.metrics[request.name] as Call, both, contents.labels, own);
+        const perClass = scoreObjects(seg.metrics[request.name as MetricName] as Call, both, contents.labels, own);
         rows.push({ item, metric: label, value: meanOf(perClass, false), perClass });
       } catch (error) {
         fail(label, (error as Error).message);
       }
       continue;
     }
-    if (unnamed && metric.scoresOnly && !(pair.pred.data instanceof Float32Array)) continue;
     try {
       const ownBackground = own.includeBackground,
         withBackground = pair.overlapping || (typeof ownBackground === "boolean" ? ownBackground : includeBackground),
-        { found, value } = scoreOne(seg, request, pair, withBackground),
+        { found, value } = scoreOne(seg, request, pair, withBackground, known.get(label)),
         { labels, perClass } = found;
       if (ofIds(request)) {
         rows.push({ item, metric: label, value: found.value, perClass: {} });

@@ -1,5 +1,5 @@
 import type { Contents } from "../src/files/contents";
-import { type Pair, pairsOf } from "../src/files/pairs";
+import { type Pair, type Places, pairsOf } from "../src/files/pairs";
 import type { Settings } from "../src/files/settings";
 import { readBoth } from "./both";
 import type { Chosen } from "./cases";
@@ -25,8 +25,8 @@ export interface Drawn {
 
 /** Labels by place, 0 being background. */
 interface Labels {
-  readonly truth: Int32Array;
-  readonly pred: Int32Array;
+  readonly truth: Places;
+  readonly pred: Places;
   readonly names: readonly number[];
 }
 
@@ -45,9 +45,8 @@ function labelsOf(pair: Pair): Labels {
     first = overlapping ? 0 : 1,
     whole = pred.data instanceof Float32Array;
   const names = overlapping ? [0, ...ids] : ids,
-    truth = overlapping ? topMost(target.data, ids.length, 0.5, 0) : Int32Array.from(target.data);
-  const own =
-    classesOf(pair) ?? (whole ? topMost(pred.data, pred.shape[1], threshold, first) : (pred.data as Int32Array));
+    truth = overlapping ? topMost(target.data, ids.length, 0.5, 0) : (target.data as Places);
+  const own = classesOf(pair) ?? (whole ? topMost(pred.data, pred.shape[1], threshold, first) : (pred.data as Places));
   return { truth, pred: own, names };
 }
 
@@ -111,7 +110,7 @@ function draw(view: View, { truth, pred, names }: Labels, pictured: boolean) {
     ground: Colour = pictured ? clear : [24, 24, 32, 255],
     isVoid = (i: number) => truth[i] >= names.length;
   const shade =
-    (labels: Int32Array) =>
+    (labels: Places) =>
     (i: number): Colour => {
       const place = labels[i];
       if (place >= names.length) return [128, 128, 128, alpha];

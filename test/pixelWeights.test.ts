@@ -124,11 +124,63 @@ test.each(["crossEntropy", "dice", "topK"])("%s: the gradient may take the place
   expect([found.value, [...found.grad]]).toEqual([right.value, [...right.grad]]);
 });
 
+describe("weights that vary, that are the same for a while, and masks", () => {
+  const side = 40,
+    pixels = side * side,
+    random = new Random(66),
+    kinds = [() => 2, () => (random.next() < 0.5 ? 0 : 1.5), () => (random.next() < 0.5 ? 1 : 2), () => random.next()],
+    data = Float32Array.from({ length: pixels }, (_, i) => kinds[(i >> 6) % kinds.length]());
+  const questions = [
+    ["softmax", 2],
+    ["softmax", 4],
+    ["sigmoid", 1],
+    ["sigmoid", 3],
+  ] as const;
+  test.each(
+    ["crossEntropy", "focal"].flatMap((name) =>
+      questions.map(([activation, classes]) => ({ name, activation, classes })),
+    ),
+  )("$name, $activation, $classes channels: each pixel's own times its weight", ({ name, activation, classes }) => {
+    const loss = create(name, { activation, reduction: "sum" }),
+      logits = Float32Array.from({ length: classes * pixels }, () => 8 * random.next() - 4),
+      labels = Uint8Array.from({ length: pixels }, () => Math.floor(random.next() * Math.max(classes, 2))),
+      pred = { data: logits, shape: [1, classes, side, side] },
+      target = { data: labels, shape: [1, side, side] };
+    const plain = loss.valueAndGrad(pred, target),
+      found = loss.valueAndGrad(pred, target, { pixelWeights: data }),
+      own = loss.perPixel(pred, target);
+    expect(
+      valueError(
+        found.value,
+        own.reduce((sum, each, i) => sum + each * data[i], 0),
+      ),
+    ).toBeLessThanOrEqual(1e-6);
+    expect(
+      gradientError(
+        found.grad,
+        plain.grad.map((g, i) => g * data[i % pixels]),
+      ),
+    ).toBeLessThanOrEqual(1e-6);
+  });
+});
+
 describe("refused", () => {
   const { pred, target, length } = scene(settings[0], 66),
     loss = create("dice");
   const weights = (at: number, value: number) =>
     new Float32Array(length).fill(1).map((one, i) => (i === at ? value : one));
+  test("wherever it stands; -0 is as good as 0", () => {
+    const own = create("crossEntropy"),
+      last = length - 1;
+    for (let at = 0; at < Math.min(length, 64); at++)
+      for (const value of [-1e-30, Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])
+        expect(errorOf(() => own.value(pred, target, { pixelWeights: weights(at, value) })).code).toBe(
+          "INVALID_TARGET",
+        );
+    expect(own.value(pred, target, { pixelWeights: weights(last, -0) })).toBe(
+      own.value(pred, target, { pixelWeights: weights(last, 0) }),
+    );
+  });
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("a weight of %s", (value) => {
     const { code, message } = errorOf(() => loss.value(pred, target, { pixelWeights: weights(5, value) }));
     expect([code, message]).toEqual([

@@ -28,6 +28,14 @@ function both(name: string, { pred, target, options }: Case) {
   expect(Array.from(grad.data), name).toEqual(Array.from(expected.grad));
   expect(Array.from(inside.data), name).toEqual(Array.from(pred.data));
   expect(loss.value(inside, target), name).toBe(create(name, options, seg).value(pred, target));
+  if (target.data instanceof Uint8Array) {
+    const labels = seg.tensor(target.shape, "uint8");
+    labels.data.set(target.data);
+    expect(loss.valueAndGrad(inside, labels, { out: grad.data }).value, name).toBe(expected.value);
+    expect(Array.from(grad.data), name).toEqual(Array.from(expected.grad));
+    expect(Array.from(labels.data), name).toEqual(Array.from(target.data));
+    labels.dispose();
+  }
   for (const each of [...guards, guard]) expect(each.data.every((x) => x === 7)).toBe(true);
   for (const each of [...guards, guard, inside, grad]) each.dispose();
 }
@@ -73,4 +81,41 @@ describe("resident tensors give the bits of arrays", () => {
     expect(Array.from(tensor.data)).toEqual(Array.from(grad));
     tensor.dispose();
   });
+});
+
+describe("maps and weights that are resident, too, give the bits of arrays", () => {
+  const n = [96, 92],
+    pixels = n[0] * n[1];
+  const wave = (length: number, by: number) => Float32Array.from({ length }, (_, i) => 2 * Math.sin(by * i));
+  for (const classes of [2, 4]) {
+    const shape = [1, classes, ...n],
+      pred = { data: wave(classes * pixels, 0.37), shape },
+      target = { data: Uint8Array.from({ length: pixels }, (_, i) => (i >> 5) % classes), shape: [1, ...n] },
+      map = { data: wave(classes * pixels, 0.11), shape },
+      weights = { data: wave(pixels, 0.23).map((x) => Math.max(0, x)), shape: [1, ...n] };
+    for (const [name, extra] of [
+      ["boundary", { distanceMap: map }],
+      ["boundary", { distanceMap: map, pixelWeights: weights }],
+      ["dice", { pixelWeights: weights }],
+      ["matthewsCorrelation", { pixelWeights: weights }],
+    ] as const)
+      test(`${name} of ${classes} classes with ${Object.keys(extra).join(" and ")}`, () => {
+        const loss = create(name, {}, seg),
+          expected = bits(loss.valueAndGrad(pred, target, extra)),
+          live = Object.entries(extra).map(([key, { data, shape: own }]) => {
+            const tensor = seg.tensor(own);
+            tensor.data.set(data);
+            return [key, tensor] as const;
+          }),
+          inside = seg.tensor(shape),
+          grad = seg.tensor(shape);
+        inside.data.set(pred.data);
+        const { value } = loss.valueAndGrad(inside, target, { ...Object.fromEntries(live), out: grad.data });
+        expect(value).toBe(expected.value);
+        expect(Array.from(grad.data)).toEqual(Array.from(expected.grad));
+        for (const [, tensor] of live) tensor.dispose();
+        inside.dispose();
+        grad.dispose();
+      });
+  }
 });

@@ -1,5 +1,5 @@
 import { lanes } from "../math/lanes";
-import { frame } from "../tile/frame";
+import { Frame, frame } from "../tile/frame";
 
 /**
  * Probabilities travel as one signed number s a (pixel, class): s = p where p <= 1/2, s = -q = p - 1 where p > 1/2,
@@ -40,6 +40,26 @@ export class Plain extends Coding {
   }
   @inline error(s: v128, t: v128): v128 {
     return f32x4.sub(s, t);
+  }
+}
+
+/** Both, told apart by frame.plain: an operation more, for loops that are not worth their bytes twice. */
+@final
+@unmanaged
+export class Either extends Coding {
+  /** 1 where s stands for p - 1. */
+  @inline static above(s: v128): v128 {
+    const plain = v128.load32_splat(changetype<usize>(frame), offsetof<Frame>("plain"));
+    return v128.and(lanes.one(), v128.andnot(i32x4.shr_s(s, 31), plain));
+  }
+  @inline p(s: v128): v128 {
+    return f32x4.add(s, Either.above(s));
+  }
+  @inline q(s: v128): v128 {
+    return f32x4.sub(f32x4.sub(lanes.one(), Either.above(s)), s);
+  }
+  @inline error(s: v128, t: v128): v128 {
+    return f32x4.sub(s, f32x4.sub(t, Either.above(s)));
   }
 }
 

@@ -8,69 +8,140 @@ import { SLOPES, SUMS } from "./row";
  * second says all, or of a channel that asks for its label alone.
  */
 
-/** Two classes, of which the second's probabilities stand in its plane. `squared`: sums of squared errors. */
-export function gatherPair(from: usize, to: usize, squared: bool): void {
-  const coding = changetype<Signed>(0),
-    prob = frame.prob + frame.probPitch,
-    labels = frame.labels,
-    weights = frame.unitWeights,
-    zero = f32x4.splat(0),
-    one = i32x4.splat(1);
-  let hits = zero,
-    rejections = zero,
-    misses = zero,
-    falseAlarms = zero;
-  for (let i = from; i < to; i += 16) {
-    const s = v128.load(prob + i),
-      label = v128.load(labels + i),
-      yes = i32x4.eq(label, one),
-      no = i32x4.eq(label, zero);
-    let p = coding.p(s),
-      q = coding.q(s),
-      alarm = squared ? f32x4.mul(p, p) : p,
-      miss = squared ? f32x4.mul(q, q) : q;
-    if (weights) {
-      const w = v128.load(weights + i);
-      p = f32x4.mul(w, p);
-      q = f32x4.mul(w, q);
-      alarm = f32x4.mul(w, alarm);
-      miss = f32x4.mul(w, miss);
-    }
-    hits = f32x4.add(hits, v128.and(p, yes));
-    rejections = f32x4.add(rejections, v128.and(q, no));
-    misses = f32x4.add(misses, v128.and(miss, yes));
-    falseAlarms = f32x4.add(falseAlarms, v128.and(alarm, no));
+/** Of one answer's shares. */
+@final
+class answer {
+  /** The larger; 0 where the pixel does not count, as the smaller is. */
+  @inline static large(small: v128, label: v128): v128 {
+    return f32x4.sub(v128.andnot(lanes.one(), i32x4.shr_s(label, 31)), small);
   }
-  const at: usize = squared ? 24 : 8,
-    wrong = squared ? 32 : 16;
-  add(0, lanes.sum(rejections));
-  add(at, lanes.sum(falseAlarms));
-  add(wrong, lanes.sum(misses));
-  add(SUMS, lanes.sum(hits));
-  add(SUMS + at, lanes.sum(misses));
-  add(SUMS + wrong, lanes.sum(falseAlarms));
+  /** What the right one differs in from the larger, and the wrong one from the smaller. */
+  @inline static other(s: v128, yes: v128, small: v128, large: v128): v128 {
+    return v128.and(v128.xor(small, large), i32x4.shr_s(v128.xor(s, yes), 31));
+  }
+}
+
+/**
+ * Two classes (`pair`), of which the second's probabilities stand in its plane, or entries. `squared`: sums of squared
+ * errors. Else w p q stays in their place, with a sign where the answer is yes: the gradient then needs neither labels
+ * nor weights. A pair leaves it in the first plane.
+ */
+export function gatherAnswers(from: usize, to: usize, pair: bool, squared: bool): void {
+  const labels = frame.labels,
+    weights = frame.unitWeights,
+    at: usize = squared ? 24 : 8,
+    zero = f32x4.splat(0);
+  for (let c: usize = pair ? 1 : 0, classes = <usize>frame.classes; c < classes; c++) {
+    const prob = frame.prob + c * frame.probPitch,
+      out = pair ? frame.prob : prob,
+      key = i32x4.splat(<i32>c + frame.firstLabel);
+    let hits = zero,
+      rejections = zero,
+      misses = zero,
+      falseAlarms = zero;
+    for (let i = from; i < to; i += 32) {
+      const s = v128.load(prob + i),
+        s2 = v128.load(prob + i, 16),
+        label = v128.load(labels + i),
+        label2 = v128.load(labels + i, 16),
+        yes = i32x4.eq(label, key),
+        yes2 = i32x4.eq(label2, key),
+        small = f32x4.abs(s),
+        small2 = f32x4.abs(s2),
+        large = answer.large(small, label),
+        large2 = answer.large(small2, label2),
+        other = answer.other(s, yes, small, large),
+        other2 = answer.other(s2, yes2, small2, large2);
+      let right = v128.xor(large, other),
+        right2 = v128.xor(large2, other2),
+        wrong = v128.xor(small, other),
+        wrong2 = v128.xor(small2, other2),
+        pq = f32x4.mul(small, large),
+        pq2 = f32x4.mul(small2, large2);
+      if (squared) {
+        wrong = f32x4.mul(wrong, wrong);
+        wrong2 = f32x4.mul(wrong2, wrong2);
+      }
+      if (weights) {
+        const w = v128.load(weights + i),
+          w2 = v128.load(weights + i, 16);
+        right = f32x4.mul(w, right);
+        right2 = f32x4.mul(w2, right2);
+        wrong = f32x4.mul(w, wrong);
+        wrong2 = f32x4.mul(w2, wrong2);
+        pq = f32x4.mul(w, pq);
+        pq2 = f32x4.mul(w2, pq2);
+      }
+      if (!squared) {
+        v128.store(out + i, v128.or(pq, i32x4.shl(yes, 31)));
+        v128.store(out + i, v128.or(pq2, i32x4.shl(yes2, 31)), 16);
+      }
+      hits = f32x4.add(f32x4.add(hits, v128.and(right, yes)), v128.and(right2, yes2));
+      rejections = f32x4.add(f32x4.add(rejections, v128.andnot(right, yes)), v128.andnot(right2, yes2));
+      misses = f32x4.add(f32x4.add(misses, v128.and(wrong, yes)), v128.and(wrong2, yes2));
+      falseAlarms = f32x4.add(f32x4.add(falseAlarms, v128.andnot(wrong, yes)), v128.andnot(wrong2, yes2));
+    }
+    const own = c * SUMS,
+      right = lanes.sum(hits),
+      none = lanes.sum(rejections),
+      missed = lanes.sum(misses),
+      wrong = lanes.sum(falseAlarms);
+    add(own, right);
+    add(own + at, missed);
+    add(own + at + 8, wrong);
+    if (!squared) add(own + 24, none);
+    if (!pair) continue;
+    add(0, none);
+    add(at, wrong);
+    add(at + 8, missed);
+    if (!squared) add(24, right);
+  }
 }
 
 function add(at: usize, sum: f64): void {
   store<f64>(frame.sums + at, load<f64>(frame.sums + at) + sum);
 }
 
+/** What the answers no and yes have as slope of p; of a pair, the difference of both classes'. */
 @final
-class squaredSlope {
-  /** a (p - t). */
-  @inline static of(i: usize, prob: usize, key: v128, no: v128, yes: v128): v128 {
-    const answer = i32x4.eq(v128.load(frame.labels + i), key),
-      error = changetype<Signed>(0).error(v128.load(prob + i), v128.and(lanes.one(), answer));
-    return f32x4.mul(v128.bitselect(yes, no, answer), error);
+class slopes {
+  @inline static no(table: usize, pair: bool): f32 {
+    return load<f32>(table) - (pair ? load<f32>(frame.classTable, 4) : 0);
+  }
+  @inline static yes(table: usize, pair: bool): f32 {
+    return load<f32>(table, 4) - (pair ? load<f32>(frame.classTable) : 0);
   }
 }
 
-/**
- * The gradient without planes of slopes: p q times the slope of the answer, or times the difference of both classes'
- * slopes, which is b, or with squared errors a (p - t) + b.
- */
-export function answerGradient(from: usize, to: usize, pair: bool, squared: bool): void {
-  const labels = frame.labels,
+/** The gradient from what the gather left: w p q times the answer's slope. */
+export function answerGradient(from: usize, to: usize, pair: bool): void {
+  const first = frame.grad,
+    zero = f32x4.splat(0);
+  for (let c: usize = pair ? 1 : 0, classes = <usize>frame.classes; c < classes; c++) {
+    const left = pair ? frame.prob : frame.prob + c * frame.probPitch,
+      grad = first + c * frame.gradPitch,
+      table = frame.classTable + c * SLOPES,
+      no = f32x4.splat(slopes.no(table, pair)),
+      differ = v128.xor(no, f32x4.splat(slopes.yes(table, pair)));
+    for (let i = from; i < to; i += 32) {
+      const x = v128.load(left + i),
+        x2 = v128.load(left + i, 16),
+        g = f32x4.mul(f32x4.abs(x), v128.xor(no, v128.and(differ, i32x4.shr_s(x, 31)))),
+        g2 = f32x4.mul(f32x4.abs(x2), v128.xor(no, v128.and(differ, i32x4.shr_s(x2, 31))));
+      v128.store(grad + i, g);
+      v128.store(grad + i, g2, 16);
+      if (pair) {
+        v128.store(first + i, f32x4.sub(zero, g)); // not -0 where g is 0
+        v128.store(first + i, f32x4.sub(zero, g2), 16);
+      }
+    }
+  }
+}
+
+/** The same for squared errors, whose slopes a (p - t) + b need the labels again. */
+export function squaredAnswerGradient(from: usize, to: usize, pair: bool): void {
+  const coding = changetype<Signed>(0),
+    labels = frame.labels,
     weights = frame.unitWeights,
     first = frame.classTable,
     zero = f32x4.splat(0),
@@ -79,39 +150,21 @@ export function answerGradient(from: usize, to: usize, pair: bool, squared: bool
     const prob = frame.prob + c * frame.probPitch,
       grad = frame.grad + c * frame.gradPitch,
       key = i32x4.splat(<i32>c + frame.firstLabel),
-      table = first + c * SLOPES,
-      no = load<f32>(table),
-      yes = load<f32>(table, 4),
-      otherNo = pair ? load<f32>(first) : 0,
-      otherYes = pair ? load<f32>(first, 4) : 0,
-      otherByTarget = pair ? load<f32>(first, 8) : 0;
-    const aNo = f32x4.splat(no + otherYes),
-      aYes = f32x4.splat(yes + otherNo),
-      bNo = f32x4.splat(squared ? -otherByTarget : no - otherYes),
-      bYes = f32x4.splat(squared ? load<f32>(table, 8) : yes - otherNo);
-    for (let i = from; i < to; i += 32) {
-      let by = v128.bitselect(bYes, bNo, i32x4.eq(v128.load(labels + i), key)),
-        by2 = v128.bitselect(bYes, bNo, i32x4.eq(v128.load(labels + i, 16), key));
-      if (squared) {
-        by = f32x4.add(by, squaredSlope.of(i, prob, key, aNo, aYes));
-        by2 = f32x4.add(by2, squaredSlope.of(i + 16, prob, key, aNo, aYes));
-      }
-      if (weights) {
-        by = f32x4.mul(by, v128.load(weights + i));
-        by2 = f32x4.mul(by2, v128.load(weights + i, 16));
-      }
-      const small = f32x4.abs(v128.load(prob + i)),
-        small2 = f32x4.abs(v128.load(prob + i, 16)),
-        pq = f32x4.mul(small, f32x4.sub(one, small)),
-        pq2 = f32x4.mul(small2, f32x4.sub(one, small2)),
-        g = f32x4.mul(pq, by),
-        g2 = f32x4.mul(pq2, by2);
+      table = first + c * SLOPES;
+    const aNo = f32x4.splat(load<f32>(table) + (pair ? load<f32>(first, 4) : 0)),
+      aYes = f32x4.splat(load<f32>(table, 4) + (pair ? load<f32>(first) : 0)),
+      bNo = f32x4.splat(pair ? -load<f32>(first, 8) : 0),
+      bYes = f32x4.splat(load<f32>(table, 8));
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(prob + i),
+        answer = i32x4.eq(v128.load(labels + i), key),
+        error = coding.error(s, v128.and(one, answer));
+      let by = f32x4.add(v128.bitselect(bYes, bNo, answer), f32x4.mul(v128.bitselect(aYes, aNo, answer), error));
+      if (weights) by = f32x4.mul(by, v128.load(weights + i));
+      const small = f32x4.abs(s),
+        g = f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), by);
       v128.store(grad + i, g);
-      v128.store(grad + i, g2, 16);
-      if (pair) {
-        v128.store(frame.grad + i, f32x4.sub(zero, g)); // not -0 where g is 0
-        v128.store(frame.grad + i, f32x4.sub(zero, g2), 16);
-      }
+      if (pair) v128.store(frame.grad + i, f32x4.sub(zero, g)); // not -0 where g is 0
     }
   }
 }

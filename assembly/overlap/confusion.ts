@@ -1,4 +1,4 @@
-import { Coding, Plain, Signed } from "../activation/coding";
+import { Either } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -8,8 +8,8 @@ import { linear } from "./overlap";
 import { OverlapLoss, SUMS } from "./row";
 
 /** Adds the sum of q (1 - t), TN: what is left of U - FP where nearly all is called positive has no digits. */
-function gatherRejections<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+function gatherRejections<T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     target = changetype<T>(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const prob = frame.prob + c * frame.probPitch,
@@ -30,8 +30,8 @@ function gatherRejections<A extends Coding, T extends Target>(from: usize, to: u
 }
 
 /** The same where hits are min(p, t) for 0 < t < 1 (`gatherBetween`): then min(q, 1 - t). */
-function gatherRejectionsBetween<A extends Coding>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+function gatherRejectionsBetween(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     zero = f32x4.splat(0),
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
@@ -51,22 +51,13 @@ function gatherRejectionsBetween<A extends Coding>(from: usize, to: usize): void
   }
 }
 
-/** A function of all four counts: `row.rejections` is the fourth. */
+/** A function of all four counts: `row.rejections` is the fourth, which two answers' gather adds up, too. */
 export function confusion<L extends OverlapLoss>(step: i32, first: i32, last: i32): f64 {
   const result = linear<L>(step, first, last),
     from = (<usize>first) << 2,
-    to = (<usize>last) << 2,
-    plain = frame.plain;
-  if (step == Step.GatherLabels)
-    plain ? gatherRejections<Plain, Labels>(from, to) : gatherRejections<Signed, Labels>(from, to);
-  else if (step == Step.GatherSoft)
-    plain ? gatherRejections<Plain, Soft>(from, to) : gatherRejections<Signed, Soft>(from, to);
-  else if (step == Step.GatherBetween)
-    plain ? gatherRejectionsBetween<Plain>(from, to) : gatherRejectionsBetween<Signed>(from, to);
-  else if (step == Step.GatherPair) {
-    // What one class hits the other rejects.
-    store<f64>(frame.sums, load<f64>(frame.sums, SUMS), 24);
-    store<f64>(frame.sums, load<f64>(frame.sums), SUMS + 24);
-  }
+    to = (<usize>last) << 2;
+  if (step == Step.GatherLabels) gatherRejections<Labels>(from, to);
+  else if (step == Step.GatherSoft) gatherRejections<Soft>(from, to);
+  else if (step == Step.GatherBetween) gatherRejectionsBetween(from, to);
   return result;
 }

@@ -1,10 +1,10 @@
-import { Coding, Plain, Signed } from "../activation/coding";
+import { Coding, Either, Plain, Signed } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
-import { answerGradient, gatherPair } from "./answers";
+import { answerGradient, gatherAnswers, squaredAnswerGradient } from "./answers";
 import { OverlapLoss, Row, SLOPES, SUMS } from "./row";
 
 /** What is added up of errors: they themselves, or their squares. */
@@ -119,8 +119,8 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
  * p = t. Entries of 0 and 1 are as in `gatherLinear`. Wang, Ning, Blaschko, "Jaccard Metric Losses: Optimizing the
  * Jaccard Index with Soft Labels", 2023.
  */
-function gatherBetween<A extends Coding>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+function gatherBetween(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     zero = f32x4.splat(0),
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
@@ -151,8 +151,8 @@ function gatherBetween<A extends Coding>(from: usize, to: usize): void {
 }
 
 /** dL/dp = no (1 - h) + yes h, h the derivative of a hit by p: 1 below t, 0 above, 1/2 at t; t itself if 0 or 1. */
-function slopeBetween<A extends Coding>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+function slopeBetween(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     zero = f32x4.splat(0),
     one = lanes.one(),
     half = f32x4.splat(0.5);
@@ -177,8 +177,9 @@ function slopeBetween<A extends Coding>(from: usize, to: usize): void {
 /** Whether it was a step of labels that give one of two answers. */
 export function answerStep(step: i32, from: usize, to: usize, squared: bool): bool {
   if (step < Step.GatherPair) return false;
-  if (step == Step.GatherPair) gatherPair(from, to, squared);
-  else answerGradient(from, to, step == Step.PairGradient, squared);
+  if (step <= Step.GatherEntries) gatherAnswers(from, to, step == Step.GatherPair, squared);
+  else if (squared) squaredAnswerGradient(from, to, step == Step.PairGradient);
+  else answerGradient(from, to, step == Step.PairGradient);
   return true;
 }
 
@@ -188,8 +189,8 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
     to = (<usize>last) << 2,
     plain = frame.plain;
   if (answerStep(step, from, to, false)) return 0;
-  if (step == Step.GatherBetween) plain ? gatherBetween<Plain>(from, to) : gatherBetween<Signed>(from, to);
-  else if (step == Step.SlopeBetween) plain ? slopeBetween<Plain>(from, to) : slopeBetween<Signed>(from, to);
+  if (step == Step.GatherBetween) gatherBetween(from, to);
+  else if (step == Step.SlopeBetween) slopeBetween(from, to);
   else if (step == Step.GatherLabels)
     plain ? gatherLinear<Plain, Labels, First>(from, to) : gatherLinear<Signed, Labels, First>(from, to);
   else if (step == Step.GatherSoft)

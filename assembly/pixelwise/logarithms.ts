@@ -3,7 +3,7 @@ import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { multiply, own } from "./shares";
-import { ODDS, odds, STEEP, SUM } from "./units";
+import { ODDS, odds, STEEP, SUM, VALUE } from "./units";
 
 /**
  * Labels where F is u itself, so that -dF/dx is q, and all classes weigh the same: values and gradients in one sweep.
@@ -41,12 +41,52 @@ class product {
   }
 }
 
-/** The sum of four vectors of u, each times its weights. */
-function weighed(a: v128, b: v128, c: v128, d: v128, weights: usize): v128 {
-  return f32x4.add(
-    f32x4.add(f32x4.mul(lanes.log1p(a), v128.load(weights)), f32x4.mul(lanes.log1p(b), v128.load(weights, 16))),
-    f32x4.add(f32x4.mul(lanes.log1p(c), v128.load(weights, 32)), f32x4.mul(lanes.log1p(d), v128.load(weights, 48))),
-  );
+@final
+class weighing {
+  /** All bits set where they are `most` or 0. */
+  @inline static either(some: v128, most: v128): v128 {
+    return v128.or(f32x4.eq(some, most), f32x4.eq(some, f32x4.splat(0)));
+  }
+  /** Leaves odds in the values' row for them. */
+  @inline static keep(unit: usize, a: v128, b: v128, c: v128, d: v128): void {
+    v128.store(unit, a, VALUE);
+    v128.store(unit, b, VALUE + 16);
+    v128.store(unit, c, VALUE + 32);
+    v128.store(unit, d, VALUE + 48);
+  }
+}
+
+/**
+ * The sum of u of the odds in the values' row, each times its pixel's weight: in a loop of its own, which has registers
+ * enough for four logarithms. Where weights are all the same or 0 (masks, and far from what a map stresses) one
+ * serves: pixels of weight 0 do not count, and have odds of 0.
+ */
+function weighed(from: usize, to: usize): v128 {
+  let total = f32x4.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 64, unit += 64) {
+    const at = frame.unitWeights + i,
+      a = v128.load(unit, VALUE),
+      b = v128.load(unit, VALUE + 16),
+      c = v128.load(unit, VALUE + 32),
+      d = v128.load(unit, VALUE + 48),
+      wA = v128.load(at),
+      wB = v128.load(at, 16),
+      wC = v128.load(at, 32),
+      wD = v128.load(at, 48),
+      most = f32x4.pmax(f32x4.pmax(wA, wB), f32x4.pmax(wC, wD)),
+      same = v128.and(
+        v128.and(weighing.either(wA, most), weighing.either(wB, most)),
+        v128.and(weighing.either(wC, most), weighing.either(wD, most)),
+      ),
+      sum = i32x4.all_true(same)
+        ? f32x4.mul(lanes.log1p(product.of(a, b, c, d)), most)
+        : f32x4.add(
+            f32x4.add(f32x4.mul(lanes.log1p(a), wA), f32x4.mul(lanes.log1p(b), wB)),
+            f32x4.add(f32x4.mul(lanes.log1p(c), wC), f32x4.mul(lanes.log1p(d), wD)),
+          );
+    total = f32x4.add(total, sum);
+  }
+  return total;
 }
 
 /**
@@ -99,7 +139,8 @@ function twoAnswers(
     d = v128.andnot(odds.of(v128.xor(d, upD)), i32x4.shr_s(lD, 31));
     const all = product.of(a, b, c, d);
     small = v128.and(small, product.small(all));
-    total = f32x4.add(total, weights ? weighed(a, b, c, d, weights + i) : lanes.log1p(all));
+    if (weights) weighing.keep(frame.rows + (i - from), a, b, c, d);
+    else total = f32x4.add(total, lanes.log1p(all));
     if (!grad) continue;
     a = f32x4.mul(odds.against(a), scale);
     b = f32x4.mul(odds.against(b), scale);
@@ -128,7 +169,8 @@ function twoAnswers(
     pixels.put(beside + 32, lanes.negative(gC), accumulate);
     pixels.put(beside + 48, lanes.negative(gD), accumulate);
   }
-  return i32x4.all_true(small) ? lanes.sum(total) * <f64>weight : -1;
+  if (!i32x4.all_true(small)) return -1;
+  return lanes.sum(weights ? weighed(from, to) : total) * <f64>weight;
 }
 
 /**
@@ -158,7 +200,8 @@ export function shareLogarithms(from: usize, to: usize): f64 {
         v128.and(share.usual(unit + 32, valid3), share.usual(unit + 48, valid4)),
       );
     small = v128.and(small, v128.and(usual, product.small(all)));
-    total = f32x4.add(total, weights ? weighed(a, b, c, d, weights + i) : lanes.log1p(all));
+    if (weights) weighing.keep(unit, a, b, c, d);
+    else total = f32x4.add(total, lanes.log1p(all));
     if (!grad) continue;
     share.put(unit, row, valid, scale);
     share.put(unit + 16, row + 16, valid2, scale);
@@ -170,7 +213,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
   }
   if (!i32x4.all_true(small)) return -1;
   if (grad) multiply(from, to);
-  return lanes.sum(total) * <f64>weight;
+  return lanes.sum(weights ? weighed(from, to) : total) * <f64>weight;
 }
 
 @final

@@ -63,10 +63,8 @@ function entries(from: usize, to: usize, hard: bool, logarithm: bool, evaluate: 
 function labels(from: usize, to: usize, logarithm: bool, evaluate: Evaluate): f64 {
   const prob = frame.prob,
     grad = frame.grad;
-  // The exponentials may stand where the gradient will, or where those of other blocks did: that is one set of planes
-  // less to keep in the caches.
-  if (grad && grad != frame.pred && frame.gradPitch == frame.pitch && !frame.accumulate) frame.prob = grad;
-  else frame.prob = prob - from;
+  // The exponentials stand where those of other blocks did, and so in the caches.
+  frame.prob = prob - from;
   const pair = frame.classes == 2,
     even = logarithm && alike();
   if (!pair) labelShares(from, to);

@@ -84,26 +84,6 @@ export function markVoids(from: i32, to: i32): f64 {
   return 0;
 }
 
-/**
- * Of weights at frame.source: -1 if one is negative or not finite, else twice how many of the pixels that count have
- * one above 0, and 1 more if some weight is 0.
- */
-export function checkWeights(count: i32): i32 {
-  const zero = f32x4.splat(0);
-  let least = lanes.one(),
-    unlike = zero,
-    counted = i32x4.splat(0);
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const w = v128.load(frame.source + i);
-    least = f32x4.pmin(least, w);
-    unlike = f32x4.add(unlike, f32x4.mul(w, zero)); // NaN from where one is not finite
-    counted = i32x4.sub(counted, v128.and(f32x4.gt(w, zero), pixels.valid(i)));
-  }
-  if (!i32x4.all_true(v128.and(f32x4.ge(least, zero), f32x4.eq(unlike, zero)))) return -1;
-  const all = <i32>lanes.sum(f32x4.convert_i32x4_s(counted));
-  return all + all + <i32>v128.any_true(f32x4.eq(least, zero));
-}
-
 /** A float64 sum of float32 lanes, of which four vectors are added up first. */
 @final
 class four {
@@ -117,9 +97,62 @@ class four {
 }
 
 /**
- * The same of a soft target whose pixels have weights, at frame.source: each class's sums of w t and w t^2, and after
- * those of class 0 the sum of the weights of pixels that count, whose label is 0.
+ * Of weights at frame.source: -1 if one is negative or not finite, else twice how many of the pixels that count have
+ * one above 0, and 1 more if some weight is 0. Adds the weights of the pixels that count to the third of the sums.
  */
+export function checkWeights(count: i32): i32 {
+  const labels = frame.labels,
+    source = frame.source,
+    end = (<usize>count) << 2;
+  // As integers numbers from 0 on are in order, and all others are above them.
+  let least = i32x4.splat(-1),
+    most = i32x4.splat(0),
+    counted = i32x4.splat(0),
+    sum = f64x2.splat(0);
+  for (let i: usize = 0; i < end; i += 64) {
+    const at = source + i,
+      by = labels + i,
+      a = looked.at(at),
+      b = looked.at(at + 16),
+      c = looked.at(at + 32),
+      d = looked.at(at + 48),
+      countA = looked.counts(by),
+      countB = looked.counts(by + 16),
+      countC = looked.counts(by + 32),
+      countD = looked.counts(by + 48);
+    least = i32x4.min_u(least, i32x4.min_u(i32x4.min_u(a, b), i32x4.min_u(c, d)));
+    most = i32x4.max_u(most, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
+    counted = i32x4.sub(
+      counted,
+      i32x4.add(
+        i32x4.add(looked.above(a, countA), looked.above(b, countB)),
+        i32x4.add(looked.above(c, countC), looked.above(d, countD)),
+      ),
+    );
+    sum = four.add(sum, v128.and(a, countA), v128.and(b, countB), v128.and(c, countC), v128.and(d, countD));
+  }
+  if (!i32x4.all_true(i32x4.lt_u(most, i32x4.splat(0x7f800000)))) return -1;
+  four.store(frame.sums + 16, sum);
+  const all = <i32>lanes.sum(f32x4.convert_i32x4_s(counted));
+  return all + all + <i32>!i32x4.all_true(least);
+}
+
+/** Four weights, and pixels. */
+@final
+class looked {
+  /** Without -0, which is as good as 0. */
+  @inline static at(at: usize): v128 {
+    return f32x4.add(v128.load(at), f32x4.splat(0));
+  }
+  @inline static counts(labels: usize): v128 {
+    return i32x4.gt_s(v128.load(labels), i32x4.splat(-1));
+  }
+  @inline static above(weight: v128, counts: v128): v128 {
+    return v128.and(i32x4.gt_s(weight, i32x4.splat(0)), counts);
+  }
+}
+
+/** Of a soft target whose pixels have weights, at frame.source: adds each class's sums of w t and w t^2. */
 export function sumWeightedTarget(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
     source = frame.source,
@@ -147,17 +180,16 @@ export function sumWeightedTarget(from: i32, to: i32): f64 {
     four.store(sums, sum);
     four.store(sums + 8, squared);
   }
-  sumLabel(0, frame.sums + 16, first, end);
   return 0;
 }
 
 /** Adds the weights of the pixels of a label. */
-function sumLabel(label: i32, to: usize, first: usize, end: usize): void {
+function sumLabel(label: i32, to: usize, end: usize): void {
   const labels = frame.labels,
     source = frame.source,
     wanted = i32x4.splat(label);
   let sum = f64x2.splat(0);
-  for (let i = first; i < end; i += 64) {
+  for (let i: usize = 0; i < end; i += 64) {
     const by = labels + i,
       at = source + i;
     sum = four.add(
@@ -173,15 +205,18 @@ function sumLabel(label: i32, to: usize, first: usize, end: usize): void {
 
 /** Adds the weights at frame.source to a float64 number for each label from 0 to range - 1; padding has label -1. */
 export function sumWeights(range: i32, count: i32): void {
-  for (let label = 0; label < range; label++)
-    sumLabel(label, frame.sums + ((<usize>label) << 3), 0, (<usize>count) << 2);
+  for (let label = 0; label < range; label++) sumLabel(label, frame.sums + ((<usize>label) << 3), (<usize>count) << 2);
 }
 
 /** Pixels whose weight, at frame.source, is 0 do not count. */
 export function markWeightless(count: i32): void {
-  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const none = f32x4.eq(v128.load(frame.source + i), f32x4.splat(0));
-    v128.store(frame.labels + i, v128.or(v128.load(frame.labels + i), none));
+  const labels = frame.labels,
+    across = frame.source - labels;
+  for (let at = labels, end = at + ((<usize>count) << 2); at < end; at += 32) {
+    const none = f32x4.eq(v128.load(at + across), f32x4.splat(0)),
+      next = f32x4.eq(v128.load(at + across, 16), f32x4.splat(0));
+    v128.store(at, v128.or(v128.load(at), none));
+    v128.store(at, v128.or(v128.load(at, 16), next), 16);
   }
 }
 

@@ -17,8 +17,9 @@ export enum Step {
   SlopeBetween,
   // Softmax and a map times p: values and gradients at once (assembly/overlap/sweep.ts).
   Sweep,
-  // Labels that give one of two answers (assembly/overlap/answers.ts): the sums of two classes, and gradients.
+  // Labels that give one of two answers (assembly/overlap/answers.ts): sums and gradients, of two classes and entries.
   GatherPair,
+  GatherEntries,
   PairGradient,
   EntryGradient,
 }

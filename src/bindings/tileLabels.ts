@@ -20,11 +20,21 @@ export class TileLabels {
   stage(labels: LabelArray, from: number, count: number): number {
     const padded = padTo(count),
       bytes = labels.BYTES_PER_ELEMENT;
-    const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes);
-    this.#memory.u8.set(raw, this.#tile.address("source"));
+    const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes),
+      source = this.#bringIn(raw, count === padded);
     const signed = labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
+    this.#tile.set("source", source);
     this.#exports.stageLabels(bytes, signed ? 1 : 0, count, padded);
+    this.#tile.set("source", this.#tile.address("source"));
     return padded;
+  }
+
+  /** Where a step finds bytes: where they lie, if that is in the module's memory and they are whole vectors. */
+  #bringIn(raw: Uint8Array, whole: boolean): number {
+    if (whole && raw.buffer === this.#memory.u8.buffer) return raw.byteOffset;
+    const at = this.#tile.address("source");
+    this.#memory.u8.set(raw, at);
+    return at;
   }
 
   /** The label that does not count, if there is one that these labels can hold. */
@@ -61,11 +71,12 @@ export class TileLabels {
     let others = length;
     for (let first = 0; first < length; first += chunk) {
       const count = Math.min(chunk, length - first);
-      this.#memory.u8.set(labels.subarray(start + first, start + first + count), this.#tile.address("source"));
+      this.#tile.set("source", this.#bringIn(labels.subarray(start + first, start + first + count), true));
       if (ignored >= 0 && ignored < 256) counts[0] += this.#exports.countByte(ignored, count);
       for (let label = 0; label < range; label++)
         if (label !== ignored) counts[label + 1] += this.#exports.countByte(label, count);
     }
+    this.#tile.set("source", this.#tile.address("source"));
     for (const count of counts) others -= count;
     counts[range + 1] = others;
     return counts;

@@ -74,6 +74,6 @@ export const boundaryDifferenceOverUnion = declare({
     const own = targetMap(`boundary sizes ${geometry.classes}`, (target) =>
       boundarySizes({ kernels, geometry, target, ignoreIndex: o.ignoreIndex }),
     );
-    return [averageTerm("boundaryDifferenceOverUnion", [o.smooth, o.alphaMin, o.alphaMax], o, { own })];
+    return [averageTerm("boundaryDifferenceOverUnion", [o.smooth, o.alphaMin, o.alphaMax], o, { own, squared: true })];
   },
 });

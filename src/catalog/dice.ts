@@ -34,7 +34,7 @@ export function diceTerm(
   const smooth = [o.smoothNumerator, o.smoothDenominator];
   // Squares need no other overlap: sum (p - t)^2 is least at p = t.
   return o.squared
-    ? averageTerm("squaredDice", smooth, { ...o, overlap: "product" }, more)
+    ? averageTerm("squaredDice", smooth, { ...o, overlap: "product" }, { ...more, squared: true })
     : averageTerm("dice", smooth, o, more);
 }
 

@@ -39,5 +39,5 @@ export const sensitivitySpecificity = declare({
   advantages: ["both kinds of error are normalised by their own size"],
   disadvantages: ["the weight must be tuned to the imbalance"],
   useCases: ["lesions of less than one per cent of a volume"],
-  plan: (o) => [averageTerm("sensitivitySpecificity", [o.sensitivityWeight, o.smooth], o)],
+  plan: (o) => [averageTerm("sensitivitySpecificity", [o.sensitivityWeight, o.smooth], o, { squared: true })],
 });

@@ -24,7 +24,7 @@ const SOFT = { gather: "GatherSoft", slope: "SlopeSoft" } as const;
 const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
 /** Where labels give one of two answers: two classes that compete, of which the second says all, or channels. */
 const PAIR = { forward: "secondForward", gather: "GatherPair", gradient: "PairGradient" } as const;
-const ENTRIES = { forward: "sigmoidForward", gather: "GatherLabels", gradient: "EntryGradient" } as const;
+const ENTRIES = { forward: "sigmoidForward", gather: "GatherEntries", gradient: "EntryGradient" } as const;
 
 function answers({ geometry, activation, soft }: Job, overlaps: readonly OverlapTerm[], fields: number) {
   const asked = overlaps.length === 1 && overlaps[0].answers && !overlaps[0].unitWeights && fields === 0;
@@ -57,6 +57,8 @@ export interface Call {
   readonly slopes: readonly StepCall[];
   /** The one step from probabilities to the gradient, where there is one. */
   readonly gradient?: StepCall;
+  /** Of how many planes it needs what the gather left there, and nothing else of the tile; 0 where it needs more. */
+  readonly left: number;
   /** The one step of a call whose only tiled term but for pixel terms takes one. */
   readonly sweep?: StepCall;
 }
@@ -99,6 +101,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
     gradient: two && kernels.step(overlaps[0].kernel, two.gradient),
+    left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
     // A sweep adds up what it gives, of all classes.
     sweep:
       !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && fields.length === 0

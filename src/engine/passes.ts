@@ -97,7 +97,7 @@ export function gatherPass(
     }
     if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
     if (!placed) for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
-    if (park && !parked && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park());
+    if (park && !parked && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park(), call.left);
     for (const { scaled, by, ranking } of call.ranked) {
       for (const each of by ? [by, scaled] : [scaled]) {
         const ranks = each !== scaled || !by;
@@ -126,10 +126,13 @@ export function gradientPass(
   const { kernels, job } = call,
     values = sumsOf(call, 1, pixels.length),
     row = zeros(pixels.length),
-    given = call.overlaps.length + call.fields.length > 0;
+    given = call.overlaps.length + call.fields.length > 0,
+    left = park && call.left > 0;
   for (const tile of call.tiles.all()) {
     call.tiles.wantGradient(tile);
-    const padded = call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
+    const padded = left
+      ? call.tiles.stageLeft(tile, park(), call.left)
+      : call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
     if (call.byPred) call.tiles.stageGradient(tile);
     else if (given) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
@@ -159,11 +162,11 @@ function overlapGradient(
     const table = tables.subarray(from, from + tableLength);
     kernels.tile.writeClassTable(term.weight === 1 ? table : table.map((k) => term.weight * k));
     kernels.tile.set("accumulate", j > 0 ? 1 : 0);
-    call.tiles.stageWeights(term.unitWeights, tile, padded);
+    if (!(parked && call.left > 0)) call.tiles.stageWeights(term.unitWeights, tile, padded);
     kernels.tile.want("units", afterSlope !== undefined);
     const steps = [call.sweep ?? call.gradient ?? call.slopes[j]];
     if (!call.sweep) {
-      if (sums) steps.unshift(call.gathers[j]);
+      if (sums || (call.left > 0 && !parked)) steps.unshift(call.gathers[j]);
       if (j === 0 && !parked) steps.unshift(call.forward);
       if (together && !call.gradient) steps.push(call.backward);
     }

@@ -81,8 +81,11 @@ export interface OverlapTerm {
   readonly score: (context: ScoreContext) => OverlapScore;
   /** The tables where they do not depend on the sums: then one pass does for both. */
   readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
-  /** Whether the kernel has steps for labels that give one of two answers (assembly/overlap/answers.ts). */
-  readonly answers?: boolean;
+  /**
+   * Whether the kernel has steps for labels that give one of two answers (assembly/overlap/answers.ts), whose gradient
+   * is made of what the gather left, or must read labels again.
+   */
+  readonly answers?: "left" | "read";
   /** Whether a softmax, the value and the gradient are one step of the kernel, which leaves the value in the sums. */
   readonly sweeps?: boolean;
 }

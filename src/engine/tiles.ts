@@ -1,5 +1,5 @@
 import type { Kernels } from "../bindings/kernels.js";
-import { SUMS, tilePixels } from "../bindings/tile.js";
+import { padTo, SUMS, tilePixels } from "../bindings/tile.js";
 import type { Placeable } from "../bindings/tileMemory.js";
 import { type Activation, firstLabel, isBinary, type TargetStatistics } from "../tensors/conventions.js";
 import { refuseImprobable } from "../tensors/probabilities.js";
@@ -82,7 +82,7 @@ export class TiledJob {
     kernels.tile.layOut(geometry.classes);
     kernels.tile.set("firstLabel", firstLabel(geometry.classes));
     kernels.labels.ignore(ignoreIndex, labels?.());
-    kernels.tile.set("plain", activation === "none" ? 1 : 0);
+    kernels.tile.set("plain", activation === "none" ? -1 : 0);
     kernels.tile.set("soft", soft ? 1 : 0);
     kernels.tile.set("accumulate", 0);
     kernels.tile.want("units", false);
@@ -142,6 +142,25 @@ export class TiledJob {
     if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
+  }
+
+  /** Brings back what a gather left of a tile in so many planes, where the gradient needs no more. */
+  stageLeft(tile: Tile, data: Float32Array, planes: number): number {
+    if (this.#kept > 0) return this.#kept;
+    const { classes, pixels, channelsLast } = this.job.geometry,
+      { kernels } = this;
+    if (!this.park(tile, data))
+      kernels.tile.stage(
+        "prob",
+        data,
+        tile.b * classes * pixels,
+        pixels,
+        tile.first,
+        tile.count,
+        channelsLast,
+        channelsLast ? classes : planes,
+      );
+    return padTo(tile.count);
   }
 
   /**
@@ -218,26 +237,30 @@ export class TiledJob {
     const { data, planes } = weights,
       start = tile.b * weights.sampleStride,
       both = map !== undefined && own !== undefined;
-    // One plane is read where it lies, if nothing is to be multiplied there.
-    if (
-      planes > 1 ||
-      (both && !map.levels) ||
-      !kernels.tile.place("unitWeights", data, start + tile.first, pixels, tile.count)
-    ) {
+    // Planes are read where they lie, if nothing is to be multiplied there, and they stay in a cache together.
+    const placed =
+      planes <= 8 &&
+      !(both && !map.levels) &&
+      !(weights.channelsLast && planes > 1) &&
+      kernels.tile.place("unitWeights", data, start + tile.first, pixels, tile.count);
+    if (!placed) {
       kernels.tile.stage("unitWeights", data, start, pixels, tile.first, tile.count, weights.channelsLast, planes);
       kernels.tile.clearPadding("unitWeights", tile.count, padded);
+      kernels.tile.set("unitWeightPitch", kernels.tile.pitch);
     }
     if (both) {
       kernels.tile.stageSource(this.#weightsOf(tile), padded);
       if (map.levels) kernels.tile.set("pixelWeights", kernels.tile.address("source"));
       else kernels.exports.weighUnits(planes, padded);
     }
-    kernels.tile.set("unitWeightPitch", planes > 1 ? kernels.tile.pitch : 0);
+    if (planes === 1) kernels.tile.set("unitWeightPitch", 0);
   }
 
-  unstage({ b, first, count }: Tile, set: "prob" | "grad", out: Float32Array): void {
-    const { classes, pixels, channelsLast } = this.job.geometry;
-    this.kernels.tile.unstage(set, out, b * classes * pixels, pixels, first, count, channelsLast);
+  /** Back to where it belongs; the first planes only, if that is enough. */
+  unstage({ b, first, count }: Tile, set: "prob" | "grad", out: Float32Array, planes = 0): void {
+    const { classes, pixels, channelsLast } = this.job.geometry,
+      most = channelsLast || planes === 0 ? classes : planes;
+    this.kernels.tile.unstage(set, out, b * classes * pixels, pixels, first, count, channelsLast, most);
   }
 
   /** The target planes with so much smoothing; labels become planes with it. */

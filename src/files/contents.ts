@@ -1,6 +1,6 @@
 import { mapInto } from "../tensors/mapInto.js";
 import type { Both } from "./both.js";
-import { show } from "./readers/volume.js";
+import { type Numbers, show } from "./readers/volume.js";
 import { ignoredOf, type Settings } from "./settings.js";
 import { isFloating, together, type Values, valuesOf } from "./values.js";
 
@@ -214,17 +214,27 @@ export class Survey {
   }
 }
 
-/** Numbers of a side as labels, as decided. */
-export function toLabels(data: Both["truth"]["data"], { mask, threshold }: Side, path: string): Int32Array {
-  const labels = new Int32Array(data.length);
-  if (threshold !== undefined) return mapInto(labels, data, (v: number) => (v >= threshold ? 1 : 0));
-  if (mask !== undefined) return mapInto(labels, data, (v: number) => (v === 0 ? 0 : 1));
+/** Throws where numbers cannot be labels. */
+function checkLabels(data: Numbers, path: string): void {
+  // Whole numbers of one and two bytes are.
+  if (!isFloating({ data }) && data.BYTES_PER_ELEMENT < 4) return;
   const { broken, least, most } = valuesOf(data);
   if (broken) throw new Error(`${path}: holds labels, whole numbers; got ${broken.value} at index ${broken.index}`);
   if (least < -(2 ** 31) || most >= 2 ** 31)
     throw new Error(`${path}: labels must be below 2^31, got ${least < -(2 ** 31) ? least : most}`);
-  return mapInto(labels, data, Math.round);
 }
+
+/** The label that each of a side's numbers stands for, as decided. */
+export function labelling(data: Numbers, { mask, threshold }: Side, path: string): (number: number) => number {
+  if (threshold !== undefined) return (v) => (v >= threshold ? 1 : 0);
+  if (mask !== undefined) return (v) => (v === 0 ? 0 : 1);
+  checkLabels(data, path);
+  return Math.round;
+}
+
+/** Numbers of a side as labels, as decided. */
+export const toLabels = (data: Numbers, side: Side, path: string): Int32Array =>
+  mapInto(new Int32Array(data.length), data, labelling(data, side, path));
 
 interface Scoring {
   readonly volume: Both["volume"];

@@ -2,7 +2,7 @@ import { bothOf } from "./both.js";
 import { findingOf, Survey } from "./contents.js";
 import { type FileInput, inFiles, volumeOf } from "./given.js";
 import { type ReadPairOptions, settingsOf } from "./options.js";
-import { batchOf } from "./pairs.js";
+import { batchOf, type Pair } from "./pairs.js";
 
 /** A prediction and its target from two files, ready for metrics: `seg.metrics.dice(pred, target, options)`. */
 export interface FilePair {
@@ -27,6 +27,12 @@ export interface FilePair {
   readonly notes: readonly string[];
 }
 
+/** Places of labels as int32, however they were kept. */
+const inInt32 = ({ data, shape }: Pair["pred"] | Pair["target"]) => ({
+  data: data instanceof Uint8Array ? new Int32Array(data) : data,
+  shape,
+});
+
 /**
  * Reads a prediction and its target and lays one over the other, as `segloss score` does: axes that run another way are
  * turned; orientations, spacings, origins or sizes that do not agree otherwise are refused, and so are numbers that may
@@ -49,7 +55,7 @@ export async function readPair(pred: FileInput, target: FileInput, options?: Rea
     const { batch, notes } = batchOf(both, survey.decide(), settings),
       unsized = batch.spacing === undefined && both.spacingFault;
     return {
-      ...{ pred: batch.pred, target: batch.target, labels: batch.ids, spacing: batch.spacing },
+      ...{ pred: inInt32(batch.pred), target: inInt32(batch.target), labels: batch.ids, spacing: batch.spacing },
       kind: batch.options.activation === undefined ? "labels" : "scores",
       options: batch.options as FilePair["options"],
       notes: unsized ? [...notes, `${truth.title}: ${unsized}, so that spacing is not known`] : notes,

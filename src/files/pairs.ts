@@ -1,6 +1,6 @@
 import type { Both } from "./both.js";
-import { type Contents, maskNote, toLabels, toScores } from "./contents.js";
-import { show } from "./readers/volume.js";
+import { type Contents, labelling, maskNote, type Side, toScores } from "./contents.js";
+import { type Numbers, show } from "./readers/volume.js";
 import { ignoredOf, type Settings } from "./settings.js";
 
 interface Tensor<T> {
@@ -8,12 +8,15 @@ interface Tensor<T> {
   readonly shape: readonly number[];
 }
 
+/** Places of labels among the classes: bytes where they suffice, as two cores share what is beyond their caches. */
+export type Places = Uint8Array | Int32Array;
+
 /** Predictions and targets, ready for the metrics. */
 export interface Pair {
   /** Scores [N, C, ...spatial], or places of labels [N, ...spatial] in `ids`. */
-  readonly pred: Tensor<Float32Array | Int32Array>;
+  readonly pred: Tensor<Float32Array | Places>;
   /** Places of labels [N, ...spatial], or a mask for each channel [N, C, ...spatial]. */
-  readonly target: Tensor<Int32Array | Float32Array>;
+  readonly target: Tensor<Places | Float32Array>;
   readonly options: {
     readonly activation?: string;
     readonly numClasses?: number;
@@ -27,19 +30,31 @@ export interface Pair {
   readonly spacing?: readonly number[];
 }
 
+interface Classes {
+  readonly ids: readonly number[];
+  readonly ignored: readonly number[];
+  /** The labels that may be, in words. */
+  readonly range: string;
+}
+
 /** Labels by their place among the classes; one that does not count stands after them. */
-function placesOf(labels: Int32Array, ids: readonly number[], ignored: readonly number[], path: string, range: string) {
-  const places = new Map(ids.map((label, place) => [label, place]));
+function placesOf(data: Numbers, side: Side, { ids, ignored, range }: Classes, path: string): Places {
+  const labelOf = labelling(data, side, path),
+    places = new Map(ids.map((label, place) => [label, place])),
+    found = ids.length < 256 ? new Uint8Array(data.length) : new Int32Array(data.length);
   for (const label of ignored) places.set(label, ids.length);
   let [last, place] = [Number.NaN, 0];
-  return labels.map((label, i) => {
-    if (label === last) return place;
-    const found = places.get(label);
-    if (found === undefined) throw new Error(`${path}: has label ${label} at index ${i}, ${range}`);
-    last = label;
-    place = found;
-    return place;
-  });
+  for (let i = 0; i < data.length; i++) {
+    const number = data[i];
+    if (number !== last) {
+      const own = places.get(labelOf(number));
+      if (own === undefined) throw new Error(`${path}: has label ${labelOf(number)} at index ${i}, ${range}`);
+      last = number;
+      place = own;
+    }
+    found[i] = place;
+  }
+  return found;
 }
 
 const rangeOf = (ids: readonly number[]) => `expected ${ids[0]} to ${ids.at(-1)}`;
@@ -67,7 +82,7 @@ export function batchOf(both: Both, contents: Contents, settings: Settings): { b
   const range = asLabels ? rangeOf(ids) : `${rangeOf(ids)} after the ${classes} channel(s) of ${paths.pred}`;
   const labels = (data: typeof truth.data, side: Contents["target"], path: string) => {
     notes.push(...maskNote(path, side));
-    return placesOf(toLabels(data, side, path), ids, ignored, path, range);
+    return placesOf(data, side, { ids, ignored, range }, path);
   };
   const target = multiHot ? new Float32Array(truth.data) : labels(truth.data, contents.target, paths.target),
     pred = asLabels ? labels(both.volume.data, contents.pred, paths.pred) : toScores(both, notes);
@@ -89,7 +104,7 @@ export function batchOf(both: Both, contents: Contents, settings: Settings): { b
   };
 }
 
-function sampleOf<T extends Float32Array | Int32Array>({ data, shape }: Tensor<T>, n: number): Tensor<T> {
+function sampleOf<T extends Float32Array | Places>({ data, shape }: Tensor<T>, n: number): Tensor<T> {
   const size = data.length / shape[0];
   return { data: data.subarray(n * size, (n + 1) * size) as T, shape: [1, ...shape.slice(1)] };
 }

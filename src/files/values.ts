@@ -76,4 +76,4 @@ export function isZeroOne({ data }: Volume): boolean {
   return counts !== undefined && least >= 0 && most <= 1;
 }
 
-export const isFloating = ({ data }: Volume): boolean => isFloat(data);
+export const isFloating = ({ data }: Pick<Volume, "data">): boolean => isFloat(data);

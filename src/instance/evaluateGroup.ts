@@ -92,6 +92,8 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     { pred, geometry, voids, statistics, unmarked } = inputs,
     tiled = terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap"),
     { labels, soft, ignoreIndex } = (tiled && unmarked) || inputs;
+  // Sums of classes are found with the tile's memory, before others use it.
+  if (!terms.every(({ kind }) => kind === "pixelwise")) void statistics.total;
   if (voids && !tiled)
     throw new SegLossError(
       "UNSUPPORTED",

@@ -107,16 +107,15 @@ function voidSoft(
 function weighedStatistics(
   loss: string,
   kernels: Kernels,
-  { labels, soft, geometry, ignoreIndex, voids }: Inputs,
+  inputs: Inputs,
   weights: PixelWeights,
 ): { readonly statistics: TargetStatistics; readonly zeros: boolean } {
-  const { batch, classes, pixels, channelsLast } = geometry,
+  const { labels, soft, geometry, ignoreIndex, voids } = inputs,
+    { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
-    total = new Float64Array(batch * classes),
-    squared = soft ? new Float64Array(batch * classes) : total,
-    first = firstLabel(classes),
-    range = classes + first,
+    total = new Float64Array(soft ? batch * classes : 0),
+    squared = new Float64Array(total.length),
     chunk = tilePixels(classes);
   let some = false;
   kernels.tile.layOut(classes);
@@ -132,13 +131,11 @@ function weighedStatistics(
             work(look.padded);
           });
       if (labels) {
-        const sums = kernels.tile.allSums(range).fill(0);
+        kernels.tile.sums.fill(0);
         kernels.labels.stage(labels(), b * pixels + at, count);
-        weigh((padded) => kernels.exports.sumWeights(range, padded));
-        for (let label = 0; label < range; label++) {
-          valid[b] += sums[label];
-          if (label >= first) total[b * classes + label - first] += sums[label];
-        }
+        weigh(() => {
+          valid[b] += kernels.tile.sums[2];
+        });
       } else if (soft) {
         const padded = kernels.labels.stageNone(count),
           sums = kernels.tile.sums.fill(0);
@@ -154,7 +151,49 @@ function weighedStatistics(
       }
     }
   }
-  return { statistics: { valid, counted, total, squared }, zeros: some };
+  if (!labels) return { statistics: { valid, counted, total, squared }, zeros: some };
+  const totals = once(() => weighedLabels(kernels, labels, inputs, weights));
+  return {
+    statistics: {
+      valid,
+      counted,
+      get total() {
+        return totals();
+      },
+      get squared() {
+        return totals();
+      },
+    },
+    zeros: some,
+  };
+}
+
+/** The weights of each label's pixels: a sweep for each, which losses that average over pixels alone do not need. */
+function weighedLabels(
+  kernels: Kernels,
+  labels: () => LabelArray,
+  { geometry: { batch, classes, pixels }, ignoreIndex }: Inputs,
+  weights: PixelWeights,
+): Float64Array {
+  const total = new Float64Array(batch * classes),
+    first = firstLabel(classes),
+    range = classes + first,
+    chunk = tilePixels(classes);
+  kernels.tile.layOut(classes);
+  kernels.labels.ignore(ignoreIndex ?? undefined, labels());
+  for (let b = 0; b < batch; b++) {
+    for (let at = 0; at < pixels; at += chunk) {
+      const from = b * pixels + at,
+        count = Math.min(chunk, pixels - at),
+        padded = kernels.labels.stage(labels(), from, count),
+        sums = kernels.tile.allSums(range).fill(0);
+      kernels.tile.withSource(weights().subarray(from, from + count), padded, 0, () =>
+        kernels.exports.sumWeights(range, padded),
+      );
+      for (let label = first; label < range; label++) total[b * classes + label - first] += sums[label];
+    }
+  }
+  return total;
 }
 
 /** What `make` returns, once it is asked for. */

@@ -1,6 +1,6 @@
 /** Squared distances of one side's surface pixels to the other's surface. */
 export class Distances {
-  #isSorted = false;
+  #sorted?: Float32Array;
 
   constructor(readonly squared: Float32Array) {}
 
@@ -8,11 +8,10 @@ export class Distances {
     return this.squared.length;
   }
 
-  /** In rising order. */
+  /** In rising order: a copy, so that the bits of a sum do not depend on which other metrics were asked for. */
   get sorted(): Float32Array {
-    if (!this.#isSorted) this.squared.sort();
-    this.#isSorted = true;
-    return this.squared;
+    this.#sorted ??= this.squared.slice().sort();
+    return this.#sorted;
   }
 
   get sum(): number {

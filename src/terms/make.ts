@@ -35,7 +35,7 @@ export function averageTerm(
   kernel: LossKernel,
   options: readonly number[],
   o: AverageOptions,
-  more: { weight?: number } & Pick<ClassAverage, "finish" | "own" | "weigh"> = {},
+  more: { weight?: number; squared?: boolean } & Pick<ClassAverage, "finish" | "own" | "weigh"> = {},
 ): OverlapTerm & Pick<Term, "byClass"> {
   const average: ClassAverage = {
     classWeights: o.classWeights ?? undefined,
@@ -56,7 +56,7 @@ export function averageTerm(
     overlap: o.overlap,
     byClass: average.average === "macro" && !more.finish,
     score: (context) => scoreClassAverage(average, context),
-    answers: true,
+    answers: more.squared ? "read" : "left",
   };
 }
 
