@@ -68,6 +68,12 @@ function evaluatePixels(call: Call, scaled: ScaledTerm, tile: Tile, padded: numb
   return sum;
 }
 
+/** Has the only field's probabilities written where it stands, if they can be. */
+function placeField({ byPred, overlaps, fields, tiles }: Call, tile: Tile): boolean {
+  if (fields.length !== 1 || overlaps.length > 0) return false;
+  return byPred ? tiles.parkOnce(tile, fields[0].field()) : tiles.park(tile, fields[0].field());
+}
+
 export function gatherPass(
   call: Call,
   plain: readonly ScaledTerm[],
@@ -82,7 +88,7 @@ export function gatherPass(
   for (const tile of call.tiles.all()) {
     const padded = call.tiles.stage(tile, job.pred(), "pred"),
       parked = park !== undefined && call.tiles.park(tile, park()),
-      placed = call.byPred && call.tiles.parkOnce(tile, call.fields[0].field());
+      placed = placeField(call, tile);
     for (const [j, term] of call.overlaps.entries()) {
       call.tiles.stageWeights(term.unitWeights, tile, padded);
       if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);

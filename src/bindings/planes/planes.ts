@@ -86,12 +86,13 @@ export function eachChannelTile(
   c: number,
   work: (first: number, count: number) => void,
 ): void {
-  const { pixels, classes } = geometry,
+  const { pixels, classes, channelsLast } = geometry,
     tile = tilePixels(classes);
   kernels.tile.layOut(classes);
   for (let first = 0; first < pixels; first += tile) {
     const count = Math.min(tile, pixels - first);
-    kernels.tile.stage("prob", channel(field(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
+    if (channelsLast || !kernels.tile.place("prob", field(), (b * classes + c) * pixels + first, pixels, count))
+      kernels.tile.stage("prob", channel(field(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
     if (soft) kernels.tile.stage("target", channel(soft(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
     if (labels) kernels.labels.stage(labels(), b * pixels + first, count);
     else {
