@@ -26,9 +26,8 @@ const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
 const PAIR = { forward: "secondForward", gather: "GatherPair", gradient: "PairGradient" } as const;
 const ENTRIES = { forward: "sigmoidForward", gather: "GatherEntries", gradient: "EntryGradient" } as const;
 
-function answers({ geometry, activation, soft }: Job, overlaps: readonly OverlapTerm[], fields: number) {
-  const asked = overlaps.length === 1 && overlaps[0].answers && !overlaps[0].unitWeights && fields === 0;
-  if (!asked || soft || activation === "none") return undefined;
+function answers({ geometry, activation, soft }: Job, term?: OverlapTerm) {
+  if (!term?.answers || soft || activation === "none") return undefined;
   return activation === "sigmoid" ? ENTRIES : geometry.classes === 2 ? PAIR : undefined;
 }
 
@@ -69,7 +68,8 @@ export function openCall(kernels: Kernels, job: Job): Call {
     pixels = terms.filter(isPixel),
     overlaps = terms.filter(isOverlap),
     fields = terms.filter(isField),
-    two = answers(job, overlaps, fields.length),
+    alone = overlaps.length === 1 && fields.length === 0 && !overlaps[0].unitWeights ? overlaps[0] : undefined,
+    two = answers(job, alone),
     { forward, backward } = ACTIVATIONS[activation],
     kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
   return {
@@ -100,7 +100,11 @@ export function openCall(kernels: Kernels, job: Job): Call {
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
-    gradient: two && kernels.step(overlaps[0].kernel, two.gradient),
+    gradient: two
+      ? kernels.step(overlaps[0].kernel, two.gradient)
+      : alone?.answers === "left" && activation === "softmax" && !job.soft
+        ? kernels.step("labelGradient")
+        : undefined,
     left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
     // A sweep adds up what it gives, of all classes.
     sweep:
