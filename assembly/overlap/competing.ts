@@ -110,8 +110,7 @@ export function labelGradient(first: i32, last: i32): f64 {
     v128.store(rests + row, sum);
     v128.store(rests + row, sum2, 16);
   }
-  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++)
-    gradientPlane(c, prob + c * pitch, from, to);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) gradientPlane(c, prob + c * pitch, from, to);
   return 0;
 }
 
@@ -131,20 +130,12 @@ function gradientPlane(c: usize, prob: usize, from: usize, to: usize): void {
     key = i32x4.splat(<i32>c),
     no = v128.load32_splat(frame.classTable + c * SLOPES),
     yes = v128.load32_splat(frame.classTable + c * SLOPES, 4);
-  for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
+  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
     const label = v128.load(labels + i),
-      label2 = v128.load(labels + i, 16),
-      slope = v128.bitselect(yes, no, i32x4.eq(label, key)),
-      slope2 = v128.bitselect(yes, no, i32x4.eq(label2, key));
-    let g = f32x4.sub(f32x4.sub(slope, v128.load(leads + row)), v128.load(rests + row)),
-      g2 = f32x4.sub(f32x4.sub(slope2, v128.load(leads + row, 16)), v128.load(rests + row, 16));
-    if (weights) {
-      g = f32x4.mul(g, v128.load(weights + i));
-      g2 = f32x4.mul(g2, v128.load(weights + i, 16));
-    }
+      slope = v128.bitselect(yes, no, i32x4.eq(label, key));
+    let g = f32x4.sub(f32x4.sub(slope, v128.load(leads + row)), v128.load(rests + row));
+    if (weights) g = f32x4.mul(g, v128.load(weights + i));
     g = f32x4.mul(coding.p(v128.load(prob + i)), g);
-    g2 = f32x4.mul(coding.p(v128.load(prob + i, 16)), g2);
     v128.store(grad + i, v128.andnot(g, i32x4.shr_s(label, 31)));
-    v128.store(grad + i, v128.andnot(g2, i32x4.shr_s(label2, 31)), 16);
   }
 }

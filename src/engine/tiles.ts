@@ -190,8 +190,7 @@ export class TiledJob {
   /** Where the steps leave a tile's gradient, if it is wanted: in the result itself where they can. */
   wantGradient(tile: Tile): void {
     const { out } = this.job;
-    this.#placed =
-      out !== undefined && this.#inPlace && this.#close && this.#place("grad", tile, out());
+    this.#placed = out !== undefined && this.#inPlace && this.#close && this.#place("grad", tile, out());
     if (!this.#placed) this.kernels.tile.want("grad", out !== undefined);
   }
 
