@@ -131,8 +131,8 @@ function pairBackward(from: usize, to: usize): void {
 
 /**
  * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j -
- * G_w) p_j = sum_j G_j s_j, as s_w is -q_w, g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits
- * (specification 1.9).
+ * G_w) p_j = sum_j G_j s_j, as s_w is -q_w; g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract
+ * numbers that agree to 7 digits (specification 1.9).
  */
 export function softmaxBackward(from: i32, to: i32): f64 {
   if (frame.classes == 2) {
