@@ -83,7 +83,8 @@ export interface OverlapTerm {
   readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
   /**
    * Whether the kernel has steps for labels that give one of two answers (assembly/overlap/answers.ts), whose gradient
-   * is made of what the gather left, or must read labels again.
+   * is made of what the gather left, or must read labels again. "left": slopes of p are `no` and `yes`, also where more
+   * than two classes compete (assembly/overlap/competing.ts).
    */
   readonly answers?: "left" | "read";
   /** Whether a softmax, the value and the gradient are one step of the kernel, which leaves the value in the sums. */
