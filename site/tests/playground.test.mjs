@@ -48,6 +48,24 @@ test("a stroke changes the numbers to what the package gives in Node, to the bit
   assert.deepEqual(visit.complaints(), []);
 });
 
+test("after many strokes each tile shows its own gradient: no map goes back that is still shown", async () => {
+  const page = await at("#v=1&scene=disc"),
+    box = await page.locator(".canvas").boundingBox();
+  for (let round = 0; round < 3; round++) {
+    // The hand does not wait: strokes come while the losses before them still answer.
+    for (let n = 0; n < 8; n++) {
+      await page.mouse.move(box.x + box.width * (0.1 + 0.1 * n), box.y + box.height * (0.2 + 0.3 * round));
+      await page.mouse.down();
+      await page.mouse.up();
+    }
+    await answered(page);
+    const now = await read(page);
+    for (const { name, map } of now.tiles) assert.ok(map, `${name} has no map`);
+    check(now);
+  }
+  assert.deepEqual(visit.complaints(), []);
+});
+
 test("every scene is evaluated as in Node: void, spacing, three classes, nuclei", async () => {
   for (const scene of ["void", "spacing", "classes", "empty", "pixel", "nucleiLate"])
     check(await read(await at(`#v=1&scene=${scene}`)));
