@@ -242,9 +242,10 @@ test("time of a change on 256 x 256 pixels (printed, not judged)", async () => {
   writeFileSync("build/stroke.json", JSON.stringify(measured, null, 2));
   const both = (key) => `${median(key)} ms (least ${least(key)})`;
   console.log(
-    `${times.length} changes, ${warmed} ms after all had answered, since the pointer's event: values of the quick losses in the page after ${both("values")}, painted with ` +
-      `their gradients after ${both("shown")}, of it ${both("kernels")} in the kernels; all losses after ` +
-      `${both("all")}; ${median("page")} ms of the page's thread; load ${loadavg()[0].toFixed(1)}`,
+    `${times.length} changes, ${warmed} ms after all had answered, since the pointer's event: ` +
+      `values of the quick losses in the page after ${both("values")}, painted with their gradients after ` +
+      `${both("shown")}, of it ${both("kernels")} in the kernels; all losses after ${both("all")}; ` +
+      `${median("page")} ms of the page's thread; load ${loadavg()[0].toFixed(1)}`,
   );
   assert.ok(
     times.every(
