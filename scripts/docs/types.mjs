@@ -29,10 +29,33 @@ const properties = (options) =>
     .join("\n");
 const errors = "@throws {SegLossError} `INVALID_OPTION` for an option that is unknown or out of range.";
 
-const lossOptions = catalog.map(
-  (loss) =>
-    `${comment([`Options of \`${loss.name}\`, the ${loss.title}.`])}\n` +
-    `export interface ${capital(loss.name)}Options {\n${properties(loss.options)}\n}`,
+/**
+ * A loss that evaluates another takes that loss's own options, without those that hold for both. Each name has one
+ * member of the union, or an editor shows no words.
+ */
+function wrappingOptions({ name, options, shares }) {
+  const type = `${capital(name)}Options`,
+    { loss, lossOptions: inner, ...rest } = options,
+    union = (names) => names.map((each) => JSON.stringify(each)).join(" | "),
+    others = loss.values.filter((each) => each !== loss.default),
+    own = `LossOptions[L] extends infer O ? O extends unknown ? Omit<O, ${union(shares)}> : never : never`;
+  return [
+    `interface ${type}Beside {\n${properties(rest)}\n}`,
+    `interface ${type}Of<L extends keyof LossOptions, Given = L> {`,
+    `${comment([sentences(loss).join(" ")], "  ")}\n  readonly loss: Given;`,
+    `${comment([sentences(inner).join(" ")], "  ")}\n  readonly lossOptions?: (${own}) | null | undefined;\n}`,
+    `type ${type}Loss = ${union(others)};`,
+    comment([`Options of \`${name}\`; \`lossOptions\` are options of the loss that \`loss\` names.`]),
+    `export type ${type} = ${type}Beside &`,
+    `  ({ [L in ${type}Loss]: ${type}Of<L> }[${type}Loss] | `,
+    `  Partial<${type}Of<${union([loss.default])}, ${union([loss.default])} | undefined>>);`,
+  ].join("\n");
+}
+const lossOptions = catalog.map((loss) =>
+  loss.wraps
+    ? wrappingOptions(loss)
+    : `${comment([`Options of \`${loss.name}\`, the ${loss.title}.`])}\n` +
+      `export interface ${capital(loss.name)}Options {\n${properties(loss.options)}\n}`,
 );
 function lossWords(loss) {
   const { symbols } = formulaOf(loss.name),

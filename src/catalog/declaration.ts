@@ -9,6 +9,7 @@ import {
   layout,
   spacing,
   spatialDims,
+  unreduced,
 } from "../options/shared.js";
 import type { Activation } from "../tensors/conventions.js";
 import type { ExtraInputs } from "../tensors/extras.js";
@@ -110,6 +111,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   plan?(options: Planned<O>, context: PlanContext): readonly Term[];
   /** Instead of a plan: at what it evaluates the loss that its option `loss` names, with `lossOptions`. */
   readonly wraps?: "components" | "scales";
+  /** Options that hold for it and for the loss that it evaluates, and are no `lossOptions`. */
+  readonly shares?: readonly (keyof CommonOptions)[];
 }
 
 /**
@@ -130,7 +133,13 @@ export type CommonOptions = {
 const common = {
   activation,
   ignoreIndex,
-  reduction: { type: "choice", values: ["mean", "sum"], default: "mean", meaning: "how the terms become one number" },
+  reduction: {
+    type: "choice",
+    values: ["mean", "sum"],
+    instead: unreduced,
+    default: "mean",
+    meaning: "how the terms become one number",
+  },
   layout,
   spatialDims,
 } as const satisfies Options;

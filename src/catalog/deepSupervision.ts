@@ -49,6 +49,7 @@ export const deepSupervision = declare({
   extras: ["pred1", "pred2", "pred3", "pred4", "pred5", "pred6", "pred7"],
   splits: () => false,
   wraps: "scales",
+  shares: ["activation", "ignoreIndex", "layout", "spatialDims", "reduction"],
   advantages: ["gradients reach the deep layers at once", "of any loss"],
   disadvantages: ["small objects vanish from the targets of coarse scales", "the network needs an output per scale"],
   useCases: ["U-Nets with an output at each level of the decoder, as nnU-Net trains them"],

@@ -1,5 +1,5 @@
 import { masked, skeletonBand, type Within } from "../targets/skeletonBand.js";
-import { readFloats } from "../tensors/extras.js";
+import { readMask } from "../tensors/extras.js";
 import type { LabelArray } from "../tensors/shape.js";
 import { bandTerm } from "../terms/skeletonRecall.js";
 import { batch, classAverageOptions, declare, smoothing } from "./declaration.js";
@@ -64,7 +64,7 @@ export const skeletonRecall = declare({
           skeletonBand(labels as LabelArray, geometry, o.ignoreIndex, within),
         );
     const band = given
-      ? masked(made("objects"), readFloats("skeletonRecall: skeleton", given, [batch, ...spatial]).data, geometry)
+      ? masked(made("objects"), readMask("skeletonRecall: skeleton", given, [batch, ...spatial]), geometry)
       : made("band", { tube: o.tube, method });
     const average = { ...o, includeBackground: classes === 1 };
     return [bandTerm("skeletonRecall", [o.smoothNumerator, o.smoothDenominator], band, average, geometry)];

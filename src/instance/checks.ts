@@ -1,7 +1,7 @@
 import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/options.js";
-import type { Geometry } from "../tensors/shape.js";
+import { type Geometry, typeOf } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
@@ -9,14 +9,20 @@ import type { Part } from "./loss.js";
 /** The extra input that all losses of sums over pixels take. */
 export const WEIGHTS = "pixelWeights";
 
+/** Weights or a tensor in place of the object that holds them by name are the likeliest slip. */
+export function checkExtraObject(loss: string, extra: unknown): void {
+  const list = Array.isArray(extra) || ArrayBuffer.isView(extra);
+  if (extra !== null && typeof extra === "object" && !list && !("data" in extra)) return;
+  const came = list ? typeOf(extra) : extra !== null && typeof extra === "object" ? "a tensor" : String(extra);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${loss}: extra inputs must be an object such as { out } or { pixelWeights }, got ${came}`,
+  );
+}
+
 /** Extra inputs are an object whose names the parts know. */
 export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): void {
-  if (extra === null || typeof extra !== "object") {
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${loss}: extra inputs must be an object such as { out }, got ${String(extra)}`,
-    );
-  }
+  checkExtraObject(loss, extra);
   for (const name of Object.keys(extra)) {
     if (
       name === "out" ||

@@ -1,5 +1,5 @@
 import type { Kernels } from "../bindings/kernels.js";
-import type { CommonOptions, Declaration } from "../catalog/declaration.js";
+import type { Declaration } from "../catalog/declaration.js";
 import { catalog } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions, suggestion } from "../options/options.js";
@@ -39,12 +39,6 @@ export function declared(name: string): Declaration {
   );
 }
 
-/** Options that a loss and the one that it wraps have in common; components are averaged apart from their pixels. */
-const SHARED: Record<NonNullable<Declaration["wraps"]>, readonly (keyof CommonOptions)[]> = {
-  components: ["activation", "ignoreIndex", "layout", "spatialDims"],
-  scales: ["activation", "ignoreIndex", "layout", "spatialDims", "reduction"],
-};
-
 /** Which loss is wrapped, refused where it is one that cannot be. */
 function checkWrapped({ name, options }: Declaration, given: unknown): void {
   const { loss } = (given ?? {}) as { loss?: unknown },
@@ -69,13 +63,13 @@ export function readLossOptions(
   given: unknown,
   what = declaration.name,
 ): Readonly<Record<string, unknown>> {
-  const { wraps, options } = declaration;
+  const { wraps, shares = [], options } = declaration;
   if (wraps) checkWrapped(declaration, given);
   const values = readOptions(what, options, given);
   if (!wraps) return values;
   const inner = declared(values.loss as string),
     own = `${what}: lossOptions of ${inner.name}`,
-    shared: readonly string[] = SHARED[wraps],
+    shared: readonly string[] = shares,
     twice = Object.keys(values.lossOptions ?? {}).find((option) => shared.includes(option));
   if (twice)
     throw new SegLossError("INVALID_OPTION", `${own}: ${twice} holds for both, and is an option of ${what} itself`);
@@ -92,8 +86,8 @@ const without = (options: Options, names: readonly string[]): Options =>
 
 /** The part that a wrapping one evaluates. */
 export function innerPart({ declaration, options, ignored }: Part): Part {
-  const { wraps, options: known } = declaration,
-    shared = (wraps ? SHARED[wraps] : []).filter((name) => name in known);
+  const { shares = [], options: known } = declaration,
+    shared = shares.filter((name) => name in known);
   return {
     weight: 1,
     declaration: declared(options.loss as string),

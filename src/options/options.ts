@@ -10,7 +10,7 @@ export type Option = {
 } & (
   | NumberOption
   | { readonly type: "boolean"; readonly default: boolean | null }
-  | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string | null }
+  | ChoiceOption
   | NumbersOption
   | LabelsOption
   | { readonly type: "matrix"; readonly default: null }
@@ -21,6 +21,14 @@ export type Option = {
 const cases = ["target", "pred", "both"] as const;
 /** A number for each of some cases: of empty masks, what they score. */
 type Cases = { readonly [K in (typeof cases)[number]]?: number | "diagonal" };
+
+interface ChoiceOption {
+  readonly type: "choice";
+  readonly values: readonly string[];
+  readonly default: string | null;
+  /** What to do where another word came, by the word. */
+  readonly instead?: Readonly<Record<string, string>>;
+}
 
 /** Names of labels: whole numbers, each once. */
 interface LabelsOption {
@@ -280,11 +288,13 @@ export function readOptions<O extends Options>(loss: string, declared: O, given:
       values[name] = null;
       continue;
     }
-    if (!fits(option, value))
+    if (!fits(option, value)) {
+      const cure = option.type === "choice" && typeof value === "string" ? option.instead?.[value] : undefined;
       throw new SegLossError(
         "INVALID_OPTION",
-        `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}`,
+        `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}${cure ? `; ${cure}` : ""}`,
       );
+    }
     values[name] = copy(value);
   }
   for (const [name, option] of Object.entries(declared)) {

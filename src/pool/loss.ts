@@ -1,6 +1,6 @@
 import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
-import { SegLossError } from "../errors.js";
+import { checkExtraObject } from "../instance/checks.js";
 import { groupParts, splits } from "../instance/groups.js";
 import { type Extra, readOut } from "../instance/inputs.js";
 import { isTensorLike } from "../instance/liveTensors.js";
@@ -149,12 +149,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
     ask: LossCall["ask"],
   ): Promise<ValueAndGrad | Float32Array | Float64Array> {
     const { team, scratch, splitAbove } = this.context();
-    if (given === null || typeof given !== "object") {
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `${this.name}: extra inputs must be an object such as { out }, got ${String(given)}`,
-      );
-    }
+    checkExtraObject(this.name, given);
     const gradient = ask === "valueAndGrad",
       single = !gradient && ask !== "value";
     if (single) refuseOut(this.name, ask, given);

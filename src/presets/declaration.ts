@@ -1,5 +1,6 @@
 import type { LossName } from "../catalog/index.js";
 import type { Given, Option, Options, Values } from "../options/options.js";
+import { unreduced } from "../options/shared.js";
 
 /** Losses whose weighted sum, plus a constant, is another library's number. */
 export interface Recipe {
@@ -72,7 +73,7 @@ export function label(value: number | null): NumberArgument<number | null> & { r
 }
 export const weight = { type: "numbers", each: "class", min: 0, default: null, meaning } as const satisfies Option;
 export const weightOrWeights = { ...weight, single: true } as const satisfies Option;
-export const reduction = choice(["mean", "sum"], "mean");
+export const reduction = { ...choice(["mean", "sum"], "mean"), instead: unreduced } as const satisfies Option;
 
 /** One term. */
 export const one = (

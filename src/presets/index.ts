@@ -29,4 +29,8 @@ export const unreproducible = [
   ],
   ["DeepMind surface-distance", "weighs subvoxel surface elements instead of boundary pixels (metrics)"],
   ["Borse et al. InverseForm", "its network of 100 million parameters is not ours; the kind of loss is the same"],
+  [
+    "pixel-wise triplet loss (Wen et al., 2022)",
+    "no public source says which pixels are anchors, positives and negatives, nor the distance and the margin",
+  ],
 ] as const;

@@ -79,3 +79,11 @@ export function readFloats(
     got = bare ? `length ${given.length}` : `shape [${shape.join(", ")}]`;
   throw new SegLossError("SHAPE_MISMATCH", `${what} must be a Float32Array${wanted}, got ${typeOf(data)} of ${got}`);
 }
+
+/** An extra input of which pixels other than 0 are meant; NaN would be one of them. */
+export function readMask(what: string, given: ExtraInput, expected: readonly number[]): Float32Array {
+  const { data } = readFloats(what, given, expected),
+    at = data.findIndex(Number.isNaN);
+  if (at >= 0) throw new SegLossError("INVALID_TARGET", `${what} has NaN at index ${at}, expected numbers`);
+  return data;
+}

@@ -1,5 +1,5 @@
 // What must compile, strict and not.
-import { type Extra, type LabelData, load, type TensorLike } from "segloss";
+import { type ComponentWiseOptions, type Extra, type LabelData, load, type TensorLike } from "segloss";
 import {
   decodePolygons,
   decodeRle,
@@ -64,3 +64,15 @@ seg.boundary().value(logits, labels, { distanceMap: { data: new Float32Array(8),
 const pool = await createPool({ workers: 1 });
 await pool.crossEntropy().value(logits, labels, { ...extra, signal: new AbortController().signal, transfer: true });
 console.log(palettes, masks);
+
+// Options of the loss that another evaluates; dice, where it is not named.
+const inner = ["dice", "iou"] as const;
+for (const loss of inner) seg.componentWise({ loss, connectivity: "face" });
+seg.componentWise({ lossOptions: { smooth: 1, reduction: "sum" }, ignoreIndex: 255 });
+seg.componentWise({ loss: undefined, lossOptions: null, activation: "sigmoid" });
+seg.create("deepSupervision", { loss: "tversky", lossOptions: { alpha: 0.3 }, weights: [1, 0.5] });
+export const blobs: ComponentWiseOptions = { loss: "focal", lossOptions: { gamma: 1 } };
+seg.deepSupervision({
+  loss: "componentWise",
+  lossOptions: { loss: "dice", lossOptions: { smooth: 1 }, connectivity: "full" },
+});

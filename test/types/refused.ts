@@ -54,3 +54,19 @@ imageFromLabels(labels, { palette: [true] });
 imageFromLabels(labels, { palette: "vok" });
 // @ts-expect-error
 labelsFromImage({ data: new Uint8ClampedArray(4), width: 1, height: 1 }, { palette: "cityscape" });
+
+// Options of the loss that another evaluates.
+// @ts-expect-error
+seg.componentWise({ loss: "focal", lossOptions: { smooth: 2 } });
+// @ts-expect-error
+seg.componentWise({ lossOptions: { gamma: 2 } });
+// @ts-expect-error
+seg.componentWise({ loss: "dice", lossOptions: { activation: "sigmoid" } });
+// @ts-expect-error
+pool.componentWise({ loss: "dice", lossOptions: { overlap: "L1" } });
+// @ts-expect-error
+seg.create("deepSupervision", { loss: "tversky", lossOptions: { alfa: 0.3 } });
+// @ts-expect-error
+seg.deepSupervision({ loss: "componentWise", lossOptions: { loss: "dice", lossOptions: { smoth: 1 } } });
+// @ts-expect-error
+seg.deepSupervision({ lossOptions: { reduction: "sum" } });
