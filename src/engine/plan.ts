@@ -139,6 +139,7 @@ export interface ScoreContext {
   readonly geometry: Geometry;
   /** The weight of pixel i of sample b, 1 without weights. */
   readonly weightOf: (b: number, i: number) => number;
+  readonly weighted: boolean;
   readonly ofClass?: WholeContext["ofClass"];
   /** The sum of a number per pixel, times its weight, over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;
