@@ -47,12 +47,15 @@ export default class {
     const structures = Object.fromEntries(
         shared.map((path) => [path.split("/").at(-1), structure(this.program, path)]),
       ),
-      names = Object.fromEntries(long.map(({ name, parameters }) => [name, parameters]));
+      named = long.map(
+        ({ name, parameters }) =>
+          `  ${name}: (each) => exports.${name}(${parameters.map((one) => `each.${one}`).join(", ")}),\n`,
+      );
     mkdirSync("dist", { recursive: true });
     writeFileSync(
       "dist/kernels.js",
       `${head}export const structures = ${JSON.stringify(structures)};\n` +
-        `export const parameters = ${JSON.stringify(names)};\n`,
+        `export const callsOf = (exports) => ({\n${named.join("")}});\n`,
     );
     writeFileSync(
       "dist/kernels.d.ts",
@@ -82,8 +85,8 @@ ${lines(
         .join("; ")} }`,
   ),
 )}};
-/** The parameters of calls in their order. */
-export declare const parameters: { readonly [name in keyof Calls]: readonly string[] };
+/** Calls of a module's functions. */
+export declare const callsOf: (exports: object) => Calls;
 `,
     );
   }

@@ -1,4 +1,4 @@
-import { type Calls, type Exports, type LossKernel, parameters, type TileStep } from "../../dist/kernels.js";
+import { type Calls, callsOf, type Exports, type LossKernel, type TileStep } from "../../dist/kernels.js";
 import { LinearMemory } from "./memory.js";
 import { BLOCK } from "./tile.js";
 import { TileLabels } from "./tileLabels.js";
@@ -16,18 +16,6 @@ interface DebugExports {
   readonly forget?: (from: number, to: number) => void;
 }
 
-/** Functions of many numbers, called by the numbers' names. */
-function byName(exports: Exports): Calls {
-  // By names in lists, of which TypeScript cannot see that they are those of Calls.
-  const functions = exports as unknown as Record<string, (...numbers: (number | boolean)[]) => number>;
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, order]) => [
-      name,
-      (numbers: Record<string, number | boolean>) => functions[name](...order.map((each) => numbers[each])),
-    ]),
-  ) as unknown as Calls;
-}
-
 /** The compiled module: its functions, its memory, and the tile that it works on. Nothing above sees an address. */
 export class Kernels {
   readonly exports: Exports;
@@ -39,7 +27,7 @@ export class Kernels {
 
   constructor(exports: Exports & DebugExports) {
     this.exports = exports;
-    this.calls = byName(exports);
+    this.calls = callsOf(exports);
     const forget = "forget" in exports ? exports.forget : undefined;
     this.memory = new LinearMemory(exports.memory, exports.heap.value >>> 0, forget);
     this.tile = new TileMemory(exports, this.memory);

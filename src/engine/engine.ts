@@ -84,7 +84,7 @@ function run(call: Call): number {
   if (call.neighbourhoods.length > 0) job.share?.meet(); // they add to what stands in other shares' tiles
   return call.neighbourhoods.reduce(
     (sum, term) =>
-      sum + told(call, term, term.evaluate({ ...wholeContext(call, term), pred: job.pred, grad: job.out })),
+      sum + told(call, term, term.evaluate(Object.assign(wholeContext(call, term), { pred: job.pred, grad: job.out }))),
     value,
   );
 }
@@ -102,6 +102,7 @@ function told({ job }: Call, term: Term, value: number): number {
   return term.weight * value;
 }
 
+/** For more to be assigned to it: spread into another, it would take as long as a small call's kernels. */
 function wholeContext({ kernels, job }: Call, { weight, mapped = false }: FieldTerm | NeighbourhoodTerm): WholeContext {
   const { activation, geometry, statistics, labels, soft, ignoreIndex, pixelWeights, ofClass, share } = job,
     parts = share ? shareOut(share, mapped) : alone;
@@ -137,12 +138,9 @@ function twoPasses(call: Call, plain: readonly ScaledTerm[]): number {
     value += told(
       call,
       term,
-      term.evaluate({
-        ...wholeContext(call, term),
-        field,
-        gradient: job.out !== undefined,
-        byPred: call.byPred,
-      }),
+      term.evaluate(
+        Object.assign(wholeContext(call, term), { field, gradient: job.out !== undefined, byPred: call.byPred }),
+      ),
     );
   if (!twice || (call.byPred && plain.length + call.ranked.length === 0)) return value;
   const chosen = call.ranked.map(({ scaled, ranking }) =>

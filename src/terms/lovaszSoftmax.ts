@@ -11,66 +11,88 @@ export interface LovaszSoftmax {
   readonly reduction: "mean" | "sum";
 }
 
+/** One class of a pool of samples. */
+interface Ranked {
+  readonly pool: readonly number[];
+  readonly c: number;
+  /** Its foreground pixels. */
+  readonly foreground: number;
+  readonly weight: number;
+  /** Whether its weight is averaged over. */
+  readonly counts: boolean;
+  /** Of its loss in the value; 0 where there is none. */
+  factor: number;
+}
+
+function rankings(
+  { classWeights, includeBackground, classes: which, batch: pooled, reduction }: LovaszSoftmax,
+  { geometry: { batch, classes }, statistics: { valid, total } }: FieldContext,
+): Ranked[] {
+  const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => valid[b] > 0),
+    pools = pooled && samples.length > 0 ? [samples] : samples.map((b) => [b]),
+    all: Ranked[] = [];
+  let averaged = 0;
+  for (const pool of pools)
+    for (let c = 0; c < classes; c++) {
+      let foreground = 0;
+      for (const b of pool) foreground += total[b * classes + c];
+      const weight = classWeights?.[c] ?? 1,
+        counts = (c > 0 || includeBackground) && (foreground > 0 || which !== "present");
+      if (counts) averaged += weight;
+      all.push({ pool, c, foreground, weight, counts, factor: 0 });
+    }
+  const divisor = reduction === "sum" ? 1 : averaged;
+  for (const each of all)
+    if (averaged > 0 && each.counts && (each.foreground > 0 || which === "all")) each.factor = each.weight / divisor;
+  return all;
+}
+
+function ofClass(context: FieldContext, { pool, c, foreground, weight, counts, factor }: Ranked): number {
+  const { geometry, field, gradient } = context;
+  if (factor > 0) {
+    const loss = rankClass(context, { pool, c, foreground, factor: context.weight * factor, gradient });
+    context.ofClass?.(pool[0], c, loss);
+    return factor * loss;
+  }
+  if (counts && weight > 0 && foreground === 0) context.ofClass?.(pool[0], c, 0);
+  if (gradient) for (const b of pool) clearChannel(field(), b, c, geometry);
+  return 0;
+}
+
+function ofBoth(context: FieldContext, [zero, one]: readonly Ranked[]): number {
+  const { geometry, field, gradient } = context,
+    { pool, foreground, factor: weightOne } = one,
+    { foreground: background, factor: weightZero } = zero;
+  const both = { pool, foreground, background, weightOne, weightZero, factor: context.weight, gradient },
+    loss = rankPair(context, both);
+  if (gradient) for (const b of pool) clearChannel(field(), b, 0, geometry);
+  return loss;
+}
+
+/** Samples of which no pixel counts have no gradient. */
+function clearEmpty({ geometry, statistics, field }: FieldContext): number {
+  const { batch, classes } = geometry;
+  for (let b = 0; b < batch; b++)
+    if (statistics.valid[b] === 0) for (let c = 0; c < classes; c++) clearChannel(field(), b, c, geometry);
+  return 0;
+}
+
 /**
  * Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time;
  * both of two competing classes by one sort.
  */
 export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldContext): number {
-  const { geometry, statistics, field, gradient } = context,
-    { batch, classes } = geometry,
-    samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
-  const pools = ranking.batch ? (samples.length ? [samples] : []) : samples.map((b) => [b]);
-  const total = (pool: readonly number[], c: number) =>
-    pool.reduce((sum, b) => sum + statistics.total[b * classes + c], 0);
-  const pairs = pools.flatMap((pool) =>
-    Array.from({ length: classes }, (_, c) => ({
-      pool,
-      c,
-      foreground: total(pool, c),
-      weight: ranking.classWeights?.[c] ?? 1,
-    })),
-  );
-  const counting = pairs.filter(
-    ({ c, foreground }) => (c > 0 || ranking.includeBackground) && (foreground > 0 || ranking.classes !== "present"),
-  );
-  const weight = counting.reduce((sum, pair) => sum + pair.weight, 0),
-    divisor = ranking.reduction === "sum" ? 1 : weight;
-  const factorOf = ({ foreground, weight: own }: (typeof pairs)[number]) =>
-    weight > 0 && (foreground > 0 || ranking.classes === "all") ? own / divisor : 0;
-  const factors = new Map(counting.map((pair) => [pair, factorOf(pair)])),
-    mirrored = !context.ofClass && context.activation === "softmax" && classes === 2 && context.labels !== undefined;
-  const parts: (() => number)[] = [];
-  for (const pool of pools) {
-    const own = pairs.filter((pair) => pair.pool === pool);
-    if (mirrored && own.every((pair) => pair.foreground > 0 && (factors.get(pair) ?? 0) > 0)) {
-      const [{ foreground: background }, { foreground }] = own,
-        [weightZero, weightOne] = own.map((pair) => factors.get(pair) ?? 0);
-      const both = { pool, foreground, background, weightOne, weightZero, factor: context.weight, gradient };
-      parts.push(() => {
-        const loss = rankPair(context, both);
-        if (gradient) for (const b of pool) clearChannel(field(), b, 0, geometry);
-        return loss;
-      });
-      continue;
-    }
-    for (const pair of own)
-      parts.push(() => {
-        const factor = factors.get(pair);
-        if (factor) {
-          const loss = rankClass(context, { ...pair, factor: context.weight * factor, gradient });
-          context.ofClass?.(pool[0], pair.c, loss);
-          return factor * loss;
-        }
-        if (factor === 0 && pair.weight > 0 && pair.foreground === 0) context.ofClass?.(pool[0], pair.c, 0);
-        if (gradient) for (const b of pool) clearChannel(field(), b, pair.c, geometry);
-        return 0;
-      });
+  const { classes } = context.geometry,
+    all = rankings(ranking, context),
+    mirrored = !context.ofClass && context.activation === "softmax" && classes === 2 && context.labels !== undefined,
+    parts: (readonly Ranked[])[] = [];
+  for (let at = 0; at < all.length; at += classes) {
+    const own = all.slice(at, at + classes);
+    if (mirrored && own.every(({ foreground, factor }) => foreground > 0 && factor > 0)) parts.push(own);
+    else for (const each of own) parts.push([each]);
   }
-  if (gradient)
-    parts.push(() => {
-      for (let b = 0; b < batch; b++)
-        if (statistics.valid[b] === 0) for (let c = 0; c < classes; c++) clearChannel(field(), b, c, geometry);
-      return 0;
-    });
-  return context.parts.sum(parts.length, (i) => parts[i]());
+  return context.parts.sum(parts.length + (context.gradient ? 1 : 0), (i) => {
+    if (i === parts.length) return clearEmpty(context);
+    return parts[i].length === 2 ? ofBoth(context, parts[i]) : ofClass(context, parts[i][0]);
+  });
 }

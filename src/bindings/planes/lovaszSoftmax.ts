@@ -23,23 +23,24 @@ export interface PairRanking extends Omit<ClassRanking, "c"> {
 }
 
 /** The loss of one class (assembly/losses/lovaszSoftmax.ts). */
-export const rankClass = (source: PlaneSource, { foreground, factor, ...ranking }: ClassRanking): number =>
-  ranked(source, ranking, (planes, weights) => {
-    const { gradient } = ranking,
-      { calls } = source.kernels;
-    if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground, partial: false, gradient, factor });
-    const one = { ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 };
-    return calls.lovaszSoftmaxWeighted({ ...planes, ...one, weights, partial: false, gradient, factor });
+export const rankClass = (source: PlaneSource, { pool, c, foreground, factor, gradient }: ClassRanking): number =>
+  ranked(source, pool, c, gradient, ({ errors, records, spare, count }, weights) => {
+    const { calls } = source.kernels,
+      planes = { errors, records, spare, count, partial: false, gradient, factor };
+    if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground });
+    return calls.lovaszSoftmaxWeighted({ ...planes, weights, ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 });
   });
 
 /** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
-export const rankPair = (source: PlaneSource, { pool, foreground, background, ...ranking }: PairRanking): number =>
-  ranked(source, { pool, c: 1, gradient: ranking.gradient }, (planes, weights) => {
-    const both = { ...planes, ...ranking, ones: foreground, zeros: background },
-      { calls } = source.kernels;
-    return weights === undefined
-      ? calls.lovaszSoftmaxPair(both)
-      : calls.lovaszSoftmaxWeighted({ ...both, weights, partial: false });
+export const rankPair = (
+  source: PlaneSource,
+  { pool, foreground: ones, background: zeros, weightOne, weightZero, factor, gradient }: PairRanking,
+): number =>
+  ranked(source, pool, 1, gradient, ({ errors, records, spare, count }, weights) => {
+    const { calls } = source.kernels,
+      both = { errors, records, spare, count, ones, zeros, weightOne, weightZero, gradient, factor };
+    if (weights === undefined) return calls.lovaszSoftmaxPair(both);
+    return calls.lovaszSoftmaxWeighted({ ...both, weights, partial: false });
   });
 
 /** Addresses, and how many errors there are. */
@@ -75,7 +76,9 @@ export function rankErrors(
 /** Ranks a channel of the samples of a pool. */
 function ranked(
   source: PlaneSource,
-  { pool, c, gradient }: Pick<ClassRanking, "pool" | "c" | "gradient">,
+  pool: readonly number[],
+  c: number,
+  gradient: boolean,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
 ): number {
   const { kernels, geometry, field, pixelWeights } = source,
