@@ -108,7 +108,7 @@ function spread(plane: Plane, width: number, height: number, amount: number): Pl
   return now;
 }
 
-function blurred(plane: Plane, width: number, height: number, sigma: number): Plane {
+export function blurred(plane: Plane, width: number, height: number, sigma: number): Plane {
   const reach = Math.ceil(3 * sigma),
     weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma))),
     total = weights.reduce((sum, w) => sum + w, 0);

@@ -1,5 +1,6 @@
 import { names, type ObjectName, objects } from "./curves.js";
 import { type Edit, readEdits, writeEdits } from "./edits.js";
+import { type Given, givings } from "./given.js";
 import { controlled, lossOf, readOption, writeOption } from "./losses.js";
 import { type SceneName, scenes } from "./scenes.js";
 import { type Tick, ticks } from "./situations.js";
@@ -44,6 +45,8 @@ export interface View {
   readonly rate: number;
   /** What the visitor has, who chooses a loss. */
   readonly has: readonly Tick[];
+  /** How the pixels are given to other libraries. */
+  readonly given: Given;
 }
 
 /** Of the link, not of the package: old links are read for ever. */
@@ -64,6 +67,7 @@ const usual: View = {
   lanes: ["crossEntropy", "dice", "boundary", "focal"],
   rate: 0.5,
   has: ["small", "boundaries"],
+  given: "labels",
 };
 const known = <K extends string>(names: Readonly<Record<K, unknown>>, name: string | null, otherwise: K): K =>
   name !== null && Object.hasOwn(names, name) ? (name as K) : otherwise;
@@ -85,7 +89,7 @@ export function writeLink(view: View): string {
   if (view.scale !== usual.scale) parts.push(["scale", view.scale]);
   if (view.lines !== null) parts.push(["lines", view.lines.join()]);
   if (view.only !== null) parts.push(["only", view.only]);
-  for (const name of ["values", "object", "rate"] as const)
+  for (const name of ["values", "object", "rate", "given"] as const)
     if (view[name] !== usual[name]) parts.push([name, String(view[name])]);
   for (const name of ["lanes", "has"] as const)
     if (view[name].join() !== usual[name].join()) parts.push([name, view[name].join()]);
@@ -127,5 +131,6 @@ export function readLink(hash: string): View {
     lanes: [...new Set([...lanes, ...usual.lanes])].slice(0, usual.lanes.length),
     rate: rates.includes(rate) ? rate : usual.rate,
     has: listed(parts.get("has"), (name) => Object.hasOwn(ticks, name), usual.has),
+    given: known(givings, parts.get("given"), usual.given),
   };
 }

@@ -25,6 +25,7 @@ export const viewed = {
   lanes: part("lanes"),
   rate: part("rate"),
   has: part("has"),
+  given: part("given"),
 };
 /** Changes a part of what the link holds. */
 export const show = (part: Partial<View>) => {
