@@ -161,6 +161,50 @@ test("a metric of distances draws its pair, at 95 per cent not the worst; one of
   assert.deepEqual(visit.complaints(), []);
 });
 
+test("of lesions the pair that is drawn is that of the one with the largest distance, not the class's", async () => {
+  // The crowd has objects that are missed: the class's worst pair leads from one of them to a neighbour.
+  const page = await at("#v=1&scene=crowd&edits=right2");
+  await page.waitForFunction(() => globalThis.playground.measured);
+  const { pairs } = await page.evaluate(() => globalThis.playground.surfaces),
+    pixels = await page.evaluate(shown),
+    seg = await load(),
+    [, , height, width] = pixels.shape,
+    shape = [1, height, width],
+    [target, logits] = [bytes(pixels.target), floats(pixels.logits)],
+    pred = Uint8Array.from(target, (_, i) => Number(logits[width * height + i] > logits[i])),
+    numbers = (data) => seg.connectedComponents({ data, shape }, { connectivity: "full" }).data.slice(),
+    [lesions, found] = [numbers(target), numbers(pred)];
+  // One lesion at a time, by the package's own distance.
+  const distances = new Map();
+  for (const lesion of new Set(lesions.filter(Boolean))) {
+    const met = new Set(found.filter((each, i) => each && lesions[i] === lesion));
+    if (met.size === 0) continue;
+    const one = (data, isIts) => ({ data: Uint8Array.from(data, (each) => Number(isIts(each))), shape });
+    const alone = seg.metrics.hausdorffDistance(
+      one(found, (each) => met.has(each)),
+      one(lesions, (each) => each === lesion),
+      { labels: [1], numClasses: 2 },
+    );
+    distances.set(lesion, { distance: alone.value, met });
+  }
+  const most = Math.max(...[...distances.values()].map(({ distance }) => distance)),
+    length = ({ from, to }) => Math.hypot(from[0] - to[0], from[1] - to[1]),
+    pair = pairs.lesionWiseHausdorffDistance,
+    ends = [pair.from, pair.to].map(([x, y]) => y * width + x);
+  assert.ok(Math.abs(length(pair) - most) < 1e-4, `${length(pair)} is not ${most}`);
+  const isOne = ([lesion, { distance, met }]) =>
+    distance > most - 1e-4 && ends.every((i) => lesions[i] === lesion || met.has(found[i]));
+  assert.ok([...distances].some(isOne), "both ends are of that lesion and what meets it");
+  assert.notDeepEqual(pair, pairs.hausdorffDistance);
+  const whole = seg.metrics.hausdorffDistance(
+    { data: floats(pixels.logits), shape: pixels.shape },
+    { data: target, shape },
+  );
+  assert.ok(Math.abs(length(pairs.hausdorffDistance) - whole.perClass[1]) < 1e-4, "the class's is its distance");
+  assert.ok(pairs.lesionWiseHausdorffDistance95 !== undefined);
+  assert.deepEqual(visit.complaints(), []);
+});
+
 test("every metric is there or left out with its reason as text; undefined scores say why", async () => {
   // Two metrics have a quantile, and are there at 95 per cent, too.
   const twice = metricCatalog.filter(({ options }) => "percentile" in options).length;
