@@ -278,6 +278,16 @@ test("who has thin structures is shown the losses that keep them connected", asy
   assert.deepEqual(visit.complaints(), []);
 });
 
+test("on a phone all views are in sight in the bar, none cut off", async () => {
+  const page = await at("#v=1&scene=disc", { width: 390, height: 844 });
+  const boxes = await page.$$eval("nav button", (all) =>
+    all.map((each) => ({ name: each.textContent, right: each.getBoundingClientRect().right })),
+  );
+  assert.equal(boxes.length, 6);
+  for (const { name, right } of boxes) assert.ok(right <= 390, `${name} ends at ${right} px`);
+  assert.deepEqual(visit.complaints(), []);
+});
+
 test("embedded, the view is there without the bar above it", async () => {
   const page = await visit.page("playground/index.html?embed#v=1&scene=disc&pin=dice");
   await answered(page);
