@@ -1,40 +1,35 @@
-import { computed, signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { losses } from "./losses.js";
-import { pin, show, view } from "./state.js";
+import { limits, type Situation, situations, type Tick } from "./situations.js";
+import { pin, show, view, viewed } from "./state.js";
 
-/** Situations, and the words of a loss's advantages and uses (catalog) that answer them. */
-const situations = {
-  imbalance: {
-    title: "classes of very different size",
-    words: /unbalanced|imbalance|few foreground|size of a class|sizes of|lesion|background|orders of magnitude/i,
-  },
-  small: { title: "small objects", words: /small|few pixels|lesion|few foreground|less than one per cent/i },
-  thin: { title: "thin structures", words: /\bthin\b|vessel|\broads\b|skeleton|components and holes/i },
-  boundaries: { title: "contours matter", words: /contour|boundar|border|outline|distance|shift/i },
-  noise: { title: "wrong labels", words: /noise|noisy|wrong labels|many hands|outlier/i },
-  overlap: { title: "overlap is reported", words: /overlap|IoU|Dice|Jaccard/ },
-  many: { title: "many or related classes", words: /many classes|hierarch|related|classes compete/i },
-  balanced: { title: "a first loss", words: /first loss|usual choice|balanced|differentiable everywhere/i },
-} as const;
-type Situation = keyof typeof situations;
-const chosen = signal<ReadonlySet<Situation>>(new Set(["small", "boundaries"]));
-const volume = signal(false);
-const binary = signal(false);
+const has = (each: Tick) => viewed.has.value.includes(each);
+const toggle = (each: Tick) =>
+  show({ has: has(each) ? viewed.has.value.filter((other) => other !== each) : [...viewed.has.value, each] });
 
-const ranked = computed(() =>
-  losses
-    .filter(({ needs }) => !(volume.value && needs.planar) && !(binary.value && needs.several))
+const ranked = computed(() => {
+  const chosen = viewed.has.value.filter((each): each is Situation => each in situations);
+  return losses
+    .filter(({ needs }) => !(has("volumes") && needs.planar) && !(has("binary") && needs.several))
     .map((loss) => {
       const said = [...loss.useCases, ...loss.advantages];
-      const reasons = [...chosen.value].map((each) => ({
-        each,
-        text: said.find((line) => situations[each].words.test(line)),
-      }));
-      return { loss, reasons: reasons.filter(({ text }) => text), met: reasons.filter(({ text }) => text).length };
+      const reasons = chosen
+        .map((each) => ({ each, text: said.find((line) => situations[each].words.test(line)) }))
+        .filter(({ text }) => text);
+      return { loss, reasons };
     })
-    .filter(({ met }) => met > 0 || chosen.value.size === 0)
-    .sort((a, b) => b.met - a.met),
-);
+    .filter(({ reasons }) => reasons.length > 0 || chosen.length === 0)
+    .sort((a, b) => b.reasons.length - a.reasons.length);
+});
+
+function Check({ tick, title }: { tick: Tick; title: string }) {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={has(tick)} onChange={() => toggle(tick)} />
+      {title}
+    </label>
+  );
+}
 
 /** The survey's table, filtered by what the visitor has. */
 export function Choose() {
@@ -43,39 +38,11 @@ export function Choose() {
       <div class="side">
         <h2>What you have</h2>
         {Object.entries(situations).map(([name, { title }]) => (
-          <label class="check" key={name}>
-            <input
-              type="checkbox"
-              checked={chosen.value.has(name as Situation)}
-              onChange={() => {
-                const next = new Set(chosen.value);
-                if (!next.delete(name as Situation)) next.add(name as Situation);
-                chosen.value = next;
-              }}
-            />
-            {title}
-          </label>
+          <Check key={name} tick={name as Situation} title={title} />
         ))}
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={volume.value}
-            onChange={() => {
-              volume.value = !volume.value;
-            }}
-          />
-          volumes (3-D)
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={binary.value}
-            onChange={() => {
-              binary.value = !binary.value;
-            }}
-          />
-          one channel (binary)
-        </label>
+        {Object.entries(limits).map(([name, title]) => (
+          <Check key={name} tick={name as Tick} title={title} />
+        ))}
         <p class="hint">
           Reasons are the catalog's own words, from the papers; the more of your list a loss answers, the higher it
           stands.

@@ -3,17 +3,16 @@ import { useEffect, useRef } from "preact/hooks";
 import { background } from "./client.js";
 import { classColours } from "./colours.js";
 import { drawPixels, outline } from "./drawing.js";
+import { rates } from "./link.js";
 import { losses } from "./losses.js";
 import { short } from "./numbers.js";
 import type { LaneStep } from "./protocol.js";
 import { hasOwn, type SceneName, scenes } from "./scenes.js";
-import { canvas, openScene, picture, version, view, wanted } from "./state.js";
+import { canvas, openScene, picture, show, version, view, viewed, wanted } from "./state.js";
 
-const LANES = 4,
-  STEPS = 200;
-const lanes = signal<readonly string[]>(["crossEntropy", "dice", "boundary", "focal"]);
+const STEPS = 200;
+const { lanes, rate } = viewed;
 const steps = signal<ReadonlyMap<string, readonly LaneStep[]>>(new Map());
-const rate = signal(0.5);
 export const playing = signal(false);
 let fresh = true;
 
@@ -51,7 +50,7 @@ function run(count: number): void {
 }
 /** For the console: lanes of one's own, from their start. */
 export function startDescent(names: readonly string[], count: number): void {
-  lanes.value = names;
+  show({ lanes: names });
   reset();
   run(count);
 }
@@ -120,7 +119,7 @@ function Lane({ at }: { at: number }) {
         aria-label={`Loss of lane ${at + 1}`}
         value={name}
         onChange={({ currentTarget }) => {
-          lanes.value = lanes.value.map((each, i) => (i === at ? currentTarget.value : each));
+          show({ lanes: lanes.value.map((each, i) => (i === at ? currentTarget.value : each)) });
           reset();
         }}
       >
@@ -182,11 +181,11 @@ export function Descend() {
           <select
             value={rate.value}
             onChange={({ currentTarget }) => {
-              rate.value = Number(currentTarget.value);
+              show({ rate: Number(currentTarget.value) });
               reset();
             }}
           >
-            {[0.1, 0.2, 0.5, 1, 2, 5].map((each) => (
+            {rates.map((each) => (
               <option key={each}>{each}</option>
             ))}
           </select>
@@ -197,8 +196,8 @@ export function Descend() {
         </p>
       </div>
       <div class="lanes">
-        {Array.from({ length: LANES }, (_, at) => (
-          <Lane key={lanes.value[at]} at={at} />
+        {lanes.value.map((name, at) => (
+          <Lane key={name} at={at} />
         ))}
       </div>
     </main>

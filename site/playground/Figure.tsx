@@ -1,23 +1,12 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { background } from "./client.js";
-import { amount, type ErrorName, errors, type ObjectName, objects, STEPS } from "./curves.js";
+import { amount, type ErrorName, errors, names, type ObjectName, objects, STEPS } from "./curves.js";
 import { drawing, save, savePixels, saveTable } from "./keep.js";
+import { type ValuesName, valuesShown } from "./link.js";
 import { short } from "./numbers.js";
-import {
-  alone,
-  chosen,
-  HEIGHT,
-  ink,
-  names,
-  normalised,
-  object,
-  points,
-  scaled,
-  series,
-  titles,
-  WIDTH,
-} from "./series.js";
+import { chosen, HEIGHT, ink, points, scaled, series, titles, WIDTH } from "./series.js";
+import { show, viewed } from "./state.js";
 
 const pointed = signal<number | null>(null);
 const failed = signal("");
@@ -36,9 +25,7 @@ const inWords = (name: string, values: readonly number[]) =>
   `${name} from ${short(values[0] ?? 0, 2)} to ${short(values.at(-1) ?? 0, 2)}`;
 
 /** Shows one line alone, or all again. */
-const isolate = (name: string) => {
-  alone.value = alone.value === name ? null : name;
-};
+const isolate = (name: string) => show({ only: viewed.only.value === name ? null : name });
 
 function Panel({ error, shown }: { error: ErrorName; shown: readonly string[] }) {
   const lines = shown.map((name) => ({ name, values: scaled(error, name) })),
@@ -77,8 +64,8 @@ function Panel({ error, shown }: { error: ErrorName; shown: readonly string[] })
         }}
         // With the keyboard: "only" in the list.
         onPointerUp={(event) => {
-          if (alone.value !== null) {
-            alone.value = null;
+          if (viewed.only.value !== null) {
+            show({ only: null });
             return;
           }
           const box = event.currentTarget.getBoundingClientRect(),
@@ -133,12 +120,11 @@ function Panel({ error, shown }: { error: ErrorName; shown: readonly string[] })
   );
 }
 
-const toggle = (name: string) => {
-  const next = new Set(chosen.value);
-  if (!next.delete(name)) next.add(name);
-  chosen.value = next;
-  if (alone.value === name) alone.value = null;
-};
+const toggle = (name: string) =>
+  show({
+    lines: names.filter((each) => chosen.value.includes(each) !== (each === name)),
+    only: viewed.only.value === name ? null : viewed.only.value,
+  });
 
 /** The survey's third figure, live: every loss and metric against a growing error. */
 export function Figure() {
@@ -155,7 +141,8 @@ export function Figure() {
       },
     );
   }, []);
-  const shown = names.filter((name) => chosen.value.has(name) && (alone.value === null || alone.value === name)),
+  const only = viewed.only.value,
+    shown = names.filter((name) => (only === null ? chosen.value.includes(name) : only === name)),
     total = Object.keys(objects).length * Object.keys(errors).length * (STEPS + 1),
     ready = points.value.length >= total;
   return (
@@ -166,37 +153,27 @@ export function Figure() {
             <button
               type="button"
               key={each}
-              aria-pressed={object.value === each}
-              onClick={() => {
-                object.value = each;
-              }}
+              aria-pressed={viewed.object.value === each}
+              onClick={() => show({ object: each })}
             >
               {each}, r {objects[each]} px
             </button>
           ))}
         </fieldset>
         <fieldset class="choice" aria-label="Values">
-          <button
-            type="button"
-            aria-pressed={normalised.value}
-            onClick={() => {
-              normalised.value = true;
-            }}
-          >
-            normalised
-          </button>
-          <button
-            type="button"
-            aria-pressed={!normalised.value}
-            onClick={() => {
-              normalised.value = false;
-            }}
-          >
-            raw
-          </button>
+          {Object.entries(valuesShown).map(([name, title]) => (
+            <button
+              type="button"
+              key={name}
+              aria-pressed={viewed.values.value === name}
+              onClick={() => show({ values: name as ValuesName })}
+            >
+              {title}
+            </button>
+          ))}
         </fieldset>
         <p class="hint">
-          {normalised.value
+          {viewed.values.value === "normalised"
             ? "The change from a perfect prediction, 1 at the largest of the four errors."
             : "Values as the package gives them."}{" "}
           A disc in 96×96 pixels.
@@ -205,14 +182,14 @@ export function Figure() {
           {names.map((name) => (
             <li key={name}>
               <label class="check">
-                <input type="checkbox" checked={chosen.value.has(name)} onChange={() => toggle(name)} />
+                <input type="checkbox" checked={chosen.value.includes(name)} onChange={() => toggle(name)} />
                 <Sample name={name} />
                 {name.replace("metrics.", "metric: ")}
               </label>
-              {chosen.value.has(name) && (
+              {chosen.value.includes(name) && (
                 <button
                   type="button"
-                  aria-pressed={alone.value === name}
+                  aria-pressed={only === name}
                   aria-label={`Only ${name}`}
                   onClick={() => isolate(name)}
                 >

@@ -1,91 +1,21 @@
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { type Declaration, presets } from "segloss";
+import { computed, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { presets } from "segloss";
 import { background } from "./client.js";
+import { classColours } from "./colours.js";
+import { type AnyPreset, type AnyRecipe, differences, recipeOf } from "./differences.js";
+import { drawPixels, outline } from "./drawing.js";
 import { tileOf } from "./evaluation.js";
+import { type Given, other } from "./given.js";
 import { lossOf } from "./losses.js";
 import { short } from "./numbers.js";
-import type { PresetRow } from "./protocol.js";
-import { offsetReason, reason, sumReason, traps, weightReason } from "./reasons.js";
+import type { AskedRow, PresetRow } from "./protocol.js";
+import { traps } from "./reasons.js";
 import { Stage } from "./Stage.js";
-import { type SceneName, scenes } from "./scenes.js";
-import { canvas, openScene, picture, version, view } from "./state.js";
-
-interface AnyPreset {
-  readonly name: string;
-  readonly arguments: Readonly<Record<string, { readonly default: unknown }>>;
-  readonly note?: string;
-  recipe(values: unknown): unknown;
-}
-interface AnyRecipe {
-  readonly terms: readonly {
-    readonly loss: string;
-    readonly options: Readonly<Record<string, unknown>>;
-    readonly weight?: number;
-  }[];
-  readonly offset?: number;
-}
+import { scenes } from "./scenes.js";
+import { canvas, openScene, picture, show, version, view, viewed, wanted } from "./state.js";
 
 const rows = signal<ReadonlyMap<string, PresetRow>>(new Map());
-
-/** What a preset is made of, with its library's defaults, for one sample of a scene's classes. */
-function recipeOf(preset: AnyPreset, classes: number, pixels: number): AnyRecipe | undefined {
-  try {
-    const defaults = Object.fromEntries(
-        Object.entries(preset.arguments).map(([name, option]) => [name, option.default]),
-      ),
-      recipe = preset.recipe(defaults);
-    return (typeof recipe === "function" ? recipe({ batch: 1, classes, pixels }) : recipe) as AnyRecipe;
-  } catch {
-    return undefined;
-  }
-}
-
-const shown = (value: unknown): string =>
-  typeof value === "number"
-    ? String(Number(value.toPrecision(6)))
-    : typeof value === "string"
-      ? value
-      : JSON.stringify(value);
-
-interface Difference {
-  readonly what: string;
-  readonly why: string;
-}
-
-/** What a term's options change of our defaults; a default may be that of another option. */
-function changes(declaration: Declaration, options: Readonly<Record<string, unknown>>): Difference[] {
-  const usual = (name: string): unknown => {
-    const value = declaration.options[name]?.default;
-    return typeof value === "string" && value in declaration.options ? usual(value) : value;
-  };
-  return (
-    Object.entries(options)
-      .filter(([name, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(usual(name)))
-      // Probabilities are what such a loss is given.
-      .filter(([name, value]) => !(name === "activation" && value === "none"))
-      // A share that a library has as one minus another.
-      .filter(([name, value]) => !(typeof value === "number" && Math.abs(value - Number(usual(name))) < 1e-12))
-      .map(([name, value]) => ({ what: `${name} ${shown(value)}`, why: reason(declaration, name, value) }))
-  );
-}
-
-/** How a recipe differs from our loss, in words, and why that is another number. */
-function differences({ terms, offset = 0 }: AnyRecipe): Difference[] {
-  const found = terms.flatMap(({ loss, options, weight = 1 }): Difference[] => {
-    const factor = weight === 1 ? "" : `${short(weight, 3)} times `,
-      own = changes(lossOf(loss) as Declaration, options);
-    if (terms.length === 1)
-      return weight === 1
-        ? own
-        : [{ what: `${factor}the value`, why: "reduction" in options ? "" : weightReason }, ...own];
-    const inside = own.length > 0 ? ` (${own.map(({ what }) => what).join(", ")})` : "";
-    return [{ what: `${factor}${loss}${inside}`, why: own.map(({ why }) => why).join("; ") }];
-  });
-  if (terms.length > 1) found.push({ what: "", why: sumReason });
-  if (offset !== 0) found.push({ what: `${offset > 0 ? "+" : "−"} ${Math.abs(offset)}`, why: offsetReason });
-  return found;
-}
 
 /** Each reason once: two parts of a sum may have the same. */
 function Differs({ recipe }: { recipe: AnyRecipe }) {
@@ -105,12 +35,79 @@ function Differs({ recipe }: { recipe: AnyRecipe }) {
   );
 }
 
+/** A line of the table: a preset, or our loss with another option. */
+interface Line extends AskedRow {
+  readonly recipe: AnyRecipe;
+  readonly note?: string;
+}
+
+/** What says otherwise of a batch or of soft labels, where there is such an argument or option. */
+function otherwise(options: object, given: Given): Record<string, unknown>[] {
+  const ways: Record<Given, Record<string, unknown>> = {
+    labels: {},
+    batch: { batch: true, batch_dice: true },
+    soft: { soft_label: true, overlap: "product" },
+  };
+  return Object.entries(ways[given])
+    .filter(([name]) => name in options)
+    .map(([name, value]) => ({ [name]: value }));
+}
+const called = (name: string, options: Readonly<Record<string, unknown>>) =>
+  [name, ...Object.entries(options).map(([option, value]) => `${option} ${value}`)].join(", ");
+
+/** The lines by the losses they are made of: ours otherwise, then the libraries'. */
+const groups = computed(() => {
+  const found = new Map<string, Line[]>(),
+    given = viewed.given.value,
+    { classes = 2, height = 1, width = 1 } = canvas.value?.scene ?? {},
+    size = { batch: given === "batch" ? 2 : 1, classes, pixels: height * width };
+  for (const preset of presets as readonly unknown[] as readonly AnyPreset[])
+    for (const options of [{}, ...otherwise(preset.arguments, given)]) {
+      const recipe = recipeOf(preset, options, size);
+      if (!recipe) continue;
+      const { name, note } = preset,
+        made = [...new Set(recipe.terms.map(({ loss }) => loss))].join(" + ");
+      const own: Line[] = otherwise(lossOf(made)?.options ?? {}, given).map((changed) => ({
+        name: called(`segloss ${made}`, changed),
+        loss: made,
+        options: changed,
+        recipe: { terms: [{ loss: made, options: changed }] },
+      }));
+      const line = { name: called(name, options), preset: name, options, recipe, note };
+      found.set(made, [...(found.get(made) ?? own), line]);
+    }
+  return found;
+});
+/** Our own with the visitor's options: of the page's tiles, but where the pixels are given otherwise. */
+const ownName = (loss: string) => `segloss ${loss}`;
+
 function evaluate(): void {
   const now = canvas.peek();
   if (!now) return;
+  const given = viewed.given.peek(),
+    isVoid = now.scene.hasVoid && given !== "soft";
+  const ours = [...groups.peek().keys()].filter((name) => given !== "labels" && lossOf(name));
+  const asked = (options: Readonly<Record<string, unknown>>, loss: string) => {
+    const { ignoreIndex, ...own } = { ...wanted(loss, now.scene).options, ...options };
+    return isVoid ? { ...own, ignoreIndex } : own;
+  };
+  rows.value = new Map();
   background().ask(
     "presets",
-    { picture: picture(), ignoreIndex: now.scene.hasVoid ? 255 : undefined },
+    {
+      picture: picture(),
+      given,
+      ignoreIndex: isVoid ? 255 : undefined,
+      rows: [
+        ...ours.map((loss) => ({ name: ownName(loss), loss, options: asked({}, loss) })),
+        ...[...groups.peek().values()].flat().map(({ name, preset, loss, options }) => ({
+          name,
+          preset,
+          loss,
+          options: loss ? asked(options, loss) : options,
+        })),
+      ],
+    },
     ({ rows: some }) => {
       const next = new Map(rows.peek());
       for (const row of some) next.set(row.name, row);
@@ -119,18 +116,45 @@ function evaluate(): void {
   );
 }
 
+/** The sample that the painted one is in a batch with. */
+function Other() {
+  const element = useRef<HTMLCanvasElement>(null),
+    scene = canvas.value?.scene;
+  useEffect(() => {
+    const context = element.current?.getContext("2d");
+    if (!context || !scene) return;
+    const { width, height } = scene,
+      { logits, target } = other(scene),
+      plane = width * height;
+    drawPixels(context, width, height, (out) => {
+      for (let i = 0; i < plane; i++) out.set(logits[plane + i] > 0 ? classColours[1] : classColours[0], 4 * i);
+      for (let i = 3; i < out.length; i += 4) out[i] = 255;
+    });
+    outline(context, target, width, height, [["rgb(255 255 255 / 0.85)", 1]]);
+  }, [scene]);
+  return (
+    <canvas
+      class="other"
+      ref={element}
+      width={256}
+      height={256}
+      role="img"
+      aria-label="The other sample of the batch"
+    />
+  );
+}
+
+const trapNow = () => {
+  const { scene, given } = view.value;
+  return traps.find((trap) => trap.given === given && (given !== "labels" || trap.scene === scene));
+};
+
 /** One name, many numbers: what other libraries say of the same pixels. */
 export function Names() {
-  const now = canvas.value;
-  useEffect(evaluate, [version.value, now]);
-  const groups = new Map<string, { preset: AnyPreset; recipe: AnyRecipe }[]>();
-  const { classes = 2, height = 1, width = 1 } = now?.scene ?? {};
-  for (const preset of presets as readonly unknown[] as readonly AnyPreset[]) {
-    const recipe = recipeOf(preset, classes, height * width);
-    if (!recipe) continue;
-    const name = [...new Set(recipe.terms.map(({ loss }) => loss))].join(" + ");
-    groups.set(name, [...(groups.get(name) ?? []), { preset, recipe }]);
-  }
+  const now = canvas.value,
+    given = viewed.given.value,
+    trapped = trapNow();
+  useEffect(evaluate, [version.value, now, given]);
   return (
     <main class="names">
       <div class="side">
@@ -138,19 +162,25 @@ export function Names() {
         <section>
           <h2>Masks on which they part ways</h2>
           <div class="choice wrap">
-            {Object.entries(traps).map(([scene, { title }]) => (
+            {traps.map((trap) => (
               <button
                 type="button"
-                key={scene}
-                aria-pressed={view.value.scene === scene}
-                onClick={() => openScene(scene as SceneName)}
+                key={trap.title}
+                aria-pressed={trap === trapped}
+                onClick={() => {
+                  show({ given: trap.given });
+                  openScene(trap.scene);
+                }}
               >
-                {title}
+                {trap.title}
               </button>
             ))}
           </div>
-          <p class="trap">{traps[view.value.scene]?.why}</p>
-          <p class="hint">{scenes[view.value.scene].teaches}. Paint on; the numbers follow.</p>
+          <p class="trap">{trapped?.why}</p>
+          {given === "batch" && <Other />}
+          <p class="hint">
+            {given === "labels" ? `${scenes[view.value.scene].teaches}. ` : ""}Paint on; the numbers follow.
+          </p>
         </section>
       </div>
       <div class="table">
@@ -166,9 +196,12 @@ export function Names() {
               <th>how it differs from ours, and why</th>
             </tr>
           </thead>
-          {[...groups].map(([name, members]) => {
-            const own = members[0].recipe.terms.length === 1 && lossOf(name) ? tileOf(name).value?.value : undefined,
-              values = [own, ...members.map(({ preset }) => rows.value.get(preset.name)?.value)].filter(
+          {[...groups.value].map(([name, members]) => {
+            const isOne = members.some(({ recipe }) => recipe.terms.length === 1) && lossOf(name),
+              tile = given === "labels" ? tileOf(name) : undefined,
+              row = tile ? tile.value : rows.value.get(ownName(name)),
+              own = isOne && row && !Number.isNaN(row.value) ? row.value : undefined,
+              values = [own, ...members.map((line) => rows.value.get(line.name)?.value)].filter(
                 (value): value is number => value !== undefined && Number.isFinite(value),
               ),
               span = Math.max(...values) - Math.min(...values),
@@ -180,17 +213,17 @@ export function Names() {
                   <td class="number">{own === undefined ? "" : short(own)}</td>
                   <td>{apart ? `values ${short(span, 3)} apart` : values.length > 1 ? "all agree" : ""}</td>
                 </tr>
-                {members.map(({ preset, recipe }) => {
-                  const row = rows.value.get(preset.name);
+                {members.map(({ name: call, recipe, note }) => {
+                  const row = rows.value.get(call);
                   return (
-                    <tr key={preset.name}>
+                    <tr key={call}>
                       <td>
-                        <code>{preset.name}</code>
+                        <code>{call}</code>
                       </td>
                       <td class="number">{row ? (row.error ? "refused" : short(row.value)) : "…"}</td>
                       <td class="why">
                         {row?.error ?? <Differs recipe={recipe} />}
-                        {preset.note ? <span class="note">{preset.note}</span> : null}
+                        {note ? <span class="note">{note}</span> : null}
                       </td>
                     </tr>
                   );

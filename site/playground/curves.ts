@@ -16,6 +16,11 @@ export const errors = {
   shift: "shift, in object radii",
   erosion: "erosion, as a share of the radius",
 } as const;
+/** Losses and metrics by the names of their lines. */
+export const names: readonly string[] = [
+  ...catalog.map(({ name }) => name),
+  ...metricCatalog.map(({ name }) => `metrics.${name}`),
+];
 export type ErrorName = keyof typeof errors;
 export type ObjectName = keyof typeof objects;
 

@@ -59,6 +59,8 @@ function dab(canvas: Canvas, stroke: Extract<Edit, { kind: "stroke" }>, cx: numb
 /** A stroke from its point `first` on, so that a hand that moves on paints only what is new. */
 export function paint(canvas: Canvas, stroke: Extract<Edit, { kind: "stroke" }>, first = 0): void {
   const { points } = stroke;
+  // Of a link that somebody wrote, or of a scene that had more classes.
+  if (stroke.label >= canvas.scene.classes) return;
   if (first === 0) dab(canvas, stroke, points[0], points[1]);
   for (let i = Math.max(2, first); i < points.length; i += 2) {
     const [ax, ay, bx, by] = points.slice(i - 2, i + 2),
@@ -106,7 +108,7 @@ function spread(plane: Plane, width: number, height: number, amount: number): Pl
   return now;
 }
 
-function blurred(plane: Plane, width: number, height: number, sigma: number): Plane {
+export function blurred(plane: Plane, width: number, height: number, sigma: number): Plane {
   const reach = Math.ceil(3 * sigma),
     weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma))),
     total = weights.reduce((sum, w) => sum + w, 0);
@@ -187,26 +189,19 @@ export const writeEdits = (edits: readonly Edit[]): string =>
 /** Edits of a link; what is not understood is left out, so that old pages open new links as far as they can. */
 export function readEdits(text: string): Edit[] {
   return text.split("~").flatMap((each): Edit[] => {
-    const stroke = each.match(/^([pt])(\d+)\.(\d+)\.([\d.]+)\.([\w-]+)$/);
+    const stroke = each.match(/^([pt])(\d+)\.(\d+)\.(\d+(?:\.\d+)?)\.([\w-]+)$/);
     if (stroke) {
-      const points = readPoints(stroke[5]),
-        layer = stroke[1] === "t" ? "truth" : "prediction";
-      return points.length < 2
-        ? []
-        : [
-            {
-              kind: "stroke",
-              layer,
-              label: Number(stroke[2]),
-              size: Number(stroke[3]),
-              sure: Number(stroke[4]),
-              points,
-            },
-          ];
+      const layer = stroke[1] === "t" ? "truth" : "prediction",
+        [label, size, sure] = stroke.slice(2, 5).map(Number),
+        points = readPoints(stroke[5]);
+      // Who is wholly sure has infinite logits.
+      const understood = points.length >= 2 && sure > 0 && sure < 100;
+      return understood ? [{ kind: "stroke", layer, label, size, sure, points }] : [];
     }
-    const operation = each.match(/^([a-z]+)(-?[\d.]+)$/);
-    return operation && Object.hasOwn(operations, operation[1])
-      ? [{ kind: operation[1] as Operation, amount: Number(operation[2]) }]
-      : [];
+    const [, name, number] = each.match(/^([a-z]+)(-?\d+(?:\.\d+)?)$/) ?? [];
+    if (name === undefined || !Object.hasOwn(operations, name)) return [];
+    const kind = name as Operation,
+      amount = Number(number);
+    return amount >= operations[kind].min && amount <= operations[kind].max ? [{ kind, amount }] : [];
   });
 }

@@ -1,6 +1,7 @@
 // The figure as files to keep.
-import { amount } from "./curves.js";
-import { alone, chosen, HEIGHT, ink, names, points, WIDTH } from "./series.js";
+import { amount, names } from "./curves.js";
+import { chosen, HEIGHT, ink, points, WIDTH } from "./series.js";
+import { viewed } from "./state.js";
 import { theme } from "./theme.js";
 
 export const save = (name: string, body: Blob) => {
@@ -22,7 +23,8 @@ export function saveTable(): void {
 /** The four panels as one picture that stands by itself. */
 export function drawing(): string {
   const dark = theme.value === "dark",
-    shown = [...chosen.value].filter((name) => alone.value === null || alone.value === name);
+    only = viewed.only.value,
+    shown = only === null ? chosen.value : [only];
   const [width, row] = [2 * WIDTH, HEIGHT + 24],
     height = 2 * row + 30 + 18 * Math.ceil(shown.length / 4),
     text = (x: number, y: number, words: string, fill = "") =>

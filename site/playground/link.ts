@@ -1,6 +1,9 @@
+import { names, type ObjectName, objects } from "./curves.js";
 import { type Edit, readEdits, writeEdits } from "./edits.js";
+import { type Given, givings } from "./given.js";
 import { controlled, lossOf, readOption, writeOption } from "./losses.js";
 import { type SceneName, scenes } from "./scenes.js";
+import { type Tick, ticks } from "./situations.js";
 
 export const tabs = {
   paint: "Paint",
@@ -18,6 +21,10 @@ export const layers = {
   image: "image",
 } as const;
 export type LayerName = keyof typeof layers;
+export const valuesShown = { normalised: "normalised", raw: "raw" } as const;
+export type ValuesName = keyof typeof valuesShown;
+/** Of descent, that can be chosen. */
+export const rates: readonly number[] = [0.1, 0.2, 0.5, 1, 2, 5];
 
 /** Everything that a link restores. */
 export interface View {
@@ -28,6 +35,18 @@ export interface View {
   readonly layer: LayerName;
   readonly scale: "own" | "shared";
   readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Of the figure: the lines that were chosen, null until then; one that is shown alone; values; the object. */
+  readonly lines: readonly string[] | null;
+  readonly only: string | null;
+  readonly values: ValuesName;
+  readonly object: ObjectName;
+  /** Of descent, whose start is the scene and its edits: a loss for each lane. */
+  readonly lanes: readonly string[];
+  readonly rate: number;
+  /** What the visitor has, who chooses a loss. */
+  readonly has: readonly Tick[];
+  /** How the pixels are given to other libraries. */
+  readonly given: Given;
 }
 
 /** Of the link, not of the package: old links are read for ever. */
@@ -41,9 +60,22 @@ const usual: View = {
   layer: "prediction",
   scale: "own",
   options: {},
+  lines: null,
+  only: null,
+  values: "normalised",
+  object: "large",
+  lanes: ["crossEntropy", "dice", "boundary", "focal"],
+  rate: 0.5,
+  has: ["small", "boundaries"],
+  given: "labels",
 };
 const known = <K extends string>(names: Readonly<Record<K, unknown>>, name: string | null, otherwise: K): K =>
   name !== null && Object.hasOwn(names, name) ? (name as K) : otherwise;
+
+const isLoss = (name: string) => lossOf(name) !== undefined;
+/** Those names of a list that are known, each once; without a list otherwise. */
+const listed = <T extends string, O>(text: string | null, isKnown: (name: string) => boolean, otherwise: O) =>
+  text === null ? otherwise : ([...new Set(text.split(","))].filter(isKnown) as T[]);
 
 /** Letters that addresses may hold as they are: such a link can be read. */
 const encode = (text: string) => encodeURIComponent(text).replace(/%(2C|7E|5B|5D|3A)/g, decodeURIComponent);
@@ -55,6 +87,12 @@ export function writeLink(view: View): string {
   if (view.pins.join() !== usual.pins.join()) parts.push(["pin", view.pins.join()]);
   if (view.layer !== usual.layer) parts.push(["layer", view.layer]);
   if (view.scale !== usual.scale) parts.push(["scale", view.scale]);
+  if (view.lines !== null) parts.push(["lines", view.lines.join()]);
+  if (view.only !== null) parts.push(["only", view.only]);
+  for (const name of ["values", "object", "rate", "given"] as const)
+    if (view[name] !== usual[name]) parts.push([name, String(view[name])]);
+  for (const name of ["lanes", "has"] as const)
+    if (view[name].join() !== usual[name].join()) parts.push([name, view[name].join()]);
   for (const [loss, options] of Object.entries(view.options))
     for (const [option, value] of Object.entries(options)) parts.push([`${loss}.${option}`, writeOption(value)]);
   if (view.edits.length > 0) parts.push(["edits", writeEdits(view.edits)]);
@@ -74,14 +112,25 @@ export function readLink(hash: string): View {
       options[loss][option] = value;
     }
   }
-  const pins = parts.get("pin");
+  const lanes = listed<string, readonly string[]>(parts.get("lanes"), isLoss, usual.lanes),
+    only = parts.get("only"),
+    rate = Number(parts.get("rate"));
   return {
     tab: known(tabs, parts.get("tab"), usual.tab),
     scene: known(scenes, parts.get("scene"), usual.scene),
     edits: readEdits(parts.get("edits") ?? ""),
-    pins: pins === null ? usual.pins : pins.split(",").filter((name) => lossOf(name) !== undefined),
+    pins: listed(parts.get("pin"), isLoss, usual.pins),
     layer: known(layers, parts.get("layer"), usual.layer),
     scale: parts.get("scale") === "shared" ? "shared" : "own",
     options,
+    lines: listed(parts.get("lines"), (name) => names.includes(name), null),
+    only: only !== null && names.includes(only) ? only : null,
+    values: known(valuesShown, parts.get("values"), usual.values),
+    object: known(objects, parts.get("object"), usual.object),
+    // As many as ever: losses that an old page does not know are replaced.
+    lanes: [...new Set([...lanes, ...usual.lanes])].slice(0, usual.lanes.length),
+    rate: rates.includes(rate) ? rate : usual.rate,
+    has: listed(parts.get("has"), (name) => Object.hasOwn(ticks, name), usual.has),
+    given: known(givings, parts.get("given"), usual.given),
   };
 }

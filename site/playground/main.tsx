@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./App.js";
 import { descent, startDescent } from "./Descend.js";
-import { answers, measured, settled, startEvaluation, timing } from "./evaluation.js";
+import { answers, measured, settled, startEvaluation, surfaces, timing } from "./evaluation.js";
 import { canvas, start } from "./state.js";
 
 // For the console, and for tests: the pixels, and what the losses say of them.
@@ -19,6 +19,10 @@ Object.assign(globalThis, {
     /** Whether all losses have answered for the pixels as they are. */
     get settled() {
       return settled();
+    },
+    /** What metrics look at. */
+    get surfaces() {
+      return surfaces.value;
     },
     /** Whether metrics have, too. */
     get measured() {

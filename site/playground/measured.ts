@@ -1,6 +1,7 @@
 // Metrics, and what those of surfaces look at, in a worker.
 import type { SegLoss } from "segloss";
 import { type ShownMetric, shownMetrics } from "./metricList.js";
+import { farthest, worstLesion } from "./pairs.js";
 import type { Picture } from "./picture.js";
 import type { Both, MetricResult, Pair, Surfaces, Tasks } from "./protocol.js";
 
@@ -29,44 +30,6 @@ function bandsOf(seg: SegLoss, { metric }: ShownMetric, masks: Both, shape: numb
   return undefined;
 }
 
-/** A loop: through an iterator each of all pixels costs 200 ns. */
-function pixelsOf(mask: Uint8Array): number[] {
-  const at: number[] = [];
-  for (let i = 0; i < mask.length; i++) if (mask[i]) at.push(i);
-  return at;
-}
-
-/** The point of a border whose distance is the quantile of its side, of the worse side, and what is nearest to it. */
-function pairAt(seg: SegLoss, share: number, borders: Both, shape: number[], spacing: readonly number[]) {
-  const [sy, sx] = spacing,
-    width = shape[2],
-    place = (at: number): [number, number] => [at % width, Math.floor(at / width)];
-  let worst = 0,
-    pair: Pair | undefined;
-  for (const [side, other] of [
-    [borders.pred, borders.target],
-    [borders.target, borders.pred],
-  ]) {
-    if (!other.includes(1)) continue;
-    const distance = seg.distanceTransform({ data: other, shape }, { spacing }).data,
-      at = pixelsOf(side).sort((a, b) => distance[a] - distance[b]),
-      from = at[Math.ceil(share * (at.length - 1))];
-    if (from === undefined || distance[from] <= worst) continue;
-    worst = distance[from];
-    const [x, y] = place(from),
-      away = (i: number) => Math.hypot(((i % width) - x) * sx, (Math.floor(i / width) - y) * sy);
-    let to = from,
-      least = Infinity;
-    for (let i = 0; i < other.length; i++)
-      if (other[i] && away(i) < least) {
-        least = away(i);
-        to = i;
-      }
-    pair = { from: place(from), to: place(to) };
-  }
-  return pair;
-}
-
 function surfaces(seg: SegLoss, picture: Picture, channel: number, spacing: readonly number[]): Surfaces {
   const { height, width, classes, logits, target } = picture,
     shape = [1, height, width],
@@ -79,12 +42,16 @@ function surfaces(seg: SegLoss, picture: Picture, channel: number, spacing: read
     pairs: Record<string, Pair> = {};
   for (const shown of shownMetrics) {
     const { name, options, metric } = shown,
-      found = bandsOf(seg, shown, masks, shape);
-    if (found) bands[name] = found;
-    // Of lesions each has its own: the pair is that of the whole class.
+      both = bandsOf(seg, shown, masks, shape);
+    if (both) bands[name] = both;
     if (!("percentile" in metric.options)) continue;
-    const pair = pairAt(seg, Number(options.percentile ?? 100) / 100, borders, shape, spacing);
-    if (pair) pairs[name] = pair;
+    const share = Number(options.percentile ?? 100) / 100,
+      whole = { ...borders, height, width };
+    const found =
+      "connectivity" in metric.options
+        ? worstLesion(seg, share, masks, whole, spacing, metric.options.connectivity.default)
+        : farthest(seg, share, whole, spacing);
+    if (found) pairs[name] = found.pair;
   }
   return { borders, bands, pairs };
 }

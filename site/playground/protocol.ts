@@ -1,4 +1,5 @@
 /** What page and worker say to each other. Answers carry the number of their question; late ones are dropped. */
+import type { Given } from "./given.js";
 import type { Picture, Rows } from "./picture.js";
 
 export type LossOptionsGiven = Readonly<Record<string, unknown>>;
@@ -53,6 +54,13 @@ export interface CurvePoint {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** A preset of another library, or a loss of ours, by what its row is called. */
+export interface AskedRow {
+  readonly name: string;
+  readonly preset?: string;
+  readonly loss?: string;
+  readonly options: LossOptionsGiven;
+}
 export interface PresetRow {
   readonly name: string;
   readonly value: number;
@@ -108,7 +116,10 @@ export interface Tasks {
     part: { metrics: readonly MetricResult[]; surfaces?: Surfaces };
   };
   curves: { ask: Record<string, never>; part: { points: readonly CurvePoint[] } };
-  presets: { ask: { picture: Picture; ignoreIndex?: number }; part: { rows: readonly PresetRow[] } };
+  presets: {
+    ask: { picture: Picture; given: Given; ignoreIndex?: number; rows: readonly AskedRow[] };
+    part: { rows: readonly PresetRow[] };
+  };
   descend: {
     ask: {
       picture: Picture;

@@ -1,5 +1,6 @@
 // Why a library's number is another one, in a line: by what its recipe changes of our defaults.
 import type { Declaration } from "segloss";
+import { type Given, givings } from "./given.js";
 import type { SceneName } from "./scenes.js";
 
 type Reason = string | ((value: unknown) => string | undefined);
@@ -49,30 +50,51 @@ export const offsetReason = "minus the score, where ours is one minus it: the gr
 export const weightReason = "a constant factor: the gradient keeps its direction";
 export const sumReason = "a sum of losses: one sees overlap, another each pixel";
 
+interface Trap {
+  readonly title: string;
+  readonly scene: SceneName;
+  readonly given: Given;
+  readonly why: string;
+}
+const byGiving = (given: Given, scene: SceneName): Trap => ({ scene, given, ...givings[given] });
 /** Masks on which libraries part ways, and why. */
-export const traps: Readonly<Partial<Record<SceneName, { readonly title: string; readonly why: string }>>> = {
-  empty: {
+export const traps: readonly Trap[] = [
+  {
     title: "empty truth",
+    scene: "empty",
+    given: "labels",
     why: "An overlap is 0/0 here: smoothing, or a rule for absent classes, says whether that is perfect or a miss.",
   },
-  pixel: {
+  {
     title: "one pixel",
+    scene: "pixel",
+    given: "labels",
     why: "Smoothing of 1 is as much as the whole object: a total miss then looks like a partial one.",
   },
-  lesion: {
+  {
     title: "9 pixels",
+    scene: "lesion",
+    given: "labels",
     why: "With the background in the mean half of the value is of pixels that nobody doubts; without it a miss is all.",
   },
-  void: {
+  {
     title: "void",
+    scene: "void",
+    given: "labels",
     why: "Some libraries leave ignored pixels out of the mean, some divide by them all the same.",
   },
-  spacing: {
+  {
     title: "spacing",
+    scene: "spacing",
+    given: "labels",
     why: "Here the other libraries' distances are in pixels, so that a step of 3 mm counts as one of 1 mm.",
   },
-  classes: {
+  {
     title: "three classes",
+    scene: "classes",
+    given: "labels",
     why: "Softmax or a sigmoid per class, a mean of ratios or a ratio of sums: with three classes they part.",
   },
-};
+  byGiving("batch", "disc"),
+  byGiving("soft", "disc"),
+];

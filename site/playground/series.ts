@@ -1,20 +1,18 @@
-import { signal } from "@preact/signals";
-import { metricCatalog } from "segloss";
-import { type ErrorName, errors, type ObjectName } from "./curves.js";
-import { losses } from "./losses.js";
+import { computed, signal } from "@preact/signals";
+import { type ErrorName, errors, names } from "./curves.js";
 import type { CurvePoint } from "./protocol.js";
-import { view } from "./state.js";
+import { viewed } from "./state.js";
 import { theme } from "./theme.js";
 
 export const points = signal<readonly CurvePoint[]>([]);
-export const chosen = signal<ReadonlySet<string>>(
-  new Set([...view.value.pins, "lovaszSoftmax", "boundary", "hausdorffDistance", "metrics.hausdorffDistance"]),
+const firstPins = viewed.pins.peek();
+/** Those of the link; else the pinned losses and some that differ. */
+export const chosen = computed<readonly string[]>(
+  () =>
+    viewed.lines.value ?? [
+      ...new Set([...firstPins, "lovaszSoftmax", "boundary", "hausdorffDistance", "metrics.hausdorffDistance"]),
+    ],
 );
-export const alone = signal<string | null>(null);
-export const object = signal<ObjectName>("large");
-export const normalised = signal(true);
-
-export const names = [...losses.map(({ name }) => name), ...metricCatalog.map(({ name }) => `metrics.${name}`)];
 export const titles: Readonly<Record<ErrorName, string>> = {
   falseNegatives: "False negatives",
   falsePositives: "False positives",
@@ -35,13 +33,13 @@ export const HEIGHT = 230;
 
 export function series(error: ErrorName, name: string): number[] {
   return points.value
-    .filter((each) => each.object === object.value && each.error === error)
+    .filter((each) => each.object === viewed.object.value && each.error === error)
     .map(({ values }) => values[name]);
 }
 /** To 0 at no error and 1 at the largest change, over all errors: shapes can be compared, and errors too. */
 export function scaled(error: ErrorName, name: string): number[] {
   const values = series(error, name);
-  if (!normalised.value) return values;
+  if (viewed.values.value === "raw") return values;
   const all = (Object.keys(errors) as ErrorName[]).flatMap((each) => series(each, name)).filter(Number.isFinite),
     start = series("falseNegatives", name)[0],
     most = Math.max(...all.map((value) => Math.abs(value - start)));

@@ -18,6 +18,14 @@ export const viewed = {
   pins: part("pins"),
   options: part("options"),
   scale: part("scale"),
+  lines: part("lines"),
+  only: part("only"),
+  values: part("values"),
+  object: part("object"),
+  lanes: part("lanes"),
+  rate: part("rate"),
+  has: part("has"),
+  given: part("given"),
 };
 /** Changes a part of what the link holds. */
 export const show = (part: Partial<View>) => {

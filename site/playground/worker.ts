@@ -1,11 +1,12 @@
 // The kernels' side: the page itself never evaluates anything.
-import { load, presets } from "segloss";
+import { load } from "segloss";
 import { curves } from "./curves.js";
 import { descend } from "./descent.js";
+import { tensors } from "./given.js";
 import { evaluate, prepared, warm } from "./gradients.js";
 import { measure } from "./measured.js";
 import { Receiver } from "./picture.js";
-import type { Answer, Question, Task, Tasks } from "./protocol.js";
+import type { Answer, PresetRow, Question, Task, Tasks } from "./protocol.js";
 import { speed } from "./timing.js";
 
 const library = load();
@@ -24,23 +25,22 @@ function breathe(): Promise<void> {
 
 async function* samePresets(ask: Tasks["presets"]["ask"]): AsyncGenerator<Tasks["presets"]["part"]> {
   const seg = await library,
-    { logits, target, classes, height, width } = ask.picture,
-    shape = [1, classes, height, width],
-    labels = { data: target, shape: [1, height, width] },
-    pred = { data: logits, shape },
-    probabilities = { data: seg.softmax(pred).data.slice(), shape },
-    tensors = ask.ignoreIndex === undefined ? {} : { ignoreIndex: ask.ignoreIndex };
-  for (const { name } of presets) {
-    const loss = seg.preset(name, undefined, tensors);
-    let row: Tasks["presets"]["part"]["rows"][number];
+    { pred, target } = tensors(ask.picture, ask.given),
+    probabilities = { data: seg.softmax(pred).data.slice(), shape: pred.shape },
+    ignored = ask.ignoreIndex === undefined ? {} : { ignoreIndex: ask.ignoreIndex };
+  for (const { name, preset, loss: own, options } of ask.rows) {
+    let row: PresetRow;
     try {
+      const loss = preset
+        ? seg.preset(preset as never, options as never, ignored)
+        : seg.create(own as never, options as never);
       let value: number;
       try {
-        value = loss.value(pred, labels);
+        value = loss.value(pred, target);
       } catch (error) {
         // Libraries whose losses take probabilities get them.
         if (!/probabilities/.test((error as Error).message)) throw error;
-        value = loss.value(probabilities, labels);
+        value = loss.value(probabilities, target);
       }
       row = { name, value };
     } catch (error) {

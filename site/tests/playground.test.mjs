@@ -115,6 +115,74 @@ test("a link restores the view, edits included; links of version 1 are read for 
   assert.deepEqual(visit.complaints(), []);
 });
 
+test("a link restores every view: what is ticked, chosen, isolated and descended on", async () => {
+  const hash = async (page, part) => {
+    await page.waitForFunction((text) => location.hash.includes(text), part);
+    return page.evaluate(() => location.hash);
+  };
+  const ticked = (page) => page.$$eval("main input:checked", (all) => all.map((each) => each.parentNode.textContent));
+  const pressed = (page) => page.$$eval("main fieldset [aria-pressed=true]", (all) => all.map((b) => b.textContent));
+  /** What a view shows, by itself and from the link that it wrote. */
+  const same = async (page, part, look) => {
+    const before = await look(page);
+    assert.deepEqual(await look(await at(await hash(page, part))), before, part);
+  };
+
+  const choose = await at("#v=1&scene=disc&tab=choose");
+  for (const title of ["small objects", "contours matter"]) await choose.uncheck(`text=${title}`);
+  for (const title of ["thin structures", "volumes (3-D)"]) await choose.check(`text=${title}`);
+  assert.deepEqual(await ticked(choose), ["thin structures", "volumes (3-D)"]);
+  await same(choose, "has=thin,volumes", ticked);
+  const none = await at("#v=1&scene=disc&tab=choose&has=");
+  assert.deepEqual(await ticked(none), [], "nothing ticked is not the usual");
+
+  const descend = await at("#v=1&scene=disc&tab=descend");
+  const lanes = (page) => page.$$eval("main select", (all) => all.map(({ value }) => value));
+  await descend.selectOption("[aria-label='Loss of lane 2']", "tversky");
+  await descend.selectOption("label:has-text('Scene') select", "vessel");
+  await descend.selectOption("label:has-text('Rate') select", "2");
+  assert.deepEqual(await lanes(descend), ["vessel", "2", "crossEntropy", "tversky", "boundary", "focal"]);
+  await same(descend, "rate=2&lanes=crossEntropy,tversky,boundary,focal", lanes);
+
+  const figure = await at("#v=1&scene=disc&tab=figure");
+  const shows = async (page) => [await ticked(page), await pressed(page), await page.locator("td .sample").count()];
+  await figure.check("text=/^iou$/");
+  await figure.uncheck("text=/^boundary$/");
+  await figure.click("text=small, r 7 px");
+  await figure.click("text=raw");
+  await figure.click("[aria-label='Only iou']");
+  assert.deepEqual((await pressed(figure)).concat((await shows(figure))[2]), ["small, r 7 px", "raw", 1]);
+  await same(figure, "only=iou", shows);
+
+  const names = await at("#v=1&scene=disc&tab=names");
+  await names.click("text=empty truth");
+  await same(names, "scene=empty", pressed);
+  assert.deepEqual(visit.complaints(), []);
+});
+
+test("what a link has of another form opens as at first, without an error", async () => {
+  const usual = await read(await at("#v=1&scene=nucleiLate"));
+  for (const link of [
+    "#v=7&tab=atlas&scene=moon&pin=x,y&layer=z&scale=log&lanes=a,b&rate=1e9&has=a,b&lines=q&only=r&values=s&object=t",
+    "#edits=p9.9.98.GMz~t1.5.100.EEA~grow99999999~blur-3~noise1.2.3~dance4~%E0%A4%A&dice.nothing=1&nothing.smooth=1",
+    "#%%%&&==&constructor=1&scene=constructor&tab=__proto__&toString.valueOf=2&as=x",
+    "#nuclei",
+  ]) {
+    const page = await at(link);
+    assert.equal((await read(page)).logits, usual.logits, link);
+    assert.equal(await page.locator("nav [aria-current]").textContent(), "Paint");
+    assert.equal(await page.locator("[role=alert]").count(), 0, link);
+    for (const tab of ["Figure 3", "Descend", "Same name", "Choose", "Speed"]) await page.click(`nav >> text=${tab}`);
+  }
+  const lanes = await at("#v=1&scene=disc&tab=descend&lanes=dice,dice,ofTomorrow&rate=3");
+  assert.deepEqual(await lanes.$$eval("main select", (all) => all.map(({ value }) => value)), [
+    "disc",
+    "0.5",
+    ...["dice", "crossEntropy", "boundary", "focal"],
+  ]);
+  assert.deepEqual(visit.complaints(), []);
+});
+
 test("descent lowers every loss whose gradient is its value's own", async () => {
   const names = catalog.filter(({ detached }) => !detached).map(({ name }) => name);
   const left = await notLowered(names, await at("#v=1&tab=descend&scene=disc"));

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { encode } from "fast-png";
-import { catalog, metricCatalog, presets } from "../../dist/index.js";
+import { catalog, load, metricCatalog, presets } from "../../dist/index.js";
 import { open } from "./browser.mjs";
 import { answered, drop, nifti, opened, stroke } from "./drawing.mjs";
-import { bytes, check, shown } from "./pixels.mjs";
+import { bytes, check, floats, shown } from "./pixels.mjs";
 
 let visit;
 before(async () => {
@@ -39,6 +39,97 @@ test("every preset says how it differs and why, and every mask on which they par
   assert.deepEqual(visit.complaints(), []);
 });
 
+/** Rows of the table once all are there: what is called, and the number that is shown. */
+async function told(page) {
+  await page.waitForFunction(() => {
+    const numbers = [...document.querySelectorAll(".names tbody td.number")].map((each) => each.textContent);
+    return numbers.length > 0 && !numbers.includes("…");
+  });
+  const rows = await page.$$eval(".names tbody tr", (all) =>
+    all.map(({ children: [name, number] }) => [name.textContent, number.textContent.replaceAll("−", "-")]),
+  );
+  return new Map(rows);
+}
+const near = (text, value, what) =>
+  assert.ok(Math.abs(Number(text) - value) <= 1e-3 * Math.abs(value), `${what}: ${text} on the page, ${value} in Node`);
+
+test("batch Dice: a tiny object beside the painted one counts as much or disappears, as the package has it", async () => {
+  const page = await at("#v=1&scene=disc&tab=names");
+  await page.click("text=batch Dice");
+  await page.waitForFunction(() => location.hash.includes("given=batch"));
+  const pixels = await page.evaluate(shown),
+    rows = await told(page),
+    side = 128,
+    plane = side * side,
+    seg = await load(),
+    isIn = (i, from) => Math.min(i % side, i / side) >= from && Math.max(i % side, Math.floor(i / side)) < from + 3,
+    target = Uint8Array.from({ length: 2 * plane }, (_, i) =>
+      i < plane ? bytes(pixels.target)[i] : Number(isIn(i - plane, 63)),
+    ),
+    logits = new Float32Array(4 * plane);
+  logits.set(floats(pixels.logits));
+  for (let i = 0; i < 2 * plane; i++) logits[2 * plane + i] = isIn(i % plane, 64) === i >= plane ? 2 : -2;
+  const pred = { data: logits, shape: [2, 2, side, side] },
+    truth = { data: target, shape: [2, side, side] },
+    probabilities = { data: seg.softmax(pred).data.slice(), shape: pred.shape };
+  near(rows.get("segloss dice"), seg.create("dice").value(pred, truth), "per sample");
+  near(rows.get("segloss dice, batch true"), seg.create("dice", { batch: true }).value(pred, truth), "batch");
+  near(rows.get("monai.DiceLoss"), seg.preset("monai.DiceLoss").value(probabilities, truth), "MONAI");
+  near(
+    rows.get("monai.DiceLoss, batch true"),
+    seg.preset("monai.DiceLoss", { batch: true }).value(probabilities, truth),
+    "MONAI, batch",
+  );
+  near(
+    rows.get("nnunet.SoftDiceLoss, batch_dice true"),
+    seg.preset("nnunet.SoftDiceLoss", { batch_dice: true }).value(pred, truth),
+    "nnU-Net, batch",
+  );
+  near(rows.get("smp.DiceLoss"), seg.preset("smp.DiceLoss").value(pred, truth), "smp");
+  assert.ok(Number(rows.get("segloss dice, batch true")) < 0.75 * Number(rows.get("segloss dice")));
+  assert.match(await page.textContent(".trap"), /9 pixels/);
+  assert.equal(await page.locator(".other").count(), 1);
+  await page.click("text=empty truth");
+  await page.waitForFunction(() => !location.hash.includes("given"));
+  assert.equal((await told(page)).size, presets.length + (await page.locator("tr.group").count()));
+  assert.deepEqual(visit.complaints(), []);
+});
+
+test("soft labels: the overlap is a product or the smaller of both, and losses of hard labels say so", async () => {
+  const page = await at("#v=1&scene=disc&tab=names&given=soft"),
+    pixels = await page.evaluate(shown),
+    rows = await told(page),
+    seg = await load(),
+    pred = { data: floats(pixels.logits), shape: [1, 2, 128, 128] },
+    // Blurred by 2 pixels, the border's pixels standing for those outside, as scipy's mode "nearest".
+    hard = [0, 1].map((c) => Float64Array.from(bytes(pixels.target), (label) => Number(label === c))),
+    taps = Array.from({ length: 13 }, (_, i) => Math.exp(-((i - 6) ** 2) / 8)),
+    sum = taps.reduce((all, each) => all + each),
+    inside = (at) => Math.max(0, Math.min(127, at)),
+    blur = (from, of) => from.map((_, i) => taps.reduce((all, w, k) => all + (w / sum) * from[of(i, k - 6)], 0)),
+    across = (i, k) => i - (i % 128) + inside((i % 128) + k),
+    down = (i, k) => (i % 128) + 128 * inside(Math.floor(i / 128) + k),
+    soft = Float32Array.from(hard.flatMap((each) => [...blur(blur(each, across), down)])),
+    target = { data: soft, shape: pred.shape },
+    probabilities = { data: seg.softmax(pred).data.slice(), shape: pred.shape };
+  for (const [name, value] of [
+    ["segloss dice", seg.create("dice").value(pred, target)],
+    ["segloss dice, overlap product", seg.create("dice", { overlap: "product" }).value(pred, target)],
+    ["monai.DiceLoss", seg.preset("monai.DiceLoss").value(probabilities, target)],
+    [
+      "monai.DiceLoss, soft_label true",
+      seg.preset("monai.DiceLoss", { soft_label: true }).value(probabilities, target),
+    ],
+    ["smp.DiceLoss", seg.preset("smp.DiceLoss").value(pred, target)],
+    ["wang.JDTLoss", seg.preset("wang.JDTLoss").value(pred, target)],
+  ])
+    near(rows.get(name), value, name);
+  assert.ok(Number(rows.get("monai.DiceLoss")) > 1.05 * Number(rows.get("monai.DiceLoss, soft_label true")));
+  assert.equal(rows.get("smp.LovaszLoss"), "refused");
+  assert.match(await page.textContent("tr:has-text('smp.LovaszLoss') .why"), /must be hard/);
+  assert.deepEqual(visit.complaints(), []);
+});
+
 test("a metric of distances draws its pair, at 95 per cent not the worst; one of bands its bands", async () => {
   const page = await at("#v=1&scene=nucleiLate");
   const overlay = () =>
@@ -67,6 +158,50 @@ test("a metric of distances draws its pair, at 95 per cent not the worst; one of
   assert.ok(worst.blue > 0 && most.blue > 0 && worst.blue !== most.blue, JSON.stringify({ worst, most }));
   assert.ok(border.blue === 0 && border.orange > 0);
   assert.ok(band.orange > 1.5 * border.orange, "a band is wider than a border");
+  assert.deepEqual(visit.complaints(), []);
+});
+
+test("of lesions the pair that is drawn is that of the one with the largest distance, not the class's", async () => {
+  // The crowd has objects that are missed: the class's worst pair leads from one of them to a neighbour.
+  const page = await at("#v=1&scene=crowd&edits=right2");
+  await page.waitForFunction(() => globalThis.playground.measured);
+  const { pairs } = await page.evaluate(() => globalThis.playground.surfaces),
+    pixels = await page.evaluate(shown),
+    seg = await load(),
+    [, , height, width] = pixels.shape,
+    shape = [1, height, width],
+    [target, logits] = [bytes(pixels.target), floats(pixels.logits)],
+    pred = Uint8Array.from(target, (_, i) => Number(logits[width * height + i] > logits[i])),
+    numbers = (data) => seg.connectedComponents({ data, shape }, { connectivity: "full" }).data.slice(),
+    [lesions, found] = [numbers(target), numbers(pred)];
+  // One lesion at a time, by the package's own distance.
+  const distances = new Map();
+  for (const lesion of new Set(lesions.filter(Boolean))) {
+    const met = new Set(found.filter((each, i) => each && lesions[i] === lesion));
+    if (met.size === 0) continue;
+    const one = (data, isIts) => ({ data: Uint8Array.from(data, (each) => Number(isIts(each))), shape });
+    const alone = seg.metrics.hausdorffDistance(
+      one(found, (each) => met.has(each)),
+      one(lesions, (each) => each === lesion),
+      { labels: [1], numClasses: 2 },
+    );
+    distances.set(lesion, { distance: alone.value, met });
+  }
+  const most = Math.max(...[...distances.values()].map(({ distance }) => distance)),
+    length = ({ from, to }) => Math.hypot(from[0] - to[0], from[1] - to[1]),
+    pair = pairs.lesionWiseHausdorffDistance,
+    ends = [pair.from, pair.to].map(([x, y]) => y * width + x);
+  assert.ok(Math.abs(length(pair) - most) < 1e-4, `${length(pair)} is not ${most}`);
+  const isOne = ([lesion, { distance, met }]) =>
+    distance > most - 1e-4 && ends.every((i) => lesions[i] === lesion || met.has(found[i]));
+  assert.ok([...distances].some(isOne), "both ends are of that lesion and what meets it");
+  assert.notDeepEqual(pair, pairs.hausdorffDistance);
+  const whole = seg.metrics.hausdorffDistance(
+    { data: floats(pixels.logits), shape: pixels.shape },
+    { data: target, shape },
+  );
+  assert.ok(Math.abs(length(pairs.hausdorffDistance) - whole.perClass[1]) < 1e-4, "the class's is its distance");
+  assert.ok(pairs.lesionWiseHausdorffDistance95 !== undefined);
   assert.deepEqual(visit.complaints(), []);
 });
 
@@ -140,6 +275,16 @@ test("who has thin structures is shown the losses that keep them connected", asy
     await page.locator(".card h3 a").allTextContents(),
     ["skeletonRecall", "centerlineDice", "topological"].map((name) => catalog.find((loss) => loss.name === name).title),
   );
+  assert.deepEqual(visit.complaints(), []);
+});
+
+test("on a phone all views are in sight in the bar, none cut off", async () => {
+  const page = await at("#v=1&scene=disc", { width: 390, height: 844 });
+  const boxes = await page.$$eval("nav button", (all) =>
+    all.map((each) => ({ name: each.textContent, right: each.getBoundingClientRect().right })),
+  );
+  assert.equal(boxes.length, 6);
+  for (const { name, right } of boxes) assert.ok(right <= 390, `${name} ends at ${right} px`);
   assert.deepEqual(visit.complaints(), []);
 });
 
