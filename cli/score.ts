@@ -145,7 +145,7 @@ async function scoreAll(
     contents: Contents | undefined;
   try {
     crew = await crewOf(options, seg, common, all.length, bar.tell);
-    if (options.resume !== undefined) journal = new Journal(options.resume, common, all);
+    if (options.resume !== undefined) journal = await Journal.open(options.resume, common, all);
     contents = journal?.contents ?? (await survey(crew, [...run, ...others], all, common.settings, bar));
     const negative = contents.labels.filter((label) => label < 0);
     journal?.begin(contents);
