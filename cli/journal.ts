@@ -3,8 +3,9 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, tru
 import { dirname } from "node:path";
 import { version } from "../package.json";
 import type { Contents } from "../src/files/contents";
+import type { Reading } from "../src/files/readers/volume";
 import { plain } from "./arguments";
-import { splitEntry } from "./readers/registry";
+import { partsOf } from "./readers/parts";
 import type { Case, Common, Scored } from "./scoring";
 import type { Row } from "./summary";
 
@@ -15,10 +16,11 @@ interface Head {
   readonly contents: Contents;
 }
 
-/** A file's size and time of change: one that was replaced is another file. */
-function stamp(path: string) {
-  const found = statSync(splitEntry(path).file, { throwIfNoEntry: false });
-  return found ? [path, found.size, found.mtimeMs] : [path];
+/** Size and time of change of a path's files: one that was replaced is another file. */
+async function stampsOf(path: string, reading: Reading | undefined) {
+  const parts = await partsOf(path, reading),
+    stamps = parts.map((part) => statSync(part, { throwIfNoEntry: false }));
+  return [path, ...parts.map((part, n) => [part, stamps[n]?.size, stamps[n]?.mtimeMs])];
 }
 
 /** A manifest may name a file in several cases, and two models' files have one name. */
@@ -46,12 +48,19 @@ export class Journal {
   /** What the files hold, where an earlier run found it. */
   readonly contents?: Contents;
 
-  constructor(path: string, common: Common, cases: readonly Case[]) {
+  static async open(path: string, common: Common, cases: readonly Case[]): Promise<Journal> {
+    const hash = createHash("sha256").update(JSON.stringify(common, writing)),
+      { reading } = common.settings;
+    for (const { item, pred, target, spacing } of cases) {
+      const files = [await stampsOf(pred, reading), await stampsOf(target, reading)];
+      hash.update(JSON.stringify([item, files, spacing]));
+    }
+    return new Journal(path, hash.digest("hex"));
+  }
+
+  private constructor(path: string, run: string) {
     this.#path = path;
-    const files = cases.map(({ item, pred, target, spacing }) => [item, stamp(pred), stamp(target), spacing]);
-    this.#run = createHash("sha256")
-      .update(JSON.stringify([common, files], writing))
-      .digest("hex");
+    this.#run = run;
     if (!existsSync(path)) return;
     const bytes = readFileSync(path),
       whole = bytes.lastIndexOf(10) + 1,

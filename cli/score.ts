@@ -20,10 +20,11 @@ import { PartWriter } from "./states";
 import { Tally } from "./tally";
 import { Told } from "./told";
 
-/** What all files hold: a pass of its own, once. */
+/** What all files hold: a pass of its own, once; what of them is scored `later` need not be read again. */
 async function survey(
   crew: Crew | QueueCrew,
   cases: readonly Case[],
+  later: readonly Case[],
   settings: Settings,
   bar: Progress,
 ): Promise<Contents> {
@@ -34,6 +35,7 @@ async function survey(
     cases,
     (finding) => finding && found.add(finding),
     () => told && bar.tick("looking at what the files hold"),
+    new Set(later),
   );
   return found.decide();
 }
@@ -143,8 +145,8 @@ async function scoreAll(
     contents: Contents | undefined;
   try {
     crew = await crewOf(options, seg, common, all.length, bar.tell);
-    if (options.resume !== undefined) journal = new Journal(options.resume, common, all);
-    contents = journal?.contents ?? (await survey(crew, [...run, ...others], common.settings, bar));
+    if (options.resume !== undefined) journal = await Journal.open(options.resume, common, all);
+    contents = journal?.contents ?? (await survey(crew, [...run, ...others], all, common.settings, bar));
     const negative = contents.labels.filter((label) => label < 0);
     journal?.begin(contents);
     if (negative.length > 0)

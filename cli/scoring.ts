@@ -7,6 +7,7 @@ import type { Request } from "./arguments";
 import { readBoth } from "./both";
 import { type Counts, countPair } from "./counts";
 import { type Evidence, evidenceOf } from "./evidence";
+import type { Kept } from "./kept";
 import { isPreset, type Name, standIn } from "./metricPresets";
 import { type Call, scoreObjects } from "./objects";
 import { odditiesOf } from "./oddities";
@@ -209,9 +210,11 @@ export async function scoreCase(
   seg: SegLoss,
   common: Common,
   contents: Contents,
-  { item, pred, target, spacing }: Case,
+  each: Case,
+  kept: Kept,
 ): Promise<Scored> {
-  const { asked } = common,
+  const { item, pred, target, spacing } = each,
+    { asked } = common,
     settings = spacing ? { ...common.settings, spacing } : common.settings,
     evidence: Evidence[] = [],
     rows: Row[] = [],
@@ -220,7 +223,7 @@ export async function scoreCase(
     failures: Failure[] = [];
   let overlapping = false;
   try {
-    const both = await readBoth(pred, target, settings),
+    const both = kept.take(each) ?? (await readBoth(pred, target, settings)),
       { pairs, notes: said } = pairsOf(both, contents, settings),
       wrong = new Set<string>();
     notes.push(...said.map((text) => ({ text })));
@@ -260,11 +263,21 @@ export async function scoreCase(
 const faultOf = ({ volume, truth, paths }: Both) =>
   (volume.fault && `${paths.pred}: ${volume.fault}`) ?? (truth.fault && `${paths.target}: ${truth.fault}`);
 
-/** What a case holds, for the survey of all; nothing where it cannot be read, which is told when its turn comes. */
-export async function lookAt({ settings }: Common, { pred, target, spacing }: Case): Promise<Finding | undefined> {
+/** What a first look found, and whether what it decoded waits to be scored. */
+export interface Looked {
+  /** Nothing where the case cannot be read, which is told when its turn comes. */
+  readonly finding?: Finding;
+  readonly kept: boolean;
+}
+
+/** What a case holds, for the survey of all. */
+export async function lookAt({ settings }: Common, each: Case, kept?: Kept): Promise<Looked> {
+  const { pred, target, spacing } = each;
   try {
-    return findingOf(await readBoth(pred, target, spacing ? { ...settings, spacing } : settings), settings);
+    const both = await readBoth(pred, target, spacing ? { ...settings, spacing } : settings),
+      finding = findingOf(both, settings);
+    return { finding, kept: kept?.keep(each, both) ?? false };
   } catch {
-    return undefined;
+    return { kept: false };
   }
 }

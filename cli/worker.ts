@@ -1,13 +1,23 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { load } from "segloss";
-import type { Task } from "./crew";
-import { type Common, lookAt, scoreCase } from "./scoring";
+import type { Start, Task } from "./crew";
+import { Kept } from "./kept";
+import { lookAt, scoreCase } from "./scoring";
 
-// A thread of `segloss score`: one task at a time.
-const common = workerData as Common,
+// A thread of `segloss score`: one task after the other.
+const { common, room } = workerData as Start,
+  kept = new Kept(room),
   loading = load();
-parentPort?.on("message", async ({ each, contents }: Task) => {
+let before: Promise<unknown> = Promise.resolve();
+
+async function answer({ each, contents, later }: Task): Promise<void> {
   parentPort?.postMessage(
-    contents ? await scoreCase(await loading, common, contents, each) : await lookAt(common, each),
+    contents
+      ? await scoreCase(await loading, common, contents, each, kept)
+      : await lookAt(common, each, later ? kept : undefined),
   );
+}
+
+parentPort?.on("message", (task: Task) => {
+  before = before.then(() => answer(task));
 });

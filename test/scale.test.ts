@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
@@ -97,6 +97,38 @@ describe("a journal", () => {
     writeFileSync(path, text.slice(0, 30));
     expect(run(`${single} --resume journal.jsonl`)).toEqual(whole);
     expect(cases()).toHaveLength(count);
+  });
+
+  test("of files that name others is of another run when those change", () => {
+    const header = ["NDims = 2", "DimSize = 2 2", "ElementType = MET_UCHAR", "ElementDataFile = a.raw", ""];
+    file("headers/a.mhd", Buffer.from(header.join("\n")));
+    file("headers/a.raw", Uint8Array.of(0, 1, 1, 0));
+    const segments = [{ id: 1, category_id: 1 }],
+      images = [{ id: 7, file_name: "a.jpg", height: 2, width: 2 }],
+      set = {
+        images,
+        categories: [{ id: 1, name: "cat" }],
+        annotations: [{ image_id: 7, file_name: "a.png", segments_info: segments }],
+      };
+    file("panoptic.json", Buffer.from(JSON.stringify(set)));
+    const ids = (at: number) => {
+      const data = new Uint8Array(12);
+      data[3 * at] = 1;
+      return encode({ data, width: 2, height: 2, channels: 3, depth: 8 });
+    };
+    file("panoptic/a.png", ids(0));
+    const runs = [
+      ["headers/a.mhd", "headers.jsonl", "headers/a.raw", Uint8Array.of(0, 1, 1, 1)],
+      ["panoptic.json", "panoptic.jsonl", "panoptic/a.png", ids(3)],
+    ] as const;
+    for (const [path, journal, part, bytes] of runs) {
+      const words = `score --pred ${path} --target ${path} --metric dice --json --resume ${journal}`;
+      expect(run(words)).toMatchObject({ status: 0 });
+      expect(run(words)).toMatchObject({ status: 0 });
+      file(part, bytes);
+      utimesSync(join(folder, part), new Date(2020, 1), new Date(2020, 1));
+      expect(run(words)).toMatchObject({ status: 1, stderr: expect.stringMatching(/is of another run/) });
+    }
   });
 
   test("of another run, or none at all, is refused", () => {

@@ -12,6 +12,10 @@ function folderOf(path: string, folders: Reading["panoptic"]): string {
   return statSync(named, { throwIfNoEntry: false })?.isDirectory() ? named : dirname(path);
 }
 
+/** The PNG of an annotation. */
+export const pngOf = ({ path }: Coco, name: string, { panoptic }: Reading): string =>
+  join(folderOf(path, panoptic), name);
+
 /** Ids of all pixels: red + 256 green + 65536 blue, 0 where no segment is. */
 async function idsOf(file: string, { width, height }: Picture): Promise<Int32Array> {
   let bytes: Uint8Array;
@@ -82,7 +86,7 @@ export async function readPanoptic(
   set: Coco,
   picture: Picture,
   labels: ReadonlyMap<number, number>,
-  { panoptic }: Reading,
+  reading: Reading,
 ): Promise<Volume> {
   const own = set.annotations.get(picture.id) ?? [],
     what = `the annotation of image ${show(picture.id)}`;
@@ -92,7 +96,7 @@ export async function readPanoptic(
   if (typeof name !== "string" || !Array.isArray(segments))
     throw new Error(`${what} must have file_name, its PNG, and segments_info, got ${show(own[0])}`);
   const places = placesOf(own[0], set, what),
-    file = join(folderOf(set.path, panoptic), name),
+    file = pngOf(set, name, reading),
     { found, counts } = segmentsOf(await idsOf(file, picture), places, file, what),
     labelOf = [0, ...(segments as readonly Segment[]).map(({ category_id: id }) => labels.get(id) ?? 0)];
   return {
