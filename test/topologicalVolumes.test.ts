@@ -133,8 +133,9 @@ describe("components of volumes and lines", () => {
   });
 
   test.each(matchings)("have the derivatives of their value by every voxel, but the ignored: %s", (matching) => {
-    for (const spatial of [[3, 5, 4], [9, 9, 9], [1, 7, 3], [11]]) {
-      const { pred, target } = drawn(4, spatial, { ignored: 0.1 }),
+    const volumes = [[3, 5, 4], [9, 9, 9], [1, 7, 3], [5, 1, 5], [11], [12], [13], [14]];
+    for (const [seed, spatial] of volumes.entries()) {
+      const { pred, target } = drawn(seed + 4, spatial, { ignored: 0.4 }),
         loss = inside(spatial, { matching, ignoreIndex: 255 }),
         { grad } = loss.valueAndGrad(pred, target),
         slopes = grad.slice();
