@@ -102,14 +102,18 @@ export function compareItem(
 
 /** Why a loss cannot take a kind of prediction at all, if so: "all losses" need not ask for the impossible. */
 function hindrance({ needs }: (typeof catalog)[number], { activation, pred, spatial }: Item): string | undefined {
-  const needed: Partial<Record<"categorical" | "several" | "planar", boolean>> & {
+  const needed: Partial<Record<"categorical" | "several", boolean>> & {
+      planar?: boolean | string;
       activation?: string;
     } = needs,
     classes = pred.shape[1];
   if (needed.categorical && (activation === "sigmoid" || classes === 1)) return "whose classes must compete";
   if (needed.activation && needed.activation !== activation) return `which takes logits of ${needed.activation} only`;
   if (needed.several && classes === 1) return "which takes several channels";
-  return needed.planar && spatial.length !== 2 ? "which is defined in the plane" : undefined;
+  if (!needed.planar || spatial.length === 2) return undefined;
+  return needed.planar === true
+    ? "which is defined in the plane"
+    : `which takes ${spatial.length} axes with ${needed.planar} only`;
 }
 
 /** The losses that can take it, and why the others cannot. */

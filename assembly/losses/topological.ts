@@ -5,7 +5,8 @@ import { measure, order as ranks, sortErrors } from "../planes/order";
  * Persistence of the superlevel sets of an image f: Hu, Li, Samaras, Chen, "Topology-Preserving Deep Image
  * Segmentation", 2019; Stucki, Paetzold, Shit, Menze, Bauer, "Topologically Faithful Image Segmentation via Induced
  * Matching of Persistence Barcodes", 2023. Pixels are closed squares: what is in touches 8 neighbours, what is out 4,
- * and everything beyond the image is out.
+ * and everything beyond the image is out. Of volumes, whose voxels are closed cubes, only components are there: what is
+ * in touches 26 neighbours.
  */
 
 /**
@@ -85,8 +86,8 @@ function meet(own: u32, other: u32, pixel: u32, parents: usize, positions: usize
 }
 
 /**
- * Pairs of pixels at whose values a component (dimension 0) or a hole (1) begins and ends; returns how many, of which
- * the last of dimension 0 ends nowhere: its second pixel is not one. `parents` takes a number a pixel and one more,
+ * Pairs of pixels at whose values a component (dimension 0) or a hole (1, of a single slice) begins and ends; returns
+ * how many, of which the last of dimension 0 ends nowhere: its second pixel is not one. `parents` takes a number a pixel and one more,
  * `pairs` two. With the `positions` of another image than the `order` is of, pairs are those of the image persistence,
  * but for the last; with `all`, the k-th of any such positions begins, or ends, with the same event.
  */
@@ -100,7 +101,9 @@ export function persistence(
 ): i32 {
   const width = <u32>grid.width,
     height = <u32>grid.height,
-    pixels = width * height,
+    slice = width * height,
+    pixels = <u32>grid.pixels(),
+    deep = pixels > slice,
     down = dimension == 0;
   memory.fill(parents, 0xff, (<usize>pixels) << 2);
   store<u32>(parents + ((<usize>pixels) << 2), pixels);
@@ -109,8 +112,10 @@ export function persistence(
   for (let i: u32 = 0; i < pixels; i++) {
     first = end;
     const pixel = load<u32>(order + ((<usize>(down ? i : pixels - 1 - i)) << 2)),
-      y = pixel / width,
-      x = pixel - y * width,
+      z = deep ? pixel / slice : 0,
+      inSlice = pixel - z * slice,
+      y = inSlice / width,
+      x = inSlice - y * width,
       left = x > 0,
       right = x + 1 < width,
       up = y > 0,
@@ -126,6 +131,10 @@ export function persistence(
       if (up && right) own = meet(own, pixel - width + 1, pixel, parents, positions, down, pixels);
       if (below && left) own = meet(own, pixel + width - 1, pixel, parents, positions, down, pixels);
       if (below && right) own = meet(own, pixel + width + 1, pixel, parents, positions, down, pixels);
+      for (let at = z > 0 ? pixel - slice : pixel + slice; at < pixels && at <= pixel + slice; at += slice << 1)
+        for (let j = up ? at - width : at, bottom = below ? at + width : at; j <= bottom; j += width)
+          for (let k = left ? j - 1 : j, far = right ? j + 1 : j; k <= far; k++)
+            own = meet(own, k, pixel, parents, positions, down, pixels);
     } else if (!(up && left && right && below)) own = meet(own, pixels, pixel, parents, positions, down, pixels);
   }
   if (down) {

@@ -115,7 +115,7 @@ export function typeOf(option) {
 /** What a loss asks for beyond logits and a target, in words. */
 export function needs({ needs: n, extras, prepares, encode }) {
   return [
-    n.planar && "2-D images",
+    n.planar && (n.planar === true ? "2-D images" : `2-D images, or others with \`${n.planar}\``),
     n.labels && "integer labels",
     n.hard && "hard targets: labels, or 0 and 1",
     n.categorical && "competing classes: not sigmoid",

@@ -59,7 +59,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
     readonly categorical?: boolean;
     readonly hard?: boolean;
     readonly several?: boolean;
-    readonly planar?: boolean;
+    /** Images only; words: with which option it takes lines and volumes, too, as its plan sees to. */
+    readonly planar?: boolean | string;
     /** The only activation it takes: its formula is one of logits. */
     readonly activation?: "softmax" | "sigmoid";
   };

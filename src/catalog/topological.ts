@@ -28,7 +28,8 @@ import { classAverageOptions, declare } from "./declaration.js";
  * derivative. Pixels are squares that touch 8 neighbours, where that code by default lets 4 touch; the last components
  * of both sides are matched where both are there. Of equal numbers the pixel that comes first in the image begins
  * first, in $p$, $t$ and $\max(p, t)$: which of several ties is matched may depend on it. Soft targets are taken as
- * they are, where `"longest"` asks whether they exceed 1/2.
+ * they are, where `"longest"` asks whether they exceed 1/2. Volumes and lines are taken with `dimensions: [0]`, so
+ * components alone; voxels are cubes that touch 26 neighbours.
  */
 export const topological = declare({
   name: "topological",
@@ -58,7 +59,7 @@ export const topological = declare({
       among: [0, 1],
       min: 0,
       default: [0, 1],
-      meaning: "what is compared: 0 components, 1 holes",
+      meaning: "what is compared: 0 components, 1 holes, which are of images alone",
     },
     minPersistence: {
       type: "number",
@@ -76,7 +77,7 @@ export const topological = declare({
       meaning: "whether class 0 counts (default: not, unless it is the only one)",
     },
   },
-  needs: { planar: true },
+  needs: { planar: "dimensions: [0]" },
   spatial: true,
   unweighted: "its terms are pairs of critical pixels, no sums over pixels",
   advantages: ["counts components and holes, and says at which pixels they come and go"],
@@ -86,7 +87,13 @@ export const topological = declare({
   ],
   useCases: ["cells, membranes and networks whose number of objects or loops matters, beside dice or focal"],
   splits: () => false,
-  plan(o, { geometry, keep }) {
+  plan(o, { geometry, keep, unsupported }) {
+    const { spatial } = geometry;
+    if (spatial.length !== 2 && o.dimensions.includes(1))
+      unsupported(
+        `pred must be images, with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")}); volumes and ` +
+          "lines take dimensions: [0], components alone",
+      );
     const { matching, dimensions, minPersistence, classes, reduction } = o,
       average = {
         classes,
@@ -96,7 +103,7 @@ export const topological = declare({
         classWeights: o.classWeights ?? undefined,
         includeBackground: o.includeBackground ?? geometry.classes === 1,
       } as const,
-      key = `betti numbers ${geometry.batch} ${geometry.classes} ${geometry.spatial}`;
+      key = `betti numbers ${geometry.batch} ${geometry.classes} ${spatial}`;
     return [
       {
         kind: "field",

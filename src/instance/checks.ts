@@ -39,7 +39,7 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
 }
 
 export function checkPlane({ name, needs }: Declaration, spatial: readonly number[], what: string): void {
-  if (!needs.planar || spatial.length === 2) return;
+  if (needs.planar !== true || spatial.length === 2) return;
   throw new SegLossError(
     "UNSUPPORTED",
     `${name}: ${what} must be images, with 2 spatial dimensions, got ${spatial.length} (${spatial.join(" x ")})`,

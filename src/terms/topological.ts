@@ -124,12 +124,11 @@ export function evaluateTopological(
       ),
     );
   return withPersistence(context, plain, (of) => {
-    // Both dimensions, whichever are asked for: the target is kept.
     const betti = keep(() => {
       const numbers = new Int32Array(2 * batch * classes);
       for (const { b, c } of members) {
         of.load(b, c, "target");
-        for (const k of [0, 1]) numbers[2 * (b * classes + c) + k] = lasting(of, k, pixels).length;
+        for (const k of dimensions) numbers[2 * (b * classes + c) + k] = lasting(of, k, pixels).length;
       }
       return numbers;
     });

@@ -28,20 +28,24 @@ interface Cell {
 
 const complexes = new Map<string, readonly (readonly Cell[])[]>();
 
-/** Corners, edges and squares of an image's pixels. */
-function complex([height, width]: readonly number[]): readonly (readonly Cell[])[] {
-  const key = `${height}x${width}`,
+/** Corners, edges, squares and so on of an image's pixels. */
+function complex(spatial: readonly number[]): readonly (readonly Cell[])[] {
+  const key = spatial.join("x"),
     known = complexes.get(key);
   if (known) return known;
-  const wide = 2 * width + 1,
-    cells: Cell[][] = [[], [], []];
+  const cells: Cell[][] = Array.from({ length: spatial.length + 1 }, () => []),
+    sizes = spatial.map((size) => 2 * size + 1),
+    strides = spatial.map((_, axis) => sizes.slice(axis + 1).reduce((a, b) => a * b, 1));
   const around = (at: number, size: number) =>
     (at % 2 ? [at] : [at - 1, at + 1]).filter((one) => one > 0 && one < 2 * size).map((one) => (one - 1) / 2);
-  for (let number = 0; number < (2 * height + 1) * wide; number++) {
-    const [v, u] = [Math.floor(number / wide), number % wide],
-      pixels = around(v, height).flatMap((y) => around(u, width).map((x) => y * width + x)),
-      border = [...(v % 2 ? [number - wide, number + wide] : []), ...(u % 2 ? [number - 1, number + 1] : [])];
-    cells[(v % 2) + (u % 2)].push({ number, pixels, border });
+  for (let number = 0; number < sizes[0] * strides[0]; number++) {
+    const places = strides.map((stride, axis) => Math.floor(number / stride) % sizes[axis]),
+      long = strides.filter((_, axis) => places[axis] % 2);
+    const pixels = places.reduce(
+      (found, at, axis) => found.flatMap((pixel) => around(at, spatial[axis]).map((i) => pixel * spatial[axis] + i)),
+      [0],
+    );
+    cells[long.length].push({ number, pixels, border: long.flatMap((stride) => [number - stride, number + stride]) });
   }
   complexes.set(key, cells);
   return cells;
@@ -56,7 +60,7 @@ const lowest = (column: bigint): number => {
 
 /**
  * Barcodes of superlevel sets by reduction of the boundary matrix over GF(2). Pixels are the squares of a cubical
- * complex; its corners and edges come with the first pixel that touches them. Rows are in the order of `x`, columns in
+ * complex, voxels its cubes; corners and edges come with the first pixel that touches them. Rows are in the order of `x`, columns in
  * that of `y`: for two images of which `x` is nowhere larger that is the image persistence of x in y (Bauer, Schmahl,
  * "Efficient computation of image persistence", 2023).
  */

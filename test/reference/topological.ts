@@ -10,6 +10,7 @@ export interface TopologicalOptions extends Omit<ClassAverageOptions, "batch" | 
 
 const birthOf = (x: Filtration, { birth }: Pair) => x.level[birth];
 const deathOf = (x: Filtration, { death }: Pair) => (death === undefined ? 0 : x.level[death]);
+const place = (x: Filtration, pixel: number) => x.place[pixel];
 const length = (x: Filtration, pair: Pair) => birthOf(x, pair) - deathOf(x, pair);
 const sum = (all: readonly number[]) => all.reduce((a, b) => a + b, 0);
 
@@ -19,7 +20,7 @@ function longest(p: Filtration, t: Filtration, spatial: readonly number[], k: nu
     wanted = barcode(mask, mask, spatial, k).length;
   return sum(
     [...barcode(p, p, spatial, k)]
-      .sort((a, b) => length(p, b) - length(p, a))
+      .sort((a, b) => length(p, b) - length(p, a) || place(p, a.birth) - place(p, b.birth))
       .map((pair, i) => {
         if (i < wanted) return (1 - birthOf(p, pair)) ** 2 + deathOf(p, pair) ** 2;
         return length(p, pair) > least ? length(p, pair) ** 2 / 2 : 0;

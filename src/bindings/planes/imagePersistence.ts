@@ -1,6 +1,6 @@
 import { VOID } from "./lovaszSoftmax.js";
 import { readCoded } from "./persistence.js";
-import { loadPlanes, type PlaneSource, planeBytes } from "./planes.js";
+import { dimensions, loadPlanes, type PlaneSource, planeBytes } from "./planes.js";
 
 /** All pairs [birth, death] of pixels of an image, those that last no time among them. */
 interface Barcodes {
@@ -30,7 +30,7 @@ export function withImagePersistence<T>(source: PlaneSource, plain: boolean, wor
   const { kernels, geometry } = source,
     { memory, exports } = kernels,
     { pixels } = geometry,
-    [height, width] = geometry.spatial,
+    [depth, height, width] = dimensions(geometry.spatial),
     plane = planeBytes(pixels),
     count = Math.ceil(pixels / 4) * 4;
   const image = [plane, plane, plane],
@@ -58,7 +58,7 @@ export function withImagePersistence<T>(source: PlaneSource, plain: boolean, wor
           loadPlanes(source, b, c, { p, coded, t });
           const [ours, theirs, larger] = [prediction, target, both].map(levels);
           for (let i = 0; i < pixels; i++) larger[i] = Math.max(ours[i], theirs[i]);
-          exports.setGrid(1, height, width);
+          exports.setGrid(depth, height, width);
           return [prediction, target, both].every(({ values, order, positions }) => {
             memory.i32.fill(VOID, (values >>> 2) + pixels, (values >>> 2) + count);
             return exports.orderPixels(values, found[0], found[1], count, order, positions);

@@ -1,6 +1,6 @@
 import type { LinearMemory } from "../memory.js";
 import { VOID } from "./lovaszSoftmax.js";
-import { loadPlanes, type PlaneSource, planeBytes } from "./planes.js";
+import { dimensions, loadPlanes, type PlaneSource, planeBytes } from "./planes.js";
 
 /** Pairs [birth, death] of pixels of a dimension; a death of no pixel (as many as there are) is the end. */
 export interface Persistence {
@@ -29,7 +29,7 @@ export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (o
   const { kernels, geometry } = source,
     { memory, exports } = kernels,
     { pixels } = geometry,
-    [height, width] = geometry.spatial,
+    [depth, height, width] = dimensions(geometry.spatial),
     plane = planeBytes(pixels),
     count = Math.ceil(pixels / 4) * 4;
   return memory.with(
@@ -48,7 +48,7 @@ export function withPersistence<T>(source: PlaneSource, plain: boolean, work: (o
               memory.f32[(coded >>> 2) + i] = set;
             }
           memory.i32.fill(VOID, (values >>> 2) + pixels, (values >>> 2) + count);
-          exports.setGrid(1, height, width);
+          exports.setGrid(depth, height, width);
           return Boolean(exports.orderPixels(values, records, spare, count, order, positions));
         },
         ...readCoded(memory, coded, () => !hard && !plain),
