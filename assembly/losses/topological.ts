@@ -87,9 +87,9 @@ function meet(own: u32, other: u32, pixel: u32, parents: usize, positions: usize
 
 /**
  * Pairs of pixels at whose values a component (dimension 0) or a hole (1, of a single slice) begins and ends; returns
- * how many, of which the last of dimension 0 ends nowhere: its second pixel is not one. `parents` takes a number a pixel and one more,
- * `pairs` two. With the `positions` of another image than the `order` is of, pairs are those of the image persistence,
- * but for the last; with `all`, the k-th of any such positions begins, or ends, with the same event.
+ * how many, of which the last of dimension 0 ends nowhere: its second pixel is not one. `parents` takes a number a
+ * pixel and one more, `pairs` two. With the `positions` of another image than the `order` is of, pairs are those of the
+ * image persistence, but for the last; with `all`, the k-th of any such positions begins, or ends, with the same event.
  */
 export function persistence(
   order: usize,
