@@ -88,6 +88,7 @@ const signatures: Partial<Record<PresetName, readonly string[]>> = {
   "monai.SoftDiceclDiceLoss": ["iter_", "alpha", "smooth"],
   "monai.NACLLoss": ["classes", "dim", "kernel_size", "kernel_ops", "distance_type", "alpha", "sigma"],
   "monai.MCCLoss": monaiRatio,
+  "monai.DeepSupervisionLoss": ["loss", "weight_mode", "weights"],
   "smp.MCCLoss": ["eps"],
   "smp.LovaszLoss": ["mode", "per_image", "ignore_index", "from_logits"],
   "kornia.focal_loss": ["alpha", "gamma", "reduction", "weight", "ignore_index"],

@@ -131,12 +131,17 @@ export function needs({ needs: n, extras, prepares, encode }) {
  * preset makes a mean of a sum.
  */
 export function recipeOf({ arguments: declared, recipe }) {
+  // Of those that evaluate another, with Dice; that of components has one channel.
+  const inner = { loss: { name: "monai.DiceLoss", softmax: true }, criterion: { name: "monai.DiceLoss" } },
+    classes = "criterion" in declared ? 1 : 3;
   const made = recipe({
-    ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
+    ...Object.fromEntries(
+      Object.entries(declared).map(([name, option]) => [name, option.default ?? inner[name] ?? null]),
+    ),
     ...("softmax" in declared ? { softmax: true } : {}),
   });
   if (typeof made !== "function") return made;
-  const [some, other] = [7, 11].map((pixels) => made({ batch: 1, classes: 3, pixels }));
+  const [some, other] = [7, 11].map((pixels) => made({ batch: 1, classes, pixels, scales: 3 }));
   const terms = some.terms.map((term, i) => ({
     ...term,
     divided: term.weight !== other.terms[i].weight ? Math.round(1 / (term.weight * 7)) : undefined,

@@ -38,6 +38,16 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
   }
 }
 
+/** A sum in which nothing counts would train nothing, and not say so. */
+export function checkSum(loss: string, parts: readonly Part[]): void {
+  if (parts.length === 0 || parts.some(({ weight }) => weight !== 0)) return;
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${loss}: all its weights are 0, and so would the value and the gradient be whatever pred holds; give one of its ` +
+      "terms another weight",
+  );
+}
+
 export function checkPlane({ name, needs }: Declaration, spatial: readonly number[], what: string): void {
   if (!needs.planar || spatial.length === 2) return;
   throw new SegLossError(

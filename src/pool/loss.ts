@@ -162,7 +162,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
       length = tensor.data?.length ?? 0,
       { fit } = this.#composition,
       what = `${this.name}: pred`,
-      sum = fit ? sumFor(fit, readShape(tensor, what), what) : this.#composition,
+      sum = fit ? sumFor(fit, readShape(tensor, what), what, inputs) : this.#composition,
       // Of other types the worker says what came.
       large = !single && team.size > 1 && length >= splitAbove && tensor.data instanceof Float32Array,
       board = large && scratch ? this.#board(tensor, sum, inputs) : undefined;
