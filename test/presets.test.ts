@@ -43,6 +43,7 @@ const together: Partial<Record<PresetName, readonly Arguments[]>> = {
   ],
   "monai.DiceCELoss": [
     { ...foreground, weight: [3, 2, 0.5] },
+    { ...foreground, ce_weight: [3, 2, 0.5] },
     { reduction: "sum", weight: [3, 2, 0.5], label_smoothing: 0.1 },
     { label_smoothing: 0.1, weight: [3, 2, 0.5] },
   ],

@@ -129,9 +129,21 @@ test("one term of weight 1 is the loss itself, no term is 0, and weight 0 adds n
     const loss = lossOf(name, inputs, needs.activation ? { activation: needs.activation } : {}),
       one = bits(loss.valueAndGrad(pred, target));
     expect(bits(seg.weightedSum([{ weight: 1, loss }]).valueAndGrad(pred, target))).toEqual(one);
-    const zero = seg.weightedSum([{ weight: 0, loss }]).valueAndGrad(pred, target);
-    expect(Math.abs(zero.value)).toBe(0);
-    expect(zero.grad.every((g) => g === 0)).toBe(true);
+    // Nothing beside another term; nothing but it is most likely a slip.
+    const both = seg.weightedSum([
+      { weight: 0, loss },
+      { weight: 2, loss: seg.dice() },
+    ]);
+    expectSame(
+      both.valueAndGrad(pred, target),
+      seg.weightedSum([{ weight: 2, loss: seg.dice() }]).valueAndGrad(pred, target),
+    );
+    both.setWeights([0, 0]);
+    const error = errorOf(() => both.value(pred, target));
+    expect([error.code, error.message]).toEqual([
+      "INVALID_OPTION",
+      expect.stringMatching(/^weightedSum: all its weights are 0, .*give one of its terms another weight/),
+    ]);
   }
   const none = seg.weightedSum([]).valueAndGrad(pred, target, { out: new Float32Array(pred.data.length).fill(1) });
   expect([none.value, none.grad.length, none.grad.every((g) => g === 0)]).toEqual([0, pred.data.length, true]);
