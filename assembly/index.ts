@@ -71,6 +71,7 @@ export {
   softmaxRecords,
   softmaxSlopes,
 } from "./neighbourhood/records";
+export { labelGradient } from "./overlap/competing";
 export { row } from "./overlap/row";
 export { rowsBytes } from "./pixelwise/units";
 export * from "./planes/classes";

@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { closest, distance } from "fastest-levenshtein";
 import { readAxes } from "../src/files/axes";
@@ -86,6 +88,7 @@ export interface FileOptions extends OutputOptions {
   readonly categories?: string[];
   readonly overlap?: "last";
   readonly minScore?: string;
+  readonly panoptic?: string[];
   readonly pair?: string;
   readonly activation?: Settings["activation"];
   readonly ignoreIndex?: string[];
@@ -118,6 +121,10 @@ export function addFileOptions(command: Command, formats?: readonly Format[]): C
       ]),
     )
     .option("--min-score <number>", "COCO detections of at least this score count")
+    .option(
+      "--panoptic <json=folder...>",
+      "the folder of a panoptic COCO file's PNGs (default: named like it, or its own)",
+    )
     .option("--array <name>", "the array of .npz files that hold several")
     .option("--spacing <size...>", "size of a pixel along each axis in the order z, y, x (default: what the files say)")
     .option("--ignore-geometry", "compare voxel by voxel, whatever orientation, spacing and origin the files tell");
@@ -138,9 +145,22 @@ function readCategories(texts: readonly string[]): ReadonlyMap<number, readonly 
   return labels;
 }
 
+/** Where PNGs of panoptic COCO files lie, by the whole path of each file. */
+export function readFolders(texts: readonly string[]): ReadonlyMap<string, string> {
+  const folders = texts.map((text): [string, string] => {
+    const [, json, folder] = /^(.+\.json)=(.+)$/is.exec(text) ?? [];
+    if (folder === undefined)
+      throw new Error(`--panoptic must be a JSON file and its folder, such as pred.json=pngs, got ${text}`);
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new Error(`--panoptic ${text}: ${folder} is no folder`);
+    return [resolve(json), resolve(folder)];
+  });
+  return new Map(folders);
+}
+
 export function readSettings(options: FileOptions): Settings {
   const { activation, ignoreIndex, axes, threshold, palette, map, array, spacing, classes, ignoreGeometry } = options,
-    { categories, overlap, minScore } = options;
+    { categories, overlap, minScore, panoptic } = options;
   if (map && threshold !== undefined) throw new Error("give one of --map and --threshold");
   return {
     activation,
@@ -155,6 +175,7 @@ export function readSettings(options: FileOptions): Settings {
       palette: palette && readPalette(palette),
       ...{ array, overlap },
       categories: categories && readCategories(categories),
+      panoptic: panoptic && readFolders(panoptic),
       minScore: minScore === undefined ? undefined : readNumber("--min-score", minScore),
     },
   };

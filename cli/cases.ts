@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { type FileOptions, given, readPairing } from "./arguments";
+import { resolve } from "node:path";
+import { type FileOptions, given, readFolders, readPairing } from "./arguments";
 import { type Files, listFiles, missingPredictions, nameOf, partner, targetOf } from "./files";
 import { type Listed, readManifest } from "./manifest";
 import { isDataset, splitEntry } from "./readers/registry";
@@ -71,6 +72,7 @@ const kinds = {
   categories: [".json"],
   overlap: [".json"],
   minScore: [".json"],
+  panoptic: [".json"],
   array: [".npz", ".zarr"],
   palette: [".png", ".tif", ".tiff"],
 } as const satisfies Partial<Record<keyof FileOptions, readonly string[]>>;
@@ -84,11 +86,14 @@ export function refuseIdle(options: FileOptions, paths: readonly string[]): void
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new Error(`--${flag} is of ${endings.join(", ")} files, and none is given`);
   }
+  const given = new Set(paths.map((path) => resolve(splitEntry(path).file)));
+  for (const json of readFolders(options.panoptic ?? []).keys())
+    if (!given.has(json)) throw new Error(`--panoptic names ${json}, which is none of the files given`);
 }
 
 /** Categories of COCO files on both sides must be the same. */
 async function checkCategories(sides: readonly (readonly string[])[], dataset: string | undefined): Promise<void> {
-  const { loadCoco, checkSameCategories } = await import("./readers/coco"),
+  const { loadCoco, checkSameCategories } = await import("./readers/cocoSet"),
     [first, ...rest] = sides.flat().filter(isDataset);
   for (const other of rest) checkSameCategories(loadCoco(first, dataset), loadCoco(other, dataset));
 }

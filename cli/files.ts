@@ -57,7 +57,7 @@ export async function listFiles(
   for (const path of given) {
     const isFile = isReadable(path) || !statSync(path, { throwIfNoEntry: false })?.isDirectory();
     if (isFile && isDataset(path)) {
-      const { loadCoco } = await import("./readers/coco");
+      const { loadCoco } = await import("./readers/cocoSet");
       try {
         for (const name of loadCoco(path, dataset).pictures.keys())
           names.set(entryPath(path, name), recursive ? name : basename(name));

@@ -19,6 +19,13 @@ function idsOf(side: Volume, other: Volume, path: string): (label: number) => In
   return () => ids;
 }
 
+/** Ids of a truth's objects, whose unlabelled pixels do not count: an object found there may be right. */
+function trueIds(truth: Volume, volume: Volume, path: string): (label: number) => Int32Array {
+  const own = idsOf(truth, volume, path),
+    { unlabelled } = truth.objects ?? {};
+  return unlabelled ? (label) => own(label).map((id, i) => (unlabelled[i] === 1 ? -1 : id)) : own;
+}
+
 /**
  * A metric of objects, category by category, since an object of one is no partner for one of another. Categories that
  * occur on neither side are scored once, on a pixel of nothing.
@@ -30,7 +37,7 @@ export function scoreObjects(
   options: Readonly<Record<string, unknown>>,
 ): Record<string, number> {
   const own = idsOf(volume, truth, paths.pred),
-    theirs = idsOf(truth, volume, paths.target),
+    theirs = trueIds(truth, volume, paths.target),
     known = [...new Set([...(volume.objects?.labels ?? []), ...(truth.objects?.labels ?? [])])],
     wanted = known.filter((label) => known.length === 1 || labels.includes(label)).sort((a, b) => a - b);
   const call = (pred: Int32Array, target: Int32Array, shape: readonly number[]) =>
@@ -48,7 +55,7 @@ export function scoreObjects(
         throw new Error(
           `${paths.pred}: a prediction has a crowd (iscrowd) of category ${label}, which says no objects`,
         );
-      if (pred.some((id) => id !== 0) || target.some((id) => id !== 0))
+      if (pred.some((id) => id !== 0) || target.some((id) => id > 0))
         return [String(label), call(pred, target, spatial)];
       empty ??= call(
         nothing,

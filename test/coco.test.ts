@@ -144,7 +144,6 @@ describe("what is ambiguous is refused", () => {
       set({ annotations: [of(7, 1, { size: [2, 2], counts: [0, 4] })] }),
       /is of size \[2, 2\], its image of \[6, 8\]/,
     ],
-    ["panoptic annotations", set({ annotations: [{ image_id: 7, segments_info: [] }] }), /panoptic kind/],
     ["images of one name", set({ images: [images[0], { ...images[1], file_name: "val/a.jpg" }] }), /two images "val/],
     ["another JSON", { a: 1 }, /is no COCO data set/],
   ])("%s", async (name, content, message, reading = {}) => {

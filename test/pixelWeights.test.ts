@@ -281,3 +281,12 @@ describe("elsewhere", () => {
     expect(errorOf(() => sum.value(pred, target, { pixelWeights })).message).toMatch(/^topological: pixelWeights/);
   });
 });
+
+test("a skeleton weighs what its pixels do: the recall is the same at twice the weight", () => {
+  const { pred, target, length } = scene(settings[0], 65),
+    random = new Random(66),
+    once = Float32Array.from({ length }, () => 0.5 + random.next()),
+    of = (pixelWeights: Float32Array) => seg.create("skeletonRecall").value(pred, target, { pixelWeights });
+  expect(valueError(of(once.map((w) => 2 * w)), of(once))).toBeLessThanOrEqual(1e-4);
+  expect(valueError(of(once), seg.create("skeletonRecall").value(pred, target))).toBeGreaterThan(1e-4);
+});

@@ -53,7 +53,7 @@ describe("resident tensors give the bits of arrays", () => {
   }
 
   test("when more classes than a cache's ways share a tile, too", () => {
-    for (const name of ["dice", "crossEntropy", "topK"])
+    for (const name of ["dice", "matthewsCorrelation", "crossEntropy", "topK"])
       both(name, makeCase({ name: "many", activation: "softmax", classes: 12, target: "labels" }, 84, [96, 128]));
   });
 
@@ -87,7 +87,7 @@ describe("maps and weights that are resident, too, give the bits of arrays", () 
   const n = [96, 92],
     pixels = n[0] * n[1];
   const wave = (length: number, by: number) => Float32Array.from({ length }, (_, i) => 2 * Math.sin(by * i));
-  for (const classes of [2, 4]) {
+  for (const classes of [2, 4, 12]) {
     const shape = [1, classes, ...n],
       pred = { data: wave(classes * pixels, 0.37), shape },
       target = { data: Uint8Array.from({ length: pixels }, (_, i) => (i >> 5) % classes), shape: [1, ...n] },

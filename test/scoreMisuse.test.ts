@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { metricCatalog } from "../dist/index.js";
-import { npy } from "./support/files";
+import { nifti, npy } from "./support/files";
 import { expected, greys, labels, logits, png, predicted, scored, scoredFiles, spatial } from "./support/scores";
 
 const { file, run, json } = scoredFiles();
@@ -36,6 +36,28 @@ describe("what is wrong", () => {
     expect(messages[3]).toMatch(/^wrong.high\.npy: has label 9 at index 3, expected 0 to 2/);
     expect(messages[4]).toMatch(/^wrong.narrow\.npy: shape \[3, 6, 6\] does not fit/);
     for (const message of messages) expect(stderr).toContain(`error: ${message}`);
+  });
+
+  test("a metric that fails for one pair leaves the numbers of the others as they are", () => {
+    const deep = (data: Uint8Array) =>
+      nifti(2, 8, [7, 6, 2], [1, 1, 1], Uint8Array.from([...data, ...data.toReversed()]));
+    for (const [side, data] of [
+      ["ours", predicted],
+      ["theirs", labels],
+    ] as const) {
+      file(`${side}/deep.nii`, deep(data));
+      file(`${side}/flat.nii`, nifti(2, 8, [7, 6], [1, 1], data));
+    }
+    // A spacing of two numbers is none of a volume.
+    const csv = (more: string) =>
+        run(`score --pred ours --target theirs --metric averageSymmetricSurfaceDistance ${more} dice --csv`),
+      [sound, broken] = ["hausdorffDistance", 'hausdorffDistance:{"spacing":[1,1]}'].map(csv),
+      rows = (text: string) => text.split("\n").filter((row) => !row.includes("hausdorffDistance"));
+    expect([sound.status, broken.status]).toEqual([0, 1]);
+    expect(broken.stderr.match(/error: .*/g)).toEqual([expect.stringMatching(/deep\.nii: .*spacing/)]);
+    expect(broken.stdout).toMatch(/flat,"hausdorffDistance/);
+    expect(rows(broken.stdout)).toEqual(rows(sound.stdout));
+    expect(rows(sound.stdout).length).toBeGreaterThan(12);
   });
 
   test("grey levels that may be probabilities", () => {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { run } from "./support/metrics";
+import type { MetricResult } from "../dist/index.js";
+import { seg } from "./support/library";
+import { required, run, takes } from "./support/metrics";
 import { Random } from "./support/random";
 
 const shape = [24, 7, 9];
@@ -37,3 +39,31 @@ test.each([[[1, 1, 1]], [[2, 2, 2]], [[2.5, 0.8, 0.7]], [[0.3, 1, 2]]])(
     }
   },
 );
+
+/** Disks: surfaces whose distances are not whole numbers, many enough that the order of a sum shows in its bits. */
+const disks = (seed: number) => {
+  const random = new Random(seed),
+    places = Array.from({ length: 9 }, () => [random.below(64), random.below(64), 3 + random.below(9)]);
+  return {
+    data: Uint8Array.from({ length: 64 * 64 }, (_, i) =>
+      places.some(([x, y, r]) => Math.hypot((i % 64) - x, Math.floor(i / 64) - y) < r) ? 1 : 0,
+    ),
+    shape: [1, 64, 64],
+  };
+};
+
+test("the bits of a metric do not depend on which others are asked for beside it, or on their order", () => {
+  const [pred, target] = [disks(41), disks(42)],
+    asked = [
+      { name: "hausdorffDistance", as: "hd95", options: { percentile: 95 } },
+      ...takes([64, 64]).map((name) => ({ name, as: name, options: required[name] ?? {} })),
+    ],
+    found = (requests: typeof asked) =>
+      seg.metrics.evaluate(pred, target, requests as never) as unknown as Record<string, MetricResult>;
+  const [together, backwards] = [found(asked), found(asked.toReversed())];
+  for (const request of asked) {
+    const alone = found([request])[request.as];
+    expect(together[request.as], request.as).toEqual(alone);
+    expect(backwards[request.as], request.as).toEqual(alone);
+  }
+});

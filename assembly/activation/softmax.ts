@@ -131,8 +131,8 @@ function pairBackward(from: usize, to: usize): void {
 
 /**
  * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j -
- * G_w) p_j, g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits
- * (specification 1.9).
+ * G_w) p_j = sum_j G_j s_j, as s_w is -q_w; g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract
+ * numbers that agree to 7 digits (specification 1.9).
  */
 export function softmaxBackward(from: i32, to: i32): f64 {
   if (frame.classes == 2) {
@@ -154,25 +154,17 @@ export function softmaxBackward(from: i32, to: i32): f64 {
     let pivot = zero,
       pivot2 = zero,
       sum = zero,
-      sum2 = zero,
-      q = zero,
-      q2 = zero;
+      sum2 = zero;
     for (let at = start, slope = frame.slope + i; at < end; at += probPitch, slope += pitch) {
       const s = v128.load(at),
         s2 = v128.load(at, 16),
         g = v128.load(slope),
-        g2 = v128.load(slope, 16),
-        large = i32x4.shr_s(s, 31),
-        large2 = i32x4.shr_s(s2, 31);
-      pivot = v128.or(pivot, v128.and(g, large));
-      pivot2 = v128.or(pivot2, v128.and(g2, large2));
-      q = f32x4.sub(q, v128.and(s, large));
-      q2 = f32x4.sub(q2, v128.and(s2, large2));
-      sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(s, large)));
-      sum2 = f32x4.add(sum2, f32x4.mul(g2, v128.andnot(s2, large2)));
+        g2 = v128.load(slope, 16);
+      pivot = v128.or(pivot, v128.and(g, i32x4.shr_s(s, 31)));
+      pivot2 = v128.or(pivot2, v128.and(g2, i32x4.shr_s(s2, 31)));
+      sum = f32x4.add(sum, f32x4.mul(g, s));
+      sum2 = f32x4.add(sum2, f32x4.mul(g2, s2));
     }
-    sum = f32x4.sub(sum, f32x4.mul(pivot, q));
-    sum2 = f32x4.sub(sum2, f32x4.mul(pivot2, q2));
     for (let at = start, slope = frame.slope + i, out = frame.grad + i; at < end; at += probPitch) {
       const g = f32x4.sub(f32x4.sub(v128.load(slope), pivot), sum),
         g2 = f32x4.sub(f32x4.sub(v128.load(slope, 16), pivot2), sum2);

@@ -56,7 +56,7 @@ export function confusion<L extends OverlapLoss>(step: i32, first: i32, last: i3
   const result = linear<L>(step, first, last),
     from = (<usize>first) << 2,
     to = (<usize>last) << 2;
-  if (step == Step.GatherLabels) gatherRejections<Labels>(from, to);
+  if (step == Step.GatherLabels || step == Step.GatherFar) gatherRejections<Labels>(from, to);
   else if (step == Step.GatherSoft) gatherRejections<Soft>(from, to);
   else if (step == Step.GatherBetween) gatherRejectionsBetween(from, to);
   return result;

@@ -5,6 +5,7 @@ import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
 import { answerGradient, gatherAnswers, squaredAnswerGradient } from "./answers";
+import { gatherFar } from "./competing";
 import { OverlapLoss, Row, SLOPES, SUMS } from "./row";
 
 /** What is added up of errors: they themselves, or their squares. */
@@ -188,8 +189,9 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     plain = frame.plain;
-  if (answerStep(step, from, to, false)) return 0;
-  if (step == Step.GatherBetween) gatherBetween(from, to);
+  if (step == Step.GatherFar) gatherFar(from, to);
+  else if (answerStep(step, from, to, false)) return 0;
+  else if (step == Step.GatherBetween) gatherBetween(from, to);
   else if (step == Step.SlopeBetween) slopeBetween(from, to);
   else if (step == Step.GatherLabels)
     plain ? gatherLinear<Plain, Labels, First>(from, to) : gatherLinear<Signed, Labels, First>(from, to);

@@ -22,4 +22,6 @@ export enum Step {
   GatherEntries,
   PairGradient,
   EntryGradient,
+  // Labels of more than two classes that compete (assembly/overlap/competing.ts): softmax and sums.
+  GatherFar,
 }

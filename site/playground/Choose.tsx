@@ -9,6 +9,7 @@ const situations = {
     words: /unbalanced|imbalance|few foreground|size of a class|sizes of|lesion|background|orders of magnitude/i,
   },
   small: { title: "small objects", words: /small|few pixels|lesion|few foreground|less than one per cent/i },
+  thin: { title: "thin structures", words: /\bthin\b|vessel|\broads\b|skeleton|components and holes/i },
   boundaries: { title: "contours matter", words: /contour|boundar|border|outline|distance|shift/i },
   noise: { title: "wrong labels", words: /noise|noisy|wrong labels|many hands|outlier/i },
   overlap: { title: "overlap is reported", words: /overlap|IoU|Dice|Jaccard/ },

@@ -1,5 +1,6 @@
 // Values and gradients of losses, in a worker.
 import { catalog, type Declaration, type Loss, type SegLoss } from "segloss";
+import { giveBack, pooled, takeBack, whole } from "./maps.js";
 import type { Picture } from "./picture.js";
 import type { LossResult, Tasks, Wanted } from "./protocol.js";
 
@@ -22,40 +23,6 @@ export async function prepared(seg: SegLoss, { name, options }: Wanted, picture:
     entry = { key, loss, target };
   kept.set(name, entry);
   return entry;
-}
-
-/** Maps that the page is done with: new ones would be pages of memory that the system has to clear, for each stroke. */
-let spare: Float32Array<ArrayBuffer>[] = [];
-function mapOf(length: number): Float32Array<ArrayBuffer> {
-  const at = spare.findIndex((each) => each.length === length);
-  return at < 0 ? new Float32Array(length) : spare.splice(at, 1)[0];
-}
-
-/** The strongest of each 2x2 pixels: thin lines stay in a small picture. */
-function pooled(map: Float32Array, width: number, height: number) {
-  const w = width >> 1,
-    h = height >> 1,
-    out = mapOf(w * h);
-  for (let y = 0; y < h; y++)
-    for (let x = 0, at = 2 * y * width; x < w; x++, at += 2) {
-      const a = map[at],
-        b = map[at + 1],
-        c = map[at + width],
-        d = map[at + width + 1],
-        top = Math.abs(b) > Math.abs(a) ? b : a,
-        low = Math.abs(d) > Math.abs(c) ? d : c;
-      out[y * w + x] = Math.abs(low) > Math.abs(top) ? low : top;
-    }
-  return { map: out, mapWidth: w, mapHeight: h };
-}
-
-function largestOf(map: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < map.length; i++) {
-    const size = Math.abs(map[i]);
-    if (size > largest) largest = size;
-  }
-  return largest;
 }
 
 /** The prediction, and a place for a gradient, in the kernels' own memory: nothing is copied, nothing allocated. */
@@ -106,7 +73,7 @@ const noMap = { map: new Float32Array(0), mapWidth: 0, mapHeight: 0, largest: 0 
 const cost = new Map<string, number>();
 
 async function one(seg: SegLoss, wanted: Wanted, from: Place, ask: Ask): Promise<LossResult> {
-  const { picture, channel, whole, hidden } = ask,
+  const { picture, channel, hidden } = ask,
     { height, width } = picture,
     plane = height * width,
     { name } = wanted;
@@ -121,10 +88,8 @@ async function one(seg: SegLoss, wanted: Wanted, from: Place, ask: Ask): Promise
       ms = performance.now() - since,
       map = grad.subarray(channel * plane, (channel + 1) * plane);
     cost.set(name, ms);
-    const small = width > 128 && !whole.includes(name),
-      shown = small ? pooled(map, width, height) : { map: mapOf(plane), mapWidth: width, mapHeight: height };
-    if (!small) shown.map.set(map);
-    return { name, value, ...shown, largest: largestOf(shown.map), ms };
+    const small = width > 128 && !ask.whole.includes(name);
+    return { name, value, ...(small ? pooled : whole)(map, width, height), ms };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     return { name, value: Number.NaN, ...noMap, ms: 0, error: text };
@@ -142,7 +107,7 @@ type Evaluation = AsyncGenerator<Part | undefined, Part>;
 export async function* evaluate(seg: SegLoss, ask: Ask): Evaluation {
   const { every = PART } = ask;
   const ready: LossResult[] = [];
-  spare = [...ask.spare];
+  takeBack(ask.spare);
   let since = performance.now(),
     pause = since,
     from: Place | undefined;
@@ -172,7 +137,7 @@ export async function* warm(seg: SegLoss, ask: Ask): AsyncGenerator<undefined> {
     const asked = round % 2 === 0 ? ask : { ...ask, hidden: [] };
     for (const wanted of ask.losses) {
       const { map } = await one(seg, wanted, placeOf(seg, ask.picture).hold(ask.picture), asked);
-      if (map.length > 0) spare.push(map);
+      giveBack(map);
       yield undefined;
     }
   }

@@ -51,12 +51,12 @@ export function wanted(name: string, scene: Scene): Wanted {
   const declaration = losses.find((each) => each.name === name),
     own = view.value.options[name] ?? {};
   if (!declaration) throw new Error(`no loss ${name}`);
-  const known = new Set(controlled(declaration).map(([option]) => option));
+  const isKnown = (option: string) => controlled(declaration).some(([known]) => known === option);
   return {
     name,
     options: {
       ...sceneOptions(declaration, scene),
-      ...Object.fromEntries(Object.entries(own).filter(([option]) => known.has(option))),
+      ...Object.fromEntries(Object.entries(own).filter(([option]) => isKnown(option))),
     },
   };
 }

@@ -131,6 +131,18 @@ test("figure 3 has every kind of error for both objects; a click on a line shows
   assert.deepEqual(visit.complaints(), []);
 });
 
+test("who has thin structures is shown the losses that keep them connected", async () => {
+  const page = await at("#v=1&scene=disc&tab=choose");
+  await page.uncheck("text=small objects");
+  await page.uncheck("text=contours matter");
+  await page.check("text=thin structures");
+  assert.deepEqual(
+    await page.locator(".card h3 a").allTextContents(),
+    ["skeletonRecall", "centerlineDice", "topological"].map((name) => catalog.find((loss) => loss.name === name).title),
+  );
+  assert.deepEqual(visit.complaints(), []);
+});
+
 test("embedded, the view is there without the bar above it", async () => {
   const page = await visit.page("playground/index.html?embed#v=1&scene=disc&pin=dice");
   await answered(page);

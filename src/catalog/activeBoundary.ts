@@ -87,7 +87,7 @@ export const activeBoundary = declare({
   splits: (_, { batch }) => batch > 1 && 1,
   prepare: boundarySquares,
   plan(o, context) {
-    const squares = boundarySquares(o, context);
+    const squares = context.kernels.memory.pin(boundarySquares(o, context));
     return [
       {
         kind: "neighbourhood",

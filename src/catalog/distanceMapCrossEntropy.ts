@@ -1,6 +1,7 @@
 import type { TargetContext } from "../engine/plan.js";
 import { classWeights, spacing } from "../options/shared.js";
 import { distancePenalty } from "../targets/distancePenalty.js";
+import { liveMap } from "../targets/maps.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare } from "./declaration.js";
 
@@ -55,11 +56,10 @@ export const distanceMapCrossEntropy = declare({
   useCases: ["contours matter, as with cartilage and bone"],
   prepare: penalty,
   plan(o, context) {
-    return [
-      pixelTerm("crossEntropy", o.reduction, {
-        classWeights: o.classWeights ?? undefined,
-        unitWeights: { data: penalty(o, context), planes: 1, sampleStride: context.geometry.pixels },
-      }),
-    ];
+    const unitWeights = Object.assign(liveMap(context.kernels, penalty(o, context)), {
+      planes: 1,
+      sampleStride: context.geometry.pixels,
+    });
+    return [pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined, unitWeights })];
   },
 });

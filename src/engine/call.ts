@@ -26,9 +26,8 @@ const BETWEEN = { gather: "GatherBetween", slope: "SlopeBetween" } as const;
 const PAIR = { forward: "secondForward", gather: "GatherPair", gradient: "PairGradient" } as const;
 const ENTRIES = { forward: "sigmoidForward", gather: "GatherEntries", gradient: "EntryGradient" } as const;
 
-function answers({ geometry, activation, soft }: Job, overlaps: readonly OverlapTerm[], fields: number) {
-  const asked = overlaps.length === 1 && overlaps[0].answers && !overlaps[0].unitWeights && fields === 0;
-  if (!asked || soft || activation === "none") return undefined;
+function answers({ geometry, activation, soft }: Job, term?: OverlapTerm) {
+  if (!term?.answers || soft || activation === "none") return undefined;
   return activation === "sigmoid" ? ENTRIES : geometry.classes === 2 ? PAIR : undefined;
 }
 
@@ -54,6 +53,8 @@ export interface Call {
   readonly backward: StepCall;
   /** Of each overlap term. */
   readonly gathers: readonly StepCall[];
+  /** Forward and the only gather in one, where it is faster into planes that are far apart: the bits are the same. */
+  readonly gatherFar?: StepCall;
   readonly slopes: readonly StepCall[];
   /** The one step from probabilities to the gradient, where there is one. */
   readonly gradient?: StepCall;
@@ -69,7 +70,9 @@ export function openCall(kernels: Kernels, job: Job): Call {
     pixels = terms.filter(isPixel),
     overlaps = terms.filter(isOverlap),
     fields = terms.filter(isField),
-    two = answers(job, overlaps, fields.length),
+    alone = overlaps.length === 1 && fields.length === 0 && !overlaps[0].unitWeights ? overlaps[0] : undefined,
+    two = answers(job, alone),
+    competing = !two && alone?.answers === "left" && activation === "softmax" && !job.soft,
     { forward, backward } = ACTIVATIONS[activation],
     kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
   return {
@@ -95,12 +98,17 @@ export function openCall(kernels: Kernels, job: Job): Call {
       activation === "sigmoid" && overlaps.length === 0 && fields.length === 1 && fields[0].throughSigmoid === true,
     neighbourhoods: terms.filter(isNeighbourhood),
     plain: pixels.filter((term) => !term.top),
-    tiles: new TiledJob(kernels, job),
+    tiles: new TiledJob(kernels, job, competing && terms.length === 1),
     forward: kernels.step(two?.forward ?? forward),
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
+    gatherFar: competing ? kernels.step(overlaps[0].kernel, "GatherFar") : undefined,
     slopes: overlaps.map((term) => kernels.step(term.kernel, kind(term).slope)),
-    gradient: two && kernels.step(overlaps[0].kernel, two.gradient),
+    gradient: two
+      ? kernels.step(overlaps[0].kernel, two.gradient)
+      : competing
+        ? kernels.step("labelGradient")
+        : undefined,
     left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
     // A sweep adds up what it gives, of all classes.
     sweep:

@@ -174,6 +174,7 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
     { pixels } = geometry;
   kernels.tile.writeOptions(term.options, true);
   const { pixelWeights, ofClass } = call.job,
+    weighted = pixelWeights !== undefined,
     weightOf = (b: number, i: number) => pixelWeights?.()[b * pixels + i] ?? 1;
   const sumOverValid = (b: number, perPixel: Float64Array) => {
     const counts = counting(call.job);
@@ -181,5 +182,6 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
     for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += weightOf(b, i) * perPixel[i];
     return sum;
   };
-  return term.score({ kernels, kernel: term.kernel, sums, statistics, geometry, sumOverValid, weightOf, ofClass });
+  const { kernel } = term;
+  return term.score({ kernels, kernel, sums, statistics, geometry, sumOverValid, weightOf, weighted, ofClass });
 }

@@ -92,7 +92,8 @@ export function gatherPass(
     for (const [j, term] of call.overlaps.entries()) {
       call.tiles.stageWeights(term.unitWeights, tile, padded);
       if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);
-      if (j === 0) gather(call, sums[j], tile, padded, call.forward, call.gathers[j]);
+      if (call.gatherFar && parked && job.geometry.classes > 8) gather(call, sums[j], tile, padded, call.gatherFar);
+      else if (j === 0) gather(call, sums[j], tile, padded, call.forward, call.gathers[j]);
       else gather(call, sums[j], tile, padded, call.gathers[j]);
     }
     if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);

@@ -83,7 +83,8 @@ export interface OverlapTerm {
   readonly slopes?: (statistics: TargetStatistics, geometry: Geometry) => Omit<OverlapScore, "value">;
   /**
    * Whether the kernel has steps for labels that give one of two answers (assembly/overlap/answers.ts), whose gradient
-   * is made of what the gather left, or must read labels again.
+   * is made of what the gather left, or must read labels again. "left": slopes of p are `no` and `yes`, also where more
+   * than two classes compete (assembly/overlap/competing.ts).
    */
   readonly answers?: "left" | "read";
   /** Whether a softmax, the value and the gradient are one step of the kernel, which leaves the value in the sums. */
@@ -138,6 +139,7 @@ export interface ScoreContext {
   readonly geometry: Geometry;
   /** The weight of pixel i of sample b, 1 without weights. */
   readonly weightOf: (b: number, i: number) => number;
+  readonly weighted: boolean;
   readonly ofClass?: WholeContext["ofClass"];
   /** The sum of a number per pixel, times its weight, over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;

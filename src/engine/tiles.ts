@@ -77,6 +77,8 @@ export class TiledJob {
   constructor(
     readonly kernels: Kernels,
     readonly job: Job,
+    /** Whether the steps that write planes of the caller's tensors go over each once a block, from end to end. */
+    readonly planewise: boolean,
   ) {
     const { geometry, activation, ignoreIndex, labels, soft } = job;
     kernels.tile.layOut(geometry.classes);
@@ -168,7 +170,11 @@ export class TiledJob {
    * two apart: then more than eight of them, read again and again, do not stay in a cache together.
    */
   park(tile: Tile, data: Float32Array): boolean {
-    return this.job.geometry.classes <= 8 && this.parkOnce(tile, data);
+    return this.#close && this.parkOnce(tile, data);
+  }
+
+  get #close(): boolean {
+    return this.planewise || this.job.geometry.classes <= 8;
   }
 
   /** The same for sigmoids, which go over each plane once, however many there are. */
@@ -184,8 +190,7 @@ export class TiledJob {
   /** Where the steps leave a tile's gradient, if it is wanted: in the result itself where they can. */
   wantGradient(tile: Tile): void {
     const { out } = this.job;
-    this.#placed =
-      out !== undefined && this.#inPlace && this.job.geometry.classes <= 8 && this.#place("grad", tile, out());
+    this.#placed = out !== undefined && this.#inPlace && this.#close && this.#place("grad", tile, out());
     if (!this.#placed) this.kernels.tile.want("grad", out !== undefined);
   }
 

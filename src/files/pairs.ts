@@ -43,14 +43,27 @@ function placesOf(data: Numbers, side: Side, { ids, ignored, range }: Classes, p
     places = new Map(ids.map((label, place) => [label, place])),
     found = ids.length < 256 ? new Uint8Array(data.length) : new Int32Array(data.length);
   for (const label of ignored) places.set(label, ids.length);
+  const placeOf = (number: number, i: number) => {
+    const own = places.get(labelOf(number));
+    if (own === undefined) throw new Error(`${path}: has label ${labelOf(number)} at index ${i}, ${range}`);
+    return own;
+  };
+  if (data instanceof Uint8Array) {
+    // Labels of most images: a look at a table costs no branch where labels change.
+    const known = new Int32Array(256).fill(-1);
+    for (let i = 0; i < data.length; i++) {
+      const number = data[i];
+      if (known[number] < 0) known[number] = placeOf(number, i);
+      found[i] = known[number];
+    }
+    return found;
+  }
   let [last, place] = [Number.NaN, 0];
   for (let i = 0; i < data.length; i++) {
     const number = data[i];
     if (number !== last) {
-      const own = places.get(labelOf(number));
-      if (own === undefined) throw new Error(`${path}: has label ${labelOf(number)} at index ${i}, ${range}`);
       last = number;
-      place = own;
+      place = placeOf(number, i);
     }
     found[i] = place;
   }

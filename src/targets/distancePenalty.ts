@@ -12,16 +12,19 @@ export function distancePenalty(
   normalize: boolean,
 ): Float32Array {
   const { batch, pixels } = source.geometry,
-    weights = new Float32Array(batch * pixels).fill(1);
+    { memory } = source.kernels,
+    weights = memory.pin(memory.borrow(batch * pixels, "a map of penalties"));
+  weights().fill(1);
   for (let b = samples.first; b < samples.end; b++) {
     const present = labelsOf(source, b);
     if (present.length < 2) continue;
-    fromDistances(source, b, present, spacing, weights.subarray(b * pixels, (b + 1) * pixels), (least, most) => {
+    const own = () => weights().subarray(b * pixels, (b + 1) * pixels);
+    fromDistances(source, b, present, spacing, own, (least, most) => {
       const scale = normalize ? (most > least ? 1 / (most - least) : 0) : 1;
       return { base: 1 + scale * most, scale };
     });
   }
-  return weights;
+  return weights();
 }
 
 /** The labels that count and occur in a sample. */

@@ -28,9 +28,13 @@ export function targetBoundarySquares(
   { first, end }: { readonly first: number; readonly end: number },
 ): Float32Array {
   const { batch, pixels } = source.geometry,
+    { memory } = source.kernels,
     labels = targetLabels(source.target, source.geometry),
-    squares = new Float32Array(batch * pixels);
+    squares = memory.pin(memory.borrow(batch * pixels, "distances to a boundary"));
+  squares()
+    .fill(0, 0, first * pixels)
+    .fill(0, end * pixels);
   for (let b = first; b < end; b++)
-    boundarySquares({ ...source, target: { labels } }, b, squares.subarray(b * pixels, (b + 1) * pixels));
-  return squares;
+    boundarySquares({ ...source, target: { labels } }, b, () => squares().subarray(b * pixels, (b + 1) * pixels));
+  return squares();
 }

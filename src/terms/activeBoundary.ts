@@ -10,7 +10,7 @@ export interface ActiveBoundary extends Omit<Calls, "squares" | "most"> {
  */
 export function evaluateActiveBoundary(
   loss: ActiveBoundary,
-  squares: Float32Array,
+  squares: () => Float32Array,
   context: NeighbourhoodContext,
 ): number {
   return activeBoundary(context, { ...loss, squares, most: loss.maxBoundaryRatio * context.geometry.pixels });

@@ -129,7 +129,7 @@ export function fromDistances(
   b: number,
   present: readonly number[],
   spacing: readonly number[],
-  out: Float32Array,
+  out: () => Float32Array,
   line: (least: number, most: number) => { readonly base: number; readonly scale: number },
 ): void {
   const { kernels, geometry } = source,
@@ -137,7 +137,7 @@ export function fromDistances(
     { pixels, spatial } = geometry;
   withLabels(source, b, 0, (labels) =>
     memory.with([planeBytes(pixels)], "a map of distances", (map) => {
-      memory.f32.set(out, map >>> 2);
+      memory.f32.set(out(), map >>> 2);
       for (const label of present) {
         const load = (at: number) =>
           eachTile(source, b, 0, (first, count) => exports.pushClass(count, label, -1, at + first));
@@ -147,7 +147,7 @@ export function fromDistances(
           kernels.calls.penalties({ weights: map, squared, labels, label, a: base, scale, count: pixels });
         });
       }
-      out.set(memory.f32.subarray(map >>> 2, (map >>> 2) + pixels));
+      out().set(memory.f32.subarray(map >>> 2, (map >>> 2) + pixels));
     }),
   );
 }
@@ -156,20 +156,20 @@ export function fromDistances(
  * Squared distances to a sample's boundary between labels (the pixels whose label differs from the one below or to the
  * right, and those that do not count, which become -1); Infinity if no pixel that counts is of them.
  */
-export function boundarySquares(source: TargetSource, b: number, out: Float32Array): void {
+export function boundarySquares(source: TargetSource, b: number, out: () => Float32Array): void {
   const { kernels, geometry } = source,
     { exports, memory } = kernels,
     { pixels, spatial } = geometry,
     [height, width] = spatial;
   withLabels(source, b, 0, (labels, marks) => {
     if (!exports.awayFromBoundary(labels, marks, height, width)) {
-      out.fill(Number.POSITIVE_INFINITY);
+      out().fill(Number.POSITIVE_INFINITY);
       return;
     }
     const load = (at: number) => memory.u8.copyWithin(at, marks, marks + pixels);
     distanceInside(kernels, spatial, [1, 1], load, (squared) => {
       exports.markVoid(squared, labels, pixels);
-      out.set(memory.f32.subarray(squared >>> 2, (squared >>> 2) + pixels));
+      out().set(memory.f32.subarray(squared >>> 2, (squared >>> 2) + pixels));
     });
   });
 }

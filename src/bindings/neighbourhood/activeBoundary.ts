@@ -7,7 +7,7 @@ export interface ActiveBoundary {
    * Squared distances to the target's boundary, [batch, pixels]: -1 where a pixel does not count, Infinity in samples
    * without a boundary.
    */
-  readonly squares: Float32Array;
+  readonly squares: () => Float32Array;
   /** How many divergences the predicted boundary may start from. */
   readonly most: number;
   readonly maxDistance: number;
@@ -71,7 +71,7 @@ function stageSquares(
   b: number,
   to: number,
 ): void {
-  kernels.memory.f32.set(squares.subarray(b * pixels, (b + 1) * pixels), to >>> 2);
+  kernels.memory.f32.set(squares().subarray(b * pixels, (b + 1) * pixels), to >>> 2);
 }
 
 /** The sum over the moving pixels of some samples; derivatives are of `factor` times it. */
@@ -131,7 +131,7 @@ export function activeBoundary(source: ActiveBoundarySource, loss: ActiveBoundar
     plane = maskBytes(pixels),
     found: number[] = [];
   const bounded = parts.sum(pixels > 0 ? batch : 0, (b) => {
-    if (loss.squares[b * pixels] === Number.POSITIVE_INFINITY) return 0;
+    if (loss.squares()[b * pixels] === Number.POSITIVE_INFINITY) return 0;
     found.push(b);
     return 1;
   });

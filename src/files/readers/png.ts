@@ -2,6 +2,7 @@ import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { latin1 } from "./bytes.js";
 import { readSmallInterlaced } from "./interlaced.js";
 import { type Pixels, volumeOf } from "./pixels.js";
+import { readSingleBytes } from "./pngRows.js";
 import { decodedLater, type Reader } from "./volume.js";
 
 /** One number per pixel: fast-png leaves depths of 1, 2 and 4 bits as they are stored, in rows padded to bytes. */
@@ -15,20 +16,21 @@ function unpack({ data, width, height, depth }: DecodedPng): Uint8Array {
   });
 }
 
-async function decodePng(bytes: Uint8Array): Promise<DecodedPng | Pixels> {
+async function decodePng(bytes: Uint8Array, asStored = false): Promise<DecodedPng | Pixels> {
   if (bytes.length === 0) throw new Error("is empty");
   if (latin1(bytes, 0, 8) !== "\x89PNG\r\n\x1a\n") throw new Error("not a PNG file");
   // Bytes 24, 25 and 28 of a PNG are its depth, colour type and interlace method.
-  return decodedLater("a PNG", async () =>
-    bytes[24] < 8 && bytes[28] === 1 ? readSmallInterlaced(bytes) : decode(bytes),
-  );
+  return decodedLater("a PNG", async () => {
+    if (bytes[24] < 8 && bytes[28] === 1) return readSmallInterlaced(bytes);
+    return (asStored && readSingleBytes(bytes)) || decode(bytes);
+  });
 }
 
 const isDone = (png: DecodedPng | Pixels): png is Pixels => "top" in png;
 
 /** Numbers as stored: those of a palette stay entries. */
 async function readLevels(bytes: Uint8Array): Promise<Pixels> {
-  const png = await decodePng(bytes);
+  const png = await decodePng(bytes, true);
   if (isDone(png)) return png;
   const { width, height, channels, depth } = png,
     data = depth < 8 ? unpack(png) : (png.data as Pixels["data"]);

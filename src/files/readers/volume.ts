@@ -24,6 +24,8 @@ export interface Objects {
   readonly labels: readonly number[];
   /** Ids of the objects of one label: 0 where none is, -1 where it is not known. */
   readonly of: (label: number) => Int32Array;
+  /** 1 where a pixel is of nothing that was labelled: in a truth, nobody knows of what. */
+  readonly unlabelled?: Numbers;
 }
 
 /** What a file holds, the last axis fastest. */
@@ -65,6 +67,8 @@ export interface Reading {
   readonly minScore?: number;
   /** The COCO data set whose images a list of detections is of. */
   readonly dataset?: string;
+  /** The folders of panoptic COCO files' PNGs, by the JSON file's whole path. */
+  readonly panoptic?: ReadonlyMap<string, string>;
 }
 
 /** Where the bytes come from, for formats that span several files. */

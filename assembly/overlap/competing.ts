@@ -1,0 +1,141 @@
+import { Signed } from "../activation/coding";
+import { leads, rests } from "../activation/exponentials";
+import { inverses, softmaxShares } from "../activation/softmax";
+import { lanes } from "../math/lanes";
+import { frame } from "../tile/frame";
+import { SLOPES, SUMS } from "./row";
+
+/**
+ * Labels of more than two classes that compete. Planes of a caller's tensor are read and written once a block, from
+ * end to end: they are often a power of two apart, and more than eight of them, read again and again, do not stay in a
+ * cache together. What is read more than once stands where slopes would, in the same place for every block.
+ */
+
+/** Softmax, and the sums of errors: `softmaxForward` and `gatherLinear` in one. */
+export function gatherFar(from: usize, to: usize): void {
+  const prob = frame.prob,
+    probPitch = frame.probPitch,
+    shares = frame.slope - from,
+    pitch = frame.pitch;
+  frame.prob = shares;
+  frame.probPitch = pitch;
+  softmaxShares(from, to);
+  frame.prob = prob;
+  frame.probPitch = probPitch;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) gatherPlane(c, shares + c * pitch, from, to);
+}
+
+function gatherPlane(c: usize, shares: usize, from: usize, to: usize): void {
+  const labels = frame.labels,
+    weights = frame.unitWeights,
+    prob = frame.prob + c * frame.probPitch,
+    key = i32x4.splat(<i32>c),
+    one = lanes.one(),
+    sums = frame.sums + c * SUMS;
+  let hits = f32x4.splat(0),
+    misses = hits,
+    falseAlarms = hits;
+  for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
+    const e = v128.load(shares + i),
+      e2 = v128.load(shares + i, 16),
+      large = f32x4.eq(e, v128.load(leads + row)),
+      large2 = f32x4.eq(e2, v128.load(leads + row, 16)),
+      s = v128.bitselect(v128.load(rests + row), f32x4.mul(e, v128.load(inverses + row)), large),
+      s2 = v128.bitselect(v128.load(rests + row, 16), f32x4.mul(e2, v128.load(inverses + row, 16)), large2),
+      yes = i32x4.eq(v128.load(labels + i), key),
+      yes2 = i32x4.eq(v128.load(labels + i, 16), key);
+    let p = f32x4.add(s, v128.and(one, large)),
+      p2 = f32x4.add(s2, v128.and(one, large2)),
+      q = f32x4.sub(v128.andnot(one, large), s),
+      q2 = f32x4.sub(v128.andnot(one, large2), s2);
+    v128.store(prob + i, s);
+    v128.store(prob + i, s2, 16);
+    if (weights) {
+      const w = v128.load(weights + i),
+        w2 = v128.load(weights + i, 16);
+      p = f32x4.mul(w, p);
+      p2 = f32x4.mul(w2, p2);
+      q = f32x4.mul(w, q);
+      q2 = f32x4.mul(w2, q2);
+    }
+    hits = f32x4.add(f32x4.add(hits, v128.and(p, yes)), v128.and(p2, yes2));
+    misses = f32x4.add(f32x4.add(misses, v128.and(q, yes)), v128.and(q2, yes2));
+    falseAlarms = f32x4.add(f32x4.add(falseAlarms, v128.andnot(p, yes)), v128.andnot(p2, yes2));
+  }
+  store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
+  store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
+  store<f64>(sums, load<f64>(sums, 16) + lanes.sum(falseAlarms), 16);
+}
+
+/**
+ * The gradient from probabilities: `softmaxBackward` where the slopes of p are `no` and `yes`, as the label says, and
+ * so need not be written down first. What a pixel's classes share stands in the rows of `leads` (the pivot) and `rests`
+ * (the sum).
+ */
+export function labelGradient(first: i32, last: i32): f64 {
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2,
+    labels = frame.labels,
+    table = frame.classTable,
+    far = frame.classes > 8 && frame.probPitch != frame.pitch,
+    prob = far ? bringIn(from, to) : frame.prob,
+    pitch = far ? frame.pitch : frame.probPitch,
+    bytes = <usize>frame.classes * pitch,
+    next = i32x4.splat(1);
+  for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
+    const label = v128.load(labels + i),
+      label2 = v128.load(labels + i, 16),
+      start = prob + i,
+      end = start + bytes;
+    let key = i32x4.splat(0),
+      pivot = key,
+      pivot2 = key,
+      sum = key,
+      sum2 = key;
+    for (let at = start, slopes = table; at < end; at += pitch, slopes += SLOPES) {
+      const no = v128.load32_splat(slopes),
+        yes = v128.load32_splat(slopes, 4),
+        s = v128.load(at),
+        s2 = v128.load(at, 16),
+        g = v128.bitselect(yes, no, i32x4.eq(label, key)),
+        g2 = v128.bitselect(yes, no, i32x4.eq(label2, key));
+      pivot = v128.or(pivot, v128.and(g, i32x4.shr_s(s, 31)));
+      pivot2 = v128.or(pivot2, v128.and(g2, i32x4.shr_s(s2, 31)));
+      sum = f32x4.add(sum, f32x4.mul(g, s));
+      sum2 = f32x4.add(sum2, f32x4.mul(g2, s2));
+      key = i32x4.add(key, next);
+    }
+    v128.store(leads + row, pivot);
+    v128.store(leads + row, pivot2, 16);
+    v128.store(rests + row, sum);
+    v128.store(rests + row, sum2, 16);
+  }
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) gradientPlane(c, prob + c * pitch, from, to);
+  return 0;
+}
+
+/** Copies a block's probabilities to where they stay in a cache. */
+function bringIn(from: usize, to: usize): usize {
+  const start = frame.slope - from;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++)
+    memory.copy(start + c * frame.pitch + from, frame.prob + c * frame.probPitch + from, to - from);
+  return start;
+}
+
+function gradientPlane(c: usize, prob: usize, from: usize, to: usize): void {
+  const coding = changetype<Signed>(0),
+    labels = frame.labels,
+    weights = frame.unitWeights,
+    grad = frame.grad + c * frame.gradPitch,
+    key = i32x4.splat(<i32>c),
+    no = v128.load32_splat(frame.classTable + c * SLOPES),
+    yes = v128.load32_splat(frame.classTable + c * SLOPES, 4);
+  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
+    const label = v128.load(labels + i),
+      slope = v128.bitselect(yes, no, i32x4.eq(label, key));
+    let g = f32x4.sub(f32x4.sub(slope, v128.load(leads + row)), v128.load(rests + row));
+    if (weights) g = f32x4.mul(g, v128.load(weights + i));
+    g = f32x4.mul(coding.p(v128.load(prob + i)), g);
+    v128.store(grad + i, v128.andnot(g, i32x4.shr_s(label, 31)));
+  }
+}
