@@ -59,13 +59,14 @@ function median(list: number[]): number {
 }
 
 /** Value, gradient norm and time of one loss on one item. */
-function evaluate(loss: Loss, { name, pred, target }: Item, keepGradient: boolean): Result {
-  const out = new Float32Array(pred.data.length),
+function evaluate(loss: Loss, { name, pred, target, pixelWeights }: Item, keepGradient: boolean): Result {
+  const weights = pixelWeights && { pixelWeights },
+    out = new Float32Array(pred.data.length),
     times: number[] = [];
   let value = 0;
   for (let i = 0; i < 5; i++) {
     const start = performance.now();
-    value = loss.valueAndGrad(pred, target, { out }).value;
+    value = loss.valueAndGrad(pred, target, { out, ...weights }).value;
     times.push(performance.now() - start);
   }
   const gradientNorm = Math.sqrt(out.reduce((sum, g) => sum + g * g, 0));
@@ -101,8 +102,12 @@ export function compareItem(
 }
 
 /** Why a loss cannot take a kind of prediction at all, if so: "all losses" need not ask for the impossible. */
-function hindrance({ needs }: (typeof catalog)[number], { activation, pred, spatial }: Item): string | undefined {
-  const needed: Partial<Record<"categorical" | "several", boolean>> & {
+function hindrance(
+  { needs, ...declared }: (typeof catalog)[number],
+  { activation, pred, spatial, pixelWeights }: Item,
+): string | undefined {
+  const { unweighted }: { unweighted?: string } = declared,
+    needed: Partial<Record<"categorical" | "several", boolean>> & {
       planar?: boolean | string;
       activation?: string;
     } = needs,
@@ -110,6 +115,7 @@ function hindrance({ needs }: (typeof catalog)[number], { activation, pred, spat
   if (needed.categorical && (activation === "sigmoid" || classes === 1)) return "whose classes must compete";
   if (needed.activation && needed.activation !== activation) return `which takes logits of ${needed.activation} only`;
   if (needed.several && classes === 1) return "which takes several channels";
+  if (pixelWeights && unweighted) return `which takes no weights of pixels (${unweighted})`;
   if (!needed.planar || spatial.length === 2) return undefined;
   return needed.planar === true
     ? "which is defined in the plane"

@@ -1,11 +1,11 @@
-import type { Both } from "../src/files/both";
+import { type Both, bothOf } from "../src/files/both";
 import { type Contents, findingOf, maskNote, Survey, toLabels, toScores } from "../src/files/contents";
 import { spacingOf } from "../src/files/pairs";
 import { product, show } from "../src/files/readers/volume";
 import { type Activation, ignoredOf, type Settings } from "../src/files/settings";
 import { isFloating, valuesOf } from "../src/files/values";
 import { readBoth } from "./both";
-import { type Image, readPicture } from "./readers/registry";
+import { type Image, readPicture, readVolume } from "./readers/registry";
 
 /** One prediction with its truth, ready for the losses. */
 export interface Item {
@@ -15,6 +15,8 @@ export interface Item {
   readonly spatial: readonly number[];
   readonly spacing?: readonly number[];
   readonly image?: Image;
+  /** A weight of each pixel. */
+  readonly pixelWeights?: { readonly data: Float32Array; readonly shape: readonly number[] };
   readonly activation: Activation;
   readonly ignoreIndex?: number;
   readonly notes: readonly string[];
@@ -99,3 +101,35 @@ export const withImage = async (item: Item, path: string): Promise<Item> => ({
   ...item,
   image: await readPicture(path, item.spatial),
 });
+
+/** Items of one file with the weights of their pixels, [...spatial] of each sample, laid over the target. */
+export async function withWeights(
+  items: readonly Item[],
+  path: string,
+  targetPath: string,
+  { axes, ignoreGeometry, reading, spacing }: Settings,
+): Promise<Item[]> {
+  const truth = await readVolume(targetPath, reading),
+    volume = await readVolume(path, reading),
+    paths = { pred: path, target: targetPath },
+    // What labels and scores mean does not hold for weights.
+    both = bothOf(volume, truth, paths, { ignore: [], scores: true, axes, ignoreGeometry, reading, spacing }),
+    { classes, samples, spatial } = both;
+  if (classes !== 1 || samples !== items.length)
+    throw new Error(
+      `${path}: shape ${show(volume.shape)}, but weights are one number per pixel, ${show([...(items.length > 1 ? [items.length] : []), ...spatial])}`,
+    );
+  const notes: string[] = [],
+    data = toScores(both, notes),
+    size = product(spatial),
+    wrong = data.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (wrong >= 0)
+    throw new Error(`${path}: has ${data[wrong]} at index ${wrong}; weights are finite numbers of at least 0`);
+  if (both.volume.top !== undefined)
+    notes.push(`${path}: grey levels up to ${both.volume.top} read as weights from 0 to 1`);
+  return items.map((item, n) => ({
+    ...item,
+    pixelWeights: { data: data.subarray(n * size, (n + 1) * size), shape: [1, ...spatial] },
+    notes: n === 0 ? [...item.notes, ...both.notes.filter((note) => !item.notes.includes(note)), ...notes] : item.notes,
+  }));
+}

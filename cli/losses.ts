@@ -8,7 +8,7 @@ import { refuseIdle } from "./cases";
 import { compareItem, type Failure, fitting, type Name, type Result, readRequests } from "./compare";
 import { csvLine } from "./csv";
 import { type Files, listFiles, nameOf, partner, targetOf } from "./files";
-import { type Item, readItems, surveyTargets, withImage } from "./items";
+import { type Item, readItems, surveyTargets, withImage, withWeights } from "./items";
 import { Notes } from "./notes";
 import { odditiesOf } from "./oddities";
 import { type Format, formatOf } from "./outputFormat";
@@ -19,13 +19,14 @@ import { table } from "./table";
 
 interface Options extends FileOptions {
   readonly image?: string[];
+  readonly pixelWeights?: string[];
   readonly loss?: string[];
   readonly report?: string;
 }
 
 /** What is read of all predictions; what cannot be is reported, the others go on. */
 async function readAll(
-  { preds, targets, images }: Record<"preds" | "targets" | "images", Files>,
+  { preds, targets, images, weights }: Record<"preds" | "targets" | "images" | "weights", Files>,
   settings: Settings,
   failures: Failure[],
 ): Promise<Item[]> {
@@ -45,7 +46,13 @@ async function readAll(
   }
   const contents = await surveyTargets(pairs, settings);
   for (const [pred, target] of pairs) {
-    const items = await attempt(pred, () => readItems(nameOf(pred, preds), pred, target, settings, contents));
+    const items = await attempt(pred, async () => {
+      const read = await readItems(nameOf(pred, preds), pred, target, settings, contents);
+      if (weights.paths.length === 0) return read;
+      const path = partner(pred, preds, weights);
+      if (!path) throw new Error(`${pred}: no weights of pixels of the same name among those given`);
+      return withWeights(read, path, target, settings);
+    });
     for (const item of items ?? []) {
       // The losses do without an image: one that fails is reported, its item goes on.
       const pictured =
@@ -113,12 +120,13 @@ async function compare(options: Options): Promise<number> {
       preds: await listFiles(given(options, "pred"), pairing.pred, finding),
       targets: await listFiles(given(options, "target"), pairing.target, finding),
       images: await listFiles(options.image ?? [], pairing.pred, finding),
+      weights: await listFiles(options.pixelWeights ?? [], pairing.pred, finding),
     };
-  const { preds, targets, images } = files;
+  const { preds, targets, images, weights } = files;
   refuseIdle(options, [...preds.paths, ...targets.paths]);
   refuseOverwriting({ "-o": options.output, "--report": options.report }, [
     ...[...(options.pred ?? []), ...(options.target ?? [])],
-    ...[preds, targets, images].flatMap(({ paths }) => paths),
+    ...[preds, targets, images, weights].flatMap(({ paths }) => paths),
   ]);
   const items = await readAll(files, settings, failures),
     work = items.map((item) => ({ item, requests: asked ?? fittingWithNote(item) })),
@@ -150,6 +158,7 @@ async function compare(options: Options): Promise<number> {
 export function addCompare(program: Command, finish: (code: number) => void): void {
   addFileOptions(program.command("compare").description("value and gradient of losses on predictions"), formats)
     .option("--image <file...>", "the images, for the report")
+    .option("--pixel-weights <file...>", "weights of the losses' pixels [...spatial], a file for each prediction")
     .option(
       "--loss <name...>",
       "losses, as NAME or NAME:{JSON of its options}, also another library's (default: every one that fits)",

@@ -1,9 +1,11 @@
 import type { WasmSource } from "./bindings/load.js";
 import { SegLossError } from "./errors.js";
+import type { Target } from "./instance/inputs.js";
 import type { SegLoss } from "./instance/instance.js";
 import type { Composition } from "./instance/loss.js";
 import type { LossMethods } from "./instance/losses.js";
 import { Losses } from "./instance/losses.js";
+import { readPrepared } from "./instance/prepare.js";
 import { metricCatalog } from "./metrics/catalog.js";
 import type { Metrics } from "./metrics/metrics.js";
 import { cores } from "./pool/host.js";
@@ -12,6 +14,7 @@ import { into, Packing } from "./pool/packing.js";
 import { canShare, Scratch } from "./pool/scratch.js";
 import { Team } from "./pool/team.js";
 import type { TensorLike } from "./tensors/foreignTensors.js";
+import type { ClassWeightsOptions } from "./utilities/classWeights.js";
 
 export { SegLossError, type SegLossErrorCode } from "./errors.js";
 export type { AsyncLoss, CallOptions, PoolExtra, PoolTarget } from "./pool/loss.js";
@@ -46,8 +49,13 @@ const utilities = [
 ] as const satisfies readonly (keyof SegLoss)[];
 type UtilityName = (typeof utilities)[number];
 
+/** Targets that a pool prepared in place of those that an instance did. */
+type Kept<A> = { readonly [I in keyof A]: [Target, A[I]] extends [A[I], Target] ? TensorLike | PoolTarget : A[I] };
+
 /** The same, but a promise, and with options of the call. */
-type Async<F> = F extends (...args: infer A) => infer R ? (...args: [...A, call?: CallOptions]) => Promise<R> : never;
+type Async<F> = F extends (...args: infer A) => infer R
+  ? (...args: [...Kept<A>, call?: CallOptions]) => Promise<R>
+  : never;
 
 /** Of each method; made of the type's keys, so that the methods keep their words. */
 type AsyncMethods<T> = { readonly [N in keyof T]: Async<T[N]> };
@@ -81,7 +89,7 @@ class WorkerPool extends Losses<AsyncLoss> {
       team,
       splitAbove,
       scratch: canShare() ? new Scratch() : undefined,
-      keep: (tensor, what) => this.#keep(team, tensor, what),
+      keep: (...given) => this.#keep(team, ...given),
     };
     for (const name of utilities)
       Object.defineProperty(this, name, { value: (...args: unknown[]) => this.#call([name], args, 2) });
@@ -100,15 +108,16 @@ class WorkerPool extends Losses<AsyncLoss> {
     return new PoolLoss(composition, this.#alive);
   }
 
-  #keep(team: Team, tensor: TensorLike, what: string): PoolTarget {
+  #keep(team: Team, tensor: TensorLike, what: string, readings: PoolTarget["readings"]): PoolTarget {
     const id = ++this.#targets,
       packing = new Packing(canShare() ? new Scratch() : undefined, false, true);
-    return new PoolTarget(id, packing.tensor(tensor, what), () => team.forget(id));
+    return new PoolTarget(id, packing.tensor(tensor, what), () => team.forget(id), readings);
   }
 
   /** A method of an instance in a worker; `count` arguments of its own, then options of the call. */
-  async #call(path: readonly string[], given: readonly unknown[], count: number): Promise<unknown> {
-    const { team } = this.#alive(),
+  async #call(path: readonly string[], asked: readonly unknown[], count: number): Promise<unknown> {
+    const given = path[0] === "classWeights" ? unkept(asked) : asked,
+      { team } = this.#alive(),
       { signal, transfer = false } = (given[count] ?? {}) as CallOptions,
       packing = new Packing(undefined, transfer),
       first = path[1] === "preset" ? 1 : 0,
@@ -167,6 +176,13 @@ class WorkerPool extends Losses<AsyncLoss> {
     this.#context?.team.end(disposed());
     this.#context = undefined;
   }
+}
+
+/** Arguments of classWeights with the tensor of a target that the pool keeps, and what it knows. */
+function unkept([target, options, call]: readonly unknown[]): readonly unknown[] {
+  if (!(target instanceof PoolTarget)) return [target, options, call];
+  const prepared = readPrepared(target, options as ClassWeightsOptions | undefined);
+  return [target.tensor, prepared, { ...(call as CallOptions), transfer: false }];
 }
 
 const disposed = () => new SegLossError("DISPOSED", "segloss: this pool was disposed of; createPool() gives a new one");

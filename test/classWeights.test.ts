@@ -41,6 +41,45 @@ describe("weights of classes", () => {
     }
   });
 
+  test("of a prepared target: what its loss ignores, and the classes it was evaluated with", async () => {
+    const dice = seg.dice({ ignoreIndex: [255, 254] }),
+      voids = { data: Uint8Array.of(0, 0, 0, 2, 254, 1, 255, 2), shape: [2, 2, 2] },
+      pred = { data: new Float32Array(32), shape: [2, 4, 2, 2] },
+      right = seg.classWeights(voids, { numClasses: 4, ignoreIndex: [254, 255], method: "median" });
+    const prepared = dice.prepare(voids);
+    expect(errorOf(() => seg.classWeights(prepared)).message).toMatch(/numClasses must be given/);
+    expect(seg.classWeights(prepared, { numClasses: 4, method: "median" })).toEqual(right);
+    dice.value(pred, prepared);
+    expect(seg.classWeights(prepared, { method: "median" })).toEqual(right);
+    // What the call says comes first.
+    expect(errorOf(() => seg.classWeights(prepared, { ignoreIndex: null })).message).toMatch(/label 254 at index 4/);
+    expect(seg.classWeights(prepared, { numClasses: 3 })).toHaveLength(3);
+    // Of predictions with other classes it must be said.
+    dice.value({ data: new Float32Array(40), shape: [2, 5, 2, 2] }, prepared);
+    expect(errorOf(() => seg.classWeights(prepared)).message).toMatch(/numClasses must be given/);
+    const line = seg.dice({ spatialDims: 1 }).prepare({ data: Uint8Array.of(0, 0, 0, 1), shape: [4] });
+    expect(seg.classWeights(line, { numClasses: 2 })).toEqual([2 / 3, 2]);
+
+    const both = seg.weightedSum([
+      { weight: 1, loss: dice },
+      { weight: 1, loss: seg.crossEntropy({ ignoreIndex: 255 }) },
+    ]);
+    const twice = both.prepare(voids);
+    expect(errorOf(() => seg.classWeights(twice, { numClasses: 4 })).message).toMatch(/different ignoreIndex: give/);
+    expect(seg.classWeights(twice, { numClasses: 4, ignoreIndex: [254, 255], method: "median" })).toEqual(right);
+
+    const pool = await createPool({ workers: 1 });
+    try {
+      const remote = pool.dice({ ignoreIndex: [255, 254] }),
+        kept = await remote.prepare(voids);
+      await remote.value(pred, kept);
+      for (const transfer of [true, false])
+        expect(await pool.classWeights(kept, { method: "median" }, { transfer })).toEqual(right);
+    } finally {
+      pool.dispose();
+    }
+  });
+
   test.each([
     [{}, "INVALID_OPTION", /numClasses must be given/],
     [{ numClasses: 2, ignoreIndex: 255 }, "INVALID_TARGET", /label 2 at index 3/],
@@ -54,6 +93,8 @@ describe("weights of classes", () => {
   });
 
   test("refuses soft targets", () => {
+    const soft = seg.dice().prepare({ data: new Float32Array(16).fill(0.5), shape: [2, 2, 2, 2] });
+    expect(errorOf(() => seg.classWeights(soft, { numClasses: 2 })).message).toMatch(/must be in an integer typed/);
     expect(errorOf(() => seg.classWeights({ data: new Float32Array(8), shape: [2, 2, 2] }, options)).code).toBe(
       "SHAPE_MISMATCH",
     );

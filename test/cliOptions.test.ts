@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { npy, workshop } from "./support/files";
+import { seg } from "./support/library";
 
 const { folder, file, run } = workshop();
 const labels = Uint8Array.of(0, 1, 2, 4, 4, 2, 1, 0),
@@ -122,6 +123,59 @@ test("npz: the array that is named, the only one, or a message", () => {
   expect(perClass("--pred two.npz --target target.npy --metric dice --array b")).toEqual(dice);
   expect(run("score --pred two.npz --target target.npy").stderr).toMatch(/two\.npz: .*\ba, b\b.*--array/);
   expect(run("score --pred two.npz --target target.npy --array c").stderr).toMatch(/two\.npz: .*\ba, b\b/);
+});
+
+describe("compare --pixel-weights", () => {
+  const weights = Float32Array.from({ length: 8 }, (_, i) => (i % 3) / 2),
+    line = "compare --pred logits.npy --target binary.npy --json",
+    values = (more: string) => {
+      const { stdout, stderr, status } = run(`${line} ${more}`);
+      return { results: JSON.parse(stdout).results as { loss: string; value: number }[], stderr, status };
+    };
+  file("weights.npy", npy("<f4", [2, 4], weights));
+  file("weightsOfOne.npy", npy("<f4", [1, 1, 2, 4], weights));
+  file("halves.npy", npy("|u1", [2, 4], Uint8Array.from(weights, (w) => 2 * w))); // biome-ignore format: one line
+  file("below.npy", npy("<f4", [2, 4], weights.map((w, i) => (i === 5 ? -1 : w)))); // biome-ignore format: one line
+  file("three4.npy", npy("<f4", [3, 4], new Float32Array(12)));
+  file("channels.npy", npy("<f4", [2, 2, 4], new Float32Array(16)));
+
+  test("are the losses' pixelWeights", () => {
+    const pred = { data: logits, shape: [1, 2, 2, 4] },
+      target = { data: labels.map((v) => v & 1), shape: [1, 2, 4] };
+    const found = values("--pixel-weights weights.npy --loss dice crossEntropy nnunet.DC_and_CE_loss").results;
+    const right = [seg.dice(), seg.crossEntropy(), seg.preset("nnunet.DC_and_CE_loss")].map((loss) =>
+      loss.value(pred, target, { pixelWeights: weights }),
+    );
+    expect(found.map(({ value }) => value)).toEqual(right);
+    expect(values("--pixel-weights weightsOfOne.npy --loss dice").results[0].value).toBe(right[0]);
+    expect(values("--pixel-weights halves.npy --loss dice").results[0].value).toBeCloseTo(
+      seg.dice().value(pred, target, { pixelWeights: weights.map((w) => 2 * w) }),
+      10,
+    );
+  });
+
+  test("leave losses out that take none, where all that fit are asked", () => {
+    const { results, stderr, status } = values("--pixel-weights weights.npy");
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/topological, which takes no weights of pixels/)]);
+    expect(results.some(({ loss }) => loss === "topological")).toBe(false);
+    expect(run(`${line} --pixel-weights weights.npy --loss topological`).stderr).toMatch(
+      /pixelWeights cannot be taken/,
+    );
+  });
+
+  test.each([
+    ["below.npy", /below\.npy: has -1 at index 5; weights are finite numbers of at least 0/],
+    ["three4.npy", /three4\.npy: shape \[3, 4\] does not fit labels \[2, 4\]/],
+    ["channels.npy", /channels\.npy: shape \[2, 2, 4\], but weights are one number per pixel, \[2, 4\]/],
+    ["weights.npy pred.npy", /logits\.npy: no weights of pixels of the same name/],
+    ["nowhere.npy", /nowhere\.npy/],
+  ])("%s is refused", (files, message) => {
+    const { stderr, status } = run(
+      `compare --pred logits.npy --target binary.npy --loss dice --pixel-weights ${files}`,
+    );
+    expect(stderr).toMatch(message);
+    expect(status).toBe(1);
+  });
 });
 
 describe("compare refuses", () => {

@@ -118,3 +118,12 @@ describe("the pages", () => {
     expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
   });
 });
+
+test("npm run evidence tells its options before it trains", () => {
+  const { stdout, status } = spawnSync(process.execPath, [join(root, "bench/evidence/evidence.mjs"), "--help"], {
+    encoding: "utf8",
+  });
+  expect(status).toBe(0);
+  for (const option of ["losses", "sets", "seeds", "steps", "processes", "results", "help"])
+    expect(stdout).toMatch(new RegExp(`--${option}\\b`));
+});

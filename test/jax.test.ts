@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { type Jax, type JaxArray, lossCotangent, valueAndGrad } from "../dist/jax.js";
-import { errorOf, seg, setting } from "./support/library";
+import { create, errorOf, losses, seg, setting } from "./support/library";
 import { makeCase } from "./support/random";
+import { valueError } from "./support/vectors";
+
+const OUTLOOK = [
+  ...["generalizedDice", "lovaszHinge", "matthewsCorrelation", "poly", "ohem", "nacl", "marginCalibration"],
+  ...["skeletonRecall", "centerlineDice", "topological", "diceFocal", "diceTopK", "componentWise", "deepSupervision"],
+];
 
 // The real @jax-js/jax runs in integration/jax; here its part is played by arrays that tell what was done to them.
 class FakeArray implements JaxArray {
@@ -87,6 +93,30 @@ test("lossCotangent passes extra inputs on", async () => {
   expect(value).toBe(expected.value);
   expect(cotangent.numbers).toBe(out);
   expect(out).toEqual(expected.grad);
+});
+
+/** The losses that the survey has not, and take weights of pixels. */
+const beyond = losses.filter(({ name, unweighted }) => OUTLOOK.includes(name) && unweighted === undefined);
+test.each(beyond)("$name with weights of pixels, in a sum whose weights are set", async ({ name, needs }) => {
+  const activation = needs.activation ?? "softmax",
+    own = create(name, { activation, ...(name === "ohem" ? { minKept: 9 } : {}) }),
+    other = create("crossEntropy", { activation }),
+    sum = seg.weightedSum([
+      { weight: 1, loss: own },
+      { weight: 1, loss: other },
+    ]),
+    pixelWeights = Float32Array.from(target.data, (_, i) => (i % 4) / 2);
+  sum.setWeights([2, 0.5]);
+  const { value, cotangent } = await lossCotangent(fakeJax().jax, new FakeArray(pred.data, pred.shape, "wasm"), {
+    loss: sum,
+    target,
+    extra: { pixelWeights },
+  });
+  const [a, b] = [own, other].map((loss) => loss.valueAndGrad(pred, target, { pixelWeights }));
+  expect(valueError(value, 2 * a.value + 0.5 * b.value)).toBeLessThanOrEqual(1e-6);
+  for (const [i, g] of (cotangent as FakeArray).numbers.entries())
+    expect(g - 2 * a.grad[i] - 0.5 * b.grad[i]).toBeCloseTo(0, 6);
+  expect(own.value(pred, target)).not.toBe(a.value);
 });
 
 test("a jax array itself is no tensor, and the error says what to do", () => {

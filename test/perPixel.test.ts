@@ -5,7 +5,10 @@ import { create, errorOf, losses, lossOf, seg, setting, settingsFor, supported }
 import { makeCase, optionSamples, product, Random } from "./support/random";
 import { valueError } from "./support/vectors";
 
-const PIXELWISE = ["crossEntropy", "topK", "focal", "distanceMapCrossEntropy", "poly", "ohem", "boundaryAware"];
+const PIXELWISE = [
+  ...["crossEntropy", "topK", "focal", "distanceMapCrossEntropy", "poly", "ohem", "boundaryAware"],
+  ...["nacl", "marginCalibration"],
+];
 const pixelwise = supported.filter(
   ({ name, setting: { activation } }) =>
     PIXELWISE.includes(name) && (name !== "boundaryAware" || activation !== "softmax"),
@@ -55,11 +58,15 @@ describe("losses of pixels add up to the value", () => {
   });
 });
 
-test('with reduction "sum" a pixel\'s loss is that of an image of it alone', () => {
+test.each([
+  ["focal", {}],
+  ["marginCalibration", { margin: 0.5, alpha: 2 }],
+  ["nacl", { kernelSize: 1, alpha: 2, distance: "l2" }],
+])('with reduction "sum" a pixel\'s loss is that of an image of it alone: %s', (name, own) => {
   const inputs = makeCase(setting("softmax, ignoreIndex"), 102),
     { pred, target, options } = inputs,
-    each = create("focal", { ...options, reduction: "sum" }).perPixel(pred, target),
-    one = create("focal", { ...options, reduction: "sum" });
+    one = create(name, { ...options, ...own, reduction: "sum" }),
+    each = one.perPixel(pred, target);
   for (let i = 0; i < 70; i++) {
     const z = [0, 1, 2].map((c) => pred.data[(Math.floor(i / 35) * 3 + c) * 35 + (i % 35)]),
       value = one.value(
@@ -91,8 +98,6 @@ describe("refuses", () => {
       "dice",
       "boundary",
       "combo",
-      "nacl",
-      "marginCalibration",
       "boundaryAware",
       "lovaszSoftmax",
       "activeBoundary",

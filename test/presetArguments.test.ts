@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type PresetName, presets } from "../dist/index.js";
+import { sum } from "./reference/brute";
+import { sigmoid } from "./reference/presets";
 import { create, errorOf, seg } from "./support/library";
 import { makeInputs, type Option } from "./support/presets";
 
@@ -35,6 +37,11 @@ describe("misuse", () => {
       },
       /monai\.DiceLoss: weight must hold 2 numbers, one per class but the background, got 3/,
     ],
+    [
+      () => seg.preset("monai.DiceCELoss", { softmax: true, weight: [1, 2, 3], ce_weight: [1, 2, 3] }),
+      /ce_weight is what older releases take for the one part/,
+    ],
+    [() => seg.preset("monai.DiceFocalLoss", { weight: 2, focal_weight: 2 }), /focal_weight is what older releases/],
     [() => seg.preset("kornia.dice_loss", { weight: [1, 2, 3] }), /average "macro" alone/],
   ])("%#", (work, message) => {
     const error = errorOf(work);
@@ -52,6 +59,53 @@ test("tensors' own options, names, and sums with presets", () => {
   const dice = create("dice", { smooth: 2, ignoreIndex: 1 }).value(pred, target);
   expect(nnunet.value(pred, target)).toBeCloseTo(dice - 1, 12);
   expect(seg.weightedSum([{ weight: 2, loss: nnunet }]).value(pred, target)).toBeCloseTo(2 * dice - 2, 12);
+});
+
+describe('MONAI\'s reduction "none" is refused, and what the message names has its numbers', () => {
+  const { p, t, z, pred, target } = makeInputs(81, false),
+    refused = (name: PresetName) => errorOf(() => seg.preset(name, { reduction: "none" } as never)).message;
+
+  test("DiceLoss: perClass, a number of each sample and class", () => {
+    expect(refused("monai.DiceLoss")).toMatch(/reduction must be .* perClass gives the losses of samples and classes/);
+    const dice = (p: readonly number[], t: readonly number[]) =>
+      1 - (2 * sum(p.map((x, i) => x * t[i])) + 1e-5) / (sum(p) + sum(t) + 1e-5);
+    const table = seg.preset("monai.DiceLoss", { softmax: true }).perClass(pred, target),
+      left = seg.preset("monai.DiceLoss", { softmax: true, include_background: false }).perClass(pred, target);
+    for (const [b, sample] of p.entries())
+      for (const [c, plane] of sample.entries()) {
+        expect(table[3 * b + c]).toBeCloseTo(dice(plane, t[b][c]), 6);
+        expect(left[3 * b + c]).toBe(c === 0 ? Number.NaN : table[3 * b + c]);
+      }
+    const pooled = seg.preset("monai.DiceLoss", { softmax: true, batch: true }).perClass(pred, target);
+    for (const c of [0, 1, 2])
+      expect(pooled[c]).toBeCloseTo(dice([...p[0][c], ...p[1][c]], [...t[0][c], ...t[1][c]]), 6);
+  });
+
+  test("FocalLoss: perPixel times the pixels of a sample, the sum of a pixel's channels", () => {
+    expect(refused("monai.FocalLoss")).toMatch(/perPixel, with reduction "sum" and times the pixels of a sample/);
+    const weight = [1, 2, 0.5],
+      given = { alpha: 0.3, weight, reduction: "sum" } as const,
+      entry = (z: number, t: number) => (t ? 0.3 : 0.7) * sigmoid(t ? -z : z) ** 2 * Math.log1p(Math.exp(t ? -z : z));
+    const each = seg.preset("monai.FocalLoss", given).perPixel(pred, target),
+      soft = seg.preset("monai.FocalLoss", { ...given, use_softmax: true }).perPixel(pred, target);
+    for (let n = 0; n < each.length; n++) {
+      const [b, i] = [Math.floor(n / 35), n % 35],
+        label = target.data[n];
+      const right = sum(weight.map((w, c) => w * entry(z[b][c][i], t[b][c][i])));
+      expect(35 * each[n] - right).toBeCloseTo(0, 5);
+      const q = 1 - p[b][label][i];
+      expect(35 * soft[n] + (label ? 0.3 : 0.7) * weight[label] * q ** 2 * Math.log(1 - q)).toBeCloseTo(0, 5);
+    }
+    // Of one channel they are MONAI's own.
+    const one = { data: pred.data.slice(0, 35), shape: [1, 1, 5, 7] },
+      mask = { data: target.data.slice(0, 35).map((label) => Number(label > 0)), shape: [1, 5, 7] },
+      alone = seg.focal({ activation: "sigmoid", alpha: 0.3, reduction: "sum" }).perPixel(one, mask);
+    for (const [i, value] of alone.entries()) expect(value).toBeCloseTo(entry(one.data[i], mask.data[i]), 6);
+  });
+
+  test("GeneralizedDiceLoss: perSample", () => {
+    expect(refused("monai.GeneralizedDiceLoss")).toMatch(/perSample gives the loss of each sample/);
+  });
 });
 
 /** What each library's function takes (its constructor, as published). */
@@ -88,6 +142,7 @@ const signatures: Partial<Record<PresetName, readonly string[]>> = {
   "monai.SoftDiceclDiceLoss": ["iter_", "alpha", "smooth"],
   "monai.NACLLoss": ["classes", "dim", "kernel_size", "kernel_ops", "distance_type", "alpha", "sigma"],
   "monai.MCCLoss": monaiRatio,
+  "monai.DeepSupervisionLoss": ["loss", "weight_mode", "weights"],
   "smp.MCCLoss": ["eps"],
   "smp.LovaszLoss": ["mode", "per_image", "ignore_index", "from_logits"],
   "kornia.focal_loss": ["alpha", "gamma", "reduction", "weight", "ignore_index"],

@@ -132,6 +132,14 @@ test("one term of weight 1 is the loss itself, no term is 0, and weight 0 adds n
     const zero = seg.weightedSum([{ weight: 0, loss }]).valueAndGrad(pred, target);
     expect(Math.abs(zero.value)).toBe(0);
     expect(zero.grad.every((g) => g === 0)).toBe(true);
+    const both = seg.weightedSum([
+      { weight: 0, loss },
+      { weight: 2, loss: seg.dice() },
+    ]);
+    expectSame(
+      both.valueAndGrad(pred, target),
+      seg.weightedSum([{ weight: 2, loss: seg.dice() }]).valueAndGrad(pred, target),
+    );
   }
   const none = seg.weightedSum([]).valueAndGrad(pred, target, { out: new Float32Array(pred.data.length).fill(1) });
   expect([none.value, none.grad.length, none.grad.every((g) => g === 0)]).toEqual([0, pred.data.length, true]);

@@ -211,6 +211,13 @@ describe("refusals", () => {
 
   test.each([
     [{ pred2: further.pred2 }, {}, "INVALID_OPTION", /pred2 is there, and pred1 is not/],
+    [
+      { pred1: further.pred1 },
+      { weights: [0, 0] },
+      "INVALID_OPTION",
+      /weights must hold one above 0 at least, got \[0, 0\]/,
+    ],
+    [{}, { weights: [0] }, "INVALID_OPTION", /one above 0 at least, got \[0\]/],
     [{ pred1: further.pred1 }, { weights: [1] }, "INVALID_OPTION", /weights must hold 2 numbers, one per scale/],
     [{ pred1: further.pred1.data }, {}, "SHAPE_MISMATCH", /pred1 must be \{ data, shape \}/],
     [{ pred1: { ...further.pred1, shape: [2, 4, 3, 3] } }, {}, "SHAPE_MISMATCH", /pred1 must have pred's 2 samples, 3/],

@@ -31,7 +31,8 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
       share = f32x4.mul(scale, weight);
     let largest = v128.load(at);
     for (let c: usize = 1; c < classes; c++) largest = f32x4.max(largest, v128.load(at + c * pitch));
-    let over = i32x4.splat(0);
+    let over = i32x4.splat(0),
+      unit = zero;
     for (let c: usize = 0, plane = at, out = frame.grad + i; c < classes; c++, plane += pitch, out += gradPitch) {
       const excess = f32x4.sub(f32x4.sub(largest, v128.load(plane)), margin),
         value = v128.and(f32x4.mul(weight, f32x4.max(excess, zero)), valid),
@@ -39,8 +40,10 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, doubles.high(value));
       over = i32x4.sub(over, beyond);
+      unit = f32x4.add(unit, value);
       if (frame.grad) pixels.put(out, f32x4.neg(v128.and(share, beyond)), frame.accumulate);
     }
+    if (frame.units) pixels.rank(frame.units + i, unit, valid);
     if (!frame.grad || !v128.any_true(over)) continue;
     let pull = f32x4.mul(share, f32x4.convert_i32x4_s(over));
     for (let c: usize = 0, plane = at, out = frame.grad + i; c < classes; c++, plane += pitch, out += gradPitch) {

@@ -19,6 +19,7 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
   const squared = changetype<Distance>(frame.options).squared != 0,
     scale = f32x4.splat(squared ? 2 * frame.scale : frame.scale),
     weights = frame.pixelWeights,
+    units = frame.units,
     zero = f32x4.splat(0);
   let low = f64x2.splat(0),
     high = low;
@@ -29,6 +30,9 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
       const error = v128.and(f32x4.sub(v128.load(pred + i), pixels.weight(c, i)), pixels.valid(i)),
         weight = weights ? v128.load(weights + i) : lanes.one(),
         value = f32x4.mul(weight, squared ? f32x4.mul(error, error) : f32x4.abs(error));
+      // The losses of a pixel's classes add up; what does not count is 0 in all, and stays -1.
+      if (units && c === 0) pixels.rank(units + i, value, pixels.valid(i));
+      else if (units) v128.store(units + i, f32x4.add(v128.load(units + i), value));
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, doubles.high(value));
       if (!frame.grad) continue;

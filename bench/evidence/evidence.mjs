@@ -1,5 +1,5 @@
-// Trains a small U-Net with every loss on every set: npm run evidence [-- --losses=a,b --sets=nuclei --seeds=1,2,3
-// --processes=2 --steps=120 --results=FILE]. Each run is a line of FILE, and what is there is not trained again.
+// Trains a small U-Net with every loss on every set: npm run evidence; -- --help tells the options. Each run is a line
+// of the file of results, and what is there is not trained again.
 import { fork } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -20,8 +20,24 @@ const { values: args } = parseArgs({
     processes: { type: "string", default: "1" },
     steps: { type: "string", default: String(usual.steps) },
     results: { type: "string", default: here("results.jsonl") },
+    help: { type: "boolean", short: "h" },
   },
 });
+if (args.help) {
+  console.log(`npm run evidence -- [options]
+
+Trains a small U-Net with every loss on every set, and adds a line for each run to the results; runs that are there
+are not trained again, so that it goes on where it was stopped.
+
+  --losses=NAME,NAME   losses of the catalog (default: all)
+  --sets=SET,SET       of nuclei and vessels (default: both)
+  --seeds=N,N          whole numbers, a run for each (default: 1,2,3)
+  --steps=N            steps of a run (default: ${usual.steps})
+  --processes=N        runs at a time, each in a process of its own (default: 1)
+  --results=FILE       where the lines are and go (default: bench/evidence/results.jsonl)
+  -h, --help           this`);
+  process.exit(0);
+}
 /** The parts of an option, each one of those there are. */
 function among(option, there) {
   const given = args[option].split(","),

@@ -228,3 +228,61 @@ test("a schedule of weights: setWeights in a callback of model.fit, and between 
   assert.ok(distance(weights(fitted), weights(stepped)) < 2e-5);
   assert.ok(distance(weights(fixed), weights(stepped)) > 1e-3);
 });
+
+/** Losses beyond the survey that take weights of pixels, as a model with two outputs per pixel takes them. */
+const beyond = {
+  generalizedDice: {},
+  lovaszHinge: {},
+  matthewsCorrelation: {},
+  poly: {},
+  ohem: { minKept: 20 },
+  nacl: {},
+  marginCalibration: { margin: 0.1 },
+  skeletonRecall: {},
+  centerlineDice: {},
+  diceFocal: {},
+  diceTopK: {},
+  componentWise: {},
+  deepSupervision: {},
+};
+
+for (const [name, options] of Object.entries(beyond))
+  test(`${name} trains with weights of pixels in a sum whose weights are set`, async () => {
+    // The hinge asks each channel for itself.
+    const several = name === "lovaszHinge",
+      target = several
+        ? {
+            data: Float32Array.from({ length: 2 * pixels }, (_, i) => Number(labels[i >> 1] === i % 2)),
+            shape: [...shape, 2],
+          }
+        : { data: labels, shape };
+    const own = seg[name]({ layout: "channelsLast", ...options }),
+      other = seg.crossEntropy({ layout: "channelsLast", activation: several ? "sigmoid" : "softmax" }),
+      sum = seg.weightedSum([
+        { weight: 0, loss: own },
+        { weight: 1, loss: other },
+      ]),
+      pixelWeights = { data: Float32Array.from({ length: pixels }, (_, i) => (i % 4) / 2), shape },
+      trained = awkwardModel();
+    // As it is while it trains: batch normalisation by the batch.
+    const pred = tf.tidy(() => {
+      const out = awkwardModel().apply(xs, { training: true });
+      return { data: out.dataSync(), shape: out.shape };
+    });
+    sum.setWeights([2, 0.5]);
+    const value = await step(trained, tf.train.sgd(0.1), { loss: sum, target, extra: { pixelWeights } }),
+      right = [own, other].map((loss) => loss.value(pred, target, { pixelWeights }));
+    assert.ok(Math.abs(value - (2 * right[0] + 0.5 * right[1])) < 1e-4, `${value}, ${right}`);
+    assert.notEqual(own.value(pred, target), right[0]);
+    assert.ok(distance(weights(trained), weights(awkwardModel())) > 1e-6);
+    // Its gradient alone moves the model elsewhere than that of the other.
+    const [first, second] = [awkwardModel(), awkwardModel()];
+    for (const [model, list] of [
+      [first, [1, 0]],
+      [second, [0, 1]],
+    ]) {
+      sum.setWeights(list);
+      await step(model, tf.train.sgd(0.1), { loss: sum, target, extra: { pixelWeights } });
+    }
+    assert.ok(distance(weights(first), weights(second)) > 1e-6);
+  });

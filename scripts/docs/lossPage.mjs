@@ -3,7 +3,7 @@ import { edgeCases } from "./edges.mjs";
 import { evidenceOf } from "./evidence.mjs";
 import { costOf } from "./speedTables.mjs";
 import { optionTable, table } from "./tables.mjs";
-import { formulaOf, library, needs, recipeOf } from "./words.mjs";
+import { formulaOf, innerOf, library, literal, needs, recipeOf } from "./words.mjs";
 
 const { presets } = await library();
 const list = (items) => items.map((item) => `- ${item}`).join("\n");
@@ -17,9 +17,11 @@ const same = (name) =>
 
 /** A preset as it is called for logits, and what it takes where that is something else. */
 function call(preset) {
-  const given = "softmax" in preset.arguments ? ", { softmax: true }" : "",
+  const own = { ...("softmax" in preset.arguments ? { softmax: true } : {}), ...innerOf(preset) },
+    given = Object.keys(own).length > 0 ? `, ${literal(own)}` : "",
     [{ options }] = recipeOf(preset).terms,
-    takes = options.activation === "none" ? "takes probabilities" : "";
+    told = preset.note?.includes("takes probabilities"),
+    takes = options.activation === "none" && !told ? "takes probabilities" : "";
   return [
     `\`${preset.name}\``,
     `\`seg.preset("${preset.name}"${given})\``,

@@ -126,17 +126,29 @@ export function needs({ needs: n, extras, prepares, encode }) {
   ].filter(Boolean);
 }
 
+/** Of a preset that evaluates another one, the argument that names it, with Dice for it. */
+export const innerOf = ({ arguments: declared }) =>
+  "loss" in declared
+    ? { loss: { name: "monai.DiceLoss", softmax: true } }
+    : "criterion" in declared
+      ? { criterion: { name: "monai.DiceLoss" } }
+      : {};
 /**
  * The terms of a preset at its defaults (softmax, three classes). `divided`: by how many numbers a pixel, where the
  * preset makes a mean of a sum.
  */
 export function recipeOf({ arguments: declared, recipe }) {
+  // That of components has one channel.
+  const inner = innerOf({ arguments: declared }),
+    classes = "criterion" in inner ? 1 : 3;
   const made = recipe({
-    ...Object.fromEntries(Object.entries(declared).map(([name, option]) => [name, option.default])),
+    ...Object.fromEntries(
+      Object.entries(declared).map(([name, option]) => [name, option.default ?? inner[name] ?? null]),
+    ),
     ...("softmax" in declared ? { softmax: true } : {}),
   });
   if (typeof made !== "function") return made;
-  const [some, other] = [7, 11].map((pixels) => made({ batch: 1, classes: 3, pixels }));
+  const [some, other] = [7, 11].map((pixels) => made({ batch: 1, classes, pixels, scales: 3 }));
   const terms = some.terms.map((term, i) => ({
     ...term,
     divided: term.weight !== other.terms[i].weight ? Math.round(1 / (term.weight * 7)) : undefined,
@@ -147,7 +159,7 @@ const shown = (value) => {
   if (typeof value === "number") return String(Number(value.toPrecision(4)));
   return value !== null && typeof value === "object" && !Array.isArray(value) ? literal(value) : JSON.stringify(value);
 };
-function literal(options) {
+export function literal(options) {
   const given = Object.entries(options).filter(([, value]) => value !== null && value !== undefined);
   return given.length > 0 ? `{ ${given.map(([name, value]) => `${name}: ${shown(value)}`).join(", ")} }` : "";
 }

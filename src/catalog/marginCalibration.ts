@@ -37,7 +37,6 @@ export const marginCalibration = declare({
   plan: (o) => [
     pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined }),
     pixelTerm("marginCalibration", o.reduction, {
-      untold: true,
       weight: o.alpha,
       options: [o.margin],
       normaliser: "entries",

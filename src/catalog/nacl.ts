@@ -53,7 +53,6 @@ export const nacl = declare({
     return [
       pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined }),
       pixelTerm("nacl", o.reduction, {
-        untold: true,
         weight: o.alpha,
         options: [o.distance === "l2" ? 1 : 0],
         normaliser: "entries",

@@ -19,10 +19,23 @@ import {
   readShape,
 } from "../tensors/shape.js";
 
+/** How a loss reads a target. */
+export interface TargetReading {
+  readonly ignored: readonly number[];
+  readonly options: { readonly spatialDims: number | null };
+}
+
 /** A target with what has been computed from it. */
 export class PreparedTarget {
   readonly #known = new Map<string, unknown>();
-  constructor(readonly tensor: NumberTensor) {}
+  /** How many classes the predictions have that it was evaluated with. */
+  readonly classes = new Set<number>();
+
+  constructor(
+    readonly tensor: NumberTensor,
+    /** How those read it that prepared it. */
+    readonly readings: readonly TargetReading[] = [],
+  ) {}
 
   /** What `make` returned the first time for this key. */
   keep<T>(key: string, make: () => T): T {
@@ -144,6 +157,7 @@ export function readInputs(
       `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`,
     );
   }
+  target.classes.add(geometry.classes);
   const cameSoft = isSoftTarget(tensor, shape, geometry, loss, spatialDims);
   if (cameSoft && labelsOnly)
     throw new SegLossError(

@@ -34,9 +34,11 @@ import {
   type SkeletonizeOptions,
   skeletonize,
 } from "../utilities/topology.js";
+import { PreparedTarget, type Target } from "./inputs.js";
 import { type Inspection, inspect } from "./inspect.js";
 import type { Composition, Loss } from "./loss.js";
 import { Losses, type LossMethods } from "./losses.js";
+import { readPrepared } from "./prepare.js";
 import { WeightedLoss } from "./weightedLoss.js";
 
 /**
@@ -226,10 +228,13 @@ class Library extends Losses<Loss> {
 
   /**
    * Weights of classes for losses' option `classWeights`, by how many pixels of labels [B, ...spatial] each class has;
-   * 0 for one that is not there.
+   * 0 for one that is not there. Of what a loss's `prepare` gave, too: then ignoreIndex and spatialDims are that loss's
+   * where they are left out.
    */
-  classWeights(labels: TensorLike, options: ClassWeightsOptions): number[] {
-    return classWeights(this.#alive().kernels, labels, options);
+  classWeights(target: Target, options?: ClassWeightsOptions): number[] {
+    const { kernels } = this.#alive();
+    if (!(target instanceof PreparedTarget)) return classWeights(kernels, target, options);
+    return classWeights(kernels, target.tensor, readPrepared(target, options));
   }
 
   /** Lets the memory go; every later use throws DISPOSED. */

@@ -165,7 +165,8 @@ export interface Fit {
   readonly sum: (shape: PresetShape) => Sum;
 }
 
-/** The sum for a prediction of this shape. */
-export function sumFor(fit: Fit, shape: readonly number[], what: string): Sum {
-  return fit.sum(readGeometry(shape, fit.layout, what, fit.spatialDims));
+/** The sum for a prediction of this shape, and those of further scales. */
+export function sumFor(fit: Fit, shape: readonly number[], what: string, extra: object): Sum {
+  const further = Object.entries(extra).filter(([name, given]) => /^pred\d+$/.test(name) && given !== undefined);
+  return fit.sum({ ...readGeometry(shape, fit.layout, what, fit.spatialDims), scales: 1 + further.length });
 }

@@ -1,7 +1,9 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { SegLossError } from "../errors.js";
 import { labelAxes, scoreAxes } from "../tensors/axes.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { count, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
+import type { ClassWeightsOptions } from "../utilities/classWeights.js";
 import { checkPlane } from "./checks.js";
 import { targetContext } from "./contexts.js";
 import { mergeTarget, PreparedTarget } from "./inputs.js";
@@ -19,7 +21,7 @@ export function prepareTarget(
     shape = readShape(target, what),
     // isView says only that it is a view; readTensor lets no others than typed arrays through.
     data = ArrayBuffer.isView(target.data) ? (target.data as unknown as LabelArray).slice() : target.data,
-    prepared = new PreparedTarget({ data, shape });
+    prepared = new PreparedTarget({ data, shape }, parts);
   for (const part of parts) {
     const { declaration, options, ignored } = part,
       { spatialDims, layout } = options;
@@ -36,4 +38,43 @@ export function prepareTarget(
     declaration.prepare(options, targetContext(kernels, part, { geometry, arrays, prepared: merged }));
   }
   return prepared;
+}
+
+/** One value that all say, none, or an error that names the option to give. */
+function agreed<T>(values: readonly T[], option: string): T | undefined {
+  if (new Set(values.map(String)).size > 1)
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `classWeights: the losses that prepared the target have different ${option}: give option ${option}`,
+    );
+  return values[0];
+}
+
+/** Options of classWeights for a prepared target: what is left out is as the loss has it that prepared it. */
+export function readPrepared(
+  { classes, readings }: Pick<PreparedTarget, "classes" | "readings">,
+  given: ClassWeightsOptions = {},
+): ClassWeightsOptions {
+  if (given === null || typeof given !== "object") return given;
+  const ignored =
+      given.ignoreIndex === undefined
+        ? agreed(
+            readings.map((each) => each.ignored),
+            "ignoreIndex",
+          )
+        : [],
+    dims =
+      given.spatialDims === undefined
+        ? agreed(
+            readings.map((each) => each.options.spatialDims),
+            "spatialDims",
+          )
+        : null,
+    known = classes.size === 1 ? [...classes].filter((count) => count > 1) : [];
+  return {
+    numClasses: known[0],
+    ...(ignored?.length ? { ignoreIndex: ignored } : {}),
+    spatialDims: dims as ClassWeightsOptions["spatialDims"],
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
 }

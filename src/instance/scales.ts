@@ -36,7 +36,13 @@ function readWeights(name: string, given: unknown, scales: number): readonly num
       sum = halves.reduce((a, b) => a + b);
     return halves.map((half) => half / sum);
   }
-  if (given.length === scales) return given;
+  if (given.length === scales) {
+    if (given.some((weight) => weight > 0)) return given;
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: option weights must hold one above 0 at least, got [${given.join(", ")}]: no scale would be evaluated`,
+    );
+  }
   throw new SegLossError(
     "INVALID_OPTION",
     `${name}: option weights must hold ${scales} numbers, one per scale (pred, pred1, …), got ${given.length}`,

@@ -89,7 +89,7 @@ export function eachSample(
   const { fit } = composition,
     scores = readTensor(pred, `${loss}: pred`),
     shape = readShape(scores, `${loss}: pred`),
-    { parts } = fit ? sumFor(fit, shape, `${loss}: pred`) : composition,
+    { parts } = fit ? sumFor(fit, shape, `${loss}: pred`, extra) : composition,
     layout = fit?.layout ?? parts[0]?.options.layout ?? "channelsFirst",
     spatialDims = fit?.spatialDims ?? parts[0]?.options.spatialDims ?? null,
     { batch, batched } = readGeometry(shape, layout, `${loss}: pred`, spatialDims),

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { count, readGeometry, readShape } from "../tensors/shape.js";
-import { checkExtra } from "./checks.js";
+import { checkExtra, checkExtraObject } from "./checks.js";
 import { type Call, evaluateGroup } from "./evaluateGroup.js";
 import { groupParts, type ReadPart } from "./groups.js";
 import { type Extra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
@@ -136,13 +136,14 @@ export class WeightedLoss implements Loss, Reweighted {
       { fit } = this.#composition,
       engine = this.#engine(),
       { memory } = engine.kernels;
-    checkExtra(name, this.#composition.parts, extra);
+    if (fit) checkExtraObject(name, extra);
+    else checkExtra(name, this.#composition.parts, extra);
     if (evaluate && fit) throw noSums(name, "it depends on the size of the tensors");
     const kept = target instanceof PreparedTarget,
       scores = liveTensor(memory, pred, `${name}: pred`),
       labels = kept ? target : new PreparedTarget(liveTensor(memory, target, `${name}: target`)),
       shape = readShape(scores, `${name}: pred`),
-      sum = fit ? sumFor(fit, shape, `${name}: pred`) : this.#composition,
+      sum = fit ? sumFor(fit, shape, `${name}: pred`, extra) : this.#composition,
       groups = fit ? groupParts(sum.parts) : this.#groups(),
       terms = sum.offsets && [...sum.offsets],
       call: Call = {
@@ -163,6 +164,7 @@ export class WeightedLoss implements Loss, Reweighted {
       },
       length = count(shape),
       grad = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined;
+    if (fit) checkExtra(name, sum.parts, extra);
     let { offset: value } = sum;
     for (const [i, group] of groups.entries()) {
       const part = i > 0 && grad ? new Float32Array(length) : undefined;

@@ -2,13 +2,13 @@ import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
 import { checkExtraObject } from "../instance/checks.js";
 import { groupParts, splits } from "../instance/groups.js";
-import { type Extra, readOut } from "../instance/inputs.js";
+import { type Extra, readOut, type TargetReading } from "../instance/inputs.js";
 import { isTensorLike } from "../instance/liveTensors.js";
 import { type Composition, type Reweighted, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
 import { setWeights } from "../instance/sum.js";
 import { refuseOut } from "../instance/tables.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
+import { type Geometry, type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossCall, LossMessage, TensorMessage } from "./messages.js";
 import { isShared, Packing } from "./packing.js";
 import type { Scratch } from "./scratch.js";
@@ -32,6 +32,10 @@ export class PoolTarget {
     readonly id: number,
     readonly tensor: TensorMessage,
     readonly forget: () => void,
+    /** How those read it that prepared it. */
+    readonly readings: readonly TargetReading[],
+    /** How many classes the predictions have that it was evaluated with. */
+    readonly classes = new Set<number>(),
   ) {}
 
   /** Lets the workers forget it. */
@@ -46,7 +50,7 @@ export interface PoolContext {
   readonly scratch: Scratch | undefined;
   /** Predictions of so many numbers are split between workers. */
   readonly splitAbove: number;
-  keep(tensor: TensorLike, what: string): PoolTarget;
+  keep(tensor: TensorLike, what: string, readings: readonly TargetReading[]): PoolTarget;
 }
 
 /** Extra inputs of a loss by name, `out`, and how the call is made. */
@@ -139,7 +143,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
   }
 
   async prepare(target: TensorLike): Promise<PoolTarget> {
-    return this.context().keep(target, `${this.name}: target`);
+    return this.context().keep(target, `${this.name}: target`, this.#composition.parts);
   }
 
   async #run(
@@ -158,7 +162,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
       length = tensor.data?.length ?? 0,
       { fit } = this.#composition,
       what = `${this.name}: pred`,
-      sum = fit ? sumFor(fit, readShape(tensor, what), what) : this.#composition,
+      sum = fit ? sumFor(fit, readShape(tensor, what), what, inputs) : this.#composition,
       // Of other types the worker says what came.
       large = !single && team.size > 1 && length >= splitAbove && tensor.data instanceof Float32Array,
       board = large && scratch ? this.#board(tensor, sum, inputs) : undefined;
@@ -186,16 +190,21 @@ export class PoolLoss implements AsyncLoss, Reweighted {
         transfer: packing.moved,
       }),
     })) as ValueAndGrad;
+    if (target instanceof PoolTarget) target.classes.add(this.#geometry(tensor).classes);
     if (single) packing.release();
     return single ? result : this.#received(result, gradient, out, packing);
   }
 
   /** Numbers of the board of a call that may be shared out, by how many workers it has. */
   #board(pred: NumberTensor, { parts }: Sum, inputs: Extra): ((workers: number) => number) | undefined {
-    const what = `${this.name}: pred`,
-      geometry = readGeometry(readShape(pred, what), this.#layout, what, this.#spatialDims),
+    const geometry = this.#geometry(pred),
       planes = splits(groupParts(parts), geometry, lengths(inputs));
     return planes === false ? undefined : (workers) => boardLength(geometry, parts.length, workers, planes);
+  }
+
+  #geometry(pred: NumberTensor): Geometry {
+    const what = `${this.name}: pred`;
+    return readGeometry(readShape(pred, what), this.#layout, what, this.#spatialDims);
   }
 
   #extra(inputs: Extra, packing: Packing): Record<string, TensorMessage | Float32Array> {

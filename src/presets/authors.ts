@@ -1,4 +1,4 @@
-import { atLeast0, choice, flag, label, number, one, preset, reduction, weight } from "./declaration.js";
+import { atLeast0, choice, flag, label, number, one, only, preset, reduction, weight } from "./declaration.js";
 
 const unified = { weight: number(0.5), delta: number(0.6), gamma: number(0.5) };
 const unifiedOptions = (variant: string, a: { weight: number; delta: number; gamma: number }) => ({
@@ -60,6 +60,42 @@ export const authors = [
     note: "with min_kept pixels or fewer it drops the easiest",
     recipe: (a) =>
       one("ohem", { ignoreIndex: a.ignore_label, threshold: a.thres, minKept: a.min_kept, classWeights: a.weight }),
+  }),
+  preset({
+    name: "liu.LogitMarginL1",
+    arguments: { margin: atLeast0(10), alpha: atLeast0(0.1), ignore_index: label(-100) },
+    elsewhere: {
+      schedule: only([""], "set the weights of a weightedSum between calls (setWeights)"),
+      mu: only([0], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
+      max_alpha: only([100], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
+      step_size: only([100], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
+    },
+    note: "the first of the three that it returns; with ignore_index below 0 its margin counts the pixels that are ignored",
+    recipe: (a) => one("marginCalibration", { margin: a.margin, alpha: a.alpha, ignoreIndex: a.ignore_index }),
+  }),
+  preset({
+    name: "mmseg.OHEMPixelSampler",
+    arguments: {
+      thresh: number(null),
+      min_kept: { ...label(100000), min: 2 },
+      ignore_index: label(255),
+    },
+    note:
+      "with a cross entropy, whose mean is over all pixels, those too that are not kept or ignored; ignore_index is " +
+      "the head's; where a threshold is given and the batch has no more than B min_kept pixels it drops the easiest",
+    recipe:
+      (a) =>
+      ({ batch, pixels }) =>
+        one(
+          "ohem",
+          {
+            threshold: a.thresh ?? 0,
+            minKept: batch * a.min_kept,
+            ignoreIndex: a.ignore_index,
+            reduction: "sum",
+          },
+          { weight: 1 / (batch * pixels) },
+        ),
   }),
   preset({
     name: "kirchhoff.SoftSkeletonRecallLoss",

@@ -21,6 +21,8 @@ export interface PresetShape {
   readonly classes: number;
   /** Of one sample. */
   readonly pixels: number;
+  /** How many predictions there are: pred, pred1, pred2, … */
+  readonly scales: number;
 }
 
 /** An argument of the library that no option stands for: values that change nothing here, and what to do otherwise. */

@@ -1,5 +1,16 @@
 import { SegLossError } from "../errors.js";
-import { atLeast0, choice, flag, number, one, only, preset, reduction, weightOrWeights } from "./declaration.js";
+import {
+  atLeast0,
+  choice,
+  flag,
+  number,
+  one,
+  only,
+  preset,
+  reduction,
+  weight,
+  weightOrWeights,
+} from "./declaration.js";
 import {
   activation,
   background,
@@ -15,7 +26,9 @@ import {
   hausdorff,
   labels,
   micro,
+  ofEntries,
   overlap,
+  partWeights,
   ratio,
   smooth,
   smoothing,
@@ -50,7 +63,7 @@ export const monai = [
       gamma: number(2),
       alpha: number(null),
       weight: weightOrWeights,
-      reduction,
+      reduction: ofEntries,
       use_softmax: flag(false),
     },
     elsewhere: labels,
@@ -76,34 +89,37 @@ export const monai = [
   }),
   preset({
     name: "monai.DiceCELoss",
-    arguments: { ...dice, lambda_dice: atLeast0(1), lambda_ce: atLeast0(1), label_smoothing: atLeast0(0) },
-    elsewhere: {
-      ...elsewhere,
-      ce_weight: only(
-        [null],
-        "MONAI calls it weight now, for both parts; for one, sum monai.DiceLoss and torch.CrossEntropyLoss " +
-          "(weightedSum)",
-      ),
+    arguments: {
+      ...dice,
+      reduction,
+      ce_weight: weight,
+      lambda_dice: atLeast0(1),
+      lambda_ce: atLeast0(1),
+      label_smoothing: atLeast0(0),
     },
-    note: "its cross entropy takes logits: softmax, or sigmoid for one channel, whatever the Dice part has",
+    elsewhere,
+    note:
+      "its cross entropy takes logits: softmax, or sigmoid for one channel, whatever the Dice part has; ce_weight is " +
+      "that of releases before 1.2, of the cross entropy alone",
     recipe(a) {
       const name = "monai.DiceCELoss";
       checkDice(name, a);
       if (typeof a.weight === "number")
         throw new SegLossError("INVALID_OPTION", `${name}: weight must be a list, one number per class`);
+      const weights = a.weight,
+        ceWeights = partWeights(name, "ce_weight", a.ce_weight, weights);
       return (shape) => {
         const single = shape.classes === 1,
-          weights = a.weight as readonly number[] | null,
           ce = single
-            ? { activation: "sigmoid", posWeight: weights }
-            : { classWeights: weights, labelSmoothing: a.label_smoothing };
+            ? { activation: "sigmoid", posWeight: ceWeights }
+            : { classWeights: ceWeights, labelSmoothing: a.label_smoothing };
         const ratio = diceTerm(name, a, background(a, shape) ? weights : (weights?.slice(1) ?? null), shape);
         return {
           terms: [
             { ...ratio, weight: a.lambda_dice * (ratio.weight ?? 1) },
             { loss: "crossEntropy", options: { ...ce, reduction: a.reduction }, weight: a.lambda_ce },
           ],
-          hard: !single && weights !== null && a.reduction === "mean",
+          hard: !single && ceWeights !== null && a.reduction === "mean",
         };
       };
     },
@@ -112,22 +128,24 @@ export const monai = [
     name: "monai.DiceFocalLoss",
     arguments: {
       ...dice,
+      reduction,
       gamma: number(2),
+      focal_weight: weightOrWeights,
       alpha: number(null),
       lambda_dice: atLeast0(1),
       lambda_focal: atLeast0(1),
     },
-    elsewhere: {
-      ...elsewhere,
-      focal_weight: only([null], "MONAI calls it weight now, for both parts"),
-    },
-    note: "its focal part takes logits, a sigmoid per channel, whatever the Dice part has",
+    elsewhere,
+    note:
+      "its focal part takes logits, a sigmoid per channel, whatever the Dice part has; focal_weight is that of " +
+      "releases before 1.2, of the focal part alone",
     recipe(a) {
-      const name = "monai.DiceFocalLoss";
+      const name = "monai.DiceFocalLoss",
+        weights = partWeights(name, "focal_weight", a.focal_weight, a.weight);
       checkDice(name, a);
       return (shape) => {
         const ratio = diceTerm(name, a, a.weight, shape),
-          focal = focalTerm(name, a, a.weight, shape);
+          focal = focalTerm(name, a, weights, shape);
         return {
           terms: [
             { ...ratio, weight: a.lambda_dice * (ratio.weight ?? 1) },
@@ -167,17 +185,22 @@ export const monai = [
     name: "monai.GeneralizedDiceFocalLoss",
     arguments: {
       ...generalized,
+      reduction,
       gamma: number(2),
+      focal_weight: weightOrWeights,
       weight: weightOrWeights,
       lambda_gdl: atLeast0(1),
       lambda_focal: atLeast0(1),
     },
-    elsewhere: { ...elsewhere, focal_weight: only([null], "MONAI calls it weight now") },
-    note: "its focal part takes logits, a sigmoid per channel, whatever the Dice part has",
+    elsewhere,
+    note:
+      "its focal part takes logits, a sigmoid per channel, whatever the Dice part has; focal_weight is the older name " +
+      "of weight",
     recipe(a) {
+      const weights = partWeights("monai.GeneralizedDiceFocalLoss", "focal_weight", a.focal_weight, a.weight);
       activation(a);
       return (shape) => {
-        const focal = focalTerm("monai.GeneralizedDiceFocalLoss", { ...a, alpha: null }, a.weight, shape);
+        const focal = focalTerm("monai.GeneralizedDiceFocalLoss", { ...a, alpha: null }, weights, shape);
         return {
           terms: [
             { ...generalizedDice(a, shape), weight: a.lambda_gdl },

@@ -26,9 +26,30 @@ export function activation({ softmax, sigmoid }: Activated): "softmax" | "sigmoi
   return softmax ? "softmax" : sigmoid ? "sigmoid" : "none";
 }
 
+/** Reductions of ratios, whose reduction "none" has a number of each class and sample. */
+const ofClasses = {
+  ...reduction,
+  instead: { none: "perClass gives the losses of samples and classes, before weight" },
+};
+const ofSamples = { ...reduction, instead: { none: "perSample gives the loss of each sample" } };
+export const ofEntries = {
+  ...reduction,
+  instead: {
+    none:
+      'perPixel, with reduction "sum" and times the pixels of a sample, gives the sum of a pixel\'s channels; of each ' +
+      "channel take focal with activation sigmoid and that channel alone",
+  },
+};
+
 const activated = { sigmoid: flag(false), softmax: flag(false) };
 export const smoothing = { smooth_nr: atLeast0(1e-5), smooth_dr: atLeast0(1e-5) };
-export const ratio = { include_background: flag(true), ...activated, reduction, ...smoothing, batch: flag(false) };
+export const ratio = {
+  include_background: flag(true),
+  ...activated,
+  reduction: ofClasses,
+  ...smoothing,
+  batch: flag(false),
+};
 export const dice = { ...ratio, squared_pred: flag(false), jaccard: flag(false), weight: weightOrWeights };
 /** What all take, and nothing here needs. */
 export const labels = { to_onehot_y: only([true, false], "labels are taken as they are, and one-hot targets too") };
@@ -96,7 +117,7 @@ export const generalized = {
   include_background: flag(true),
   ...activated,
   w_type: choice(["square", "simple", "uniform"], "square"),
-  reduction,
+  reduction: ofSamples,
   ...smoothing,
   batch: flag(false),
 };
@@ -183,4 +204,14 @@ export function hausdorff(
       },
       { weight: a.reduction === "mean" ? 1 : 1 / (shape.pixels * (a.batch ? shape.batch : 1)) },
     );
+}
+
+/** The weights of the pixel part of a sum: those that older releases take for it alone, or those of both parts. */
+export function partWeights<W>(name: string, old: string, given: W | null, both: W | null): W | null {
+  if (given !== null && both !== null)
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: ${old} is what older releases take for the one part, weight what newer ones take for both: give one`,
+    );
+  return given ?? both;
 }

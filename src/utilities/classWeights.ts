@@ -9,8 +9,11 @@ import { dataType, isLabelArray } from "../tensors/shape.js";
 import { type AxesOptions, readPixelShape } from "./arguments.js";
 
 export interface ClassWeightsOptions extends AxesOptions {
-  /** How many classes there are, C: 2 at least. */
-  readonly numClasses: number;
+  /**
+   * How many classes there are, C: 2 at least. A prepared target knows it from the predictions that a loss has
+   * evaluated it with; labels do not.
+   */
+  readonly numClasses?: number;
   /**
    * "inverse" (default): N / (K n_c) of N pixels, n_c of them of class c, and K classes that are there; "effective":
    * by 1 / (1 - beta^n_c), K in sum (Cui et al. 2019); "median": the median frequency over the class's own, each in the
@@ -19,8 +22,11 @@ export interface ClassWeightsOptions extends AxesOptions {
   readonly method?: "inverse" | "effective" | "median";
   /** "effective": 0 weighs all alike, towards 1 it becomes the inverse of the counts (default: 0.999). */
   readonly beta?: number;
-  /** Pixels of this label, or of one of these, are not counted. */
-  readonly ignoreIndex?: number | readonly number[];
+  /**
+   * Pixels of this label, or of one of these, are not counted. Default: none; of a prepared target those that its loss
+   * ignores.
+   */
+  readonly ignoreIndex?: number | readonly number[] | null;
 }
 
 const declared = {
@@ -40,7 +46,7 @@ function median(numbers: readonly number[]): number {
 }
 
 /** Weights of classes by how many of a target's pixels they have; 0 for a class that is not there. */
-export function classWeights(kernels: Kernels, input: TensorLike, given: ClassWeightsOptions): number[] {
+export function classWeights(kernels: Kernels, input: TensorLike, given: ClassWeightsOptions = {}): number[] {
   const name = "classWeights",
     what = `${name}: labels`,
     o = readOptions(name, declared, given),

@@ -202,11 +202,12 @@ export const formulas: Partial<Record<PresetName, Formula>> = {
     const logits = inputs.z.map((sample) => softmax(sample));
     return (
       (a.lambda_dice as number) * monaiDice(inputs, overlap) +
-      (a.lambda_ce as number) * crossEntropy({ ...inputs, p: logits }, a)
+      (a.lambda_ce as number) * crossEntropy({ ...inputs, p: logits }, { ...a, weight: a.ce_weight ?? weights })
     );
   },
   "monai.DiceFocalLoss": (inputs, a) =>
-    (a.lambda_dice as number) * monaiDice(inputs, a) + (a.lambda_focal as number) * monaiFocal(inputs, a),
+    (a.lambda_dice as number) * monaiDice(inputs, a) +
+    (a.lambda_focal as number) * monaiFocal(inputs, { ...a, weight: a.focal_weight ?? a.weight }),
   "monai.MCCLoss": ({ p, t }, a) => {
     const [ps, ts] = a.batch ? [pooled(p), pooled(t)] : [p, t];
     const terms = ps.flatMap((sample, b) =>
@@ -286,7 +287,7 @@ export const formulas: Partial<Record<PresetName, Formula>> = {
   "monai.GeneralizedDiceLoss": generalizedDice,
   "monai.GeneralizedDiceFocalLoss": (inputs, a) =>
     (a.lambda_gdl as number) * generalizedDice(inputs, a) +
-    (a.lambda_focal as number) * monaiFocal(inputs, { ...a, alpha: null }),
+    (a.lambda_focal as number) * monaiFocal(inputs, { ...a, alpha: null, weight: a.focal_weight ?? a.weight }),
   "yeung.tversky_loss": (inputs, a) =>
     mean(
       ratios(

@@ -15,11 +15,13 @@ export function pageFiles(root: string, folder: string): void {
   const nuclei = join(root, "data/nuclei"),
     names = readdirSync(join(nuclei, "masks")).slice(0, 4),
     inside = (path: string) => join(folder, path);
-  for (const each of ["new", "old", "truth", "images"]) mkdirSync(inside(each), { recursive: true });
+  for (const each of ["new", "old", "truth", "images", "results", "panoptic_val2017"])
+    mkdirSync(inside(each), { recursive: true });
   symlinkSync(join(root, "data"), inside("data"));
   symlinkSync(inside("truth"), inside("masks"));
   const annotations: object[] = [],
     detections: object[] = [],
+    panoptic = { results: [] as object[], panoptic_val2017: [] as object[] },
     rows = ["pred,target,scanner"];
   for (const [n, name] of names.entries()) {
     const { data, width, height } = decode(readFileSync(join(nuclei, "masks", name))),
@@ -34,6 +36,13 @@ export function pageFiles(root: string, folder: string): void {
     writeFileSync(inside(`images/${name}`), readFileSync(join(nuclei, "images", name)));
     annotations.push({ id: n + 1, image_id: n + 1, category_id: 1, iscrowd: 0, segmentation: rle(truth) });
     detections.push({ image_id: n + 1, category_id: 1, score: 0.9, segmentation: rle(predicted("late")) });
+    for (const [to, mask] of Object.entries({ results: predicted("late"), panoptic_val2017: truth })) {
+      // One segment, of id 1: red 1.
+      const colours = Uint8Array.from({ length: 3 * mask.length }, (_, i) => (i % 3 === 0 ? mask[i / 3] : 0));
+      writeFileSync(inside(`${to}/${name}`), encode({ data: colours, width, height, channels: 3, depth: 8 }));
+      const segments = mask.includes(1) ? [{ id: 1, category_id: 1 }] : [];
+      panoptic[to as keyof typeof panoptic].push({ image_id: n + 1, file_name: name, segments_info: segments });
+    }
     rows.push(`new/${name},truth/${name},${n % 2 ? "first" : "second"}`);
   }
   const sizes = decode(readFileSync(join(nuclei, "masks", names[0]))),
@@ -41,5 +50,10 @@ export function pageFiles(root: string, folder: string): void {
     dataset = { images, annotations, categories: [{ id: 1, name: "nucleus" }] };
   writeFileSync(inside("instances_val2017.json"), JSON.stringify(dataset));
   writeFileSync(inside("detections.json"), JSON.stringify(detections));
+  writeFileSync(
+    inside("panoptic_val2017.json"),
+    JSON.stringify({ ...dataset, annotations: panoptic.panoptic_val2017 }),
+  );
+  writeFileSync(inside("results/predictions.json"), JSON.stringify({ annotations: panoptic.results }));
   writeFileSync(inside("cases.csv"), `${rows.join("\n")}\n`);
 }
