@@ -117,7 +117,8 @@ export async function withWeights(
     { classes, samples, spatial } = both;
   if (classes !== 1 || samples !== items.length)
     throw new Error(
-      `${path}: shape ${show(volume.shape)}, but weights are one number per pixel, ${show([...(items.length > 1 ? [items.length] : []), ...spatial])}`,
+      `${path}: shape ${show(volume.shape)}, but weights are one number per pixel, ` +
+        show(items.length > 1 ? [items.length, ...spatial] : spatial),
     );
   const notes: string[] = [],
     data = toScores(both, notes),

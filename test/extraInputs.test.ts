@@ -27,11 +27,9 @@ test("weights in place of a pool's extra inputs are refused", async () => {
 });
 
 test('reduction "none" is told what stands for it', () => {
-  for (const make of [
-    () => create("dice", { reduction: "none" }),
-    () => seg.preset("monai.DiceLoss", { reduction: "none" as never }),
-  ])
-    expect(make).toThrow(/reduction must be "mean", "sum", got "none"; perPixel, perClass and perSample/);
+  const told = /reduction must be "mean", "sum", got "none"; per/;
+  expect(() => create("dice", { reduction: "none" })).toThrow(told);
+  expect(() => seg.preset("monai.DiceLoss", { reduction: "none" as never })).toThrow(told);
 });
 
 test("a skeleton that holds NaN is refused", () => {

@@ -70,7 +70,9 @@ export const authors = [
       max_alpha: only([100], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
       step_size: only([100], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
     },
-    note: "the first of the three that it returns; with ignore_index below 0 its margin counts the pixels that are ignored",
+    note:
+      "the first of the three that it returns; with ignore_index below 0 its margin counts the pixels that are " +
+      "ignored",
     recipe: (a) => one("marginCalibration", { margin: a.margin, alpha: a.alpha, ignoreIndex: a.ignore_index }),
   }),
   preset({

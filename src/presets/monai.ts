@@ -194,8 +194,8 @@ export const monai = [
     },
     elsewhere,
     note:
-      "its focal part takes logits, a sigmoid per channel, whatever the Dice part has; focal_weight is the older name " +
-      "of weight",
+      "its focal part takes logits, a sigmoid per channel, whatever the Dice part has; focal_weight is the older " +
+      "name of weight",
     recipe(a) {
       const weights = partWeights("monai.GeneralizedDiceFocalLoss", "focal_weight", a.focal_weight, a.weight);
       activation(a);

@@ -36,8 +36,8 @@ export const ofEntries = {
   ...reduction,
   instead: {
     none:
-      'perPixel, with reduction "sum" and times the pixels of a sample, gives the sum of a pixel\'s channels; of each ' +
-      "channel take focal with activation sigmoid and that channel alone",
+      'perPixel, with reduction "sum" and times the pixels of a sample, gives the sum of a pixel\'s channels; of ' +
+      "each channel take focal with activation sigmoid and that channel alone",
   },
 };
 

@@ -124,8 +124,8 @@ export const wrappers = [
         throw new SegLossError(
           "UNSUPPORTED",
           `${what}: only Dice, Jaccard and Tversky losses of probabilities are reproduced (without sigmoid and ` +
-            `softmax; apply it yourself), got ${other.loss} with activation ${JSON.stringify(other.options.activation)}` +
-            "; componentWise takes others",
+            `softmax; apply it yourself), got ${other.loss} with activation ` +
+            `${JSON.stringify(other.options.activation)}; componentWise takes others`,
         );
       return {
         terms: terms.map((term) => ({

@@ -60,9 +60,9 @@ const lowest = (column: bigint): number => {
 
 /**
  * Barcodes of superlevel sets by reduction of the boundary matrix over GF(2). Pixels are the squares of a cubical
- * complex, voxels its cubes; corners and edges come with the first pixel that touches them. Rows are in the order of `x`, columns in
- * that of `y`: for two images of which `x` is nowhere larger that is the image persistence of x in y (Bauer, Schmahl,
- * "Efficient computation of image persistence", 2023).
+ * complex, voxels its cubes; corners and edges come with the first pixel that touches them. Rows are in the order of
+ * `x`, columns in that of `y`: for two images of which `x` is nowhere larger that is the image persistence of x in y
+ * (Bauer, Schmahl, "Efficient computation of image persistence", 2023).
  */
 export function barcode(x: Filtration, y: Filtration, spatial: readonly number[], dimension: number): readonly Pair[] {
   const cells = complex(spatial);
