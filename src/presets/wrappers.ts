@@ -91,8 +91,8 @@ export const wrappers = [
     name: "nnunet.DeepSupervisionWrapper",
     arguments: { loss: inner, weight_factors: weights },
     note:
-      "the further predictions are the extra inputs pred1, pred2, …; targets are resampled here; without factors all " +
-      "count 1, and its trainer gives 2^-i, 0 for the last, over their sum",
+      "the further predictions are the extra inputs pred1, pred2, …; targets are resampled here; without factors " +
+      "all count 1, and its trainer gives 2^-i, 0 for the last, over their sum",
     recipe: (a) => (shape) => {
       const name = "nnunet.DeepSupervisionWrapper",
         factors = a.weight_factors ?? eachScale(shape, () => 1);
