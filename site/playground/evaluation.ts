@@ -129,6 +129,9 @@ function evaluate(): void {
     (error) => {
       // Parts come before this message, and are written at the end of their own.
       took.values = performance.now() - since;
+      // For those who observe; nothing keeps it.
+      performance.measure("values", { start: since });
+      performance.clearMeasures("values");
       busy = false;
       problem.value = error ?? null;
       if (again) {

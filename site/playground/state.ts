@@ -149,9 +149,11 @@ export function endStroke(): void {
   if (!stroke) return;
   const done = stroke;
   stroke = undefined;
-  stroking.value = false;
-  undone.value = [];
-  show({ edits: [...view.peek().edits, done] });
+  batch(() => {
+    stroking.value = false;
+    undone.value = [];
+    show({ edits: [...view.peek().edits, done] });
+  });
 }
 
 /** An operation; while its slider moves, the last edit is the one that changes. */
