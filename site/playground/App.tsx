@@ -92,8 +92,7 @@ function Spoken() {
       }, 800);
       return () => clearTimeout(timer);
     };
-  // Not useSignalEffect, which asks for a frame: browsers hold back a worker's answer until a frame that a hand's
-  // lifting asked for is painted.
+  // Not useSignalEffect, which asks for a frame: see `viewed`.
   useEffect(() => effect(speak), []);
   return (
     <p class="unseen" aria-live="polite" data-role="spoken">

@@ -221,10 +221,7 @@ function Reading() {
     label = now.target[i];
   return (
     <p class="reading">
-      <b>
-        {at.x}, {at.y}
-      </b>{" "}
-      truth {label === VOID ? "void" : label},{" "}
+      <b>{`${at.x}, ${at.y}`}</b> {`truth ${label === VOID ? "void" : label}, `}
       {classes === 2 ? (
         <>p {short(probability(now, i, 1), 3)}</>
       ) : (

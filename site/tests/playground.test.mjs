@@ -106,6 +106,29 @@ test("a stroke begins on the canvas and ends with the hand, wherever that is", a
   assert.deepEqual(visit.complaints(), []);
 });
 
+test("a hand that lifts asks for no frame: browsers would hold the losses' answer back until it is painted", async () => {
+  const page = await at("#v=1&scene=disc");
+  // The first stroke enables what undoes it.
+  await stroke(page, [[0.2, 0.2]]);
+  await page.evaluate(() => {
+    let lifting = false;
+    globalThis.asked = [];
+    addEventListener("pointerup", () => (lifting = true), true);
+    addEventListener("click", () => (lifting = false), true);
+    new MutationObserver((all) => {
+      if (lifting) globalThis.asked.push(...all.map(({ target }) => target.parentNode.outerHTML));
+    }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    const frame = requestAnimationFrame;
+    globalThis.requestAnimationFrame = (call) => {
+      if (lifting) globalThis.asked.push("a callback");
+      return frame(call);
+    };
+  });
+  await stroke(page, [[0.4, 0.4]]);
+  assert.deepEqual(await page.evaluate(() => globalThis.asked), []);
+  assert.deepEqual(visit.complaints(), []);
+});
+
 test("every scene is evaluated as in Node: void, spacing, three classes, nuclei", async () => {
   for (const scene of ["void", "spacing", "classes", "empty", "pixel", "nucleiLate"])
     check(await read(await at(`#v=1&scene=${scene}`)));
