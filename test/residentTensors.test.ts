@@ -9,7 +9,7 @@ const seg = await load();
 const sizes = [
   [16, 16],
   [15, 17],
-  [96, 92],
+  [136, 122],
 ];
 
 /** The same as arrays and as resident tensors, between others of which no number may change. */

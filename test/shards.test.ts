@@ -6,7 +6,7 @@ import { type Case, makeCase, product, Random } from "./support/random";
 const BATCH = 5;
 const spatial = [9, 13];
 /** More than one tile a sample. */
-const large = [70, 120];
+const large = [140, 120];
 const cuts = [0, 2, 3, BATCH];
 
 /** Samples [first, end) of a case. */

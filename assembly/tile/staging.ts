@@ -8,10 +8,16 @@ import { frame } from "./frame";
  */
 @final
 class staged {
-  /** `wanted` has all bits set, which is -1, if there is an ignored label. */
-  @inline static putUnsigned(at: usize, label: v128, ignored: v128, wanted: v128): void {
-    v128.store(at, v128.or(label, v128.and(i32x4.eq(label, ignored), wanted)));
+  /** Sixteen bytes, where `out` has all bits of those set that do not count. */
+  @inline static putBytes(at: usize, bytes: v128, out: v128): void {
+    const low = v128.or(i16x8.extend_low_i8x16_u(bytes), i16x8.extend_low_i8x16_s(out)),
+      high = v128.or(i16x8.extend_high_i8x16_u(bytes), i16x8.extend_high_i8x16_s(out));
+    v128.store(at, i32x4.extend_low_i16x8_s(low));
+    v128.store(at, i32x4.extend_high_i16x8_s(low), 16);
+    v128.store(at, i32x4.extend_low_i16x8_s(high), 32);
+    v128.store(at, i32x4.extend_high_i16x8_s(high), 48);
   }
+  /** `wanted` has all bits set, which is -1, if there is an ignored label. */
   @inline static put(at: usize, label: v128, ignored: v128, wanted: v128): void {
     const other = i32x4.add(label, i32x4.eq(label, i32x4.splat(-1)));
     v128.store(at, v128.or(other, v128.and(i32x4.eq(label, ignored), wanted)));
@@ -28,14 +34,11 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
     ignored = i32x4.splat(frame.ignoreIndex),
     wanted = i32x4.splat(-frame.hasIgnoreIndex);
   if (bytes == 1 && !signed) {
+    const among = <u32>frame.ignoreIndex < 256 ? wanted : i8x16.splat(0),
+      byte = i8x16.splat(<i8>frame.ignoreIndex);
     for (let at = labels, from = frame.source; at < end; at += 64, from += 16) {
-      const raw = v128.load(from),
-        low = i16x8.extend_low_i8x16_u(raw),
-        high = i16x8.extend_high_i8x16_u(raw);
-      staged.putUnsigned(at, i32x4.extend_low_i16x8_u(low), ignored, wanted);
-      staged.putUnsigned(at + 16, i32x4.extend_high_i16x8_u(low), ignored, wanted);
-      staged.putUnsigned(at + 32, i32x4.extend_low_i16x8_u(high), ignored, wanted);
-      staged.putUnsigned(at + 48, i32x4.extend_high_i16x8_u(high), ignored, wanted);
+      const raw = v128.load(from);
+      staged.putBytes(at, raw, v128.and(i8x16.eq(raw, byte), among));
     }
   } else if (bytes == 4) {
     for (let at = labels, from = frame.source; at < end; at += 16, from += 16)

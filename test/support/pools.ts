@@ -5,7 +5,7 @@ import { settings } from "./random";
 /** A setting that every loss in the tests of workers takes. */
 export const LABELS = settings[0];
 /** Several tiles a sample, so that shares end within one. */
-export const SPATIAL = [92, 95];
+export const SPATIAL = [132, 127];
 
 /** Pools of 1, 2 and 3 workers, which share out calls of any size. */
 export function sharedPools(): readonly Pool[] {
