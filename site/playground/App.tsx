@@ -1,4 +1,4 @@
-import { signal, useSignal, useSignalEffect } from "@preact/signals";
+import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Choose } from "./Choose.js";
 import { Descend, playing, toggleDescent } from "./Descend.js";
@@ -76,22 +76,24 @@ function Time() {
 
 /** What the last stroke changed, for those who hear it: once the hand rests and all have answered. */
 function Spoken() {
-  const text = useSignal("");
-  useSignalEffect(() => {
-    void timing.value;
-    void stroking.value;
-    const names = viewed.pins.value;
-    const timer = setTimeout(() => {
-      if (!settled()) return;
-      text.value = names
-        .map((name) => {
-          const tile = tileOf(name).peek();
-          return tile && `${name} ${tile.error ? "refused" : short(tile.value, 3)}`;
-        })
-        .join(", ");
-    }, 800);
-    return () => clearTimeout(timer);
-  });
+  const text = useSignal(""),
+    speak = () => {
+      void timing.value;
+      void stroking.value;
+      const names = viewed.pins.value;
+      const timer = setTimeout(() => {
+        if (!settled()) return;
+        text.value = names
+          .map((name) => {
+            const tile = tileOf(name).peek();
+            return tile && `${name} ${tile.error ? "refused" : short(tile.value, 3)}`;
+          })
+          .join(", ");
+      }, 800);
+      return () => clearTimeout(timer);
+    };
+  // Not useSignalEffect, which asks for a frame: see `viewed`.
+  useEffect(() => effect(speak), []);
   return (
     <p class="unseen" aria-live="polite" data-role="spoken">
       {text.value}

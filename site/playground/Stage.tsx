@@ -1,5 +1,5 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { css } from "./colours.js";
 import { best, probability } from "./drawing.js";
 import type { Canvas } from "./edits.js";
@@ -9,7 +9,7 @@ import { type LayerName, layers } from "./link.js";
 import { short } from "./numbers.js";
 import { Outline } from "./Outline.js";
 import { VOID } from "./scenes.js";
-import { brush, canvas, draw, endStroke, hovered, show, shownMetric, version, viewed } from "./state.js";
+import { brush, canvas, draw, endStroke, hovered, show, shownMetric, stroking, version, viewed } from "./state.js";
 
 /** What a metric looks at: both borders or bands, and the pair of points that its distance lies between. */
 function drawMetric(context: CanvasRenderingContext2D, now: Canvas): void {
@@ -111,19 +111,26 @@ function Pixels() {
   );
 }
 
+/** The pixel under a pointer. */
+function place({ currentTarget, clientX, clientY }: PointerEvent): [number, number] {
+  const box = (currentTarget as HTMLElement).getBoundingClientRect(),
+    { width = 1, height = 1 } = canvas.peek()?.scene ?? {};
+  const along = (at: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(at * size)));
+  return [along((clientX - box.left) / box.width, width), along((clientY - box.top) / box.height, height)];
+}
+/** Goes on with the stroke that began here: a hand that comes from elsewhere paints nothing. */
+function follow(event: PointerEvent): void {
+  const captured = (event.currentTarget as HTMLElement).hasPointerCapture(event.pointerId);
+  if (captured && event.isPrimary && event.buttons & 1) draw(...place(event), event.timeStamp);
+}
+
 export function Stage() {
   const ring = useRef<HTMLDivElement>(null),
     now = canvas.value;
-  const place = (event: PointerEvent): [number, number] => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect(),
-      { width = 1, height = 1 } = now?.scene ?? {};
-    const along = (at: number, size: number) => Math.max(0, Math.min(size - 1, Math.floor(at * size)));
-    return [
-      along((event.clientX - box.left) / box.width, width),
-      along((event.clientY - box.top) / box.height, height),
-    ];
-  };
+  // Another view can be opened with the hand down.
+  useEffect(() => endStroke, []);
   const move = (event: PointerEvent) => {
+    follow(event);
     const [x, y] = place(event);
     hovered.value = { x, y };
     if (ring.current && now) {
@@ -138,7 +145,6 @@ export function Stage() {
         display: "block",
       });
     }
-    if (event.buttons & 1 && event.isPrimary) draw(x, y, event.timeStamp);
   };
   return (
     <div class="stage">
@@ -160,12 +166,18 @@ export function Stage() {
         class="canvas"
         onPointerDown={(event) => {
           if (!event.isPrimary || event.button !== 0) return;
-          (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+          const { currentTarget: element } = event;
+          element.setPointerCapture(event.pointerId);
+          // Of a hand that moves, some browsers tell before the next frame: the losses need not wait for it.
+          element.addEventListener("pointerrawupdate", follow as EventListener);
           draw(...place(event), event.timeStamp);
         }}
         onPointerMove={move}
-        onPointerUp={endStroke}
-        onPointerCancel={endStroke}
+        onLostPointerCapture={({ currentTarget, isPrimary }) => {
+          if (!isPrimary) return;
+          currentTarget.removeEventListener("pointerrawupdate", follow as EventListener);
+          endStroke();
+        }}
         onPointerLeave={() => {
           hovered.value = null;
           if (ring.current) ring.current.style.display = "none";
@@ -184,7 +196,8 @@ export function Stage() {
 function Reading() {
   const at = hovered.value,
     now = canvas.value;
-  void version.value;
+  // While the hand is down it follows the hand and the answers.
+  void (stroking.value || version.value);
   if (!now) return <p class="reading">loading the scene</p>;
   const { width, height, classes, spacing } = now.scene;
   if (!at)
@@ -208,10 +221,7 @@ function Reading() {
     label = now.target[i];
   return (
     <p class="reading">
-      <b>
-        {at.x}, {at.y}
-      </b>{" "}
-      truth {label === VOID ? "void" : label},{" "}
+      <b>{`${at.x}, ${at.y}`}</b> {`truth ${label === VOID ? "void" : label}, `}
       {classes === 2 ? (
         <>p {short(probability(now, i, 1), 3)}</>
       ) : (

@@ -1,4 +1,5 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { classColours } from "./colours.js";
 import { drawPixels, outline, probability } from "./drawing.js";
 import { blank } from "./edits.js";
@@ -14,13 +15,15 @@ const idle = () =>
     else setTimeout(resolve, 60);
   });
 
-async function drawScene(name: SceneName, element: HTMLCanvasElement): Promise<void> {
+/** As an image: each canvas of the page is a layer that every frame of a stroke pays for. */
+async function drawScene(name: SceneName): Promise<string> {
   await idle();
   const scene = await scenes[name].make(),
     { width, height, classes } = scene,
     now = blank(scene),
-    context = element.getContext("2d");
-  if (!context) return;
+    sheet = document.createElement("canvas");
+  sheet.width = sheet.height = 2 * SIDE;
+  const context = sheet.getContext("2d") as CanvasRenderingContext2D;
   drawPixels(context, width, height, (out) => {
     for (let i = 0; i < width * height; i++) {
       for (let k = 0; k < 3; k++) {
@@ -32,14 +35,17 @@ async function drawScene(name: SceneName, element: HTMLCanvasElement): Promise<v
     }
   });
   outline(context, scene.target, width, height, [["rgb(255 255 255 / 0.9)", 1]]);
+  return sheet.toDataURL();
 }
 
 function Thumbnail({ name }: { name: SceneName }) {
-  const element = useRef<HTMLCanvasElement>(null),
+  const drawn = useSignal<string | undefined>(undefined),
     { title, teaches } = scenes[name];
   useEffect(() => {
     queue = queue
-      .then(() => element.current && drawScene(name, element.current))
+      .then(async () => {
+        drawn.value = await drawScene(name);
+      })
       .catch((error: Error) => {
         problem.value = `${title}: ${error.message}`;
       });
@@ -52,7 +58,7 @@ function Thumbnail({ name }: { name: SceneName }) {
       title={`${title}: ${teaches}`}
       onClick={() => openScene(name)}
     >
-      <canvas ref={element} width={2 * SIDE} height={2 * SIDE} />
+      <img src={drawn.value} alt="" width={SIDE} height={SIDE} />
     </button>
   );
 }

@@ -26,7 +26,8 @@ function Slider(props: {
         onInput={({ currentTarget }) => props.set(Number(currentTarget.value))}
       />
       <output>
-        {props.value < 0 ? `−${-props.value}` : props.value} {props.unit}
+        {/* Text: Preact writes a number 0 anew each time it draws, and a stroke's end would ask for a frame. */}
+        {`${props.value < 0 ? `−${-props.value}` : props.value} ${props.unit}`}
       </output>
     </label>
   );

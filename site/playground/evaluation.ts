@@ -6,7 +6,7 @@ import type { Canvas } from "./edits.js";
 import { isQuick, losses } from "./losses.js";
 import type { LossResult, MetricResult, Surfaces } from "./protocol.js";
 import type { Scene } from "./scenes.js";
-import { canvas, changes, channel, picture, problem, stroking, version, view, wanted } from "./state.js";
+import { canvas, changes, channel, picture, problem, stroking, version, view, viewed, wanted } from "./state.js";
 
 export interface Tile extends LossResult {
   /** The value before the last stroke ended, and those before it. */
@@ -36,7 +36,7 @@ export const timing = signal<Timing | null>(null);
 
 /** The largest gradient of all losses, for a scale that they share. */
 const largest = computed(() => Math.max(0, ...[...tiles.values()].map(({ value }) => value?.largest ?? 0)));
-const shared = computed(() => view.value.scale === "shared");
+const shared = computed(() => viewed.scale.value === "shared");
 /** Where the colours of a loss's gradient end. */
 export const scaleOf = (name: string): number => (shared.value ? largest.value : (tileOf(name).value?.largest ?? 0));
 
@@ -129,6 +129,9 @@ function evaluate(): void {
     (error) => {
       // Parts come before this message, and are written at the end of their own.
       took.values = performance.now() - since;
+      // For those who observe; nothing keeps it.
+      performance.measure("values", { start: since });
+      performance.clearMeasures("values");
       busy = false;
       problem.value = error ?? null;
       if (again) {

@@ -1,4 +1,4 @@
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { apply, blank, type Canvas, type Edit, type Operation, operations, paint } from "./edits.js";
 import { readLink, usualScene, type View, writeLink } from "./link.js";
 import { controlled, losses, sceneOptions } from "./losses.js";
@@ -9,8 +9,18 @@ import { type Scene, type SceneName, scenes } from "./scenes.js";
 const opened = readLink(location.hash);
 
 export const view = signal<View>(opened);
-const part = <K extends keyof View>(key: K) => computed(() => view.value[key]);
-/** Parts of it, each a signal: what reads them is not drawn anew by the end of a stroke, whose edits the view holds. */
+/** A signal of its own, not a computed one: those wake what reads them at every change of the view. */
+function part<K extends keyof View>(key: K): ReadonlySignal<View[K]> {
+  const own = signal(opened[key]);
+  effect(() => {
+    own.value = view.value[key];
+  });
+  return own;
+}
+/**
+ * Parts of it: what reads them is not drawn anew by the end of a stroke, whose edits the view holds. It would ask for a
+ * frame, and after a hand's lifting browsers hold a worker's answer back until that frame is painted.
+ */
 export const viewed = {
   tab: part("tab"),
   scene: part("scene"),
@@ -149,9 +159,11 @@ export function endStroke(): void {
   if (!stroke) return;
   const done = stroke;
   stroke = undefined;
-  stroking.value = false;
-  undone.value = [];
-  show({ edits: [...view.peek().edits, done] });
+  batch(() => {
+    stroking.value = false;
+    undone.value = [];
+    show({ edits: [...view.peek().edits, done] });
+  });
 }
 
 /** An operation; while its slider moves, the last edit is the one that changes. */
