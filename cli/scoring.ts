@@ -268,6 +268,8 @@ export interface Looked {
   /** Nothing where the case cannot be read, which is told when its turn comes. */
   readonly finding?: Finding;
   readonly kept: boolean;
+  /** Numbers of the prediction. */
+  readonly size: number;
 }
 
 /** What a case holds, for the survey of all. */
@@ -276,8 +278,8 @@ export async function lookAt({ settings }: Common, each: Case, kept?: Kept): Pro
   try {
     const both = await readBoth(pred, target, spacing ? { ...settings, spacing } : settings),
       finding = findingOf(both, settings);
-    return { finding, kept: kept?.keep(each, both) ?? false };
+    return { finding, kept: kept?.keep(each, both) ?? false, size: both.volume.data.length };
   } catch {
-    return { kept: false };
+    return { kept: false, size: 0 };
   }
 }
