@@ -191,7 +191,7 @@ async function score(options: ScoreOptions): Promise<number> {
     settings = { ...own, reading: { ...own.reading, dataset } },
     compared = others.length > 0 || options.against !== undefined,
     resampling = resamplingOf(options, compared || options.report !== undefined),
-    bar = progress(cases.length + others.length),
+    bar = await progress(cases.length + others.length),
     notes = new Notes(bar.tell),
     tally = new Tally(),
     state = new PartWriter();

@@ -275,10 +275,12 @@ export interface Looked {
 /** What a case holds, for the survey of all. */
 export async function lookAt({ settings }: Common, each: Case, kept?: Kept): Promise<Looked> {
   const { pred, target, spacing } = each;
+  const begun = performance.now();
   try {
     const both = await readBoth(pred, target, spacing ? { ...settings, spacing } : settings),
+      took = performance.now() - begun,
       finding = findingOf(both, settings);
-    return { finding, kept: kept?.keep(each, both) ?? false, size: both.volume.data.length };
+    return { finding, kept: kept?.keep(each, both, took) ?? false, size: both.volume.data.length };
   } catch {
     return { kept: false, size: 0 };
   }
