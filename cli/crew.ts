@@ -25,7 +25,7 @@ export function jobsOf(given: string | undefined, cases: number): number {
 /** Threads beside this one, which helps. */
 export const hire = (jobs: number): Hand[] => Array.from({ length: jobs - 1 }, () => new Hand());
 
-/** Tasks that a thread has at a time, so that it need not wait for this one, which may be at a task, to send the next. */
+/** Tasks that a thread has at a time, so that it need not wait for this one, which may be at a task of its own. */
 const LANES = 3;
 
 /** This thread, among others that count from 0. */

@@ -16,7 +16,8 @@ export const pairKey = ({ pred, target, spacing }: Pair) => JSON.stringify([pred
 const WORTH = 4e-6;
 
 /**
- * What a first look decoded, until its scores are taken: reading may be half the time of a run. The first pairs that find room stay, as they are the first to be scored; the others are read again.
+ * What a first look decoded, until its scores are taken: reading may be half the time of a run. The first pairs that
+ * find room stay, as they are the first to be scored; the others are read again.
  */
 export class Kept {
   readonly #pairs = new Map<string, { readonly both: Both; readonly bytes: number }>();
