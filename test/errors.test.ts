@@ -144,13 +144,13 @@ const gradientMistakes: typeof mistakes = [
   [
     "a Float64Array out",
     "SHAPE_MISMATCH",
-    /out must be a Float32Array, got Float64Array/,
+    /out must be a Float32Array \(of a tensor its data\), got Float64Array/,
     [floats([2, 3, 2, 2]), labels([2, 2, 2]), { out: new Float64Array(24) }],
   ],
   [
     "a list as out",
     "SHAPE_MISMATCH",
-    /out must be a Float32Array, got Array/,
+    /out must be a Float32Array \(of a tensor its data\), got Array/,
     [floats([2, 3, 2, 2]), labels([2, 2, 2]), { out: Array(24).fill(0) }],
   ],
 ];

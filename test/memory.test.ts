@@ -110,7 +110,13 @@ describe("growth", () => {
     const large = seg.tensor([16 * MB]);
     expect(bytes()).toBeGreaterThanOrEqual(before + 64 * MB);
     expect(stale.length).toBe(0);
-    expect(errorOf(() => loss.value({ data: stale, shape }, target)).code).toBe("SHAPE_MISMATCH");
+    const gone = /\b0 \(if it held some before, its buffer was transferred, or its memory grew: take the tensor's data/;
+    for (const mistake of [
+      () => loss.value({ data: stale, shape }, target),
+      () => loss.valueAndGrad(pred, target, { out: stale }),
+      () => seg.softmax(pred, { out: stale }),
+    ])
+      expect(errorOf(mistake)).toMatchObject({ code: "SHAPE_MISMATCH", message: expect.stringMatching(gone) });
     expect([Array.from(pred.data), Array.from(target.data), Array.from(ints.data)]).toEqual([
       Array.from(inputs.pred.data),
       ...Array(2).fill(Array.from(inputs.target.data)),

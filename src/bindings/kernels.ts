@@ -1,5 +1,6 @@
 import { type Calls, callsOf, type Exports, type LossKernel, type TileStep } from "../../dist/kernels.js";
 import { LinearMemory } from "./memory.js";
+import { NearArrays } from "./nearArrays.js";
 import { BLOCK } from "./tile.js";
 import { TileLabels } from "./tileLabels.js";
 import { TileMemory } from "./tileMemory.js";
@@ -21,6 +22,7 @@ export class Kernels {
   readonly exports: Exports;
   readonly calls: Calls;
   readonly memory: LinearMemory;
+  readonly near: NearArrays;
   readonly tile: TileMemory;
   readonly labels: TileLabels;
   readonly #steps = new Map<string, Map<string | undefined, StepCall>>();
@@ -30,6 +32,7 @@ export class Kernels {
     this.calls = callsOf(exports);
     const forget = "forget" in exports ? exports.forget : undefined;
     this.memory = new LinearMemory(exports.memory, exports.heap.value >>> 0, forget);
+    this.near = new NearArrays(this.memory);
     this.tile = new TileMemory(exports, this.memory);
     this.labels = new TileLabels(exports, this.memory, this.tile);
   }

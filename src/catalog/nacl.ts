@@ -1,5 +1,6 @@
 import { classWeights } from "../options/shared.js";
 import { boxMeans } from "../targets/boxMeans.js";
+import { liveMap } from "../targets/maps.js";
 import { pixelTerm } from "../terms/make.js";
 import { declare, penaltyWeight } from "./declaration.js";
 
@@ -47,16 +48,17 @@ export const nacl = declare({
   useCases: ["probabilities that are to mean what they say, near borders above all"],
   plan(o, context) {
     const { classes, pixels } = context.geometry,
-      data = context.targetMap(`box means ${classes}`, (target) =>
+      means = context.targetMap(`box means ${classes}`, (target) =>
         boxMeans(target, context.geometry, context.samples, o.kernelSize, o.ignoreIndex),
-      );
+      ),
+      levels = { planes: classes, sampleStride: classes * pixels, levels: true };
     return [
       pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined }),
       pixelTerm("nacl", o.reduction, {
         weight: o.alpha,
         options: [o.distance === "l2" ? 1 : 0],
         normaliser: "entries",
-        unitWeights: { data, planes: classes, sampleStride: classes * pixels, levels: true },
+        unitWeights: Object.assign(liveMap(context.kernels, means), levels),
       }),
     ];
   },

@@ -79,6 +79,7 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     { kernels } = engine,
     { options, ignored, declaration } = group[0];
   if (declaration.wraps) return evaluateWrapped(group[0], call, out);
+  kernels.near.begin(call.kept);
   const given = readInputs(kernels, name, options, call.pred, call.target, {
     encoding: encodingOf(kernels, group[0]),
     ignored,

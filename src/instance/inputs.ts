@@ -10,6 +10,7 @@ import { mergeIgnored } from "../tensors/ignoredLabels.js";
 import {
   dataType,
   type Geometry,
+  held,
   isLabelArray,
   isSoftTarget,
   type LabelArray,
@@ -256,12 +257,13 @@ export function readOut(loss: string, out: unknown, length: number): Float32Arra
   if (!(out instanceof Float32Array))
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${loss}: out must be a Float32Array, got ${(out as object)?.constructor?.name ?? String(out)}`,
+      `${loss}: out must be a Float32Array (of a tensor its data), got ` +
+        `${(out as object)?.constructor?.name ?? String(out)}`,
     );
   if (out.length !== length)
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${loss}: out must hold ${length} numbers, as many as pred, got ${out.length}`,
+      `${loss}: out must hold ${length} numbers, as many as pred, got ${held(out)}`,
     );
   return out;
 }

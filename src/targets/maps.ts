@@ -52,9 +52,9 @@ export interface ClassMap {
   readonly channelsLast?: boolean;
 }
 
-/** A map that was made for a call, in whose memory it may lie. */
-export function liveMap({ memory }: Kernels, map: Float32Array): ClassMap {
-  const live = memory.pin(map);
+/** A map that was made for a call, in whose memory it may lie, or for several, in whose memory it soon has a copy. */
+export function liveMap({ memory, near }: Kernels, map: Float32Array): ClassMap {
+  const live = memory.pin(near.of(map));
   return {
     get data() {
       return live();

@@ -70,6 +70,14 @@ export function checkDimensions(shape: unknown, what: string): asserts shape is 
     throw new SegLossError("SHAPE_MISMATCH", `${what} needs a shape of whole numbers, got ${String(shape)}`);
 }
 
+/** How many numbers data hold, and what may have become of none: a view of a buffer that is gone has no length. */
+export function held(data: ArrayLike<number> | null | undefined): string {
+  const gone = ArrayBuffer.isView(data) && data.buffer.byteLength === 0;
+  return `${data?.length ?? typeOf(data)}${gone ? GONE : ""}`;
+}
+
+const GONE = " (if it held some before, its buffer was transferred, or its memory grew: take the tensor's data anew)";
+
 /** The shape of a tensor, checked against the length of its data. */
 export function readShape(tensor: NumberTensor, what: string): readonly number[] {
   checkTensor(tensor, what);
@@ -78,8 +86,7 @@ export function readShape(tensor: NumberTensor, what: string): readonly number[]
   if (data === null || typeof data !== "object" || data.length !== count(shape)) {
     throw new SegLossError(
       "SHAPE_MISMATCH",
-      `${what} has shape ${show(shape)}, which is ${count(shape)} numbers, but its data holds ` +
-        `${data?.length ?? typeOf(data)}`,
+      `${what} has shape ${show(shape)}, which is ${count(shape)} numbers, but its data holds ${held(data)}`,
     );
   }
   return Array.from(shape);

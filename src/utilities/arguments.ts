@@ -4,7 +4,7 @@ import { type Options, readOptions, type Values } from "../options/options.js";
 import type { spatialDims } from "../options/shared.js";
 import { labelAxes, type SpatialDims } from "../tensors/axes.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
-import { count, type NumberTensor, readShape } from "../tensors/shape.js";
+import { count, held, type NumberTensor, readShape } from "../tensors/shape.js";
 
 export interface Tensor {
   readonly data: Float32Array;
@@ -54,7 +54,7 @@ export function checkOut<A extends ArrayLike<number>>(
     );
   }
   if (array.length !== length)
-    throw new SegLossError("SHAPE_MISMATCH", `${what}: out must hold ${length} numbers, got ${array.length}`);
+    throw new SegLossError("SHAPE_MISMATCH", `${what}: out must hold ${length} numbers, got ${held(array)}`);
   return array;
 }
 
