@@ -1,4 +1,5 @@
 import type { Pair, Places } from "../src/files/pairs";
+import { eachRun } from "../src/files/values";
 
 /** Pixels of one class: of both sides, of either, and of all that count. */
 export interface Counts {
@@ -44,17 +45,13 @@ export function countPair(pair: Pair): Counts[] | undefined {
   let counted = 0;
   if (typeof inside !== "function" && !overlapping) {
     // One class a pixel: one pass, however many classes there are, and one step for each run of pixels.
-    for (let start = 0, i = 0; i < size; start = i) {
-      const p = inside[start],
-        t = data[start];
-      do i++;
-      while (i < size && inside[i] === p && data[i] === t);
-      if (isVoid(start)) continue;
-      counted += i - start;
-      if (p < ids.length) own[p] += i - start;
-      theirs[t] += i - start;
-      if (p === t) both[p] += i - start;
-    }
+    eachRun(inside, data, (p, t, from, to) => {
+      if (t === options.ignoreIndex) return;
+      counted += to - from;
+      if (p < ids.length) own[p] += to - from;
+      theirs[t] += to - from;
+      if (p === t) both[p] += to - from;
+    });
   } else {
     for (let i = 0; i < size; i++) if (!isVoid(i)) counted++;
     for (let c = 0; c < ids.length; c++)

@@ -1,26 +1,11 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { setImmediate } from "node:timers/promises";
 import type { SegLoss } from "segloss";
 import type { Contents, Finding } from "../src/files/contents";
 import { whole } from "./arguments";
+import { Hand, type Task } from "./hand";
 import { Kept, pairKey } from "./kept";
 import { type Case, type Common, type Looked, lookAt, type Scored, scoreCase } from "./scoring";
-
-/** What a worker begins with. */
-export interface Start {
-  readonly common: Common;
-  /** Bytes of what it may keep from a first look. */
-  readonly room: number;
-}
-
-/** What a worker is asked. */
-export interface Task {
-  readonly each: Case;
-  /** Nothing for a first look. */
-  readonly contents?: Contents;
-  /** Of a first look: whether the case is to be scored later. */
-  readonly later?: boolean;
-}
 
 /** What a crew need not do again, and where it writes what it did. */
 export interface Done {
@@ -37,37 +22,20 @@ export function jobsOf(given: string | undefined, cases: number): number {
   return cases < 8 && given === undefined ? 1 : Math.min(jobs, cases);
 }
 
-/** Tasks that a thread has at a time, so that it need not wait for this one to send the next. */
-const LANES = 2;
+/** Threads beside this one, which helps. */
+export const hire = (jobs: number): Hand[] => Array.from({ length: jobs - 1 }, () => new Hand());
 
-/** One thread, and the tasks it was sent: it answers them in turn. */
-class Hand {
-  readonly #worker: Worker;
-  readonly #sent: { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }[] = [];
+/** Tasks that a thread has at a time, so that it need not wait for this one, which may be at a task of its own. */
+const LANES = 3;
 
-  constructor(start: Start) {
-    this.#worker = new Worker(new URL("./cli-worker.js", import.meta.url), {
-      workerData: start,
-      // What decoding leaves behind ends young: with more room for it two threads take 5 % less time (measured).
-      resourceLimits: { maxYoungGenerationSizeMb: 96 },
-    });
-    this.#worker.on("message", (result) => this.#sent.shift()?.resolve(result));
-    this.#worker.on("error", (error) => {
-      for (const { reject } of this.#sent) reject(error as Error);
-    });
-  }
+/** This thread, among others that count from 0. */
+const HERE = -1;
 
-  ask(task: Task): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#sent.push({ resolve, reject });
-      this.#worker.postMessage(task);
-    });
-  }
-
-  end(): Promise<unknown> {
-    return this.#worker.terminate();
-  }
-}
+/**
+ * Numbers of a prediction from which on a case is large, and this thread leaves it to others: while it scores, the bar
+ * and the journal wait, and so do threads that have done all they were sent.
+ */
+const MANY = 2 ** 20;
 
 /** One pass over the cases. */
 interface Pass<R> {
@@ -78,35 +46,46 @@ interface Pass<R> {
   readonly known?: (each: Case) => R | undefined;
 }
 
-/** Threads that read, decode and score; what they find is told in the order of the cases. */
+/** Threads that read, decode and score, of which this is one; what they find is told in the order of the cases. */
 export class Crew {
-  #hands: Hand[] = [];
-  readonly #kept = new Kept(ROOM);
+  readonly #kept: Kept;
   /** Which thread keeps a pair from a first look. */
   readonly #keepers = new Map<string, number>();
+  readonly #begun = new Set<Hand>();
+  readonly #hands: Hand[];
+  /** Whether this thread takes tasks, too: as long as all that was looked at is small. */
+  #helps: boolean;
+  #looked = false;
 
-  /** Without `seg` this thread scores nothing: it is free for other things. */
+  /** Without `seg` this thread scores nothing: it is free for other things. `hands` may have been hired before. */
   constructor(
     readonly seg: SegLoss | undefined,
     readonly common: Common,
     readonly jobs: number,
-  ) {}
+    hands: readonly Hand[] = [],
+  ) {
+    this.#kept = new Kept(ROOM / jobs);
+    this.#hands = [...hands];
+    this.#helps = seg !== undefined;
+  }
 
   /** What is to be scored `later` may be kept until then. */
-  look(
+  async look(
     cases: readonly Case[],
     tell: (finding?: Finding) => void,
     tick: () => void,
     later: ReadonlySet<Case> = new Set(),
   ): Promise<void> {
-    return this.#each<Looked>(cases, {
+    await this.#each<Looked>(cases, {
       taskOf: (each) => ({ each, later: later.has(each) }),
       tell: ({ finding }) => tell(finding),
-      ended: (each, { kept }, thread) => {
+      ended: (each, { kept, size }, thread) => {
         if (kept) this.#keepers.set(pairKey(each), thread);
+        if (size > MANY && this.jobs > 1) this.#helps = false;
         tick();
       },
     });
+    this.#looked = true;
   }
 
   async score(
@@ -116,6 +95,8 @@ export class Crew {
     tick: (each: Case) => void,
     done?: Done,
   ): Promise<void> {
+    // Nobody knows how large they are.
+    if (!this.#looked && this.jobs > 1) this.#helps = false;
     await this.#each<Scored>(cases, {
       tell,
       taskOf: (each) => ({ each, contents }),
@@ -131,26 +112,30 @@ export class Crew {
     await Promise.all(this.#hands.map((hand) => hand.end()));
   }
 
-  #alone(seg: SegLoss, { each, contents, later }: Task): Promise<unknown> {
+  async #here(seg: SegLoss, { each, contents, later }: Task): Promise<unknown> {
+    // What other threads have found is told first.
+    if (this.jobs > 1) await setImmediate();
     return contents
       ? scoreCase(seg, this.common, contents, each, this.#kept)
       : lookAt(this.common, each, later ? this.#kept : undefined);
   }
 
+  /** All threads beside this one: with it, if it helps, as many as are wanted. */
+  #others(): readonly Hand[] {
+    const start = { common: this.common, room: ROOM / this.jobs },
+      wanted = this.jobs - (this.#helps ? 1 : 0);
+    while (this.#hands.length < wanted) this.#hands.push(new Hand());
+    for (const hand of this.#hands) if (!this.#begun.has(hand)) hand.begin(start);
+    for (const hand of this.#hands) this.#begun.add(hand);
+    return this.#hands;
+  }
+
   /** Results wait for those before them; cases far ahead wait, so that few results do. */
   async #each<R>(cases: readonly Case[], { taskOf, tell, ended, known }: Pass<R>): Promise<void> {
-    const { seg } = this;
-    if ((this.jobs > 1 || !seg) && this.#hands.length === 0) {
-      const start = { common: this.common, room: ROOM / this.jobs };
-      this.#hands = Array.from({ length: this.jobs }, () => new Hand(start));
-    }
-    const alone = seg && this.#hands.length === 0,
-      asks = alone
-        ? [(task: Task) => this.#alone(seg, task)]
-        : this.#hands.map((hand) => (task: Task) => hand.ask(task)),
+    const { seg } = this,
       waiting = new Map<number, R>(),
       taken = new Set<number>(),
-      ahead = 16 * asks.length;
+      ahead = 16 * this.jobs;
     let [next, told] = [0, 0];
     let moved: (() => void)[] = [];
     const settle = (n: number, result: R) => {
@@ -176,8 +161,8 @@ export class Crew {
       while (taken.delete(next)) next++;
       return found;
     };
-    const serve = async (ask: (task: Task) => Promise<unknown>, thread: number) => {
-      while (next < cases.length) {
+    const serve = async (ask: (task: Task) => Promise<unknown>, thread: number, stays = () => true) => {
+      while (next < cases.length && stays()) {
         const n = take(thread);
         if (n === undefined) {
           await new Promise<void>((go) => moved.push(go));
@@ -191,7 +176,24 @@ export class Crew {
         settle(n, result);
       }
     };
-    const lanes = Array.from({ length: alone ? 1 : LANES }, () => asks.map(serve));
-    await Promise.all(lanes.flat());
+    const lanesOf = (hand: Hand, thread: number) =>
+      Array.from({ length: LANES }, () => serve((task) => hand.ask(task), thread));
+    const help = async (own: SegLoss) => {
+      const before = this.#hands.length;
+      await serve(
+        (task) => this.#here(own, task),
+        HERE,
+        () => this.#helps,
+      );
+      // Another takes its place.
+      if (next < cases.length)
+        await Promise.all(
+          this.#others()
+            .slice(before)
+            .flatMap((hand, n) => lanesOf(hand, before + n)),
+        );
+    };
+    const lanes = this.#others().flatMap(lanesOf);
+    await Promise.all(seg && this.#helps ? [...lanes, help(seg)] : lanes);
   }
 }

@@ -39,7 +39,7 @@ const seg = await load(),
 const work = await Promise.all(
   sets.map(async (set) => ({ ...set, truths: (await listFiles([`data/${set.folder}/${set.truth}`])).paths })),
 );
-const bar = progress(work.reduce((n, { truths }) => n + truths.length, 0) * stages.length * catalog.length);
+const bar = await progress(work.reduce((n, { truths }) => n + truths.length, 0) * stages.length * catalog.length);
 for (const { folder, title, note, axes, truths } of work) {
   for (const truth of truths) {
     const name = basename(truth).replace(/\.\w+$/, ""),

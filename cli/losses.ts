@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Command } from "commander";
 import { load } from "segloss";
 import type { Settings } from "../src/files/settings";
-import { addFileOptions, type FileOptions, given, plain, type Request, readPairing, readSettings } from "./arguments";
+import { type FileOptions, given, plain, type Request, readPairing, readSettings } from "./arguments";
 import { refuseIdle } from "./cases";
 import { compareItem, type Failure, fitting, type Name, type Result, readRequests } from "./compare";
 import { csvLine } from "./csv";
@@ -11,7 +10,7 @@ import { type Files, listFiles, nameOf, partner, targetOf } from "./files";
 import { type Item, readItems, surveyTargets, withImage, withWeights } from "./items";
 import { Notes } from "./notes";
 import { odditiesOf } from "./oddities";
-import { type Format, formatOf } from "./outputFormat";
+import { compareFormats, formatOf } from "./outputFormat";
 import { progress } from "./progress";
 import { type Group, htmlReport } from "./report";
 import { openSink, refuseOverwriting } from "./sink";
@@ -104,10 +103,8 @@ function writeReport(path: string, groups: readonly Group[], failures: readonly 
 
 const line = ({ item, loss, message }: Failure) => `error: ${item && loss ? `${item}: ` : ""}${message}`;
 
-const formats = ["json", "csv"] as const satisfies readonly Format[];
-
-async function compare(options: Options): Promise<number> {
-  const format = formatOf(options, formats),
+export async function compare(options: Options): Promise<number> {
+  const format = formatOf(options, compareFormats),
     settings = { ...readSettings(options), scores: true },
     pairing = readPairing(options),
     seg = await load(),
@@ -139,7 +136,7 @@ async function compare(options: Options): Promise<number> {
       notes.add(`${item.name}: ${text}`, kind);
   }
   notes.end();
-  const bar = progress(work.reduce((n, { requests }) => n + requests.length, 0));
+  const bar = await progress(work.reduce((n, { requests }) => n + requests.length, 0));
   for (const { item, requests } of work) {
     const found = compareItem(seg, requests, item, options.report !== undefined, () => bar.tick(item.name));
     results.push(...found.results);
@@ -153,25 +150,4 @@ async function compare(options: Options): Promise<number> {
   if (options.report) writeReport(options.report, groups, failures);
   for (const failure of failures) console.error(line(failure));
   return failures.length > 0 ? 1 : 0;
-}
-
-export function addCompare(program: Command, finish: (code: number) => void): void {
-  addFileOptions(program.command("compare").description("value and gradient of losses on predictions"), formats)
-    .option("--image <file...>", "the images, for the report")
-    .option("--pixel-weights <file...>", "weights of the losses' pixels [...spatial], a file for each prediction")
-    .option(
-      "--loss <name...>",
-      "losses, as NAME or NAME:{JSON of its options}, also another library's (default: every one that fits)",
-    )
-    .option("--report <file>", "write a page with pictures of what each loss says of each pixel")
-    .addHelpText(
-      "after",
-      `
-A prediction holds scores [C, ...spatial] (a PNG: probabilities), a target labels [...spatial].
-
-Example:
-  segloss compare --pred logits.npy --target labels.png --loss dice 'monai.DiceLoss:{"softmax":true}' \\
-    --report out.html`,
-    )
-    .action(async (options: Options) => finish(await compare(options)));
 }

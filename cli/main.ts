@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { addList } from "./list";
-import { addCompare } from "./losses";
+import { addCompare } from "./lossOptions";
 import { addMerge } from "./merge";
 import { readableEndings } from "./readers/registry";
 import { addScore } from "./score";

@@ -14,7 +14,7 @@ async function merge(paths: readonly string[], options: OutputOptions): Promise<
   refuseOverwriting({ "-o": options.output }, paths);
   const { run, cases } = readParts(paths),
     { common, items, missing } = run,
-    bar = progress(0),
+    bar = await progress(0),
     { output, close } = await openOutput(options, bar.print, items, common.asked),
     failures: Failure[] = [];
   const fail = (failure: Failure) => {

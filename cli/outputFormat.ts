@@ -28,6 +28,9 @@ const others = [
 export type Format = keyof typeof formats;
 const tables = Object.keys(formats) as Format[];
 
+/** Those of compare, beside columns. */
+export const compareFormats = ["json", "csv"] as const satisfies readonly Format[];
+
 export interface OutputOptions extends Partial<Readonly<Record<Format, boolean>>> {
   readonly output?: string;
 }

@@ -1,5 +1,3 @@
-import { Presets, SingleBar } from "cli-progress";
-
 export interface Progress {
   readonly tick: (what: string) => void;
   /** Writes a line to the output, above the bar. */
@@ -11,21 +9,16 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-/** A bar on the error stream, for people only: nothing is drawn where it is not a terminal. */
-export function progress(total: number): Progress {
-  const bar = new SingleBar(
-    { format: "{bar} {value}/{total} {what}", stream: process.stderr, clearOnComplete: true, hideCursor: true },
-    Presets.shades_classic,
-  );
+/** A bar on the error stream, for people only: nothing is drawn, or loaded, where it is not a terminal. */
+export async function progress(total: number): Promise<Progress> {
+  const bar = process.stderr.isTTY ? await barOf() : undefined;
   let all = total,
     done = 0,
     last = "";
-  const start = () => {
-    if (process.stderr.isTTY) bar.start(all, done, { what: last });
-  };
+  const start = () => bar?.start(all, done, { what: last });
   // The bar remembers the line it began on, so that what is written in between would be overwritten.
   const above = (write: (text: string) => void) => (text: string) => {
-    bar.stop();
+    bar?.stop();
     write(text);
     start();
   };
@@ -34,14 +27,22 @@ export function progress(total: number): Progress {
     tick(what) {
       done++;
       last = what;
-      bar.increment(1, { what });
+      bar?.increment(1, { what });
     },
     print: above((text) => console.log(text)),
     tell: above((text) => console.error(text)),
     expect(more) {
       all += more;
-      bar.setTotal(all);
+      bar?.setTotal(all);
     },
-    stop: () => bar.stop(),
+    stop: () => bar?.stop(),
   };
+}
+
+async function barOf() {
+  const { Presets, SingleBar } = await import("cli-progress");
+  return new SingleBar(
+    { format: "{bar} {value}/{total} {what}", stream: process.stderr, clearOnComplete: true, hideCursor: true },
+    Presets.shades_classic,
+  );
 }

@@ -4,7 +4,8 @@ import { type Contents, Survey } from "../src/files/contents";
 import type { Settings } from "../src/files/settings";
 import { addFileOptions, readSettings } from "./arguments";
 import { type Chosen, gatherCases, refuseIdle } from "./cases";
-import { Crew, jobsOf } from "./crew";
+import { Crew, hire, jobsOf } from "./crew";
+import type { Hand } from "./hand";
 import { Journal } from "./journal";
 import { few, Notes } from "./notes";
 import { openOutput } from "./output";
@@ -46,9 +47,10 @@ async function crewOf(
   seg: SegLoss,
   common: Common,
   cases: number,
+  hands: readonly Hand[],
   tell: (text: string) => void,
 ) {
-  if (options.queue === undefined) return new Crew(seg, common, jobsOf(options.jobs, cases));
+  if (options.queue === undefined) return new Crew(seg, common, jobsOf(options.jobs, cases), hands);
   const sender = await Sender.open(readQueueUrl(options.queue), tell);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => sender.stop(`stopped by ${signal}`));
   return new QueueCrew(sender, common, shardSizeOf(options));
@@ -118,11 +120,16 @@ async function select(options: ScoreOptions, failures: Failures): Promise<Select
   return { run, cases, places, others: othersOf(cases), lacking, missing, dataset };
 }
 
+/** Threads for what was selected, where those of this machine do the work. */
+const hireFor = ({ queue, jobs }: ScoreOptions, { cases, others }: Selection): readonly Hand[] =>
+  queue === undefined ? hire(jobsOf(jobs, cases.length + others.length)) : [];
+
 interface Run {
   readonly options: ScoreOptions;
   readonly seg: SegLoss;
   readonly common: Common;
   readonly selection: Selection;
+  readonly hands: readonly Hand[];
   readonly bar: Progress;
   readonly failures: Failures;
 }
@@ -132,7 +139,7 @@ interface Run {
  * state is written if it does not.
  */
 async function scoreAll(
-  { options, seg, common, selection, bar, failures }: Run,
+  { options, seg, common, selection, hands, bar, failures }: Run,
   state: PartWriter,
   tell: (scored: Scored, each: Chosen, place: number) => void,
 ): Promise<Contents | undefined> {
@@ -144,7 +151,7 @@ async function scoreAll(
     told = 0,
     contents: Contents | undefined;
   try {
-    crew = await crewOf(options, seg, common, all.length, bar.tell);
+    crew = await crewOf(options, seg, common, all.length, hands, bar.tell);
     if (options.resume !== undefined) journal = await Journal.open(options.resume, common, all);
     contents = journal?.contents ?? (await survey(crew, [...run, ...others], all, common.settings, bar));
     const negative = contents.labels.filter((label) => label < 0);
@@ -173,15 +180,18 @@ async function scoreAll(
 async function score(options: ScoreOptions): Promise<number> {
   checkOptions(options);
   const own = readSettings(options),
-    seg = await load(),
-    asked = readMetrics(seg, options.metric),
     failures = new Failures(),
+    // Threads start while this one loads.
+    loading = load(),
     selection = await select(options, failures),
+    hands = hireFor(options, selection),
+    seg = await loading,
+    asked = readMetrics(seg, options.metric),
     { run, cases, places, others, lacking, missing, dataset } = selection,
     settings = { ...own, reading: { ...own.reading, dataset } },
     compared = others.length > 0 || options.against !== undefined,
     resampling = resamplingOf(options, compared || options.report !== undefined),
-    bar = progress(cases.length + others.length),
+    bar = await progress(cases.length + others.length),
     notes = new Notes(bar.tell),
     tally = new Tally(),
     state = new PartWriter();
@@ -204,7 +214,7 @@ async function score(options: ScoreOptions): Promise<number> {
     if (first && options.report) tally.add(scored);
     if (options.state !== undefined) state.add(places[place], scored, each);
   };
-  const contents = await scoreAll({ options, seg, common, selection, bar, failures }, state, tell),
+  const contents = await scoreAll({ options, seg, common, selection, hands, bar, failures }, state, tell),
     results = telling.end(failures.all, missing, compared);
   if (options.report && contents && resampling) {
     const { writeScoreReport } = await import("./scoreReport"),

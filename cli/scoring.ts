@@ -268,16 +268,20 @@ export interface Looked {
   /** Nothing where the case cannot be read, which is told when its turn comes. */
   readonly finding?: Finding;
   readonly kept: boolean;
+  /** Numbers of the prediction. */
+  readonly size: number;
 }
 
 /** What a case holds, for the survey of all. */
 export async function lookAt({ settings }: Common, each: Case, kept?: Kept): Promise<Looked> {
   const { pred, target, spacing } = each;
+  const begun = performance.now();
   try {
     const both = await readBoth(pred, target, spacing ? { ...settings, spacing } : settings),
+      took = performance.now() - begun,
       finding = findingOf(both, settings);
-    return { finding, kept: kept?.keep(each, both) ?? false };
+    return { finding, kept: kept?.keep(each, both, took) ?? false, size: both.volume.data.length };
   } catch {
-    return { kept: false };
+    return { kept: false, size: 0 };
   }
 }

@@ -1,23 +1,21 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { load } from "segloss";
-import type { Start, Task } from "./crew";
+import type { Start, Task } from "./hand";
 import { Kept } from "./kept";
 import { lookAt, scoreCase } from "./scoring";
 
-// A thread of `segloss score`: one task after the other.
-const { common, room } = workerData as Start,
-  kept = new Kept(room),
-  loading = load();
-let before: Promise<unknown> = Promise.resolve();
+// A thread of `segloss score`: told what holds for all, then one task after the other.
+const loading = load();
+let before: Promise<unknown> = Promise.resolve(),
+  answer: (task: Task) => Promise<unknown>;
 
-async function answer({ each, contents, later }: Task): Promise<void> {
-  parentPort?.postMessage(
-    contents
-      ? await scoreCase(await loading, common, contents, each, kept)
-      : await lookAt(common, each, later ? kept : undefined),
-  );
+function begin({ common, room }: Start): void {
+  const kept = new Kept(room);
+  answer = async ({ each, contents, later }) =>
+    contents ? scoreCase(await loading, common, contents, each, kept) : lookAt(common, each, later ? kept : undefined);
 }
 
-parentPort?.on("message", (task: Task) => {
-  before = before.then(() => answer(task));
+parentPort?.on("message", (message: Start | Task) => {
+  if ("common" in message) begin(message);
+  else before = before.then(async () => parentPort?.postMessage(await answer(message)));
 });

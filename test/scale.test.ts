@@ -42,6 +42,26 @@ describe("threads", () => {
     expect(run(`${line} ${jobs}`.trim())).toEqual(whole);
   });
 
+  test("large cases among small ones, which the main thread leaves to others: the same output", () => {
+    for (let n = 0; n < 6; n++) {
+      const edge = n === 1 || n === 4 ? 1100 : 40,
+        data = Uint8Array.from({ length: edge * edge }, (_, i) =>
+          i % (edge + n) < edge / 2 ? (edge > 40 ? n + 1 : 1) : 0,
+        ),
+        flat = encode({ data, width: edge, height: edge, channels: 1, depth: 8 });
+      file(`large/truth/${n}.png`, flat);
+      file(
+        `large/pred/${n}.png`,
+        n % 2 === 0 ? flat : encode({ data: data.toReversed(), width: edge, height: edge, channels: 1, depth: 8 }),
+      );
+    }
+    const asked = "score --pred large/pred --target large/truth --metric dice --csv",
+      [one, two, three] = [1, 2, 3].map((jobs) => run(`${asked} --jobs ${jobs}`));
+    expect([one.status, one.stdout.match(/^score,\d,/gm)?.length]).toEqual([0, 30]);
+    expect(two).toEqual(one);
+    expect(three).toEqual(one);
+  });
+
   test("their number must be one", () => {
     expect(run(`${line} --jobs 0`).stderr).toMatch(/--jobs must be a whole number of at least 1, got 0/);
   });

@@ -1,7 +1,9 @@
+import { eachRun, fillRun } from "../tensors/runs.js";
 import type { Both } from "./both.js";
 import { type Contents, labelling, maskNote, type Side, toScores } from "./contents.js";
 import { type Numbers, show } from "./readers/volume.js";
 import { ignoredOf, type Settings } from "./settings.js";
+import { valuesOf } from "./values.js";
 
 interface Tensor<T> {
   readonly data: T;
@@ -37,27 +39,29 @@ interface Classes {
   readonly range: string;
 }
 
+/** As `placesOf`, of bytes; where each label is its place, the labels themselves, as nobody writes to them. */
+function bytesInPlace(data: Uint8Array, placeOf: (number: number, i: number) => number): Uint8Array {
+  const numbers = [...(valuesOf(data).counts?.keys() ?? [])],
+    known = new Uint8Array(256);
+  for (const number of numbers) known[number] = placeOf(number, data.indexOf(number));
+  if (numbers.every((number) => known[number] === number)) return data;
+  const found = new Uint8Array(data.length);
+  eachRun(data, data, (number, _, from, to) => fillRun(found, known[number], from, to));
+  return found;
+}
+
 /** Labels by their place among the classes; one that does not count stands after them. */
 function placesOf(data: Numbers, side: Side, { ids, ignored, range }: Classes, path: string): Places {
   const labelOf = labelling(data, side, path),
-    places = new Map(ids.map((label, place) => [label, place])),
-    found = ids.length < 256 ? new Uint8Array(data.length) : new Int32Array(data.length);
+    places = new Map(ids.map((label, place) => [label, place]));
   for (const label of ignored) places.set(label, ids.length);
   const placeOf = (number: number, i: number) => {
     const own = places.get(labelOf(number));
     if (own === undefined) throw new Error(`${path}: has label ${labelOf(number)} at index ${i}, ${range}`);
     return own;
   };
-  if (data instanceof Uint8Array) {
-    // Labels of most images: a look at a table costs no branch where labels change.
-    const known = new Int32Array(256).fill(-1);
-    for (let i = 0; i < data.length; i++) {
-      const number = data[i];
-      if (known[number] < 0) known[number] = placeOf(number, i);
-      found[i] = known[number];
-    }
-    return found;
-  }
+  if (data instanceof Uint8Array && ids.length < 256) return bytesInPlace(data, placeOf);
+  const found = ids.length < 256 ? new Uint8Array(data.length) : new Int32Array(data.length);
   let [last, place] = [Number.NaN, 0];
   for (let i = 0; i < data.length; i++) {
     const number = data[i];

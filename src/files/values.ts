@@ -1,4 +1,7 @@
+import { eachRun } from "../tensors/runs.js";
 import type { Numbers, Volume } from "./readers/volume.js";
+
+export { eachRun };
 
 /** What the numbers of a side are like, of one file or of a folder. */
 export interface Values {
@@ -29,13 +32,7 @@ export function valuesOf(data: Numbers): Values {
 
 function wholeValues(data: Numbers): Values {
   const counts = new Map<number, number>();
-  // Labels come in runs.
-  let start = 0;
-  for (let i = 1; i <= data.length; i++) {
-    if (i < data.length && data[i] === data[start]) continue;
-    counts.set(data[start], (counts.get(data[start]) ?? 0) + i - start);
-    start = i;
-  }
+  eachRun(data, data, (label, _, from, to) => counts.set(label, (counts.get(label) ?? 0) + to - from));
   return rangeOf(counts);
 }
 

@@ -1,3 +1,4 @@
+import { eachRun, fillRun } from "../tensors/runs.js";
 import type { LabelArray } from "../tensors/shape.js";
 
 /** A map of numbers, bytes where they suffice: memory that is new costs more than what is done in it. */
@@ -32,6 +33,10 @@ export class Numbering {
   /** The numbers of labels; `VOID` where `voids` is not 0. */
   read(labels: LabelArray, voids: Uint8Array | undefined): NumberMap {
     const bytes = new Uint8Array(labels.length);
+    if (labels instanceof Uint8Array && !voids) {
+      eachRun(labels, labels, (label, _, from, to) => fillRun(bytes, this.#of(label), from, to));
+      if (this.names.length <= MOST_OF_BYTES) return bytes;
+    }
     if (this.#readInto(bytes, labels, voids, MOST_OF_BYTES)) return bytes;
     const wide = new Int32Array(labels.length);
     this.#readInto(wide, labels, voids, Number.POSITIVE_INFINITY);

@@ -1,6 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { countPairs, markAbove, markEqual } from "../bindings/masks/bytes.js";
 import { copied, type LoadMask } from "../bindings/masks/distance.js";
+import { eachRun } from "../tensors/runs.js";
 import { findComponents } from "../topology/components.js";
 import type { Connectivity } from "../topology/grid.js";
 import { Box, type Volume } from "./box.js";
@@ -105,18 +106,18 @@ export class LabelSide implements Side {
   #findBoxes(): Box[] {
     const boxes = Array.from({ length: this.classes }, () => new Box()),
       { numbers, classOf } = this,
-      [depth, height, width] = this.volume;
-    for (let z = 0, row = 0; z < depth; z++) {
-      for (let y = 0; y < height; y++, row += width) {
-        for (let x = 0; x < width; ) {
-          const left = x,
-            number = numbers[row + x];
-          do x++;
-          while (x < width && numbers[row + x] === number);
-          if (classOf[number] >= 0) boxes[classOf[number]].add(z, y, left, x - 1);
-        }
-      }
-    }
+      [, height, width] = this.volume;
+    eachRun(numbers, numbers, (number, _, from, to) => {
+      if (classOf[number] < 0) return;
+      const box = boxes[classOf[number]],
+        [first, last] = [Math.floor(from / width), Math.floor((to - 1) / width)],
+        [z, lastZ] = [Math.floor(first / height), Math.floor(last / height)],
+        // A run over several rows, or planes, reaches from edge to edge.
+        [left, right] = first === last ? [from % width, (to - 1) % width] : [0, width - 1],
+        [top, bottom] = z === lastZ ? [first % height, last % height] : [0, height - 1];
+      box.add(z, top, left, right);
+      box.add(lastZ, bottom, left, right);
+    });
     return boxes;
   }
 
@@ -148,7 +149,9 @@ export class LabelSide implements Side {
 
 function countEach(numbers: NumberMap, range: number): Int32Array {
   const counts = new Int32Array(range);
-  for (let i = 0; i < numbers.length; i++) counts[numbers[i]]++;
+  eachRun(numbers, numbers, (number, _, from, to) => {
+    counts[number] += to - from;
+  });
   return counts;
 }
 
@@ -220,8 +223,8 @@ export interface Counts {
 export function countSides(kernels: Kernels, pred: Side, target: Side, classes: number, counted: number): Counts[] {
   const each = <T>(pick: (c: number) => T) => Array.from({ length: classes }, (_, c) => pick(c));
   if (pred instanceof LabelSide && target instanceof LabelSide) {
-    const both = countCommon(pred, target);
-    return each((c) => ({ both: both[c], pred: pred.size(c), target: target.size(c), counted }));
+    const counts = countNumbers(pred, target);
+    return each((c) => ({ ...counts(c), counted }));
   }
   return each((c) => {
     const { both, pred: own, target: rest } = countPairs(kernels, pred.mask(c), target.mask(c), 2);
@@ -229,10 +232,18 @@ export function countSides(kernels: Kernels, pred: Side, target: Side, classes: 
   });
 }
 
-/** Pixels of each class on both sides, whose numbers mean the same. */
-function countCommon({ numbers: pred, ofClass, classOf }: LabelSide, { numbers: target }: LabelSide): Int32Array {
-  const counts = new Int32Array(classOf.length);
-  for (let i = 0; i < pred.length; i++) if (pred[i] === target[i]) counts[pred[i]]++;
-  counts[VOID] = 0;
-  return Int32Array.from(ofClass, (number) => counts[number]);
+/** Pixels of each class of two sides, whose numbers mean the same. */
+function countNumbers(pred: LabelSide, target: LabelSide): (c: number) => Omit<Counts, "counted"> {
+  const [both, own, theirs] = [0, 1, 2].map(() => new Int32Array(pred.classOf.length));
+  eachRun(pred.numbers, target.numbers, (p, t, from, to) => {
+    own[p] += to - from;
+    theirs[t] += to - from;
+    if (p === t) both[p] += to - from;
+  });
+  // What is none has no class.
+  for (const counts of [both, own, theirs]) counts[VOID] = 0;
+  return (c) => {
+    const number = pred.ofClass[c];
+    return { both: both[number], pred: own[number], target: theirs[number] };
+  };
 }

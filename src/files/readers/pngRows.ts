@@ -1,5 +1,5 @@
-import { unzlibSync } from "fflate";
 import { latin1, viewOf } from "./bytes.js";
+import { inflatedTo } from "./gzip.js";
 import type { Pixels } from "./pixels.js";
 
 /** The compressed pixels, what all IDAT chunks hold; whether there is a palette; whether the file goes to its end. */
@@ -34,14 +34,16 @@ function paeth(left: number, up: number, corner: number): number {
 
 /** A row of pixels of a byte or less, filtered by bytes, as it was before its filter (PNG, 9.2). */
 export function unfilter(filter: number, row: Uint8Array, above: Uint8Array): void {
+  const { length } = row;
   if (filter > 4) throw new Error("no such filter");
-  if (filter === 0) return;
-  for (let i = 0, left = 0, corner = 0; i < row.length; i++) {
+  // A loop for each, as what happens at every pixel of every image.
+  if (filter === 1) for (let i = 1; i < length; i++) row[i] += row[i - 1];
+  if (filter === 2) for (let i = 0; i < length; i++) row[i] += above[i];
+  if (filter === 3) for (let i = 0; i < length; i++) row[i] += ((i > 0 ? row[i - 1] : 0) + above[i]) >> 1;
+  if (filter !== 4) return;
+  for (let i = 0, left = 0, corner = 0; i < length; i++) {
     const up = above[i];
-    if (filter === 1) row[i] += left;
-    else if (filter === 2) row[i] += up;
-    else if (filter === 3) row[i] += (left + up) >> 1;
-    else row[i] += paeth(left, up, corner);
+    row[i] += paeth(left, up, corner);
     left = row[i];
     corner = up;
   }
@@ -58,16 +60,17 @@ export function readSingleBytes(bytes: Uint8Array): Pixels | undefined {
     [width, height] = [view.getUint32(16), view.getUint32(20)],
     { stored, palette, complete } = chunksOf(bytes);
   if (!complete || palette !== (type === 3)) return undefined;
-  const rows = unzlibSync(stored, { out: new Uint8Array(height * (width + 1)) });
+  const rows = inflatedTo(stored, height * (width + 1));
   if (rows.length < height * (width + 1)) throw new Error("ends before its last row");
-  const data = new Uint8Array(width * height);
-  let above = new Uint8Array(width);
+  // Where they are, over the bytes that tell their filters: memory that is new costs more than what is done in it.
+  let above: Uint8Array = new Uint8Array(width);
   for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width),
-      from = y * (width + 1);
-    row.set(rows.subarray(from + 1, from + 1 + width));
-    unfilter(rows[from], row, above);
+    const from = y * (width + 1),
+      filter = rows[from],
+      row = rows.subarray(y * width, (y + 1) * width);
+    rows.copyWithin(y * width, from + 1, from + 1 + width);
+    if (filter !== 0) unfilter(filter, row, above);
     above = row;
   }
-  return { width, height, channels: 1, data, top: 255, indexed: palette };
+  return { width, height, channels: 1, data: rows.subarray(0, width * height), top: 255, indexed: palette };
 }
