@@ -34,7 +34,7 @@ export class NearArrays {
     this.#memory = memory;
   }
 
-  /** A call begins, which reads arrays that others `keep`, too, or only its own. What it asks for stays until the next. */
+  /** A call begins, which reads arrays that are kept for others, too, or only its own; copies stay until the next. */
   begin(keep: boolean): void {
     this.#keep = keep;
     this.#call = this.#look + 1;
