@@ -1,3 +1,10 @@
+// First, where addresses are small: each access to a field of theirs says it (640 bytes of the module).
+
+export { row } from "./overlap/row";
+export { frame } from "./tile/frame";
+
+// Steps, losses and functions.
+
 export {
   addSlope,
   noneBackward,
@@ -72,7 +79,6 @@ export {
   softmaxSlopes,
 } from "./neighbourhood/records";
 export { labelGradient } from "./overlap/competing";
-export { row } from "./overlap/row";
 export { rowsBytes } from "./pixelwise/units";
 export * from "./planes/classes";
 export { pushErrors, pushHinges } from "./planes/errors";
@@ -88,7 +94,6 @@ export {
   sumWeights,
   weighUnits,
 } from "./tile/checks";
-export { frame } from "./tile/frame";
 export { argmax } from "./tile/largest";
 export { heap } from "./tile/layout";
 export * from "./tile/staging";

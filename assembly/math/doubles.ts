@@ -73,6 +73,11 @@ export class doubles {
     return f64x2.promote_low_f32x4(i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15));
   }
 
+  /** The sum of the lower two and the upper two of four float32 lanes. */
+  @inline static folded(x: v128): v128 {
+    return f64x2.add(f64x2.promote_low_f32x4(x), doubles.high(x));
+  }
+
   /** Four float32 lanes of two pairs. */
   @inline static narrow(low: v128, high: v128): v128 {
     return i8x16.shuffle(

@@ -5,7 +5,7 @@ import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
 import { linear } from "./overlap";
-import { OverlapLoss, SUMS } from "./row";
+import { OverlapLoss, PART, SUMS } from "./row";
 
 /** Adds the sum of q (1 - t), TN: what is left of U - FP where nearly all is called positive has no digits. */
 function gatherRejections<T extends Target>(from: usize, to: usize): void {
@@ -54,10 +54,12 @@ function gatherRejectionsBetween(from: usize, to: usize): void {
 /** A function of all four counts: `row.rejections` is the fourth, which two answers' gather adds up, too. */
 export function confusion<L extends OverlapLoss>(step: i32, first: i32, last: i32): f64 {
   const result = linear<L>(step, first, last),
-    from = (<usize>first) << 2,
-    to = (<usize>last) << 2;
-  if (step == Step.GatherLabels || step == Step.GatherFar) gatherRejections<Labels>(from, to);
-  else if (step == Step.GatherSoft) gatherRejections<Soft>(from, to);
-  else if (step == Step.GatherBetween) gatherRejectionsBetween(from, to);
+    end = (<usize>last) << 2;
+  for (let from = (<usize>first) << 2; from < end; from += PART) {
+    const to = min(from + PART, end);
+    if (step == Step.GatherLabels || step == Step.GatherFar) gatherRejections<Labels>(from, to);
+    else if (step == Step.GatherSoft) gatherRejections<Soft>(from, to);
+    else if (step == Step.GatherBetween) gatherRejectionsBetween(from, to);
+  }
   return result;
 }

@@ -6,7 +6,7 @@ import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
 import { answerGradient, gatherAnswers, squaredAnswerGradient } from "./answers";
 import { gatherFar } from "./competing";
-import { OverlapLoss, Row, SLOPES, SUMS } from "./row";
+import { OverlapLoss, PART, Row, SLOPES, SUMS } from "./row";
 
 /** What is added up of errors: they themselves, or their squares. */
 @unmanaged
@@ -186,11 +186,15 @@ export function answerStep(step: i32, from: usize, to: usize, squared: bool): bo
 
 function linearStep(step: i32, first: i32, last: i32): f64 {
   frame.check(first, last);
-  const from = (<usize>first) << 2,
-    to = (<usize>last) << 2,
-    plain = frame.plain;
+  const end = (<usize>last) << 2;
+  for (let from = (<usize>first) << 2; from < end; from += PART) linearPart(step, from, min(from + PART, end));
+  return 0;
+}
+
+function linearPart(step: i32, from: usize, to: usize): void {
+  const plain = frame.plain;
   if (step == Step.GatherFar) gatherFar(from, to);
-  else if (answerStep(step, from, to, false)) return 0;
+  else if (answerStep(step, from, to, false)) return;
   else if (step == Step.GatherBetween) gatherBetween(from, to);
   else if (step == Step.SlopeBetween) slopeBetween(from, to);
   else if (step == Step.GatherLabels)
@@ -199,7 +203,6 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
     plain ? gatherLinear<Plain, Soft, First>(from, to) : gatherLinear<Signed, Soft, First>(from, to);
   else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
   else slopeLinear<Soft>(from, to);
-  return 0;
 }
 
 /** A function of misses and false alarms. */

@@ -59,6 +59,8 @@ export abstract class OverlapLoss {
   abstract score(): f64;
 }
 
+/** Bytes of the pixels, 256, whose sums are float32 before they are added to float64: of more, digits would be lost. */
+export const PART: usize = 1024;
 /** Bytes of a class's sums: float64, in a row those before `target`. */
 export const SUMS: usize = offsetof<Row>("target");
 /** Bytes of a class's slopes: float32, in a row those from `no` on. */

@@ -5,7 +5,7 @@ import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
 import { answerStep, gatherLinear, Second } from "./overlap";
-import { OverlapLoss, SLOPES, SUMS } from "./row";
+import { OverlapLoss, PART, SLOPES, SUMS } from "./row";
 
 /** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
 function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
@@ -74,10 +74,14 @@ function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usi
 
 function quadraticStep(step: i32, first: i32, last: i32): f64 {
   frame.check(first, last);
-  const from = (<usize>first) << 2,
-    to = (<usize>last) << 2,
-    plain = frame.plain;
-  if (answerStep(step, from, to, true)) return 0;
+  const end = (<usize>last) << 2;
+  for (let from = (<usize>first) << 2; from < end; from += PART) quadraticPart(step, from, min(from + PART, end));
+  return 0;
+}
+
+function quadraticPart(step: i32, from: usize, to: usize): void {
+  const plain = frame.plain;
+  if (answerStep(step, from, to, true)) return;
   if (step == Step.GatherLabels && !plain) gatherLinear<Signed, Labels, Second>(from, to);
   else if (step == Step.GatherLabels) gatherQuadratic<Plain, Labels>(from, to);
   else if (step == Step.GatherSoft)
@@ -85,7 +89,6 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
   else if (step == Step.SlopeLabels)
     plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);
   else plain ? slopeQuadratic<Plain, Soft>(from, to) : slopeQuadratic<Signed, Soft>(from, to);
-  return 0;
 }
 
 /** A function of misses and squared errors. */

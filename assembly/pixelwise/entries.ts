@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -50,17 +51,17 @@ export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64
     scale = f32x4.splat(frame.scale),
     grad = frame.grad ? frame.grad + c * frame.gradPitch : 0,
     accumulate = frame.accumulate;
-  let total = f32x4.splat(0);
+  let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const asked = v128.load(unit, FOREGROUND),
       valid = pixels.valid(i),
       weight = v128.bitselect(yes, no, asked);
-    total = f32x4.add(total, v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid));
+    total = f64x2.add(total, doubles.folded(v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), valid)));
     if (!grad) continue;
     const g = v128.and(f32x4.mul(f32x4.mul(weight, scale), v128.load(unit, STEEP)), valid);
     pixels.put(grad + i, v128.xor(g, i32x4.shl(asked, 31)), accumulate); // -g for yes, g for no
   }
-  return lanes.sum(total);
+  return doubles.sum(total);
 }
 
 /** Logits, of which all answers of a channel weigh the same but for their pixels, and none asks for its loss. */
@@ -78,7 +79,7 @@ function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {
     grad = frame.grad + c * frame.gradPitch,
     second = answer == 0,
     one = lanes.one();
-  let total = f32x4.splat(0);
+  let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const asked = v128.load(unit, FOREGROUND);
     let weight = f32x4.mul(pixels.weight(c, i), v128.bitselect(yes, no, asked));
@@ -88,7 +89,7 @@ function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {
     }
     weight = v128.and(weight, pixels.valid(i));
     const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), pixels.valid(i));
-    total = f32x4.add(total, value);
+    total = f64x2.add(total, doubles.folded(value));
     if (frame.units) {
       const at = frame.units + plane + i;
       pixels.rank(at, second ? f32x4.add(v128.load(at), value) : value, pixels.valid(i));
@@ -99,5 +100,5 @@ function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {
       at = grad + i; // -g for yes, g for no
     v128.store(at, frame.accumulate || second ? f32x4.add(v128.load(at), signed) : signed);
   }
-  return lanes.sum(total);
+  return doubles.sum(total);
 }

@@ -1,4 +1,5 @@
 import { rests, shares } from "../activation/exponentials";
+import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -134,14 +135,14 @@ class weight {
 
 function values(from: usize, to: usize): f64 {
   const units = frame.units;
-  let total = f32x4.splat(0);
+  let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const valid = pixels.valid(i),
       value = v128.and(f32x4.mul(weight.at(i), v128.load(unit, VALUE)), valid);
     if (units) pixels.rank(units + i, value, valid);
-    total = f32x4.add(total, value);
+    total = f64x2.add(total, doubles.folded(value));
   }
-  return lanes.sum(total);
+  return doubles.sum(total);
 }
 
 /** k, to the row of the steepness. */

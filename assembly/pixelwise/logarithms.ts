@@ -1,4 +1,5 @@
 import { shares } from "../activation/exponentials";
+import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -62,7 +63,7 @@ class weighing {
  * serves: pixels of weight 0 do not count, and have odds of 0.
  */
 function weighed(from: usize, to: usize): v128 {
-  let total = f32x4.splat(0);
+  let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 64, unit += 64) {
     const at = frame.unitWeights + i,
       a = v128.load(unit, VALUE),
@@ -84,7 +85,7 @@ function weighed(from: usize, to: usize): v128 {
             f32x4.add(f32x4.mul(lanes.log1p(a), wA), f32x4.mul(lanes.log1p(b), wB)),
             f32x4.add(f32x4.mul(lanes.log1p(c), wC), f32x4.mul(lanes.log1p(d), wD)),
           );
-    total = f32x4.add(total, sum);
+    total = f64x2.add(total, doubles.folded(sum));
   }
   return total;
 }
@@ -107,7 +108,7 @@ function twoAnswers(
     weights = frame.unitWeights,
     scale = f32x4.splat(weight * frame.scale),
     accumulate = frame.accumulate;
-  let total = f32x4.splat(0),
+  let total = f64x2.splat(0),
     small = i32x4.splat(-1);
   for (let i = from; i < to; i += 64) {
     const at = plane + i;
@@ -140,7 +141,7 @@ function twoAnswers(
     const all = product.of(a, b, c, d);
     small = v128.and(small, product.small(all));
     if (weights) weighing.keep(frame.rows + (i - from), a, b, c, d);
-    else total = f32x4.add(total, lanes.log1p(all));
+    else total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
     if (!grad) continue;
     a = f32x4.mul(odds.against(a), scale);
     b = f32x4.mul(odds.against(b), scale);
@@ -170,7 +171,7 @@ function twoAnswers(
     pixels.put(beside + 48, lanes.negative(gD), accumulate);
   }
   if (!i32x4.all_true(small)) return -1;
-  return lanes.sum(weights ? weighed(from, to) : total) * <f64>weight;
+  return doubles.sum(weights ? weighed(from, to) : total) * <f64>weight;
 }
 
 /**
@@ -182,7 +183,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
     weights = frame.unitWeights,
     scale = f32x4.splat(weight * frame.scale),
     grad = frame.grad != 0;
-  let total = f32x4.splat(0),
+  let total = f64x2.splat(0),
     small = i32x4.splat(-1);
   for (let i = from, row: usize = 0; i < to; i += 64, row += 64) {
     const unit = frame.rows + row,
@@ -201,7 +202,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
       );
     small = v128.and(small, v128.and(usual, product.small(all)));
     if (weights) weighing.keep(unit, a, b, c, d);
-    else total = f32x4.add(total, lanes.log1p(all));
+    else total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
     if (!grad) continue;
     share.put(unit, row, valid, scale);
     share.put(unit + 16, row + 16, valid2, scale);
@@ -213,7 +214,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
   }
   if (!i32x4.all_true(small)) return -1;
   if (grad) multiply(from, to);
-  return lanes.sum(weights ? weighed(from, to) : total) * <f64>weight;
+  return doubles.sum(weights ? weighed(from, to) : total) * <f64>weight;
 }
 
 @final

@@ -14,7 +14,7 @@ import {
   softValue,
 } from "./soft";
 import { clear, listKept, moveIn, moveOut } from "./sparse";
-import { ROW, TOTAL } from "./units";
+import { TOTAL } from "./units";
 
 /** A member's formula over a row of units (`evaluate` of units.ts). */
 type Evaluate = (from: usize, to: usize) => void;
@@ -22,7 +22,7 @@ type Evaluate = (from: usize, to: usize) => void;
 function categorical(from: usize, to: usize, evaluate: Evaluate): f64 {
   const logits = !frame.plain;
   if (logits) softForward(from, to);
-  else memory.fill(frame.rows + TOTAL, 0, ROW);
+  else memory.fill(frame.rows + TOTAL, 0, to - from);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     if (logits) {
       softUnits(c, from, to);

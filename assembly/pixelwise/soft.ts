@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -107,9 +108,9 @@ export function softGradient(from: usize, to: usize): f64 {
   const pitch = frame.pitch,
     bytes = <usize>frame.classes * pitch,
     accumulate = frame.accumulate;
-  let total = f32x4.splat(0);
+  let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    total = f32x4.add(total, softRow.value(i, unit));
+    total = f64x2.add(total, doubles.folded(softRow.value(i, unit)));
     if (!frame.grad) continue;
     const scale = f32x4.mul(pixels.weight(0, i), f32x4.splat(frame.scale)),
       valid = pixels.valid(i);
@@ -130,7 +131,7 @@ export function softGradient(from: usize, to: usize): f64 {
       );
     }
   }
-  return lanes.sum(total);
+  return doubles.sum(total);
 }
 
 /** Competing classes as the caller's probabilities: the value of class c, and its part of the gradient. */
@@ -160,7 +161,8 @@ export function probabilityUnits(c: usize, from: usize, to: usize): void {
 
 /** The value of all classes, where no gradient of the whole pixel follows. */
 export function softValue(from: usize, to: usize): f64 {
-  let total = f32x4.splat(0);
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) total = f32x4.add(total, softRow.value(i, unit));
-  return lanes.sum(total);
+  let total = f64x2.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16)
+    total = f64x2.add(total, doubles.folded(softRow.value(i, unit)));
+  return doubles.sum(total);
 }

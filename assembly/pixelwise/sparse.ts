@@ -1,5 +1,5 @@
 import { lanes } from "../math/lanes";
-import { frame } from "../tile/frame";
+import { frame, ROW } from "../tile/frame";
 import { LARGEST, SECOND } from "./units";
 
 /**
@@ -8,7 +8,7 @@ import { LARGEST, SECOND } from "./units";
  * them alone.
  */
 // Their byte offsets in a plane, and room for what is left of a last vector.
-const kept: usize = memory.data(260 * 4, 16);
+const kept: usize = memory.data(<i32>ROW + 16, 16);
 
 /** Lists them; returns how many there are. What is left of the last vector stands for the block's first pixel. */
 export function listKept(from: usize, to: usize): i32 {

@@ -1,5 +1,5 @@
 import { lanes } from "../math/lanes";
-import { frame } from "../tile/frame";
+import { frame, ROW } from "../tile/frame";
 
 /**
  * Losses that are sums over units (pixels; with independent channels, entries) of tau F, tau the unit's weight times
@@ -16,8 +16,6 @@ export abstract class PixelLoss {
   abstract byU(u: v128, q: v128, unit: usize): v128;
   abstract byQ(u: v128, q: v128, unit: usize): v128;
 }
-
-export const ROW: usize = 1024; // bytes: 256 units
 
 export const ODDS: usize = 0; // with logits (1 - p) / p, with probabilities p
 // Softmax: of the other classes' exponentials, on the scale of the planes that the gradient is made of; with

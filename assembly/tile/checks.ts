@@ -1,10 +1,10 @@
 import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
-import { frame } from "./frame";
+import { frame, ROW } from "./frame";
 import { pixels } from "./pixels";
 
 /** Of each pixel of a block: the sum of its classes' targets. */
-const totals: usize = memory.data(1024, 16);
+const totals: usize = memory.data(<i32>ROW, 16);
 /** Bytes of a class's sums (overlap/row.ts). */
 const SUMS: usize = 40;
 

@@ -14,7 +14,7 @@
  *   `units`, `unitWeights`, `pixelWeights`   planes of float32, where a call wants them
  *
  * Losses are called as loss(step, from, to), `Step` saying what they do; activations and other steps as step(from, to).
- * Both are pixels of the tile, multiples of 16, and no more than 256 apart.
+ * Both are pixels of the tile, multiples of 16, and no more than a row of numbers apart.
  */
 @unmanaged
 export class Frame {
@@ -52,8 +52,14 @@ export class Frame {
   /** In a debug build: a tile is laid out, and from and to are as a step is given them. */
   @inline check(from: i32, to: i32): void {
     if (!ASC_NO_ASSERT)
-      assert(this.classes > 0 && ((from | to) & 15) == 0 && to - from <= 256, "a tile must be laid out first");
+      assert(
+        this.classes > 0 && ((from | to) & 15) == 0 && (<usize>(to - from)) << 2 <= ROW,
+        "a tile must be laid out first",
+      );
   }
 }
+
+/** Bytes of a row: a float32 for each pixel of the longest block, 1,024. */
+export const ROW: usize = 4096;
 
 export const frame = changetype<Frame>(memory.data(offsetof<Frame>(), 16));

@@ -34,11 +34,10 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
     ignored = i32x4.splat(frame.ignoreIndex),
     wanted = i32x4.splat(-frame.hasIgnoreIndex);
   if (bytes == 1 && !signed) {
-    const among = <u32>frame.ignoreIndex < 256 ? wanted : i8x16.splat(0),
-      byte = i8x16.splat(<i8>frame.ignoreIndex);
+    const byte = i8x16.splat(<i8>frame.ignoreIndex); // one that labels can hold, if there is one
     for (let at = labels, from = frame.source; at < end; at += 64, from += 16) {
       const raw = v128.load(from);
-      staged.putBytes(at, raw, v128.and(i8x16.eq(raw, byte), among));
+      staged.putBytes(at, raw, v128.and(i8x16.eq(raw, byte), wanted));
     }
   } else if (bytes == 4) {
     for (let at = labels, from = frame.source; at < end; at += 16, from += 16)

@@ -1,7 +1,7 @@
 import { type Calls, callsOf, type Exports, type LossKernel, type TileStep } from "../../dist/kernels.js";
 import { LinearMemory } from "./memory.js";
 import { NearArrays } from "./nearArrays.js";
-import { BLOCK } from "./tile.js";
+import { blockPixels } from "./tile.js";
 import { TileLabels } from "./tileLabels.js";
 import { TileMemory } from "./tileMemory.js";
 
@@ -57,9 +57,10 @@ export class Kernels {
 
   /** Runs one step, or several in turn, over a tile block by block; the sum of what the last step returns. */
   run(padded: number, ...steps: readonly StepCall[]): number {
+    const size = blockPixels(this.tile.classes);
     let sum = 0;
-    for (let from = 0; from < padded; from += BLOCK) {
-      const to = Math.min(from + BLOCK, padded);
+    for (let from = 0; from < padded; from += size) {
+      const to = Math.min(from + size, padded);
       let last = 0;
       for (const step of steps) last = step(from, to);
       sum += last;

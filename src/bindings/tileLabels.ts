@@ -4,6 +4,9 @@ import type { LinearMemory } from "./memory.js";
 import { FEW_LABELS, padTo, tilePixels } from "./tile.js";
 import type { TileMemory } from "./tileMemory.js";
 
+const isSigned = (labels: LabelArray): boolean =>
+  labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
+
 /** Labels of the tile that is laid out: bringing them in, which do not count, and how often they occur. */
 export class TileLabels {
   readonly #exports: Exports;
@@ -22,9 +25,8 @@ export class TileLabels {
       bytes = labels.BYTES_PER_ELEMENT;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes),
       source = this.#bringIn(raw, count === padded);
-    const signed = labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
     this.#tile.set("source", source);
-    this.#exports.stageLabels(bytes, signed ? 1 : 0, count, padded);
+    this.#exports.stageLabels(bytes, isSigned(labels) ? 1 : 0, count, padded);
     this.#tile.set("source", this.#tile.address("source"));
     return padded;
   }
@@ -39,12 +41,9 @@ export class TileLabels {
 
   /** The label that does not count, if there is one that these labels can hold. */
   ignore(ignoreIndex: number | undefined, labels: LabelArray | undefined): void {
-    const least = labels instanceof Uint32Array ? 0 : -(2 ** 31);
-    const possible =
-      ignoreIndex !== undefined &&
-      ignoreIndex >= least &&
-      ignoreIndex < least + 2 ** 32 &&
-      (least === 0 || ignoreIndex < 2 ** 31);
+    const numbers = 2 ** (8 * (labels?.BYTES_PER_ELEMENT ?? 4)),
+      least = labels && !isSigned(labels) ? 0 : -numbers / 2,
+      possible = ignoreIndex !== undefined && ignoreIndex >= least && ignoreIndex < least + numbers;
     this.#tile.set("hasIgnoreIndex", possible ? 1 : 0);
     this.#tile.set("ignoreIndex", ignoreIndex ?? 0);
   }
