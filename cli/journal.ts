@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { version } from "../package.json";
 import type { Contents } from "../src/files/contents";
-import type { Reading } from "../src/files/readers/volume";
 import { plain } from "./arguments";
-import { partsOf } from "./readers/parts";
+import { stampsOf } from "./readers/parts";
 import type { Case, Common, Scored } from "./scoring";
 import type { Row } from "./summary";
 
@@ -14,13 +13,6 @@ interface Head {
   /** Of the options and of the files. */
   readonly run: string;
   readonly contents: Contents;
-}
-
-/** Size and time of change of a path's files: one that was replaced is another file. */
-async function stampsOf(path: string, reading: Reading | undefined) {
-  const parts = await partsOf(path, reading),
-    stamps = parts.map((part) => statSync(part, { throwIfNoEntry: false }));
-  return [path, ...parts.map((part, n) => [part, stamps[n]?.size, stamps[n]?.mtimeMs])];
 }
 
 /** A manifest may name a file in several cases, and two models' files have one name. */
@@ -52,7 +44,7 @@ export class Journal {
     const hash = createHash("sha256").update(JSON.stringify(common, writing)),
       { reading } = common.settings;
     for (const { item, pred, target, spacing } of cases) {
-      const files = [await stampsOf(pred, reading), await stampsOf(target, reading)];
+      const files = [pred, await stampsOf(pred, reading), target, await stampsOf(target, reading)];
       hash.update(JSON.stringify([item, files, spacing]));
     }
     return new Journal(path, hash.digest("hex"));

@@ -26,8 +26,8 @@ export async function progress(total: number): Promise<Progress> {
   return {
     tick(what) {
       done++;
-      last = what;
-      bar?.increment(1, { what });
+      last = fitting(what);
+      bar?.increment(1, { what: last });
     },
     print: above((text) => console.log(text)),
     tell: above((text) => console.error(text)),
@@ -39,10 +39,18 @@ export async function progress(total: number): Promise<Progress> {
   };
 }
 
+/** The end of a name, which tells it apart, in what the bar leaves of a line. */
+function fitting(name: string): string {
+  const room = Math.max((process.stderr.columns || 80) - 60, 8);
+  return name.length > room ? `…${name.slice(1 - room)}` : name;
+}
+
 async function barOf() {
-  const { Presets, SingleBar } = await import("cli-progress");
+  // By its default: in the bundle a library of this kind has no other names.
+  const { Presets, SingleBar } = (await import("cli-progress")).default;
   return new SingleBar(
-    { format: "{bar} {value}/{total} {what}", stream: process.stderr, clearOnComplete: true, hideCursor: true },
+    // A run that is stopped leaves the terminal as it is: with its cursor, and lines that wrap.
+    { format: "{bar} {value}/{total} {what}", stream: process.stderr, clearOnComplete: true, linewrap: true },
     Presets.shades_classic,
   );
 }

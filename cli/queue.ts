@@ -54,13 +54,13 @@ export class Sender {
 
   /** Every message's answer, once, in the order that they come; one that fails for good ends it by `failed`'s error. */
   async send(
-    messages: Iterable<Message>,
+    messages: AsyncIterable<Message>,
     answered: (id: string, text: string) => void,
     failed: (id: string, reason: string) => Error,
   ): Promise<void> {
-    const rest = messages[Symbol.iterator]();
-    for (let next = rest.next(); ; ) {
-      for (; !next.done && this.#open.size < WINDOW; next = rest.next()) {
+    const rest = messages[Symbol.asyncIterator]();
+    for (let next = await rest.next(); ; ) {
+      for (; !next.done && this.#open.size < WINDOW; next = await rest.next()) {
         this.#open.set(next.value.id, next.value);
         await this.#add(next.value);
       }

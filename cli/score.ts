@@ -176,29 +176,18 @@ async function scoreAll(
   return contents;
 }
 
-/** Metrics of predictions, file by file. */
-async function score(options: ScoreOptions): Promise<number> {
-  checkOptions(options);
-  const own = readSettings(options),
-    failures = new Failures(),
-    // Threads start while this one loads.
-    loading = load(),
-    selection = await select(options, failures),
-    hands = hireFor(options, selection),
-    seg = await loading,
-    asked = readMetrics(seg, options.metric),
-    { run, cases, places, others, lacking, missing, dataset } = selection,
-    settings = { ...own, reading: { ...own.reading, dataset } },
+/** Scores what was selected, and tells all of it; the status of the process. */
+async function tellAll(run: Run): Promise<number> {
+  const { options, common, selection, bar, failures } = run,
+    { cases, places, others, lacking, missing } = selection,
+    { asked, settings } = common,
     compared = others.length > 0 || options.against !== undefined,
     resampling = resamplingOf(options, compared || options.report !== undefined),
-    bar = await progress(cases.length + others.length),
     notes = new Notes(bar.tell),
     tally = new Tally(),
     state = new PartWriter();
   // A table is as wide as the longest name of the whole run, so that parts look alike.
-  const names = run.map(({ item }) => item),
-    includeBackground = options.includeBackground ?? false,
-    common = { asked, settings, includeBackground, evidence: options.report !== undefined },
+  const names = selection.run.map(({ item }) => item),
     { output, close } = await openOutput(options, bar.print, names, asked),
     telling = new Told(common, output, notes, failures.add, resampling);
   failures.tellBy(bar.tell);
@@ -214,7 +203,7 @@ async function score(options: ScoreOptions): Promise<number> {
     if (first && options.report) tally.add(scored);
     if (options.state !== undefined) state.add(places[place], scored, each);
   };
-  const contents = await scoreAll({ options, seg, common, selection, hands, bar, failures }, state, tell),
+  const contents = await scoreAll(run, state, tell),
     results = telling.end(failures.all, missing, compared);
   if (options.report && contents && resampling) {
     const { writeScoreReport } = await import("./scoreReport"),
@@ -229,6 +218,30 @@ async function score(options: ScoreOptions): Promise<number> {
   bar.stop();
   close();
   return failures.all.length > 0 ? 1 : 0;
+}
+
+/** Metrics of predictions, file by file. */
+async function score(options: ScoreOptions): Promise<number> {
+  checkOptions(options);
+  const own = readSettings(options),
+    failures = new Failures(),
+    // Threads start while this one loads.
+    loading = load(),
+    selection = await select(options, failures),
+    hands = hireFor(options, selection),
+    seg = await loading,
+    asked = readMetrics(seg, options.metric),
+    { cases, others, dataset } = selection,
+    settings = { ...own, reading: { ...own.reading, dataset } },
+    includeBackground = options.includeBackground ?? false,
+    common = { asked, settings, includeBackground, evidence: options.report !== undefined },
+    bar = await progress(cases.length + others.length);
+  try {
+    return await tellAll({ options, seg, common, selection, hands, bar, failures });
+  } finally {
+    // Drawn by a timer, which keeps the process alive.
+    bar.stop();
+  }
 }
 
 export function addScore(program: Command, finish: (code: number) => void): void {

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { isAbsolute } from "node:path";
 import { deserialize, serialize } from "node:v8";
@@ -9,14 +8,8 @@ import type { Contents, Finding } from "../src/files/contents";
 import { Crew } from "./crew";
 import { few } from "./notes";
 import type { Message, Sender } from "./queue";
-import { splitEntry } from "./readers/registry";
+import { type Stamp, stampOf, stampsOf } from "./readers/parts";
 import type { Case, Common, Scored } from "./scoring";
-
-/** A file as whoever sends it sees it; nothing where there is none. */
-interface Stamp {
-  readonly size: number;
-  readonly changed: number;
-}
 
 /** Some cases of a run, and all that scoring them takes. */
 interface Shard {
@@ -25,8 +18,8 @@ interface Shard {
   /** Nothing for a first look. */
   readonly contents?: Contents;
   readonly cases: readonly Case[];
-  /** Of predictions and targets in turn. */
-  readonly stamps: readonly (Stamp | undefined)[];
+  /** Of all files that the cases are read from, as whoever sends them sees them. */
+  readonly stamps: ReadonlyMap<string, Stamp | undefined>;
   /** The machine and folder that paths are named from. */
   readonly host: string;
   readonly folder: string;
@@ -52,16 +45,10 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 
 const filesOf = (cases: readonly Case[]) => cases.flatMap(({ pred, target }) => [pred, target]);
 
-/** A folder has no size that all file systems agree about. */
-function stampOf(path: string): Stamp | undefined {
-  const found = statSync(splitEntry(path).file, { throwIfNoEntry: false });
-  return found && { size: found.isDirectory() ? 0 : found.size, changed: found.mtimeMs };
-}
-
 /** A worker that sees other files than whoever asks would score them, and nobody would know. */
-function checkFiles({ cases, stamps, host, folder }: Shard): void {
-  for (const [n, path] of filesOf(cases).entries()) {
-    const [theirs, own] = [stamps[n], stampOf(path)],
+function checkFiles({ stamps, host, folder }: Shard): void {
+  for (const [path, theirs] of stamps) {
+    const own = stampOf(path),
       where = `${path}: ${hostname()} (process ${process.pid})`,
       cure = `workers must see the files of ${host} under the same paths (from ${folder} on)`;
     if (theirs && !own) throw new Error(`${where} does not see this file; ${cure}`);
@@ -87,9 +74,9 @@ export class Shift {
 
   async answer(text: string): Promise<string> {
     const shard = unpack<Shard>(text),
-      { run, common, contents, cases, folder } = shard,
+      { run, common, contents, cases, stamps, folder } = shard,
       found: Answer["found"][number][] = [];
-    if (filesOf(cases).some((path) => !isAbsolute(path))) enter(shard);
+    if ([...stamps.keys()].some((path) => !isAbsolute(path))) enter(shard);
     checkFiles(shard);
     if (run !== this.#run || !this.#crew) await this.end();
     this.#crew ??= new Crew(undefined, common, this.jobs);
@@ -161,12 +148,14 @@ export class QueueCrew {
       sums = new Map<number, string>(),
       waiting = new Map<number, readonly R[]>();
     let told = 0;
-    const messages = function* (this: QueueCrew): Generator<Message> {
+    const messages = async function* (this: QueueCrew): AsyncGenerator<Message> {
       for (let n = 0; n < count; n++) {
         const own = casesOf(n),
-          stamps = filesOf(own).map(stampOf),
-          sender = { host: hostname(), folder: process.cwd() },
-          text = pack({ run: this.#run, common: this.common, contents, cases: own, stamps, ...sender });
+          stamps = new Map<string, Stamp | undefined>(),
+          sender = { host: hostname(), folder: process.cwd() };
+        for (const path of filesOf(own))
+          for (const [file, stamp] of await stampsOf(path, this.common.settings.reading)) stamps.set(file, stamp);
+        const text = pack({ run: this.#run, common: this.common, contents, cases: own, stamps, ...sender });
         sums.set(n, sha256(text));
         yield { id: `${this.#run}-${contents ? "score" : "look"}-${n}`, text };
       }

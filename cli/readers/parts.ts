@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatOf, formats } from "../../src/files/readers/formats";
 import type { Reading } from "../../src/files/readers/volume";
@@ -35,8 +35,24 @@ async function segmentsOf(file: string, entry: string, reading: Reading): Promis
 }
 
 /** All files that what lies under a path is read from: it, and those that it names. */
-export async function partsOf(path: string, reading: Reading = {}): Promise<string[]> {
+async function partsOf(path: string, reading: Reading): Promise<string[]> {
   const { file, entry } = splitEntry(path);
   if (entry !== undefined && isDataset(file)) return [file, ...(await segmentsOf(file, entry, reading))];
   return [file, ...(/\.(mhd|nhdr)$/i.test(file) ? await detachedOf(file, reading) : [])];
 }
+
+/** Size and time of change of a file; nothing where there is none. One that was replaced is another file. */
+export interface Stamp {
+  readonly size: number;
+  readonly changed: number;
+}
+
+/** A folder has no size that all file systems agree about. */
+export function stampOf(file: string): Stamp | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && { size: found.isDirectory() ? 0 : found.size, changed: found.mtimeMs };
+}
+
+/** The stamp of each file that what lies under a path is read from. */
+export const stampsOf = async (path: string, reading: Reading = {}): Promise<[file: string, stamp?: Stamp][]> =>
+  (await partsOf(path, reading)).map((part) => [part, stampOf(part)]);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, test as plain } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Queue } from "bullmq";
+import { encode } from "fast-png";
 import { Redis } from "ioredis";
 import { freePort, startRedis } from "./redis.mjs";
 import { makeCases, run, start, until } from "./workshop.mjs";
@@ -193,6 +194,40 @@ test("a worker that sees other files says so, and the run names them", async () 
   );
   renameSync(`${path}.away`, path);
   assert.ok((await queue.getJobCounts()).active === 0);
+});
+
+test("data files that a header or a panoptic set names are looked at, too", async () => {
+  const file = (name, bytes) => writeFileSync(join(folder, name), bytes),
+    header = ["NDims = 2", "DimSize = 2 2", "ElementType = MET_UCHAR", "ElementDataFile = a.raw", ""].join("\n"),
+    images = [{ id: 7, file_name: "a.jpg", height: 2, width: 2 }],
+    categories = [{ id: 1, name: "cat" }],
+    annotations = [{ image_id: 7, file_name: "a.png", segments_info: [{ id: 1, category_id: 1 }] }],
+    ids = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  for (const name of ["headers", "panoptic"]) mkdirSync(join(folder, name));
+  file("headers/a.mhd", header);
+  file("headers/a.raw", Uint8Array.of(0, 1, 1, 0));
+  file("panoptic.json", JSON.stringify({ images, categories, annotations }));
+  file("panoptic/a.png", encode({ data: ids, width: 2, height: 2, channels: 3, depth: 8 }));
+  for (const [path, part] of [
+    ["headers/a.mhd", "headers/a.raw"],
+    ["panoptic.json", "panoptic/a.png"],
+  ]) {
+    const line = `score --pred ${path} --target ${path} --metric dice --json`,
+      running = begin(`${line} --queue ${redis.url}`);
+    await until(
+      () => running.said.stderr.includes("nobody serves redis://127.0.0.1"),
+      () => running.said.stderr,
+    );
+    const { atime, mtime } = statSync(join(folder, part));
+    utimesSync(join(folder, part), atime, new Date(mtime.getTime() + 60_000));
+    const worker = await work(),
+      { status, stderr } = await running.ended;
+    assert.equal(status, 1);
+    assert.match(stderr, new RegExp(`shard 1 of 1 failed: ${part}: .* sees another file than`));
+    same(await begin(`${line} --queue ${redis.url}`).ended, run(folder, line));
+    worker.child.kill("SIGKILL");
+    await worker.ended;
+  }
 });
 
 test("a run that is told to end takes back what nobody began", async () => {

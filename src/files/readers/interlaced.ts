@@ -1,7 +1,4 @@
-import { viewOf } from "./bytes.js";
-import { inflated } from "./gzip.js";
-import type { Pixels } from "./pixels.js";
-import { chunksOf, unfilter } from "./pngRows.js";
+import { unfilter } from "./pngRows.js";
 
 // fast-png reads interlaced pixels of less than a byte as if each had one, and pngjs needs Node.
 
@@ -16,22 +13,30 @@ const passes = [
   [0, 1, 1, 2],
 ] as const;
 
+/** Passes of an image that have pixels, each with its own width and height. */
+function passesOf(width: number, height: number) {
+  const own = passes.map(([x0, y0, dx, dy]) => ({
+    ...{ x0, y0, dx, dy },
+    columns: Math.ceil((width - x0) / dx),
+    rows: Math.ceil((height - y0) / dy),
+  }));
+  return own.filter(({ columns, rows }) => columns > 0 && rows > 0);
+}
+
+/** Bytes of all rows of all passes, where a pixel has so many bits, with those of their filters. */
+export const interlacedSize = (width: number, height: number, bits: number): number =>
+  passesOf(width, height).reduce((size, { columns, rows }) => size + rows * (1 + Math.ceil((columns * bits) / 8)), 0);
+
 /** Interlaced pixels of 1, 2 or 4 bits: grey levels, or entries of a palette. */
-export async function readSmallInterlaced(bytes: Uint8Array): Promise<Pixels> {
-  const view = viewOf(bytes),
-    [width, height, depth] = [view.getUint32(16), view.getUint32(20), bytes[24]],
-    levels = 2 ** depth,
-    stored = await inflated(chunksOf(bytes).stored),
+export function interlacedLevels(stored: Uint8Array, width: number, height: number, depth: number): Uint8Array {
+  const levels = 2 ** depth,
     data = new Uint8Array(width * height);
   let from = 0;
-  for (const [x0, y0, dx, dy] of passes) {
-    const [columns, rows] = [Math.ceil((width - x0) / dx), Math.ceil((height - y0) / dy)];
-    if (columns <= 0 || rows <= 0) continue;
+  for (const { x0, y0, dx, dy, columns, rows } of passesOf(width, height)) {
     const perRow = Math.ceil((columns * depth) / 8);
     let above: Uint8Array = new Uint8Array(perRow);
     for (let r = 0; r < rows; r++, from += perRow + 1) {
       const row = stored.slice(from + 1, from + 1 + perRow);
-      if (row.length < perRow) throw new Error("too few pixels");
       unfilter(stored[from], row, above);
       for (let c = 0; c < columns; c++) {
         const bit = c * depth;
@@ -40,5 +45,5 @@ export async function readSmallInterlaced(bytes: Uint8Array): Promise<Pixels> {
       above = row;
     }
   }
-  return { width, height, channels: 1, data, top: levels - 1, indexed: bytes[25] === 3 };
+  return data;
 }

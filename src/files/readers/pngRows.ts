@@ -1,6 +1,5 @@
 import { latin1, viewOf } from "./bytes.js";
-import { inflatedTo } from "./gzip.js";
-import type { Pixels } from "./pixels.js";
+import { Flaw } from "./volume.js";
 
 /** The compressed pixels, what all IDAT chunks hold; whether there is a palette; whether the file goes to its end. */
 export function chunksOf(bytes: Uint8Array) {
@@ -35,7 +34,7 @@ function paeth(left: number, up: number, corner: number): number {
 /** A row of pixels of a byte or less, filtered by bytes, as it was before its filter (PNG, 9.2). */
 export function unfilter(filter: number, row: Uint8Array, above: Uint8Array): void {
   const { length } = row;
-  if (filter > 4) throw new Error("no such filter");
+  if (filter > 4) throw new Flaw(`a row has a filter that there is not, ${filter}`);
   // A loop for each, as what happens at every pixel of every image.
   if (filter === 1) for (let i = 1; i < length; i++) row[i] += row[i - 1];
   if (filter === 2) for (let i = 0; i < length; i++) row[i] += above[i];
@@ -49,19 +48,8 @@ export function unfilter(filter: number, row: Uint8Array, above: Uint8Array): vo
   }
 }
 
-/**
- * Grey levels or entries of a palette of one byte, not interlaced; undefined for what is anything else. fast-png reads
- * them, too, but allocates six times as much, which keeps a second thread from gaining what it could.
- */
-export function readSingleBytes(bytes: Uint8Array): Pixels | undefined {
-  const [depth, type, interlace] = [bytes[24], bytes[25], bytes[28]];
-  if (depth !== 8 || (type !== 0 && type !== 3) || interlace !== 0) return undefined;
-  const view = viewOf(bytes),
-    [width, height] = [view.getUint32(16), view.getUint32(20)],
-    { stored, palette, complete } = chunksOf(bytes);
-  if (!complete || palette !== (type === 3)) return undefined;
-  const rows = inflatedTo(stored, height * (width + 1));
-  if (rows.length < height * (width + 1)) throw new Error("ends before its last row");
+/** Rows of grey levels or of entries of a palette, a byte each and not interlaced, after their filters' bytes. */
+export function levelsOf(rows: Uint8Array, width: number, height: number): Uint8Array {
   // Where they are, over the bytes that tell their filters: memory that is new costs more than what is done in it.
   let above: Uint8Array = new Uint8Array(width);
   for (let y = 0; y < height; y++) {
@@ -72,5 +60,5 @@ export function readSingleBytes(bytes: Uint8Array): Pixels | undefined {
     if (filter !== 0) unfilter(filter, row, above);
     above = row;
   }
-  return { width, height, channels: 1, data: rows.subarray(0, width * height), top: 255, indexed: palette };
+  return rows.subarray(0, width * height);
 }

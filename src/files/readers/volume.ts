@@ -89,21 +89,27 @@ export interface Reader {
 export const show = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 export const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-const unreadable = (what: string) => new Error(`is cut or broken: it cannot be read as ${what}`);
+/** What is wrong with a file's inside, in words for the user. */
+export class Flaw extends Error {}
 
-/** A library's error in our words: its own are about its inside. */
+function unreadable(what: string, error: unknown): Error {
+  const why = error instanceof Flaw ? `: ${error.message}` : "";
+  return new Error(`is cut or broken: it cannot be read as ${what}${why}`);
+}
+
+/** A library's error in our words: its own are about its inside. A `Flaw` is told as it is. */
 export function decoded<T>(what: string, decode: () => T): T {
   try {
     return decode();
-  } catch {
-    throw unreadable(what);
+  } catch (error) {
+    throw unreadable(what, error);
   }
 }
 
 export async function decodedLater<T>(what: string, decode: () => Promise<T>): Promise<T> {
   try {
     return await decode();
-  } catch {
-    throw unreadable(what);
+  } catch (error) {
+    throw unreadable(what, error);
   }
 }
