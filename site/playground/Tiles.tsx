@@ -268,7 +268,7 @@ export function Pinned() {
             <Outline lines={overGradient} />
           </div>
           <figcaption>
-            <b>{name}</b>
+            <b>{broken(name)}</b>
             <Value name={name} />
             <Trend name={name} />
             <Reach name={name} />
