@@ -97,6 +97,8 @@ function Lane({ at }: { at: number }) {
   const name = lanes.value[at],
     run = steps.value.get(name) ?? [],
     last = run.at(-1),
+    // A lane that was refused or diverged says so below.
+    told = run.filter(({ norm }) => !Number.isNaN(norm)),
     element = useRef<HTMLCanvasElement>(null),
     now = canvas.value;
   void version.value;
@@ -144,10 +146,10 @@ function Lane({ at }: { at: number }) {
         role="img"
         aria-label={last ? `${name} after ${last.step} steps: Dice ${short(last.dice, 3)}` : `${name}: the start`}
       />
-      <Curve label="loss" values={run.map(({ value }) => value)} />
-      <Curve label="gradient norm" values={run.map(({ norm }) => norm)} />
-      <Curve label="Dice" values={run.map(({ dice }) => dice)} most={1} />
-      <Curve label="Hausdorff" unit={now?.scene.spacing ? "mm" : "px"} values={run.map(({ distance }) => distance)} />
+      <Curve label="loss" values={told.map(({ value }) => value)} />
+      <Curve label="gradient norm" values={told.map(({ norm }) => norm)} />
+      <Curve label="Dice" values={told.map(({ dice }) => dice)} most={1} />
+      <Curve label="Hausdorff" unit={now?.scene.spacing ? "mm" : "px"} values={told.map(({ distance }) => distance)} />
       <p class="hint">{last?.stopped ?? (last ? `step ${last.step}` : "not begun")}</p>
     </article>
   );
@@ -163,7 +165,7 @@ export function Descend() {
         <button type="button" class="primary" onClick={toggleDescent} disabled={done >= STEPS}>
           {playing.value ? "Pause" : done === 0 ? "Descend" : "Go on"}
         </button>
-        <button type="button" onClick={() => run(1)} disabled={playing.value}>
+        <button type="button" onClick={() => run(1)} disabled={playing.value || done >= STEPS}>
           Step
         </button>
         <button type="button" onClick={reset}>

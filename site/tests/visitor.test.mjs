@@ -72,6 +72,7 @@ test("a loss that refuses its options says so in its lane of descent, and the ot
   const lane = (name) => page.locator(`.lane[data-loss=${name}]`);
   await lane("crossEntropy").locator("text=step 0").waitFor();
   assert.match(await lane("dice").locator(".hint").textContent(), /option smooth must be/);
+  assert.equal(await lane("dice").locator(".curve").nth(0).textContent(), "loss");
   assert.match(
     await lane("crossEntropy").locator(".curve").nth(3).textContent(),
     new RegExp(`^Hausdorff${number} mm$`),
@@ -120,4 +121,22 @@ test("on a phone the longest numbers stay within their tiles, and pinned maps fi
   });
   assert.equal(over, 0);
   assert.equal(map, column);
+});
+
+test("numbers of Speed stay in one line on a phone; a pinned loss that refuses says why", async () => {
+  const page = await at("#v=1&scene=disc&tab=speed", { width: 390, height: 844 });
+  await page.click("text=Time every loss here");
+  const number = page.locator("tbody tr").first().locator("td.number").first();
+  await page.waitForFunction(() => document.querySelector("tbody td.number").textContent !== "");
+  const [height, line] = await number.evaluate((cell) => {
+    cell.textContent = "123.4";
+    const style = getComputedStyle(cell);
+    const inner = cell.clientHeight - Number.parseFloat(style.paddingTop) - Number.parseFloat(style.paddingBottom);
+    return [inner, Number.parseFloat(style.lineHeight)];
+  });
+  assert.ok(height < 1.5 * line, `${height} px of lines of ${line} px`);
+  const paint = await at("#v=1&scene=disc&pin=dice&dice.smooth=-1", { width: 390, height: 844 });
+  assert.match(await paint.textContent(".pinned figcaption"), /option smooth must be a number of at least 0, got -1/);
+  assert.doesNotMatch(await paint.textContent(".pinned figcaption"), /gradient, ±/);
+  assert.deepEqual(visit.complaints(), []);
 });
