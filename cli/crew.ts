@@ -176,8 +176,12 @@ export class Crew {
         settle(n, result);
       }
     };
-    const lanesOf = (hand: Hand, thread: number) =>
-      Array.from({ length: LANES }, () => serve((task) => hand.ask(task), thread));
+    /** Whether so many are left that no thread will wait for what another was sent beforehand. */
+    const many = () => cases.length - next >= LANES * this.jobs;
+    const employ = (hands: readonly Hand[], first: number) =>
+      Array.from({ length: LANES }, (_, lane) =>
+        hands.map((hand, n) => serve((task) => hand.ask(task), first + n, lane > 0 ? many : undefined)),
+      ).flat();
     const help = async (own: SegLoss) => {
       const before = this.#hands.length;
       await serve(
@@ -186,14 +190,9 @@ export class Crew {
         () => this.#helps,
       );
       // Another takes its place.
-      if (next < cases.length)
-        await Promise.all(
-          this.#others()
-            .slice(before)
-            .flatMap((hand, n) => lanesOf(hand, before + n)),
-        );
+      if (next < cases.length) await Promise.all(employ(this.#others().slice(before), before));
     };
-    const lanes = this.#others().flatMap(lanesOf);
+    const lanes = employ(this.#others(), 0);
     await Promise.all(seg && this.#helps ? [...lanes, help(seg)] : lanes);
   }
 }

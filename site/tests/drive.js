@@ -12,8 +12,10 @@ console.error = (...words) => {
 };
 addEventListener("error", ({ message }) => complain(message));
 addEventListener("unhandledrejection", ({ reason }) => complain(reason));
-// Events of a script have no pointer that could be captured.
-Element.prototype.setPointerCapture = () => {};
+// Events of a script have no pointer that could be captured: it is as if they had.
+const captured = new Set();
+Element.prototype.setPointerCapture = captured.add.bind(captured);
+Element.prototype.hasPointerCapture = captured.has.bind(captured);
 
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 async function settled() {
@@ -29,7 +31,9 @@ function stroke(points) {
     const type = i === 0 ? "pointerdown" : "pointermove";
     element.dispatchEvent(new PointerEvent(type, { ...at, isPrimary: true, pointerId: 1, button: 0 }));
   });
-  element.dispatchEvent(new PointerEvent("pointerup", { bubbles: true, isPrimary: true, pointerId: 1 }));
+  captured.clear();
+  for (const type of ["pointerup", "lostpointercapture"])
+    element.dispatchEvent(new PointerEvent(type, { bubbles: true, isPrimary: true, pointerId: 1 }));
 }
 
 addEventListener("load", async () => {

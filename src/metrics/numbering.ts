@@ -34,7 +34,11 @@ export class Numbering {
   read(labels: LabelArray, voids: Uint8Array | undefined): NumberMap {
     const bytes = new Uint8Array(labels.length);
     if (labels instanceof Uint8Array && !voids) {
-      eachRun(labels, labels, (label, _, from, to) => fillRun(bytes, this.#of(label), from, to));
+      const known = new Uint8Array(256);
+      eachRun(labels, labels, (label, _, from, to) => {
+        known[label] ||= this.#of(label);
+        fillRun(bytes, known[label], from, to);
+      });
       if (this.names.length <= MOST_OF_BYTES) return bytes;
     }
     if (this.#readInto(bytes, labels, voids, MOST_OF_BYTES)) return bytes;

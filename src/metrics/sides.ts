@@ -107,16 +107,23 @@ export class LabelSide implements Side {
     const boxes = Array.from({ length: this.classes }, () => new Box()),
       { numbers, classOf } = this,
       [, height, width] = this.volume;
+    // The row that a run begins in, without a division for each of the many short ones.
+    let [row, y, z] = [0, 0, 0];
     eachRun(numbers, numbers, (number, _, from, to) => {
       if (classOf[number] < 0) return;
+      for (; row + width <= from; row += width)
+        if (++y === height) {
+          y = 0;
+          z++;
+        }
       const box = boxes[classOf[number]],
-        [first, last] = [Math.floor(from / width), Math.floor((to - 1) / width)],
-        [z, lastZ] = [Math.floor(first / height), Math.floor(last / height)],
-        // A run over several rows, or planes, reaches from edge to edge.
-        [left, right] = first === last ? [from % width, (to - 1) % width] : [0, width - 1],
-        [top, bottom] = z === lastZ ? [first % height, last % height] : [0, height - 1];
-      box.add(z, top, left, right);
-      box.add(lastZ, bottom, left, right);
+        right = to - 1 - row;
+      if (right < width) return box.add(z, y, from - row, right);
+      // Over several rows, or planes, it reaches from edge to edge.
+      const last = y + Math.floor(right / width),
+        planes = Math.floor(last / height);
+      box.add(z, planes > 0 ? 0 : y, 0, width - 1);
+      box.add(z + planes, planes > 0 ? height - 1 : last, 0, width - 1);
     });
     return boxes;
   }

@@ -28,12 +28,14 @@ export function eachRun(
     count = Math.min(words.length, others.length);
   for (let from = 0, i = 0; i < length; from = i) {
     const a = one[from],
-      b = other[from],
-      [word, otherWord] = [four(a), four(b)];
-    do {
-      i++;
-      if ((i & 3) === 0) while (i >> 2 < count && words[i >> 2] === word && others[i >> 2] === otherWord) i += 4;
-    } while (i < length && one[i] === a && other[i] === b);
+      b = other[from];
+    // Short runs, of which noise consists, pay for no words.
+    for (i++; i < length && one[i] === a && other[i] === b; i++) {
+      if ((i & 3) !== 3) continue;
+      const word = four(a),
+        otherWord = four(b);
+      while ((i + 1) >> 2 < count && words[(i + 1) >> 2] === word && others[(i + 1) >> 2] === otherWord) i += 4;
+    }
     tell(a, b, from, i);
   }
 }
