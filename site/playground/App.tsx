@@ -1,7 +1,8 @@
-import { effect, signal, useSignal } from "@preact/signals";
+import { effect, type Signal, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Choose } from "./Choose.js";
 import { Descend, playing, toggleDescent } from "./Descend.js";
+import { brushSizes } from "./edits.js";
 import { settled, tileOf, timing } from "./evaluation.js";
 import { Figure } from "./Figure.js";
 import { type TabName, tabs } from "./link.js";
@@ -11,7 +12,7 @@ import { short } from "./numbers.js";
 import { Drop } from "./own/Own.js";
 import { Speed } from "./Speed.js";
 import { Stage } from "./Stage.js";
-import { brush, embedded, problem, redo, show, stroking, undo, viewed } from "./state.js";
+import { brush, embedded, leftOut, problem, redo, show, stroking, undo, viewed } from "./state.js";
 import { Pinned, Tiles } from "./Tiles.js";
 import { Tools } from "./Tools.js";
 import { toggleTheme } from "./theme.js";
@@ -37,13 +38,16 @@ function press(event: KeyboardEvent): void {
   if (/^[1-6]$/.test(key)) show({ tab: names[Number(key) - 1] });
   else if (key === "b") brush.value = { ...brush.value, label: Math.max(1, brush.value.label) };
   else if (key === "e") brush.value = { ...brush.value, label: 0 };
-  else if (key === "[") brush.value = { ...brush.value, size: Math.max(1, size - 2) };
-  else if (key === "]") brush.value = { ...brush.value, size: Math.min(41, size + 2) };
+  else if (key === "[") brush.value = { ...brush.value, size: Math.max(brushSizes.min, size - 2) };
+  else if (key === "]") brush.value = { ...brush.value, size: Math.min(brushSizes.max, size + 2) };
   else if (key === "z") undo();
   else if (key === "y") redo();
   else if (key === "?") help.value = !help.value;
-  else if (key === "Escape") help.value = false;
-  else if (key === " " && viewed.tab.value === "descend" && !(event.target as HTMLElement).closest("button, a")) {
+  else if (key === "Escape") {
+    help.value = false;
+    problem.value = null;
+    leftOut.value = null;
+  } else if (key === " " && viewed.tab.value === "descend" && !(event.target as HTMLElement).closest("button, a")) {
     event.preventDefault();
     toggleDescent();
   }
@@ -98,6 +102,22 @@ function Spoken() {
     <p class="unseen" aria-live="polite" data-role="spoken">
       {text.value}
     </p>
+  );
+}
+
+/** What the page has to say, until it is put away. */
+function Said({ said, role }: { said: Signal<string | null>; role: "alert" | "status" }) {
+  if (said.value === null) return null;
+  const putAway = () => {
+    said.value = null;
+  };
+  return (
+    <div class={`said ${role}`}>
+      <p role={role}>{said.value}</p>
+      <button type="button" aria-label="Put away" onClick={putAway}>
+        ×
+      </button>
+    </div>
   );
 }
 
@@ -168,11 +188,8 @@ export function App() {
         </header>
       )}
       <h1 class="unseen">Playground: {tabs[tab]}</h1>
-      {problem.value && (
-        <p class="error" role="alert">
-          {problem.value}
-        </p>
-      )}
+      <Said said={problem} role="alert" />
+      <Said said={leftOut} role="status" />
       {help.value && (
         <dl class="keys">
           {keys.map(([key, what]) => (

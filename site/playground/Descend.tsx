@@ -8,7 +8,7 @@ import { losses } from "./losses.js";
 import { short } from "./numbers.js";
 import type { LaneStep } from "./protocol.js";
 import { hasOwn, type SceneName, scenes } from "./scenes.js";
-import { canvas, openScene, picture, show, version, view, viewed, wanted } from "./state.js";
+import { canvas, openScene, picture, problem, show, version, view, viewed, wanted } from "./state.js";
 
 const STEPS = 200;
 const { lanes, rate } = viewed;
@@ -36,14 +36,16 @@ function run(count: number): void {
       steps: count,
       restart: fresh,
       metrics: now.scene.hasVoid ? { ignoreIndex: 255 } : {},
+      spacing: now.scene.spacing,
     },
     (part) => {
       const next = new Map(steps.peek());
       for (const step of part.steps) next.set(step.name, [...(next.get(step.name) ?? []), step]);
       steps.value = next;
     },
-    () => {
+    (error) => {
       playing.value = false;
+      if (error) problem.value = error;
     },
   );
   fresh = false;
@@ -66,7 +68,13 @@ export function toggleDescent(): void {
   } else run(Math.max(1, STEPS - Math.max(0, ...[...steps.value.values()].map((each) => each.length))));
 }
 
-function Curve({ values, label, most }: { values: readonly number[]; label: string; most?: number }) {
+interface CurveProps {
+  readonly values: readonly number[];
+  readonly label: string;
+  readonly unit?: string;
+  readonly most?: number;
+}
+function Curve({ values, label, unit, most }: CurveProps) {
   const finite = values.filter(Number.isFinite),
     low = most === undefined ? Math.min(...finite) : 0,
     high = most ?? Math.max(...finite),
@@ -80,7 +88,7 @@ function Curve({ values, label, most }: { values: readonly number[]; label: stri
           points={values.map((v, i) => (Number.isFinite(v) ? `${(200 * i) / STEPS},${y(v).toFixed(1)}` : "")).join(" ")}
         />
       </svg>
-      <b>{last === undefined ? "" : short(last, 3)}</b>
+      <b>{last === undefined ? "" : `${short(last, 3)}${unit && Number.isFinite(last) ? ` ${unit}` : ""}`}</b>
     </div>
   );
 }
@@ -89,6 +97,8 @@ function Lane({ at }: { at: number }) {
   const name = lanes.value[at],
     run = steps.value.get(name) ?? [],
     last = run.at(-1),
+    // A lane that was refused or diverged says so below.
+    told = run.filter(({ norm }) => !Number.isNaN(norm)),
     element = useRef<HTMLCanvasElement>(null),
     now = canvas.value;
   void version.value;
@@ -136,10 +146,10 @@ function Lane({ at }: { at: number }) {
         role="img"
         aria-label={last ? `${name} after ${last.step} steps: Dice ${short(last.dice, 3)}` : `${name}: the start`}
       />
-      <Curve label="loss" values={run.map(({ value }) => value)} />
-      <Curve label="gradient norm" values={run.map(({ norm }) => norm)} />
-      <Curve label="Dice" values={run.map(({ dice }) => dice)} most={1} />
-      <Curve label="Hausdorff" values={run.map(({ distance }) => distance)} />
+      <Curve label="loss" values={told.map(({ value }) => value)} />
+      <Curve label="gradient norm" values={told.map(({ norm }) => norm)} />
+      <Curve label="Dice" values={told.map(({ dice }) => dice)} most={1} />
+      <Curve label="Hausdorff" unit={now?.scene.spacing ? "mm" : "px"} values={told.map(({ distance }) => distance)} />
       <p class="hint">{last?.stopped ?? (last ? `step ${last.step}` : "not begun")}</p>
     </article>
   );
@@ -155,7 +165,7 @@ export function Descend() {
         <button type="button" class="primary" onClick={toggleDescent} disabled={done >= STEPS}>
           {playing.value ? "Pause" : done === 0 ? "Descend" : "Go on"}
         </button>
-        <button type="button" onClick={() => run(1)} disabled={playing.value}>
+        <button type="button" onClick={() => run(1)} disabled={playing.value || done >= STEPS}>
           Step
         </button>
         <button type="button" onClick={reset}>

@@ -13,7 +13,7 @@ import type { AskedRow, PresetRow } from "./protocol.js";
 import { traps } from "./reasons.js";
 import { Stage } from "./Stage.js";
 import { scenes } from "./scenes.js";
-import { canvas, openScene, picture, show, version, view, viewed, wanted } from "./state.js";
+import { canvas, openScene, picture, problem, show, version, view, viewed, wanted } from "./state.js";
 
 const rows = signal<ReadonlyMap<string, PresetRow>>(new Map());
 
@@ -112,6 +112,9 @@ function evaluate(): void {
       const next = new Map(rows.peek());
       for (const row of some) next.set(row.name, row);
       rows.value = next;
+    },
+    (error) => {
+      if (error) problem.value = error;
     },
   );
 }

@@ -121,7 +121,7 @@ function place({ currentTarget, clientX, clientY }: PointerEvent): [number, numb
 /** Goes on with the stroke that began here: a hand that comes from elsewhere paints nothing. */
 function follow(event: PointerEvent): void {
   const captured = (event.currentTarget as HTMLElement).hasPointerCapture(event.pointerId);
-  if (captured && event.isPrimary && event.buttons & 1) draw(...place(event), event.timeStamp);
+  if (captured && stroking.peek() && event.isPrimary && event.buttons & 1) draw(...place(event), event.timeStamp);
 }
 
 export function Stage() {

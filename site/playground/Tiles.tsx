@@ -245,6 +245,7 @@ export function Tiles() {
 
 function Reach({ name }: { name: string }) {
   const tile = tileOf(name).value;
+  if (tile?.error) return <span class="error">{tile.error}</span>;
   return (
     <span class="small">
       gradient, ±{short(scaleOf(name), 3)}
@@ -268,7 +269,7 @@ export function Pinned() {
             <Outline lines={overGradient} />
           </div>
           <figcaption>
-            <b>{name}</b>
+            <b>{broken(name)}</b>
             <Value name={name} />
             <Trend name={name} />
             <Reach name={name} />

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { classColours, css } from "./colours.js";
-import { type Operation, operations } from "./edits.js";
+import { brushSizes, type Operation, operations } from "./edits.js";
 import { Own } from "./own/Own.js";
 import { brush, canvas, openScene, operate, redo, undo, undone, view } from "./state.js";
 import { Scenes } from "./Thumbnails.js";
@@ -81,7 +81,7 @@ export function Tools() {
             </button>
           ))}
         </fieldset>
-        <Slider label="Size" unit="px" min={1} max={41} step={2} value={size} set={(value) => set({ size: value })} />
+        <Slider label="Size" unit="px" {...brushSizes} step={2} value={size} set={(value) => set({ size: value })} />
         <Slider
           label="Probability"
           unit="%"

@@ -33,7 +33,7 @@ export async function* descend(
   ask: Tasks["descend"]["ask"],
   prepared: Prepare,
 ): AsyncGenerator<Tasks["descend"]["part"]> {
-  const { picture, losses, rate, steps, restart, metrics } = ask,
+  const { picture, losses, rate, steps, restart, metrics, spacing } = ask,
     { classes, height, width } = picture,
     shape = [1, classes, height, width],
     target = { data: picture.target, shape: [1, height, width] };
@@ -43,23 +43,34 @@ export async function* descend(
     const done: LaneStep[] = [];
     for (const lane of lanes) {
       if (lane.stopped) continue;
-      const { loss, target: own } = await prepared(seg, lane.wanted, picture),
-        pred = { data: lane.logits, shape },
-        { value, grad } = loss.valueAndGrad(pred, own);
+      const pred = { data: lane.logits, shape },
+        { name } = lane.wanted;
+      let answer: { value: number; grad: Float32Array };
+      try {
+        const { loss, target: own } = await prepared(seg, lane.wanted, picture);
+        answer = loss.valueAndGrad(pred, own);
+      } catch (error) {
+        // The other lanes go on.
+        lane.stopped = (error as Error).message;
+        const none = { value: Number.NaN, norm: Number.NaN, dice: Number.NaN, distance: Number.NaN };
+        done.push({ name, step: lane.step, ...none, stopped: lane.stopped });
+        continue;
+      }
+      const { value, grad } = answer;
       let sum = 0;
       for (const g of grad) sum += g * g;
       const norm = Math.sqrt(sum);
       if (!Number.isFinite(value) || !Number.isFinite(norm)) lane.stopped = "diverged";
       else if (norm === 0) lane.stopped = "no gradient anywhere";
-      const score = (name: "dice" | "hausdorffDistance") =>
-        seg.metrics[name](pred, target, { includeBackground: false, ...metrics }).value;
+      const score = (metric: "dice" | "hausdorffDistance", more = {}) =>
+        seg.metrics[metric](pred, target, { includeBackground: false, ...metrics, ...more }).value;
       done.push({
-        name: lane.wanted.name,
+        name,
         step: lane.step,
         value,
         norm,
         dice: score("dice"),
-        distance: score("hausdorffDistance"),
+        distance: score("hausdorffDistance", spacing && { spacing }),
         logits: lane.logits.slice(),
         stopped: lane.stopped,
       });

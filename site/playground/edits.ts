@@ -26,6 +26,9 @@ export const operations = {
   confidence: { title: "Confidence", unit: "times", min: 0, max: 4, step: 0.1, neutral: 1 },
 } as const;
 export type Operation = keyof typeof operations;
+/** Of the brush's slider, and of links: a brush larger than the picture, or a thousand blurs, would hang the page. */
+export const brushSizes = { min: 1, max: 41 } as const;
+const OPERATIONS = 200;
 
 /** What edits change. */
 export interface Canvas {
@@ -188,6 +191,7 @@ export const writeEdits = (edits: readonly Edit[]): string =>
 
 /** Edits of a link; what is not understood is left out, so that old pages open new links as far as they can. */
 export function readEdits(text: string): Edit[] {
+  let left = OPERATIONS;
   return text.split("~").flatMap((each): Edit[] => {
     const stroke = each.match(/^([pt])(\d+)\.(\d+)\.(\d+(?:\.\d+)?)\.([\w-]+)$/);
     if (stroke) {
@@ -195,13 +199,15 @@ export function readEdits(text: string): Edit[] {
         [label, size, sure] = stroke.slice(2, 5).map(Number),
         points = readPoints(stroke[5]);
       // Who is wholly sure has infinite logits.
-      const understood = points.length >= 2 && sure > 0 && sure < 100;
+      const understood =
+        points.length >= 2 && sure > 0 && sure < 100 && size >= brushSizes.min && size <= brushSizes.max;
       return understood ? [{ kind: "stroke", layer, label, size, sure, points }] : [];
     }
     const [, name, number] = each.match(/^([a-z]+)(-?\d+(?:\.\d+)?)$/) ?? [];
     if (name === undefined || !Object.hasOwn(operations, name)) return [];
     const kind = name as Operation,
       amount = Number(number);
-    return amount >= operations[kind].min && amount <= operations[kind].max ? [{ kind, amount }] : [];
+    const understood = amount >= operations[kind].min && amount <= operations[kind].max && left-- > 0;
+    return understood ? [{ kind, amount }] : [];
   });
 }

@@ -133,7 +133,7 @@ function evaluate(): void {
       performance.measure("values", { start: since });
       performance.clearMeasures("values");
       busy = false;
-      problem.value = error ?? null;
+      if (error) problem.value = error;
       if (again) {
         again = false;
         evaluate();

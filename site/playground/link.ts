@@ -80,6 +80,32 @@ const listed = <T extends string, O>(text: string | null, isKnown: (name: string
 /** Letters that addresses may hold as they are: such a link can be read. */
 const encode = (text: string) => encodeURIComponent(text).replace(/%(2C|7E|5B|5D|3A)/g, decodeURIComponent);
 
+/** What a link asks for that its view does not have: it opens as at first, and the page says so. */
+export function leftOutOf(hash: string, view: View): string | null {
+  const { pins, lines, lanes, has, rate, ...others } = view,
+    read: Readonly<Record<string, unknown>> = {
+      ...others,
+      v: VERSION,
+      pin: pins.join(),
+      lines: lines?.join(),
+      lanes: lanes.join(),
+      has: has.join(),
+      rate: String(rate),
+      edits: undefined,
+      options: undefined,
+    };
+  const isRead = ([name, text]: [string, string]) => {
+    if (name === "edits") return text === "" || view.edits.length === text.split("~").length;
+    const [loss, option] = name.split(".");
+    return option === undefined ? read[name] === text : Object.hasOwn(view.options[loss] ?? {}, option);
+  };
+  const left = [...new URLSearchParams(hash.replace(/^#/, ""))].filter((part) => !isRead(part)),
+    named = left.slice(0, 4).map(([name, text]) => `${name}=${text}`.slice(0, 32));
+  if (left.length === 0) return null;
+  const more = left.length > named.length ? `, and ${left.length - named.length} more` : "";
+  return `The link asks for what this page does not have: ${named.join(", ")}${more}. The rest of it is shown.`;
+}
+
 export function writeLink(view: View): string {
   const parts: [string, string][] = [["v", VERSION]];
   if (view.tab !== usual.tab) parts.push(["tab", view.tab]);

@@ -29,7 +29,8 @@ export function sceneOptions(declaration: Declaration, scene: Scene): Record<str
 }
 
 /** An option as text in a link or a field. */
-export const writeOption = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+export const writeOption = (value: unknown): string =>
+  typeof value === "string" ? value : Number.isNaN(value) ? "NaN" : JSON.stringify(value);
 
 /** What text stands for, by the option's type; the package itself checks it. Undefined: the default. */
 export function readOption(option: Option, text: string): unknown {

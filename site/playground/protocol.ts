@@ -128,6 +128,7 @@ export interface Tasks {
       steps: number;
       restart: boolean;
       metrics: LossOptionsGiven;
+      spacing?: readonly [number, number];
     };
     part: { steps: readonly LaneStep[] };
   };

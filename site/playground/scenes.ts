@@ -183,7 +183,7 @@ const crowded = crowd(3);
 
 let own: Scene | undefined;
 /** The picture of the visitor's files. */
-export const setOwn = (scene: Scene): void => {
+export const setOwn = (scene: Scene | undefined): void => {
   own = scene;
 };
 export const hasOwn = (): boolean => own !== undefined;

@@ -1,6 +1,6 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { apply, blank, type Canvas, type Edit, type Operation, operations, paint } from "./edits.js";
-import { readLink, usualScene, type View, writeLink } from "./link.js";
+import { leftOutOf, readLink, usualScene, type View, writeLink } from "./link.js";
 import { controlled, losses, sceneOptions } from "./losses.js";
 import type { Picture } from "./picture.js";
 import type { Wanted } from "./protocol.js";
@@ -49,6 +49,8 @@ export const hovered = signal<{ readonly x: number; readonly y: number } | null>
 /** The name of the metric whose surfaces are drawn. */
 export const shownMetric = signal<string | null>(null);
 export const problem = signal<string | null>(null);
+/** What the link asked for that is not here. */
+export const leftOut = signal(leftOutOf(location.hash, opened));
 
 /** The picture as it stands; `version` says that it changed. */
 export const canvas = signal<Canvas | null>(null);
@@ -120,11 +122,14 @@ async function open(name: SceneName, edits: readonly Edit[]): Promise<void> {
       changed(true);
     });
   } catch (error) {
+    // The disc is drawn here: it cannot fail.
+    openScene(name === usualScene ? "disc" : usualScene);
     problem.value = `${scenes[name].title}: ${(error as Error).message}`;
-    if (!canvas.peek()) openScene(usualScene);
   }
 }
 export function openScene(name: SceneName): void {
+  endStroke();
+  problem.value = null;
   show({ scene: name, edits: [] });
   void open(name, []);
 }
@@ -139,7 +144,7 @@ function replay(edits: readonly Edit[]): void {
 }
 
 let stroke: Extract<Edit, { kind: "stroke" }> | undefined;
-/** A point of a stroke, and when the hand was there: the first begins it. */
+/** A point of a stroke, and when the hand was there: the first begins it. What changes the picture ends it. */
 export function draw(x: number, y: number, at: number): void {
   const now = canvas.peek();
   if (!now) return;
@@ -168,6 +173,7 @@ export function endStroke(): void {
 
 /** An operation; while its slider moves, the last edit is the one that changes. */
 export function operate(kind: Operation, amount: number): void {
+  endStroke();
   const { edits } = view.peek(),
     last = edits.at(-1),
     others = last?.kind === kind ? edits.slice(0, -1) : edits,
@@ -177,6 +183,7 @@ export function operate(kind: Operation, amount: number): void {
   replay(next);
 }
 export function undo(): void {
+  endStroke();
   const { edits } = view.peek(),
     last = edits.at(-1);
   if (!last) return;
@@ -185,6 +192,7 @@ export function undo(): void {
   replay(edits.slice(0, -1));
 }
 export function redo(): void {
+  endStroke();
   const last = undone.peek().at(-1);
   if (!last) return;
   const edits = [...view.peek().edits, last];
@@ -220,8 +228,11 @@ export function start(): void {
     }, 150);
   });
   addEventListener("hashchange", () => {
+    endStroke();
     const next = readLink(location.hash);
     view.value = next;
+    problem.value = null;
+    leftOut.value = leftOutOf(location.hash, next);
     void open(next.scene, next.edits);
   });
   void open(opened.scene, opened.edits);

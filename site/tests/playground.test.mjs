@@ -159,7 +159,7 @@ test("a link restores every view: what is ticked, chosen, isolated and descended
   assert.deepEqual(visit.complaints(), []);
 });
 
-test("what a link has of another form opens as at first, without an error", async () => {
+test("what a link has of another form opens as at first, without an error, and the page says what it was", async () => {
   const usual = await read(await at("#v=1&scene=nucleiLate"));
   for (const link of [
     "#v=7&tab=atlas&scene=moon&pin=x,y&layer=z&scale=log&lanes=a,b&rate=1e9&has=a,b&lines=q&only=r&values=s&object=t",
@@ -171,6 +171,7 @@ test("what a link has of another form opens as at first, without an error", asyn
     assert.equal((await read(page)).logits, usual.logits, link);
     assert.equal(await page.locator("nav [aria-current]").textContent(), "Paint");
     assert.equal(await page.locator("[role=alert]").count(), 0, link);
+    assert.match(await page.textContent(".said [role=status]"), /^The link asks for what this page does not have: /);
     for (const tab of ["Figure 3", "Descend", "Same name", "Choose", "Speed"]) await page.click(`nav >> text=${tab}`);
   }
   const lanes = await at("#v=1&scene=disc&tab=descend&lanes=dice,dice,ofTomorrow&rate=3");

@@ -1,59 +1,81 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { usualScene } from "../link.js";
 import { setOwn } from "../scenes.js";
 import { openScene, problem, viewed } from "../state.js";
-import { type Composed, compose, type Parts } from "./compose.js";
-import { type Read, type Role, roles } from "./layers.js";
+import type { Composed } from "./compose.js";
+import type { FileAnswer, FileQuestion } from "./files.js";
+import { type Role, roles } from "./layers.js";
 
-const parts = signal<Parts>({});
+type Names = Readonly<Partial<Record<Role, string>>>;
+/** Of the files that are here, and of those that are being read. */
+const chosen = signal<Names>({});
+const reading = signal<Names>({});
 const composed = signal<Composed | null>(null);
 const dragging = signal(false);
 const names = Object.keys(roles) as Role[];
 const endings = ".png,.tif,.tiff,.npy,.npz,.nii,.gz,.nrrd,.mha,.dcm";
+const without = (all: Names, role: Role): Names => {
+  const { [role]: _, ...others } = all;
+  return others;
+};
 
 let worker: Worker | undefined,
   count = 0;
-function read(file: File): Promise<Read> {
+function ask(question: Omit<FileQuestion, "id">): Promise<Composed | null> {
   worker ??= new Worker(new URL("files.js", document.baseURI), { type: "module" });
-  const reading = worker,
+  const asked = worker,
     id = ++count;
   return new Promise((resolve, reject) => {
-    const take = ({ data }: MessageEvent<{ id: number; answer?: Read; error?: string }>) => {
+    const end = new AbortController(),
+      on = { signal: end.signal };
+    const take = ({ data }: MessageEvent<FileAnswer>) => {
       if (data.id !== id) return;
-      reading.removeEventListener("message", take);
-      if (data.answer) resolve(data.answer);
+      end.abort();
+      if (data.error === undefined) resolve(data.composed ?? null);
       else reject(new Error(data.error));
     };
-    reading.addEventListener("message", take);
-    reading.postMessage({ id, file });
+    const fail = () => {
+      end.abort();
+      worker = undefined;
+      chosen.value = {};
+      reject(new Error("what reads files did not load or ran out of memory; choose the files again"));
+    };
+    asked.addEventListener("message", take, on);
+    asked.addEventListener("error", fail, on);
+    asked.postMessage({ id, ...question } satisfies FileQuestion);
   });
 }
 
-function put(next: Parts, slice?: number): void {
-  const made = compose(next, slice);
-  parts.value = next;
-  composed.value = made;
-  problem.value = null;
-  setOwn(made.scene);
-  openScene("own");
+/** Shows what the files make, or says why they make nothing; whether they do. */
+async function put(question: Omit<FileQuestion, "id">): Promise<boolean> {
+  try {
+    const made = await ask(question);
+    composed.value = made;
+    setOwn(made?.scene);
+    if (made || viewed.scene.peek() === "own") openScene(made ? "own" : usualScene);
+    problem.value = null;
+    return true;
+  } catch (error) {
+    problem.value = (error as Error).message;
+    return false;
+  }
 }
 
 async function take(role: Role, files: FileList | null | undefined): Promise<void> {
   const [file, ...others] = files ?? [];
   if (!file) return;
-  try {
-    if (others.length > 0) throw new Error(`${others.length + 1} files came as ${role}; one is one picture`);
-    put({ ...parts.value, [role]: await read(file) });
-  } catch (error) {
-    problem.value = (error as Error).message;
+  if (others.length > 0) {
+    problem.value = `${others.length + 1} files came as ${role}; one is one picture`;
+    return;
   }
+  reading.value = { ...reading.peek(), [role]: file.name };
+  if (await put({ role, file })) chosen.value = { ...chosen.peek(), [role]: file.name };
+  reading.value = without(reading.peek(), role);
 }
 
-function remove(role: Role): void {
-  const { [role]: _, ...others } = parts.value;
-  parts.value = others;
-  if (Object.keys(others).length > 0) put(others);
-  else composed.value = null;
+async function remove(role: Role): Promise<void> {
+  if (await put({ role, file: null })) chosen.value = without(chosen.peek(), role);
 }
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -68,7 +90,11 @@ export function Drop() {
     };
     const end = (event: DragEvent) => {
       if (event.type === "dragleave" && event.relatedTarget !== null) return;
-      if (event.type === "drop" && hasFiles(event)) event.preventDefault();
+      if (event.type === "drop" && hasFiles(event)) {
+        event.preventDefault();
+        if (!(event.target as Element).closest("[data-role]"))
+          problem.value = "the file fell beside the places: let it fall on truth, prediction or image";
+      }
       dragging.value = false;
     };
     addEventListener("dragover", over);
@@ -106,7 +132,8 @@ export function Own() {
     <section class="own">
       <h2>Own files</h2>
       {names.map((role) => {
-        const part = parts.value[role];
+        const name = chosen.value[role],
+          coming = reading.value[role];
         return (
           <div class="file" key={role}>
             <label title={roles[role]}>
@@ -115,17 +142,19 @@ export function Own() {
                 type="file"
                 accept={endings}
                 data-role={role}
-                aria-label={`File of the ${role}: ${part?.name ?? "none"}`}
+                aria-label={`File of the ${role}: ${name ?? "none"}`}
                 onChange={({ currentTarget }) => {
                   void take(role, currentTarget.files).then(() => {
                     currentTarget.value = "";
                   });
                 }}
               />
-              <span class="chosen">{part?.name ?? "choose, or drop"}</span>
+              <span class="chosen" role="status">
+                {coming ? `reading ${coming} …` : (name ?? "choose, or drop")}
+              </span>
             </label>
-            {part && (
-              <button type="button" aria-label={`Remove ${part.name}`} onClick={() => remove(role)}>
+            {name && (
+              <button type="button" aria-label={`Remove ${name}`} onClick={() => void remove(role)}>
                 ×
               </button>
             )}
@@ -140,7 +169,7 @@ export function Own() {
             min={0}
             max={made.depth - 1}
             value={made.slice}
-            onInput={({ currentTarget }) => put(parts.value, Number(currentTarget.value))}
+            onInput={({ currentTarget }) => void put({ slice: Number(currentTarget.value) })}
           />
           <output>
             {made.slice} of {made.depth}
@@ -154,8 +183,8 @@ export function Own() {
           ))}
         </ul>
       )}
-      {Object.keys(parts.value).length > 0 && !made && (
-        <button type="button" onClick={() => put(parts.value)}>
+      {composed.value && !made && (
+        <button type="button" onClick={() => openScene("own")}>
           Show them again
         </button>
       )}

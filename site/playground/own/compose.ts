@@ -1,6 +1,6 @@
 // What files hold becomes a scene; nothing is guessed where it could be meant otherwise.
 import { margins, type Scene, VOID } from "../scenes.js";
-import { areaMeans, type Layer, layerOf, nearest, type Read, type Role } from "./layers.js";
+import { areaMeans, depthOf, type Layer, layerOf, nearest, type Read, type Role } from "./layers.js";
 
 export type Parts = Readonly<Partial<Record<Role, Read>>>;
 
@@ -22,19 +22,30 @@ const maskNumbers = [127, 128, 255, 32767, 32768, 65535];
 const SURE = Math.log(0.98 / 0.02);
 const TINY = 1e-6;
 
+/** The numbers that there are: neighbours are alike, and a set would be asked 16 million times. */
+function distinctOf(data: ArrayLike<number>): Set<number> {
+  const found = new Set<number>();
+  for (let i = 0; i < data.length; i++) if (i === 0 || data[i] !== data[i - 1]) found.add(data[i]);
+  return found;
+}
+
 /** Labels 0 to 7 and void; the two numbers of a mask become 0 and 1. */
 function labelsOf({ name, data }: Layer): Uint8Array {
-  const found = new Set<number>();
-  for (let i = 0; i < data.length; i++) found.add(data[i]);
+  const found = distinctOf(data),
+    out = new Uint8Array(data.length);
   const broken = [...found].find((value) => !Number.isInteger(value));
   if (broken !== undefined) throw new Error(`${name}: labels are whole numbers, it holds ${broken}`);
   const others = [...found].filter((value) => value !== 0),
     mask = others.length === 1 && maskNumbers.includes(others[0]) ? others[0] : undefined;
-  if (mask !== undefined) return Uint8Array.from(data, (value) => (value === mask ? 1 : 0));
+  if (mask !== undefined) {
+    for (let i = 0; i < data.length; i++) out[i] = data[i] === mask ? 1 : 0;
+    return out;
+  }
   const wrong = others.find((value) => value !== VOID && (value < 0 || value >= CLASSES));
   if (wrong !== undefined)
     throw new Error(`${name}: holds label ${wrong}; this page takes 0 to ${CLASSES - 1}, and 255 for void`);
-  return Uint8Array.from(data);
+  out.set(data);
+  return out;
 }
 
 interface Guess {
@@ -67,12 +78,12 @@ function ofOne(layer: Layer): Guess {
     most = Math.max(most, data[i]);
     whole &&= Number.isInteger(data[i]);
   }
-  const distinct = new Set(Array.from(data)).size;
+  const distinct = whole ? distinctOf(data).size : Infinity;
   if (whole && (distinct <= 2 || (least >= 0 && most < CLASSES) || indexed)) {
     const labels = labelsOf(layer);
     if (labels.includes(VOID)) throw new Error(`${name}: a prediction has a class everywhere, it holds 255 (void)`);
     return {
-      classes: 1 + Math.max(1, ...new Set(labels)),
+      classes: 1 + Math.max(1, ...distinctOf(labels)),
       note: "labels, taken as predicted at 98 %",
       logits: (c, fit) => spread(nearest({ ...layer, data: labels }, fit), c, (label) => [label, SURE]),
     };
@@ -147,7 +158,7 @@ function usualSlice({ truth }: Parts, depth: number): number {
 
 export function compose(parts: Parts, wanted?: number): Composed {
   const all = Object.entries(parts) as [Role, Read][],
-    depths = all.map(([role, part]) => layerOf(part, role, 0).depth),
+    depths = all.map(([role, part]) => depthOf(part, role)),
     depth = Math.max(1, ...depths);
   if (depths.some((each) => each !== depth))
     throw new Error(`the files have ${depths.join(", ")} slices; files of one volume have as many`);

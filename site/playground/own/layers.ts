@@ -57,6 +57,13 @@ function axesOf({ name, shape, volume }: Read, sizes: readonly number[], role: R
   );
 }
 
+/** How many slices a file has. */
+export function depthOf(read: Read, role: Role): number {
+  const sizes = read.shape.filter((n) => n !== 1),
+    at = axesOf(read, sizes, role).indexOf("D");
+  return at < 0 ? 1 : sizes[at];
+}
+
 /** One slice of a file, its channels first. */
 export function layerOf(read: Read, role: Role, slice: number): Layer {
   const sizes = read.shape.filter((n) => n !== 1),
@@ -72,7 +79,8 @@ export function layerOf(read: Read, role: Role, slice: number): Layer {
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
         const value = read.data[c * toChannel + y * toRow + x * toColumn + slice * toSlice];
-        if (!Number.isFinite(value)) throw new Error(`${read.name}: holds ${value} at row ${y}, column ${x}`);
+        if (!Number.isFinite(value))
+          throw new Error(`${read.name}: holds ${value} at row ${y}, column ${x}; numbers must be finite`);
         data[at++] = value;
       }
   return { name: read.name, data, channels, height, width, depth, top: read.top, indexed: read.indexed };
