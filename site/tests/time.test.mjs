@@ -4,13 +4,25 @@ import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { after, before, test } from "node:test";
 import { open } from "./browser.mjs";
-import { answered, opened, stroke } from "./drawing.mjs";
+import { answered, opened } from "./drawing.mjs";
 
 let visit;
 before(async () => {
   visit = await open("build/site");
 });
 after(() => visit?.close());
+
+/** A hand that comes, rests, and presses for a moment; when all have answered, and browsers have tidied up. */
+async function dab(page, [x, y]) {
+  const box = await page.locator(".canvas").boundingBox();
+  await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+  await page.waitForTimeout(100);
+  await page.mouse.down();
+  await page.waitForTimeout(80);
+  await page.mouse.up();
+  await page.waitForTimeout(250);
+  await answered(page);
+}
 
 /** A move every 12 ms for three seconds: how many answers come while the hand moves, and how late. */
 async function drag(page, busy) {
@@ -59,16 +71,16 @@ test("time of a change on 256 x 256 pixels (printed, not judged)", async () => {
     times = [];
   // Of processor time other work of the machine takes nothing away.
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  // As after a look at the page: by then its worker has run the quick losses often enough to be compiled at its best.
-  const warmed = 2000;
-  await page.waitForTimeout(warmed);
+  // As for who has drawn a little: by then the browser has compiled at its best what a stroke runs.
+  const warmed = 40;
+  for (let n = 0; n < warmed; n++) await dab(page, [0.1 + 0.02 * n, 0.6]);
   const busy = async () => {
     const { metrics } = await session.send("Performance.getMetrics");
     return 1000 * metrics.find(({ name }) => name === "TaskDuration").value;
   };
   for (let n = 0; n < 16; n++) {
     const since = await busy();
-    await stroke(page, [[0.1 + 0.05 * n, 0.3]]);
+    await dab(page, [0.1 + 0.05 * n, 0.3]);
     times.push({ ...(await page.evaluate(() => globalThis.playground.timing)), page: (await busy()) - since });
   }
   const dragged = await drag(page, busy);
@@ -89,7 +101,7 @@ test("time of a change on 256 x 256 pixels (printed, not judged)", async () => {
   writeFileSync("build/stroke.json", JSON.stringify(measured, null, 2));
   const both = (key) => `${median(key)} ms (least ${least(key)})`;
   console.log(
-    `${times.length} changes, ${warmed} ms after all had answered, since the pointer's event: ` +
+    `${times.length} changes, after ${warmed} others, since the pointer's event: ` +
       `values of the quick losses in the page after ${both("values")}, painted with their gradients after ` +
       `${both("shown")}, of it ${both("kernels")} in the kernels; all losses after ${both("all")}; ` +
       `${median("page")} ms of the page's thread; load ${loadavg()[0].toFixed(1)}`,
