@@ -53,7 +53,7 @@ function reasonOf({ code, message }: NodeJS.ErrnoException | FlateError): string
   return code === "ERR_BUFFER_TOO_LARGE" ? "it holds far more data than it says" : "its compressed data is damaged";
 }
 
-/** The bytes of zlib's format, which must be `size` or a few more, which are left out; what is wrong with them is a `Flaw`. */
+/** The bytes of zlib's format: `size`, or a few more, which are left out; what is wrong with them is a `Flaw`. */
 export function inflatedTo(bytes: Uint8Array, size: number): Uint8Array {
   if (size > MOST * bytes.length) throw new Flaw("it says that it holds far more data than it does");
   const room = size + SPARE;

@@ -47,7 +47,7 @@ async function decodePng(bytes: Uint8Array, asStored = false): Promise<DecodedPn
       indexed = type === 3,
       done = (data: Uint8Array) => ({ width, height, channels: 1, data, top: 2 ** depth - 1, indexed });
     if (depth < 8 && interlaced) return done(interlacedLevels(rows, width, height, depth));
-    // fast-png reads them, too, but allocates six times as much, which keeps a second thread from gaining what it could.
+    // fast-png reads them, too, but allocates six times as much, which other threads pay for.
     if (asStored && depth === 8 && !interlaced && (type === 0 || indexed) && palette === indexed)
       return done(levelsOf(rows, width, height));
     return decode(bytes);
