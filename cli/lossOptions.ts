@@ -21,6 +21,7 @@ Example:
   segloss compare --pred logits.npy --target labels.png --loss dice 'monai.DiceLoss:{"softmax":true}' \\
     --report out.html`,
     )
+    // What only this command needs is loaded when it is given.
     .action(async (options: Parameters<typeof compare>[0]) =>
       finish(await (await import("./losses")).compare(options)),
     );
