@@ -14,6 +14,7 @@ const K = memory.data<f32>([
   -0.0, -3.40282347e38,
   -69.314718, 44.361420,
   8.312501e-3, 4.189033e-2, 0.16667116, 0.4999923,
+  -Infinity, 8.2629582e-8, 0.41201995, 0.66655622,
 ], 16);
 
 /** The table's constants in their order; a polynomial's carry the power that they stand before. */
@@ -28,6 +29,7 @@ const enum C {
   SIGN, LOWEST, // -0, lowest number
   WITHIN_LEAST, WITHIN_MOST, // expWithin: lowest and highest argument
   WITHIN_5, WITHIN_4, WITHIN_3, WITHIN_2, // e^r - 1 - r, fitted
+  EXPONENT, LN2_BITS, ODDS_4, ODDS_2, // log1pShort: bits of sign and exponent, 2^-23 ln 2, 2 atanh(s) / s - 2, fitted
 }
 
 /** For each of the 16 sets of lanes, its lanes moved to the front. */
@@ -174,6 +176,21 @@ export class lanes {
       v128.bitselect(x, f32x4.sub(m, lanes.k(C.ONE)), small),
     );
     return f32x4.add(reduced, f32x4.sub(x, x));
+  }
+
+  /**
+   * log(1 + x) for x from 0 to 2^126, within a relative 3.5e-7, in two thirds of the operations: x times a power of two,
+   * and what is missing from it to 1 are exact, so that small x need no path of their own.
+   */
+  @inline static log1pShort(x: v128): v128 {
+    const v = f32x4.add(x, lanes.k(C.ONE)),
+      exponent = v128.and(i32x4.sub(v, lanes.k(C.SQRT_HALF)), lanes.k(C.EXPONENT)),
+      power = i32x4.sub(lanes.k(C.ONE), exponent),
+      f = f32x4.add(f32x4.mul(x, power), f32x4.sub(power, lanes.k(C.ONE)));
+    const s = f32x4.div(f, f32x4.add(f, lanes.k(C.TWO))),
+      z = f32x4.mul(s, s),
+      y = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(lanes.k(C.ODDS_4), z), lanes.k(C.ODDS_2)), z), lanes.k(C.TWO));
+    return f32x4.add(f32x4.mul(y, s), f32x4.mul(f32x4.convert_i32x4_s(exponent), lanes.k(C.LN2_BITS)));
   }
 
   /**

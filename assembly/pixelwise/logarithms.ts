@@ -44,6 +44,10 @@ class product {
 
 @final
 class weighing {
+  /** All bits set where they are the same, or one of them is 0. */
+  @inline static alike(a: v128, b: v128): v128 {
+    return v128.or(f32x4.eq(a, b), f32x4.eq(f32x4.pmin(a, b), f32x4.splat(0)));
+  }
   /** All bits set where they are `most` or 0. */
   @inline static either(some: v128, most: v128): v128 {
     return v128.or(f32x4.eq(some, most), f32x4.eq(some, f32x4.splat(0)));
@@ -73,18 +77,24 @@ function weighed(from: usize, to: usize): v128 {
       wA = v128.load(at),
       wB = v128.load(at, 16),
       wC = v128.load(at, 32),
-      wD = v128.load(at, 48),
-      most = f32x4.pmax(f32x4.pmax(wA, wB), f32x4.pmax(wC, wD)),
-      same = v128.and(
-        v128.and(weighing.either(wA, most), weighing.either(wB, most)),
-        v128.and(weighing.either(wC, most), weighing.either(wD, most)),
-      ),
-      sum = i32x4.all_true(same)
-        ? f32x4.mul(lanes.log1p(product.of(a, b, c, d)), most)
-        : f32x4.add(
-            f32x4.add(f32x4.mul(lanes.log1p(a), wA), f32x4.mul(lanes.log1p(b), wB)),
-            f32x4.add(f32x4.mul(lanes.log1p(c), wC), f32x4.mul(lanes.log1p(d), wD)),
-          );
+      wD = v128.load(at, 48);
+    // Two vectors tell mostly.
+    if (i32x4.all_true(weighing.alike(wA, wB))) {
+      const most = f32x4.pmax(f32x4.pmax(wA, wB), f32x4.pmax(wC, wD)),
+        all = product.of(a, b, c, d),
+        same = v128.and(
+          v128.and(weighing.either(wA, most), weighing.either(wB, most)),
+          v128.and(weighing.either(wC, most), weighing.either(wD, most)),
+        );
+      if (i32x4.all_true(v128.and(same, product.small(all)))) {
+        total = f64x2.add(total, doubles.folded(f32x4.mul(lanes.log1pShort(all), most)));
+        continue;
+      }
+    }
+    const sum = f32x4.add(
+      f32x4.add(f32x4.mul(lanes.log1pShort(a), wA), f32x4.mul(lanes.log1pShort(b), wB)),
+      f32x4.add(f32x4.mul(lanes.log1pShort(c), wC), f32x4.mul(lanes.log1pShort(d), wD)),
+    );
     total = f64x2.add(total, doubles.folded(sum));
   }
   return total;
@@ -138,10 +148,14 @@ function twoAnswers(
     b = v128.andnot(odds.of(v128.xor(b, upB)), i32x4.shr_s(lB, 31));
     c = v128.andnot(odds.of(v128.xor(c, upC)), i32x4.shr_s(lC, 31));
     d = v128.andnot(odds.of(v128.xor(d, upD)), i32x4.shr_s(lD, 31));
-    const all = product.of(a, b, c, d);
-    small = v128.and(small, product.small(all));
-    if (weights) weighing.keep(frame.rows + (i - from), a, b, c, d);
-    else total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
+    if (weights) {
+      small = v128.and(small, product.small(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))));
+      weighing.keep(frame.rows + (i - from), a, b, c, d);
+    } else {
+      const all = product.of(a, b, c, d);
+      small = v128.and(small, product.small(all));
+      total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
+    }
     if (!grad) continue;
     a = f32x4.mul(odds.against(a), scale);
     b = f32x4.mul(odds.against(b), scale);
