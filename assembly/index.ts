@@ -85,6 +85,7 @@ export { pushErrors, pushHinges } from "./planes/errors";
 export * from "./planes/planes";
 export * from "./planes/selection";
 export {
+  checkAllWeights,
   checkWeights,
   countImprobable,
   markVoids,

@@ -34,6 +34,7 @@ const expNegative: Lane = (x) => pick(lanes.expNegative(f32x4.splat(x)));
 const expShare: Lane = (x) => pick(lanes.expShare(f32x4.splat(x)));
 const expWithin: Lane = (x) => pick(lanes.expWithin(f32x4.splat(x)));
 const log: Lane = (x) => pick(lanes.log(f32x4.splat(x)));
+const log1pShort: Lane = (x) => pick(lanes.log1pShort(f32x4.splat(x)));
 const log1p: Lane = (x) => pick(lanes.log1p(f32x4.splat(x)));
 
 type Exact = (x: f64) => f64;
@@ -177,6 +178,25 @@ describe("log1p", () => {
 
   test("NaN stays NaN", () => {
     expect(log1p(NaN)).toBeNaN();
+  });
+});
+
+describe("log1pShort", () => {
+  test("relative error below 4e-7", () => {
+    for (
+      let bits = reinterpret<u32>(<f32>1.17549435e-38), last = reinterpret<u32>(<f32>8e37);
+      bits < last;
+      bits += 1021
+    ) {
+      const x = reinterpret<f32>(bits),
+        right = Math.log1p(x);
+      expect(Math.abs(<f64>log1pShort(x) - right)).toBeLessThan(4e-7 * right);
+    }
+  });
+
+  test("exact at 0, NaN stays NaN", () => {
+    expect(log1pShort(0)).toBe(0);
+    expect(log1pShort(NaN)).toBeNaN();
   });
 });
 

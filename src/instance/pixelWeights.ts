@@ -44,18 +44,17 @@ interface Look {
   readonly padded: number;
 }
 
-/** Has `work` find some pixels' weights, padded with ones, once they have been checked. */
+/** Has `work` find some pixels' weights once they have been checked; if not `all` pixels count, labels say which. */
 function withWeights(
   loss: string,
   { tile, exports }: Kernels,
   weights: PixelWeights,
-  from: number,
-  count: number,
+  { from, count, all }: { readonly from: number; readonly count: number; readonly all: boolean },
   work: (look: Look) => void,
 ): void {
   const padded = padTo(count);
-  tile.withSource(weights().subarray(from, from + count), padded, 1, () => {
-    const found = exports.checkWeights(padded);
+  tile.withSource(weights().subarray(from, from + count), padded, all ? 0 : 1, () => {
+    const found = all ? exports.checkAllWeights(count) : exports.checkWeights(padded);
     if (found >= 0) work({ zeros: (found & 1) === 1, counted: found >> 1, padded });
     else refuseWeights(loss, weights());
   });
@@ -68,7 +67,7 @@ function hasZeros(loss: string, kernels: Kernels, classes: number, weights: Pixe
   let some = false;
   kernels.tile.layOut(classes);
   for (let from = 0; from < length; from += chunk)
-    withWeights(loss, kernels, weights, from, Math.min(chunk, length - from), ({ zeros }) => {
+    withWeights(loss, kernels, weights, { from, count: Math.min(chunk, length - from), all: true }, ({ zeros }) => {
       some ||= zeros;
     });
   return some;
@@ -103,38 +102,42 @@ function voidSoft(
   return masked;
 }
 
-/** Sums of weights in place of counts, and whether some are 0. */
+/** Sums of weights in place of counts, and whether some are 0. `byLabel`: those of each label's pixels at once. */
 function weighedStatistics(
   loss: string,
   kernels: Kernels,
   inputs: Inputs,
   weights: PixelWeights,
+  byLabel: boolean,
 ): { readonly statistics: TargetStatistics; readonly zeros: boolean } {
   const { labels, soft, geometry, ignoreIndex, voids } = inputs,
     { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
-    total = new Float64Array(soft ? batch * classes : 0),
-    squared = new Float64Array(total.length),
+    total = new Float64Array(soft || byLabel ? batch * classes : 0),
+    squared = soft ? new Float64Array(total.length) : total,
     chunk = tilePixels(classes);
   let some = false;
   kernels.tile.layOut(classes);
   if (labels) kernels.labels.ignore(ignoreIndex ?? undefined, labels());
   for (let b = 0; b < batch; b++) {
+    const all = labels !== undefined && inputs.statistics.valid[b] === pixels;
     for (let at = 0; at < pixels; at += chunk) {
-      const count = Math.min(chunk, pixels - at),
+      const from = b * pixels + at,
+        count = Math.min(chunk, pixels - at),
         // Weights come last: staging the target may use their place.
         weigh = (work: (padded: number) => void) =>
-          withWeights(loss, kernels, weights, b * pixels + at, count, (look) => {
+          withWeights(loss, kernels, weights, { from, count, all }, (look) => {
             some ||= look.zeros;
             counted[b] += look.counted;
             work(look.padded);
           });
       if (labels) {
         kernels.tile.sums.fill(0);
-        kernels.labels.stage(labels(), b * pixels + at, count);
-        weigh(() => {
+        if (byLabel || !all) kernels.labels.stage(labels(), from, count);
+        weigh((padded) => {
           valid[b] += kernels.tile.sums[2];
+          if (byLabel) addByLabel(kernels, padded, total.subarray(b * classes, (b + 1) * classes));
         });
       } else if (soft) {
         const padded = kernels.labels.stageNone(count),
@@ -151,7 +154,7 @@ function weighedStatistics(
       }
     }
   }
-  if (!labels) return { statistics: { valid, counted, total, squared }, zeros: some };
+  if (!labels || byLabel) return { statistics: { valid, counted, total, squared }, zeros: some };
   const totals = once(() => weighedLabels(kernels, labels, inputs, weights));
   return {
     statistics: {
@@ -168,7 +171,16 @@ function weighedStatistics(
   };
 }
 
-/** The weights of each label's pixels: a sweep for each, which losses that average over pixels alone do not need. */
+/** Adds the weights of each label's pixels, of a tile that is staged: a sweep for each. */
+function addByLabel(kernels: Kernels, padded: number, total: Float64Array): void {
+  const first = firstLabel(total.length),
+    range = total.length + first,
+    sums = kernels.tile.allSums(range).fill(0);
+  kernels.exports.sumWeights(range, padded);
+  for (let label = first; label < range; label++) total[label - first] += sums[label];
+}
+
+/** The weights of each label's pixels, which losses that average over pixels alone do not need. */
 function weighedLabels(
   kernels: Kernels,
   labels: () => LabelArray,
@@ -176,8 +188,6 @@ function weighedLabels(
   weights: PixelWeights,
 ): Float64Array {
   const total = new Float64Array(batch * classes),
-    first = firstLabel(classes),
-    range = classes + first,
     chunk = tilePixels(classes);
   kernels.tile.layOut(classes);
   kernels.labels.ignore(ignoreIndex ?? undefined, labels());
@@ -185,12 +195,10 @@ function weighedLabels(
     for (let at = 0; at < pixels; at += chunk) {
       const from = b * pixels + at,
         count = Math.min(chunk, pixels - at),
-        padded = kernels.labels.stage(labels(), from, count),
-        sums = kernels.tile.allSums(range).fill(0);
+        padded = kernels.labels.stage(labels(), from, count);
       kernels.tile.withSource(weights().subarray(from, from + count), padded, 0, () =>
-        kernels.exports.sumWeights(range, padded),
+        addByLabel(kernels, padded, total.subarray(b * classes, (b + 1) * classes)),
       );
-      for (let label = first; label < range; label++) total[b * classes + label - first] += sums[label];
     }
   }
   return total;
@@ -209,8 +217,14 @@ function once<T>(make: () => T): () => T {
  * Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. The target without
  * those pixels is made where it is read: tiles mark them on their own.
  */
-export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): WeighedInputs {
-  const { statistics, zeros } = weighedStatistics(loss, kernels, inputs, weights),
+export function weighInputs(
+  loss: string,
+  kernels: Kernels,
+  inputs: Inputs,
+  weights: PixelWeights,
+  byLabel = false,
+): WeighedInputs {
+  const { statistics, zeros } = weighedStatistics(loss, kernels, inputs, weights, byLabel),
     { labels, soft, geometry, ignoreIndex, prepared } = inputs,
     own = { ...inputs, statistics };
   if (!zeros) return own;
@@ -274,7 +288,9 @@ export function weigh(
       ignored: [VOID],
     });
   }
-  return { weights, inputs: weighInputs(loss, kernels, own, weights) };
+  // Others ask for them later, if at all.
+  const byLabel = group.some(({ declaration }) => declaration.category === "region");
+  return { weights, inputs: weighInputs(loss, kernels, own, weights, byLabel) };
 }
 
 /** A part as it reads labels in which pixels of weight 0 are void. */
