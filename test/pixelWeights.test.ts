@@ -164,6 +164,63 @@ describe("weights that vary, that are the same for a while, and masks", () => {
   });
 });
 
+describe("logits of any size, some right and some wrong, and weights some of which are 0 or alike", () => {
+  const side = 37,
+    pixels = side * side,
+    questions = [
+      ["softmax", 2],
+      ["softmax", 3],
+      ["sigmoid", 1],
+    ] as const,
+    sizes = [1e-6, 1e-3, 1, 15, 30, 60, 90, 1e4],
+    cases = questions.flatMap(([activation, classes]) =>
+      sizes.flatMap((size) => [false, true].map((right) => ({ activation, classes, size, right }))),
+    );
+  test.each(cases)(
+    "$activation, $classes channels, $size, all right: $right",
+    ({ activation, classes, size, right }) => {
+      const random = new Random(68),
+        labels = Uint8Array.from({ length: pixels }, () => Math.floor(random.next() * Math.max(classes, 2))),
+        weights = Float32Array.from({ length: pixels }, (_, i) =>
+          i % 200 < 60 ? 2 : random.next() < 0.1 ? 0 : 0.5 + 1.5 * random.next(),
+        ),
+        up = (c: number, i: number) => (labels[i] === (classes === 1 ? 1 : c) ? 1 : -1),
+        sign = (c: number, i: number) => (right ? up(c, i) : random.next() < 0.5 ? 1 : -1),
+        data = Float32Array.from({ length: classes * pixels }, (_, i) => {
+          const c = Math.floor(i / pixels);
+          return sign(c, i % pixels) * size * (0.5 + 0.5 * random.next());
+        });
+      const { value, grad } = create("crossEntropy", { activation, reduction: "sum" }).valueAndGrad(
+        { data, shape: [1, classes, side, side] },
+        { data: labels, shape: [1, side, side] },
+        { pixelWeights: weights },
+      );
+      const slopes = new Float64Array(data.length);
+      let sum = 0;
+      for (let i = 0; i < pixels; i++) {
+        const z = Array.from({ length: classes }, (_, c) => data[c * pixels + i]);
+        if (classes === 1) z.unshift(0);
+        // Against the label's own: its odds are a sum of exponentials of differences.
+        const own = z[labels[i]],
+          top = Math.max(...z.filter((_, c) => c !== labels[i])),
+          others = z.reduce((total, each, c) => (c === labels[i] ? total : total + Math.exp(each - top)), 0),
+          y = top - own + Math.log(others);
+        sum += weights[i] * (Math.max(y, 0) + Math.log1p(Math.exp(-Math.abs(y))));
+        const q = y > 0 ? 1 / (1 + Math.exp(-y)) : Math.exp(y) / (1 + Math.exp(y));
+        for (let c = 0; c < classes; c++) {
+          const label = classes === 1 ? 1 : c,
+            share = Math.exp(z[label] - top) / others;
+          slopes[c * pixels + i] = weights[i] * (label === labels[i] ? -q : share * q);
+        }
+      }
+      expect(Math.abs(value - sum)).toBeLessThanOrEqual(4e-7 * sum + 1e-34);
+      expect(Math.hypot(...grad.map((g, i) => g - slopes[i]))).toBeLessThanOrEqual(
+        1e-6 * Math.hypot(...slopes) + 1e-34,
+      );
+    },
+  );
+});
+
 describe("refused", () => {
   const { pred, target, length } = scene(settings[0], 66),
     loss = create("dice");
