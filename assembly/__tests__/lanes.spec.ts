@@ -34,7 +34,6 @@ const expNegative: Lane = (x) => pick(lanes.expNegative(f32x4.splat(x)));
 const expShare: Lane = (x) => pick(lanes.expShare(f32x4.splat(x)));
 const expWithin: Lane = (x) => pick(lanes.expWithin(f32x4.splat(x)));
 const log: Lane = (x) => pick(lanes.log(f32x4.splat(x)));
-const log1pShort: Lane = (x) => pick(lanes.log1pShort(f32x4.splat(x)));
 const log1p: Lane = (x) => pick(lanes.log1p(f32x4.splat(x)));
 
 type Exact = (x: f64) => f64;
@@ -163,11 +162,11 @@ describe("log", () => {
 
 describe("log1p", () => {
   test("within 2.5 ulp", () => {
-    expect(sweep(log1p, LOG1P, 1.17549435e-38, 1e30).ulp).toBeLessThan(2.5);
+    expect(sweep(log1p, LOG1P, 1.17549435e-38, 8e37).ulp).toBeLessThan(2.5);
     expect(sweep(log1p, LOG1P, 0.001, 2, 31).ulp).toBeLessThan(2.5);
   });
 
-  test("exact at 0, and no step where the two ways meet", () => {
+  test("exact at 0, and no step where the exponent changes", () => {
     expect(log1p(0)).toBe(0);
     const meeting = reinterpret<u32>(<f32>0.41421357);
     for (let bits = meeting - 50; bits < meeting + 50; bits++) {
@@ -178,24 +177,6 @@ describe("log1p", () => {
 
   test("NaN stays NaN", () => {
     expect(log1p(NaN)).toBeNaN();
-  });
-});
-
-describe("log1pShort", () => {
-  test("relative error below 4e-7", () => {
-    const errors = new Errors(),
-      last = reinterpret<u32>(<f32>8e37);
-    for (let bits = reinterpret<u32>(<f32>1.17549435e-38); bits < last; bits += 1021) {
-      const x = reinterpret<f32>(bits),
-        right = Math.log1p(x);
-      errors.note(log1pShort(x), right, right);
-    }
-    expect(errors.allowed).toBeLessThan(4e-7);
-  });
-
-  test("exact at 0, NaN stays NaN", () => {
-    expect(log1pShort(0)).toBe(0);
-    expect(log1pShort(NaN)).toBeNaN();
   });
 });
 

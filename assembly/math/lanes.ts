@@ -9,12 +9,12 @@ const K = memory.data<f32>([
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5,
   1.0, 88.37, 0.70710677,
   2.0, 0.14935526, 0.19988786, 0.33333388,
-  0.41421357, 1.17549435e-38,
+  1.17549435e-38,
   -127.0, 1.32647269e-3, 9.67151266e-3, 5.55073374e-2, 0.240222421, 0.693146978,
   -0.0, -3.40282347e38,
   -69.314718, 44.361420,
   8.312501e-3, 4.189033e-2, 0.16667116, 0.4999923,
-  -Infinity, 8.2629582e-8, 0.41201995, 0.66655622,
+  -Infinity, 8.2629582e-8,
 ], 16);
 
 /** The table's constants in their order; a polynomial's carry the power that they stand before. */
@@ -24,12 +24,12 @@ const enum C {
   EXP_7, EXP_6, EXP_5, EXP_4, EXP_3, EXP_2, // exp: Cephes expf
   ONE, MOST, SQRT_HALF, // one, highest argument of exp, sqrt(1/2)
   TWO, ATANH_7, ATANH_5, ATANH_3, // log: 2 and atanh, fitted
-  SQRT_TWO_LESS_ONE, NORMAL, // sqrt(2) - 1, the smallest normal number
+  NORMAL, // the smallest normal number
   POWER_LEAST, POWER_5, POWER_4, POWER_3, POWER_2, POWER_1, // 2^f on [-1/2, 1/2], fitted with e^0 = 1
   SIGN, LOWEST, // -0, lowest number
   WITHIN_LEAST, WITHIN_MOST, // expWithin: lowest and highest argument
   WITHIN_5, WITHIN_4, WITHIN_3, WITHIN_2, // e^r - 1 - r, fitted
-  EXPONENT, LN2_BITS, ODDS_4, ODDS_2, // log1pShort: bits of sign and exponent, 2^-23 ln 2, 2 atanh(s) / s - 2, fitted
+  EXPONENT, LN2_BITS, // log1p: bits of sign and exponent, 2^-23 ln 2
 }
 
 /** For each of the 16 sets of lanes, its lanes moved to the front. */
@@ -100,16 +100,18 @@ export class lanes {
     return i32x4.add(f32x4.add(y, lanes.k(C.ONE)), i32x4.shl(t, 23));
   }
 
-  /** log(e 2^exponent * (1 + f)) for f in [sqrt(1/2) - 1, sqrt(2) - 1]. */
-  @inline private static logReduced(exponent: v128, f: v128): v128 {
-    // log(1 + f) = 2 atanh(s): no term is larger than the result, so nothing is lost where f is small
-    const s = f32x4.div(f, f32x4.add(f, lanes.k(C.TWO))),
-      z = f32x4.mul(s, s),
-      r = f32x4.add(s, s);
-    let y = f32x4.add(f32x4.mul(lanes.k(C.ATANH_7), z), lanes.k(C.ATANH_5));
-    y = f32x4.add(f32x4.mul(y, z), lanes.k(C.ATANH_3));
-    y = f32x4.add(f32x4.mul(y, f32x4.mul(z, r)), f32x4.mul(exponent, lanes.k(C.LN2_LOW)));
-    return f32x4.add(f32x4.add(y, r), f32x4.mul(exponent, lanes.k(C.LN2_HIGH)));
+  /**
+   * log(1 + f) = 2 atanh(s) with s = f / (2 + f), for f in [sqrt(1/2) - 1, sqrt(2) - 1]: no term is larger than the
+   * result, so nothing is lost where f is small.
+   */
+  @inline private static s(f: v128): v128 {
+    return f32x4.div(f, f32x4.add(f, lanes.k(C.TWO)));
+  }
+  /** 2 atanh(s) - 2 s */
+  @inline private static atanhRest(s: v128): v128 {
+    const z = f32x4.mul(s, s),
+      y = f32x4.add(f32x4.mul(lanes.k(C.ATANH_7), z), lanes.k(C.ATANH_5));
+    return f32x4.mul(f32x4.add(f32x4.mul(y, z), lanes.k(C.ATANH_3)), f32x4.mul(z, f32x4.add(s, s)));
   }
 
   /**
@@ -158,39 +160,24 @@ export class lanes {
     const shifted = i32x4.sub(v, lanes.k(C.SQRT_HALF));
     const exponent = i32x4.shr_s(shifted, 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
+    const s = lanes.s(f32x4.sub(m, lanes.k(C.ONE))),
+      n = f32x4.convert_i32x4_s(exponent),
+      low = f32x4.add(lanes.atanhRest(s), f32x4.mul(n, lanes.k(C.LN2_LOW)));
     // x - x is 0, or NaN where x is NaN or infinite: the bits above would make a number of it.
-    return f32x4.add(lanes.logReduced(f32x4.convert_i32x4_s(exponent), f32x4.sub(m, lanes.k(C.ONE))), f32x4.sub(x, x));
+    return f32x4.add(f32x4.add(f32x4.add(low, f32x4.add(s, s)), f32x4.mul(n, lanes.k(C.LN2_HIGH))), f32x4.sub(x, x));
   }
 
   /**
-   * log(1 + x) for x >= 0, within 2.5 ulp: below sqrt(2) - 1 the polynomial takes x itself, so nothing is lost to 1 +
-   * x.
+   * log(1 + x) for x from 0 to 2^126, within 2.5 ulp: x times a power of two, and what is missing from it to 1 are exact,
+   * so that nothing is lost to 1 + x, and small x need no path of their own.
    */
   @inline static log1p(x: v128): v128 {
-    const v = f32x4.add(x, lanes.k(C.ONE));
-    const exponent = i32x4.shr_s(i32x4.sub(v, lanes.k(C.SQRT_HALF)), 23);
-    const m = i32x4.sub(v, i32x4.shl(exponent, 23));
-    const small = f32x4.lt(x, lanes.k(C.SQRT_TWO_LESS_ONE));
-    const reduced = lanes.logReduced(
-      v128.andnot(f32x4.convert_i32x4_s(exponent), small),
-      v128.bitselect(x, f32x4.sub(m, lanes.k(C.ONE)), small),
-    );
-    return f32x4.add(reduced, f32x4.sub(x, x));
-  }
-
-  /**
-   * log(1 + x) for x from 0 to 2^126, within a relative 4e-7, in two thirds of the operations: x times a power of two,
-   * and what is missing from it to 1 are exact, so that small x need no path of their own.
-   */
-  @inline static log1pShort(x: v128): v128 {
     const v = f32x4.add(x, lanes.k(C.ONE)),
       exponent = v128.and(i32x4.sub(v, lanes.k(C.SQRT_HALF)), lanes.k(C.EXPONENT)),
       power = i32x4.sub(lanes.k(C.ONE), exponent),
-      f = f32x4.add(f32x4.mul(x, power), f32x4.sub(power, lanes.k(C.ONE)));
-    const s = f32x4.div(f, f32x4.add(f, lanes.k(C.TWO))),
-      z = f32x4.mul(s, s),
-      y = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(lanes.k(C.ODDS_4), z), lanes.k(C.ODDS_2)), z), lanes.k(C.TWO));
-    return f32x4.add(f32x4.mul(y, s), f32x4.mul(f32x4.convert_i32x4_s(exponent), lanes.k(C.LN2_BITS)));
+      s = lanes.s(f32x4.add(f32x4.mul(x, power), f32x4.sub(power, lanes.k(C.ONE)))),
+      low = f32x4.add(lanes.atanhRest(s), f32x4.mul(f32x4.convert_i32x4_s(exponent), lanes.k(C.LN2_BITS)));
+    return f32x4.add(low, f32x4.add(s, s));
   }
 
   /**

@@ -87,13 +87,13 @@ function weighed(from: usize, to: usize): v128 {
           v128.and(weighing.either(wC, most), weighing.either(wD, most)),
         );
       if (i32x4.all_true(v128.and(same, product.small(all)))) {
-        total = f64x2.add(total, doubles.folded(f32x4.mul(lanes.log1pShort(all), most)));
+        total = f64x2.add(total, doubles.folded(f32x4.mul(lanes.log1p(all), most)));
         continue;
       }
     }
     const sum = f32x4.add(
-      f32x4.add(f32x4.mul(lanes.log1pShort(a), wA), f32x4.mul(lanes.log1pShort(b), wB)),
-      f32x4.add(f32x4.mul(lanes.log1pShort(c), wC), f32x4.mul(lanes.log1pShort(d), wD)),
+      f32x4.add(f32x4.mul(lanes.log1p(a), wA), f32x4.mul(lanes.log1p(b), wB)),
+      f32x4.add(f32x4.mul(lanes.log1p(c), wC), f32x4.mul(lanes.log1p(d), wD)),
     );
     total = f64x2.add(total, doubles.folded(sum));
   }
