@@ -1,6 +1,6 @@
 import { lanes } from "../math/lanes";
 import { pixelwise } from "../pixelwise/pixelwise";
-import { evaluate, PixelLoss, unitRow } from "../pixelwise/units";
+import { evaluate, PixelLoss, STEEP, unitRow } from "../pixelwise/units";
 
 /** A u from which on p u is nothing, though p, which ends at e^-64, times a u of any size would be something. */
 const HOPELESS: f32 = 80;
@@ -33,14 +33,17 @@ class Focal extends PixelLoss {
       pu = f32x4.mul(p, f32x4.pmin(u, f32x4.splat(HOPELESS)));
     unitRow.put(unit, f32x4.mul(power, u), f32x4.mul(power, f32x4.add(q, f32x4.mul(this.gamma(unit), pu))));
   }
+  /** Leaves the power for the derivatives, which are asked for next. */
   @inline value(u: v128, q: v128, unit: usize): v128 {
-    return f32x4.mul(this.power(q, unit), u);
+    const power = this.power(q, unit);
+    v128.store(unit, power, STEEP);
+    return f32x4.mul(power, u);
   }
   @inline byU(u: v128, q: v128, unit: usize): v128 {
-    return this.power(q, unit);
+    return v128.load(unit, STEEP);
   }
   @inline byQ(u: v128, q: v128, unit: usize): v128 {
-    return f32x4.div(f32x4.mul(f32x4.mul(this.gamma(unit), this.power(q, unit)), u), q);
+    return f32x4.div(f32x4.mul(f32x4.mul(this.gamma(unit), v128.load(unit, STEEP)), u), q);
   }
 }
 

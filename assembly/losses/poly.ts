@@ -1,6 +1,6 @@
 import { lanes } from "../math/lanes";
 import { pixelwise } from "../pixelwise/pixelwise";
-import { evaluate, ODDS, PixelLoss, SUM, unitRow } from "../pixelwise/units";
+import { evaluate, ODDS, PixelLoss, STEEP, SUM, unitRow } from "../pixelwise/units";
 import { frame } from "../tile/frame";
 
 /** A u from which on p u is nothing, as in the focal loss. */
@@ -33,17 +33,19 @@ class Poly extends PixelLoss {
   @inline private times(power: v128, u: v128, q: v128): v128 {
     return f32x4.mul(power, f32x4.add(u, f32x4.mul(f32x4.splat(this.epsilon), q)));
   }
-  /** The factor q of epsilon is the caller's own, not floored. */
+  /** The factor q of epsilon is the caller's own, not floored. Leaves the power for the derivatives. */
   @inline value(u: v128, q: v128, unit: usize): v128 {
-    return this.times(this.power(q), u, frame.plain ? v128.load(unit, SUM) : q);
+    const power = this.power(q);
+    v128.store(unit, power, STEEP);
+    return this.times(power, u, frame.plain ? v128.load(unit, SUM) : q);
   }
   /** Epsilon's part of -dF/dp has no floor: it comes with byU / p where p has none, else with byQ, as q is large. */
   @inline byU(u: v128, q: v128, unit: usize): v128 {
     const more = f32x4.mul(f32x4.splat(this.epsilon), v128.load(unit, ODDS));
-    return f32x4.mul(this.power(q), f32x4.add(lanes.one(), more));
+    return f32x4.mul(v128.load(unit, STEEP), f32x4.add(lanes.one(), more));
   }
   @inline byQ(u: v128, q: v128, unit: usize): v128 {
-    const power = this.power(q),
+    const power = v128.load(unit, STEEP),
       first = f32x4.div(f32x4.mul(f32x4.splat(this.gamma), this.times(power, u, v128.load(unit, SUM))), q),
       floored = f32x4.lt(v128.load(unit, ODDS), f32x4.splat(FLOOR));
     return f32x4.add(first, v128.and(f32x4.mul(f32x4.splat(this.epsilon), power), floored));
