@@ -1,7 +1,8 @@
-import { MapLoss, map } from "../overlap/maps";
+import { gatherMap, MapLoss, slopeOfWeights } from "../overlap/mapped";
 import { sweep } from "../overlap/sweep";
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
+import { Labels } from "../tile/target";
 
 /**
  * Sum of w p: w the signed distance map of Kervadec, Bouchtiba, Desrosiers, Granger, Dolz, Ben Ayed, "Boundary loss for
@@ -14,14 +15,15 @@ class Boundary extends MapLoss {
   @inline value(w: v128, p: v128, error: v128): v128 {
     return f32x4.mul(w, p);
   }
-  @inline slope(w: v128, error: v128): v128 {
-    return w;
-  }
 }
 
-export function boundary(step: i32, from: i32, to: i32): f64 {
-  if (step != Step.Sweep) return map<Boundary>(step, from, to);
-  frame.check(from, to);
-  sweep((<usize>from) << 2, (<usize>to) << 2);
+/** The target has a part in the map alone. */
+export function boundary(step: i32, first: i32, last: i32): f64 {
+  frame.check(first, last);
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2;
+  if (step == Step.Sweep) sweep(from, to);
+  else if (step <= Step.GatherSoft) gatherMap<Boundary, Labels>(from, to);
+  else slopeOfWeights(from, to);
   return 0;
 }

@@ -1,7 +1,8 @@
-import { MapLoss, map } from "../overlap/maps";
+import { gatherMap, MapLoss, slopeOfWeights } from "../overlap/mapped";
 import { LEAST, row } from "../overlap/row";
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
+import { Labels, Soft } from "../tile/target";
 
 /**
  * The sum of q over a band S around the target's skeleton: w is 1 there, where t = 1, so q = t - p. Kirchhoff, Rokuss,
@@ -17,9 +18,6 @@ class SkeletonRecall extends MapLoss {
   @inline value(w: v128, p: v128, error: v128): v128 {
     return f32x4.neg(f32x4.mul(w, error));
   }
-  @inline slope(w: v128, error: v128): v128 {
-    return w;
-  }
   /** 1 - (sum p S + s1) / (sum S + s2): row.hits is what is missed, row.target the band. */
   score(): f64 {
     const full = row.target + this.smoothDenominator,
@@ -31,7 +29,13 @@ class SkeletonRecall extends MapLoss {
   }
 }
 
-export function skeletonRecall(step: i32, from: i32, to: i32): f64 {
+export function skeletonRecall(step: i32, first: i32, last: i32): f64 {
   if (step == Step.Score) return changetype<SkeletonRecall>(frame.options).score();
-  return map<SkeletonRecall>(step, from, to);
+  frame.check(first, last);
+  const from = (<usize>first) << 2,
+    to = (<usize>last) << 2;
+  if (step == Step.GatherLabels) gatherMap<SkeletonRecall, Labels>(from, to);
+  else if (step == Step.GatherSoft) gatherMap<SkeletonRecall, Soft>(from, to);
+  else slopeOfWeights(from, to);
+  return 0;
 }
