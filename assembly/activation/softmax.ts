@@ -3,7 +3,8 @@ import { frame, ROW } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { pairForward } from "./channels";
 import { Signed } from "./coding";
-import { exponentials, leadAndRest, leads, rests, shares } from "./exponentials";
+import { exponentials, FEW, leadAndRest, leads, rests, shares } from "./exponentials";
+import { rivals } from "./rivals";
 
 /**
  * Of each pixel of a block: 1 over the sum of its exponentials, 0 where it does not count; and all bits set where it is
@@ -29,11 +30,58 @@ export function softmaxForward(first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
   if (frame.classes == 2) pairForward(first, last);
-  else {
+  else if (frame.classes > FEW || !fewForward(from, to)) {
     softmaxShares(from, to);
     normalise(from, to);
   }
   return 0;
+}
+
+/** All in one loop, where few exponentials can be read twice for nothing; false where one is extreme. */
+function fewForward(from: usize, to: usize): bool {
+  const pitch = frame.probPitch,
+    bytes = <usize>frame.classes * pitch,
+    bounds = shares.bounds,
+    one = lanes.one();
+  let extreme = i32x4.splat(0),
+    counted = i32x4.splat(-1);
+  exponentials(from, to);
+  for (let i = from; i < to; i += 32) {
+    const first = frame.prob + i,
+      end = first + bytes;
+    let lead = one,
+      lead2 = one,
+      rest = f32x4.splat(0),
+      rest2 = rest;
+    for (let at = first + pitch; at < end; at += pitch) {
+      const e = v128.load(at),
+        e2 = v128.load(at, 16);
+      rest = f32x4.add(rest, f32x4.pmin(e, lead));
+      rest2 = f32x4.add(rest2, f32x4.pmin(e2, lead2));
+      lead = f32x4.pmax(e, lead);
+      lead2 = f32x4.pmax(e2, lead2);
+    }
+    const valid = pixels.valid(i),
+      valid2 = pixels.valid(i + 16),
+      inverse = v128.and(f32x4.div(one, f32x4.add(lead, rest)), valid),
+      inverse2 = v128.and(f32x4.div(one, f32x4.add(lead2, rest2)), valid2),
+      minusQ = signed.minusQ(rest, inverse),
+      minusQ2 = signed.minusQ(rest2, inverse2);
+    extreme = v128.or(extreme, v128.and(shares.extreme(lead, rest, bounds), valid));
+    extreme = v128.or(extreme, v128.and(shares.extreme(lead2, rest2, bounds), valid2));
+    counted = v128.and(counted, v128.and(valid, valid2));
+    lead = signed.largest(lead, rest);
+    lead2 = signed.largest(lead2, rest2);
+    for (let at = first; at < end; at += pitch) {
+      const e = v128.load(at),
+        e2 = v128.load(at, 16);
+      v128.store(at, v128.bitselect(minusQ, f32x4.mul(e, inverse), f32x4.eq(e, lead)));
+      v128.store(at, v128.bitselect(minusQ2, f32x4.mul(e2, inverse2), f32x4.eq(e2, lead2)), 16);
+    }
+  }
+  if (v128.any_true(extreme)) return false;
+  if (!i32x4.all_true(counted)) for (let i = from; i < to; i += 16) shares.silence(frame.prob + i, pixels.valid(i));
+  return true;
 }
 
 /**
@@ -42,6 +90,7 @@ export function softmaxForward(first: i32, last: i32): f64 {
  */
 export function softmaxShares(from: usize, to: usize): void {
   const labels = frame.labels,
+    bounds = shares.bounds,
     one = lanes.one();
   let extreme = i32x4.splat(0),
     ignored = extreme;
@@ -51,7 +100,7 @@ export function softmaxShares(from: usize, to: usize): void {
     const lead = v128.load(leads + row),
       rest = v128.load(rests + row),
       out = i32x4.shr_s(v128.load(labels + i), 31),
-      again = v128.andnot(shares.extreme(lead, rest), out),
+      again = v128.andnot(shares.extreme(lead, rest, bounds), out),
       inverse = v128.andnot(f32x4.div(one, f32x4.add(lead, rest)), out);
     v128.store(inverses + row, inverse);
     v128.store(rests + row, signed.minusQ(rest, inverse));
@@ -129,6 +178,37 @@ function pairBackward(from: usize, to: usize): void {
   }
 }
 
+function fewBackward(from: usize, to: usize): void {
+  const pitch = frame.pitch,
+    probPitch = frame.probPitch,
+    accumulate = frame.accumulate,
+    four = frame.classes == 4,
+    coding = changetype<Signed>(0);
+  for (let i = from; i < to; i += 16) {
+    const prob = frame.prob + i,
+      slope = frame.slope + i;
+    let p3 = f32x4.splat(0),
+      g3 = p3;
+    if (four) {
+      p3 = coding.p(v128.load(prob + 3 * probPitch));
+      g3 = v128.load(slope + 3 * pitch);
+    }
+    rivals.put(
+      frame.grad + i,
+      pixels.valid(i),
+      accumulate,
+      coding.p(v128.load(prob)),
+      coding.p(v128.load(prob + probPitch)),
+      coding.p(v128.load(prob + 2 * probPitch)),
+      p3,
+      v128.load(slope),
+      v128.load(slope + pitch),
+      v128.load(slope + 2 * pitch),
+      g3,
+    );
+  }
+}
+
 /**
  * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j -
  * G_w) p_j = sum_j G_j s_j, as s_w is -q_w; g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract
@@ -137,6 +217,10 @@ function pairBackward(from: usize, to: usize): void {
 export function softmaxBackward(from: i32, to: i32): f64 {
   if (frame.classes == 2) {
     pairBackward((<usize>from) << 2, (<usize>to) << 2);
+    return 0;
+  }
+  if (frame.classes <= FEW) {
+    fewBackward((<usize>from) << 2, (<usize>to) << 2);
     return 0;
   }
   const pitch = frame.pitch,

@@ -1,5 +1,5 @@
 import { Either } from "../activation/coding";
-import { gatherMap, MapLoss } from "../overlap/mapped";
+import { gatherMap, MapLoss } from "../overlap/maps";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";

@@ -1,4 +1,4 @@
-import { gatherMap, MapLoss, slopeOfWeights } from "../overlap/mapped";
+import { gatherMap, MapLoss, slopeOfWeights } from "../overlap/maps";
 import { LEAST, row } from "../overlap/row";
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";

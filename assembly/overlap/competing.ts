@@ -1,8 +1,10 @@
 import { Signed } from "../activation/coding";
-import { leads, rests } from "../activation/exponentials";
+import { FEW, leads, rests } from "../activation/exponentials";
+import { rivals } from "../activation/rivals";
 import { inverses, softmaxShares } from "../activation/softmax";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
+import { pixels } from "../tile/pixels";
 import { SLOPES, SUMS } from "./row";
 
 /**
@@ -76,8 +78,12 @@ export function labelGradient(first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2,
     labels = frame.labels,
-    table = frame.classTable,
-    far = frame.classes > 8 && frame.probPitch != frame.pitch,
+    table = frame.classTable;
+  if (frame.classes <= FEW) {
+    fewGradient(from, to);
+    return 0;
+  }
+  const far = frame.classes > 8 && frame.probPitch != frame.pitch,
     prob = far ? bringIn(from, to) : frame.prob,
     pitch = far ? frame.pitch : frame.probPitch,
     bytes = <usize>frame.classes * pitch,
@@ -112,6 +118,48 @@ export function labelGradient(first: i32, last: i32): f64 {
   }
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) gradientPlane(c, prob + c * pitch, from, to);
   return 0;
+}
+
+/** The same of three or four classes. */
+function fewGradient(from: usize, to: usize): void {
+  const coding = changetype<Signed>(0),
+    labels = frame.labels,
+    weights = frame.unitWeights,
+    table = frame.classTable,
+    pitch = frame.probPitch,
+    four = frame.classes == 4;
+  for (let i = from; i < to; i += 16) {
+    const label = v128.load(labels + i),
+      at = frame.prob + i,
+      p0 = coding.p(v128.load(at)),
+      p1 = coding.p(v128.load(at + pitch)),
+      p2 = coding.p(v128.load(at + 2 * pitch));
+    let p3 = f32x4.splat(0),
+      g0 = slope.of(table, label, 0),
+      g1 = slope.of(table + SLOPES, label, 1),
+      g2 = slope.of(table + 2 * SLOPES, label, 2),
+      g3 = p3;
+    if (four) {
+      p3 = coding.p(v128.load(at + 3 * pitch));
+      g3 = slope.of(table + 3 * SLOPES, label, 3);
+    }
+    if (weights) {
+      const w = v128.load(weights + i);
+      g0 = f32x4.mul(g0, w);
+      g1 = f32x4.mul(g1, w);
+      g2 = f32x4.mul(g2, w);
+      g3 = f32x4.mul(g3, w);
+    }
+    rivals.put(frame.grad + i, pixels.valid(i), 0, p0, p1, p2, p3, g0, g1, g2, g3);
+  }
+}
+
+@final
+class slope {
+  /** A class's, as the label says. */
+  @inline static of(table: usize, label: v128, c: i32): v128 {
+    return v128.bitselect(v128.load32_splat(table, 4), v128.load32_splat(table), i32x4.eq(label, i32x4.splat(c)));
+  }
 }
 
 /** Copies a block's probabilities to where they stay in a cache. */

@@ -1,5 +1,6 @@
 import { secondForward } from "../activation/channels";
-import { leads, rests } from "../activation/exponentials";
+import { exponentials, FEW, leads, rests, shares } from "../activation/exponentials";
+import { rivals } from "../activation/rivals";
 import { inverses, softmaxShares } from "../activation/softmax";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
@@ -11,7 +12,12 @@ import { pixels } from "../tile/pixels";
  * in float64 once a pixel, and g_c = p_c (G_c - G_w - M).
  */
 export function sweep(from: usize, to: usize): void {
-  const value = frame.classes == 2 ? sweepPair(from, to) : sweepAll(from, to);
+  const classes = frame.classes;
+  if (classes == 2) add(sweepPair(from, to));
+  else if (classes > FEW || !sweepFew(from, to)) add(sweepAll(from, to));
+}
+
+function add(value: f64): void {
   store<f64>(frame.sums, load<f64>(frame.sums) + value);
 }
 
@@ -85,6 +91,55 @@ function sweepAll(from: usize, to: usize): f64 {
     }
   }
   return wide.total(total);
+}
+
+/** Three or four classes in one loop; false where an exponential is extreme: the block is then to be gone over anew. */
+function sweepFew(from: usize, to: usize): bool {
+  const prob = frame.prob,
+    start = prob - from,
+    pitch = frame.probPitch,
+    four = frame.classes == 4,
+    map = frame.unitWeights,
+    mapPitch = frame.unitWeightPitch,
+    factors = frame.classTable,
+    grad = frame.grad,
+    bounds = shares.bounds,
+    zero = f32x4.splat(0),
+    one = lanes.one();
+  frame.prob = start;
+  exponentials(from, to);
+  frame.prob = prob;
+  let total = f64x2.splat(0),
+    extreme = zero;
+  for (let i = from; i < to; i += 16) {
+    const at = start + i + pitch,
+      weight = map + i,
+      valid = pixels.valid(i);
+    let p1 = v128.load(at),
+      p2 = v128.load(at + pitch),
+      p3 = zero,
+      g3 = zero;
+    if (four) {
+      p3 = v128.load(at + 2 * pitch);
+      g3 = f32x4.mul(v128.load32_splat(factors, 12), v128.load(weight + 3 * mapPitch));
+    }
+    const rest = f32x4.add(f32x4.add(p1, p2), p3),
+      p0 = f32x4.div(one, f32x4.add(one, rest)),
+      g0 = f32x4.mul(v128.load32_splat(factors), v128.load(weight)),
+      g1 = f32x4.mul(v128.load32_splat(factors, 4), v128.load(weight + mapPitch)),
+      g2 = f32x4.mul(v128.load32_splat(factors, 8), v128.load(weight + 2 * mapPitch));
+    p1 = f32x4.mul(p1, p0);
+    p2 = f32x4.mul(p2, p0);
+    p3 = f32x4.mul(p3, p0);
+    extreme = v128.or(extreme, v128.and(shares.extreme(one, rest, bounds), valid));
+    const low = f32x4.add(f32x4.mul(p0, g0), f32x4.mul(p1, g1)),
+      high = f32x4.add(f32x4.mul(p2, g2), f32x4.mul(p3, g3));
+    total = wide.add(total, v128.and(f32x4.add(low, high), valid));
+    if (grad) rivals.put(grad + i, valid, 0, p0, p1, p2, p3, g0, g1, g2, g3);
+  }
+  if (v128.any_true(extreme)) return false;
+  add(wide.total(total));
+  return true;
 }
 
 /** Two classes: p of the smaller is that of the logits' difference. */

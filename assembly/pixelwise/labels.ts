@@ -1,4 +1,4 @@
-import { rests, shares } from "../activation/exponentials";
+import { FEW, rests, shares } from "../activation/exponentials";
 import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
@@ -13,7 +13,8 @@ import { BEYOND, FOREGROUND, ODDS, odds, STEEP, SUM, VALUE } from "./units";
  */
 export function labelUnits(from: usize, to: usize): void {
   const labels = frame.labels,
-    gradient = frame.grad != 0,
+    gradient = frame.grad != 0 && frame.classes > FEW,
+    bounds = shares.bounds,
     one = i32x4.splat(1);
   let extreme = i32x4.splat(0);
   for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
@@ -22,7 +23,7 @@ export function labelUnits(from: usize, to: usize): void {
       unit = frame.rows + row,
       mine = v128.load(unit, ODDS),
       others = v128.load(unit, SUM),
-      again = v128.andnot(shares.extreme(mine, others), out);
+      again = v128.andnot(shares.extreme(mine, others, bounds), out);
     if (gradient) own.store(row, lanes.negative(others));
     v128.store(unit, f32x4.div(others, mine), ODDS);
     v128.store(unit, f32x4.splat(0), BEYOND);

@@ -1,4 +1,4 @@
-import { shares } from "../activation/exponentials";
+import { FEW, shares } from "../activation/exponentials";
 import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
@@ -196,7 +196,9 @@ export function shareLogarithms(from: usize, to: usize): f64 {
   const weight = load<f32>(frame.classTable),
     weights = frame.unitWeights,
     scale = f32x4.splat(weight * frame.scale),
-    grad = frame.grad != 0;
+    grad = frame.grad != 0,
+    bounds = shares.bounds,
+    few = frame.classes <= FEW;
   let total = f64x2.splat(0),
     small = i32x4.splat(-1);
   for (let i = from, row: usize = 0; i < to; i += 64, row += 64) {
@@ -211,17 +213,17 @@ export function shareLogarithms(from: usize, to: usize): f64 {
       d = share.odds(unit + 48, valid4),
       all = product.of(a, b, c, d),
       usual = v128.and(
-        v128.and(share.usual(unit, valid), share.usual(unit + 16, valid2)),
-        v128.and(share.usual(unit + 32, valid3), share.usual(unit + 48, valid4)),
+        v128.and(share.usual(unit, valid, bounds), share.usual(unit + 16, valid2, bounds)),
+        v128.and(share.usual(unit + 32, valid3, bounds), share.usual(unit + 48, valid4, bounds)),
       );
     small = v128.and(small, v128.and(usual, product.small(all)));
     if (weights) weighing.keep(unit, a, b, c, d);
     else total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
     if (!grad) continue;
-    share.put(unit, row, valid, scale);
-    share.put(unit + 16, row + 16, valid2, scale);
-    share.put(unit + 32, row + 32, valid3, scale);
-    share.put(unit + 48, row + 48, valid4, scale);
+    share.put(unit, row, valid, scale, few);
+    share.put(unit + 16, row + 16, valid2, scale, few);
+    share.put(unit + 32, row + 32, valid3, scale, few);
+    share.put(unit + 48, row + 48, valid4, scale, few);
     if (weights)
       for (let at: usize = 0; at < 64; at += 16)
         v128.store(unit + at, f32x4.mul(v128.load(unit + at, STEEP), v128.load(weights + i + at)), STEEP);
@@ -236,12 +238,12 @@ class share {
   @inline static odds(unit: usize, valid: v128): v128 {
     return v128.and(f32x4.div(v128.load(unit, SUM), v128.load(unit, ODDS)), valid);
   }
-  @inline static usual(unit: usize, valid: v128): v128 {
-    return v128.not(v128.and(shares.extreme(v128.load(unit, ODDS), v128.load(unit, SUM)), valid));
+  @inline static usual(unit: usize, valid: v128, bounds: usize): v128 {
+    return v128.not(v128.and(shares.extreme(v128.load(unit, ODDS), v128.load(unit, SUM), bounds), valid));
   }
-  @inline static put(unit: usize, row: usize, valid: v128, scale: v128): void {
+  @inline static put(unit: usize, row: usize, valid: v128, scale: v128, few: bool): void {
     const others = v128.load(unit, SUM);
     v128.store(unit, v128.and(f32x4.div(scale, f32x4.add(v128.load(unit, ODDS), others)), valid), STEEP);
-    own.store(row, lanes.negative(others));
+    if (!few) own.store(row, lanes.negative(others));
   }
 }

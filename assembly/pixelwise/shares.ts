@@ -1,4 +1,5 @@
-import { exponentials, leads, shares } from "../activation/exponentials";
+import { exponentials, FEW, leads, shares } from "../activation/exponentials";
+import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { ODDS, STEEP, SUM } from "./units";
@@ -6,8 +7,46 @@ import { ODDS, STEEP, SUM } from "./units";
 /** Exponentials of all classes; those of the own ones in the row of the odds, sums of the others in theirs. */
 export function labelShares(from: usize, to: usize): void {
   exponentials(from, to);
+  if (frame.classes <= FEW) {
+    sortFew(from, to);
+    return;
+  }
   takeOwn(from, to);
   addOthers(from, to);
+}
+
+/** Few classes: the own one is told from the others by comparing, of each the first's exponential is 1. */
+function sortFew(from: usize, to: usize): void {
+  const pitch = frame.probPitch,
+    bytes = <usize>frame.classes * pitch,
+    labels = frame.labels,
+    one = lanes.one(),
+    next = i32x4.splat(1);
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
+    const label = v128.load(labels + i),
+      label2 = v128.load(labels + i, 16),
+      first = frame.prob + i;
+    let key = next,
+      mine = one,
+      mine2 = one,
+      others = v128.and(one, i32x4.ge_s(label, next)),
+      others2 = v128.and(one, i32x4.ge_s(label2, next));
+    for (let at = first + pitch, end = first + bytes; at < end; at += pitch) {
+      const e = v128.load(at),
+        e2 = v128.load(at, 16),
+        same = i32x4.eq(label, key),
+        same2 = i32x4.eq(label2, key);
+      mine = v128.bitselect(e, mine, same);
+      mine2 = v128.bitselect(e2, mine2, same2);
+      others = f32x4.add(others, v128.andnot(e, same));
+      others2 = f32x4.add(others2, v128.andnot(e2, same2));
+      key = i32x4.add(key, next);
+    }
+    v128.store(unit, mine, ODDS);
+    v128.store(unit, mine2, ODDS + 16);
+    v128.store(unit, others, SUM);
+    v128.store(unit, others2, SUM + 16);
+  }
 }
 
 /** Moves the exponentials of the pixels' own classes to the row of the odds: what stays adds up to the others. */
@@ -83,6 +122,10 @@ export function multiply(from: usize, to: usize): void {
     bytes = <usize>frame.classes * pitch,
     gradPitch = frame.gradPitch,
     accumulate = frame.accumulate;
+  if (frame.classes <= FEW) {
+    multiplyFew(from, to);
+    return;
+  }
   for (let i = from, unit = frame.rows; i < to; i += 64, unit += 64) {
     const first = frame.prob + i;
     const a = v128.load(unit, STEEP),
@@ -104,6 +147,33 @@ export function multiply(from: usize, to: usize): void {
       v128.store(out, gB, 16);
       v128.store(out, gC, 32);
       v128.store(out, gD, 48);
+    }
+  }
+}
+
+/** The same where the own classes' exponentials still stand in their planes, and stand for minus the others' sum. */
+function multiplyFew(from: usize, to: usize): void {
+  const pitch = frame.probPitch,
+    bytes = <usize>frame.classes * pitch,
+    gradPitch = frame.gradPitch,
+    accumulate = frame.accumulate,
+    labels = frame.labels,
+    next = i32x4.splat(1);
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
+    const first = frame.prob + i,
+      label = v128.load(labels + i),
+      label2 = v128.load(labels + i, 16),
+      k = v128.load(unit, STEEP),
+      k2 = v128.load(unit, STEEP + 16),
+      mine = lanes.negative(v128.load(unit, SUM)),
+      mine2 = lanes.negative(v128.load(unit, SUM + 16));
+    let key = i32x4.splat(0);
+    for (let at = first, out = frame.grad + i, end = first + bytes; at < end; at += pitch, out += gradPitch) {
+      const x = v128.bitselect(mine, v128.load(at), i32x4.eq(label, key)),
+        x2 = v128.bitselect(mine2, v128.load(at, 16), i32x4.eq(label2, key));
+      pixels.put(out, f32x4.mul(k, x), accumulate);
+      pixels.put(out + 16, f32x4.mul(k2, x2), accumulate);
+      key = i32x4.add(key, next);
     }
   }
 }
