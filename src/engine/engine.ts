@@ -2,7 +2,7 @@ import type { WholeContext } from "../bindings/context.js";
 import type { Kernels } from "../bindings/kernels.js";
 import { type Call, openCall } from "./call.js";
 import { checkPred, counting } from "./counting.js";
-import type { SampleSums } from "./gathering.js";
+import { gatheredTotals, gathersTotals, type SampleSums } from "./gathering.js";
 import { alone, shareOut } from "./parts.js";
 import { gatherPass, gradientPass, overlapSums, weigh } from "./passes.js";
 import { normaliser, type ScaledTerm, scaleTerm } from "./pixelwise.js";
@@ -169,9 +169,10 @@ function onePass(call: Call, plain: readonly ScaledTerm[]): number {
 }
 
 function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScore {
-  const { kernels } = call,
-    { statistics, geometry } = call.job,
-    { pixels } = geometry;
+  const { kernels, job } = call,
+    { geometry } = job,
+    { pixels } = geometry,
+    statistics = gathersTotals(job, term) ? gatheredTotals(job, sums) : job.statistics;
   kernels.tile.writeOptions(term.options, true);
   const { pixelWeights, ofClass } = call.job,
     weighted = pixelWeights !== undefined,

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/engine.js";
+import { gathersTotals } from "../engine/gathering.js";
 import { isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import type { Job } from "../engine/tiles.js";
@@ -93,8 +94,6 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     { pred, geometry, voids, statistics, unmarked } = inputs,
     tiled = terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap"),
     { labels, soft, ignoreIndex } = (tiled && unmarked) || inputs;
-  // Sums of classes are found with the tile's memory, before others use it.
-  if (!terms.every(({ kind }) => kind === "pixelwise")) void statistics.total;
   if (voids && !tiled)
     throw new SegLossError(
       "UNSUPPORTED",
@@ -126,6 +125,8 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     out,
     share,
   };
+  // Sums of classes are found with the tile's memory, before others use it.
+  if (call.evaluate || !terms.every((term) => isPixel(term) || gathersTotals(job, term))) void statistics.total;
   const value = call.evaluate?.(engine, job, soft !== undefined) ?? engine.run(job);
   for (const { own, weight } of grads)
     for (const extra in own) {

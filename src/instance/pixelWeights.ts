@@ -102,20 +102,19 @@ function voidSoft(
   return masked;
 }
 
-/** Sums of weights in place of counts, and whether some are 0. `byLabel`: those of each label's pixels at once. */
+/** Sums of weights in place of counts, and whether some are 0. */
 function weighedStatistics(
   loss: string,
   kernels: Kernels,
   inputs: Inputs,
   weights: PixelWeights,
-  byLabel: boolean,
 ): { readonly statistics: TargetStatistics; readonly zeros: boolean } {
   const { labels, soft, geometry, ignoreIndex, voids } = inputs,
     { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
-    total = new Float64Array(soft || byLabel ? batch * classes : 0),
-    squared = soft ? new Float64Array(total.length) : total,
+    total = new Float64Array(soft ? batch * classes : 0),
+    squared = new Float64Array(total.length),
     chunk = tilePixels(classes);
   let some = false;
   kernels.tile.layOut(classes);
@@ -134,10 +133,9 @@ function weighedStatistics(
           });
       if (labels) {
         kernels.tile.sums.fill(0);
-        if (byLabel || !all) kernels.labels.stage(labels(), from, count);
-        weigh((padded) => {
+        if (!all) kernels.labels.stage(labels(), from, count);
+        weigh(() => {
           valid[b] += kernels.tile.sums[2];
-          if (byLabel) addByLabel(kernels, padded, total.subarray(b * classes, (b + 1) * classes));
         });
       } else if (soft) {
         const padded = kernels.labels.stageNone(count),
@@ -154,7 +152,7 @@ function weighedStatistics(
       }
     }
   }
-  if (!labels || byLabel) return { statistics: { valid, counted, total, squared }, zeros: some };
+  if (!labels) return { statistics: { valid, counted, total, squared }, zeros: some };
   const totals = once(() => weighedLabels(kernels, labels, inputs, weights));
   return {
     statistics: {
@@ -180,7 +178,7 @@ function addByLabel(kernels: Kernels, padded: number, total: Float64Array): void
   for (let label = first; label < range; label++) total[label - first] += sums[label];
 }
 
-/** The weights of each label's pixels, which losses that average over pixels alone do not need. */
+/** The weights of each label's pixels, which few losses need that do not gather them. */
 function weighedLabels(
   kernels: Kernels,
   labels: () => LabelArray,
@@ -222,9 +220,8 @@ export function weighInputs(
   kernels: Kernels,
   inputs: Inputs,
   weights: PixelWeights,
-  byLabel = false,
 ): WeighedInputs {
-  const { statistics, zeros } = weighedStatistics(loss, kernels, inputs, weights, byLabel),
+  const { statistics, zeros } = weighedStatistics(loss, kernels, inputs, weights),
     { labels, soft, geometry, ignoreIndex, prepared } = inputs,
     own = { ...inputs, statistics };
   if (!zeros) return own;
@@ -288,9 +285,7 @@ export function weigh(
       ignored: [VOID],
     });
   }
-  // Others ask for them later, if at all.
-  const byLabel = group.some(({ declaration }) => declaration.category === "region");
-  return { weights, inputs: weighInputs(loss, kernels, own, weights, byLabel) };
+  return { weights, inputs: weighInputs(loss, kernels, own, weights) };
 }
 
 /** A part as it reads labels in which pixels of weight 0 are void. */

@@ -19,6 +19,8 @@ export interface TargetStatistics {
   readonly total: Float64Array;
   /** TT: the sum of t squared. */
   readonly squared: Float64Array;
+  /** U: the sum of 1 - t, where it is known better than as a difference. */
+  readonly others?: Float64Array;
 }
 
 /** The label that channel 0 stands for: a single channel is the foreground, label 1. */

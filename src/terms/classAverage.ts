@@ -75,7 +75,7 @@ export function scoreClassAverage(
       const at = b * classes + c;
       for (let j = 0; j < SUMS; j++) row[j] += weight * sums[SUMS * at + j];
       row[ROW.target] += weight * statistics.total[at];
-      row[ROW.others] += weight * (statistics.valid[b] - statistics.total[at]);
+      row[ROW.others] += weight * (statistics.others?.[at] ?? statistics.valid[b] - statistics.total[at]);
     }
     for (const { b, c } of average.own ? ratio.members : []) {
       row[ROW.size] += (average.own as Float32Array)[2 * (b * classes + c)];
