@@ -89,7 +89,6 @@ export {
   checkWeights,
   countImprobable,
   markVoids,
-  markWeightless,
   sumTarget,
   sumWeightedTarget,
   sumWeights,

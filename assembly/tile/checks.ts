@@ -240,18 +240,6 @@ export function sumWeights(range: i32, count: i32): void {
   for (let label = 0; label < range; label++) sumLabel(label, frame.sums + ((<usize>label) << 3), (<usize>count) << 2);
 }
 
-/** Pixels whose weight, at frame.source, is 0 do not count. */
-export function markWeightless(count: i32): void {
-  const labels = frame.labels,
-    across = frame.source - labels;
-  for (let at = labels, end = at + ((<usize>count) << 2); at < end; at += 32) {
-    const none = f32x4.eq(v128.load(at + across), f32x4.splat(0)),
-      next = f32x4.eq(v128.load(at + across, 16), f32x4.splat(0));
-    v128.store(at, v128.or(v128.load(at), none));
-    v128.store(at, v128.or(v128.load(at, 16), next), 16);
-  }
-}
-
 /** The planes of unit weights times the pixels' weights at frame.source. */
 export function weighUnits(planes: i32, count: i32): void {
   const size = (<usize>count) << 2;

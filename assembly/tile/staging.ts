@@ -17,6 +17,16 @@ class staged {
     v128.store(at, i32x4.extend_low_i16x8_s(high), 32);
     v128.store(at, i32x4.extend_high_i16x8_s(high), 48);
   }
+  /** Which of four weights are 0, and, a byte each, which of sixteen. */
+  @inline static zero(weights: usize): v128 {
+    return f32x4.eq(v128.load(weights), f32x4.splat(0));
+  }
+  @inline static weightless(weights: usize): v128 {
+    return i8x16.narrow_i16x8_s(
+      i16x8.narrow_i32x4_s(staged.zero(weights), staged.zero(weights + 16)),
+      i16x8.narrow_i32x4_s(staged.zero(weights + 32), staged.zero(weights + 48)),
+    );
+  }
   /** `wanted` has all bits set, which is -1, if there is an ignored label. */
   @inline static put(at: usize, label: v128, ignored: v128, wanted: v128): void {
     const other = i32x4.add(label, i32x4.eq(label, i32x4.splat(-1)));
@@ -26,19 +36,24 @@ class staged {
 
 /**
  * Labels as they lie in the caller's array (1, 2 or 4 bytes each, at frame.source) become int32 class numbers;
- * the ignored label becomes -1, and so does the padding up to the next multiple of 16 pixels.
+ * the ignored label becomes -1, and so do the padding up to the next multiple of 16 pixels and, with `weights`, pixels
+ * of weight 0.
  */
-export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): void {
+export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32, weights: usize): void {
   const labels = frame.labels,
     end = labels + ((<usize>padded) << 2),
     ignored = i32x4.splat(frame.ignoreIndex),
     wanted = i32x4.splat(-frame.hasIgnoreIndex);
   if (bytes == 1 && !signed) {
-    const byte = i8x16.splat(<i8>frame.ignoreIndex); // one that labels can hold, if there is one
+    const byte = i8x16.splat(<i8>frame.ignoreIndex), // one that labels can hold, if there is one
+      across = weights - labels;
     for (let at = labels, from = frame.source; at < end; at += 64, from += 16) {
       const raw = v128.load(from);
-      staged.putBytes(at, raw, v128.and(i8x16.eq(raw, byte), wanted));
+      let out = v128.and(i8x16.eq(raw, byte), wanted);
+      if (weights) out = v128.or(out, staged.weightless(at + across));
+      staged.putBytes(at, raw, out);
     }
+    weights = 0; // no second look
   } else if (bytes == 4) {
     for (let at = labels, from = frame.source; at < end; at += 16, from += 16)
       staged.put(at, v128.load(from), ignored, wanted);
@@ -50,6 +65,14 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32): v
     }
   }
   for (let i = count; i < padded; i++) store<i32>(labels + ((<usize>i) << 2), -1);
+  if (weights) markWeightless(weights, padded);
+}
+
+/** Pixels of weight 0 do not count. */
+export function markWeightless(weights: usize, count: i32): void {
+  const across = weights - frame.labels;
+  for (let at = frame.labels, end = at + ((<usize>count) << 2); at < end; at += 16)
+    v128.store(at, v128.or(v128.load(at), staged.zero(at + across)));
 }
 
 /**

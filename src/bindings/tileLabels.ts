@@ -19,14 +19,18 @@ export class TileLabels {
     this.#tile = tile;
   }
 
-  /** Labels of pixels [from, from + count) as class numbers, -1 where they do not count; returns the padded count. */
-  stage(labels: LabelArray, from: number, count: number): number {
+  /**
+   * Labels of pixels [from, from + count) as class numbers, -1 where they do not count, as those of weight 0 do not;
+   * returns the padded count.
+   */
+  stage(labels: LabelArray, from: number, count: number, weights?: Float32Array): number {
     const padded = padTo(count),
       bytes = labels.BYTES_PER_ELEMENT;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes),
       source = this.#bringIn(raw, count === padded);
     this.#tile.set("source", source);
-    this.#exports.stageLabels(bytes, isSigned(labels) ? 1 : 0, count, padded);
+    const at = weights ? this.#tile.findWeights(weights, padded) : 0;
+    this.#exports.stageLabels(bytes, isSigned(labels) ? 1 : 0, count, padded, at);
     this.#tile.set("source", this.#tile.address("source"));
     return padded;
   }
@@ -87,6 +91,11 @@ export class TileLabels {
       at = this.#tile.address("labels") >>> 2;
     this.#memory.i32.fill(0, at, at + count).fill(-1, at + count, at + padded);
     return padded;
+  }
+
+  /** Pixels of weight 0 do not count either. */
+  markWeightless(weights: Float32Array, padded: number): void {
+    this.#exports.markWeightless(this.#tile.findWeights(weights, padded), padded);
   }
 
   /** Those of the tile, until memory grows. */

@@ -166,6 +166,16 @@ export class TileMemory {
     }
   }
 
+  /** Where a tile's weights lie, in the module's memory or brought to the plane of weights; padding has weight 0. */
+  findWeights(weights: Float32Array, padded: number): number {
+    const { f32 } = this.#memory,
+      at = this.#at.unitWeights >>> 2;
+    if (weights.buffer === f32.buffer && weights.length === padded) return weights.byteOffset;
+    f32.set(weights, at);
+    f32.fill(0, at + weights.length, at + padded);
+    return this.#at.unitWeights;
+  }
+
   /** The way back. */
   unstage(
     set: PlaneSet,

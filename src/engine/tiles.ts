@@ -135,12 +135,12 @@ export class TiledJob {
       { classes, pixels, channelsLast } = geometry;
     if (!(set === "pred" ? this.#inPlace && this.#place(set, tile, data) : this.park(tile, data)))
       kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
-    const padded = labels
-      ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count)
-      : kernels.labels.stageNone(tile.count);
+    const weights = this.job.weightless ? this.#weightsOf(tile) : undefined,
+      padded = labels
+        ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count, weights)
+        : kernels.labels.stageNone(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
-    if (this.job.weightless)
-      kernels.tile.withSource(this.#weightsOf(tile), padded, 0, () => kernels.exports.markWeightless(padded));
+    if (!labels && weights) kernels.labels.markWeightless(weights, padded);
     if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;

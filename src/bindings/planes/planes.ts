@@ -97,10 +97,8 @@ export function eachChannelTile(
     if (labels) kernels.labels.stage(labels(), b * pixels + first, count);
     else {
       const padded = kernels.labels.stageNone(count);
-      if (pixelWeights) {
-        kernels.tile.stageSource(weightsOf(pixelWeights(), b, pixels).subarray(first, first + count), padded);
-        kernels.exports.markWeightless(padded);
-      }
+      if (pixelWeights)
+        kernels.labels.markWeightless(weightsOf(pixelWeights(), b, pixels).subarray(first, first + count), padded);
     }
     work(first, count);
   }
