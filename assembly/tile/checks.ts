@@ -98,7 +98,8 @@ class four {
 
 /**
  * Of weights at frame.source: -1 if one is negative or not finite, else twice how many of the pixels that count have
- * one above 0, and 1 more if some weight is 0. Adds the weights of the pixels that count to the third of the sums.
+ * one above 0, and 1 more if some weight is 0. Adds the weights of the pixels that count to the third of the sums, and
+ * leaves a bit for each pixel at frame.rows, set where its weight is 0: to read the weights again would take as long.
  */
 export function checkWeights(count: i32): i32 {
   const labels = frame.labels,
@@ -129,6 +130,7 @@ export function checkWeights(count: i32): i32 {
         i32x4.add(looked.above(c, countC), looked.above(d, countD)),
       ),
     );
+    looked.mark(i, a, b, c, d);
     sum = four.add(sum, v128.and(a, countA), v128.and(b, countB), v128.and(c, countC), v128.and(d, countD));
   }
   const above = looked.sum(most, counted, sum);
@@ -157,6 +159,7 @@ export function checkAllWeights(count: i32): i32 {
         i32x4.add(i32x4.gt_s(c, zero), i32x4.gt_s(d, zero)),
       ),
     );
+    looked.mark(i, a, b, c, d);
     sum = four.add(sum, a, b, c, d);
   }
   const above = looked.sum(most, counted, sum);
@@ -175,6 +178,14 @@ class looked {
   /** Without -0, which is as good as 0. */
   @inline static at(at: usize): v128 {
     return f32x4.add(v128.load(at), f32x4.splat(0));
+  }
+  @inline static mark(i: usize, a: v128, b: v128, c: v128, d: v128): void {
+    const low = i16x8.narrow_i32x4_s(looked.none(a), looked.none(b)),
+      high = i16x8.narrow_i32x4_s(looked.none(c), looked.none(d));
+    store<u16>(frame.rows + (i >> 5), <u16>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
+  }
+  @inline static none(weight: v128): v128 {
+    return i32x4.eq(weight, i32x4.splat(0));
   }
   @inline static counts(labels: usize): v128 {
     return i32x4.gt_s(v128.load(labels), i32x4.splat(-1));

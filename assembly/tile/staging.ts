@@ -17,15 +17,20 @@ class staged {
     v128.store(at, i32x4.extend_low_i16x8_s(high), 32);
     v128.store(at, i32x4.extend_high_i16x8_s(high), 48);
   }
-  /** Which of four weights are 0, and, a byte each, which of sixteen. */
-  @inline static zero(weights: usize): v128 {
-    return f32x4.eq(v128.load(weights), f32x4.splat(0));
+  /** A byte for each of sixteen bits. */
+  @inline static bytes(bits: usize): v128 {
+    const each = i64x2.splat(0x8040201008040201),
+      both = v128.load16_splat(bits);
+    return i8x16.eq(v128.and(v128.shuffle<i8>(both, both, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1), each), each);
   }
-  @inline static weightless(weights: usize): v128 {
-    return i8x16.narrow_i16x8_s(
-      i16x8.narrow_i32x4_s(staged.zero(weights), staged.zero(weights + 16)),
-      i16x8.narrow_i32x4_s(staged.zero(weights + 32), staged.zero(weights + 48)),
-    );
+  /** Labels of pixels whose byte is set become -1. */
+  @inline static mark(at: usize, bytes: v128): void {
+    const low = i16x8.extend_low_i8x16_s(bytes),
+      high = i16x8.extend_high_i8x16_s(bytes);
+    v128.store(at, v128.or(v128.load(at), i32x4.extend_low_i16x8_s(low)));
+    v128.store(at, v128.or(v128.load(at, 16), i32x4.extend_high_i16x8_s(low)), 16);
+    v128.store(at, v128.or(v128.load(at, 32), i32x4.extend_low_i16x8_s(high)), 32);
+    v128.store(at, v128.or(v128.load(at, 48), i32x4.extend_high_i16x8_s(high)), 48);
   }
   /** `wanted` has all bits set, which is -1, if there is an ignored label. */
   @inline static put(at: usize, label: v128, ignored: v128, wanted: v128): void {
@@ -36,24 +41,23 @@ class staged {
 
 /**
  * Labels as they lie in the caller's array (1, 2 or 4 bytes each, at frame.source) become int32 class numbers;
- * the ignored label becomes -1, and so do the padding up to the next multiple of 16 pixels and, with `weights`, pixels
- * of weight 0.
+ * the ignored label becomes -1, and so do the padding up to the next multiple of 16 pixels and, if there are `marks` of
+ * them at frame.rows, pixels of weight 0.
  */
-export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32, weights: usize): void {
+export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32, marks: bool): void {
   const labels = frame.labels,
     end = labels + ((<usize>padded) << 2),
     ignored = i32x4.splat(frame.ignoreIndex),
     wanted = i32x4.splat(-frame.hasIgnoreIndex);
   if (bytes == 1 && !signed) {
-    const byte = i8x16.splat(<i8>frame.ignoreIndex), // one that labels can hold, if there is one
-      across = weights - labels;
-    for (let at = labels, from = frame.source; at < end; at += 64, from += 16) {
+    const byte = i8x16.splat(<i8>frame.ignoreIndex); // one that labels can hold, if there is one
+    for (let at = labels, from = frame.source, bits = frame.rows; at < end; at += 64, from += 16, bits += 2) {
       const raw = v128.load(from);
       let out = v128.and(i8x16.eq(raw, byte), wanted);
-      if (weights) out = v128.or(out, staged.weightless(at + across));
+      if (marks) out = v128.or(out, staged.bytes(bits));
       staged.putBytes(at, raw, out);
     }
-    weights = 0; // no second look
+    marks = false; // they are in
   } else if (bytes == 4) {
     for (let at = labels, from = frame.source; at < end; at += 16, from += 16)
       staged.put(at, v128.load(from), ignored, wanted);
@@ -64,15 +68,21 @@ export function stageLabels(bytes: i32, signed: i32, count: i32, padded: i32, we
       staged.put(at + 16, signed ? i32x4.extend_high_i16x8_s(wide) : i32x4.extend_high_i16x8_u(wide), ignored, wanted);
     }
   }
+  if (marks) markFound(padded);
   for (let i = count; i < padded; i++) store<i32>(labels + ((<usize>i) << 2), -1);
-  if (weights) markWeightless(weights, padded);
 }
 
-/** Pixels of weight 0 do not count. */
+/** Pixels of weight 0, as a look at them found (`checkWeights`), do not count. */
+function markFound(padded: i32): void {
+  for (let i: usize = 0; i < <usize>padded; i += 16)
+    staged.mark(frame.labels + (i << 2), staged.bytes(frame.rows + (i >> 3)));
+}
+
+/** The same of the weights themselves. */
 export function markWeightless(weights: usize, count: i32): void {
   const across = weights - frame.labels;
   for (let at = frame.labels, end = at + ((<usize>count) << 2); at < end; at += 16)
-    v128.store(at, v128.or(v128.load(at), staged.zero(at + across)));
+    v128.store(at, v128.or(v128.load(at), f32x4.eq(v128.load(at + across), f32x4.splat(0))));
 }
 
 /**

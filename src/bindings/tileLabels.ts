@@ -20,17 +20,17 @@ export class TileLabels {
   }
 
   /**
-   * Labels of pixels [from, from + count) as class numbers, -1 where they do not count, as those of weight 0 do not;
-   * returns the padded count.
+   * Labels of pixels [from, from + count) as class numbers, -1 where they do not count, as those of weight 0 do not, of
+   * which there are `marks`; returns the padded count.
    */
-  stage(labels: LabelArray, from: number, count: number, weights?: Float32Array): number {
+  stage(labels: LabelArray, from: number, count: number, marks?: Uint8Array): number {
     const padded = padTo(count),
       bytes = labels.BYTES_PER_ELEMENT;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes),
       source = this.#bringIn(raw, count === padded);
     this.#tile.set("source", source);
-    const at = weights ? this.#tile.findWeights(weights, padded) : 0;
-    this.#exports.stageLabels(bytes, isSigned(labels) ? 1 : 0, count, padded, at);
+    if (marks) this.#memory.u8.set(marks, this.#tile.address("rows"));
+    this.#exports.stageLabels(bytes, isSigned(labels) ? 1 : 0, count, padded, marks !== undefined);
     this.#tile.set("source", this.#tile.address("source"));
     return padded;
   }
@@ -91,6 +91,12 @@ export class TileLabels {
       at = this.#tile.address("labels") >>> 2;
     this.#memory.i32.fill(0, at, at + count).fill(-1, at + count, at + padded);
     return padded;
+  }
+
+  /** The marks that a look at weights left, until the next step, a bit for each pixel. */
+  marks(padded: number): Uint8Array {
+    const at = this.#tile.address("rows");
+    return this.#memory.u8.subarray(at, at + padded / 8);
   }
 
   /** Pixels of weight 0 do not count either. */

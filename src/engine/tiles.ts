@@ -25,8 +25,11 @@ export interface Job {
   readonly statistics: TargetStatistics;
   /** A weight of each pixel, [batch, pixels]. */
   readonly pixelWeights?: () => Float32Array;
-  /** Whether some of them are 0: those pixels do not count, which the target need not say. */
-  readonly weightless?: boolean;
+  /**
+   * If some of them are 0: a bit for each pixel, those of a sample in whole vectors, set where it does not count, which
+   * the target need not say.
+   */
+  readonly weightless?: Uint8Array;
   /** Takes the gradient; without it only the value is computed. */
   readonly out?: () => Float32Array;
   /** Told of each term what it adds to the value. */
@@ -135,12 +138,11 @@ export class TiledJob {
       { classes, pixels, channelsLast } = geometry;
     if (!(set === "pred" ? this.#inPlace && this.#place(set, tile, data) : this.park(tile, data)))
       kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
-    const weights = this.job.weightless ? this.#weightsOf(tile) : undefined,
-      padded = labels
-        ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count, weights)
-        : kernels.labels.stageNone(tile.count);
+    const padded = labels
+      ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count, this.#marksOf(tile))
+      : kernels.labels.stageNone(tile.count);
     if (!labels) this.#stageSoft(tile, padded);
-    if (!labels && weights) kernels.labels.markWeightless(weights, padded);
+    if (!labels && this.job.weightless) kernels.labels.markWeightless(this.#weightsOf(tile), padded);
     if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
@@ -221,6 +223,11 @@ export class TiledJob {
     kernels.tile.clearPadding("target", tile.count, padded);
     this.#smoothed = 0;
     if (this.job.voids) kernels.run(padded, kernels.step("markVoids"));
+  }
+
+  #marksOf({ b, first, count }: Tile): Uint8Array | undefined {
+    const from = (b * padTo(this.job.geometry.pixels) + first) / 8;
+    return this.job.weightless?.subarray(from, from + padTo(count) / 8);
   }
 
   /** Weights of a tile's pixels. */

@@ -120,7 +120,7 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     ignoreIndex: ignoreIndex ?? undefined,
     probabilities: activation === "none" && group.some(({ declaration }) => !declaration.raw) ? name : undefined,
     pixelWeights: weights,
-    weightless: unmarked !== undefined,
+    weightless: unmarked?.weightless,
     terms,
     out,
     share,

@@ -102,20 +102,22 @@ function voidSoft(
   return masked;
 }
 
-/** Sums of weights in place of counts, and whether some are 0. */
+/** Sums of weights in place of counts, and where weights are 0, if some are. */
 function weighedStatistics(
   loss: string,
   kernels: Kernels,
   inputs: Inputs,
   weights: PixelWeights,
-): { readonly statistics: TargetStatistics; readonly zeros: boolean } {
+): { readonly statistics: TargetStatistics; readonly weightless?: Uint8Array } {
   const { labels, soft, geometry, ignoreIndex, voids } = inputs,
     { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
     total = new Float64Array(soft ? batch * classes : 0),
     squared = new Float64Array(total.length),
-    chunk = tilePixels(classes);
+    chunk = tilePixels(classes),
+    whole = padTo(pixels),
+    marks = new Uint8Array((batch * whole) / 8);
   let some = false;
   kernels.tile.layOut(classes);
   if (labels) kernels.labels.ignore(ignoreIndex ?? undefined, labels());
@@ -129,6 +131,7 @@ function weighedStatistics(
           withWeights(loss, kernels, weights, { from, count, all }, (look) => {
             some ||= look.zeros;
             counted[b] += look.counted;
+            marks.set(kernels.labels.marks(look.padded), (b * whole + at) / 8);
             work(look.padded);
           });
       if (labels) {
@@ -152,7 +155,8 @@ function weighedStatistics(
       }
     }
   }
-  if (!labels) return { statistics: { valid, counted, total, squared }, zeros: some };
+  const weightless = some ? marks : undefined;
+  if (!labels) return { statistics: { valid, counted, total, squared }, weightless };
   const totals = once(() => weighedLabels(kernels, labels, inputs, weights));
   return {
     statistics: {
@@ -165,7 +169,7 @@ function weighedStatistics(
         return totals();
       },
     },
-    zeros: some,
+    weightless,
   };
 }
 
@@ -221,10 +225,10 @@ export function weighInputs(
   inputs: Inputs,
   weights: PixelWeights,
 ): WeighedInputs {
-  const { statistics, zeros } = weighedStatistics(loss, kernels, inputs, weights),
+  const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights),
     { labels, soft, geometry, ignoreIndex, prepared } = inputs,
     own = { ...inputs, statistics };
-  if (!zeros) return own;
+  if (!weightless) return own;
   const ignored = ignoreIndex === null || ignoreIndex === VOID ? [] : [ignoreIndex],
     voidedLabels = labels && once(() => voidLabels(labels(), weights(), ignored)),
     voidedSoft = soft && once(() => voidSoft(soft(), weights(), geometry)),
@@ -241,13 +245,13 @@ export function weighInputs(
       },
       shape,
     }),
-    unmarked: { labels, soft, ignoreIndex },
+    unmarked: { labels, soft, ignoreIndex, weightless },
   };
 }
 
 /** Inputs with the target as it came, if pixels of weight 0 have been taken out of theirs. */
 export interface WeighedInputs extends Inputs {
-  readonly unmarked?: Pick<Inputs, "labels" | "soft" | "ignoreIndex">;
+  readonly unmarked?: Pick<Inputs, "labels" | "soft" | "ignoreIndex"> & { readonly weightless: Uint8Array };
 }
 
 /** What a call gives besides its inputs. */
