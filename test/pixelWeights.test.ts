@@ -111,6 +111,78 @@ test.each(repeated)("%s: a whole weight is the pixel so many times", (name) => {
   expect(valueError(found, right)).toBeLessThanOrEqual(2e-6);
 });
 
+describe("sums of weights by label are what hits and misses add up to", () => {
+  const random = new Random(71),
+    pixels = 300,
+    times = Float32Array.from({ length: pixels }, () => Math.floor(4 * random.next())),
+    cases = ["dice", "generalizedDice", "unifiedFocal", "matthewsCorrelation", "sensitivitySpecificity", "diceFocal"];
+  test.each(
+    cases.flatMap((name) =>
+      [
+        { activation: "softmax", classes: 2 },
+        { activation: "softmax", classes: 6 },
+        { activation: "sigmoid", classes: 1 },
+        { activation: "sigmoid", classes: 3 },
+      ].map((question) => ({ name, ...question })),
+    ),
+  )("$name, $activation, $classes channels", ({ name, activation, classes }) => {
+    const options = { activation, spatialDims: 1, ...(name === "dice" ? { classes: "present" } : {}) };
+    // The last label stands at pixels of weight 0 alone: its class is absent.
+    const most = Math.max(classes, 2) - 1,
+      labels = Uint8Array.from(times, (n) => (n === 0 ? most : Math.floor(Math.max(most, 2) * random.next()))),
+      z = random.normals(classes * pixels),
+      repeat = <T>(of: (i: number) => T) => [...times].flatMap((n, i) => Array.from({ length: n }, () => of(i))),
+      many = repeat((i) => i).length,
+      loss = create(name, options);
+    const found = loss.valueAndGrad(
+        { data: z, shape: [1, classes, pixels] },
+        { data: labels, shape: [1, pixels] },
+        { pixelWeights: times },
+      ),
+      right = loss.valueAndGrad(
+        {
+          data: Float32Array.from([...Array(classes).keys()].flatMap((c) => repeat((i) => z[c * pixels + i]))),
+          shape: [1, classes, many],
+        },
+        { data: Uint8Array.from(repeat((i) => labels[i])), shape: [1, many] },
+      );
+    expect(valueError(found.value, right.value)).toBeLessThanOrEqual(1e-6);
+    const slopes = new Float32Array(z.length);
+    repeat((i) => i).forEach((i, at) => {
+      for (let c = 0; c < classes; c++) slopes[c * pixels + i] += right.grad[c * many + at];
+    });
+    expect(gradientError(found.grad, slopes)).toBeLessThanOrEqual(2e-6);
+  });
+});
+
+describe("weight 0 is ignoreIndex in every tile, of any type of labels", () => {
+  const side = 131, // more pixels than a tile has, and no whole vectors
+    pixels = side * side,
+    random = new Random(72),
+    weights = Float32Array.from({ length: 2 * pixels }, () => (random.next() < 0.3 ? 0 : 1)),
+    pred = { data: random.normals(4 * pixels), shape: [2, 2, side, side] };
+  test.each(
+    [Uint8Array, Int8Array, Uint16Array, Int32Array].flatMap((Labels) =>
+      ["crossEntropy", "dice", "topK"].map((name) => ({ Labels, name, type: Labels.name })),
+    ),
+  )("$name, $type", ({ Labels, name }) => {
+    const data = Labels.from({ length: 2 * pixels }, () => (random.next() < 0.1 ? 100 : Math.floor(2 * random.next()))),
+      ignored = data.map((label, i) => (weights[i] === 0 ? 100 : label)),
+      loss = create(name, { ignoreIndex: 100 }),
+      shape = [2, side, side];
+    const found = loss.valueAndGrad(pred, { data, shape }, { pixelWeights: weights }),
+      right = loss.valueAndGrad(pred, { data: ignored, shape });
+    expect(valueError(found.value, right.value)).toBeLessThanOrEqual(1e-6);
+    expect(gradientError(found.grad, right.grad)).toBeLessThanOrEqual(1e-6);
+    const blind = pred.data.map((z, i) => {
+        const n = Math.floor(i / (2 * pixels)) * pixels + (i % pixels);
+        return weights[n] === 0 ? Number.NaN : z;
+      }),
+      again = loss.valueAndGrad({ ...pred, data: blind }, { data, shape }, { pixelWeights: weights });
+    expect(bits(again)).toEqual(bits(found));
+  });
+});
+
 test.each(["crossEntropy", "dice", "topK"])("%s: the gradient may take the place of the weights", (name) => {
   const random = new Random(69),
     pred = { data: random.normals(3 * 256), shape: [1, 3, 16, 16] },

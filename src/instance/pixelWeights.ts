@@ -219,12 +219,7 @@ function once<T>(make: () => T): () => T {
  * Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. The target without
  * those pixels is made where it is read: tiles mark them on their own.
  */
-export function weighInputs(
-  loss: string,
-  kernels: Kernels,
-  inputs: Inputs,
-  weights: PixelWeights,
-): WeighedInputs {
+export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): WeighedInputs {
   const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights),
     { labels, soft, geometry, ignoreIndex, prepared } = inputs,
     own = { ...inputs, statistics };
