@@ -133,18 +133,19 @@ export function checkWeights(count: i32): i32 {
     looked.mark(i, a, b, c, d);
     sum = four.add(sum, v128.and(a, countA), v128.and(b, countB), v128.and(c, countC), v128.and(d, countD));
   }
-  const above = looked.sum(most, counted, sum);
-  return above < 0 ? -1 : above + above + <i32>!i32x4.all_true(least);
+  if (!looked.sum(most, sum)) return -1;
+  const above = <i32>lanes.sum(f32x4.convert_i32x4_s(counted));
+  return above + above + <i32>!i32x4.all_true(least);
 }
 
 /** The same where all pixels count: without a look at labels. Padding has weight 0. */
 export function checkAllWeights(count: i32): i32 {
   const source = frame.source,
-    end = (<usize>((count + 15) & ~15)) << 2,
-    zero = i32x4.splat(0);
-  let most = zero,
-    counted = zero,
-    sum = f64x2.splat(0);
+    padded = (count + 15) & ~15,
+    end = (<usize>padded) << 2;
+  let most = i32x4.splat(0),
+    sum = f64x2.splat(0),
+    none = 0;
   for (let i: usize = 0; i < end; i += 64) {
     const at = source + i,
       a = looked.at(at),
@@ -152,37 +153,34 @@ export function checkAllWeights(count: i32): i32 {
       c = looked.at(at + 32),
       d = looked.at(at + 48);
     most = i32x4.max_u(most, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
-    counted = i32x4.sub(
-      counted,
-      i32x4.add(
-        i32x4.add(i32x4.gt_s(a, zero), i32x4.gt_s(b, zero)),
-        i32x4.add(i32x4.gt_s(c, zero), i32x4.gt_s(d, zero)),
-      ),
-    );
-    looked.mark(i, a, b, c, d);
+    none += popcnt<i32>(looked.mark(i, a, b, c, d));
     sum = four.add(sum, a, b, c, d);
   }
-  const above = looked.sum(most, counted, sum);
-  return above < 0 ? -1 : above + above + <i32>(above < count);
+  if (!looked.sum(most, sum)) return -1;
+  const above = padded - none;
+  return above + above + <i32>(above < count);
 }
 
 /** Four weights, and pixels. */
 @final
 class looked {
-  /** How many are above 0, whose sum is kept; -1 if one is negative or not finite. */
-  static sum(most: v128, counted: v128, sum: v128): i32 {
-    if (!i32x4.all_true(i32x4.lt_u(most, i32x4.splat(0x7f800000)))) return -1;
+  /** Keeps their sum; false if one is negative or not finite. */
+  static sum(most: v128, sum: v128): bool {
+    if (!i32x4.all_true(i32x4.lt_u(most, i32x4.splat(0x7f800000)))) return false;
     four.store(frame.sums + 16, sum);
-    return <i32>lanes.sum(f32x4.convert_i32x4_s(counted));
+    return true;
   }
   /** Without -0, which is as good as 0. */
   @inline static at(at: usize): v128 {
     return f32x4.add(v128.load(at), f32x4.splat(0));
   }
-  @inline static mark(i: usize, a: v128, b: v128, c: v128, d: v128): void {
+  /** Leaves, and returns, a bit for each of sixteen that is 0. */
+  @inline static mark(i: usize, a: v128, b: v128, c: v128, d: v128): i32 {
     const low = i16x8.narrow_i32x4_s(looked.none(a), looked.none(b)),
       high = i16x8.narrow_i32x4_s(looked.none(c), looked.none(d));
-    store<u16>(frame.rows + (i >> 5), <u16>i8x16.bitmask(i8x16.narrow_i16x8_s(low, high)));
+    const bits = i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
+    store<u16>(frame.rows + (i >> 5), <u16>bits);
+    return bits;
   }
   @inline static none(weight: v128): v128 {
     return i32x4.eq(weight, i32x4.splat(0));
