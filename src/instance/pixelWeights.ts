@@ -102,19 +102,23 @@ function voidSoft(
   return masked;
 }
 
-/** Sums of weights in place of counts, and where weights are 0, if some are. */
+/**
+ * Sums of weights in place of counts, and where weights are 0, if some are. `byLabel`: those of each label's pixels at
+ * once.
+ */
 function weighedStatistics(
   loss: string,
   kernels: Kernels,
   inputs: Inputs,
   weights: PixelWeights,
+  byLabel: boolean,
 ): { readonly statistics: TargetStatistics; readonly weightless?: Uint8Array } {
   const { labels, soft, geometry, ignoreIndex, voids } = inputs,
     { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
-    total = new Float64Array(soft ? batch * classes : 0),
-    squared = new Float64Array(total.length),
+    total = new Float64Array(soft || byLabel ? batch * classes : 0),
+    squared = soft ? new Float64Array(total.length) : total,
     chunk = tilePixels(classes),
     whole = padTo(pixels),
     marks = new Uint8Array((batch * whole) / 8);
@@ -136,9 +140,10 @@ function weighedStatistics(
           });
       if (labels) {
         kernels.tile.sums.fill(0);
-        if (!all) kernels.labels.stage(labels(), from, count);
-        weigh(() => {
+        if (byLabel || !all) kernels.labels.stage(labels(), from, count);
+        weigh((padded) => {
           valid[b] += kernels.tile.sums[2];
+          if (byLabel) addByLabel(kernels, padded, total.subarray(b * classes, (b + 1) * classes));
         });
       } else if (soft) {
         const padded = kernels.labels.stageNone(count),
@@ -156,7 +161,7 @@ function weighedStatistics(
     }
   }
   const weightless = some ? marks : undefined;
-  if (!labels) return { statistics: { valid, counted, total, squared }, weightless };
+  if (!labels || byLabel) return { statistics: { valid, counted, total, squared }, weightless };
   const totals = once(() => weighedLabels(kernels, labels, inputs, weights));
   return {
     statistics: {
@@ -182,7 +187,7 @@ function addByLabel(kernels: Kernels, padded: number, total: Float64Array): void
   for (let label = first; label < range; label++) total[label - first] += sums[label];
 }
 
-/** The weights of each label's pixels, which few losses need that do not gather them. */
+/** The weights of each label's pixels, where nobody knew beforehand that they are needed. */
 function weighedLabels(
   kernels: Kernels,
   labels: () => LabelArray,
@@ -219,8 +224,14 @@ function once<T>(make: () => T): () => T {
  * Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. The target without
  * those pixels is made where it is read: tiles mark them on their own.
  */
-export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): WeighedInputs {
-  const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights),
+export function weighInputs(
+  loss: string,
+  kernels: Kernels,
+  inputs: Inputs,
+  weights: PixelWeights,
+  byLabel = false,
+): WeighedInputs {
+  const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights, byLabel),
     { labels, soft, geometry, ignoreIndex, prepared } = inputs,
     own = { ...inputs, statistics };
   if (!weightless) return own;
@@ -284,7 +295,9 @@ export function weigh(
       ignored: [VOID],
     });
   }
-  return { weights, inputs: weighInputs(loss, kernels, own, weights) };
+  // Others gather them, or ask for them later, if at all.
+  const byLabel = group.some(({ declaration }) => declaration.countsLabels);
+  return { weights, inputs: weighInputs(loss, kernels, own, weights, byLabel) };
 }
 
 /** A part as it reads labels in which pixels of weight 0 are void. */
