@@ -43,7 +43,7 @@ export class Frame {
   hasIgnoreIndex: i32;
   soft: i32; // 1: target holds the caller's soft targets, 0: labels do
   plain: i32; // -1: prob holds the caller's probabilities (activation "none")
-  uniform: i32; // 1: all classes' factors in classTable are the same, and unitWeights holds no map of a loss
+  uniform: i32; // 1: all classes' factors in classTable are the same, and no map of a loss leaves pixels out
   accumulate: i32; // 1: add to grad (or slope) instead of writing it
   targetScale: f32; // t' = targetScale t + targetOffset (label smoothing)
   targetOffset: f32;

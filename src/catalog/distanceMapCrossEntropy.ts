@@ -59,6 +59,7 @@ export const distanceMapCrossEntropy = declare({
     const unitWeights = Object.assign(liveMap(context.kernels, penalty(o, context)), {
       planes: 1,
       sampleStride: context.geometry.pixels,
+      everywhere: true,
     });
     return [pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined, unitWeights })];
   },

@@ -40,7 +40,7 @@ function evaluateUnits(
   const { kernels } = call;
   kernels.tile.writeOptions(term.options, false);
   kernels.tile.writeClassTable(table);
-  kernels.tile.set("uniform", uniform && !term.unitWeights ? 1 : 0);
+  kernels.tile.set("uniform", uniform && (!term.unitWeights || term.unitWeights.everywhere) ? 1 : 0);
   kernels.tile.setFloat("scale", term.weight * scale);
   kernels.tile.set("accumulate", accumulate ? 1 : 0);
   call.tiles.stageWeights(term.unitWeights, tile, padded, !term.unweighted);

@@ -25,6 +25,8 @@ export interface UnitWeights {
   readonly channelsLast?: boolean;
   /** 0: all samples share the map. */
   readonly sampleStride: number;
+  /** True: nowhere 0, so that no pixel is left out. */
+  readonly everywhere?: boolean;
   /** True: no factors but levels of the entries; weights of pixels stay beside them. */
   readonly levels?: boolean;
 }
