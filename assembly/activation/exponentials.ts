@@ -10,8 +10,8 @@ export const FEW: i32 = 4;
 
 /**
  * Between 2^-64 and 2^32 shares, their sums and their quotients are float32's, what ends in 2^-100 beside them does not
- * matter, and a gradient divided by them does not underflow before it is nothing itself. About one that is 1, which a
- * quotient always has above or below it, they may be larger.
+ * matter, and a gradient divided by them does not underflow before it is nothing itself. Of few classes, of which
+ * one's is 1, sums may reach 2^60: no quotient of theirs is below 2^-64.
  */
 const BOUNDS = memory.data<f32>([5.421010862e-20, 4294967296.0, 5.421010862e-20, 1.1529215e18], 16);
 
