@@ -1,21 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { create } from "./support/library";
+import { Random } from "./support/random";
 
 // Of three and four classes exponentials are about the first class's (assembly/activation/exponentials.ts): these are
 // logits on both sides of what they reach, beside float64, with pixels that do not count between them.
 const IGNORED = 255;
 
-/** Numbers from 0 to 1, the same at each run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
-
 function inputs(classes: number, pixels: number, gap: number) {
-  const next = random(classes * pixels + 1),
+  const random = new Random(classes * pixels),
+    next = () => random.next(),
     labels = Uint8Array.from({ length: pixels }, () => (next() < 0.2 ? IGNORED : Math.floor(next() * classes))),
     logits = Float32Array.from({ length: classes * pixels }, () => gap * (2 * next() - 1)),
     map = Float32Array.from(logits, () => 8 * next() - 4);

@@ -104,6 +104,7 @@ export function leadAndRest(from: usize, to: usize): void {
 
 @final
 export class shares {
+  /** Those that `extreme` takes, by the number of classes. */
   @inline static get bounds(): usize {
     return frame.classes <= FEW ? BOUNDS + 8 : BOUNDS;
   }

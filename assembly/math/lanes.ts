@@ -104,7 +104,7 @@ export class lanes {
    * log(1 + f) = 2 atanh(s) with s = f / (2 + f), for f in [sqrt(1/2) - 1, sqrt(2) - 1]: no term is larger than the
    * result, so nothing is lost where f is small.
    */
-  @inline private static s(f: v128): v128 {
+  @inline private static atanhArgument(f: v128): v128 {
     return f32x4.div(f, f32x4.add(f, lanes.k(C.TWO)));
   }
   /** 2 atanh(s) - 2 s */
@@ -161,7 +161,7 @@ export class lanes {
     const shifted = i32x4.sub(v, lanes.k(C.SQRT_HALF));
     const exponent = i32x4.shr_s(shifted, 23);
     const m = i32x4.sub(v, i32x4.shl(exponent, 23));
-    const s = lanes.s(f32x4.sub(m, lanes.k(C.ONE))),
+    const s = lanes.atanhArgument(f32x4.sub(m, lanes.k(C.ONE))),
       n = f32x4.convert_i32x4_s(exponent),
       low = f32x4.add(lanes.atanhRest(s), f32x4.mul(n, lanes.k(C.LN2_LOW)));
     // x - x is 0, or NaN where x is NaN or infinite: the bits above would make a number of it.
@@ -176,7 +176,7 @@ export class lanes {
     const v = f32x4.add(x, lanes.k(C.ONE)),
       exponent = v128.and(i32x4.sub(v, lanes.k(C.SQRT_HALF)), lanes.k(C.EXPONENT)),
       power = i32x4.sub(lanes.k(C.ONE), exponent),
-      s = lanes.s(f32x4.add(f32x4.mul(x, power), f32x4.sub(power, lanes.k(C.ONE)))),
+      s = lanes.atanhArgument(f32x4.add(f32x4.mul(x, power), f32x4.sub(power, lanes.k(C.ONE)))),
       // The smallest comes last: in another order 2.7 ulp.
       high = f32x4.add(f32x4.add(s, s), f32x4.mul(f32x4.convert_i32x4_s(exponent), lanes.k(C.LN2_BITS)));
     return f32x4.add(high, lanes.atanhRest(s));

@@ -13,7 +13,7 @@ import { BEYOND, FOREGROUND, ODDS, odds, STEEP, SUM, VALUE } from "./units";
  */
 export function labelUnits(from: usize, to: usize): void {
   const labels = frame.labels,
-    gradient = frame.grad != 0 && frame.classes > FEW,
+    placed = frame.grad != 0 && frame.classes > FEW, // of few classes `multiply` tells the own one
     bounds = shares.bounds,
     one = i32x4.splat(1);
   let extreme = i32x4.splat(0);
@@ -24,7 +24,7 @@ export function labelUnits(from: usize, to: usize): void {
       mine = v128.load(unit, ODDS),
       others = v128.load(unit, SUM),
       again = v128.andnot(shares.extreme(mine, others, bounds), out);
-    if (gradient) own.store(row, lanes.negative(others));
+    if (placed) own.store(row, lanes.negative(others));
     v128.store(unit, f32x4.div(others, mine), ODDS);
     v128.store(unit, f32x4.splat(0), BEYOND);
     v128.store(unit, i32x4.ge_s(label, one), FOREGROUND);

@@ -15,7 +15,7 @@ export function labelShares(from: usize, to: usize): void {
   addOthers(from, to);
 }
 
-/** Few classes: the own one is told from the others by comparing, of each the first's exponential is 1. */
+/** Few classes: comparing tells the own one from the others, which is cheaper than to look it up; the first's is 1. */
 function sortFew(from: usize, to: usize): void {
   const pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch,
@@ -151,7 +151,7 @@ export function multiply(from: usize, to: usize): void {
   }
 }
 
-/** The same where the own classes' exponentials still stand in their planes, and stand for minus the others' sum. */
+/** The same of few classes: the own ones' exponentials still stand where minus the sum of the others belongs. */
 function multiplyFew(from: usize, to: usize): void {
   const pitch = frame.probPitch,
     bytes = <usize>frame.classes * pitch,

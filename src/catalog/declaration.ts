@@ -71,8 +71,6 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly detached?: true;
   /** True where its value depends on where pixels lie, not only on which there are, although it makes no map. */
   readonly spatial?: true;
-  /** True where it always needs how many pixels each label has, to which none of its sums add up. */
-  readonly countsLabels?: true;
   /** True where pred is taken as it is passed, so that the activation changes nothing. */
   readonly raw?: boolean;
   /**

@@ -43,7 +43,6 @@ export const generalizedWassersteinDice = declare({
     ...smoothing(1e-5),
     batch,
   },
-  countsLabels: true,
   needs: { labels: true, categorical: true },
   advantages: ["confusing related classes costs less"],
   disadvantages: ["the distances must be chosen", "default weighting knows no sample without foreground"],

@@ -36,7 +36,6 @@ export const sensitivitySpecificity = declare({
     smooth: { type: "number", min: 0, default: 1e-5, meaning: "added to the denominators" },
     ...classAverageOptions,
   },
-  countsLabels: true,
   advantages: ["both kinds of error are normalised by their own size"],
   disadvantages: ["the weight must be tuned to the imbalance"],
   useCases: ["lesions of less than one per cent of a volume"],

@@ -102,23 +102,19 @@ function voidSoft(
   return masked;
 }
 
-/**
- * Sums of weights in place of counts, and where weights are 0, if some are. `byLabel`: those of each label's pixels at
- * once.
- */
+/** Sums of weights in place of counts, and where weights are 0, if some are. */
 function weighedStatistics(
   loss: string,
   kernels: Kernels,
   inputs: Inputs,
   weights: PixelWeights,
-  byLabel: boolean,
 ): { readonly statistics: TargetStatistics; readonly weightless?: Uint8Array } {
   const { labels, soft, geometry, ignoreIndex, voids } = inputs,
     { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
     counted = new Float64Array(batch),
-    total = new Float64Array(soft || byLabel ? batch * classes : 0),
-    squared = soft ? new Float64Array(total.length) : total,
+    total = new Float64Array(soft ? batch * classes : 0),
+    squared = new Float64Array(total.length),
     chunk = tilePixels(classes),
     whole = padTo(pixels),
     marks = new Uint8Array((batch * whole) / 8);
@@ -131,19 +127,18 @@ function weighedStatistics(
       const from = b * pixels + at,
         count = Math.min(chunk, pixels - at),
         // Weights come last: staging the target may use their place.
-        weigh = (work: (padded: number) => void) =>
+        weigh = (work: () => void) =>
           withWeights(loss, kernels, weights, { from, count, all }, (look) => {
             some ||= look.zeros;
             counted[b] += look.counted;
             marks.set(kernels.labels.marks(look.padded), (b * whole + at) / 8);
-            work(look.padded);
+            work();
           });
       if (labels) {
         kernels.tile.sums.fill(0);
-        if (byLabel || !all) kernels.labels.stage(labels(), from, count);
-        weigh((padded) => {
+        if (!all) kernels.labels.stage(labels(), from, count);
+        weigh(() => {
           valid[b] += kernels.tile.sums[2];
-          if (byLabel) addByLabel(kernels, padded, total.subarray(b * classes, (b + 1) * classes));
         });
       } else if (soft) {
         const padded = kernels.labels.stageNone(count),
@@ -161,7 +156,7 @@ function weighedStatistics(
     }
   }
   const weightless = some ? marks : undefined;
-  if (!labels || byLabel) return { statistics: { valid, counted, total, squared }, weightless };
+  if (!labels) return { statistics: { valid, counted, total, squared }, weightless };
   const totals = once(() => weighedLabels(kernels, labels, inputs, weights));
   return {
     statistics: {
@@ -178,16 +173,7 @@ function weighedStatistics(
   };
 }
 
-/** Adds the weights of each label's pixels, of a tile that is staged: a sweep for each. */
-function addByLabel(kernels: Kernels, padded: number, total: Float64Array): void {
-  const first = firstLabel(total.length),
-    range = total.length + first,
-    sums = kernels.tile.allSums(range).fill(0);
-  kernels.exports.sumWeights(range, padded);
-  for (let label = first; label < range; label++) total[label - first] += sums[label];
-}
-
-/** The weights of each label's pixels, where nobody knew beforehand that they are needed. */
+/** The weights of each label's pixels: a sweep for each, for losses whose own sums do not tell. */
 function weighedLabels(
   kernels: Kernels,
   labels: () => LabelArray,
@@ -195,6 +181,8 @@ function weighedLabels(
   weights: PixelWeights,
 ): Float64Array {
   const total = new Float64Array(batch * classes),
+    first = firstLabel(classes),
+    range = classes + first,
     chunk = tilePixels(classes);
   kernels.tile.layOut(classes);
   kernels.labels.ignore(ignoreIndex ?? undefined, labels());
@@ -202,10 +190,12 @@ function weighedLabels(
     for (let at = 0; at < pixels; at += chunk) {
       const from = b * pixels + at,
         count = Math.min(chunk, pixels - at),
-        padded = kernels.labels.stage(labels(), from, count);
+        padded = kernels.labels.stage(labels(), from, count),
+        sums = kernels.tile.allSums(range).fill(0);
       kernels.tile.withSource(weights().subarray(from, from + count), padded, 0, () =>
-        addByLabel(kernels, padded, total.subarray(b * classes, (b + 1) * classes)),
+        kernels.exports.sumWeights(range, padded),
       );
+      for (let label = first; label < range; label++) total[b * classes + label - first] += sums[label];
     }
   }
   return total;
@@ -224,14 +214,8 @@ function once<T>(make: () => T): () => T {
  * Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. The target without
  * those pixels is made where it is read: tiles mark them on their own.
  */
-export function weighInputs(
-  loss: string,
-  kernels: Kernels,
-  inputs: Inputs,
-  weights: PixelWeights,
-  byLabel = false,
-): WeighedInputs {
-  const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights, byLabel),
+export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): WeighedInputs {
+  const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights),
     { labels, soft, geometry, ignoreIndex, prepared } = inputs,
     own = { ...inputs, statistics };
   if (!weightless) return own;
@@ -295,9 +279,7 @@ export function weigh(
       ignored: [VOID],
     });
   }
-  // Others gather them, or ask for them later, if at all.
-  const byLabel = group.some(({ declaration }) => declaration.countsLabels);
-  return { weights, inputs: weighInputs(loss, kernels, own, weights, byLabel) };
+  return { weights, inputs: weighInputs(loss, kernels, own, weights) };
 }
 
 /** A part as it reads labels in which pixels of weight 0 are void. */
