@@ -79,6 +79,7 @@ export {
   softmaxSlopes,
 } from "./neighbourhood/records";
 export { labelGradient } from "./overlap/competing";
+export { keepGradient } from "./pixelwise/kept";
 export { rowsBytes } from "./pixelwise/units";
 export * from "./planes/classes";
 export { pushErrors, pushHinges } from "./planes/errors";

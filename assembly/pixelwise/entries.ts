@@ -64,12 +64,10 @@ export function entryCollect(c: usize, answer: i32, from: usize, to: usize): f64
   return doubles.sum(total);
 }
 
-/** Logits, of which all answers of a channel weigh the same but for their pixels, and none asks for its loss. */
+/** Logits, of which all answers of a channel weigh the same but for their pixels. */
 export function evenEntries(c: usize): bool {
   const table = frame.classTable + (c << 3);
-  return (
-    load<f32>(table) == load<f32>(table, 4) && !frame.units && !frame.plain && (frame.uniform || !frame.unitWeights)
-  );
+  return load<f32>(table) == load<f32>(table, 4) && !frame.plain && (frame.uniform || !frame.unitWeights);
 }
 
 function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {

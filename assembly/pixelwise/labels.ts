@@ -105,11 +105,6 @@ function takeUnitFromLargest(i: usize, unit: usize, which: v128): void {
   odds.replace(unit, f32x4.sub(largest, mine), sum, which);
 }
 
-/** Whether pixels weigh the same but for their own weights, and none asks for its loss. */
-export function alike(): bool {
-  return frame.uniform != 0 && !frame.units;
-}
-
 /** The sum of the weighted losses. Steepness becomes k = -dL/dx / SUM, and dL/dz is k times the planes. */
 export function labelGradient(from: usize, to: usize): f64 {
   const sum = values(from, to);

@@ -17,14 +17,16 @@ export function entryLogarithms(c: usize, from: usize, to: usize): f64 {
   const plane = frame.pred + c * frame.predPitch,
     grad = frame.grad ? frame.grad + c * frame.gradPitch : 0,
     label = <i32>c + frame.firstLabel;
-  return twoAnswers(from, to, plane, 0, label, grad, 0, load<f32>(frame.classTable + (c << 3)));
+  const units = frame.units ? frame.units + c * frame.pitch : 0;
+  return twoAnswers(from, to, plane, 0, label, grad, 0, units, load<f32>(frame.classTable + (c << 3)));
 }
 
 /** The same over pixels of two classes. */
 export function pairLogarithms(from: usize, to: usize): f64 {
   const grad = frame.grad,
-    next = grad ? grad + frame.gradPitch : 0;
-  return twoAnswers(from, to, frame.pred + frame.predPitch, frame.pred, 1, next, grad, load<f32>(frame.classTable));
+    next = grad ? grad + frame.gradPitch : 0,
+    plane = frame.pred + frame.predPitch;
+  return twoAnswers(from, to, plane, frame.pred, 1, next, grad, frame.units, load<f32>(frame.classTable));
 }
 
 @final
@@ -100,6 +102,25 @@ function weighed(from: usize, to: usize): v128 {
   return total;
 }
 
+/** The losses of units whose odds stand in the values' row, to where they are wanted one by one; their sum. */
+function told(from: usize, to: usize, units: usize, weight: f32): f64 {
+  const weights = frame.unitWeights,
+    factor = f32x4.splat(weight);
+  let total = f64x2.splat(0);
+  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
+    let a = f32x4.mul(lanes.log1p(v128.load(unit, VALUE)), factor),
+      b = f32x4.mul(lanes.log1p(v128.load(unit, VALUE + 16)), factor);
+    if (weights) {
+      a = f32x4.mul(a, v128.load(weights + i));
+      b = f32x4.mul(b, v128.load(weights + i, 16));
+    }
+    pixels.rank(units + i, a, pixels.valid(i));
+    pixels.rank(units + i + 16, b, pixels.valid(i + 16));
+    total = f64x2.add(total, f64x2.add(doubles.folded(a), doubles.folded(b)));
+  }
+  return doubles.sum(total);
+}
+
 /**
  * Two answers. x is a plane's logit, or how far it lies above that of `other`, whose gradient is the opposite. Four
  * vectors share the constants of the exponential, and nothing is stored but the gradient (three quarters of the time).
@@ -112,6 +133,7 @@ function twoAnswers(
   label: i32,
   grad: usize,
   otherGrad: usize,
+  units: usize,
   weight: f32,
 ): f64 {
   const labels = frame.labels,
@@ -148,7 +170,7 @@ function twoAnswers(
     b = v128.andnot(odds.of(v128.xor(b, upB)), i32x4.shr_s(lB, 31));
     c = v128.andnot(odds.of(v128.xor(c, upC)), i32x4.shr_s(lC, 31));
     d = v128.andnot(odds.of(v128.xor(d, upD)), i32x4.shr_s(lD, 31));
-    if (weights) {
+    if (weights || units) {
       small = v128.and(small, product.small(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))));
       weighing.keep(frame.rows + (i - from), a, b, c, d);
     } else {
@@ -185,6 +207,7 @@ function twoAnswers(
     pixels.put(beside + 48, lanes.negative(gD), accumulate);
   }
   if (!i32x4.all_true(small)) return -1;
+  if (units) return told(from, to, units, weight);
   return doubles.sum(weights ? weighed(from, to) : total) * <f64>weight;
 }
 
@@ -195,6 +218,7 @@ function twoAnswers(
 export function shareLogarithms(from: usize, to: usize): f64 {
   const weight = load<f32>(frame.classTable),
     weights = frame.unitWeights,
+    units = frame.units,
     scale = f32x4.splat(weight * frame.scale),
     grad = frame.grad != 0,
     bounds = shares.bounds,
@@ -217,7 +241,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
         v128.and(share.usual(unit + 32, valid3, bounds), share.usual(unit + 48, valid4, bounds)),
       );
     small = v128.and(small, v128.and(usual, product.small(all)));
-    if (weights) weighing.keep(unit, a, b, c, d);
+    if (weights || units) weighing.keep(unit, a, b, c, d);
     else total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
     if (!grad) continue;
     share.put(unit, row, valid, scale, few);
@@ -230,6 +254,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
   }
   if (!i32x4.all_true(small)) return -1;
   if (grad) multiply(from, to);
+  if (units) return told(from, to, units, weight);
   return doubles.sum(weights ? weighed(from, to) : total) * <f64>weight;
 }
 

@@ -1,7 +1,7 @@
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
 import { entryCollect, entryUnits, evenEntries } from "./entries";
-import { alike, labelGradient, labelUnits, pairUnits } from "./labels";
+import { labelGradient, labelUnits, pairUnits } from "./labels";
 import { entryLogarithms, pairLogarithms, shareLogarithms } from "./logarithms";
 import { labelShares } from "./shares";
 import {
@@ -13,7 +13,6 @@ import {
   softUnits,
   softValue,
 } from "./soft";
-import { clear, listKept, moveIn, moveOut } from "./sparse";
 import { TOTAL } from "./units";
 
 /** A member's formula over a row of units (`evaluate` of units.ts). */
@@ -66,7 +65,7 @@ function labels(from: usize, to: usize, logarithm: bool, evaluate: Evaluate): f6
   // The exponentials stand where those of other blocks did, and so in the caches.
   frame.prob = prob - from;
   const pair = frame.classes == 2,
-    even = logarithm && alike();
+    even = logarithm && frame.uniform != 0; // but for weights of pixels
   if (!pair) labelShares(from, to);
   let sum: f64 = even ? (pair ? pairLogarithms(from, to) : shareLogarithms(from, to)) : -1;
   if (sum < 0) {
@@ -81,35 +80,6 @@ function labels(from: usize, to: usize, logarithm: bool, evaluate: Evaluate): f6
   return sum;
 }
 
-/** Where a map leaves pixels out (topK), the others alone. */
-function mapped(from: usize, to: usize, evaluate: Evaluate): f64 {
-  const count = listKept(from, to);
-  if (count == <i32>((to - from) >> 2)) return labels(from, to, false, evaluate);
-  const grad = frame.grad,
-    accumulate = frame.accumulate,
-    gradPitch = frame.gradPitch,
-    pred = frame.pred,
-    predPitch = frame.predPitch,
-    all = frame.labels,
-    weights = frame.unitWeights;
-  if (grad && !accumulate) clear(grad, from, to);
-  if (count == 0) return 0;
-  const padded = moveIn(count);
-  if (grad) frame.grad = frame.slope;
-  frame.gradPitch = frame.pitch;
-  frame.accumulate = 0;
-  const sum = labels(0, padded, false, evaluate);
-  frame.pred = pred;
-  frame.predPitch = predPitch;
-  frame.labels = all;
-  frame.unitWeights = weights;
-  frame.grad = grad;
-  frame.gradPitch = gradPitch;
-  frame.accumulate = accumulate;
-  if (grad) moveOut(grad, gradPitch, count, accumulate);
-  return sum;
-}
-
 /**
  * The one entry of every member: which form of the target and of the activation, from which pixel to which. The formula
  * is called, not inlined, as all else would stand once for each member (3 KB). `logarithm`: F is u itself.
@@ -118,10 +88,7 @@ export function pixelwise(step: i32, first: i32, last: i32, evaluate: Evaluate, 
   frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
-  if (step == Step.CategoricalLabels)
-    return frame.unitWeights && !frame.units && !frame.uniform
-      ? mapped(from, to, evaluate)
-      : labels(from, to, logarithm, evaluate);
+  if (step == Step.CategoricalLabels) return labels(from, to, logarithm, evaluate);
   if (step == Step.CategoricalSoft) return categorical(from, to, evaluate);
   return entries(from, to, step == Step.EntryLabels, logarithm, evaluate);
 }

@@ -16,16 +16,30 @@ function increment(table: usize, digit: i32): void {
   store<i32>(bin, load<i32>(bin) + 1);
 }
 
-/** Counts digit (bits >> shift) & 2047 of the numbers whose bits >> known are `prefix`. */
+/** Numbers of a chunk whose digit is counted, and room for what `compress` leaves behind them. */
+const CHUNK: usize = 4096;
+const counted: usize = memory.data(<i32>CHUNK + 16, 16);
+
+/**
+ * Counts digit (bits >> shift) & 2047 of the numbers whose bits >> known are `prefix`. These are gathered first, as no
+ * processor can guess which of four they are (0.4 of the time where the border lies among many).
+ */
 export function countDigit(from: usize, count: i32, shift: i32, known: i32, prefix: i32): void {
   const wanted = i32x4.splat(prefix);
-  for (let at = from, end = at + ((<usize>count) << 2); at < end; at += 16) {
-    const set = i32x4.bitmask(i32x4.eq(i32x4.shr_u(v128.load(at), known), wanted));
-    if (set == 0) continue;
-    if (set & 1) increment(0, load<i32>(at) >>> shift);
-    if (set & 2) increment(TABLE, load<i32>(at, 4) >>> shift);
-    if (set & 4) increment(2 * TABLE, load<i32>(at, 8) >>> shift);
-    if (set & 8) increment(3 * TABLE, load<i32>(at, 12) >>> shift);
+  for (let at = from, end = at + ((<usize>count) << 2); at < end; ) {
+    let last = counted;
+    for (const stop = min(end, at + CHUNK); at < stop; at += 16) {
+      const x = v128.load(at);
+      last = lanes.compress(last, x, i32x4.eq(i32x4.shr_u(x, known), wanted));
+    }
+    let each = counted;
+    for (; each + 16 <= last; each += 16) {
+      increment(0, load<i32>(each) >>> shift);
+      increment(TABLE, load<i32>(each, 4) >>> shift);
+      increment(2 * TABLE, load<i32>(each, 8) >>> shift);
+      increment(3 * TABLE, load<i32>(each, 12) >>> shift);
+    }
+    for (; each < last; each += 4) increment(0, load<i32>(each) >>> shift);
   }
 }
 

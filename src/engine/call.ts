@@ -42,6 +42,8 @@ export interface Call {
     readonly by?: ScaledTerm;
     readonly ranking: PixelRanking;
   }[];
+  /** Whether the pass that ranks leaves the gradients of all units, of which the second keeps those that are chosen. */
+  readonly early: boolean;
   /** Each with the field that holds probabilities, and then slopes. */
   readonly fields: readonly { readonly term: FieldTerm; readonly field: () => Float32Array }[];
   /** Whether the only term that needs probabilities leaves the gradient by pred in their place. */
@@ -87,6 +89,8 @@ export function openCall(kernels: Kernels, job: Job): Call {
         by: term.top?.by && scaleTerm(kernels, job, term.top.by, 1),
         ranking: new PixelRanking(kernels, term, geometry, statistics, binary, job.pixelWeights),
       })),
+    early:
+      pixels.filter((term) => term.top).length === 1 && fields.length === 0 && job.out !== undefined && !job.perPixel,
     fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
       // gradient's array.

@@ -143,7 +143,7 @@ function twoPasses(call: Call, plain: readonly ScaledTerm[]): number {
       ),
     );
   if (!twice || (call.byPred && plain.length + call.ranked.length === 0)) return value;
-  const chosen = call.ranked.map(({ scaled, ranking }) =>
+  const chosen = (call.early ? [] : call.ranked).map(({ scaled, ranking }) =>
     scaledTerm(call, { ...scaled.term, unitWeights: ranking.chosen, top: undefined }, ranking.scale),
   );
   return value + gradientPass(call, scores, [...plain, ...chosen], park, plain.length);

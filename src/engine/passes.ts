@@ -1,5 +1,5 @@
 import type { StepCall } from "../bindings/kernels.js";
-import { SUMS } from "../bindings/tile.js";
+import { padTo, SUMS } from "../bindings/tile.js";
 import type { Call } from "./call.js";
 import type { ScaledTerm } from "./pixelwise.js";
 import type { OverlapScore, Tile } from "./plan.js";
@@ -103,9 +103,14 @@ export function gatherPass(
       for (const each of by ? [by, scaled] : [scaled]) {
         const ranks = each !== scaled || !by;
         ranking.aim(tile, ranks);
+        if (call.early && each === scaled) call.tiles.wantGradient(tile);
         evaluateUnits(call, each, tile, padded, false);
         ranking.collect(tile, ranks);
       }
+    }
+    if (call.early) {
+      call.tiles.unstageGradient(tile);
+      kernels.tile.want("grad", false);
     }
     for (const [j, scaled] of plain.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, false);
     values.add(tile.index, row);
@@ -128,22 +133,40 @@ export function gradientPass(
     values = sumsOf(call, 1, pixels.length),
     row = zeros(pixels.length),
     given = call.overlaps.length + call.fields.length > 0,
-    left = park && call.left > 0;
+    left = park && call.left > 0,
+    beside = given || pixels.length > 0;
   for (const tile of call.tiles.all()) {
-    call.tiles.wantGradient(tile);
+    if (call.early) kernels.tile.want("grad", beside);
+    else call.tiles.wantGradient(tile);
     const padded = left
       ? call.tiles.stageLeft(tile, park(), call.left)
-      : call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred");
+      : beside || !call.early
+        ? call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred")
+        : padTo(tile.count);
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
     if (call.byPred) call.tiles.stageGradient(tile);
     else if (given) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
     for (const [j, scaled] of pixels.entries()) row[j] = evaluatePixels(call, scaled, tile, padded, given || j > 0);
-    call.tiles.unstageGradient(tile);
+    if (call.early) keepChosen(call, tile, padded);
+    else call.tiles.unstageGradient(tile);
     values.add(tile.index, row);
   }
   if (valued === 0 && !sums) return 0;
   job.share?.meet();
   return weigh(call, pixels.slice(0, valued), values.total());
+}
+
+/** Of the gradients that a ranking's pass left in the result, those of what it chose; and what the tile has beside. */
+function keepChosen(call: Call, tile: Tile, padded: number): void {
+  const { kernels, tiles } = call,
+    out = (call.job.out as () => Float32Array)(),
+    { chosen, scale } = call.ranked[0].ranking,
+    placed = tiles.bring(tile, "prob", out);
+  tiles.stageWeights(chosen, tile, padded, false);
+  kernels.tile.setFloat("scale", scale);
+  kernels.run(padded, kernels.step("keepGradient"));
+  if (!placed) tiles.unstage(tile, "prob", out);
+  kernels.tile.want("unitWeights", false);
 }
 
 function overlapGradient(

@@ -1,5 +1,5 @@
 import { copyOf, shareBytes } from "../tensors/sharedBytes.js";
-import { isField, isNeighbourhood, type Term } from "./plan.js";
+import { isField, isNeighbourhood, isPixel, type Term } from "./plan.js";
 import type { Job } from "./tiles.js";
 
 const mapUnder = (term: Term, out: Float32Array) => {
@@ -12,6 +12,9 @@ function withOwnMap(term: Term, out: Float32Array): Term {
   const weights = mapUnder(term, out);
   return weights ? ({ ...term, unitWeights: { ...weights, data: weights.data.slice() } } as Term) : term;
 }
+
+/** Whether it leaves gradients where others still read. */
+const ranksBeside = (term: Term, { terms }: Job) => isPixel(term) && term.top !== undefined && terms.length > 1;
 
 /** A job whose weights the gradient does not overwrite. */
 function withOwnWeights(job: Job, out: Float32Array): Job {
@@ -33,7 +36,8 @@ export function separate(came: Job): Job {
     mapped = given.terms.some((term) => mapUnder(term, out)),
     job = mapped ? { ...given, terms: given.terms.map((term) => withOwnMap(term, out)) } : given,
     inPlace = out.buffer === pred.buffer && out.byteOffset === pred.byteOffset;
-  if (!inPlace || !job.terms.some((term) => isField(term) || isNeighbourhood(term))) return job;
+  if (!inPlace || !job.terms.some((term) => isField(term) || isNeighbourhood(term) || ranksBeside(term, job)))
+    return job;
   const copy = copyOf(pred);
   given.share?.meet(); // before any share writes where others read
   return { ...job, pred: () => copy };

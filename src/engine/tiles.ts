@@ -135,9 +135,8 @@ export class TiledJob {
     if (this.#kept > 0 && this.#smoothed === 0) return this.#kept;
     const { kernels } = this,
       { geometry, labels } = this.job,
-      { classes, pixels, channelsLast } = geometry;
-    if (!(set === "pred" ? this.#inPlace && this.#place(set, tile, data) : this.park(tile, data)))
-      kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+      { pixels } = geometry;
+    this.bring(tile, set, data, set === "pred" || this.#close);
     const padded = labels
       ? kernels.labels.stage(labels(), tile.b * pixels + tile.first, tile.count, this.#marksOf(tile))
       : kernels.labels.stageNone(tile.count);
@@ -146,6 +145,14 @@ export class TiledJob {
     if (set === "pred" && this.job.probabilities && this.#passes === 1) this.#checkPred(tile, data, padded);
     if (this.keeps) this.#kept = padded;
     return padded;
+  }
+
+  /** Has steps find planes where they lie (true), if they go over them `once` and can, or else copies them. */
+  bring(tile: Tile, set: "pred" | "prob", data: Float32Array, once = true): boolean {
+    if (this.#inPlace && once && this.#place(set, tile, data)) return true;
+    const { classes, pixels, channelsLast } = this.job.geometry;
+    this.kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
+    return false;
   }
 
   /** Brings back what a gather left of a tile in so many planes, where the gradient needs no more. */

@@ -1,0 +1,29 @@
+import { frame } from "../tile/frame";
+
+/**
+ * The gradients of all units of a ranking, at frame.prob: what they are of those that are kept, whose factors are not
+ * 0, times scale; and that of other terms, if there is one.
+ */
+export function keepGradient(first: i32, last: i32): f64 {
+  frame.check(first, last);
+  const scale = f32x4.splat(frame.scale),
+    zero = f32x4.splat(0),
+    from = (<usize>first) << 2,
+    to = (<usize>last) << 2;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const plane = frame.prob + c * frame.probPitch,
+      grad = frame.grad ? frame.grad + c * frame.gradPitch : 0,
+      factors = frame.unitWeights + c * frame.unitWeightPitch;
+    for (let i = from; i < to; i += 32) {
+      let g = v128.and(f32x4.mul(v128.load(plane + i), scale), f32x4.ne(v128.load(factors + i), zero)),
+        g2 = v128.and(f32x4.mul(v128.load(plane + i, 16), scale), f32x4.ne(v128.load(factors + i, 16), zero));
+      if (grad) {
+        g = f32x4.add(g, v128.load(grad + i));
+        g2 = f32x4.add(g2, v128.load(grad + i, 16));
+      }
+      v128.store(plane + i, g);
+      v128.store(plane + i, g2, 16);
+    }
+  }
+  return 0;
+}
