@@ -4,6 +4,7 @@ import { rivals } from "../activation/rivals";
 import { inverses, softmaxShares } from "../activation/softmax";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
+import { own } from "../tile/own";
 import { pixels } from "../tile/pixels";
 import { SLOPES, SUMS } from "./row";
 
@@ -72,7 +73,7 @@ function gatherPlane(c: usize, shares: usize, from: usize, to: usize): void {
 /**
  * The gradient from probabilities: `softmaxBackward` where the slopes of p are `no` and `yes`, as the label says, and
  * so need not be written down first. What a pixel's classes share stands in the rows of `leads` (the pivot) and `rests`
- * (the sum).
+ * (the sum). Own labels' numbers are taken out and put back, once a pixel, so that nothing asks for them once a class.
  */
 export function labelGradient(first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
@@ -86,38 +87,53 @@ export function labelGradient(first: i32, last: i32): f64 {
   const far = frame.classes > 8 && frame.probPitch != frame.pitch,
     prob = far ? bringIn(from, to) : frame.prob,
     pitch = far ? frame.pitch : frame.probPitch,
-    bytes = <usize>frame.classes * pitch,
-    next = i32x4.splat(1);
+    bytes = <usize>frame.classes * pitch;
+  own.take(prob, pitch, from, to, frame.rows);
+  let ignored = i32x4.splat(0);
   for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
-    const label = v128.load(labels + i),
-      label2 = v128.load(labels + i, 16),
-      start = prob + i,
+    const start = prob + i,
       end = start + bytes;
-    let key = i32x4.splat(0),
-      pivot = key,
-      pivot2 = key,
-      sum = key,
-      sum2 = key;
+    let pivot = i32x4.splat(0),
+      pivot2 = pivot,
+      sum = pivot,
+      sum2 = pivot;
     for (let at = start, slopes = table; at < end; at += pitch, slopes += SLOPES) {
       const no = v128.load32_splat(slopes),
-        yes = v128.load32_splat(slopes, 4),
         s = v128.load(at),
-        s2 = v128.load(at, 16),
-        g = v128.bitselect(yes, no, i32x4.eq(label, key)),
-        g2 = v128.bitselect(yes, no, i32x4.eq(label2, key));
-      pivot = v128.or(pivot, v128.and(g, i32x4.shr_s(s, 31)));
-      pivot2 = v128.or(pivot2, v128.and(g2, i32x4.shr_s(s2, 31)));
-      sum = f32x4.add(sum, f32x4.mul(g, s));
-      sum2 = f32x4.add(sum2, f32x4.mul(g2, s2));
-      key = i32x4.add(key, next);
+        s2 = v128.load(at, 16);
+      pivot = v128.or(pivot, v128.and(no, i32x4.shr_s(s, 31)));
+      pivot2 = v128.or(pivot2, v128.and(no, i32x4.shr_s(s2, 31)));
+      sum = f32x4.add(sum, f32x4.mul(no, s));
+      sum2 = f32x4.add(sum2, f32x4.mul(no, s2));
     }
-    v128.store(leads + row, pivot);
-    v128.store(leads + row, pivot2, 16);
-    v128.store(rests + row, sum);
-    v128.store(rests + row, sum2, 16);
+    ignored = v128.or(ignored, v128.or(v128.load(labels + i), v128.load(labels + i, 16)));
+    ownGradient(i, row, pivot, sum);
+    ownGradient(i + 16, row + 16, pivot2, sum2);
   }
-  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) gradientPlane(c, prob + c * pitch, from, to);
+  const some = i32x4.bitmask(ignored) != 0;
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++)
+    gradientPlane(c, prob + c * pitch, from, to, some);
+  own.find(frame.grad, frame.gradPitch, from, to);
+  for (let row: usize = 0; row < to - from; row += 16) own.store(row, v128.load(frame.rows + row));
   return 0;
+}
+
+/**
+ * Adds their own labels' part to what four pixels' classes share, and leaves in the block's first row the gradient of
+ * these instead of their s.
+ */
+function ownGradient(i: usize, row: usize, pivot: v128, sum: v128): void {
+  const coding = changetype<Signed>(0),
+    label = v128.load(frame.labels + i),
+    yes = lanes.lookupEach(frame.classTable + 4, SLOPES, i32x4.max_s(label, i32x4.splat(0))),
+    s = v128.load(frame.rows + row);
+  pivot = v128.or(pivot, v128.and(yes, i32x4.shr_s(s, 31)));
+  sum = f32x4.add(sum, f32x4.mul(yes, s));
+  v128.store(leads + row, pivot);
+  v128.store(rests + row, sum);
+  let g = f32x4.mul(coding.p(s), f32x4.sub(f32x4.sub(yes, pivot), sum));
+  if (frame.unitWeights) g = f32x4.mul(g, v128.load(frame.unitWeights + i));
+  v128.store(frame.rows + row, v128.andnot(g, i32x4.shr_s(label, 31)));
 }
 
 /** The same of three or four classes. */
@@ -170,20 +186,26 @@ function bringIn(from: usize, to: usize): usize {
   return start;
 }
 
-function gradientPlane(c: usize, prob: usize, from: usize, to: usize): void {
+/** The gradient of a class where it is not the label; of pixels that do not count it is 0, and there are some. */
+function gradientPlane(c: usize, prob: usize, from: usize, to: usize, some: bool): void {
   const coding = changetype<Signed>(0),
-    labels = frame.labels,
     weights = frame.unitWeights,
     grad = frame.grad + c * frame.gradPitch,
-    key = i32x4.splat(<i32>c),
-    no = v128.load32_splat(frame.classTable + c * SLOPES),
-    yes = v128.load32_splat(frame.classTable + c * SLOPES, 4);
-  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
-    const label = v128.load(labels + i),
-      slope = v128.bitselect(yes, no, i32x4.eq(label, key));
-    let g = f32x4.sub(f32x4.sub(slope, v128.load(leads + row)), v128.load(rests + row));
-    if (weights) g = f32x4.mul(g, v128.load(weights + i));
+    no = v128.load32_splat(frame.classTable + c * SLOPES);
+  for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
+    let g = f32x4.sub(f32x4.sub(no, v128.load(leads + row)), v128.load(rests + row)),
+      g2 = f32x4.sub(f32x4.sub(no, v128.load(leads + row, 16)), v128.load(rests + row, 16));
+    if (weights) {
+      g = f32x4.mul(g, v128.load(weights + i));
+      g2 = f32x4.mul(g2, v128.load(weights + i, 16));
+    }
     g = f32x4.mul(coding.p(v128.load(prob + i)), g);
-    v128.store(grad + i, v128.andnot(g, i32x4.shr_s(label, 31)));
+    g2 = f32x4.mul(coding.p(v128.load(prob + i, 16)), g2);
+    if (some) {
+      g = v128.and(g, pixels.valid(i));
+      g2 = v128.and(g2, pixels.valid(i + 16));
+    }
+    v128.store(grad + i, g);
+    v128.store(grad + i, g2, 16);
   }
 }

@@ -2,8 +2,9 @@ import { FEW, shares } from "../activation/exponentials";
 import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
+import { own } from "../tile/own";
 import { pixels } from "../tile/pixels";
-import { multiply, own } from "./shares";
+import { multiply } from "./shares";
 import { ODDS, odds, STEEP, SUM, VALUE } from "./units";
 
 /**

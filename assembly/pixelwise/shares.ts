@@ -1,6 +1,7 @@
-import { exponentials, FEW, leads, shares } from "../activation/exponentials";
+import { exponentials, FEW, shares } from "../activation/exponentials";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
+import { own } from "../tile/own";
 import { pixels } from "../tile/pixels";
 import { ODDS, STEEP, SUM } from "./units";
 
@@ -11,7 +12,7 @@ export function labelShares(from: usize, to: usize): void {
     sortFew(from, to);
     return;
   }
-  takeOwn(from, to);
+  own.take(frame.prob, frame.probPitch, from, to, frame.rows + ODDS);
   addOthers(from, to);
 }
 
@@ -49,23 +50,6 @@ function sortFew(from: usize, to: usize): void {
   }
 }
 
-/** Moves the exponentials of the pixels' own classes to the row of the odds: what stays adds up to the others. */
-function takeOwn(from: usize, to: usize): void {
-  const pitch = i32x4.splat(<i32>frame.probPitch),
-    zero = i32x4.splat(0),
-    labels = frame.labels;
-  let first = i32x4.add(i32x4.splat(<i32>(frame.prob + from)), i32x4(0, 4, 8, 12));
-  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
-    // Pixels that do not count look at the first class.
-    v128.store(leads + row, i32x4.add(i32x4.mul(i32x4.max_s(v128.load(labels + i), zero), pitch), first));
-    first = i32x4.add(first, i32x4.splat(16));
-  }
-  for (let row: usize = 0, unit = frame.rows, end = to - from; row < end; row += 16, unit += 16) {
-    v128.store(unit, own.load(row), ODDS);
-    own.clear(row);
-  }
-}
-
 /** The sums of the planes, to the row of the sums. */
 function addOthers(from: usize, to: usize): void {
   const pitch = frame.probPitch,
@@ -86,30 +70,6 @@ function addOthers(from: usize, to: usize): void {
     v128.store(unit, b, SUM + 16);
     v128.store(unit, c, SUM + 32);
     v128.store(unit, d, SUM + 48);
-  }
-}
-
-/** Four pixels' numbers in the planes of their own labels, by the addresses that stand in the row of `leads`. */
-@final
-export class own {
-  @inline static load(row: usize): v128 {
-    const at = leads + row,
-      x = v128.load_lane<f32>(load<usize>(at, 4), v128.load32_zero(load<usize>(at)), 1);
-    return v128.load_lane<f32>(load<usize>(at, 12), v128.load_lane<f32>(load<usize>(at, 8), x, 2), 3);
-  }
-  @inline static store(row: usize, x: v128): void {
-    const at = leads + row;
-    v128.store_lane<f32>(load<usize>(at), x, 0);
-    v128.store_lane<f32>(load<usize>(at, 4), x, 1);
-    v128.store_lane<f32>(load<usize>(at, 8), x, 2);
-    v128.store_lane<f32>(load<usize>(at, 12), x, 3);
-  }
-  @inline static clear(row: usize): void {
-    const at = leads + row;
-    store<f32>(load<usize>(at), 0);
-    store<f32>(load<usize>(at, 4), 0);
-    store<f32>(load<usize>(at, 8), 0);
-    store<f32>(load<usize>(at, 12), 0);
   }
 }
 
