@@ -116,8 +116,8 @@ export function openCall(kernels: Kernels, job: Job): Call {
     left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
     // A sweep adds up what it gives, of all classes.
     sweep:
-      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && fields.length === 0
-        ? kernels.step(overlaps[0].kernel, "Sweep")
+      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation !== "none" && fields.length === 0
+        ? kernels.step(overlaps[0].kernel, activation === "softmax" ? "Sweep" : "SweepEntries")
         : undefined,
   };
 }
