@@ -97,7 +97,7 @@ export function gatherPass(
       else gather(call, sums[j], tile, padded, call.gathers[j]);
     }
     if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
-    if (!placed) for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
+    if (!placed) for (const { field } of call.fields) call.tiles.unstageField(tile, field());
     if (park && !parked && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park(), call.left);
     for (const { scaled, by, ranking } of call.ranked) {
       for (const each of by ? [by, scaled] : [scaled]) {
@@ -208,20 +208,12 @@ function overlapGradient(
 
 function meanSlopes(call: Call, tile: Tile, padded: number): void {
   const { kernels, job } = call,
-    { classes, pixels, channelsLast } = job.geometry;
+    { classes, pixels } = job.geometry;
   if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
   for (const [j, { field }] of call.fields.entries()) {
     const first = call.overlaps.length === 0 && j === 0;
     kernels.tile.want("units", true);
-    kernels.tile.stage(
-      first ? "slope" : "units",
-      field(),
-      tile.b * classes * pixels,
-      pixels,
-      tile.first,
-      tile.count,
-      channelsLast,
-    );
+    kernels.tile.stage(first ? "slope" : "units", field(), tile.b * classes * pixels, pixels, tile.first, tile.count);
     if (!first) kernels.run(padded, kernels.step("addSlope"));
   }
 }
