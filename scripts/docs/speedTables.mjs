@@ -87,12 +87,13 @@ export function speed() {
   ];
   if (results.includes("growth.json")) parts.push(growth(read("growth.json")));
   if (results.includes("workers.json")) {
-    const pooled = read("workers.json");
+    const pooled = read("workers.json"),
+      gained = (what) => pooled.gains.map((each) => each[what].toFixed(2)).join(" and ");
     parts.push(
       `## By ${pooled.workers} workers\n\nOn as many cores (\`node bench/workers.mjs\`, ${pooled.date}, ` +
         `commit ${pooled.commit}), times faster than one thread. Threads that share nothing gain ` +
-        `${pooled.gains.exponentials.toFixed(2)} times at exponentials there, and ${pooled.gains.copies.toFixed(2)} ` +
-        "times at copies within memory: cores that are two threads of one core are not two.",
+        `${gained("exponentials")} times at exponentials there, and ${gained("copies")} at copies within memory (before ` +
+        "the others were timed, and after).",
       table(
         ["loss", "shape", "tensors in shared memory", "plain arrays, copied"],
         pooled.results.map(({ loss, shape, milliseconds: t }) => [
