@@ -29,7 +29,9 @@ export function activation({ softmax, sigmoid }: Activated): "softmax" | "sigmoi
 /** Reductions of ratios, whose reduction "none" has a number of each class and sample. */
 const ofClasses = {
   ...reduction,
-  instead: { none: "perClass gives the losses of samples and classes, before weight" },
+  instead: {
+    none: 'perClass, with reduction "sum", gives the losses of samples and classes, before a list of weights',
+  },
 };
 const ofSamples = { ...reduction, instead: { none: "perSample gives the loss of each sample" } };
 export const ofEntries = {
