@@ -1,13 +1,11 @@
 // Value and gradient on one thread, beside the floors and the loop a user would write: npm run bench [-- --write]
 // [--loss=a,b] Everything of one size is timed in turns in one run, so that ratios hold on a noisy machine; medians are
 // shown, and quartiles.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { catalog, load, metricCatalog } from "../dist/index.js";
 import { inputs } from "./inputs.mjs";
+import { BASE, compileLimits, TILE } from "./limits/compile.mjs";
 import { maskJobs, maskShapes } from "./masks.mjs";
 import { measuredOn } from "./measuredOn.mjs";
 import { plain } from "./plain.mjs";
@@ -39,28 +37,9 @@ const variants = [
   ["hausdorffDistance", { variant: "convolution", radii: [3, 6] }],
   ["boundaryAware", { activation: "softmax" }],
 ].filter(([name]) => !chosen || chosen.includes(name));
-const TILE = 131072; // bytes that stay in the second-level cache
 
-const wasm = join(tmpdir(), `segloss-limits-${process.pid}.wasm`);
-execFileSync(process.execPath, [
-  "node_modules/assemblyscript/bin/asc.js",
-  "bench/limits/index.ts",
-  "-o",
-  wasm,
-  "-O3",
-  "--noAssert",
-  "--runtime",
-  "stub",
-  "--use",
-  "abort=",
-  "--enable",
-  "simd",
-  "--initialMemory",
-  "2048",
-]);
-const { instance } = await WebAssembly.instantiate(readFileSync(wasm));
+const instance = new WebAssembly.Instance(compileLimits());
 const { memory, exponentials, copy } = instance.exports;
-const BASE = 65536 + 128; // a place in its page to and from which copies are fast (src/bindings/tile.ts)
 
 const quantile = (list, q) => list.toSorted((a, b) => a - b)[Math.round(q * (list.length - 1))];
 

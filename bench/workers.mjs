@@ -1,12 +1,12 @@
 // Value and gradient by a pool of workers beside one thread: node bench/workers.mjs [--workers=2] [--rounds=6]
 // [--write]
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { load } from "../dist/index.js";
 import { createPool } from "../dist/workers.js";
 import { inputs } from "./inputs.mjs";
+import { threadGains } from "./limits/threads.mjs";
+import { measuredOn } from "./measuredOn.mjs";
 
 const { values: args } = parseArgs({
   options: {
@@ -78,13 +78,13 @@ for (const [name, shape] of cases) {
   );
 }
 pool.dispose();
-if (args.write) {
-  const git = (...command) => execFileSync("git", command, { encoding: "utf8" }).trim();
-  const date = new Date().toISOString().slice(0, 10),
-    commit = git("rev-parse", "--short", "HEAD");
-  const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.versions.node };
+const gains = await threadGains(workers);
+console.log(
+  `${workers} threads that share nothing: exponentials ${gains.exponentials.toFixed(2)} times, ` +
+    `copies ${gains.copies.toFixed(2)} times`,
+);
+if (args.write)
   writeFileSync(
     "bench/results/workers.json",
-    `${JSON.stringify({ date, commit, machine, workers, results }, null, 1)}\n`,
+    `${JSON.stringify({ ...measuredOn(), workers, gains, results }, null, 1)}\n`,
   );
-}

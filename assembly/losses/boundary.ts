@@ -1,5 +1,5 @@
 import { gatherMap, MapLoss, slopeOfWeights } from "../overlap/maps";
-import { sweep } from "../overlap/sweep";
+import { sweep, sweepEntries } from "../overlap/sweep";
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
 import { Labels } from "../tile/target";
@@ -23,6 +23,7 @@ export function boundary(step: i32, first: i32, last: i32): f64 {
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
   if (step == Step.Sweep) sweep(from, to);
+  else if (step == Step.SweepEntries) sweepEntries(from, to);
   else if (step <= Step.GatherSoft) gatherMap<Boundary, Labels>(from, to);
   else slopeOfWeights(from, to);
   return 0;

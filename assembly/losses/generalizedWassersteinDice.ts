@@ -1,14 +1,17 @@
-import { lanes } from "../math/lanes";
+import { Either } from "../activation/coding";
 import { SUMS } from "../overlap/row";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 
+/** Where the numbers of four pixels' labels begin in the class table, and whether these labels are one. */
 @final
 class label {
-  /** Where the numbers of a pixel's label begin in the class table, and those of four pixels in one of its rows. */
   @inline static column(at: usize): usize {
     return frame.classTable + ((<isize>load<i32>(at)) << 2);
+  }
+  @inline static same(at: usize): bool {
+    return i32x4.all_true(i32x4.eq(v128.load(at), v128.load32_splat(at)));
   }
   @inline static row(a: usize, b: usize, c: usize, d: usize): v128 {
     return v128.load_lane<f32>(d, v128.load_lane<f32>(c, v128.load_lane<f32>(b, v128.load32_zero(a), 1), 2), 3);
@@ -26,21 +29,22 @@ function gatherDistances(from: usize, to: usize): void {
     classes = <usize>frame.classes,
     rowBytes = (classes + 1) << 2,
     sums = frame.sums,
-    plain = frame.plain,
-    one = lanes.one();
+    coding = changetype<Either>(0);
   for (let i = from; i < to; i += 16) {
     const labels = frame.labels + i,
       a = label.column(labels),
       b = label.column(labels + 4),
       c = label.column(labels + 8),
       d = label.column(labels + 12);
+    // Mostly neighbours are of one class, whose number is read once.
     let w = f32x4.splat(0),
       row: usize = 0;
-    for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch, row += rowBytes) {
-      const s = v128.load(at),
-        p = plain ? s : f32x4.add(s, v128.and(i32x4.shr_s(s, 31), one));
-      w = f32x4.add(w, f32x4.mul(p, label.row(a + row, b + row, c + row, d + row)));
-    }
+    if (label.same(labels))
+      for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch, row += rowBytes)
+        w = f32x4.add(w, f32x4.mul(coding.p(v128.load(at)), v128.load32_splat(a + row)));
+    else
+      for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch, row += rowBytes)
+        w = f32x4.add(w, f32x4.mul(coding.p(v128.load(at)), label.row(a + row, b + row, c + row, d + row)));
     w = f32x4.mul(w, pixels.weight(0, i));
     // Four neighbours add to numbers of their own, as runs of one label would wait for the last sum each time.
     add(sums, load<i32>(labels), f32x4.extract_lane(w, 0));
@@ -58,16 +62,23 @@ function add(sums: usize, known: i32, w: f32): void {
 
 function slope(from: usize, to: usize): void {
   const pitch = frame.pitch,
-    classes = <usize>frame.classes,
-    rowBytes = (classes + 1) << 2,
+    bytes = <usize>frame.classes * pitch,
+    rowBytes = (<usize>frame.classes + 1) << 2,
     accumulate = frame.accumulate;
-  let table = frame.classTable;
-  for (let plane = frame.slope, end = plane + classes * pitch; plane < end; plane += pitch) {
-    for (let i = from; i < to; i += 16) {
-      const g = f32x4.mul(pixels.weight(0, i), lanes.lookup(table, frame.labels + i));
-      pixels.put(plane + i, g, accumulate);
-    }
-    table += rowBytes;
+  for (let i = from; i < to; i += 16) {
+    const labels = frame.labels + i,
+      weight = pixels.weight(0, i),
+      a = label.column(labels),
+      b = label.column(labels + 4),
+      c = label.column(labels + 8),
+      d = label.column(labels + 12);
+    let row: usize = 0;
+    if (label.same(labels))
+      for (let at = frame.slope + i, end = at + bytes; at < end; at += pitch, row += rowBytes)
+        pixels.put(at, f32x4.mul(weight, v128.load32_splat(a + row)), accumulate);
+    else
+      for (let at = frame.slope + i, end = at + bytes; at < end; at += pitch, row += rowBytes)
+        pixels.put(at, f32x4.mul(weight, label.row(a + row, b + row, c + row, d + row)), accumulate);
   }
 }
 

@@ -1,4 +1,5 @@
-import { secondForward } from "../activation/channels";
+import { secondForward, sigmoidForward } from "../activation/channels";
+import { Signed } from "../activation/coding";
 import { exponentials, FEW, leads, rests, shares } from "../activation/exponentials";
 import { rivals } from "../activation/rivals";
 import { inverses, softmaxShares } from "../activation/softmax";
@@ -174,4 +175,30 @@ function sweepPair(from: usize, to: usize): f64 {
     v128.store(next + i, g);
   }
   return wide.total(total);
+}
+
+/** Sigmoids: each channel's sum of G p, and p q G. */
+export function sweepEntries(from: usize, to: usize): void {
+  const prob = frame.prob,
+    coding = changetype<Signed>(0),
+    one = lanes.one();
+  frame.prob = prob - from;
+  sigmoidForward(<i32>(from >> 2), <i32>(to >> 2));
+  frame.prob = prob;
+  let total = f64x2.splat(0);
+  for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
+    const shares = prob - from + c * frame.probPitch,
+      map = frame.unitWeights + c * frame.unitWeightPitch,
+      grad = frame.grad ? frame.grad + c * frame.gradPitch : 0,
+      factor = v128.load32_splat(frame.classTable + (c << 2));
+    for (let i = from; i < to; i += 16) {
+      const s = v128.load(shares + i),
+        small = f32x4.abs(s),
+        g = f32x4.mul(factor, v128.load(map + i)),
+        valid = pixels.valid(i);
+      total = wide.add(total, v128.and(f32x4.mul(coding.p(s), g), valid));
+      if (grad) v128.store(grad + i, v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), g), valid));
+    }
+  }
+  add(wide.total(total));
 }

@@ -15,8 +15,9 @@ export enum Step {
   // Soft targets whose overlap with p is not their product (assembly/overlap/overlap.ts).
   GatherBetween,
   SlopeBetween,
-  // Softmax and a map times p: values and gradients at once (assembly/overlap/sweep.ts).
+  // Softmax or sigmoids and a map times p: values and gradients at once (assembly/overlap/sweep.ts).
   Sweep,
+  SweepEntries,
   // Labels that give one of two answers (assembly/overlap/answers.ts): sums and gradients, of two classes and entries.
   GatherPair,
   GatherEntries,

@@ -90,7 +90,9 @@ export function speed() {
     const pooled = read("workers.json");
     parts.push(
       `## By ${pooled.workers} workers\n\nOn as many cores (\`node bench/workers.mjs\`, ${pooled.date}, ` +
-        `commit ${pooled.commit}), times faster than one thread:`,
+        `commit ${pooled.commit}), times faster than one thread. Threads that share nothing gain ` +
+        `${pooled.gains.exponentials.toFixed(2)} times at exponentials there, and ${pooled.gains.copies.toFixed(2)} ` +
+        "times at copies within memory: cores that are two threads of one core are not two.",
       table(
         ["loss", "shape", "tensors in shared memory", "plain arrays, copied"],
         pooled.results.map(({ loss, shape, milliseconds: t }) => [

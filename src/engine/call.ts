@@ -93,13 +93,20 @@ export function openCall(kernels: Kernels, job: Job): Call {
       pixels.filter((term) => term.top).length === 1 && fields.length === 0 && job.out !== undefined && !job.perPixel,
     fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
-      // gradient's array.
+      // gradient's array if that is planes, too.
       const length = geometry.batch * geometry.classes * geometry.pixels,
-        own = job.out && j === 0 ? undefined : (job.share?.floats(length) ?? new Float32Array(length));
+        own =
+          job.out && j === 0 && !geometry.channelsLast
+            ? undefined
+            : (job.share?.floats(length) ?? new Float32Array(length));
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     }),
     byPred:
-      activation === "sigmoid" && overlaps.length === 0 && fields.length === 1 && fields[0].throughSigmoid === true,
+      activation === "sigmoid" &&
+      !geometry.channelsLast &&
+      overlaps.length === 0 &&
+      fields.length === 1 &&
+      fields[0].throughSigmoid === true,
     neighbourhoods: terms.filter(isNeighbourhood),
     plain: pixels.filter((term) => !term.top),
     tiles: new TiledJob(kernels, job, competing && terms.length === 1),
@@ -116,8 +123,8 @@ export function openCall(kernels: Kernels, job: Job): Call {
     left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
     // A sweep adds up what it gives, of all classes.
     sweep:
-      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation === "softmax" && fields.length === 0
-        ? kernels.step(overlaps[0].kernel, "Sweep")
+      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation !== "none" && fields.length === 0
+        ? kernels.step(overlaps[0].kernel, activation === "softmax" ? "Sweep" : "SweepEntries")
         : undefined,
   };
 }

@@ -35,7 +35,8 @@ export function gathersTotals({ pixelWeights, soft, activation, geometry, terms 
 export function gatheredTotals({ statistics, geometry }: Job, sums: Float64Array): TargetStatistics {
   const { classes } = geometry,
     { valid, counted } = statistics,
-    total = Float64Array.from({ length: sums.length / SUMS }, (_, i) => sums[SUMS * i] + sums[SUMS * i + 1]);
+    total = new Float64Array(sums.length / SUMS);
+  for (let i = 0; i < total.length; i++) total[i] = sums[SUMS * i] + sums[SUMS * i + 1];
   const others = total.map((_, i) => {
     if (classes === 1) return sums[SUMS * i + 2] + sums[SUMS * i + 3];
     let sum = 0;

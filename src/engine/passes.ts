@@ -1,6 +1,7 @@
 import type { StepCall } from "../bindings/kernels.js";
 import { padTo, SUMS } from "../bindings/tile.js";
 import type { Call } from "./call.js";
+import { addMapPixels } from "./mapPixels.js";
 import type { ScaledTerm } from "./pixelwise.js";
 import type { OverlapScore, Tile } from "./plan.js";
 import { TileSums, zeros } from "./sums.js";
@@ -97,7 +98,7 @@ export function gatherPass(
       else gather(call, sums[j], tile, padded, call.gathers[j]);
     }
     if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
-    if (!placed) for (const { field } of call.fields) call.tiles.unstage(tile, "prob", field());
+    if (!placed) for (const { field } of call.fields) call.tiles.unstageField(tile, field());
     if (park && !parked && !call.tiles.keeps) call.tiles.unstage(tile, "prob", park(), call.left);
     for (const { scaled, by, ranking } of call.ranked) {
       for (const each of by ? [by, scaled] : [scaled]) {
@@ -145,7 +146,8 @@ export function gradientPass(
         : padTo(tile.count);
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
     if (call.byPred) call.tiles.stageGradient(tile);
-    else if (given) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
+    else if (given && (job.out || sums)) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
+    for (const [j, term] of call.overlaps.entries()) addMapPixels(call, term, scores[j], tile, padded);
     for (const [j, scaled] of pixels.entries()) row[j] = evaluatePixels(call, scaled, tile, padded, given || j > 0);
     if (call.early) keepChosen(call, tile, padded);
     else call.tiles.unstageGradient(tile);
@@ -208,20 +210,12 @@ function overlapGradient(
 
 function meanSlopes(call: Call, tile: Tile, padded: number): void {
   const { kernels, job } = call,
-    { classes, pixels, channelsLast } = job.geometry;
+    { classes, pixels } = job.geometry;
   if (call.fields.length > 0 && call.overlaps.length === 0) kernels.run(padded, call.forward);
   for (const [j, { field }] of call.fields.entries()) {
     const first = call.overlaps.length === 0 && j === 0;
     kernels.tile.want("units", true);
-    kernels.tile.stage(
-      first ? "slope" : "units",
-      field(),
-      tile.b * classes * pixels,
-      pixels,
-      tile.first,
-      tile.count,
-      channelsLast,
-    );
+    kernels.tile.stage(first ? "slope" : "units", field(), tile.b * classes * pixels, pixels, tile.first, tile.count);
     if (!first) kernels.run(padded, kernels.step("addSlope"));
   }
 }

@@ -11,9 +11,12 @@ import type { Job } from "./tiles.js";
 function classTable(term: PixelTerm, classes: number, binary: boolean): Float32Array {
   const { classWeights, background, foreground, positive } = term;
   const weight = (c: number) => classWeights?.[c] ?? 1;
-  if (!binary) return Float32Array.from({ length: classes }, (_, c) => weight(c) * (c === 0 ? background : foreground));
-  const table = new Float32Array(2 * classes);
+  const table = new Float32Array(binary ? 2 * classes : classes);
   for (let c = 0; c < classes; c++) {
+    if (!binary) {
+      table[c] = weight(c) * (c === 0 ? background : foreground);
+      continue;
+    }
     const yes = typeof positive === "number" ? positive : (positive?.[c] ?? 1);
     table[2 * c] = weight(c) * foreground * yes;
     table[2 * c + 1] = weight(c) * background;

@@ -106,8 +106,8 @@ export interface FieldTerm {
 
 export interface FieldContext extends WholeContext {
   /**
-   * All probabilities in the kernels' coding (assembly/activation/coding.ts) and pred's layout. The term leaves dL/dp
-   * in their place.
+   * All probabilities in the kernels' coding (assembly/activation/coding.ts), in planes of every class of every sample
+   * whatever pred's layout. The term leaves dL/dp in their place.
    */
   readonly field: () => Float32Array;
   /** False: the value alone is wanted, and the field may be left as it is. */

@@ -282,6 +282,12 @@ export class TiledJob {
     this.kernels.tile.unstage(set, out, b * classes * pixels, pixels, first, count, channelsLast, most);
   }
 
+  /** Leaves probabilities in a field, which is planes. */
+  unstageField({ b, first, count }: Tile, field: Float32Array): void {
+    const { classes, pixels } = this.job.geometry;
+    this.kernels.tile.unstage("prob", field, b * classes * pixels, pixels, first, count);
+  }
+
   /** The target planes with so much smoothing; labels become planes with it. */
   smooth(tile: Tile, padded: number, smoothing: number): void {
     const { kernels } = this,

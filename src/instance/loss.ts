@@ -56,10 +56,11 @@ export interface Loss {
   /**
    * The loss of each pixel, [B, ...spatial], which add up to the value: with `reduction: "sum"` what others call
    * reduction "none", with "mean" that over what the mean divides by. 0 at pixels that do not count. Of losses that are
-   * sums over pixels.
+   * sums over pixels, of terms or of a map times p.
    *
    * @param extra extra inputs of the loss, by name; not `out`
-   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, neighbourhoods and ranks of planes
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, neighbourhoods, ranks and distances of
+   *   whole planes
    */
   perPixel(pred: TensorLike, target: Target, extra?: Extra): Float32Array;
   /**

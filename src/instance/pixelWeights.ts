@@ -73,10 +73,14 @@ function hasZeros(loss: string, kernels: Kernels, classes: number, weights: Pixe
   return some;
 }
 
-/** Labels with one in place of those that do not count. */
+/**
+ * Labels with one in place of those that do not count. VOID has all bits set; without branches, as no processor can
+ * guess where a weight is 0.
+ */
 function voidLabels(labels: LabelArray, weights: Float32Array, ignored: readonly number[]): Int32Array {
   const own = new Int32Array(labels);
-  for (let i = 0; i < own.length; i++) if (weights[i] === 0 || ignored.includes(own[i])) own[i] = VOID;
+  for (const label of ignored) for (let i = 0; i < own.length; i++) own[i] |= -Number(own[i] === label);
+  for (let i = 0; i < own.length; i++) own[i] |= -Number(weights[i] === 0);
   return own;
 }
 

@@ -1,4 +1,4 @@
-import { clearChannel } from "../bindings/planes/planes.js";
+import { planeOf } from "../bindings/planes/planes.js";
 import { type SkeletonSlopes, type SkeletonSums, withSoftSkeletons } from "../bindings/planes/softSkeleton.js";
 import type { FieldContext } from "../engine/plan.js";
 import { type ClassAverage, ratios } from "./classAverage.js";
@@ -49,7 +49,7 @@ export function evaluateCenterlineDice(
   { average, iterations, smooth, keep }: CenterlineDice,
   context: FieldContext,
 ): number {
-  const { geometry, statistics, field, gradient, weight } = context,
+  const { geometry, statistics, gradient, weight } = context,
     { batch, classes, pixels } = geometry;
   return withSoftSkeletons(context, iterations, (skeletons) => {
     const all = ratios(average, statistics, geometry).map((each) => ({
@@ -98,8 +98,7 @@ export function evaluateCenterlineDice(
       }
       skeletons.sums();
     }
-    if (gradient)
-      for (const plane of left) clearChannel(field(), Math.floor(plane / classes), plane % classes, geometry);
+    if (gradient) for (const plane of left) planeOf(context, Math.floor(plane / classes), plane % classes).fill(0);
     return value;
   });
 }

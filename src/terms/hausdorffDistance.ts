@@ -7,7 +7,7 @@ import {
   type WithPlaneLoss,
   weightedErrors,
 } from "../bindings/planes/hausdorffDistance.js";
-import { clearChannel, loadMask, weighPlane } from "../bindings/planes/planes.js";
+import { loadMask, planeOf, weighPlane } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
 import type { ClassMap, MapContext } from "../targets/maps.js";
 import { classFactors, classMeans, type PixelMean } from "./pixelMean.js";
@@ -74,7 +74,7 @@ export function evaluateHausdorffDistance(
         tell?.(b, c, sum);
         return factor * sum;
       }
-      if (gradient) clearChannel(field(), b, c, geometry);
+      if (gradient) planeOf(context, b, c).fill(0);
       return 0;
     }),
   );

@@ -1,5 +1,5 @@
 import { rankClass, rankPair } from "../bindings/planes/lovaszSoftmax.js";
-import { clearChannel } from "../bindings/planes/planes.js";
+import { planeOf } from "../bindings/planes/planes.js";
 import type { FieldContext } from "../engine/plan.js";
 
 /** Errors ranked within each class of a sample or of the batch. */
@@ -48,32 +48,32 @@ function rankings(
 }
 
 function ofClass(context: FieldContext, { pool, c, foreground, weight, counts, factor }: Ranked): number {
-  const { geometry, field, gradient } = context;
+  const { gradient } = context;
   if (factor > 0) {
     const loss = rankClass(context, { pool, c, foreground, factor: context.weight * factor, gradient });
     context.ofClass?.(pool[0], c, loss);
     return factor * loss;
   }
   if (counts && weight > 0 && foreground === 0) context.ofClass?.(pool[0], c, 0);
-  if (gradient) for (const b of pool) clearChannel(field(), b, c, geometry);
+  if (gradient) for (const b of pool) planeOf(context, b, c).fill(0);
   return 0;
 }
 
 function ofBoth(context: FieldContext, [zero, one]: readonly Ranked[]): number {
-  const { geometry, field, gradient } = context,
+  const { gradient } = context,
     { pool, foreground, factor: weightOne } = one,
     { foreground: background, factor: weightZero } = zero;
   const both = { pool, foreground, background, weightOne, weightZero, factor: context.weight, gradient },
     loss = rankPair(context, both);
-  if (gradient) for (const b of pool) clearChannel(field(), b, 0, geometry);
+  if (gradient) for (const b of pool) planeOf(context, b, 0).fill(0);
   return loss;
 }
 
 /** Samples of which no pixel counts have no gradient. */
-function clearEmpty({ geometry, statistics, field }: FieldContext): number {
-  const { batch, classes } = geometry;
-  for (let b = 0; b < batch; b++)
-    if (statistics.valid[b] === 0) for (let c = 0; c < classes; c++) clearChannel(field(), b, c, geometry);
+function clearEmpty(context: FieldContext): number {
+  const { batch, classes } = context.geometry,
+    { valid } = context.statistics;
+  for (let b = 0; b < batch; b++) if (valid[b] === 0) for (let c = 0; c < classes; c++) planeOf(context, b, c).fill(0);
   return 0;
 }
 

@@ -1,4 +1,4 @@
-import { clearChannel } from "../bindings/planes/planes.js";
+import { planeOf } from "../bindings/planes/planes.js";
 import { ClassWindows, hasWindows, type WindowShape } from "../bindings/planes/regionMutualInformation.js";
 import type { FieldContext } from "../engine/plan.js";
 
@@ -15,7 +15,7 @@ export interface RegionMutualInformation extends WindowShape {
  * time.
  */
 export function evaluateRegionMutualInformation(sum: RegionMutualInformation, context: FieldContext): number {
-  const { geometry, statistics, field, gradient, parts } = context,
+  const { geometry, statistics, gradient, parts } = context,
     { batch, classes } = geometry,
     samples = statistics.valid.reduce((n, valid) => n + (valid > 0 ? 1 : 0), 0);
   const share = sum.reduction === "sum" ? 1 : 1 / Math.max(1, samples);
@@ -30,7 +30,7 @@ export function evaluateRegionMutualInformation(sum: RegionMutualInformation, co
         context.ofClass?.(b, c, loss);
         return factor * loss;
       }
-      if (gradient) clearChannel(field(), b, c, geometry);
+      if (gradient) planeOf(context, b, c).fill(0);
       return 0;
     });
   return hasWindows(geometry.spatial, sum) ? ClassWindows.with(context, sum, evaluate) : evaluate();

@@ -80,7 +80,7 @@ function averageOf(
   lossOf: ChannelLoss,
 ): number {
   const { geometry, statistics, field, gradient, weight, labels, ignoreIndex } = context,
-    { batch, classes, pixels, channelsLast } = geometry,
+    { batch, classes, pixels } = geometry,
     present = ({ b, c }: Member) => statistics.total[b * classes + c] > 0,
     counting = members.filter((each) => average.classes !== "present" || present(each)),
     total = counting.reduce((sum, each) => sum + each.weight, 0),
@@ -95,10 +95,10 @@ function averageOf(
       continue;
     }
     const known = labels?.(),
-      [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
+      first = (b * classes + c) * pixels;
     const loss = lossOf(b, c, (pixel, slope) => {
       if (gradient && (ignoreIndex === undefined || known?.[b * pixels + pixel] !== ignoreIndex))
-        slopes[first + pixel * step] += weight * factor * slope;
+        slopes[first + pixel] += weight * factor * slope;
     });
     if (!Number.isNaN(loss)) context.ofClass?.(b, c, loss);
     value += factor * loss;

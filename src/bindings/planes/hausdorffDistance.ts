@@ -1,4 +1,4 @@
-import { dimensions, loadPlanes, type PlaneSource, planeBytes, weighPlane, writeChannel } from "./planes.js";
+import { dimensions, loadPlanes, type PlaneSource, planeBytes, planeOf, weighPlane } from "./planes.js";
 
 /**
  * A loss of one class of a sample, computed in the module's memory from whole planes: the sum over the pixels. Where
@@ -32,7 +32,7 @@ export function weightedErrors(
   source: PlaneSource,
   weights: (b: number, c: number, at: number) => void,
 ): WithPlaneLoss {
-  const { kernels, geometry, field } = source,
+  const { kernels, geometry } = source,
     { pixels } = geometry,
     plane = planeBytes(pixels);
   return (work) =>
@@ -42,7 +42,7 @@ export function weightedErrors(
         loadPlanes(source, b, c, { error });
         const sum = kernels.exports.weightedErrors(error, map, pixels, factor ?? 0);
         if (factor !== undefined)
-          writeChannel(field(), kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels), b, c, geometry);
+          planeOf(source, b, c).set(kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels));
         return sum;
       }),
     );
@@ -56,7 +56,7 @@ function loadWeights(source: PlaneSource, b: number, valid: number, to: number):
 }
 
 export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, scaling }: Erosion): WithPlaneLoss {
-  const { kernels, geometry, field } = source,
+  const { kernels, geometry } = source,
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
     volume = kernels.exports.setPadded(...dimensions(spatial)) >>> 0;
@@ -81,15 +81,14 @@ export function erodedErrors(source: PlaneSource, { erosions, threshold, alpha, 
           scaling: scalings.indexOf(scaling),
           factor: factor ?? 0,
         });
-        if (wanted)
-          writeChannel(field(), kernels.memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + pixels), b, c, geometry);
+        if (wanted) planeOf(source, b, c).set(kernels.memory.f32.subarray(slopes >>> 2, (slopes >>> 2) + pixels));
         return sum;
       });
     });
 }
 
 export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }: Convolution): WithPlaneLoss {
-  const { kernels, geometry, field } = source,
+  const { kernels, geometry } = source,
     { pixels, spatial } = geometry,
     plane = planeBytes(pixels),
     [depth, height, width, axes] = dimensions(spatial);
@@ -125,7 +124,7 @@ export function convolvedErrors(source: PlaneSource, { radii, threshold, alpha }
         if (factor === undefined) return sum;
         const { f32, f64 } = kernels.memory;
         for (let i = 0; i < pixels; i++) f32[(u >>> 2) + i] = factor * f32[(valid >>> 2) + i] * f64[(slopes >>> 3) + i];
-        writeChannel(field(), f32.subarray(u >>> 2, (u >>> 2) + pixels), b, c, geometry);
+        planeOf(source, b, c).set(f32.subarray(u >>> 2, (u >>> 2) + pixels));
         return sum;
       }),
     );

@@ -26,7 +26,7 @@ interface Logits extends WholeContext {
 export function rankHinges(source: Logits, { planes, foreground, factor }: HingeRanking): number {
   const { kernels, geometry, pred, grad, pixelWeights } = source,
     { pixels } = geometry,
-    logits = { ...source, field: pred };
+    logits = { ...source, field: pred, isPred: true };
   return rankErrors(
     source,
     planes.length * pixels,

@@ -1,4 +1,4 @@
-import { eachChannelTile, type PlaneSource, writeChannel, writeWeights } from "./planes.js";
+import { eachChannelTile, type PlaneSource, planeOf, writeWeights } from "./planes.js";
 
 /** What stands in a plane of errors for no pixel that counts (assembly/planes/errors.ts). */
 export const VOID = 0x7fffffff;
@@ -81,7 +81,7 @@ function ranked(
   gradient: boolean,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
 ): number {
-  const { kernels, geometry, field, pixelWeights } = source,
+  const { kernels, geometry, pixelWeights } = source,
     { pixels } = geometry;
   return rankErrors(
     source,
@@ -95,8 +95,7 @@ function ranked(
     rank,
     (slopes) => {
       if (!gradient) return;
-      for (const [i, b] of pool.entries())
-        writeChannel(field(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
+      for (const [i, b] of pool.entries()) planeOf(source, b, c).set(slopes.subarray(i * pixels, (i + 1) * pixels));
     },
     pixelWeights && ((weights) => writeWeights(source, pool, weights)),
   );

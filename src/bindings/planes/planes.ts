@@ -2,9 +2,11 @@ import type { Geometry } from "../../tensors/shape.js";
 import type { WholeContext } from "../context.js";
 import { tilePixels } from "../tile.js";
 
-/** Where planes come from: a field in pred's layout and the target. */
+/** Where planes come from: a field, which is planes of every class of every sample, and the target. */
 export interface PlaneSource extends Pick<WholeContext, "kernels" | "geometry" | "labels" | "soft" | "pixelWeights"> {
   readonly field: () => Float32Array;
+  /** True where the field is pred itself, in its layout. */
+  readonly isPred?: boolean;
 }
 
 /** One channel's numbers of some pixels: a slice, or every C-th number. */
@@ -18,8 +20,17 @@ export function channel(
 ): Float32Array {
   if (!channelsLast)
     return data.subarray((b * classes + c) * pixels + first, (b * classes + c) * pixels + first + count);
-  return Float32Array.from({ length: count }, (_, i) => data[(b * pixels + first + i) * classes + c]);
+  const own = new Float32Array(count);
+  for (let i = 0, at = (b * pixels + first) * classes + c; i < count; i++, at += classes) own[i] = data[at];
+  return own;
 }
+
+/** One channel of a sample of a field. */
+export function planeOf({ field, geometry: { classes, pixels } }: FieldSource, b: number, c: number): Float32Array {
+  return field().subarray((b * classes + c) * pixels, (b * classes + c + 1) * pixels);
+}
+
+type FieldSource = Pick<PlaneSource, "field" | "geometry">;
 
 /** The weights of a sample's pixels. */
 const weightsOf = (weights: Float32Array, b: number, pixels: number): Float32Array =>
@@ -45,19 +56,7 @@ export function weighPlane({ kernels, geometry: { pixels }, pixelWeights }: Plan
   if (weights) for (let i = 0; i < pixels; i++) f32[from + i] *= weights[i];
 }
 
-/** Writes one channel of a sample. */
-export function writeChannel(
-  data: Float32Array,
-  values: Float32Array,
-  b: number,
-  c: number,
-  { classes, pixels, channelsLast }: Geometry,
-): void {
-  if (!channelsLast) data.set(values, (b * classes + c) * pixels);
-  else for (let n = 0; n < pixels; n++) data[(b * pixels + n) * classes + c] = values[n];
-}
-
-/** Adds to one channel of a sample. */
+/** Adds to one channel of a sample of pred's gradient. */
 export function addToChannel(
   data: Float32Array,
   values: Float32Array,
@@ -69,30 +68,22 @@ export function addToChannel(
   for (let n = 0, at = first; n < pixels; n++, at += step) data[at] += values[n];
 }
 
-export function clearChannel(
-  data: Float32Array,
-  b: number,
-  c: number,
-  { classes, pixels, channelsLast }: Geometry,
-): void {
-  if (!channelsLast) data.fill(0, (b * classes + c) * pixels, (b * classes + c + 1) * pixels);
-  else for (let n = 0; n < pixels; n++) data[(b * pixels + n) * classes + c] = 0;
-}
-
 /** Calls `work` with each tile of one channel, its planes staged first and the labels beside them. */
 export function eachChannelTile(
-  { kernels, geometry, field, labels, soft, pixelWeights }: PlaneSource,
+  { kernels, geometry, field, isPred = false, labels, soft, pixelWeights }: PlaneSource,
   b: number,
   c: number,
   work: (first: number, count: number) => void,
 ): void {
-  const { pixels, classes, channelsLast } = geometry,
+  const { pixels, classes } = geometry,
+    channelsLast = isPred && geometry.channelsLast,
+    own = { ...geometry, channelsLast },
     tile = tilePixels(classes);
   kernels.tile.layOut(classes);
   for (let first = 0; first < pixels; first += tile) {
     const count = Math.min(tile, pixels - first);
     if (channelsLast || !kernels.tile.place("prob", field(), (b * classes + c) * pixels + first, pixels, count))
-      kernels.tile.stage("prob", channel(field(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
+      kernels.tile.stage("prob", channel(field(), b, c, first, count, own), 0, count, 0, count, false, 1);
     if (soft) kernels.tile.stage("target", channel(soft(), b, c, first, count, geometry), 0, count, 0, count, false, 1);
     if (labels) kernels.labels.stage(labels(), b * pixels + first, count);
     else {

@@ -1,6 +1,6 @@
 import { structures } from "../../../dist/kernels.js";
 import type { WholeContext } from "../context.js";
-import { channel, loadLabels, loadPlanes, type PlaneSource, planeBytes, writeChannel } from "./planes.js";
+import { loadLabels, loadPlanes, type PlaneSource, planeBytes, planeOf } from "./planes.js";
 
 /** How an image becomes cells, and how many of them a window is across. */
 export interface WindowShape {
@@ -110,9 +110,8 @@ export class ClassWindows {
 
   /** Where the probabilities of a class are: in the field itself if that is in the module's memory, else in a copy. */
   #plane(b: number, c: number): number {
-    const { kernels, geometry, field } = this.source,
-      { f32 } = kernels.memory,
-      plane = channel(field(), b, c, 0, geometry.pixels, geometry);
+    const { f32 } = this.source.kernels.memory,
+      plane = planeOf(this.source, b, c);
     if (plane.buffer === f32.buffer) return plane.byteOffset;
     f32.set(plane, this.at.coded >>> 2);
     return this.at.coded;
@@ -120,7 +119,7 @@ export class ClassWindows {
 
   /** The loss of class c of sample b; leaves its derivative times a factor in the field where a factor is given. */
   evaluate(b: number, c: number, regularization: number, factor: number | undefined): number {
-    const { kernels, geometry, field, activation, labels, byPred } = this.source,
+    const { kernels, geometry, activation, labels, byPred } = this.source,
       { exports, calls, tile, memory } = kernels,
       { pool, offset } = this.shape,
       { axes, target, rows, bands, means, covariance, inverse, matrix, firsts, cells, slopes } = this.at;
@@ -149,7 +148,7 @@ export class ClassWindows {
     if (pool === "max") exports.maxSlopes(axes, slopes, firsts, coded, byPred);
     else exports.averageSlopes(axes, slopes, rows, coded, byPred);
     if (coded === this.at.coded)
-      writeChannel(field(), memory.f32.subarray(coded >>> 2, (coded >>> 2) + geometry.pixels), b, c, geometry);
+      planeOf(this.source, b, c).set(memory.f32.subarray(coded >>> 2, (coded >>> 2) + geometry.pixels));
     return value;
   }
 }

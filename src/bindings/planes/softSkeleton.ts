@@ -1,4 +1,4 @@
-import { dimensions, loadPlanes, type PlaneSource, planeBytes, weighPlane, writeChannel } from "./planes.js";
+import { dimensions, loadPlanes, type PlaneSource, planeBytes, planeOf, weighPlane } from "./planes.js";
 
 /** What a row's ratios are made of: sums of s (1 - t), s, r (1 - p) and r. */
 export interface SkeletonSums {
@@ -29,7 +29,7 @@ export interface SoftSkeletons {
 
 /** Calls `work` with room for the levels of one channel: 2 K + 3 planes and ten more. */
 export function withSoftSkeletons<T>(source: PlaneSource, iterations: number, work: (of: SoftSkeletons) => T): T {
-  const { kernels, geometry, field } = source,
+  const { kernels, geometry } = source,
     { memory, calls } = kernels,
     { pixels, spatial } = geometry,
     pitch = planeBytes(pixels),
@@ -80,7 +80,7 @@ export function withSoftSkeletons<T>(source: PlaneSource, iterations: number, wo
             before,
             slopes: spare,
           });
-          writeChannel(field(), memory.f32.subarray(spare >>> 2, (spare >>> 2) + pixels), b, c, geometry);
+          planeOf(source, b, c).set(memory.f32.subarray(spare >>> 2, (spare >>> 2) + pixels));
         },
       });
     },

@@ -10,11 +10,14 @@ import { decodedLater, Flaw, type Reader } from "./volume.js";
 function unpack({ data, width, height, depth }: DecodedPng): Uint8Array {
   const perByte = 8 / depth,
     perRow = Math.ceil(width / perByte);
-  return Uint8Array.from({ length: width * height }, (_, i) => {
-    const x = i % width,
-      byte = data[Math.floor(i / width) * perRow + Math.floor(x / perByte)];
-    return (byte >> (8 - depth * (1 + (x % perByte)))) & (2 ** depth - 1);
-  });
+  const pixels = new Uint8Array(width * height),
+    largest = 2 ** depth - 1;
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      const byte = data[y * perRow + Math.floor(x / perByte)];
+      pixels[i] = (byte >> (8 - depth * (1 + (x % perByte)))) & largest;
+    }
+  return pixels;
 }
 
 /** Numbers of a pixel by colour type. */
