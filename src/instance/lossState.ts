@@ -7,7 +7,7 @@ import { type Spread, spreadOf } from "../exact/spread.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { samplesOf } from "../tensors/samples.js";
 import { readShape } from "../tensors/shape.js";
-import { checkNames, type Evaluate } from "./sumsOnly.js";
+import { checkKept, type Evaluate } from "./sumsOnly.js";
 
 /** A loss of all cases of a state. */
 export interface LossStateResult {
@@ -95,7 +95,7 @@ export class LossState {
   update(pred: TensorLike, target: TensorLike, cases: { readonly ids: readonly string[] }): void {
     const { name, optionsNow, batchOf } = this.#loss,
       what = `${name}: state`;
-    checkNames(what, cases, ["ids"]);
+    checkKept(what, cases, ["ids"]);
     const names = this.#table.readIds(cases.ids),
       [preds, targets] = [readTensor(pred, `${what}: pred`), readTensor(target, `${what}: target`)];
     if (aboutOf(name, optionsNow()) !== this.#table.about)

@@ -3,7 +3,7 @@ import { whyNoSums } from "../engine/gathering.js";
 import type { PlanContext, Term } from "../engine/plan.js";
 import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
-import { suggestion } from "../options/options.js";
+import { checkNames } from "../options/names.js";
 
 /** Evaluates a job in the engine's place, from sums over samples; `soft`: whether its target is. */
 export type Evaluate = (engine: Engine, job: Job, soft: boolean) => number;
@@ -27,13 +27,6 @@ export function checkSums(terms: readonly Term[], name: string): void {
   }
 }
 
-/** Names of what else a call that keeps sums takes; extra inputs are none. */
-export function checkNames(what: string, given: object, known: readonly string[]): void {
-  const name = Object.keys(given).find((each) => !known.includes(each));
-  if (name === undefined) return;
-  const why = name === "pixelWeights" ? "; sums that are kept are of pixels without weights" : suggestion(name, known);
-  throw new SegLossError(
-    "INVALID_OPTION",
-    `${what}: unknown option ${JSON.stringify(name)}${why} (options: ${known.join(", ")})`,
-  );
-}
+/** Refuses weights of pixels, and what else a call that keeps sums takes no notice of. */
+export const checkKept = (what: string, given: object, known: readonly string[]): void =>
+  checkNames(what, given, known, { pixelWeights: "; sums that are kept are of pixels without weights" });

@@ -11,7 +11,7 @@ import { type Asked, LossState } from "./lossState.js";
 import { prepareTarget } from "./prepare.js";
 import { fromSums, gathering, readFirst, type ShardSums } from "./shards.js";
 import { setWeights } from "./sum.js";
-import { checkNames, noSums } from "./sumsOnly.js";
+import { checkKept, noSums } from "./sumsOnly.js";
 import { eachSample, finishTable, refuseOut } from "./tables.js";
 import { addTo } from "./wrapping.js";
 
@@ -86,7 +86,7 @@ export class WeightedLoss implements Loss, Reweighted {
   }
 
   gather(pred: TensorLike, target: Target, at: { readonly first?: number } = {}): ShardSums {
-    checkNames(`${this.name}: gather`, at, ["first"]);
+    checkKept(`${this.name}: gather`, at, ["first"]);
     const { evaluate, end } = gathering(this, readFirst(`${this.name}: gather`, at.first));
     this.run(pred, target, {}, false, { evaluate });
     return end();
@@ -98,7 +98,7 @@ export class WeightedLoss implements Loss, Reweighted {
     target: Target,
     at: { readonly first?: number; readonly out?: Float32Array } = {},
   ): ValueAndGrad {
-    checkNames(`${this.name}: valueAndGradFrom`, at, ["first", "out"]);
+    checkKept(`${this.name}: valueAndGradFrom`, at, ["first", "out"]);
     const evaluate = fromSums(this, sums, readFirst(`${this.name}: valueAndGradFrom`, at.first));
     return this.run(pred, target, { out: at.out }, true, { evaluate });
   }
