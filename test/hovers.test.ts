@@ -70,6 +70,9 @@ const asked = {
       ask(`seg.¦${name};`),
     ),
     ...["map", "size", "dispose"].map((name) => ask(`pool.¦${name};`)),
+    ...["pixelWeights", "skeleton", "components", "pred1", "pred2", "pred7"].map((name) =>
+      ask(`seg.dice().value(tensor, tensor, { ¦${name}: undefined as never });`),
+    ),
     ...["data", "shape", "dispose"].map((name) => ask(`seg.tensor([1]).¦${name};`)),
     ...["value", "valueAndGrad", "prepare"].map((name) => ask(`pool.dice().¦${name};`)),
     ...["layout", "ignoreIndex", "activation"].map((name) =>
@@ -133,6 +136,12 @@ test("a loss says its formula, symbols, shapes and source", () => {
     expect(hover(line)).toContain(words);
   expect(ts.displayPartsToString(info?.displayParts)).toContain("TverskyOptions");
   expect(info?.tags?.map(({ name }) => name)).toEqual(["throws", "see"]);
+});
+
+test.each(catalog.map((loss) => [loss.name, loss] as const))("%s says what it takes", (name, { needs, unweighted }) => {
+  const text = hover(lines.indexOf(`seg.¦${name}();`));
+  if (needs.activation) expect(text).toContain(`logits of activation "${needs.activation}" alone`);
+  expect(text).toContain(unweighted ?? "weights of pixels: the extra input `pixelWeights`");
 });
 
 test("an option says its meaning, range and default", () => {

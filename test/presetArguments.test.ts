@@ -66,7 +66,7 @@ describe('MONAI\'s reduction "none" is refused, and what the message names has i
     refused = (name: PresetName) => errorOf(() => seg.preset(name, { reduction: "none" } as never)).message;
 
   test("DiceLoss: perClass, a number of each sample and class", () => {
-    expect(refused("monai.DiceLoss")).toMatch(/reduction must be .* perClass gives the losses of samples and classes/);
+    expect(refused("monai.DiceLoss")).toMatch(/must be .* perClass, with reduction "sum", gives .*before a list/);
     const dice = (p: readonly number[], t: readonly number[]) =>
       1 - (2 * sum(p.map((x, i) => x * t[i])) + 1e-5) / (sum(p) + sum(t) + 1e-5);
     const table = seg.preset("monai.DiceLoss", { softmax: true }).perClass(pred, target),
@@ -76,6 +76,8 @@ describe('MONAI\'s reduction "none" is refused, and what the message names has i
         expect(table[3 * b + c]).toBeCloseTo(dice(plane, t[b][c]), 6);
         expect(left[3 * b + c]).toBe(c === 0 ? Number.NaN : table[3 * b + c]);
       }
+    const weighted = { softmax: true, weight: [1, 2, 0.5], reduction: "sum" } as const;
+    expect(seg.preset("monai.DiceLoss", weighted).perClass(pred, target)).toEqual(table);
     const pooled = seg.preset("monai.DiceLoss", { softmax: true, batch: true }).perClass(pred, target);
     for (const c of [0, 1, 2])
       expect(pooled[c]).toBeCloseTo(dice([...p[0][c], ...p[1][c]], [...t[0][c], ...t[1][c]]), 6);

@@ -52,6 +52,26 @@ test("mmseg's sampler: the hardest pixels of the batch, divided by all pixels", 
   }
 });
 
+describe("MONAI's generalised Dice where no class is there", () => {
+  const empty = { data: new Uint8Array(labels.length), shape: target.shape },
+    options = { softmax: true, include_background: false, smooth_nr: 0.3 };
+  test.each(["square", "simple"] as const)("%s: infinite weights become 0", (w_type) => {
+    const loss = seg.preset("monai.GeneralizedDiceLoss", { ...options, w_type, smooth_dr: 0.4 });
+    expect(loss.value(pred, empty)).toBeCloseTo(1 - 0.3 / 0.4, 12);
+  });
+
+  test.each([false, true])("uniform: weights stay 1 (batch: %s)", (batch) => {
+    const sizes = p.map((planes) => sum(planes.slice(1).map(sum))),
+      rows = batch ? [sum(sizes)] : sizes,
+      loss = seg.preset("monai.GeneralizedDiceLoss", { ...options, w_type: "uniform", batch }),
+      { value, grad } = loss.valueAndGrad(pred, empty);
+    expect(valueError(value, mean(rows.map((size) => 1 - 0.3 / (size + 1e-5))))).toBeLessThanOrEqual(2e-6);
+    expect(grad.some((g) => g !== 0)).toBe(true);
+    // The loss itself has no weights there.
+    expect(seg.generalizedDice({ weighting: "uniform", includeBackground: false }).value(pred, empty)).toBe(0);
+  });
+});
+
 /** torch's interpolate with "nearest-exact" of a label image. */
 function resampled([rows, columns]: readonly number[]) {
   const data = new Uint8Array(B * rows * columns),

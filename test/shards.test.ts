@@ -145,6 +145,16 @@ describe("shards are refused", () => {
       code(() => loss.gather(given.pred, given.target, { first: first as number }), "INVALID_OPTION", /first must be/);
   });
 
+  test("where more is given than sums are kept of", () => {
+    const weights = { pixelWeights: new Float32Array(given.target.data.length) } as object,
+      unknown = /unknown option "pixelWeights"; sums that are kept are of pixels without weights/;
+    code(() => loss.gather(given.pred, given.target, weights), "INVALID_OPTION", unknown);
+    const sums = loss.gather(given.pred, given.target, {});
+    code(() => loss.valueAndGradFrom(sums, given.pred, given.target, weights), "INVALID_OPTION", unknown);
+    code(() => loss.state().update(given.pred, given.target, { ids: ["a"], ...weights }), "INVALID_OPTION", unknown);
+    code(() => loss.gather(given.pred, given.target, { fist: 1 } as object), "INVALID_OPTION", /did you mean first\?/);
+  });
+
   test("where a gradient is asked for that their sums are not of", () => {
     const whole = mergeShards([part(0, 2), part(2, 4)]),
       { pred, target } = samples(given, 2, 4);

@@ -212,6 +212,11 @@ describe("a state of metrics", () => {
     code(() => state.merge(seg.metrics.state(setting.metrics, { ignoreIndex: 1 })), "INVALID_STATE", /other options/);
     for (const wrong of [["a"], ["a", "b", "c"]])
       code(() => state.update(pred, target, { ids: wrong }), "SHAPE_MISMATCH", /ids has/);
+    code(
+      () => state.update(pred, target, { ids: ["a", "b"], ignoreIndex: 1 } as never),
+      "INVALID_OPTION",
+      /unknown option "ignoreIndex" \(options: ids, spacing\)/,
+    );
     for (const wrong of [undefined, [], ["a", ""], [1, 2], "ab"])
       code(
         () => state.update(pred, target, { ids: wrong as string[] }),

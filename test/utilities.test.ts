@@ -160,3 +160,17 @@ test("a line longer than what lies before it in memory", async () => {
   const { data: distances } = fresh.distanceTransform({ data, shape: [1, 1, 20000] });
   expect(distances.every((d, i) => d === Math.abs(i - 7))).toBe(true);
 });
+
+describe("masks with NaN, which is neither inside nor outside, are refused", () => {
+  const mask = { data: Float32Array.of(0, 1, 1, Number.NaN, 0, 1), shape: [1, 2, 3] };
+  test.each(["distanceTransform", "signedDistanceTransform", "boundaryMask", "skeletonize", "bettiNumbers"] as const)(
+    "%s",
+    (name) => {
+      const error = errorOf(() => seg[name](mask));
+      expect([error.code, error.message]).toEqual([
+        "INVALID_TARGET",
+        expect.stringContaining(`${name}: mask has NaN at`),
+      ]);
+    },
+  );
+});

@@ -35,6 +35,8 @@ const expShare: Lane = (x) => pick(lanes.expShare(f32x4.splat(x)));
 const expWithin: Lane = (x) => pick(lanes.expWithin(f32x4.splat(x)));
 const log: Lane = (x) => pick(lanes.log(f32x4.splat(x)));
 const log1p: Lane = (x) => pick(lanes.log1p(f32x4.splat(x)));
+const log1pNearZero: Lane = (x) => pick(lanes.log1pNearZero(f32x4.splat(x)));
+const isNearZero = (x: f32): bool => i32x4.all_true(lanes.nearZero(f32x4.splat(x)));
 
 type Exact = (x: f64) => f64;
 
@@ -177,6 +179,25 @@ describe("log1p", () => {
 
   test("NaN stays NaN", () => {
     expect(log1p(NaN)).toBeNaN();
+  });
+});
+
+describe("log1pNearZero", () => {
+  test("within 2.8e-7 of itself from 0 to 1/4", () => {
+    for (let bits: u32 = reinterpret<u32>(<f32>1.17549435e-38); bits <= reinterpret<u32>(<f32>0.25); bits += 211) {
+      const x = reinterpret<f32>(bits),
+        exact = Math.log1p(x);
+      if (Math.abs(<f64>log1pNearZero(x) - exact) > 2.8e-7 * exact) expect(x).toBe(0);
+    }
+    expect(log1pNearZero(0)).toBe(0);
+    expect(Math.abs(<f64>log1pNearZero(0.25) - Math.log1p(0.25))).toBeLessThan(1e-7);
+  });
+
+  test("which is told, and NaN is not near", () => {
+    expect(isNearZero(0)).toBe(true);
+    expect(isNearZero(0.25)).toBe(true);
+    expect(isNearZero(0.25000003)).toBe(false);
+    expect(isNearZero(NaN)).toBe(false);
   });
 });
 

@@ -15,6 +15,7 @@ const K = memory.data<f32>([
   -69.314718, 44.361420,
   8.312501e-3, 4.189033e-2, 0.16667116, 0.4999923,
   -Infinity, 8.2629582e-8,
+  0.25, 0.12546028, -0.23597744, 0.33223367, -0.49997255,
 ], 16);
 
 /** The table's constants in their order; a polynomial's carry the power that they stand before. */
@@ -30,6 +31,7 @@ const enum C {
   WITHIN_LEAST, WITHIN_MOST, // expWithin: lowest and highest argument
   WITHIN_5, WITHIN_4, WITHIN_3, WITHIN_2, // e^r - 1 - r, fitted
   EXPONENT, LN2_BITS, // log1p: bits of sign and exponent, 2^-23 ln 2
+  NEAR, LOG_5, LOG_4, LOG_3, LOG_2, // log1pNearZero: highest argument, fitted
 }
 
 /** For each of the 16 sets of lanes, its lanes moved to the front. */
@@ -180,6 +182,18 @@ export class lanes {
       // The smallest comes last: in another order 2.7 ulp.
       high = f32x4.add(f32x4.add(s, s), f32x4.mul(f32x4.convert_i32x4_s(exponent), lanes.k(C.LN2_BITS)));
     return f32x4.add(high, lanes.atanhRest(s));
+  }
+
+  /** All bits set where `log1pNearZero` holds. */
+  @inline static nearZero(x: v128): v128 {
+    return f32x4.le(x, lanes.k(C.NEAR));
+  }
+
+  /** log(1 + x) for x from 0 to 1/4, within 2.7e-7 of itself. */
+  @inline static log1pNearZero(x: v128): v128 {
+    const y = f32x4.add(f32x4.mul(lanes.k(C.LOG_5), x), lanes.k(C.LOG_4)),
+      rest = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(y, x), lanes.k(C.LOG_3)), x), lanes.k(C.LOG_2));
+    return f32x4.add(x, f32x4.mul(f32x4.mul(x, x), rest));
   }
 
   /**

@@ -65,59 +65,67 @@ class weighing {
 }
 
 /**
- * The sum of u of the odds in the values' row, each times its pixel's weight: in a loop of its own, which has registers
- * enough for four logarithms. Where weights are all the same or 0 (masks, and far from what a map stresses) one
- * serves: pixels of weight 0 do not count, and have odds of 0.
+ * The sum of u of the odds in the values' row, each times its pixel's weight, and where `units` are wanted each times
+ * `factor` to its place there: in a loop of its own, which has registers enough for four logarithms. Where weights are
+ * all the same or 0 (masks, and far from what a map stresses) one serves: pixels of weight 0 do not count, and have
+ * odds of 0. Mostly odds are small, and need no exponents.
  */
-function weighed(from: usize, to: usize): v128 {
+function weighed(from: usize, to: usize, units: usize, factor: f32): f64 {
+  const weights = frame.unitWeights,
+    one = lanes.one(),
+    factors = f32x4.splat(factor);
   let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 64, unit += 64) {
-    const at = frame.unitWeights + i,
-      a = v128.load(unit, VALUE),
+    let a = v128.load(unit, VALUE),
       b = v128.load(unit, VALUE + 16),
       c = v128.load(unit, VALUE + 32),
       d = v128.load(unit, VALUE + 48),
-      wA = v128.load(at),
-      wB = v128.load(at, 16),
-      wC = v128.load(at, 32),
+      wA = one,
+      wB = one,
+      wC = one,
+      wD = one;
+    if (weights) {
+      const at = weights + i;
+      wA = v128.load(at);
+      wB = v128.load(at, 16);
+      wC = v128.load(at, 32);
       wD = v128.load(at, 48);
-    // Two vectors tell mostly.
-    if (i32x4.all_true(weighing.alike(wA, wB))) {
-      const most = f32x4.pmax(f32x4.pmax(wA, wB), f32x4.pmax(wC, wD)),
-        all = product.of(a, b, c, d),
-        same = v128.and(
-          v128.and(weighing.either(wA, most), weighing.either(wB, most)),
-          v128.and(weighing.either(wC, most), weighing.either(wD, most)),
-        );
-      if (i32x4.all_true(v128.and(same, product.small(all)))) {
-        total = f64x2.add(total, doubles.folded(f32x4.mul(lanes.log1p(all), most)));
-        continue;
+      // Two vectors tell mostly.
+      if (!units && i32x4.all_true(weighing.alike(wA, wB))) {
+        const most = f32x4.pmax(f32x4.pmax(wA, wB), f32x4.pmax(wC, wD)),
+          all = product.of(a, b, c, d),
+          same = v128.and(
+            v128.and(weighing.either(wA, most), weighing.either(wB, most)),
+            v128.and(weighing.either(wC, most), weighing.either(wD, most)),
+          );
+        if (i32x4.all_true(v128.and(same, product.small(all)))) {
+          total = f64x2.add(total, doubles.folded(f32x4.mul(lanes.log1p(all), most)));
+          continue;
+        }
       }
     }
-    const sum = f32x4.add(
-      f32x4.add(f32x4.mul(lanes.log1p(a), wA), f32x4.mul(lanes.log1p(b), wB)),
-      f32x4.add(f32x4.mul(lanes.log1p(c), wC), f32x4.mul(lanes.log1p(d), wD)),
-    );
-    total = f64x2.add(total, doubles.folded(sum));
-  }
-  return total;
-}
-
-/** The losses of units whose odds stand in the values' row, to where they are wanted one by one; their sum. */
-function told(from: usize, to: usize, units: usize, weight: f32): f64 {
-  const weights = frame.unitWeights,
-    factor = f32x4.splat(weight);
-  let total = f64x2.splat(0);
-  for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    let a = f32x4.mul(lanes.log1p(v128.load(unit, VALUE)), factor),
-      b = f32x4.mul(lanes.log1p(v128.load(unit, VALUE + 16)), factor);
-    if (weights) {
-      a = f32x4.mul(a, v128.load(weights + i));
-      b = f32x4.mul(b, v128.load(weights + i, 16));
+    if (i32x4.all_true(lanes.nearZero(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))))) {
+      a = lanes.log1pNearZero(a);
+      b = lanes.log1pNearZero(b);
+      c = lanes.log1pNearZero(c);
+      d = lanes.log1pNearZero(d);
+    } else {
+      a = lanes.log1p(a);
+      b = lanes.log1p(b);
+      c = lanes.log1p(c);
+      d = lanes.log1p(d);
     }
-    pixels.rank(units + i, a, pixels.valid(i));
-    pixels.rank(units + i + 16, b, pixels.valid(i + 16));
-    total = f64x2.add(total, f64x2.add(doubles.folded(a), doubles.folded(b)));
+    a = f32x4.mul(f32x4.mul(a, wA), factors);
+    b = f32x4.mul(f32x4.mul(b, wB), factors);
+    c = f32x4.mul(f32x4.mul(c, wC), factors);
+    d = f32x4.mul(f32x4.mul(d, wD), factors);
+    if (units) {
+      pixels.rank(units + i, a, pixels.valid(i));
+      pixels.rank(units + i + 16, b, pixels.valid(i + 16));
+      pixels.rank(units + i + 32, c, pixels.valid(i + 32));
+      pixels.rank(units + i + 48, d, pixels.valid(i + 48));
+    }
+    total = f64x2.add(total, doubles.folded(f32x4.add(f32x4.add(a, b), f32x4.add(c, d))));
   }
   return doubles.sum(total);
 }
@@ -208,8 +216,8 @@ function twoAnswers(
     pixels.put(beside + 48, lanes.negative(gD), accumulate);
   }
   if (!i32x4.all_true(small)) return -1;
-  if (units) return told(from, to, units, weight);
-  return doubles.sum(weights ? weighed(from, to) : total) * <f64>weight;
+  if (units) return weighed(from, to, units, weight);
+  return (weights ? weighed(from, to, 0, 1) : doubles.sum(total)) * <f64>weight;
 }
 
 /**
@@ -255,8 +263,8 @@ export function shareLogarithms(from: usize, to: usize): f64 {
   }
   if (!i32x4.all_true(small)) return -1;
   if (grad) multiply(from, to);
-  if (units) return told(from, to, units, weight);
-  return doubles.sum(weights ? weighed(from, to) : total) * <f64>weight;
+  if (units) return weighed(from, to, units, weight);
+  return (weights ? weighed(from, to, 0, 1) : doubles.sum(total)) * <f64>weight;
 }
 
 @final

@@ -73,6 +73,16 @@ test("passes extra inputs on, arrays or tensors: pixels of weight 0 are void", a
   await assert.rejects(step(weighed, tf.train.sgd(0.1), { extra: { pixelWeigths: data } }), /pixelWeigths/);
 });
 
+test("refuses further predictions, whose gradients would go nowhere", async () => {
+  const deep = seg.deepSupervision({ loss: "dice", layout: "channelsLast" }),
+    pred1 = tf.zeros([2, 3, 3, 2]);
+  await assert.rejects(step(awkwardModel(), tf.train.sgd(0.1), { loss: deep, extra: { pred1 } }), {
+    code: "UNSUPPORTED",
+    message: /pred1 would not reach the model.*weightedSum of one term/,
+  });
+  assert.ok((await step(awkwardModel(), tf.train.sgd(0.1), { loss: deep })) > 0);
+});
+
 test("takes every optimizer of TensorFlow.js", async () => {
   const { sgd, momentum, adagrad, adadelta, adam, adamax, rmsprop } = tf.train,
     optimizers = [sgd(0.1), momentum(0.1, 0.9), adagrad(0.1), adadelta(0.1), adam(0.1), adamax(0.1), rmsprop(0.1)];

@@ -3,7 +3,7 @@ import { edgeCases } from "./edges.mjs";
 import { evidenceOf } from "./evidence.mjs";
 import { costOf } from "./speedTables.mjs";
 import { optionTable, table } from "./tables.mjs";
-import { formulaOf, innerOf, library, literal, needs, recipeOf } from "./words.mjs";
+import { formulaOf, innerOf, inputsOf, library, literal, needs, recipeOf } from "./words.mjs";
 
 const { presets } = await library();
 const list = (items) => items.map((item) => `- ${item}`).join("\n");
@@ -73,7 +73,11 @@ Bad at:
 
 ${list(loss.disadvantages)}
 
-${asked.length ? `Needs:\n\n${list(asked)}\n\n` : ""}## Use
+${asked.length ? `Needs:\n\n${list(asked)}\n\n` : ""}Takes:
+
+${list(inputsOf(loss))}
+
+## Use
 
 \`\`\`js
 import { load } from "segloss";

@@ -2,7 +2,7 @@
 // say, instead of mapped types, on which an editor has nothing to show.
 import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
-import { becomes, formulaOf, library, metricBecomes, needs, plain, sentences, typeOf } from "./words.mjs";
+import { becomes, formulaOf, inputsOf, library, metricBecomes, needs, plain, sentences, typeOf } from "./words.mjs";
 
 const { catalog, metricCatalog, metricPresets, presets } = await library();
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
@@ -66,7 +66,8 @@ function lossWords(loss) {
     `\`\`\`text\n${loss.formula}\n\`\`\``,
     symbols.map(([symbol, meaning]) => `- ${plain(symbol)}: ${plain(meaning)}`).join("\n"),
     "pred [B, C, ...spatial] holds logits (`activation` says what they become), target labels [B, ...spatial] or a " +
-      `soft target of pred's shape${asked.length ? `. Needs: ${asked.join("; ")}` : ""}.`,
+      `soft target of pred's shape${asked.length ? `. Needs: ${asked.join("; ")}` : ""}. ` +
+      `Takes: ${inputsOf(loss).join("; ")}.`,
     `Good at: ${loss.advantages.join("; ")}. Bad at: ${loss.disadvantages.join("; ")}.`,
     errors,
     `@see ${authors}: ${title}, ${year}. ${url}`,

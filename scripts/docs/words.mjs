@@ -125,6 +125,15 @@ export function needs({ needs: n, extras, prepares, encode }) {
     extras.length > 0 && `may take the extra inputs ${extras.map((name) => `\`${name}\``).join(", ")}`,
   ].filter(Boolean);
 }
+/** Which of what losses share it takes, in words. */
+export function inputsOf({ needs: n, unweighted }) {
+  return [
+    n.activation && `logits of activation "${n.activation}" alone`,
+    unweighted
+      ? `no weights of pixels: ${unweighted}`
+      : "weights of pixels: the extra input `pixelWeights` [B, ...spatial], where 0 ignores a pixel",
+  ].filter(Boolean);
+}
 
 /** Of a preset that evaluates another one, the argument that names it, with Dice for it. */
 export const innerOf = ({ arguments: declared }) =>

@@ -25,7 +25,8 @@ function weigh(weighting: keyof typeof weighings, absentToo: boolean) {
  * - $v_c$: the class's weight: $1/T_c^2$, $1/T_c$ or 1, as `weighting` says; an absent class has the largest of them
  *
  * Beside the survey: It mentions the loss only. An absent class's weight would be infinite: it takes the largest of
- * the others, as in MONAI, or with `classes: "present"` none. On large images $1/T_c^2$ makes sums that the default
+ * the others, as in MONAI, or with `classes: "present"` none; where no class is there, all weights are 0, and so is the
+ * loss (for "uniform" otherwise: `dice` with `average: "micro"`). On large images $1/T_c^2$ makes sums that the default
  * `smooth` outweighs: use `smooth: 0` or "simple" there.
  */
 export const generalizedDice = declare({

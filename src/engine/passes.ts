@@ -1,6 +1,7 @@
 import type { StepCall } from "../bindings/kernels.js";
 import { padTo, SUMS } from "../bindings/tile.js";
 import type { Call } from "./call.js";
+import { addMapPixels } from "./mapPixels.js";
 import type { ScaledTerm } from "./pixelwise.js";
 import type { OverlapScore, Tile } from "./plan.js";
 import { TileSums, zeros } from "./sums.js";
@@ -145,7 +146,8 @@ export function gradientPass(
         : padTo(tile.count);
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
     if (call.byPred) call.tiles.stageGradient(tile);
-    else if (given) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
+    else if (given && (job.out || sums)) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
+    for (const [j, term] of call.overlaps.entries()) addMapPixels(call, term, scores[j], tile, padded);
     for (const [j, scaled] of pixels.entries()) row[j] = evaluatePixels(call, scaled, tile, padded, given || j > 0);
     if (call.early) keepChosen(call, tile, padded);
     else call.tiles.unstageGradient(tile);

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { brief } from "../masks/labelMap.js";
+import { brief } from "../options/names.js";
 import { endingsOf, formatOf, formats, readBytes, refuse } from "./readers/formats.js";
 import type { Reading, Volume } from "./readers/volume.js";
 import { inOptions } from "./wording.js";

@@ -1,6 +1,7 @@
 import { SegLossError } from "../errors.js";
-import { brief, checkNames, isLabel } from "../masks/labelMap.js";
+import { isLabel } from "../masks/labelMap.js";
 import type { Palette } from "../masks/palette.js";
+import { brief, checkNames } from "../options/names.js";
 import { readAxes } from "./axes.js";
 import { type Activation, activations, type Settings } from "./settings.js";
 import { inOptions } from "./wording.js";

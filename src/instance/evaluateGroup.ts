@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import { gathersTotals } from "../engine/gathering.js";
-import { isPixel, type Term } from "../engine/plan.js";
+import { isOverlap, isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
@@ -73,6 +73,9 @@ function evaluateWrapped(part: ReadPart, call: Call, out: (() => Float32Array) |
   if (call.terms && part.term !== undefined) call.terms[part.term] += value;
   return value;
 }
+
+/** Whether a term is a sum of which each pixel's part is known. */
+const tellsPixels = (term: Term) => (isPixel(term) ? !term.untold : isOverlap(term) && term.sweeps === true);
 
 /** Parts that read pred and target alike are evaluated together, tile by tile. */
 export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
@@ -149,7 +152,7 @@ function plan(group: readonly ReadPart[], call: Call, inputs: Inputs, weighted: 
         context = planContext(kernels, read, inputs, call.extra, own, call.share),
         planned = declaration.plan?.(read.options, call.evaluate ? withoutMaps(context, call.name) : context) ?? [];
       if (call.evaluate) checkSums(planned, call.name);
-      if (call.perPixel && !planned.every((each) => isPixel(each) && !each.untold)) throw notPixelwise(declaration);
+      if (call.perPixel && !planned.every(tellsPixels)) throw notPixelwise(declaration);
       if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
       for (const each of planned) terms.push(plain ? each : { ...each, weight: weight * each.weight, part: term });
       return { own, weight };

@@ -56,10 +56,11 @@ export interface Loss {
   /**
    * The loss of each pixel, [B, ...spatial], which add up to the value: with `reduction: "sum"` what others call
    * reduction "none", with "mean" that over what the mean divides by. 0 at pixels that do not count. Of losses that are
-   * sums over pixels.
+   * sums over pixels, of terms or of a map times p.
    *
    * @param extra extra inputs of the loss, by name; not `out`
-   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, neighbourhoods and ranks of planes
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, neighbourhoods, ranks and distances of
+   *   whole planes
    */
   perPixel(pred: TensorLike, target: Target, extra?: Extra): Float32Array;
   /**
@@ -77,8 +78,8 @@ export interface Loss {
   /**
    * The loss of each sample alone, [B]: what `value` gives for it. NaN for samples of which no pixel counts. Their sum
    * is the value with `reduction: "sum"`; with "mean" their mean is, if all have as many pixels and classes that count.
-   * Not so of `logCoshDice`, a function of the mean, and of losses that select pixels of the batch (`ohem`,
-   * `activeBoundary`, `conditionalBoundary`).
+   * Not so of `logCoshDice`, a function of the mean, of `regionMutualInformation`, whose cross entropy is divided by
+   * the pixels and 1, and of losses that select pixels of the batch (`ohem`, `activeBoundary`, `conditionalBoundary`).
    *
    * @param extra extra inputs of the loss, by name; not `out`
    * @throws {SegLossError} as `value`, and `UNSUPPORTED` where the samples are pooled (`batch: true`)

@@ -7,7 +7,7 @@ import { type Spread, spreadOf } from "../exact/spread.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { samplesOf } from "../tensors/samples.js";
 import { readShape } from "../tensors/shape.js";
-import type { Evaluate } from "./sumsOnly.js";
+import { checkKept, type Evaluate } from "./sumsOnly.js";
 
 /** A loss of all cases of a state. */
 export interface LossStateResult {
@@ -92,10 +92,11 @@ export class LossState {
    *
    * @throws {SegLossError} what `value` throws; `INVALID_STATE` for a case that is counted already, or of other classes
    */
-  update(pred: TensorLike, target: TensorLike, { ids }: { readonly ids: readonly string[] }): void {
+  update(pred: TensorLike, target: TensorLike, cases: { readonly ids: readonly string[] }): void {
     const { name, optionsNow, batchOf } = this.#loss,
-      what = `${name}: state`,
-      names = this.#table.readIds(ids),
+      what = `${name}: state`;
+    checkKept(what, cases, ["ids"]);
+    const names = this.#table.readIds(cases.ids),
       [preds, targets] = [readTensor(pred, `${what}: pred`), readTensor(target, `${what}: target`)];
     if (aboutOf(name, optionsNow()) !== this.#table.about)
       throw new SegLossError("INVALID_STATE", `${what}: the loss's weights were set anew; begin another state`);
@@ -103,13 +104,13 @@ export class LossState {
     if (samples !== names.length)
       throw new SegLossError("SHAPE_MISMATCH", `${what}: ids has 1 name, but pred has ${samples} samples`);
     let layout = "";
-    const cases = samplesOf(what, preds, targets, names.length).map((sample, n) => {
+    const found = samplesOf(what, preds, targets, names.length).map((sample, n) => {
       const value = this.#loss.value(sample.pred as TensorLike, sample.target as TensorLike),
         { sums, own } = this.#sums(sample.pred as TensorLike, sample.target as TensorLike);
       layout = JSON.stringify(own);
       return { id: names[n], row: Float64Array.of(value), sums };
     });
-    this.#table.add(cases, layout);
+    this.#table.add(found, layout);
   }
 
   /** A case's sums, where the loss is a function of such. */

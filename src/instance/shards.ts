@@ -116,7 +116,7 @@ const aboutOf = ({ name, options }: ShardOf, { geometry }: Job, soft: boolean): 
   return JSON.stringify({ shard: name, options, classes, spatial, soft });
 };
 
-export function readFirst(what: string, first: unknown): number {
+export function readFirst(what: string, first: unknown = 0): number {
   if (typeof first === "number" && Number.isInteger(first) && first >= 0) return first;
   throw new SegLossError(
     "INVALID_OPTION",

@@ -3,6 +3,7 @@ import { whyNoSums } from "../engine/gathering.js";
 import type { PlanContext, Term } from "../engine/plan.js";
 import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
+import { checkNames } from "../options/names.js";
 
 /** Evaluates a job in the engine's place, from sums over samples; `soft`: whether its target is. */
 export type Evaluate = (engine: Engine, job: Job, soft: boolean) => number;
@@ -25,3 +26,7 @@ export function checkSums(terms: readonly Term[], name: string): void {
     if (why) throw noSums(name, `it ${why}`);
   }
 }
+
+/** Refuses weights of pixels, and what else a call that keeps sums takes no notice of. */
+export const checkKept = (what: string, given: object, known: readonly string[]): void =>
+  checkNames(what, given, known, { pixelWeights: "; sums that are kept are of pixels without weights" });

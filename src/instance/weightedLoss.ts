@@ -11,7 +11,7 @@ import { type Asked, LossState } from "./lossState.js";
 import { prepareTarget } from "./prepare.js";
 import { fromSums, gathering, readFirst, type ShardSums } from "./shards.js";
 import { setWeights } from "./sum.js";
-import { noSums } from "./sumsOnly.js";
+import { checkKept, noSums } from "./sumsOnly.js";
 import { eachSample, finishTable, refuseOut } from "./tables.js";
 import { addTo } from "./wrapping.js";
 
@@ -85,8 +85,9 @@ export class WeightedLoss implements Loss, Reweighted {
     return prepareTarget(this.name, this.#composition.parts, this.#engine().kernels, given);
   }
 
-  gather(pred: TensorLike, target: Target, { first = 0 }: { readonly first?: number } = {}): ShardSums {
-    const { evaluate, end } = gathering(this, readFirst(`${this.name}: gather`, first));
+  gather(pred: TensorLike, target: Target, at: { readonly first?: number } = {}): ShardSums {
+    checkKept(`${this.name}: gather`, at, ["first"]);
+    const { evaluate, end } = gathering(this, readFirst(`${this.name}: gather`, at.first));
     this.run(pred, target, {}, false, { evaluate });
     return end();
   }
@@ -95,10 +96,11 @@ export class WeightedLoss implements Loss, Reweighted {
     sums: ShardSums | Uint8Array,
     pred: TensorLike,
     target: Target,
-    { first = 0, out }: { readonly first?: number; readonly out?: Float32Array } = {},
+    at: { readonly first?: number; readonly out?: Float32Array } = {},
   ): ValueAndGrad {
-    const evaluate = fromSums(this, sums, readFirst(`${this.name}: valueAndGradFrom`, first));
-    return this.run(pred, target, { out }, true, { evaluate });
+    checkKept(`${this.name}: valueAndGradFrom`, at, ["first", "out"]);
+    const evaluate = fromSums(this, sums, readFirst(`${this.name}: valueAndGradFrom`, at.first));
+    return this.run(pred, target, { out: at.out }, true, { evaluate });
   }
 
   state(): LossState {

@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
+import { checkNames } from "../options/names.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { isLabelArray } from "../tensors/shape.js";
-import { checkNames, readPlane } from "./labelMap.js";
+import { readPlane } from "./labelMap.js";
 import { type Color, type Palette, type PaletteName, readColor, readPalette } from "./palette.js";
 
 export type { Color, Palette, PaletteName };

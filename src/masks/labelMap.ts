@@ -1,5 +1,4 @@
 import { SegLossError } from "../errors.js";
-import { suggestion } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import type { LabelData } from "../tensors/labelData.js";
 import { readShape } from "../tensors/shape.js";
@@ -35,27 +34,4 @@ export function readPlane(
     "SHAPE_MISMATCH",
     `${what} must be one image, [H, W] or [1, H, W], got shape [${shape.join(", ")}]`,
   );
-}
-
-/** What came, in a message, of a length that can be read. */
-export function brief(value: unknown): string {
-  let text: string | undefined;
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
-  try {
-    text = typeof value === "number" ? undefined : JSON.stringify(value); // of NaN it makes null
-  } catch {} // what holds itself
-  text ??= String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-/** Refuses options that are none. */
-export function checkNames(what: string, options: unknown, names: readonly string[]): void {
-  if (options === null || typeof options !== "object")
-    throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${brief(options)}`);
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${what}: unknown option ${JSON.stringify(unknown)}${suggestion(unknown, names)} (options: ${names.join(", ")})`,
-    );
 }

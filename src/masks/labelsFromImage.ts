@@ -1,5 +1,6 @@
 import { SegLossError } from "../errors.js";
-import { brief, checkNames, isLabel, type LabelMap, labelArray } from "./labelMap.js";
+import { brief, checkNames } from "../options/names.js";
+import { isLabel, type LabelMap, labelArray } from "./labelMap.js";
 import { type Palette, readPalette, showColor } from "./palette.js";
 import { type CanvasLike, type ImageLike, type PictureLike, type Pixels, readPixels } from "./pixels.js";
 

@@ -1,5 +1,6 @@
 import { SegLossError } from "../errors.js";
-import { brief, checkNames, isLabel, type LabelMap, labelArray } from "./labelMap.js";
+import { brief, checkNames } from "../options/names.js";
+import { isLabel, type LabelMap, labelArray } from "./labelMap.js";
 import { eachPolygonPixel, type PolygonOptions, type Polygons } from "./polygons.js";
 import { eachPixel, type Rle } from "./rle.js";
 

@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
+import { brief } from "../options/names.js";
 import { suggestion } from "../options/options.js";
 import { digitsOf } from "./colorNames.js";
-import { brief, isLabel } from "./labelMap.js";
+import { isLabel } from "./labelMap.js";
 
 /**
  * Red, green and blue from 0 to 255, with alpha as a fourth number where it is not 255; "#rgb", "#rrggbb", either with

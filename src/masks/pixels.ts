@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { brief } from "./labelMap.js";
+import { brief } from "../options/names.js";
 
 /** Pixels row by row with 1 to 4 channels each: ImageData, Transformers.js' RawImage, a decoded PNG. */
 export interface ImageLike {

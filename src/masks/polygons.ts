@@ -1,5 +1,6 @@
 import { SegLossError } from "../errors.js";
-import { brief, checkNames, type LabelMap } from "./labelMap.js";
+import { brief, checkNames } from "../options/names.js";
+import type { LabelMap } from "./labelMap.js";
 
 /** Rings of COCO: x and y by turns, in pixels, the image's upper left corner being 0, 0. */
 export type Polygons = readonly ArrayLike<number>[];

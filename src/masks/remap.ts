@@ -1,7 +1,8 @@
 import { SegLossError } from "../errors.js";
+import { brief, checkNames } from "../options/names.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { dataType, isLabelArray, type LabelArray, readShape } from "../tensors/shape.js";
-import { brief, checkNames, isLabel, labelArray } from "./labelMap.js";
+import { isLabel, labelArray } from "./labelMap.js";
 
 /** The new label of each old one: `{ 2: 1, 3: 1, 4: 2 }` merges 2 and 3 into 1, and renames 4. */
 export type LabelNames = Readonly<Record<number, number>>;

@@ -1,6 +1,7 @@
 import { SegLossError } from "../errors.js";
+import { brief, checkNames } from "../options/names.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
-import { brief, checkNames, type LabelMap, readPlane } from "./labelMap.js";
+import { type LabelMap, readPlane } from "./labelMap.js";
 import { readRuns, writeRuns } from "./rleString.js";
 
 export type RleCounts = string | readonly number[] | Uint8Array | Runs;

@@ -2,6 +2,7 @@ import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { CaseTable } from "../exact/caseTable.js";
 import { type Spread, spreadOf } from "../exact/spread.js";
+import { checkNames } from "../options/names.js";
 import { readOptions } from "../options/options.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { samplesOf } from "../tensors/samples.js";
@@ -107,8 +108,10 @@ export class MetricState {
    * @throws {SegLossError} what the metrics throw; `INVALID_STATE` for a case that is counted already, or of other
    *   classes
    */
-  update(pred: TensorLike, target: TensorLike, { ids, spacing }: UpdateOptions): void {
-    const kernels = this.#kernels(),
+  update(pred: TensorLike, target: TensorLike, options: UpdateOptions): void {
+    checkNames(what, options, ["ids", "spacing"]);
+    const { ids, spacing } = options,
+      kernels = this.#kernels(),
       names = this.#table.readIds(ids),
       requests = this.#sized(spacing),
       [preds, targets] = [readTensor(pred, `${what}: pred`), readTensor(target, `${what}: target`)];

@@ -29,7 +29,9 @@ export function activation({ softmax, sigmoid }: Activated): "softmax" | "sigmoi
 /** Reductions of ratios, whose reduction "none" has a number of each class and sample. */
 const ofClasses = {
   ...reduction,
-  instead: { none: "perClass gives the losses of samples and classes, before weight" },
+  instead: {
+    none: 'perClass, with reduction "sum", gives the losses of samples and classes, before a list of weights',
+  },
 };
 const ofSamples = { ...reduction, instead: { none: "perSample gives the loss of each sample" } };
 export const ofEntries = {
@@ -124,10 +126,13 @@ export const generalized = {
 export const generalizedDice = (
   a: Ratio & { readonly w_type: string; readonly soft_label?: boolean },
   shape: PresetShape,
-): Term => ({
-  loss: "generalizedDice",
-  options: { ...common(a, shape), ...smooth(a), weighting: a.w_type, overlap: overlap(a) },
-});
+): Term => {
+  const options = { ...common(a, shape), ...smooth(a), overlap: overlap(a) };
+  // Weights of 1 stay where no class is there: then they are Dice of all classes' sums.
+  return a.w_type === "uniform"
+    ? { loss: "dice", options: { ...options, average: "micro" } }
+    : { loss: "generalizedDice", options: { ...options, weighting: a.w_type } };
+};
 /** Of all classes but the first together, as clDice's code has it. */
 export const micro = { activation: "none", average: "micro", batch: true, includeBackground: false };
 

@@ -7,7 +7,10 @@ export type ExtraInput = NumberTensor | Float32Array;
 
 /** The inputs of losses besides pred and target, float32 but for numbers of components: a tensor, or the bare array. */
 export interface ExtraInputs {
-  /** Weights of pixels, [B, ...spatial]; of every loss that is a sum over pixels. */
+  /**
+   * Weights of pixels, [B, ...spatial], of at least 0; 0 ignores a pixel. They count in sums and in what those are
+   * divided by, of every loss that is made of sums over pixels.
+   */
   readonly pixelWeights?: Given;
   /** boundary: signed distances in pred's shape. */
   readonly distanceMap?: Given;
@@ -15,15 +18,21 @@ export interface ExtraInputs {
   readonly regionMap?: Given;
   /** componentWise: the number of each pixel's component, [B, ...spatial], whole numbers. */
   readonly components?: TensorLike | Float32Array;
-  /** deepSupervision: scores of the further scales, [B, C, ...spatial] with fewer pixels each. */
+  /** deepSupervision: scores of a further scale, with pred's samples and classes, of any size; without a gap. */
   readonly pred1?: TensorLike;
+  /** As pred1, of the scale after it. */
   readonly pred2?: TensorLike;
+  /** As pred1, of the scale after pred2. */
   readonly pred3?: TensorLike;
+  /** As pred1, of the scale after pred3. */
   readonly pred4?: TensorLike;
+  /** As pred1, of the scale after pred4. */
   readonly pred5?: TensorLike;
+  /** As pred1, of the scale after pred5. */
   readonly pred6?: TensorLike;
+  /** As pred1, of the scale after pred6. */
   readonly pred7?: TensorLike;
-  /** skeletonRecall: the band around the target's skeleton. */
+  /** skeletonRecall: nonzero in the band around the target's skeleton, [B, ...spatial]; in place of tube and method. */
   readonly skeleton?: Given;
   /** conditionalBoundary: what the model's last layer classifies, [B, F, ...spatial]. */
   readonly features?: Given;

@@ -84,6 +84,13 @@ async function readExtra(extra: NonNullable<TrainStep<TfTensor, unknown>["extra"
       "INVALID_OPTION",
       "trainStep: extra must be an object of the loss's extra inputs, such as { pixelWeights }, and not out",
     );
+  const further = Object.keys(extra).find((name) => /^pred\d+$/.test(name));
+  if (further)
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `trainStep: the gradient of ${further} would not reach the model, which has one output; compile a model of ` +
+        "several outputs with a list of losses, toLoss of each (its weight: weightedSum of one term)",
+    );
   const read: Record<string, unknown> = {};
   for (const [name, input] of Object.entries(extra))
     read[name] = isTensor(input) ? { data: await input.data(), shape: input.shape } : input;

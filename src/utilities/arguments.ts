@@ -77,6 +77,8 @@ export function readSpacing(
  * anew when it grows.
  */
 export interface PixelCall<O extends Options, Out, In = ArrayLike<number>> {
+  /** For messages: the utility and its argument. */
+  readonly what: string;
   readonly options: Values<O>;
   readonly shape: readonly number[];
   readonly batch: number;
@@ -112,9 +114,11 @@ export function readPixelCall<
 ): PixelCall<O, Out> {
   const { out, rest } = splitOut(name, given),
     options = readOptions(name, declared, rest),
-    tensor = readTensor(input, `${name}: ${argument}`),
-    dimensions = readPixelShape(tensor, options.spatialDims as number | null, `${name}: ${argument}`);
+    what = `${name}: ${argument}`,
+    tensor = readTensor(input, what),
+    dimensions = readPixelShape(tensor, options.spatialDims as number | null, what);
   return {
+    what,
     options,
     ...dimensions,
     spacing: readSpacing(name, (options as { spacing?: readonly number[] | null }).spacing, dimensions.spatial.length),
@@ -125,12 +129,18 @@ export function readPixelCall<
 
 /** The mask of one sample, any number but 0 being inside; a copy, which stays when the module's memory grows. */
 export function sampleMask(
-  { source, pixels }: Pick<PixelCall<Options, unknown>, "source" | "pixels">,
+  { what, source, pixels }: Pick<PixelCall<Options, unknown>, "what" | "source" | "pixels">,
   b: number,
 ): Uint8Array {
   const data = source();
   if (data instanceof Uint8Array) return data.slice(b * pixels, (b + 1) * pixels);
   const mask = new Uint8Array(pixels);
-  for (let i = 0; i < pixels; i++) mask[i] = data[b * pixels + i] === 0 ? 0 : 1;
+  for (let i = 0, at = b * pixels; i < pixels; i++, at++) {
+    if (Number.isNaN(data[at])) throw refuseNaN(what, at);
+    mask[i] = data[at] === 0 ? 0 : 1;
+  }
   return mask;
 }
+
+const refuseNaN = (what: string, index: number) =>
+  new SegLossError("INVALID_TARGET", `${what} has NaN at index ${index}, which is neither inside nor outside (0)`);

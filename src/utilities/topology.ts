@@ -125,6 +125,9 @@ export function bettiNumbers(kernels: Kernels, mask: TensorLike, given?: BettiNu
     data = new Int32Array(batch * axes);
   refuseLines("bettiNumbers", spatial);
   for (let b = 0; b < batch; b++)
-    data.set(findBetti(sampleMask({ source, pixels }, b), sizesOf(spatial), axes, options.connectivity), b * axes);
+    data.set(
+      findBetti(sampleMask({ what, source, pixels }, b), sizesOf(spatial), axes, options.connectivity),
+      b * axes,
+    );
   return { data, shape: [batch, axes] };
 }

@@ -1,0 +1,31 @@
+import { SegLossError } from "../errors.js";
+import { suggestion } from "./options.js";
+
+/** What came, in a message, of a length that can be read. */
+export function brief(value: unknown): string {
+  let text: string | undefined;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  try {
+    text = typeof value === "number" ? undefined : JSON.stringify(value); // of NaN it makes null
+  } catch {} // what holds itself
+  text ??= String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Refuses options that are none; `whys` says of names that are known elsewhere why not here. */
+export function checkNames(
+  what: string,
+  options: unknown,
+  names: readonly string[],
+  whys: Readonly<Record<string, string>> = {},
+): void {
+  if (options === null || typeof options !== "object")
+    throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${brief(options)}`);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const why = Object.hasOwn(whys, unknown) ? whys[unknown] : suggestion(unknown, names);
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${what}: unknown option ${JSON.stringify(unknown)}${why} (options: ${names.join(", ")})`,
+  );
+}
