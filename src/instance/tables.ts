@@ -130,6 +130,6 @@ function refusePooled(name: string, options: Readonly<Record<string, unknown>>):
 export const notPixelwise = ({ name }: Declaration) =>
   new SegLossError(
     "UNSUPPORTED",
-    `${name}: tells no pixel's loss from the others'; perClass and perSample have parts, and valueAndGrad's grad says ` +
-      "what each pixel does to it",
+    `${name}: tells no pixel's loss from the others'; perClass and perSample have parts, and the grad of ` +
+      "valueAndGrad says what each pixel does to it",
   );
