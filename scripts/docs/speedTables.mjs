@@ -92,8 +92,8 @@ export function speed() {
     parts.push(
       `## By ${pooled.workers} workers\n\nOn as many cores (\`node bench/workers.mjs\`, ${pooled.date}, ` +
         `commit ${pooled.commit}), times faster than one thread. Threads that share nothing gain ` +
-        `${gained("exponentials")} times at exponentials there, and ${gained("copies")} at copies within memory (before ` +
-        "the others were timed, and after).",
+        `${gained("exponentials")} times at exponentials there, and ${gained("copies")} at copies within memory ` +
+        "(before the others were timed, and after).",
       table(
         ["loss", "shape", "tensors in shared memory", "plain arrays, copied"],
         pooled.results.map(({ loss, shape, milliseconds: t }) => [
