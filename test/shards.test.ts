@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Loss, mergeShards, SegLossError, ShardSums } from "../dist/index.js";
-import { create, errorOf, losses, seg, setting, supported } from "./support/library";
+import { create, errorOf, expectSame, losses, seg, setting, supported } from "./support/library";
 import { type Case, makeCase, product, Random } from "./support/random";
 
 const BATCH = 5;
@@ -66,6 +66,27 @@ describe("value and gradient by shards have the bits of one call", () => {
       gathered.add(name);
       expect(byShards(loss, given)).toEqual(loss.valueAndGrad(given.pred, given.target));
     }
+  });
+
+  test.each(["crossEntropy", "dice", "matthewsCorrelation"])("%s of one-hot targets, all or some", (name) => {
+    const given = makeCase(setting("softmax, soft target"), 96, spatial, BATCH),
+      { data, shape } = given.target,
+      size = product(spatial),
+      loss = create(name, { ...given.options, ...(name === "crossEntropy" ? {} : { batch: true }) }),
+      // The largest of each pixel's, of so many samples.
+      hot = (samples: number) => ({
+        shape,
+        data: data.map((t, i) => {
+          const b = Math.floor(i / (3 * size)),
+            first = 3 * b * size + (i % size),
+            most = Math.max(data[first], data[first + size], data[first + 2 * size]);
+          return b < samples ? Number(t === most) : t;
+        }) as Float32Array,
+      });
+    const all = { ...given, target: hot(BATCH) },
+      some = { ...given, target: hot(2) };
+    expect(byShards(loss, all)).toEqual(loss.valueAndGrad(all.pred, all.target));
+    expectSame(byShards(loss, some), loss.valueAndGrad(some.pred, some.target));
   });
 
   test.each(["crossEntropy", "dice", "tversky", "unifiedFocal"])("%s of samples of several tiles", (name) => {

@@ -130,7 +130,7 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
   };
   // Sums of classes are found with the tile's memory, before others use it.
   if (call.evaluate || !terms.every((term) => isPixel(term) || gathersTotals(job, term))) void statistics.total;
-  const value = call.evaluate?.(engine, job, soft !== undefined) ?? engine.run(job);
+  const value = call.evaluate?.(engine, job, given.cameSoft) ?? engine.run(job);
   for (const { own, weight } of grads)
     for (const extra in own) {
       call.grads[extra] ??= new Float32Array(own[extra].length);

@@ -226,7 +226,7 @@ function readSoft(
     `labels ${classes} ${channelsLast}`,
     () => new PreparedTarget({ data: labelsOfRows(kernels, soft, geometry), shape: [batch, ...geometry.spatial] }),
   );
-  return readLabels(kernels, loss, VOID, prepared, geometry, { share });
+  return readLabels(kernels, loss, statistics.voids ? VOID : ignoreIndex, prepared, geometry, { share });
 }
 
 /** The array that takes the gradient: the caller's, checked, or a new one. */

@@ -100,7 +100,7 @@ export interface Loss {
   gather(pred: TensorLike, target: Target, at?: { readonly first?: number }): ShardSums;
   /**
    * The value of the whole batch and its gradient with respect to a shard's pred: the same bits as `valueAndGrad` of
-   * all samples at once.
+   * all samples at once, but where some shards' targets are one-hot and others soft: there to rounding.
    *
    * @param sums of all shards
    * @param at `first` as for `gather`; `out` takes the gradient
