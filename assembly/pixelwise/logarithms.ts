@@ -65,9 +65,9 @@ class weighing {
 }
 
 /**
- * The sum of u of the odds in the values' row, each times its pixel's weight, and where `units` are wanted each times
- * `factor` to its place there: in a loop of its own, which has registers enough for four logarithms. Where weights are
- * all the same or 0 (masks, and far from what a map stresses) one serves: pixels of weight 0 do not count, and have
+ * The sum of u of the odds in the values' row, each times its pixel's weight; where `units` are wanted, each, times
+ * `factor`, goes to its place there. In a loop of its own, which has registers enough for four logarithms. Where weights
+ * are all the same or 0 (masks, and far from what a map stresses) one serves: pixels of weight 0 do not count, and have
  * odds of 0. Mostly odds are small, and need no exponents.
  */
 function weighed(from: usize, to: usize, units: usize, factor: f32): f64 {
@@ -115,15 +115,15 @@ function weighed(from: usize, to: usize, units: usize, factor: f32): f64 {
       c = lanes.log1p(c);
       d = lanes.log1p(d);
     }
-    a = f32x4.mul(f32x4.mul(a, wA), factors);
-    b = f32x4.mul(f32x4.mul(b, wB), factors);
-    c = f32x4.mul(f32x4.mul(c, wC), factors);
-    d = f32x4.mul(f32x4.mul(d, wD), factors);
+    a = f32x4.mul(a, wA);
+    b = f32x4.mul(b, wB);
+    c = f32x4.mul(c, wC);
+    d = f32x4.mul(d, wD);
     if (units) {
-      pixels.rank(units + i, a, pixels.valid(i));
-      pixels.rank(units + i + 16, b, pixels.valid(i + 16));
-      pixels.rank(units + i + 32, c, pixels.valid(i + 32));
-      pixels.rank(units + i + 48, d, pixels.valid(i + 48));
+      pixels.rank(units + i, f32x4.mul(a, factors), pixels.valid(i));
+      pixels.rank(units + i + 16, f32x4.mul(b, factors), pixels.valid(i + 16));
+      pixels.rank(units + i + 32, f32x4.mul(c, factors), pixels.valid(i + 32));
+      pixels.rank(units + i + 48, f32x4.mul(d, factors), pixels.valid(i + 48));
     }
     total = f64x2.add(total, doubles.folded(f32x4.add(f32x4.add(a, b), f32x4.add(c, d))));
   }
@@ -216,8 +216,7 @@ function twoAnswers(
     pixels.put(beside + 48, lanes.negative(gD), accumulate);
   }
   if (!i32x4.all_true(small)) return -1;
-  if (units) return weighed(from, to, units, weight);
-  return (weights ? weighed(from, to, 0, 1) : doubles.sum(total)) * <f64>weight;
+  return (weights || units ? weighed(from, to, units, weight) : doubles.sum(total)) * <f64>weight;
 }
 
 /**
@@ -263,8 +262,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
   }
   if (!i32x4.all_true(small)) return -1;
   if (grad) multiply(from, to);
-  if (units) return weighed(from, to, units, weight);
-  return (weights ? weighed(from, to, 0, 1) : doubles.sum(total)) * <f64>weight;
+  return (weights || units ? weighed(from, to, units, weight) : doubles.sum(total)) * <f64>weight;
 }
 
 @final
