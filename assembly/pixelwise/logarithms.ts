@@ -66,9 +66,9 @@ class weighing {
 
 /**
  * The sum of u of the odds in the values' row, each times its pixel's weight; where `units` are wanted, each, times
- * `factor`, goes to its place there. In a loop of its own, which has registers enough for four logarithms. Where weights
- * are all the same or 0 (masks, and far from what a map stresses) one serves: pixels of weight 0 do not count, and have
- * odds of 0. Mostly odds are small, and need no exponents.
+ * `factor`, goes to its place there. In a loop of its own, which has registers enough for four logarithms. Where
+ * weights are all the same or 0 (masks, and far from what a map stresses) one serves: pixels of weight 0 do not count,
+ * and have odds of 0. Mostly odds are small, and need no exponents.
  */
 function weighed(from: usize, to: usize, units: usize, factor: f32): f64 {
   const weights = frame.unitWeights,
