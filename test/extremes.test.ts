@@ -67,3 +67,12 @@ describe.each([
     for (const [i, g] of grad.entries()) expect(Math.abs(g - dice[i] - entropy[i])).toBeLessThan(1e-8);
   });
 });
+
+test("a box wider than any image, whose means are next to nothing", () => {
+  const data = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)),
+    pred = { data, shape: [1, 3, 4, 5] },
+    target = { data: Uint8Array.from({ length: 20 }, (_, i) => i % 3), shape: [1, 4, 5] },
+    wide = create("nacl", { kernelSize: 2 ** 31 + 1, alpha: 1 }).value(pred, target),
+    distance = data.reduce((sum, z) => sum + Math.abs(z), 0) / data.length;
+  expect(wide - create("crossEntropy").value(pred, target)).toBeCloseTo(distance, 6);
+});

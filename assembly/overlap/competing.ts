@@ -186,7 +186,7 @@ function bringIn(from: usize, to: usize): usize {
   return start;
 }
 
-/** The gradient of a class where it is not the label; of pixels that do not count it is 0, and there are some. */
+/** The gradient of a class where it is not the label: 0 of pixels that do not count, where `some` do not. */
 function gradientPlane(c: usize, prob: usize, from: usize, to: usize, some: bool): void {
   const coding = changetype<Signed>(0),
     weights = frame.unitWeights,

@@ -1,8 +1,8 @@
 import { frame } from "../tile/frame";
 
 /**
- * The gradients of all units of a ranking, at frame.prob: what they are of those that are kept, whose factors are not
- * 0, times scale; and that of other terms, if there is one.
+ * The gradients of all units of a ranking stand at frame.prob. Those of the units that are kept, whose factors are not
+ * 0, stay there, times scale; the others become 0. What other terms left at frame.grad, if it is wanted, is added.
  */
 export function keepGradient(first: i32, last: i32): f64 {
   frame.check(first, last);

@@ -6,8 +6,9 @@
  *                    caller's tensor in this memory
  *   `target`         such planes of soft targets, where `soft` says so or a step spreads labels over them
  *   `labels`         one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
- *   `rows`           rows of float32, a number for each unit of a block of a pixel loss (assembly/pixelwise/units.ts);
- *                    before, while weights are looked at, a bit for each pixel (assembly/tile/checks.ts)
+ *   `rows`           rows of float32, a number for each unit of a block of a pixel loss (assembly/pixelwise/units.ts),
+ *                    or for each pixel of one of an overlap loss (assembly/overlap/competing.ts); before, while
+ *                    weights are looked at, a bit for each pixel (assembly/tile/checks.ts)
  *   `classTable`     float32: a pixel loss's factor per class (of entries: of yes, of no), an overlap loss's `SLOPES`
  *                    bytes per class, or a table of the member's own; the number before the first serves label -1
  *   `sums`           float64, `SUMS` bytes per class: what a gather adds up (assembly/overlap/overlap.ts)

@@ -1,6 +1,7 @@
 import type { CommonOptions, Declaration, Planned } from "../catalog/declaration.js";
 import type { Options } from "../options/options.js";
 import type { PresetShape } from "../presets/declaration.js";
+import { isFurtherPrediction } from "../tensors/extras.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type Layout, readGeometry } from "../tensors/shape.js";
 import type { Extra, PreparedTarget, Target } from "./inputs.js";
@@ -168,6 +169,6 @@ export interface Fit {
 
 /** The sum for a prediction of this shape, and those of further scales. */
 export function sumFor(fit: Fit, shape: readonly number[], what: string, extra: object): Sum {
-  const further = Object.entries(extra).filter(([name, given]) => /^pred\d+$/.test(name) && given !== undefined);
+  const further = Object.entries(extra).filter(([name, given]) => isFurtherPrediction(name) && given !== undefined);
   return fit.sum({ ...readGeometry(shape, fit.layout, what, fit.spatialDims), scales: 1 + further.length });
 }

@@ -59,7 +59,8 @@ export function boxMeans(
       let stride = pixels;
       for (const count of spatial) {
         stride /= count;
-        slide(plane, other, { pixels, count, stride, r: (size - 1) / 2 }, sums);
+        // Boxes that reach beyond both ends from everywhere are all alike.
+        slide(plane, other, { pixels, count, stride, r: Math.min((size - 1) / 2, count) }, sums);
         [plane, other] = [other, plane];
       }
       for (let i = 0, at = (b * classes + c) * pixels; i < pixels; i++) means[at + i] = plane[i] * share;

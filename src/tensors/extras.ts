@@ -5,6 +5,9 @@ import { count, type NumberTensor, readShape, typeOf } from "./shape.js";
 /** An extra input as it came: a tensor, or the bare array. */
 export type ExtraInput = NumberTensor | Float32Array;
 
+/** Whether an extra input is the prediction of a further scale (deepSupervision), which has a gradient. */
+export const isFurtherPrediction = (name: string): boolean => /^pred\d+$/.test(name);
+
 /** The inputs of losses besides pred and target, float32 but for numbers of components: a tensor, or the bare array. */
 export interface ExtraInputs {
   /**

@@ -2,7 +2,7 @@ import { SegLossError } from "../errors.js";
 import type { Extra, Target } from "../instance/inputs.js";
 import type { AnyLoss } from "../instance/loss.js";
 import type { PoolTarget } from "../pool/loss.js";
-import type { ExtraInput } from "../tensors/extras.js";
+import { type ExtraInput, isFurtherPrediction } from "../tensors/extras.js";
 import { checkLastLayer, readLoss } from "./conventions.js";
 import { type Layer, sameDraws } from "./randomLayers.js";
 import { type OneHot, type Reading, readTarget } from "./target.js";
@@ -84,7 +84,7 @@ async function readExtra(extra: NonNullable<TrainStep<TfTensor, unknown>["extra"
       "INVALID_OPTION",
       "trainStep: extra must be an object of the loss's extra inputs, such as { pixelWeights }, and not out",
     );
-  const further = Object.keys(extra).find((name) => /^pred\d+$/.test(name));
+  const further = Object.keys(extra).find(isFurtherPrediction);
   if (further)
     throw new SegLossError(
       "UNSUPPORTED",
