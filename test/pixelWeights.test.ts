@@ -57,6 +57,21 @@ describe.each(cases)("$name", ({ loss, setting }) => {
     expect(own.value(pred, target, { pixelWeights: data })).toBeCloseTo(right.value, 12);
   });
 
+  test("a prepared target takes weights that change in place", () => {
+    const prepared = own.prepare(target),
+      data = new Float32Array(length),
+      change = (zero: (i: number) => boolean) => {
+        for (let i = 0; i < length; i++) data[i] = zero(i) ? 0 : 0.5 + random.next();
+        const found = own.valueAndGrad(pred, prepared, { pixelWeights: data });
+        expect(bits(found)).toEqual(bits(own.valueAndGrad(pred, target, { pixelWeights: data.slice() })));
+      };
+    change((i) => i % 3 === 0);
+    change((i) => i % 3 === 0);
+    change((i) => i % 3 === 0 && i !== 3);
+    change((i) => i === length - 1);
+    change(() => false);
+  });
+
   test("all weights 0: nothing counts", () => {
     const found = own.valueAndGrad(pred, target, { pixelWeights: new Float32Array(length) });
     expect(found.value).toBe(0);

@@ -6,7 +6,8 @@ import { sizesOf } from "../topology/grid.js";
 import { check, WEIGHTS } from "./checks.js";
 import { readPart } from "./groups.js";
 import { type Inputs, PreparedTarget, readInputs } from "./inputs.js";
-import { readPixelWeights, VOID, weighInputs } from "./pixelWeights.js";
+import { readPixelWeights, weighInputs } from "./pixelWeights.js";
+import { VOID } from "./weightless.js";
 import { addTo, innerPart, type Wrapped } from "./wrapping.js";
 
 /** The pixels of a sample's components: those of component k are pixels[starts[k]] and so on, up to starts[k + 1]. */

@@ -19,6 +19,7 @@ import {
   readGeometry,
   readShape,
 } from "../tensors/shape.js";
+import { sameBytes } from "../tensors/sharedBytes.js";
 
 /** How a loss reads a target. */
 export interface TargetReading {
@@ -29,6 +30,7 @@ export interface TargetReading {
 /** A target with what has been computed from it. */
 export class PreparedTarget {
   readonly #known = new Map<string, unknown>();
+  readonly #marked = new Map<string, { readonly marks: Uint8Array; readonly it: unknown }>();
   /** How many classes the predictions have that it was evaluated with. */
   readonly classes = new Set<number>();
 
@@ -42,6 +44,15 @@ export class PreparedTarget {
   keep<T>(key: string, make: () => T): T {
     if (!this.#known.has(key)) this.#known.set(key, make());
     return this.#known.get(key) as T;
+  }
+
+  /** What `make` returned the last time for this key, if that was for the same marks. */
+  keepMarked<T>(key: string, marks: Uint8Array, make: () => T): T {
+    const known = this.#marked.get(key);
+    if (known && sameBytes(known.marks, marks)) return known.it as T;
+    const it = make();
+    this.#marked.set(key, { marks, it });
+    return it;
   }
 }
 

@@ -3,18 +3,15 @@ import { padTo, SUMS, tilePixels } from "../bindings/tile.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import { type ExtraInput, readFloats } from "../tensors/extras.js";
-import type { NumberTensor } from "../tensors/shape.js";
-import { type Geometry, isLabelArray, type LabelArray } from "../tensors/shape.js";
+import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
 import { WEIGHTS } from "./checks.js";
 import { encodingOf } from "./contexts.js";
 import type { ReadPart } from "./groups.js";
 import { type Inputs, type LiveExtra, PreparedTarget, readInputs } from "./inputs.js";
+import { leaveOut, newMarks, once, VOID, voidLabels } from "./weightless.js";
 
 /** A weight of each pixel, [B, pixels]. */
 export type PixelWeights = () => Float32Array;
-
-/** The label of pixels that do not count, where labels are made here. */
-export const VOID = -1;
 
 /** The extra input pixelWeights: [B, ...spatial] or [B, 1, ...spatial], without B where pred has none. */
 export function readPixelWeights(
@@ -60,50 +57,23 @@ function withWeights(
   });
 }
 
-/** Whether some weights are 0: those pixels do not count. */
-function hasZeros(loss: string, kernels: Kernels, classes: number, weights: PixelWeights): boolean {
-  const chunk = tilePixels(classes),
-    { length } = weights();
+/** Which weights are 0, if some are: those pixels do not count. */
+function markZeros(loss: string, kernels: Kernels, geometry: Geometry, weights: PixelWeights): Uint8Array | undefined {
+  const { batch, classes, pixels } = geometry,
+    chunk = tilePixels(classes),
+    marks = newMarks(geometry);
   let some = false;
   kernels.tile.layOut(classes);
-  for (let from = 0; from < length; from += chunk)
-    withWeights(loss, kernels, weights, { from, count: Math.min(chunk, length - from), all: true }, ({ zeros }) => {
-      some ||= zeros;
-    });
-  return some;
-}
-
-/**
- * Labels with one in place of those that do not count. VOID has all bits set; without branches, as no processor can
- * guess where a weight is 0.
- */
-function voidLabels(labels: LabelArray, weights: Float32Array, ignored: readonly number[]): Int32Array {
-  const own = new Int32Array(labels);
-  for (const label of ignored) for (let i = 0; i < own.length; i++) own[i] |= -Number(own[i] === label);
-  for (let i = 0; i < own.length; i++) own[i] |= -Number(weights[i] === 0);
-  return own;
-}
-
-/** A target of labels in which pixels of weight 0 are ignored; nothing of it is kept, as weights change. */
-function voidTarget(target: PreparedTarget, weights: PixelWeights, ignored: readonly number[]): PreparedTarget {
-  const { data, shape } = target.tensor;
-  return isLabelArray(data) ? new PreparedTarget({ data: voidLabels(data, weights(), ignored), shape }) : target;
-}
-
-/** A soft target with zeros where the weight is 0. */
-function voidSoft(
-  soft: Float32Array,
-  weights: Float32Array,
-  { classes, pixels, channelsLast }: Geometry,
-): Float32Array {
-  const masked = soft.slice(),
-    [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1];
-  for (let n = 0; n < weights.length; n++) {
-    if (weights[n] !== 0) continue;
-    const first = Math.floor(n / pixels) * classes * pixels + (n % pixels) * perPixel;
-    for (let c = 0; c < classes; c++) masked[first + c * perClass] = 0;
+  for (let b = 0; b < batch; b++) {
+    for (let at = 0; at < pixels; at += chunk) {
+      const run = { from: b * pixels + at, count: Math.min(chunk, pixels - at), all: true };
+      withWeights(loss, kernels, weights, run, ({ zeros, padded }) => {
+        some ||= zeros;
+        marks.set(kernels.labels.marks(padded), (b * padTo(pixels) + at) / 8);
+      });
+    }
   }
-  return masked;
+  return some ? marks : undefined;
 }
 
 /** Sums of weights in place of counts, and where weights are 0, if some are. */
@@ -120,8 +90,7 @@ function weighedStatistics(
     total = new Float64Array(soft ? batch * classes : 0),
     squared = new Float64Array(total.length),
     chunk = tilePixels(classes),
-    whole = padTo(pixels),
-    marks = new Uint8Array((batch * whole) / 8);
+    marks = newMarks(geometry);
   let some = false;
   kernels.tile.layOut(classes);
   if (labels) kernels.labels.ignore(ignoreIndex ?? undefined, labels());
@@ -135,7 +104,7 @@ function weighedStatistics(
           withWeights(loss, kernels, weights, { from, count, all }, (look) => {
             some ||= look.zeros;
             counted[b] += look.counted;
-            marks.set(kernels.labels.marks(look.padded), (b * whole + at) / 8);
+            marks.set(kernels.labels.marks(look.padded), (b * padTo(pixels) + at) / 8);
             work();
           });
       if (labels) {
@@ -205,40 +174,22 @@ function weighedLabels(
   return total;
 }
 
-/** What `make` returns, once it is asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly it: T } | undefined;
-  return () => {
-    made ??= { it: make() };
-    return made.it;
-  };
-}
-
 /**
  * Inputs as weights have them: pixels of weight 0 do not count, and statistics are sums of weights. The target without
  * those pixels is made where it is read: tiles mark them on their own.
  */
 export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): WeighedInputs {
   const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights),
-    { labels, soft, geometry, ignoreIndex, prepared } = inputs,
+    { labels, soft, ignoreIndex } = inputs,
     own = { ...inputs, statistics };
   if (!weightless) return own;
-  const ignored = ignoreIndex === null || ignoreIndex === VOID ? [] : [ignoreIndex],
-    voidedLabels = labels && once(() => voidLabels(labels(), weights(), ignored)),
-    voidedSoft = soft && once(() => voidSoft(soft(), weights(), geometry)),
-    shape = labels ? [geometry.batch, ...geometry.spatial] : prepared.tensor.shape,
-    data = (voidedLabels ?? voidedSoft) as () => NumberTensor["data"];
+  const made = leaveOut(inputs, weightless);
   return {
     ...own,
-    labels: voidedLabels,
-    soft: voidedSoft,
+    labels: labels && (made.data as () => Int32Array),
+    soft: soft && (made.data as () => Float32Array),
     ignoreIndex: labels ? VOID : ignoreIndex,
-    prepared: new PreparedTarget({
-      get data() {
-        return data();
-      },
-      shape,
-    }),
+    prepared: made.target,
     unmarked: { labels, soft, ignoreIndex, weightless },
   };
 }
@@ -275,9 +226,15 @@ export function weigh(
     [first] = group;
   let own = inputs;
   // Labels that a loss encodes are encoded without the pixels of weight 0.
-  if (first.declaration.encode && !inputs.soft && hasZeros(loss, kernels, geometry.classes, weights)) {
+  const zeros = first.declaration.encode && !inputs.soft ? markZeros(loss, kernels, geometry, weights) : undefined;
+  if (zeros) {
     const voids = { ...first, options: { ...first.options, ignoreIndex: VOID } },
-      voided = voidTarget(target, weights, first.ignored);
+      { data, shape } = target.tensor,
+      voided = target.keepMarked(
+        `labels ${first.ignored}`,
+        zeros,
+        () => new PreparedTarget({ data: voidLabels(data as LabelArray, zeros, geometry, first.ignored), shape }),
+      );
     own = readInputs(kernels, loss, voids.options, pred, voided, {
       encoding: encodingOf(kernels, voids),
       ignored: [VOID],

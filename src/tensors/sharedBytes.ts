@@ -10,3 +10,14 @@ export function copyOf<A extends Float32Array | LabelArray>(data: A): A {
   copy.set(data);
   return copy;
 }
+
+/** Whether two arrays, which begin where words do, hold the same bytes. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  const words = a.length >> 2,
+    x = new Int32Array(a.buffer, a.byteOffset, words),
+    y = new Int32Array(b.buffer, b.byteOffset, words);
+  for (let i = 0; i < words; i++) if (x[i] !== y[i]) return false;
+  for (let i = 4 * words; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
