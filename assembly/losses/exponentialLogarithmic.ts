@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { lanes } from "../math/lanes";
 import { linear } from "../overlap/overlap";
 import { OverlapLoss, row } from "../overlap/row";
@@ -55,8 +56,8 @@ class PowerOfLogDice extends OverlapLoss {
     const clamped = dice <= 1e-7,
       log = clamped ? -Math.log(1e-7) : ratio <= 0 ? 0 : -Math.log1p(-ratio);
     if (log == 0 || clamped) row.scale(0);
-    else row.scale((this.gamma * Math.pow(log, this.gamma - 1)) / dice);
-    return Math.pow(log, this.gamma);
+    else row.scale((this.gamma * doubles.power(log, this.gamma - 1)) / dice);
+    return doubles.power(log, this.gamma);
   }
 }
 

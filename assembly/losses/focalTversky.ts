@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { linear } from "../overlap/overlap";
 import { OverlapLoss, row } from "../overlap/row";
 
@@ -22,7 +23,7 @@ class FocalTversky extends OverlapLoss {
       row.scale(0);
       return 0;
     }
-    const power = Math.pow(ratio, 1 / this.gamma);
+    const power = doubles.power(ratio, 1 / this.gamma);
     row.scale(power / (this.gamma * ratio));
     return power;
   }

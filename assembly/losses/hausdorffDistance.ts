@@ -29,7 +29,7 @@ function slopes<T extends Target>(from: usize, to: usize): void {
       key = target.key(c),
       factor = v128.load32_splat(frame.classTable + (c << 2));
     for (let i = from; i < to; i += 16) {
-      const w = pixels.weight(c, i),
+      const w = pixels.mapped(c, i),
         error = coding.error(v128.load(prob + i), target.t(start + i, key)),
         product = f32x4.mul(factor, f32x4.mul(f32x4.add(w, w), error));
       pixels.put(slope + i, v128.and(product, pixels.valid(i)), accumulate);

@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { crossMean, padded } from "../math/padded";
 
 /** What becomes of a step's result: Karimi and Salcudean's formula leaves it, the public codes stretch it to [0, 1]. */
@@ -167,7 +168,7 @@ export function hausdorffErosion(
     last = k;
     const moves = scaling == Scaling.MinMax && level.high > level.low;
     const range = moves ? level.high - level.low : scaling == Scaling.Fixed ? 1 - threshold : 1;
-    total += Math.pow(<f64>k, alpha) * rescale(volume, valid, weights, moves ? level.low : 0, range);
+    total += doubles.power(<f64>k, alpha) * rescale(volume, valid, weights, moves ? level.low : 0, range);
   }
   if (!slopes) return total;
   let g = volumes + <usize>(steps + 1) * bytes,
@@ -178,7 +179,7 @@ export function hausdorffErosion(
     const level = changetype<Level>(records + <usize>k * LEVEL),
       moves = scaling == Scaling.MinMax && level.high > level.low;
     const range = moves ? level.high - level.low : scaling == Scaling.Fixed ? 1 - threshold : 1;
-    addAmount(g, weights, Math.pow(<f64>k, alpha));
+    addAmount(g, weights, doubles.power(<f64>k, alpha));
     adjoint(g, volumes + <usize>k * bytes, valid, level, range, moves);
     crossMean(g, next);
     const swap = g;

@@ -1,5 +1,4 @@
 import { doubles } from "../math/doubles";
-import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 
@@ -18,7 +17,6 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
   frame.check(first, last);
   const squared = changetype<Distance>(frame.options).squared != 0,
     scale = f32x4.splat(squared ? 2 * frame.scale : frame.scale),
-    weights = frame.pixelWeights,
     units = frame.units,
     zero = f32x4.splat(0);
   let low = f64x2.splat(0),
@@ -28,7 +26,7 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
       grad = frame.grad + c * frame.gradPitch;
     for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
       const error = v128.and(f32x4.sub(v128.load(pred + i), pixels.weight(c, i)), pixels.valid(i)),
-        weight = weights ? v128.load(weights + i) : lanes.one(),
+        weight = pixels.own(i),
         value = f32x4.mul(weight, squared ? f32x4.mul(error, error) : f32x4.abs(error));
       // The losses of a pixel's classes add up; what does not count is 0 in all, and stays -1.
       if (units && c === 0) pixels.rank(units + i, value, pixels.valid(i));

@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { linear } from "../overlap/overlap";
 import { OverlapLoss, row } from "../overlap/row";
 
@@ -23,7 +24,7 @@ class UnifiedFocalOverlap extends OverlapLoss {
       row.scale(0);
       return 0;
     }
-    const power = Math.pow(ratio, exponent);
+    const power = doubles.power(ratio, exponent);
     row.scale((exponent * power) / ratio);
     return power;
   }

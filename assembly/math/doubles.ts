@@ -102,6 +102,11 @@ export class doubles {
     );
   }
 
+  /** x^y for x >= 0: a tenth of the code of the standard library's, which is exact to the last bit. */
+  static power(x: f64, y: f64): f64 {
+    return y == 0 ? 1 : Math.exp(y * Math.log(x));
+  }
+
   /** The sum of both lanes. */
   @inline static sum(x: v128): f64 {
     return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);

@@ -26,7 +26,7 @@ export function gatherMap<L extends MapLoss, T extends Target>(from: usize, to: 
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
         value = v128.and(
-          loss.value(pixels.weight(c, i), coding.p(s), coding.error(s, target.t(start + i, key))),
+          loss.value(pixels.mapped(c, i), coding.p(s), coding.error(s, target.t(start + i, key))),
           pixels.valid(i),
         );
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
@@ -44,6 +44,6 @@ export function slopeOfWeights(from: usize, to: usize): void {
     const slope = frame.slope + c * frame.pitch,
       factor = v128.load32_splat(frame.classTable + (c << 2));
     for (let i = from; i < to; i += 16)
-      pixels.put(slope + i, v128.and(f32x4.mul(factor, pixels.weight(c, i)), pixels.valid(i)), accumulate);
+      pixels.put(slope + i, v128.and(f32x4.mul(factor, pixels.mapped(c, i)), pixels.valid(i)), accumulate);
   }
 }

@@ -76,18 +76,22 @@ function sweepAll(from: usize, to: usize): f64 {
     }
     const valid = pixels.valid(i),
       valid2 = pixels.valid(i + 16),
+      weight = pixels.own(i),
+      weight2 = pixels.own(i + 16),
+      share = f32x4.mul(weight, inverse),
+      share2 = f32x4.mul(weight2, inverse2),
       m = f32x4.add(f32x4.mul(sum, inverse), f32x4.mul(pivot, v128.load(rests + row))),
       m2 = f32x4.add(f32x4.mul(sum2, inverse2), f32x4.mul(pivot2, v128.load(rests + row, 16)));
-    total = wide.add(total, v128.and(f32x4.add(pivot, m), valid));
-    total = wide.add(total, v128.and(f32x4.add(pivot2, m2), valid2));
+    total = wide.add(total, f32x4.mul(weight, v128.and(f32x4.add(pivot, m), valid)));
+    total = wide.add(total, f32x4.mul(weight2, v128.and(f32x4.add(pivot2, m2), valid2)));
     if (!grad) continue;
     let out = grad + i;
     for (let at = first, map = maps + i, factor = factors; at < end; at += pitch, map += mapPitch, factor += 4) {
       const k = v128.load32_splat(factor),
         g = f32x4.sub(f32x4.sub(f32x4.mul(k, v128.load(map)), pivot), m),
         g2 = f32x4.sub(f32x4.sub(f32x4.mul(k, v128.load(map, 16)), pivot2), m2);
-      v128.store(out, v128.and(f32x4.mul(f32x4.mul(v128.load(at), inverse), g), valid));
-      v128.store(out, v128.and(f32x4.mul(f32x4.mul(v128.load(at, 16), inverse2), g2), valid2), 16);
+      v128.store(out, v128.and(f32x4.mul(f32x4.mul(v128.load(at), share), g), valid));
+      v128.store(out, v128.and(f32x4.mul(f32x4.mul(v128.load(at, 16), share2), g2), valid2), 16);
       out += gradPitch;
     }
   }
@@ -114,7 +118,8 @@ function sweepFew(from: usize, to: usize): bool {
     extreme = zero;
   for (let i = from; i < to; i += 16) {
     const at = start + i + pitch,
-      weight = map + i,
+      levels = map + i,
+      weight = pixels.own(i),
       valid = pixels.valid(i);
     let p1 = v128.load(at),
       p2 = v128.load(at + pitch),
@@ -122,13 +127,13 @@ function sweepFew(from: usize, to: usize): bool {
       g3 = zero;
     if (four) {
       p3 = v128.load(at + 2 * pitch);
-      g3 = f32x4.mul(v128.load32_splat(factors, 12), v128.load(weight + 3 * mapPitch));
+      g3 = f32x4.mul(f32x4.mul(weight, v128.load32_splat(factors, 12)), v128.load(levels + 3 * mapPitch));
     }
     const rest = f32x4.add(f32x4.add(p1, p2), p3),
       p0 = f32x4.div(one, f32x4.add(one, rest)),
-      g0 = f32x4.mul(v128.load32_splat(factors), v128.load(weight)),
-      g1 = f32x4.mul(v128.load32_splat(factors, 4), v128.load(weight + mapPitch)),
-      g2 = f32x4.mul(v128.load32_splat(factors, 8), v128.load(weight + 2 * mapPitch));
+      g0 = f32x4.mul(f32x4.mul(weight, v128.load32_splat(factors)), v128.load(levels)),
+      g1 = f32x4.mul(f32x4.mul(weight, v128.load32_splat(factors, 4)), v128.load(levels + mapPitch)),
+      g2 = f32x4.mul(f32x4.mul(weight, v128.load32_splat(factors, 8)), v128.load(levels + 2 * mapPitch));
     p1 = f32x4.mul(p1, p0);
     p2 = f32x4.mul(p2, p0);
     p3 = f32x4.mul(p3, p0);
@@ -162,8 +167,9 @@ function sweepPair(from: usize, to: usize): f64 {
   for (let i = from; i < to; i += 16) {
     const s = v128.load(shares + i),
       small = f32x4.abs(s),
-      g0 = f32x4.mul(factor, v128.load(map + i)),
-      g1 = f32x4.mul(nextFactor, v128.load(nextMap + i)),
+      weight = pixels.own(i),
+      g0 = f32x4.mul(f32x4.mul(weight, factor), v128.load(map + i)),
+      g1 = f32x4.mul(f32x4.mul(weight, nextFactor), v128.load(nextMap + i)),
       by = f32x4.sub(g1, g0),
       valid = pixels.valid(i),
       // Towards the smaller share: minus `by` where the second class is the larger.
@@ -194,7 +200,7 @@ export function sweepEntries(from: usize, to: usize): void {
     for (let i = from; i < to; i += 16) {
       const s = v128.load(shares + i),
         small = f32x4.abs(s),
-        g = f32x4.mul(factor, v128.load(map + i)),
+        g = f32x4.mul(f32x4.mul(pixels.own(i), factor), v128.load(map + i)),
         valid = pixels.valid(i);
       total = wide.add(total, v128.and(f32x4.mul(coding.p(s), g), valid));
       if (grad) v128.store(grad + i, v128.and(f32x4.mul(f32x4.mul(small, f32x4.sub(one, small)), g), valid));

@@ -38,7 +38,7 @@ export class Frame {
   units: usize; // 0, or C planes (categorical: one) that take each unit's loss
   unitWeights: usize; // 0, or planes of factors for the units' losses
   unitWeightPitch: usize; // 0: the channels share one plane
-  pixelWeights: usize; // 0, or the pixels' weights, where unitWeights holds levels and no factors
+  pixelWeights: usize; // 0, or the pixels' weights, where they stay beside unitWeights
   source: usize; // staged bytes on their way in
   firstLabel: i32; // the label that channel 0 stands for: 1 for a single foreground channel, else 0
   ignoreIndex: i32;

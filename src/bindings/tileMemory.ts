@@ -155,10 +155,16 @@ export class TileMemory {
     this.#memory.f32.fill(padding, at + data.length, at + padded);
   }
 
+  /** Where numbers of pixels lie, in the module's memory or brought there. */
+  findSource(data: Float32Array, padded: number, padding = 0): number {
+    if (data.buffer === this.#memory.f32.buffer && data.length === padded) return data.byteOffset;
+    this.stageSource(data, padded, padding);
+    return this.#at.source;
+  }
+
   /** Has `work` find numbers of pixels there, or where they lie in the module's memory. */
   withSource<T>(data: Float32Array, padded: number, padding: number, work: () => T): T {
-    if (data.buffer === this.#memory.f32.buffer && data.length === padded) this.set("source", data.byteOffset);
-    else this.stageSource(data, padded, padding);
+    this.set("source", this.findSource(data, padded, padding));
     try {
       return work();
     } finally {

@@ -122,6 +122,7 @@ export const hausdorffDistance = declare({
         weight: 1,
         mapped: true,
         byClass: !o.log,
+        totals: false,
         evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field),
       },
     ];

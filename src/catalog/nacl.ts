@@ -51,7 +51,7 @@ export const nacl = declare({
       means = context.targetMap(`box means ${classes}`, (target) =>
         boxMeans(target, context.geometry, context.samples, o.kernelSize, o.ignoreIndex),
       ),
-      levels = { planes: classes, sampleStride: classes * pixels, levels: true };
+      levels = { planes: classes, sampleStride: classes * pixels, beside: true };
     return [
       pixelTerm("crossEntropy", o.reduction, { classWeights: o.classWeights ?? undefined }),
       pixelTerm("nacl", o.reduction, {

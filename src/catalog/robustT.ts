@@ -78,6 +78,7 @@ export const robustT = declare({
     return [
       {
         kind: "overlap",
+        totals: false,
         kernel: "robustT",
         weight: 1,
         options: [],

@@ -52,7 +52,8 @@ export const skeletonRecall = declare({
   advantages: ["keeps thin structures connected for hardly more than a recall", "the skeleton is of the target alone"],
   disadvantages: ["blind to false positives: it needs a partner"],
   useCases: ["vessels, roads, cracks and nerves, beside dice or cross entropy"],
-  plan(o, { geometry, targetMap, extra, unsupported }) {
+  plan(o, context) {
+    const { geometry, targetMap, extra, unsupported } = context;
     const { classes, spatial, batch } = geometry,
       given = extra("skeleton");
     if (!given && spatial.length === 1)
@@ -67,6 +68,6 @@ export const skeletonRecall = declare({
       ? masked(made("objects"), readMask("skeletonRecall: skeleton", given, [batch, ...spatial]), geometry)
       : made("band", { tube: o.tube, method });
     const average = { ...o, includeBackground: classes === 1 };
-    return [bandTerm("skeletonRecall", [o.smoothNumerator, o.smoothDenominator], band, average, geometry)];
+    return [bandTerm("skeletonRecall", [o.smoothNumerator, o.smoothDenominator], band, average, context)];
   },
 });

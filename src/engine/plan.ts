@@ -14,6 +14,8 @@ export type Term = (PixelTerm | OverlapTerm | FieldTerm | NeighbourhoodTerm) & {
   readonly part?: number;
   /** True where it is an average, or a sum, of losses of classes, which it tells (`ofClass`). */
   readonly byClass?: boolean;
+  /** False where the sums of the target's classes do not matter, which with weights of pixels take a sweep a class. */
+  readonly totals?: boolean;
 };
 
 /** Factors for the units' losses, or for squared errors: [samples or 1, planes, pixels]. */
@@ -27,8 +29,8 @@ export interface UnitWeights {
   readonly sampleStride: number;
   /** True: nowhere 0, so that no pixel is left out. */
   readonly everywhere?: boolean;
-  /** True: no factors but levels of the entries; weights of pixels stay beside them. */
-  readonly levels?: boolean;
+  /** True: weights of pixels stay beside it, and the kernel takes both. */
+  readonly beside?: boolean;
 }
 
 export interface PixelTerm {

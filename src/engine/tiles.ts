@@ -259,7 +259,7 @@ export class TiledJob {
     // Planes are read where they lie, if nothing is to be multiplied there, and they stay in a cache together.
     const placed =
       planes <= 8 &&
-      !(both && !map.levels) &&
+      !(both && !map.beside) &&
       !(weights.channelsLast && planes > 1) &&
       kernels.tile.place("unitWeights", data, start + tile.first, pixels, tile.count);
     if (!placed) {
@@ -268,9 +268,9 @@ export class TiledJob {
       kernels.tile.set("unitWeightPitch", kernels.tile.pitch);
     }
     if (both) {
-      kernels.tile.stageSource(this.#weightsOf(tile), padded);
-      if (map.levels) kernels.tile.set("pixelWeights", kernels.tile.address("source"));
-      else kernels.exports.weighUnits(planes, padded);
+      const weights = this.#weightsOf(tile);
+      if (map.beside) kernels.tile.set("pixelWeights", kernels.tile.findSource(weights, padded));
+      else kernels.tile.withSource(weights, padded, 0, () => kernels.exports.weighUnits(planes, padded));
     }
     if (planes === 1) kernels.tile.set("unitWeightPitch", 0);
   }

@@ -129,7 +129,8 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     share,
   };
   // Sums of classes are found with the tile's memory, before others use it.
-  if (call.evaluate || !terms.every((term) => isPixel(term) || gathersTotals(job, term))) void statistics.total;
+  const needless = (term: Term) => isPixel(term) || term.totals === false || gathersTotals(job, term);
+  if (call.evaluate || !terms.every(needless)) void statistics.total;
   const value = call.evaluate?.(engine, job, given.cameSoft) ?? engine.run(job);
   for (const { own, weight } of grads)
     for (const extra in own) {

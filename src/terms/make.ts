@@ -67,10 +67,11 @@ export function mapTerm(
   o: PixelMean,
   { geometry }: PlanContext,
   { log = false, sweeps = false } = {},
-): OverlapTerm & Pick<Term, "byClass"> {
+): OverlapTerm & Pick<Term, "byClass" | "totals"> {
   const { classes, pixels } = geometry;
   return {
     kind: "overlap",
+    totals: false,
     kernel,
     weight: 1,
     options: [],
@@ -79,6 +80,7 @@ export function mapTerm(
         return map.data;
       },
       channelsLast: map.channelsLast,
+      beside: true,
       planes: classes,
       sampleStride: classes * pixels,
     },

@@ -1,25 +1,23 @@
 import type { LossKernel } from "../bindings/kernels.js";
 import { SLOPES } from "../bindings/tile.js";
-import type { OverlapTerm } from "../engine/plan.js";
+import type { OverlapTerm, TargetContext, Term } from "../engine/plan.js";
+import { liveMap } from "../targets/maps.js";
 import type { Geometry } from "../tensors/shape.js";
 import { averageTerm } from "./make.js";
 
-type WeightOf = (b: number, i: number) => number;
-/** How much of a band each plane has. */
-function sizes(band: Float32Array, { classes, pixels }: Geometry, weightOf: WeightOf): Float64Array {
-  const found = new Float64Array(band.length / pixels);
-  for (let plane = 0, i = 0; plane < found.length; plane++) {
-    const b = Math.floor(plane / classes);
-    for (let n = 0; n < pixels; n++, i++) if (band[i] !== 0) found[plane] += weightOf(b, n);
-  }
-  return found;
-}
-/** Of bands without weights: to count one anew takes longer than the kernels do. */
-const counted = new WeakMap<Float32Array, Float64Array>();
-function counts(band: Float32Array, geometry: Geometry): Float64Array {
-  const found = counted.get(band) ?? sizes(band, geometry, () => 1);
-  counted.set(band, found);
-  return found;
+/** The pixels of each plane of a band: few, but to find them anew takes longer than the kernels do. */
+const found = new WeakMap<Float32Array, readonly Int32Array[]>();
+function pixelsOf(band: Float32Array, { pixels }: Geometry): readonly Int32Array[] {
+  const known = found.get(band);
+  if (known) return known;
+  const planes = Array.from({ length: band.length / pixels }, (_, plane) => {
+    const from = plane * pixels,
+      own: number[] = [];
+    for (let n = 0; n < pixels; n++) if (band[from + n] !== 0) own.push(n);
+    return Int32Array.from(own);
+  });
+  found.set(band, planes);
+  return planes;
 }
 
 /**
@@ -29,19 +27,29 @@ function counts(band: Float32Array, geometry: Geometry): Float64Array {
 export function bandTerm(
   kernel: LossKernel,
   options: readonly number[],
-  data: Float32Array,
+  band: Float32Array,
   average: Parameters<typeof averageTerm>[2],
-  geometry: Geometry,
-): OverlapTerm {
+  { geometry, kernels }: TargetContext,
+): OverlapTerm & Pick<Term, "totals"> {
   const term = averageTerm(kernel, options, average),
     { classes, pixels } = geometry;
   return {
     ...term,
-    unitWeights: { data, planes: classes, sampleStride: classes * pixels },
+    totals: false,
+    unitWeights: Object.assign(liveMap(kernels, band), {
+      planes: classes,
+      sampleStride: classes * pixels,
+      beside: true,
+    }),
     score: (context) => {
-      const { weighted, weightOf } = context,
-        total = weighted ? sizes(data, geometry, weightOf) : counts(data, geometry);
-      const { value, tables } = term.score({ ...context, statistics: { ...context.statistics, total } });
+      const { weighted, weightOf, statistics } = context,
+        { valid, counted } = statistics,
+        planes = pixelsOf(band, geometry),
+        total = Float64Array.from(planes, (own, plane) => {
+          const b = Math.floor(plane / classes);
+          return weighted ? own.reduce((sum, n) => sum + weightOf(b, n), 0) : own.length;
+        });
+      const { value, tables } = term.score({ ...context, statistics: { valid, counted, total, squared: total } });
       // A map's slopes are one factor a class.
       return {
         value,
