@@ -93,7 +93,7 @@ export {
   sumTarget,
   sumWeightedTarget,
   sumWeights,
-  weighUnits,
+  weighPlane,
 } from "./tile/checks";
 export { argmax } from "./tile/largest";
 export { heap } from "./tile/layout";

@@ -249,14 +249,10 @@ export function sumWeights(range: i32, count: i32): void {
   for (let label = 0; label < range; label++) sumLabel(label, frame.sums + ((<usize>label) << 3), (<usize>count) << 2);
 }
 
-/** The planes of unit weights times the pixels' weights at frame.source. */
-export function weighUnits(planes: i32, count: i32): void {
-  const size = (<usize>count) << 2;
-  for (let c: usize = 0; c < <usize>planes; c++) {
-    const plane = frame.unitWeights + c * frame.pitch;
-    for (let i: usize = 0; i < size; i += 16)
-      v128.store(plane + i, f32x4.mul(v128.load(plane + i), v128.load(frame.source + i)));
-  }
+/** A plane times its pixels' weights. Writes whole vectors: the plane needs 12 bytes to spare. */
+export function weighPlane(plane: usize, weights: usize, count: i32): void {
+  for (let i: usize = 0, size = (<usize>count) << 2; i < size; i += 16)
+    v128.store(plane + i, f32x4.mul(v128.load(plane + i), v128.load(weights + i)));
 }
 
 /**

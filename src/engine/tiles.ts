@@ -270,9 +270,15 @@ export class TiledJob {
     if (both) {
       const weights = this.#weightsOf(tile);
       if (map.beside) kernels.tile.set("pixelWeights", kernels.tile.findSource(weights, padded));
-      else kernels.tile.withSource(weights, padded, 0, () => kernels.exports.weighUnits(planes, padded));
+      else this.#weighUnits(planes, kernels.tile.findSource(weights, padded), padded);
     }
     if (planes === 1) kernels.tile.set("unitWeightPitch", 0);
+  }
+
+  #weighUnits(planes: number, weights: number, padded: number): void {
+    const { tile, exports } = this.kernels,
+      first = tile.address("unitWeights");
+    for (let c = 0; c < planes; c++) exports.weighPlane(first + c * tile.pitch, weights, padded);
   }
 
   /** Back to where it belongs; the first planes only, if that is enough. */

@@ -49,11 +49,18 @@ export function writeWeights(
 }
 
 /** A plane times the weights of its sample's pixels, where there are any. */
-export function weighPlane({ kernels, geometry: { pixels }, pixelWeights }: PlaneSource, b: number, at: number): void {
-  const weights = pixelWeights && weightsOf(pixelWeights(), b, pixels),
-    { f32 } = kernels.memory,
-    from = at >>> 2;
-  if (weights) for (let i = 0; i < pixels; i++) f32[from + i] *= weights[i];
+export function weighPlane(
+  { kernels: { tile, exports }, geometry: { classes, pixels }, pixelWeights }: PlaneSource,
+  b: number,
+  at: number,
+): void {
+  if (!pixelWeights) return;
+  const size = tilePixels(classes);
+  tile.layOut(classes);
+  for (let first = 0; first < pixels; first += size) {
+    const own = weightsOf(pixelWeights(), b, pixels).subarray(first, first + size);
+    exports.weighPlane(at + 4 * first, tile.findSource(own, own.length), own.length);
+  }
 }
 
 /** Adds to one channel of a sample of pred's gradient. */
@@ -64,8 +71,13 @@ export function addToChannel(
   c: number,
   { classes, pixels, channelsLast }: Geometry,
 ): void {
-  const [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
-  for (let n = 0, at = first; n < pixels; n++, at += step) data[at] += values[n];
+  if (channelsLast)
+    for (let n = 0, at = b * pixels * classes + c; n < pixels; n++, at += classes) data[at] += values[n];
+  else {
+    // Numbers that follow each other take a third of the time.
+    const own = data.subarray((b * classes + c) * pixels, (b * classes + c + 1) * pixels);
+    for (let n = 0; n < pixels; n++) own[n] += values[n];
+  }
 }
 
 /** Calls `work` with each tile of one channel, its planes staged first and the labels beside them. */
