@@ -135,6 +135,25 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
     }
   });
 
+  test("generalizedWassersteinDice of a label that is hopeless while none is ahead", () => {
+    const others = [0.3, -0.2, 0.1, 0],
+      total = others.reduce((sum, z) => sum + Math.exp(z), 0);
+    for (const label of [0, 1]) {
+      const logits = [...others];
+      logits.splice(label, 0, -12);
+      const { grad } = seg
+          .generalizedWassersteinDice({ spatialDims: 1 })
+          .valueAndGrad(
+            { data: Float32Array.from(logits), shape: [1, 5, 1] },
+            { data: Uint8Array.of(label), shape: [1, 1] },
+          ),
+        rest = Array.from(grad).filter((_, c) => c !== label);
+      // all others are as far from the label: what it gains they lose, each as it is probable
+      for (const [c, g] of rest.entries())
+        expect(valueError(g, (-grad[label] * Math.exp(Math.fround(others[c]))) / total)).toBeLessThanOrEqual(1e-5);
+    }
+  });
+
   test("sensitivitySpecificity of a soft target that is nearly nothing", () => {
     const t = Math.fround(1e-12),
       { value } = seg

@@ -76,3 +76,26 @@ test("a box wider than any image, whose means are next to nothing", () => {
     distance = data.reduce((sum, z) => sum + Math.abs(z), 0) / data.length;
   expect(wide - create("crossEntropy").value(pred, target)).toBeCloseTo(distance, 6);
 });
+
+// Of the sums under the root of the Matthews correlation one is 0, and smoothDenominator alone keeps the root from it.
+describe("matthewsCorrelation without smoothed counts", () => {
+  const options = { smooth: 0, smoothNumerator: 1, smoothDenominator: 0.3 };
+
+  test.each([0, 1])("one answer in all the target, %s, as floats and as labels", (answer) => {
+    const loss = create("matthewsCorrelation", { ...options, activation: "sigmoid" }),
+      pred = { data: Float32Array.of(-1, 2), shape: [1, 1, 1, 2] },
+      floats = { data: new Float32Array(2).fill(answer), shape: [1, 1, 1, 2] },
+      labels = { data: new Uint8Array(2).fill(answer), shape: [1, 1, 2] };
+    expect(Array.from(loss.valueAndGrad(pred, floats).grad)).toEqual([0, 0]);
+    expect(loss.valueAndGrad(pred, floats)).toEqual(loss.valueAndGrad(pred, labels));
+  });
+
+  test("nothing predicted: the gradient is the slope of the value", () => {
+    const loss = create("matthewsCorrelation", { ...options, activation: "none" }),
+      target = { data: Uint8Array.of(0, 1), shape: [1, 1, 2] },
+      at = (...data: number[]) => loss.valueAndGrad({ data: Float32Array.from(data), shape: [1, 1, 1, 2] }, target),
+      { value, grad } = at(0, 0);
+    expect(grad[0] / ((at(2 ** -12, 0).value - value) * 2 ** 12)).toBeCloseTo(1, 2);
+    expect(grad[1] / ((at(0, 2 ** -12).value - value) * 2 ** 12)).toBeCloseTo(1, 2);
+  });
+});

@@ -18,19 +18,23 @@ class MatthewsCorrelation extends OverlapLoss {
       b = row.rejections + this.smooth,
       f = row.falseAlarms + this.smooth,
       g = row.misses + this.smooth,
-      x = (a + f) * (a + g) * (b + f) * (b + g),
-      square = x + this.smoothDenominator;
+      positives = a + f,
+      truths = a + g,
+      others = b + f,
+      negatives = b + g,
+      square = positives * truths * others * negatives + this.smoothDenominator;
     row.no = row.yes = 0;
     if (row.falseAlarms == 0 && row.misses == 0) return 0;
     if (square == 0) return 1;
     const root = Math.sqrt(square),
       agreement = a * b - f * g,
       r = (agreement + this.smoothNumerator) / root,
-      h = (r * x) / (2 * square);
-    const byHits = h * (1 / (a + f) + 1 / (a + g)) - b / root,
-      byRejections = h * (1 / (b + f) + 1 / (b + g)) - a / root,
-      byAlarms = g / root + h * (1 / (a + f) + 1 / (b + f)),
-      byMisses = f / root + h * (1 / (a + g) + 1 / (b + g));
+      h = r / (2 * square);
+    // products of three of the four sums, not the product of all over one of them, which may be 0
+    const byHits = h * others * negatives * (positives + truths) - b / root,
+      byRejections = h * positives * truths * (others + negatives) - a / root,
+      byAlarms = g / root + h * truths * negatives * (positives + others),
+      byMisses = f / root + h * positives * others * (truths + negatives);
     row.no = byAlarms - byRejections;
     row.yes = byHits - byMisses;
     if (agreement <= 0) return 1 - r;

@@ -9,6 +9,7 @@ export interface GeneralizedWassersteinDice {
   readonly smoothDenominator: number;
   readonly batch: boolean;
   readonly reduction: "mean" | "sum";
+  readonly activation: "softmax" | "sigmoid" | "none";
 }
 
 /** What a denominator is at least, as in the kernels of ratios. */
@@ -24,6 +25,20 @@ export function distanceTable(distances: readonly (readonly number[])[]): Float3
 }
 
 /**
+ * The distances as slopes are made of them. Of classes that compete only their differences matter: each label's least
+ * distance to another is taken off, so that where all are hopeless what the others share does not cancel.
+ */
+function slopeTable({ distances, activation }: GeneralizedWassersteinDice): Float32Array {
+  if (activation === "none") return distanceTable(distances);
+  return distanceTable(
+    distances.map((row, y) => {
+      const least = Math.min(...row.filter((_, c) => c !== y));
+      return row.map((distance) => distance - least);
+    }),
+  );
+}
+
+/**
  * Generalised Wasserstein Dice from the label counts and each label's sum of W (Fidon et al. 2017; "GDL": Tilborghs et
  * al. 2020). 1 - (2 tp + s1) / D is computed as (D - 2 tp - s1) / D, where D - 2 tp is a sum of W.
  */
@@ -35,7 +50,7 @@ export function scoreGeneralizedWassersteinDice(
     { smoothNumerator, smoothDenominator } = plan,
     gdl = plan.weighting === "GDL";
   const tables = new Float32Array(batch * classes * (classes + 1)),
-    plain = distanceTable(plan.distances);
+    differences = slopeTable(plan);
   const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
   const pools = plan.batch ? (samples.length ? [samples] : []) : samples.map((b) => [b]);
   const divisor = plan.reduction === "sum" ? 1 : pools.length;
@@ -67,10 +82,11 @@ export function scoreGeneralizedWassersteinDice(
       const byDenominator = floored ? 0 : -2 * weight + (gdl ? weight : 1);
       const slope = ((2 * weight) / d + (numerator * byDenominator) / (d * d)) / divisor;
       for (const b of pool) {
-        const base = b * plain.length;
-        for (let c = 0; c < classes; c++) tables[base + c * (classes + 1) + l] = slope * plain[c * (classes + 1) + l];
+        const base = b * differences.length;
+        for (let c = 0; c < classes; c++)
+          tables[base + c * (classes + 1) + l] = slope * differences[c * (classes + 1) + l];
       }
     }
   }
-  return { value: pools.length ? value / divisor : 0, tables, tableLength: plain.length };
+  return { value: pools.length ? value / divisor : 0, tables, tableLength: differences.length };
 }
