@@ -139,7 +139,12 @@ function twoPasses(call: Call, plain: readonly ScaledTerm[]): number {
       call,
       term,
       term.evaluate(
-        Object.assign(wholeContext(call, term), { field, gradient: job.out !== undefined, byPred: call.byPred }),
+        Object.assign(wholeContext(call, term), {
+          field,
+          gradient: job.out !== undefined,
+          byPred: call.byPred,
+          perPixel: job.perPixel,
+        }),
       ),
     );
   if (!twice || (call.byPred && plain.length + call.ranked.length === 0)) return value;

@@ -57,11 +57,11 @@ export interface Loss {
   /**
    * The loss of each pixel, [B, ...spatial], which add up to the value: with `reduction: "sum"` what others call
    * reduction "none", with "mean" that over what the mean divides by. 0 at pixels that do not count. Of losses that are
-   * sums over pixels, of terms or of a map times p.
+   * sums over pixels, of terms, of a map times p or of squared errors times distances.
    *
    * @param extra extra inputs of the loss, by name; not `out`
-   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, neighbourhoods, ranks and distances of
-   *   whole planes
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, ranks and filters, and for
+   *   `log: true`
    */
   perPixel(pred: TensorLike, target: Target, extra?: Extra): Float32Array;
   /**
