@@ -62,7 +62,10 @@ export function checkLists(
   }
 }
 
-export function check({ declaration, options, lists, hard }: ReadPart, { geometry, binary, soft }: Inputs): void {
+export function check(
+  { declaration, options, lists, hard, single }: ReadPart,
+  { geometry, binary, soft }: Inputs,
+): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
@@ -76,6 +79,12 @@ export function check({ declaration, options, lists, hard }: ReadPart, { geometr
       `needs the logits of activation "${needs.activation}", got activation ${JSON.stringify(options.activation)}`,
     );
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
+  if (single && classes > 1)
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${single}: pred must have one channel, got C = ${classes}, which the library flattens into one: reshape pred and ` +
+        `target to one, or take ${name}, which has a loss of each`,
+    );
   checkPlane(declaration, spatial, "pred");
   if ((needs.hard || hard) && soft) {
     const data = soft(),

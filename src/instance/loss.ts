@@ -137,6 +137,8 @@ export interface Part {
   readonly term?: number;
   /** The preset that refuses soft targets, as they mean something else in its library. */
   readonly hard?: string;
+  /** The preset whose library makes one channel of several. */
+  readonly single?: string;
   readonly declaration: Declaration;
   readonly options: Planned<Options> & CommonOptions;
   /** The labels that do not count; options.ignoreIndex is the one that stands for them (tensors/ignoredLabels.ts). */
