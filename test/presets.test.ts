@@ -241,8 +241,8 @@ describe("presets are the library's formula", () => {
       [batch, classes, ...spatial] = pred.shape,
       flat = ({ data }: { data: Float32Array }) => ({ data, shape: [batch, 1, classes * spatial[0], spatial[1]] });
     const p = pred.data.map((z) => 1 / (1 + Math.exp(-z))),
-      inside = sum(p.map((x, i) => x * hard.data[i])),
-      all = sum(p) + sum(hard.data);
+      inside = sum([...p].map((x, i) => x * hard.data[i])),
+      all = sum([...p, ...hard.data]);
     const dice = seg.preset("smp.DiceLoss", given);
     expect(valueError(dice.value(flat(pred), flat(hard)), 1 - (2 * inside + 1) / (all + 1))).toBeLessThanOrEqual(2e-6);
     expect(seg.preset("smp.DiceLoss", { ...given, mode: "multilabel" }).value(pred, hard)).toBeGreaterThan(0);

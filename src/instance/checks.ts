@@ -96,8 +96,8 @@ export function check(
   if (single && classes > 1)
     throw new SegLossError(
       "UNSUPPORTED",
-      `${single}: pred must have one channel, got C = ${classes}, which the library flattens into one: reshape pred and ` +
-        `target to one, or take ${name}, which has a loss of each`,
+      `${single}: pred must have one channel, got C = ${classes}, which the library flattens into one: reshape pred ` +
+        `and target to one, or take ${name}, which has a loss of each`,
     );
   checkPlane(declaration, spatial, "pred");
   if ((needs.hard || hard) && soft) {

@@ -34,7 +34,7 @@ export function scoreGeneralizedWassersteinDice(
   const { batch, classes } = geometry,
     { smoothNumerator, smoothDenominator } = plan,
     gdl = plan.weighting === "GDL";
-  const tables = new Float32Array(batch * classes * (classes + 1)),
+  const tables = new Float64Array(batch * classes * (classes + 1)),
     plain = distanceTable(plan.distances);
   const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
   const pools = plan.batch ? (samples.length ? [samples] : []) : samples.map((b) => [b]);
