@@ -166,7 +166,7 @@ describe("compare --pixel-weights", () => {
     expect([named.status, named.stderr]).toEqual([
       1,
       expect.stringMatching(
-        `error: logits: topological: pixelWeights cannot be taken: .*all losses take weights but ${none.join(", ")}\\)`,
+        `error: logits: topological: pixelWeights cannot be taken: .*all take weights but ${none.join(", ")}\\)`,
       ),
     ]);
   });

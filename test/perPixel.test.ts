@@ -134,10 +134,10 @@ describe("refuses", () => {
   });
 
   test.each([
-    [{ variant: "erosion" }, /variant "erosion" filters .*"distanceTransform" has one/],
-    [{ variant: "convolution" }, /variant "convolution" filters .*"distanceTransform" has one/],
-    [{ log: true }, /log\(1 \+ L\) is no sum over pixels; log: false is/],
-    [{ log: true, oneSided: true }, /log\(1 \+ L\) is no sum over pixels; log: false is/],
+    [{ variant: "erosion" }, /variant "erosion" filters neighbours; "distanceTransform" tells it/],
+    [{ variant: "convolution" }, /variant "convolution" filters neighbours; "distanceTransform" tells it/],
+    [{ log: true }, /log: true is no sum over pixels/],
+    [{ log: true, oneSided: true }, /log: true is no sum over pixels/],
   ])("hausdorffDistance with %j, and says why", (options, why) => {
     const error = errorOf(() => lossOf("hausdorffDistance", inputs, options).perPixel(pred, target));
     expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringMatching(why)]);

@@ -135,8 +135,7 @@ describe("extra inputs of a loss that is wrapped are refused, not left out unsee
     const { code, message } = errorOf(() => loss.valueAndGrad(inputs.pred, inputs.target, { [name]: map }));
     expect([code, message]).toEqual([
       "UNSUPPORTED",
-      `deepSupervision: the extra input ${name} is not handed on to ${inner}; evaluate ${inner} of each scale with ` +
-        `its own ${name}, and add up`,
+      `deepSupervision: ${name} is not handed on to ${inner}; evaluate that of each scale with its own, and add up`,
     ]);
   });
 

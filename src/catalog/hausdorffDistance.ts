@@ -77,8 +77,8 @@ const isMap = ({ variant, oneSided }: { readonly variant: string; readonly oneSi
 /** Filters mix the errors of neighbours, and a logarithm of the sum is none. */
 const tellsPixels = ({ variant, log }: { readonly variant: string; readonly log: boolean }) =>
   variant !== "distanceTransform"
-    ? `variant "${variant}" filters the errors of neighbours; "distanceTransform" has one of each pixel`
-    : !log || "log(1 + L) is no sum over pixels; log: false is one";
+    ? `variant "${variant}" filters neighbours; "distanceTransform" tells it`
+    : !log || "log: true is no sum over pixels";
 
 /**
  * $$

@@ -204,10 +204,7 @@ function overlapGradient(
     else kernels.run(padded, ...steps);
     afterSlope?.(
       tile,
-      (c) => {
-        const units = kernels.tile.plane("units", c, tile.count);
-        return tiles.weightScale === 1 ? units : units.map((unit) => unit / tiles.weightScale);
-      },
+      (c) => kernels.tile.plane("units", c, tile.count).map((unit) => unit / tiles.weightScale),
       kernels.labels.read(tile.count),
     );
   }

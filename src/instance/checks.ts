@@ -39,8 +39,8 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
       if (taker)
         throw new SegLossError(
           "UNSUPPORTED",
-          `${part.declaration.name}: the extra input ${name} is not handed on to ${taker.name}; evaluate ` +
-            `${taker.name} of each scale with its own ${name}, and add up`,
+          `${part.declaration.name}: ${name} is not handed on to ${taker.name}; evaluate that of each scale with its ` +
+            "own, and add up",
         );
     }
     if (name === "out" || name === WEIGHTS || parts.some(({ declaration }) => takes(declaration, name))) continue;
@@ -96,8 +96,8 @@ export function check(
   if (single && classes > 1)
     throw new SegLossError(
       "UNSUPPORTED",
-      `${single}: pred must have one channel, got C = ${classes}, which the library flattens into one: reshape pred ` +
-        `and target to one, or take ${name}, which has a loss of each`,
+      `${single}: pred must have one channel, got C = ${classes}: reshape pred and target to one, or take ` +
+        `${name}, which has a loss of each`,
     );
   checkPlane(declaration, spatial, "pred");
   if ((needs.hard || hard) && soft) {

@@ -273,7 +273,7 @@ export function weigh(
     throw new SegLossError(
       "UNSUPPORTED",
       `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out ` +
-        `(all losses take weights but ${without.map((each) => each.name).join(", ")})`,
+        `(all take weights but ${without.map((each) => each.name).join(", ")})`,
     );
   }
   const { geometry } = inputs,
