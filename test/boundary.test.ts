@@ -128,6 +128,40 @@ describe.each(objects)("%s", (what) => {
       }
     });
 
+    test.each(fieldLosses.filter(([, options]) => !("variant" in options)))(
+      "each pixel's number of %s %j is its definition",
+      (name, options, field) => {
+        const spacing = [0.7, 1.9, 1.3].slice(0, shape.length),
+          inputs = makeInputs(what, shape, spacing, 93),
+          pixels = product(shape),
+          fields = inputs.fields.map(field),
+          pixelWeights = Float32Array.from({ length: 2 * pixels }, (_, i) => i % 4);
+        const common = { activation: "none", ignoreIndex: IGNORED, spacing, ...axesOf(shape), ...options },
+          counted = (i: number) => inputs.fields[3 * Math.floor(i / pixels)].m[i % pixels];
+        for (const [more, byClass, divided] of [
+          [{}, [1 / 3, 1 / 3, 1 / 3], true],
+          [{ includeBackground: false }, [0, 0.5, 0.5], true],
+          [{ reduction: "sum", classWeights: weights }, weights, false],
+        ] as const) {
+          const each = create(name, { ...common, ...more }).perPixel(inputs.pred, inputs.target),
+            divisor = divided ? inputs.valid : 1;
+          const expected = Array.from(each, (_, i) =>
+            byClass.reduce((sum, w, c) => sum + w * fields[3 * Math.floor(i / pixels) + c][i % pixels], 0),
+          ).map((e, i) => (counted(i) * e) / divisor);
+          expect(each.length).toBe(2 * pixels);
+          const largest = Math.max(...expected.map(Math.abs));
+          for (const [i, e] of expected.entries())
+            expect(Math.abs(each[i] - e), `${i}`).toBeLessThanOrEqual(2e-6 * largest);
+        }
+        // Those of weight 0 are outside every object, as ignored pixels are; the others' weights are factors.
+        const sum = { ...common, reduction: "sum" },
+          without = inputs.target.data.map((label, i) => (pixelWeights[i] === 0 ? IGNORED : label)),
+          voided = create(name, sum).perPixel(inputs.pred, { ...inputs.target, data: without }),
+          weighed = create(name, sum).perPixel(inputs.pred, inputs.target, { pixelWeights });
+        for (const [i, e] of voided.entries()) expect(weighed[i]).toBeCloseTo(pixelWeights[i] * e, 4);
+      },
+    );
+
     test("boundaryDifferenceOverUnion is its definition", () => {
       const inputs = makeInputs(what, shape, [], 92),
         smooth = 1e-5;

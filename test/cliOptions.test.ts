@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { npy, workshop } from "./support/files";
-import { seg } from "./support/library";
+import { losses, seg } from "./support/library";
 
 const { folder, file, run } = workshop();
 const labels = Uint8Array.of(0, 1, 2, 4, 4, 2, 1, 0),
@@ -158,9 +158,17 @@ describe("compare --pixel-weights", () => {
     const { results, stderr, status } = values("--pixel-weights weights.npy");
     expect([status, stderr]).toEqual([0, expect.stringMatching(/topological, which takes no weights of pixels/)]);
     expect(results.some(({ loss }) => loss === "topological")).toBe(false);
-    expect(run(`${line} --pixel-weights weights.npy --loss topological`).stderr).toMatch(
-      /pixelWeights cannot be taken/,
-    );
+    const none = losses.flatMap(({ name, unweighted }) => (unweighted ? [name] : []));
+    expect(none).toContain("topological");
+    // The others are evaluated all the same.
+    const named = values("--pixel-weights weights.npy --loss topological dice");
+    expect(named.results.map(({ loss }) => loss)).toEqual(["dice"]);
+    expect([named.status, named.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        `error: logits: topological: pixelWeights cannot be taken: .*all take weights but ${none.join(", ")}\\)`,
+      ),
+    ]);
   });
 
   test.each([

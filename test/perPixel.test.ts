@@ -7,7 +7,7 @@ import { valueError } from "./support/vectors";
 
 const PIXELWISE = [
   ...["crossEntropy", "topK", "focal", "distanceMapCrossEntropy", "poly", "ohem", "boundaryAware"],
-  ...["nacl", "marginCalibration", "boundary", "regionWise"],
+  ...["nacl", "marginCalibration", "boundary", "regionWise", "hausdorffDistance"],
 ];
 const pixelwise = supported.filter(
   ({ name, setting: { activation } }) =>
@@ -78,6 +78,26 @@ test.each([
   }
 });
 
+test.each([{}, { oneSided: true }])("distances of whole planes: layouts, targets that are kept, sums: %j", (own) => {
+  const inputs = makeCase(setting("softmax, labels"), 107, [61, 83]),
+    last = makeCase(setting("channelsLast, labels"), 107, [61, 83]),
+    loss = lossOf("hausdorffDistance", inputs, own),
+    each = expectSum(loss, inputs);
+  expect(lossOf("hausdorffDistance", last, own).perPixel(last.pred, last.target)).toEqual(each);
+  expect(loss.perPixel(inputs.pred, loss.prepare(inputs.target))).toEqual(each);
+  const terms = [
+      { weight: 2, loss },
+      { weight: -0.5, loss: lossOf("boundary", inputs) },
+      { weight: 3, loss: lossOf("crossEntropy", inputs) },
+    ],
+    parts = terms.map((term) => term.loss.perPixel(inputs.pred, inputs.target));
+  for (const [i, sum] of expectSum(seg.weightedSum(terms), inputs).entries())
+    expect(sum).toBeCloseTo(
+      terms.reduce((total, { weight }, j) => total + weight * parts[j][i], 0),
+      7,
+    );
+});
+
 test("of several tiles, of probabilities, of sums", () => {
   const inputs = makeCase(setting("softmax, labels"), 103, [61, 83]),
     terms = [
@@ -95,16 +115,7 @@ describe("refuses", () => {
   const inputs = makeCase(setting("softmax, labels"), 104),
     { pred, target } = inputs;
   test.each([
-    ...[
-      "dice",
-      "hausdorffDistance",
-      "combo",
-      "boundaryAware",
-      "lovaszSoftmax",
-      "activeBoundary",
-      "componentWise",
-      "deepSupervision",
-    ],
+    ...["dice", "combo", "boundaryAware", "lovaszSoftmax", "activeBoundary", "componentWise", "deepSupervision"],
   ])("%s, of which no pixel's loss is told", (name) => {
     const large = name === "activeBoundary" ? makeCase(setting("softmax, labels"), 104, [15, 16]) : inputs;
     for (const loss of [
@@ -120,6 +131,16 @@ describe("refuses", () => {
         expect.stringMatching(`^${name}: tells no pixel's loss`),
       ]);
     }
+  });
+
+  test.each([
+    [{ variant: "erosion" }, /variant "erosion" filters neighbours; "distanceTransform" tells it/],
+    [{ variant: "convolution" }, /variant "convolution" filters neighbours; "distanceTransform" tells it/],
+    [{ log: true }, /log: true is no sum over pixels/],
+    [{ log: true, oneSided: true }, /log: true is no sum over pixels/],
+  ])("hausdorffDistance with %j, and says why", (options, why) => {
+    const error = errorOf(() => lossOf("hausdorffDistance", inputs, options).perPixel(pred, target));
+    expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringMatching(why)]);
   });
 
   test("out", () => {

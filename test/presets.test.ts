@@ -224,12 +224,47 @@ describe("presets are the library's formula", () => {
       ["monai.DiceFocalLoss", { softmax: true }],
       ["monai.DiceCELoss", { softmax: true, weight: [1, 2, 3] }],
       ["torch.CrossEntropyLoss", { weight: [1, 2, 3] }],
+      ["monai.DeepSupervisionLoss", { loss: { name: "smp.FocalLoss" } }],
     ];
     for (const [name, given] of refusing) {
       const loss = seg.preset(name, given as never);
       expect(valueError(loss.value(pred, hard), loss.value(pred, target)), name).toBeLessThanOrEqual(1e-6);
       const { code, message } = errorOf(() => loss.value(pred, soft));
       expect([code, message.startsWith(`${name}: target must be hard`)], name).toEqual(["UNSUPPORTED", true]);
+    }
+  });
+
+  test("smp's binary losses take one channel, as smp makes one of several; reshaped to it they are its numbers", () => {
+    const { pred, target } = makeInputs(81, true),
+      hard = { data: oneHot(target.data, 3, PIXELS), shape: pred.shape },
+      given = { mode: "binary", smooth: 0.5 } as const,
+      [batch, classes, ...spatial] = pred.shape,
+      flat = ({ data }: { data: Float32Array }) => ({ data, shape: [batch, 1, classes * spatial[0], spatial[1]] });
+    const p = pred.data.map((z) => 1 / (1 + Math.exp(-z))),
+      inside = sum([...p].map((x, i) => x * hard.data[i])),
+      all = sum([...p, ...hard.data]);
+    const dice = seg.preset("smp.DiceLoss", given);
+    expect(valueError(dice.value(flat(pred), flat(hard)), 1 - (2 * inside + 1) / (all + 1))).toBeLessThanOrEqual(2e-6);
+    expect(seg.preset("smp.DiceLoss", { ...given, mode: "multilabel" }).value(pred, hard)).toBeGreaterThan(0);
+    const probabilities = { ...flat(pred), data: p },
+      correlation = create("matthewsCorrelation", { activation: "none", batch: true, smooth: 0.01 });
+    expect(seg.preset("smp.MCCLoss", { eps: 0.01 }).value(probabilities, flat(hard))).toBe(
+      correlation.value(probabilities, flat(hard)),
+    );
+    const refusing: readonly (readonly [PresetName, object])[] = [
+      ["smp.DiceLoss", given],
+      ["smp.JaccardLoss", given],
+      ["smp.TverskyLoss", given],
+      ["smp.LovaszLoss", { mode: "binary" }],
+      ["smp.MCCLoss", {}],
+      ["monai.DeepSupervisionLoss", { loss: { name: "smp.DiceLoss", ...given } }],
+    ];
+    for (const [name, own] of refusing) {
+      const { code, message } = errorOf(() => seg.preset(name, own as never).value({ ...pred, data: p }, hard));
+      expect([code, message], name).toEqual([
+        "UNSUPPORTED",
+        expect.stringMatching(`^${name}: pred must have one channel, got C = 3: reshape pred and target to one`),
+      ]);
     }
   });
 
@@ -254,7 +289,6 @@ describe("presets are the library's formula", () => {
       "smp.LovaszLoss": [{}, "lovaszSoftmax", {}],
       "wang.JDTLoss": [{ alpha: 0.5 }, "tversky", { batch: true, alpha: 0.5, beta: 1, smooth: 1e-3 }],
       "berman.lovasz_hinge": [{}, "lovaszHinge", { batch: false }],
-      "smp.MCCLoss": [{ eps: 0.01 }, "matthewsCorrelation", { activation: "none", batch: true, smooth: 0.01 }],
       "abhuse.Poly1CrossEntropyLoss": [{ epsilon: 2 }, "poly", { epsilon: 2 }],
       "abhuse.Poly1FocalLoss": [{ epsilon: 2 }, "poly", { activation: "sigmoid", epsilon: 2, gamma: 2 }],
       "hrnet.OhemCrossEntropy": [{ thres: 0.5, min_kept: 4 }, "ohem", { threshold: 0.5, minKept: 4 }],
@@ -298,9 +332,10 @@ describe("presets are the library's formula", () => {
       );
     }
     const left = presets.map(({ name }) => name).filter((name) => !(name in formulas) && !(name in same));
-    // presetsBeyond.test.ts has the others.
+    // presetsBeyond.test.ts has the others, and the test before this one what takes one channel.
     expect(left).toEqual([
       "monai.SoftDiceclDiceLoss",
+      "smp.MCCLoss",
       "liu.LogitMarginL1",
       "mmseg.OHEMPixelSampler",
       "kirchhoff.SoftSkeletonRecallLoss",

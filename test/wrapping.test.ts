@@ -113,6 +113,51 @@ test("deepSupervision adds up its scales, whose targets are of the nearest pixel
   expect(loss.value(pred, target, { ...further, pixelWeights })).toBe(value);
 });
 
+describe("extra inputs of a loss that is wrapped are refused, not left out unseen", () => {
+  const inputs = makeCase(setting("softmax, labels"), 94),
+    map = new Float32Array(inputs.pred.data.length);
+  const supervised = (loss: string, lossOptions = {}) => lossOf("deepSupervision", inputs, { loss, lossOptions }),
+    within = supervised("boundary");
+  test.each([
+    ["deepSupervision", within, "distanceMap", "boundary"],
+    ["a sum in which another term takes it", sumWith(within), "distanceMap", "boundary"],
+    ["a sum in which another term takes it, first", sumWith(within, true), "distanceMap", "boundary"],
+    ["custom maps", supervised("regionWise", { map: "custom" }), "regionMap", "regionWise"],
+    ["components", supervised("componentWise"), "components", "componentWise"],
+    ["parameters", lossOf("deepSupervision", inputs, { loss: "robustT" }), "logSigma", "robustT"],
+    [
+      "a preset",
+      seg.preset("monai.DeepSupervisionLoss", { loss: { name: "kervadec.SurfaceLoss" } }),
+      "distanceMap",
+      "boundary",
+    ],
+  ] as const)("%s", (_, loss, name, inner) => {
+    const { code, message } = errorOf(() => loss.valueAndGrad(inputs.pred, inputs.target, { [name]: map }));
+    expect([code, message]).toEqual([
+      "UNSUPPORTED",
+      `deepSupervision: ${name} is not handed on to ${inner}; evaluate that of each scale with its own, and add up`,
+    ]);
+  });
+
+  test("what no wrapped loss takes is as unknown as before", () => {
+    const extra = { distanceMap: map },
+      message = errorOf(() => supervised("dice").value(inputs.pred, inputs.target, extra)).message;
+    expect(message).toMatch(/^deepSupervision: unknown extra input "distanceMap"/);
+    // A term beside it takes it, and dice would not; one that is left undefined is not there.
+    expect(sumWith(supervised("dice")).value(inputs.pred, inputs.target, extra)).toBeGreaterThan(0);
+    const none = sumWith(within).value(inputs.pred, inputs.target, { distanceMap: undefined });
+    expect(none).toBe(sumWith(within).value(inputs.pred, inputs.target));
+  });
+
+  function sumWith(loss: ReturnType<typeof lossOf>, last = false) {
+    const terms = [
+      { weight: 1, loss: lossOf("boundary", inputs) },
+      { weight: 1, loss },
+    ];
+    return seg.weightedSum(last ? terms.reverse() : terms);
+  }
+});
+
 test("a prepared target, weightedSum and a pool give the same", async () => {
   const pool = await createPool({ workers: 1 });
   try {

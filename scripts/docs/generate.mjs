@@ -10,7 +10,7 @@ import { growthFigure } from "./growthFigure.mjs";
 import { lossPage } from "./lossPage.mjs";
 import { picture } from "./pictures.mjs";
 import { fourRows, speed } from "./speedTables.mjs";
-import { libraries, metricLibraries, metrics, sizes } from "./tables.mjs";
+import { libraries, metricLibraries, metrics, pixelLosses, sizes } from "./tables.mjs";
 import { library } from "./words.mjs";
 
 const { catalog } = await library();
@@ -41,6 +41,7 @@ const parts = {
   "docs/conventions.md": { smallCases: await smallCases() },
   "docs/evidence.md": evidence(),
   "docs/speed.md": { speed: speed() },
+  "docs/recipes.md": { perPixel: pixelLosses() },
   "docs/runtimes.md": { sizes: sizes() },
 };
 const files = {

@@ -1,8 +1,9 @@
 // Tables of the pages: metrics, libraries and sizes.
 import { execFileSync } from "node:child_process";
+import { disc, RADIUS, seg, target } from "./pictures.mjs";
 import { becomes, defaultOf, library, metricBecomes, sentences, typeOf } from "./words.mjs";
 
-const { metricCatalog, metricPresets, presets, unreproducible, unreproducibleMetrics } = await library();
+const { catalog, metricCatalog, metricPresets, presets, unreproducible, unreproducibleMetrics } = await library();
 const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
 export const table = (head, rows) =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
@@ -168,6 +169,23 @@ export const metricLibraries = () =>
       unreproducibleMetrics.map(([name, why]) => [`\`${name}\``, cell(why)]),
     ),
   ].join("\n\n");
+
+/** Whether a loss with its defaults tells the losses of pixels. */
+function tellsPixels({ name }) {
+  try {
+    return seg.create(name).perPixel(disc(6, RADIUS), target).length > 0;
+  } catch (error) {
+    if (error.code === "UNSUPPORTED") return false;
+    throw error;
+  }
+}
+
+/** The losses with `perPixel`, as they answer. */
+export const pixelLosses = () =>
+  catalog
+    .filter(tellsPixels)
+    .map(({ name }) => `\`${name}\``)
+    .join(", ");
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0);
 export const sizes = () =>

@@ -74,6 +74,12 @@ function targetDistances(
 const isMap = ({ variant, oneSided }: { readonly variant: string; readonly oneSided: boolean }) =>
   variant === "distanceTransform" && oneSided;
 
+/** Filters mix the errors of neighbours, and a logarithm of the sum is none. */
+const tellsPixels = ({ variant, log }: { readonly variant: string; readonly log: boolean }) =>
+  variant !== "distanceTransform"
+    ? `variant "${variant}" filters neighbours; "distanceTransform" tells it`
+    : !log || "log: true is no sum over pixels";
+
 /**
  * $$
  * L = \frac{\sum_c w_c \sum_n (p_{nc} - t_{nc})^2 \bigl(d_{nc}(t)^{\alpha} + d_{nc}(p)^{\alpha}\bigr)}
@@ -111,10 +117,11 @@ export const hausdorffDistance = declare({
   useCases: ["outliers far from the object matter, as in planning of radiotherapy"],
   splits: (o, { classes }) => (isMap(o) ? 0 : classes),
   plan(o, context) {
-    if (isMap(o)) return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, { log: o.log })];
+    if (isMap(o) && !context.perPixel)
+      return [mapTerm("hausdorffDistance", targetDistances(o, context), o, context, { log: o.log })];
     const variant: HausdorffDistance =
       o.variant === "distanceTransform"
-        ? { variant: o.variant, alpha: o.alpha, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
+        ? { ...o, variant: o.variant, targetMaps: targetDistances(o, context), maps: mapContext(o, context) }
         : { ...o, variant: o.variant };
     return [
       {
@@ -123,6 +130,7 @@ export const hausdorffDistance = declare({
         mapped: true,
         byClass: !o.log,
         totals: false,
+        pixels: tellsPixels(o),
         evaluate: (field) => evaluateHausdorffDistance(variant, o, o.log, field),
       },
     ];

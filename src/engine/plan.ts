@@ -103,6 +103,8 @@ export interface FieldTerm {
   readonly mapped?: boolean;
   /** Whether the term can leave derivatives by pred, where they are those by p times p (1 - p). */
   readonly throughSigmoid?: boolean;
+  /** True where it is a sum over pixels and tells each pixel's part; or why not, and the cure. */
+  readonly pixels?: true | string;
   readonly evaluate: (context: FieldContext) => number;
 }
 
@@ -116,6 +118,8 @@ export interface FieldContext extends WholeContext {
   readonly gradient: boolean;
   /** True: dL/dpred is wanted in the place of p, as the term said it can leave it (`throughSigmoid`). */
   readonly byPred: boolean;
+  /** Takes the losses of pixels, [batch, pixels], times `weight`, of a term that tells them (`pixels`). */
+  readonly perPixel?: Float64Array;
 }
 
 /**
@@ -152,7 +156,7 @@ export interface ScoreContext {
 export interface OverlapScore {
   readonly value: number;
   /** [batch, tableLength], not yet times the term's weight. */
-  readonly tables: Float32Array;
+  readonly tables: Float64Array;
   readonly tableLength: number;
   /**
    * Called after the slope step of a tile, with the units' weighted squared errors, where per-unit gradients are
@@ -191,6 +195,8 @@ export interface PlanContext extends TargetContext {
   readonly extra: (name: string) => ExtraInput | undefined;
   /** Gradients of extra inputs, to be filled in. */
   readonly grads: Record<string, Float32Array>;
+  /** Whether the losses of pixels are wanted. */
+  readonly perPixel: boolean;
 }
 
 export const isPixel = (term: Term): term is Term & PixelTerm => term.kind === "pixelwise";

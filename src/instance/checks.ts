@@ -5,6 +5,7 @@ import { type Geometry, typeOf } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
+import { innerPart } from "./wrapping.js";
 
 /** The extra input that all losses of sums over pixels take. */
 export const WEIGHTS = "pixelWeights";
@@ -20,16 +21,29 @@ export function checkExtraObject(loss: string, extra: unknown): void {
   );
 }
 
-/** Extra inputs are an object whose names the parts know. */
+/** Of all that a part wraps, what takes an extra input: that is the whole call's, and would stay away unseen. */
+function wrappedTaker(part: Part, name: string): Declaration | undefined {
+  if (!part.declaration.wraps) return undefined;
+  const inner = innerPart(part);
+  return takes(inner.declaration, name) ? inner.declaration : wrappedTaker(inner, name);
+}
+
+const takes = ({ extras }: Declaration, name: string) => (extras as readonly string[]).includes(name);
+
+/** Extra inputs are an object whose names the parts know, and nothing that a part wraps would miss. */
 export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): void {
   checkExtraObject(loss, extra);
-  for (const name of Object.keys(extra)) {
-    if (
-      name === "out" ||
-      name === WEIGHTS ||
-      parts.some(({ declaration }) => (declaration.extras as readonly string[]).includes(name))
-    )
-      continue;
+  for (const [name, given] of Object.entries(extra)) {
+    for (const part of parts) {
+      const taker = given === undefined ? undefined : wrappedTaker(part, name);
+      if (taker)
+        throw new SegLossError(
+          "UNSUPPORTED",
+          `${part.declaration.name}: ${name} is not handed on to ${taker.name}; evaluate that of each scale with its ` +
+            "own, and add up",
+        );
+    }
+    if (name === "out" || name === WEIGHTS || parts.some(({ declaration }) => takes(declaration, name))) continue;
     const known = ["out", WEIGHTS, ...parts.flatMap(({ declaration }) => declaration.extras)];
     throw new SegLossError(
       "INVALID_OPTION",
@@ -62,7 +76,10 @@ export function checkLists(
   }
 }
 
-export function check({ declaration, options, lists, hard }: ReadPart, { geometry, binary, soft }: Inputs): void {
+export function check(
+  { declaration, options, lists, hard, single }: ReadPart,
+  { geometry, binary, soft }: Inputs,
+): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
   const unsupported = (message: string) => new SegLossError("UNSUPPORTED", `${name}: ${message}`);
@@ -76,6 +93,12 @@ export function check({ declaration, options, lists, hard }: ReadPart, { geometr
       `needs the logits of activation "${needs.activation}", got activation ${JSON.stringify(options.activation)}`,
     );
   if (needs.several && classes < 2) throw unsupported("pred must have 2 channels at least, got C = 1");
+  if (single && classes > 1)
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${single}: pred must have one channel, got C = ${classes}: reshape pred and target to one, or take ` +
+        `${name}, which has a loss of each`,
+    );
   checkPlane(declaration, spatial, "pred");
   if ((needs.hard || hard) && soft) {
     const data = soft(),

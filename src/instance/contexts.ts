@@ -47,7 +47,7 @@ export function planContext(
   { geometry, binary, labels, soft, prepared }: Inputs,
   extra: LiveExtra,
   grads: Record<string, Float32Array>,
-  share?: Share,
+  { share, perPixel }: { readonly share?: Share; readonly perPixel?: unknown } = {},
 ): PlanContext {
   const arrays = () => ({ labels: labels && copyOf(labels()), soft: soft && copyOf(soft()) }),
     { samples, targetMap, keep } = targetContext(kernels, part, { geometry, arrays, prepared, share });
@@ -64,6 +64,7 @@ export function planContext(
     },
     extra,
     grads,
+    perPixel: perPixel !== undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import { gathersTotals } from "../engine/gathering.js";
-import { isOverlap, isPixel, type Term } from "../engine/plan.js";
+import { isField, isOverlap, isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
 import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
@@ -74,8 +74,9 @@ function evaluateWrapped(part: ReadPart, call: Call, out: (() => Float32Array) |
   return value;
 }
 
-/** Whether a term is a sum of which each pixel's part is known. */
-const tellsPixels = (term: Term) => (isPixel(term) ? !term.untold : isOverlap(term) && term.sweeps === true);
+/** Whether a term is a sum of which each pixel's part is known; or why not. */
+const tellsPixels = (term: Term): boolean | string =>
+  isPixel(term) ? !term.untold : isOverlap(term) ? term.sweeps === true : isField(term) && (term.pixels ?? false);
 
 /** Parts that read pred and target alike are evaluated together, tile by tile. */
 export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() => Float32Array) | undefined): number {
@@ -150,10 +151,11 @@ function plan(group: readonly ReadPart[], call: Call, inputs: Inputs, weighted: 
       const own: Record<string, Float32Array> = {},
         { weight, term, declaration } = part,
         read = weighted ? voided(part, inputs) : part,
-        context = planContext(kernels, read, inputs, call.extra, own, call.share),
+        context = planContext(kernels, read, inputs, call.extra, own, call),
         planned = declaration.plan?.(read.options, call.evaluate ? withoutMaps(context, call.name) : context) ?? [];
       if (call.evaluate) checkSums(planned, call.name);
-      if (call.perPixel && !planned.every(tellsPixels)) throw notPixelwise(declaration);
+      for (const tells of call.perPixel ? planned.map(tellsPixels) : [])
+        if (tells !== true) throw notPixelwise(declaration, tells || undefined);
       if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
       for (const each of planned) terms.push(plain ? each : { ...each, weight: weight * each.weight, part: term });
       return { own, weight };

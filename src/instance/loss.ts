@@ -57,11 +57,11 @@ export interface Loss {
   /**
    * The loss of each pixel, [B, ...spatial], which add up to the value: with `reduction: "sum"` what others call
    * reduction "none", with "mean" that over what the mean divides by. 0 at pixels that do not count. Of losses that are
-   * sums over pixels, of terms or of a map times p.
+   * sums over pixels, of terms, of a map times p or of squared errors times distances.
    *
    * @param extra extra inputs of the loss, by name; not `out`
-   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, neighbourhoods, ranks and distances of
-   *   whole planes
+   * @throws {SegLossError} as `value`, and `UNSUPPORTED` for losses of ratios, ranks and filters, and for
+   *   `log: true`
    */
   perPixel(pred: TensorLike, target: Target, extra?: Extra): Float32Array;
   /**
@@ -137,6 +137,8 @@ export interface Part {
   readonly term?: number;
   /** The preset that refuses soft targets, as they mean something else in its library. */
   readonly hard?: string;
+  /** The preset whose library makes one channel of several. */
+  readonly single?: string;
   readonly declaration: Declaration;
   readonly options: Planned<Options> & CommonOptions;
   /** The labels that do not count; options.ignoreIndex is the one that stands for them (tensors/ignoredLabels.ts). */

@@ -35,11 +35,12 @@ function single<N extends LossName>(name: N, options: LossOptions[N] | undefined
 }
 
 /** A preset's losses. */
-function sumOf(name: string, { terms, offset = 0, hard }: Recipe, tensors: PresetTensors): Sum {
+function sumOf(name: string, { terms, offset = 0, hard, single: one }: Recipe, tensors: PresetTensors): Sum {
   const parts = terms.flatMap(({ loss, options, weight = 1 }) =>
     single(loss, { ...options, ...tensors } as never).parts.map((part) => ({ ...part, weight: weight * part.weight })),
   );
-  return { parts: parts.map((part) => ({ ...part, hard: hard ? name : undefined })), offset };
+  const own = { hard: hard ? name : undefined, single: one ? name : undefined };
+  return { parts: parts.map((part) => ({ ...part, ...own })), offset };
 }
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */

@@ -1,5 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { padTo, SUMS, tilePixels } from "../bindings/tile.js";
+import type { Declaration } from "../catalog/declaration.js";
+import { catalog } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import { type ExtraInput, readFloats } from "../tensors/extras.js";
@@ -218,8 +220,12 @@ export function weigh(
   for (const { declaration } of group) {
     const { name, unweighted: why } = declaration;
     if (why === undefined) continue;
-    const cure = "ignoreIndex leaves pixels out";
-    throw new SegLossError("UNSUPPORTED", `${name}: pixelWeights cannot be taken: ${why}; ${cure}`);
+    const without = (catalog as readonly Declaration[]).filter(({ unweighted }) => unweighted !== undefined);
+    throw new SegLossError(
+      "UNSUPPORTED",
+      `${name}: pixelWeights cannot be taken: ${why}; ignoreIndex leaves pixels out ` +
+        `(all take weights but ${without.map((each) => each.name).join(", ")})`,
+    );
   }
   const { geometry } = inputs,
     weights = readPixelWeights(loss, () => extra(WEIGHTS) as ExtraInput, geometry, kernels),

@@ -127,9 +127,7 @@ function refusePooled(name: string, options: Readonly<Record<string, unknown>>):
 }
 
 /** What a loss says of which pixels have none of their own. */
-export const notPixelwise = ({ name }: Declaration) =>
-  new SegLossError(
-    "UNSUPPORTED",
-    `${name}: tells no pixel's loss from the others'; perClass and perSample have parts, and the grad of ` +
-      "valueAndGrad says what each pixel does to it",
-  );
+export const notPixelwise = (
+  { name }: Declaration,
+  why = "perClass and perSample have parts, and the grad of valueAndGrad says what each pixel does to it",
+) => new SegLossError("UNSUPPORTED", `${name}: tells no pixel's loss from the others'; ${why}`);

@@ -85,11 +85,13 @@ const without = (options: Options, names: readonly string[]): Options =>
   Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 
 /** The part that a wrapping one evaluates. */
-export function innerPart({ declaration, options, ignored }: Part): Part {
+export function innerPart({ declaration, options, ignored, hard, single }: Part): Part {
   const { shares = [], options: known } = declaration,
     shared = shares.filter((name) => name in known);
   return {
     weight: 1,
+    hard,
+    single,
     declaration: declared(options.loss as string),
     options: {
       ...(options.lossOptions as object),

@@ -13,6 +13,8 @@ export interface Recipe {
   readonly offset?: number;
   /** True where soft targets mean something else in the library: they are refused. */
   readonly hard?: boolean;
+  /** True where the library makes one channel of several, which are refused. */
+  readonly single?: boolean;
 }
 
 /** Of the tensors, what some libraries' recipes depend on: what they divide by, and what they do for one channel. */
@@ -81,11 +83,12 @@ export const reduction = { ...choice(["mean", "sum"], "mean"), instead: unreduce
 export const one = (
   loss: LossName,
   options: Readonly<Record<string, unknown>>,
-  more: { weight?: number; offset?: number; hard?: boolean } = {},
+  more: Pick<Recipe, "offset" | "hard" | "single"> & { weight?: number } = {},
 ): Recipe => ({
   terms: [{ loss, options, weight: more.weight }],
   offset: more.offset,
   hard: more.hard,
+  single: more.single,
 });
 
 /** Arguments that only some values of can be taken. */

@@ -32,6 +32,9 @@ const shared = (a: Region) => ({
   classWeights: a.class_weights,
   ignoreIndex: a.ignore_index ?? null,
 });
+/** Its binary losses flatten all channels into one. */
+const flattened = 'mode "binary" takes one channel';
+const flat = ({ mode }: { readonly mode: string }) => ({ single: mode === "binary" });
 /** Its focal loss takes labels alone. */
 const hard = { hard: true };
 
@@ -41,14 +44,15 @@ export const smp = [
     arguments: { ...region, ignore_index: label(null) },
     elsewhere,
     // (2 I + 2 s) / (P + T + 2 s): its smooth is added to I, not to 2 I
-    note: "releases whose Dice is no Tversky index add smooth to 2 I: give half of it for their number",
-    recipe: (a) => one("dice", { ...shared(a), smooth: 2 * a.smooth }),
+    note: `${flattened}; releases whose Dice is no Tversky index add smooth to 2 I: give half of it for their number`,
+    recipe: (a) => one("dice", { ...shared(a), smooth: 2 * a.smooth }, flat(a)),
   }),
   preset({
     name: "smp.JaccardLoss",
     arguments: { ...region, ignore_index: label(null) },
     elsewhere,
-    recipe: (a) => one("iou", { ...shared(a), smooth: a.smooth }),
+    note: flattened,
+    recipe: (a) => one("iou", { ...shared(a), smooth: a.smooth }, flat(a)),
   }),
   preset({
     name: "smp.TverskyLoss",
@@ -57,7 +61,8 @@ export const smp = [
       ...elsewhere,
       gamma: only([1], "smp raises the mean of the classes to it; take focalTversky, which raises each class"),
     },
-    recipe: (a) => one("tversky", { ...shared(a), smooth: a.smooth, alpha: a.alpha, beta: a.beta }),
+    note: flattened,
+    recipe: (a) => one("tversky", { ...shared(a), smooth: a.smooth, alpha: a.alpha, beta: a.beta }, flat(a)),
   }),
   preset({
     name: "smp.FocalLoss",
@@ -131,16 +136,22 @@ export const smp = [
     elsewhere: {
       from_logits: only([true], 'smp takes logits whatever it says; take lovaszSoftmax with activation "none"'),
     },
+    note: flattened,
     recipe(a) {
       const ranked = { batch: !a.per_image, ignoreIndex: a.ignore_index };
       if (a.mode === "multiclass") return one("lovaszSoftmax", ranked);
-      return one("lovaszHinge", { ...ranked, average: a.mode === "multilabel" ? "micro" : "macro" });
+      return one("lovaszHinge", { ...ranked, average: a.mode === "multilabel" ? "micro" : "macro" }, flat(a));
     },
   }),
   preset({
     name: "smp.MCCLoss",
     arguments: { eps: number(1e-5) },
     note: "one channel; takes probabilities",
-    recipe: (a) => one("matthewsCorrelation", { activation: "none", batch: true, smooth: a.eps, overlap: "product" }),
+    recipe: (a) =>
+      one(
+        "matthewsCorrelation",
+        { activation: "none", batch: true, smooth: a.eps, overlap: "product" },
+        { single: true },
+      ),
   }),
 ] as const;

@@ -56,7 +56,7 @@ const conventions = ["activation", "ignoreIndex", "layout", "spatialDims"];
 
 /** The losses of all scales. */
 function supervised(what: string, loss: Named, shape: PresetShape, scales: readonly number[]): Recipe {
-  const { terms, offset = 0, hard } = innerRecipe(what, loss, shape);
+  const { terms, offset = 0, hard, single } = innerRecipe(what, loss, shape);
   return {
     terms: terms.map((term) => ({
       loss: "deepSupervision",
@@ -65,6 +65,7 @@ function supervised(what: string, loss: Named, shape: PresetShape, scales: reado
     })),
     offset: offset * scales.reduce((sum, weight) => sum + weight, 0),
     hard,
+    single,
   };
 }
 

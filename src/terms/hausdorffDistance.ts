@@ -17,6 +17,7 @@ export type HausdorffDistance =
   | {
       readonly variant: "distanceTransform";
       readonly alpha: number;
+      readonly oneSided: boolean;
       readonly targetMaps: ClassMap;
       readonly maps: MapContext;
     }
@@ -24,27 +25,37 @@ export type HausdorffDistance =
   | ({ readonly variant: "convolution" } & Convolution);
 
 /**
- * Distances of the target's mask and of the thresholded prediction's, to the power of alpha: constants of the
- * derivative.
+ * Distances of the target's mask and, unless one-sided, of the thresholded prediction's, to the power of alpha:
+ * constants of the derivative.
  */
-function bothDistances(context: FieldContext, alpha: number, targetMaps: ClassMap, maps: MapContext): WithPlaneLoss {
-  const { kernels, geometry } = context,
+function distances(
+  context: FieldContext,
+  { alpha, oneSided, targetMaps, maps }: HausdorffDistance & { readonly variant: "distanceTransform" },
+  factors: readonly number[],
+): WithPlaneLoss {
+  const { kernels, geometry, perPixel, weight } = context,
     { classes, pixels, spatial } = geometry,
     { memory } = kernels,
     power = distancePower(alpha);
-  return weightedErrors(context, (b, c, at) => {
+  const weigh = (b: number, c: number, at: number) => {
     const from = (b * classes + c) * pixels,
-      load = (mask: number) => loadMask(context, b, c, mask);
+      load = (mask: number) => loadMask(context, b, c, mask),
+      add = (own: number) => kernels.exports.addDistances(at, own, pixels);
     memory.f32.set(targetMaps.data.subarray(from, from + pixels), at >>> 2);
-    distanceMap(kernels, spatial, maps.spacing, power, load, (own) => kernels.exports.addDistances(at, own, pixels));
+    if (!oneSided) distanceMap(kernels, spatial, maps.spacing, power, load, add);
     weighPlane(context, b, at);
+  };
+  if (!perPixel) return weightedErrors(context, weigh);
+  return weightedErrors(context, weigh, (b, c, errors, map) => {
+    const factor = weight * factors[c];
+    for (let i = 0; i < pixels; i++) perPixel[b * pixels + i] += factor * map[i] * errors[i] ** 2;
   });
 }
 
-function planeLoss(variant: HausdorffDistance, context: FieldContext): WithPlaneLoss {
+function planeLoss(variant: HausdorffDistance, context: FieldContext, factors: readonly number[]): WithPlaneLoss {
   switch (variant.variant) {
     case "distanceTransform":
-      return bothDistances(context, variant.alpha, variant.targetMaps, variant.maps);
+      return distances(context, variant, factors);
     case "erosion":
       return erodedErrors(context, variant);
     case "convolution":
@@ -63,7 +74,7 @@ export function evaluateHausdorffDistance(
     { batch, classes } = geometry,
     factors = classFactors(reduction, statistics, geometry),
     tell = classMeans(reduction, statistics, context.ofClass),
-    withLoss = planeLoss(variant, context);
+    withLoss = planeLoss(variant, context, factors);
   const value = withLoss((loss) =>
     parts.sum(batch * classes, (plane) => {
       const b = Math.floor(plane / classes),

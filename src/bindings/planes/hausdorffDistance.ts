@@ -26,23 +26,25 @@ const scalings = ["none", "fixed", "minMax"];
 
 /**
  * The squared errors times a map (assembly/losses/hausdorffDistance.ts), of which `weights` leaves a class's at an
- * address.
+ * address. `look` sees both before the slopes take the errors' place.
  */
 export function weightedErrors(
   source: PlaneSource,
   weights: (b: number, c: number, at: number) => void,
+  look?: (b: number, c: number, errors: Float32Array, map: Float32Array) => void,
 ): WithPlaneLoss {
   const { kernels, geometry } = source,
     { pixels } = geometry,
-    plane = planeBytes(pixels);
+    plane = planeBytes(pixels),
+    floats = (at: number) => kernels.memory.f32.subarray(at >>> 2, (at >>> 2) + pixels);
   return (work) =>
     kernels.memory.with([plane, plane], "a distance loss", (error, map) =>
       work((b, c, factor) => {
         weights(b, c, map);
         loadPlanes(source, b, c, { error });
+        look?.(b, c, floats(error), floats(map));
         const sum = kernels.exports.weightedErrors(error, map, pixels, factor ?? 0);
-        if (factor !== undefined)
-          planeOf(source, b, c).set(kernels.memory.f32.subarray(error >>> 2, (error >>> 2) + pixels));
+        if (factor !== undefined) planeOf(source, b, c).set(floats(error));
         return sum;
       }),
     );
