@@ -76,7 +76,6 @@ export function openCall(kernels: Kernels, job: Job): Call {
     two = answers(job, alone),
     competing = !two && alone?.answers === "left" && activation === "softmax" && !job.soft,
     { forward, backward } = ACTIVATIONS[activation],
-    tiles = new TiledJob(kernels, job, competing && terms.length === 1),
     kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
   return {
     kernels,
@@ -91,11 +90,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
         ranking: new PixelRanking(kernels, term, geometry, statistics, binary, job.pixelWeights),
       })),
     early:
-      pixels.filter((term) => term.top).length === 1 &&
-      fields.length === 0 &&
-      job.out !== undefined &&
-      !job.perPixel &&
-      tiles.weightScale === 1,
+      pixels.filter((term) => term.top).length === 1 && fields.length === 0 && job.out !== undefined && !job.perPixel,
     fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
       // gradient's array if that is planes, too.
@@ -114,7 +109,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
       fields[0].throughSigmoid === true,
     neighbourhoods: terms.filter(isNeighbourhood),
     plain: pixels.filter((term) => !term.top),
-    tiles,
+    tiles: new TiledJob(kernels, job, competing && terms.length === 1),
     forward: kernels.step(two?.forward ?? forward),
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
@@ -126,14 +121,9 @@ export function openCall(kernels: Kernels, job: Job): Call {
         ? kernels.step("labelGradient")
         : undefined,
     left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
-    // A sweep adds up what it gives, of all classes; what it gives of weights that are small is no number that adds up.
+    // A sweep adds up what it gives, of all classes.
     sweep:
-      !job.ofClass &&
-      tiles.weightScale === 1 &&
-      overlaps.length === 1 &&
-      overlaps[0].sweeps &&
-      activation !== "none" &&
-      fields.length === 0
+      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation !== "none" && fields.length === 0
         ? kernels.step(overlaps[0].kernel, activation === "softmax" ? "Sweep" : "SweepEntries")
         : undefined,
   };

@@ -133,8 +133,7 @@ function twoPasses(call: Call, plain: readonly ScaledTerm[]): number {
   const scores = call.overlaps.map((term, j) => scoreOf(call, term, gathered.sums[j]));
   let value = gathered.value;
   for (const [j, term] of call.overlaps.entries()) value += told(call, term, scores[j].value);
-  for (const { scaled, ranking } of call.ranked)
-    value += told(call, scaled.term, ranking.select() / call.tiles.weightScale);
+  for (const { scaled, ranking } of call.ranked) value += told(call, scaled.term, ranking.select());
   for (const { term, field } of call.fields)
     value += told(
       call,

@@ -25,10 +25,8 @@ export function overlapSums(call: Call): TileSums[] {
 
 /** Runs steps on a tile, one of which gathers, and adds up what it found. */
 function gather(call: Call, sums: TileSums, { index }: Tile, padded: number, ...steps: readonly StepCall[]): void {
-  const tileSums = call.kernels.tile.sums.fill(0),
-    { weightScale } = call.tiles;
+  const tileSums = call.kernels.tile.sums.fill(0);
   call.kernels.run(padded, ...steps);
-  if (weightScale !== 1) for (let i = 0; i < tileSums.length; i++) tileSums[i] /= weightScale;
   sums.add(index, tileSums);
 }
 
@@ -40,18 +38,17 @@ function evaluateUnits(
   padded: number,
   accumulate: boolean,
 ): number {
-  const { kernels, tiles } = call,
-    weightScale = term.unweighted ? 1 : tiles.weightScale;
+  const { kernels } = call;
   kernels.tile.writeOptions(term.options, false);
   kernels.tile.writeClassTable(table);
   kernels.tile.set("uniform", uniform && (!term.unitWeights || term.unitWeights.everywhere) ? 1 : 0);
-  kernels.tile.setFloat("scale", (term.weight * scale) / weightScale);
+  kernels.tile.setFloat("scale", term.weight * scale);
   kernels.tile.set("accumulate", accumulate ? 1 : 0);
-  tiles.stageWeights(term.unitWeights, tile, padded, !term.unweighted);
-  if (planes) tiles.smooth(tile, padded, term.labelSmoothing);
+  call.tiles.stageWeights(term.unitWeights, tile, padded, !term.unweighted);
+  if (planes) call.tiles.smooth(tile, padded, term.labelSmoothing);
   const sum = kernels.run(padded, step);
   kernels.tile.want("unitWeights", false);
-  return sum / weightScale;
+  return sum;
 }
 
 /** As `evaluateUnits`, with the units' losses added to those of their pixels where they are wanted. */
@@ -61,7 +58,7 @@ function evaluatePixels(call: Call, scaled: ScaledTerm, tile: Tile, padded: numb
   if (!perPixel) return evaluateUnits(call, scaled, tile, padded, accumulate);
   kernels.tile.want("units", true);
   const sum = evaluateUnits(call, scaled, tile, padded, accumulate),
-    factor = (scaled.term.weight * scaled.scale) / call.tiles.weightScale,
+    factor = scaled.term.weight * scaled.scale,
     from = tile.b * job.geometry.pixels + tile.first;
   for (let c = 0; c < (scaled.binary ? job.geometry.classes : 1); c++) {
     const units = kernels.tile.plane("units", c, tile.count);
@@ -182,17 +179,16 @@ function overlapGradient(
   parked: boolean,
   sums?: readonly TileSums[],
 ): void {
-  const { kernels, tiles } = call,
+  const { kernels } = call,
     // Then a block's slopes are still in the first-level cache when they are read.
     together = call.overlaps.length === 1 && call.fields.length === 0 && !scores[0].afterSlope;
   for (const [j, term] of call.overlaps.entries()) {
     const { tables, tableLength, afterSlope } = scores[j],
       from = tile.b * tableLength;
     const table = tables.subarray(from, from + tableLength);
-    const factor = term.weight / tiles.weightScale;
-    kernels.tile.writeClassTable(factor === 1 ? table : table.map((k) => factor * k));
+    kernels.tile.writeClassTable(term.weight === 1 ? table : table.map((k) => term.weight * k));
     kernels.tile.set("accumulate", j > 0 ? 1 : 0);
-    if (!(parked && call.left > 0)) tiles.stageWeights(term.unitWeights, tile, padded);
+    if (!(parked && call.left > 0)) call.tiles.stageWeights(term.unitWeights, tile, padded);
     kernels.tile.want("units", afterSlope !== undefined);
     const steps = [call.sweep ?? call.gradient ?? call.slopes[j]];
     if (!call.sweep) {
@@ -202,11 +198,7 @@ function overlapGradient(
     }
     if (sums) gather(call, sums[j], tile, padded, ...steps);
     else kernels.run(padded, ...steps);
-    afterSlope?.(
-      tile,
-      (c) => kernels.tile.plane("units", c, tile.count).map((unit) => unit / tiles.weightScale),
-      kernels.labels.read(tile.count),
-    );
+    afterSlope?.(tile, (c) => kernels.tile.plane("units", c, tile.count), kernels.labels.read(tile.count));
   }
   kernels.tile.want("unitWeights", false);
   if (together) return;

@@ -156,7 +156,7 @@ export interface ScoreContext {
 export interface OverlapScore {
   readonly value: number;
   /** [batch, tableLength], not yet times the term's weight. */
-  readonly tables: Float64Array;
+  readonly tables: Float32Array;
   readonly tableLength: number;
   /**
    * Called after the slope step of a tile, with the units' weighted squared errors, where per-unit gradients are

@@ -45,9 +45,6 @@ export interface Job {
 /** Tiles of `size` pixels in the batch. */
 const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);
 
-/** Weights of pixels that add up to less are small: far above where float32 loses digits. */
-const SMALL = 2 ** -64;
-
 /** More than a loss has terms. */
 const TERMS = 4;
 
@@ -77,12 +74,6 @@ export class TiledJob {
   readonly #inPlace: boolean;
   /** The padded length of a tile that stays in the module's memory from one pass to the next. */
   #kept = 0;
-  /**
-   * A power of two by which weights of pixels are larger in the kernels, and sums of them: 1, unless they are so small
-   * that float32 does not hold what is divided by their sum.
-   */
-  readonly weightScale: number = 1;
-  readonly #weights?: () => Float32Array;
   /** Whether a tile stays: the only one of a call, if nothing but its steps runs between the passes. */
   readonly keeps: boolean;
 
@@ -103,14 +94,6 @@ export class TiledJob {
     const pred = job.pred(),
       out = job.out?.();
     this.#inPlace = !geometry.channelsLast && !(out && shareBytes(pred, out));
-    this.#weights = job.pixelWeights;
-    const total = this.#weights ? job.statistics.valid.reduce((sum, valid) => sum + valid, 0) : 0;
-    if (this.#weights && total > 0 && total < SMALL) {
-      const scale = 2 ** -Math.floor(Math.log2(total)),
-        larger = Float32Array.from(this.#weights(), (weight) => weight * scale);
-      this.weightScale = scale;
-      this.#weights = () => larger;
-    }
     this.keeps =
       this.count === 1 && !job.share && job.terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap");
   }
@@ -257,14 +240,14 @@ export class TiledJob {
   /** Weights of a tile's pixels. */
   #weightsOf({ b, first, count }: Tile): Float32Array {
     const from = b * this.job.geometry.pixels + first;
-    return (this.#weights as () => Float32Array)().subarray(from, from + count);
+    return (this.job.pixelWeights as () => Float32Array)().subarray(from, from + count);
   }
 
   /** Factors of a term's units: a map's, those of the pixels (where they act), or both in one. */
   stageWeights(map: UnitWeights | undefined, tile: Tile, padded: number, act = true): void {
     const { kernels } = this,
       { pixels } = this.job.geometry,
-      given = act ? this.#weights : undefined,
+      given = act ? this.job.pixelWeights : undefined,
       own: UnitWeights | undefined = given && { data: given(), planes: 1, sampleStride: pixels },
       weights = map ?? own;
     kernels.tile.set("pixelWeights", 0);

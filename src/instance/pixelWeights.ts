@@ -35,6 +35,9 @@ function refuseWeights(loss: string, weights: Float32Array): never {
   throw new SegLossError("INVALID_TARGET", `${what}, expected finite numbers >= 0`);
 }
 
+/** The least normal number of float32: the inverse of one below may be infinite. */
+const LEAST = 2 ** -126;
+
 /** What a look at a tile's weights tells. */
 interface Look {
   readonly zeros: boolean;
@@ -129,6 +132,11 @@ function weighedStatistics(
         }
       }
     }
+  }
+  const all = valid.reduce((sum, own) => sum + own, 0);
+  if (all > 0 && all < LEAST) {
+    const what = `${loss}: pixelWeights add up to ${all.toPrecision(2)}, by which float32 cannot divide`;
+    throw new SegLossError("INVALID_TARGET", `${what}; multiply them by a number, as means are the same then`);
   }
   const weightless = some ? marks : undefined;
   if (!labels) return { statistics: { valid, counted, total, squared }, weightless };

@@ -63,7 +63,7 @@ export function scoreClassAverage(
   { kernels, kernel, sums, statistics, geometry, ofClass }: ScoreContext,
 ): OverlapScore {
   const { batch, classes } = geometry,
-    tables = new Float64Array(batch * classes * SLOPES),
+    tables = new Float32Array(batch * classes * SLOPES),
     { row } = kernels.tile;
   const scored: Ratio[] = [],
     slopes: number[] = []; // SLOPES of each

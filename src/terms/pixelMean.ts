@@ -64,7 +64,7 @@ export function meanSlopes(
   const { batch, classes } = geometry,
     factors = classFactors(reduction, statistics, geometry);
   return {
-    tables: Float64Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]),
+    tables: Float32Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]),
     tableLength: classes,
   };
 }

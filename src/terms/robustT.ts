@@ -34,7 +34,7 @@ export function scoreRobustT(
     shared = sharing(plan.logSigma, classes, pixels) as Sharing;
   const used = Array.from({ length: classes }, (_, c) => c).filter((c) => c > 0 || plan.includeBackground);
   const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => statistics.valid[b] > 0);
-  const tables = new Float64Array(batch * classes * SLOPES),
+  const tables = new Float32Array(batch * classes * SLOPES),
     divisor = plan.reduction === "sum" ? 1 : Math.max(1, samples.length);
   const logSigma = (c: number) => plan.logSigma[shared === "class" ? c : 0];
   const factors = new Float64Array(batch),
