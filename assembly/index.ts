@@ -12,6 +12,7 @@ export {
   secondForward,
   sigmoidBackward,
   sigmoidForward,
+  slopesByPred,
 } from "./activation/channels";
 export { decode } from "./activation/coding";
 export { softmaxBackward, softmaxForward } from "./activation/softmax";

@@ -107,6 +107,27 @@ export function noneBackward(from: i32, to: i32): f64 {
   return 0;
 }
 
+/**
+ * dL/dpred of a plane of sigmoids, or of the second of two classes' probabilities, from dL/dp: p q times it.
+ * `opposite`, where it is wanted, takes what is the first class's. `shares` may be any of the planes that are written.
+ */
+export function slopesByPred(shares: usize, slopes: usize, grad: usize, opposite: usize, count: i32): void {
+  const end = (<usize>count) << 2;
+  let i: usize = 0;
+  for (const whole = end & ~15; i < whole; i += 16) {
+    const s = f32x4.abs(v128.load(shares + i)),
+      g = f32x4.mul(f32x4.mul(s, f32x4.sub(lanes.one(), s)), v128.load(slopes + i));
+    v128.store(grad + i, g);
+    if (opposite) v128.store(opposite + i, f32x4.sub(f32x4.splat(0), g)); // not -0 where g is 0
+  }
+  for (; i < end; i += 4) {
+    const s = abs(load<f32>(shares + i)),
+      g = s * (1 - s) * load<f32>(slopes + i);
+    store<f32>(grad + i, g);
+    if (opposite) store<f32>(opposite + i, 0 - g);
+  }
+}
+
 /** Adds the planes at frame.units to dL/dp. */
 export function addSlope(from: i32, to: i32): f64 {
   const pitch = frame.pitch,

@@ -1,4 +1,4 @@
-import { evaluateLovaszSoftmax } from "../terms/lovaszSoftmax.js";
+import { evaluateLovaszSoftmax, rankedByPred } from "../terms/lovaszSoftmax.js";
 import { classAverageOptions, declare } from "./declaration.js";
 
 /**
@@ -43,5 +43,13 @@ export const lovaszSoftmax = declare({
   // Each list is ranked by one worker; both of two competing classes are one list.
   splits: ({ batch: whole, activation }, { batch, classes }) =>
     (whole ? 1 : batch) * (classes === 2 && activation === "softmax" ? 1 : classes) > 1 && classes,
-  plan: (o) => [{ kind: "field", weight: 1, byClass: true, evaluate: (context) => evaluateLovaszSoftmax(o, context) }],
+  plan: (o) => [
+    {
+      kind: "field",
+      weight: 1,
+      byClass: true,
+      byPred: (job) => rankedByPred(o, job),
+      evaluate: (context) => evaluateLovaszSoftmax(o, context),
+    },
+  ],
 });

@@ -120,7 +120,7 @@ export const regionMutualInformation = declare({
         kind: "field",
         weight: 1 - o.crossEntropyWeight,
         byClass: true,
-        throughSigmoid: true,
+        byPred: ({ activation }) => activation === "sigmoid",
         evaluate: (context) => evaluateRegionMutualInformation(information, context),
       },
     ];

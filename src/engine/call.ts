@@ -76,6 +76,12 @@ export function openCall(kernels: Kernels, job: Job): Call {
     two = answers(job, alone),
     competing = !two && alone?.answers === "left" && activation === "softmax" && !job.soft,
     { forward, backward } = ACTIVATIONS[activation],
+    byPred =
+      !geometry.channelsLast &&
+      overlaps.length === 0 &&
+      fields.length === 1 &&
+      fields[0].byPred?.(job) === true &&
+      job.out !== undefined,
     kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
   return {
     kernels,
@@ -101,16 +107,11 @@ export function openCall(kernels: Kernels, job: Job): Call {
             : (job.share?.floats(length) ?? new Float32Array(length));
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     }),
-    byPred:
-      activation === "sigmoid" &&
-      !geometry.channelsLast &&
-      overlaps.length === 0 &&
-      fields.length === 1 &&
-      fields[0].throughSigmoid === true,
+    byPred,
     neighbourhoods: terms.filter(isNeighbourhood),
     plain: pixels.filter((term) => !term.top),
     tiles: new TiledJob(kernels, job, competing && terms.length === 1),
-    forward: kernels.step(two?.forward ?? forward),
+    forward: kernels.step(two?.forward ?? (byPred && activation === "softmax" ? PAIR.forward : forward)),
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
     gatherFar: competing ? kernels.step(overlaps[0].kernel, "GatherFar") : undefined,

@@ -101,8 +101,13 @@ export interface FieldTerm {
   readonly weight: number;
   /** Whether it reads maps of the target, which hold only a share's own samples; parts of samples in their order. */
   readonly mapped?: boolean;
-  /** Whether the term can leave derivatives by pred, where they are those by p times p (1 - p). */
-  readonly throughSigmoid?: boolean;
+  /**
+   * Whether the term can leave derivatives by pred, where they are those by p times p (1 - p): of sigmoids, or of two
+   * classes, of whose probabilities it then gets the second's alone.
+   */
+  readonly byPred?: (
+    job: Pick<WholeContext, "activation" | "geometry" | "statistics" | "labels" | "ofClass">,
+  ) => boolean;
   /** True where it is a sum over pixels and tells each pixel's part; or why not, and the cure. */
   readonly pixels?: true | string;
   readonly evaluate: (context: FieldContext) => number;
@@ -116,7 +121,7 @@ export interface FieldContext extends WholeContext {
   readonly field: () => Float32Array;
   /** False: the value alone is wanted, and the field may be left as it is. */
   readonly gradient: boolean;
-  /** True: dL/dpred is wanted in the place of p, as the term said it can leave it (`throughSigmoid`). */
+  /** True: dL/dpred is wanted in the place of p, as the term said it can leave it (`byPred`). */
   readonly byPred: boolean;
   /** Takes the losses of pixels, [batch, pixels], times `weight`, of a term that tells them (`pixels`). */
   readonly perPixel?: Float64Array;

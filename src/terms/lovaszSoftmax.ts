@@ -24,9 +24,11 @@ interface Ranked {
   factor: number;
 }
 
+type Counted = Pick<FieldContext, "activation" | "geometry" | "statistics" | "labels" | "ofClass">;
+
 function rankings(
   { classWeights, includeBackground, classes: which, batch: pooled, reduction }: LovaszSoftmax,
-  { geometry: { batch, classes }, statistics: { valid, total } }: FieldContext,
+  { geometry: { batch, classes }, statistics: { valid, total } }: Counted,
 ): Ranked[] {
   const samples = Array.from({ length: batch }, (_, b) => b).filter((b) => valid[b] > 0),
     pools = pooled && samples.length > 0 ? [samples] : samples.map((b) => [b]),
@@ -63,11 +65,28 @@ function ofBoth(context: FieldContext, [zero, one]: readonly Ranked[]): number {
   const { gradient } = context,
     { pool, foreground, factor: weightOne } = one,
     { foreground: background, factor: weightZero } = zero;
-  const both = { pool, foreground, background, weightOne, weightZero, factor: context.weight, gradient },
-    loss = rankPair(context, both);
-  if (gradient) for (const b of pool) planeOf(context, b, 0).fill(0);
-  return loss;
+  const both = { pool, foreground, background, weightOne, weightZero, factor: context.weight, gradient };
+  return rankPair(context, both);
 }
+
+/** What is ranked by one sort: a class, or both of two that compete. */
+function lists(ranking: LovaszSoftmax, context: Counted): (readonly Ranked[])[] {
+  const { activation, geometry, labels } = context,
+    { classes } = geometry,
+    all = rankings(ranking, context),
+    mirrored = !context.ofClass && activation === "softmax" && classes === 2 && labels !== undefined,
+    found: (readonly Ranked[])[] = [];
+  for (let at = 0; at < all.length; at += classes) {
+    const own = all.slice(at, at + classes);
+    if (mirrored && own.every(({ foreground, factor }) => foreground > 0 && factor > 0)) found.push(own);
+    else for (const each of own) found.push([each]);
+  }
+  return found;
+}
+
+/** Whether derivatives by the logits are those by p times p q, of one list that is known whole. */
+export const rankedByPred = (ranking: LovaszSoftmax, context: Counted): boolean =>
+  context.activation === "sigmoid" || lists(ranking, context).every(({ length }) => length === 2);
 
 /** Samples of which no pixel counts have no gradient. */
 function clearEmpty(context: FieldContext): number {
@@ -82,15 +101,7 @@ function clearEmpty(context: FieldContext): number {
  * both of two competing classes by one sort.
  */
 export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldContext): number {
-  const { classes } = context.geometry,
-    all = rankings(ranking, context),
-    mirrored = !context.ofClass && context.activation === "softmax" && classes === 2 && context.labels !== undefined,
-    parts: (readonly Ranked[])[] = [];
-  for (let at = 0; at < all.length; at += classes) {
-    const own = all.slice(at, at + classes);
-    if (mirrored && own.every(({ foreground, factor }) => foreground > 0 && factor > 0)) parts.push(own);
-    else for (const each of own) parts.push([each]);
-  }
+  const parts = lists(ranking, context);
   return context.parts.sum(parts.length + (context.gradient ? 1 : 0), (i) => {
     if (i === parts.length) return clearEmpty(context);
     return parts[i].length === 2 ? ofBoth(context, parts[i]) : ofClass(context, parts[i][0]);

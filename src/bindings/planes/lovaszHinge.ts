@@ -43,8 +43,9 @@ export function rankHinges(source: Logits, { planes, foreground, factor }: Hinge
         ? kernels.calls.lovaszSoftmax({ ...given, foreground })
         : kernels.calls.lovaszSoftmaxWeighted({ ...given, ...one, weights });
     },
-    (slopes) => {
+    ({ errors }) => {
       if (!grad) return;
+      const slopes = kernels.memory.f32.subarray(errors >>> 2);
       for (const [i, { b, c }] of planes.entries())
         addToChannel(grad(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
     },

@@ -23,8 +23,8 @@ export interface PairRanking extends Omit<ClassRanking, "c"> {
 }
 
 /** The loss of one class (assembly/losses/lovaszSoftmax.ts). */
-export const rankClass = (source: PlaneSource, { pool, c, foreground, factor, gradient }: ClassRanking): number =>
-  ranked(source, pool, c, gradient, ({ errors, records, spare, count }, weights) => {
+export const rankClass = (source: RankedSource, { pool, c, foreground, factor, gradient }: ClassRanking): number =>
+  ranked(source, pool, [c], gradient, ({ errors, records, spare, count }, weights) => {
     const { calls } = source.kernels,
       planes = { errors, records, spare, count, partial: false, gradient, factor };
     if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground });
@@ -33,10 +33,10 @@ export const rankClass = (source: PlaneSource, { pool, c, foreground, factor, gr
 
 /** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
 export const rankPair = (
-  source: PlaneSource,
+  source: RankedSource,
   { pool, foreground: ones, background: zeros, weightOne, weightZero, factor, gradient }: PairRanking,
 ): number =>
-  ranked(source, pool, 1, gradient, ({ errors, records, spare, count }, weights) => {
+  ranked(source, pool, [1, 0], gradient, ({ errors, records, spare, count }, weights) => {
     const { calls } = source.kernels,
       both = { errors, records, spare, count, ones, zeros, weightOne, weightZero, gradient, factor };
     if (weights === undefined) return calls.lovaszSoftmaxPair(both);
@@ -48,14 +48,14 @@ type RankedPlanes = Readonly<Record<"errors" | "records" | "spare" | "count", nu
 
 /**
  * Calls `rank` with `all` errors that `push` writes to the module's memory, 20 bytes of it for each, and then `take`
- * with what stands in their place. `weigh` writes the errors' weights, where there are any.
+ * where slopes stand in their place. `weigh` writes the errors' weights, where there are any.
  */
 export function rankErrors(
   { kernels, geometry }: Pick<PlaneSource, "kernels" | "geometry">,
   all: number,
   push: (errors: number) => void,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
-  take: (slopes: Float32Array) => void,
+  take: (planes: RankedPlanes) => void,
   weigh?: (weights: number) => void,
 ): number {
   const { memory } = kernels;
@@ -67,22 +67,52 @@ export function rankErrors(
     memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
     push(errors);
     weigh?.(weights);
-    const value = rank({ errors, records, spare, count }, weigh && weights);
-    take(memory.f32.subarray(errors >>> 2, (errors >>> 2) + all));
+    const planes = { errors, records, spare, count },
+      value = rank(planes, weigh && weights);
+    take(planes);
     return value;
   });
 }
 
-/** Ranks a channel of the samples of a pool. */
+/**
+ * Has a plane of dL/dp take the place of its probabilities; by pred, the place of the other class's, too, where there
+ * is one. `scratch` takes two planes.
+ */
+function takeSlopes(source: RankedSource, b: number, [c, other]: readonly number[], slopes: number, scratch: number) {
+  const { kernels, geometry, byPred } = source,
+    { memory, exports } = kernels,
+    { pixels } = geometry,
+    read = (at: number) => memory.f32.subarray(at >>> 2, (at >>> 2) + pixels),
+    plane = planeOf(source, b, c),
+    opposite = other === undefined ? undefined : planeOf(source, b, other);
+  if (!byPred) {
+    plane.set(read(slopes));
+    opposite?.fill(0);
+  } else if (plane.buffer === memory.f32.buffer)
+    exports.slopesByPred(plane.byteOffset, slopes, plane.byteOffset, opposite?.byteOffset ?? 0, pixels);
+  else {
+    const second = opposite ? scratch + 4 * pixels : 0;
+    read(scratch).set(plane);
+    exports.slopesByPred(scratch, slopes, scratch, second, pixels);
+    plane.set(read(scratch));
+    opposite?.set(read(second));
+  }
+}
+
+/** Where a plane of slopes may be wanted by pred. */
+type RankedSource = PlaneSource & { readonly byPred: boolean };
+
+/** Ranks a channel of the samples of a pool, the first of those that are named; the other is its opposite. */
 function ranked(
-  source: PlaneSource,
+  source: RankedSource,
   pool: readonly number[],
-  c: number,
+  channels: readonly number[],
   gradient: boolean,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
 ): number {
   const { kernels, geometry, pixelWeights } = source,
-    { pixels } = geometry;
+    { pixels } = geometry,
+    [c] = channels;
   return rankErrors(
     source,
     pool.length * pixels,
@@ -93,9 +123,9 @@ function ranked(
         });
     },
     rank,
-    (slopes) => {
+    ({ errors, records }) => {
       if (!gradient) return;
-      for (const [i, b] of pool.entries()) planeOf(source, b, c).set(slopes.subarray(i * pixels, (i + 1) * pixels));
+      for (const [i, b] of pool.entries()) takeSlopes(source, b, channels, errors + 4 * i * pixels, records);
     },
     pixelWeights && ((weights) => writeWeights(source, pool, weights)),
   );
