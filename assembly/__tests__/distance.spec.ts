@@ -26,7 +26,7 @@ function transform(
     room = new StaticArray<u8>(<i32>distanceBytes(depth, height, width)),
     volume = changetype<usize>(room);
   for (let i = 0; i < given.length; i++) data[i] = given[i];
-  squaredDistance(changetype<usize>(data), volume, depth, height, width, dz, dy, dx, root, 0);
+  squaredDistance(changetype<usize>(data), volume, depth, height, width, dz, dy, dx, root, false, 0);
   const result = new StaticArray<f32>(given.length);
   memory.copy(changetype<usize>(result), volume, (<usize>given.length) << 2);
   return result;

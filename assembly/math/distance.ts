@@ -239,6 +239,7 @@ function finish(scale: f64, root: bool): void {
  * Squared distances (distances, with `root`) of the pixels whose mask byte is not 0 to the nearest whose is, as float32
  * at `volume`, where distanceBytes are free. At least one byte must be 0. With one spacing for all axes every number is
  * an integer times its square, and exact below 2^24; otherwise float64 decides and float32 is kept between the axes.
+ * With `steps`, for a spacing of 1, integers are left as int32 if rows have no gaps between them, and true is returned.
  * Unless `marks` is 0, only pixels whose byte there is not 0 are wanted; it is read up to 3 bytes behind its end.
  */
 export function squaredDistance(
@@ -251,8 +252,9 @@ export function squaredDistance(
   dy: f64,
   dx: f64,
   root: bool,
+  steps: bool,
   marks: usize,
-): void {
+): bool {
   const longest = max(depth, width),
     pitch = pitchOf(width),
     z = <f64>depth,
@@ -274,5 +276,7 @@ export function squaredDistance(
   columns(dy);
   if (width > 1 || depth > 1) rows(integers ? 1 : dx);
   if (depth > 1) depths(integers ? 1 : dz);
+  if (steps && integers && (width & 3) == 0) return true;
   finish(integers ? dy * dy : 1, root);
+  return false;
 }

@@ -3,14 +3,18 @@ import { doubles } from "./doubles";
 /**
  * Maps of squared distances across the boundary of a mask, four pixels at a time: `inside` holds those of the pixels
  * inside to the nearest outside and 0 elsewhere, `outside` the others; the map may take the place of either. All are
- * read and written up to 12 bytes beyond their ends, where both hold 0.
+ * read and written up to 12 bytes beyond their ends, where both hold 0. They are float32, or int32 with `whole`.
  */
 
 @final
 class four {
+  @inline static at(volume: usize, whole: bool): v128 {
+    const x = v128.load(volume);
+    return whole ? f32x4.convert_i32x4_s(x) : x;
+  }
   /** The squared distance inside, and minus that outside. */
-  @inline static squares(inside: usize, outside: usize): v128 {
-    return f32x4.sub(v128.load(inside), v128.load(outside));
+  @inline static squares(inside: usize, outside: usize, whole: bool): v128 {
+    return f32x4.sub(four.at(inside, whole), four.at(outside, whole));
   }
 }
 
@@ -26,9 +30,9 @@ function lessRoot(a: f64, scale: f64, x: v128): v128 {
 }
 
 /** The distance outside, `offset` less the distance inside. */
-export function signedDistances(inside: usize, outside: usize, map: usize, offset: f64, count: i32): void {
+export function signedDistances(inside: usize, outside: usize, map: usize, whole: bool, offset: f64, count: i32): void {
   for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const x = four.squares(inside + i, outside + i),
+    const x = four.squares(inside + i, outside + i, whole),
       within = f32x4.gt(x, f32x4.splat(0));
     let distance = f32x4.sqrt(f32x4.abs(x));
     if (v128.any_true(within)) distance = v128.bitselect(lessRoot(offset, 1, x), distance, within);
@@ -37,23 +41,23 @@ export function signedDistances(inside: usize, outside: usize, map: usize, offse
 }
 
 /** Minus the distance inside over the largest one, 1 outside. */
-export function rectifiedDistances(inside: usize, outside: usize, map: usize, count: i32): void {
+export function rectifiedDistances(inside: usize, outside: usize, map: usize, whole: bool, count: i32): void {
   const end = (<usize>count) << 2;
   let most = f32x4.splat(0);
-  for (let i: usize = 0; i < end; i += 16) most = f32x4.pmax(most, v128.load(inside + i));
+  for (let i: usize = 0; i < end; i += 16) most = f32x4.pmax(most, four.at(inside + i, whole));
   most = f32x4.pmax(most, v128.shuffle<i64>(most, most, 1, 0));
   most = f32x4.pmax(most, v128.shuffle<i32>(most, most, 1, 0, 3, 2));
   for (let i: usize = 0; i < end; i += 16) {
-    const x = four.squares(inside + i, outside + i),
+    const x = four.squares(inside + i, outside + i, whole),
       distance = f32x4.sqrt(f32x4.div(x, most));
     v128.store(map + i, v128.bitselect(f32x4.neg(distance), f32x4.splat(1), f32x4.gt(x, f32x4.splat(0))));
   }
 }
 
 /** Squared distances on both sides, or their roots. */
-export function distances(inside: usize, outside: usize, map: usize, root: bool, count: i32): void {
+export function distances(inside: usize, outside: usize, map: usize, whole: bool, root: bool, count: i32): void {
   for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-    const x = f32x4.add(v128.load(inside + i), v128.load(outside + i));
+    const x = f32x4.add(four.at(inside + i, whole), four.at(outside + i, whole));
     v128.store(map + i, root ? f32x4.sqrt(x) : x);
   }
 }

@@ -1,6 +1,6 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { loadClass } from "../bindings/masks/classes.js";
-import { type DistanceFormula, distanceMap } from "../bindings/masks/distance.js";
+import { type DistanceFormula, distanceMap, type MapTaker } from "../bindings/masks/distance.js";
 import type { TargetArrays } from "../tensors/conventions.js";
 import { type ExtraInput, readFloats } from "../tensors/extras.js";
 import type { Geometry } from "../tensors/shape.js";
@@ -20,17 +20,18 @@ export function classMaps(target: TargetArrays, context: MapContext, formula: Di
   const { kernels, geometry, samples, spacing, ignoreIndex } = context,
     { batch, classes, spatial, pixels } = geometry,
     length = batch * classes * pixels,
-    maps = kernels.memory.pin(kernels.memory.borrow(length, "maps of classes")),
+    { memory } = kernels,
+    all = memory.borrow(length + 3, "maps of classes"), // what whole vectors write beyond the last
+    near = all.buffer === memory.f32.buffer ? all.byteOffset : undefined, // asked later, it is 0 if memory has grown
+    maps = memory.pin(all.subarray(0, length)),
     source = { ...context, target },
     // Of two classes one is what the other is not, if every pixel counts.
     both = classes === 2 && target.labels !== undefined && ignoreIndex === null;
-  maps()
-    .fill(0, 0, samples.first * classes * pixels)
-    .fill(0, samples.end * classes * pixels);
   for (let b = samples.first; b < samples.end; b++) {
-    const read = (c: number) => (map: number) => {
-      const at = map >>> 2;
-      maps().set(kernels.memory.f32.subarray(at, at + pixels), (b * classes + c) * pixels);
+    const taker = (c: number): MapTaker => {
+      const first = (b * classes + c) * pixels;
+      if (near !== undefined) return { at: near + 4 * first };
+      return { read: (map) => maps().set(memory.f32.subarray(map >>> 2, (map >>> 2) + pixels), first) };
     };
     for (let c = 0; c < (both ? 1 : classes); c++)
       distanceMap(
@@ -39,10 +40,13 @@ export function classMaps(target: TargetArrays, context: MapContext, formula: Di
         spacing,
         formula,
         (at) => loadClass(source, b, c, at),
-        read(c),
-        both ? read(1) : undefined,
+        taker(c),
+        both ? taker(1) : undefined,
       );
   }
+  maps()
+    .fill(0, 0, samples.first * classes * pixels)
+    .fill(0, samples.end * classes * pixels);
   return maps();
 }
 

@@ -42,7 +42,7 @@ function distances(
       load = (mask: number) => loadMask(context, b, c, mask),
       add = (own: number) => kernels.exports.addDistances(at, own, pixels);
     memory.f32.set(targetMaps.data.subarray(from, from + pixels), at >>> 2);
-    if (!oneSided) distanceMap(kernels, spatial, maps.spacing, power, load, add);
+    if (!oneSided) distanceMap(kernels, spatial, maps.spacing, power, load, { read: add });
     weighPlane(context, b, at);
   };
   if (!perPixel) return weightedErrors(context, weigh);

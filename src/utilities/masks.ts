@@ -70,9 +70,9 @@ export function signedDistanceTransform(kernels: Kernels, mask: TensorLike, give
     { options, shape, batch, pixels, result } = call,
     formula = signedDistance(options.insideOffset);
   for (let b = 0; b < batch; b++)
-    distanceMap(kernels, call.spatial, call.spacing, formula, copied(kernels, sampleMask(call, b)), (map) =>
-      result().set(kernels.memory.f32.subarray(map >>> 2, (map >>> 2) + pixels), b * pixels),
-    );
+    distanceMap(kernels, call.spatial, call.spacing, formula, copied(kernels, sampleMask(call, b)), {
+      read: (map) => result().set(kernels.memory.f32.subarray(map >>> 2, (map >>> 2) + pixels), b * pixels),
+    });
   return { data: result(), shape };
 }
 

@@ -63,7 +63,7 @@ export function maskDistance(
       result().fill(kinds === 2 ? Number.POSITIVE_INFINITY : 0);
       return;
     }
-    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root, marks: 0 });
+    kernels.calls.squaredDistance({ mask: at, volume, ...axes, root, steps: false, marks: 0 });
     result().set(kernels.memory.f32.subarray(volume >>> 2, (volume >>> 2) + mask.length));
   });
 }
@@ -80,7 +80,7 @@ export function distanceInside(
     { memory } = kernels;
   withMask(kernels, load, axes, 1, (at, kinds, volume) => {
     const first = volume >>> 2;
-    if (kinds === 3) kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false, marks: 0 });
+    if (kinds === 3) kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false, steps: false, marks: 0 });
     else memory.f32.fill(kinds === 2 ? Infinity : 0, first, first + axes.depth * axes.height * axes.width);
     read(volume);
   });
@@ -88,8 +88,18 @@ export function distanceInside(
 
 /** What becomes of distances across the boundary of a mask. */
 export interface DistanceFormula {
-  /** To `map`, of the squared distances inside and outside, each 0 on the other side. */
-  readonly across: (kernels: Kernels, inside: number, outside: number, map: number, count: number) => void;
+  /**
+   * To `map`, of the squared distances inside and outside, each 0 on the other side: float32, or int32 if they are
+   * `whole` (assembly/math/distanceMaps.ts).
+   */
+  readonly across: (
+    kernels: Kernels,
+    inside: number,
+    outside: number,
+    map: number,
+    whole: boolean,
+    count: number,
+  ) => void;
   /** Everywhere, if the mask has no pixel. */
   readonly empty: number;
   /** Everywhere, if it has all. */
@@ -101,8 +111,8 @@ export interface DistanceFormula {
  * object is absent or fills the sample.
  */
 export const signedDistance = (insideOffset: number): DistanceFormula => ({
-  across: ({ exports }, inside, outside, map, count) =>
-    exports.signedDistances(inside, outside, map, insideOffset, count),
+  across: ({ exports }, inside, outside, map, whole, count) =>
+    exports.signedDistances(inside, outside, map, whole, insideOffset, count),
   empty: 0,
   full: 0,
 });
@@ -112,24 +122,31 @@ export const signedDistance = (insideOffset: number): DistanceFormula => ({
  * the sample.
  */
 export const rectified: DistanceFormula = {
-  across: ({ exports }, inside, outside, map, count) => exports.rectifiedDistances(inside, outside, map, count),
+  across: ({ exports }, inside, outside, map, whole, count) =>
+    exports.rectifiedDistances(inside, outside, map, whole, count),
   empty: 1,
   full: -1,
 };
 
 /** Distances to the power of alpha; with alpha 0 all 1. */
 export const distancePower = (alpha: number): DistanceFormula => ({
-  across: ({ exports, memory: { f32 } }, inside, outside, map, count) => {
-    exports.distances(inside, outside, map, alpha === 1, count);
+  across: ({ exports, memory: { f32 } }, inside, outside, map, whole, count) => {
+    exports.distances(inside, outside, map, whole, alpha === 1, count);
     if (alpha !== 1 && alpha !== 2) for (let i = map >>> 2, end = i + count; i < end; i++) f32[i] **= alpha / 2;
   },
   empty: 0 ** alpha,
   full: 0 ** alpha,
 });
 
+/** Where a map is wanted, with 12 bytes to spare, if it matters; and what finds it there, or where it is. */
+export interface MapTaker {
+  readonly at?: number;
+  readonly read?: (map: number) => void;
+}
+
 /**
- * A map of distances to a mask's other side: `load` leaves the mask at an address, `read` finds the map at another;
- * then `readOther` the map of the mask's complement, if it is asked for.
+ * A map of distances to a mask's other side, for `taker`, and then, if it is asked for, the map of the mask's
+ * complement: `load` leaves the mask at an address.
  */
 export function distanceMap(
   kernels: Kernels,
@@ -137,31 +154,37 @@ export function distanceMap(
   spacing: readonly number[],
   formula: DistanceFormula,
   load: LoadMask,
-  read: (map: number) => void,
-  readOther?: (map: number) => void,
+  taker: MapTaker,
+  other?: MapTaker,
 ): void {
   const axes = grid(spatial, spacing),
     pixels = axes.depth * axes.height * axes.width,
     { exports, memory, calls } = kernels;
-  withMask(kernels, load, axes, readOther ? 3 : 2, (at, kinds, inside, bytes) => {
+  const steps = axes.dy === 1,
+    own = other !== undefined && (taker.at === undefined || other.at === undefined);
+  withMask(kernels, load, axes, own ? 3 : 2, (at, kinds, inside, bytes) => {
     const outside = inside + bytes,
-      map = readOther ? outside + bytes : inside,
+      spare = own ? outside + bytes : inside,
+      map = taker.at ?? spare,
+      second = other?.at ?? spare,
       fill = (volume: number, value: number, from = 0, to = pixels) =>
         memory.f32.fill(value, (volume >>> 2) + from, (volume >>> 2) + to);
     if (kinds !== 3) {
       fill(map, kinds === 2 ? formula.full : formula.empty);
-      read(map);
-      if (readOther) fill(map, kinds === 2 ? formula.empty : formula.full);
+      taker.read?.(map);
+      if (other) fill(second, kinds === 2 ? formula.empty : formula.full);
     } else {
-      calls.squaredDistance({ mask: at, volume: inside, ...axes, root: false, marks: 0 });
+      const squares = (volume: number) =>
+        calls.squaredDistance({ mask: at, volume, ...axes, root: false, steps, marks: 0 });
+      squares(inside);
       exports.invertMask(at, pixels);
-      calls.squaredDistance({ mask: at, volume: outside, ...axes, root: false, marks: 0 });
+      const whole = squares(outside);
       for (const volume of [inside, outside]) fill(volume, 0, pixels, pixels + 3); // what whole vectors read
-      formula.across(kernels, inside, outside, map, pixels);
-      read(map);
-      if (readOther) formula.across(kernels, outside, inside, map, pixels);
+      formula.across(kernels, inside, outside, map, whole, pixels);
+      taker.read?.(map);
+      if (other) formula.across(kernels, outside, inside, second, whole, pixels);
     }
-    readOther?.(map);
+    other?.read?.(second);
   });
 }
 
@@ -183,7 +206,7 @@ export function distancesTo(
       const first = volume >>> 2;
       if (kinds === 3) {
         kernels.exports.invertMask(at, pixels);
-        kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false, marks: marked });
+        kernels.calls.squaredDistance({ mask: at, volume, ...axes, root: false, steps: false, marks: marked });
       } else memory.f32.fill(kinds === 1 ? Number.POSITIVE_INFINITY : 0, first, first + pixels);
       found = memory.f32.slice(first, first + kernels.exports.gather(volume, marked, pixels));
     });
