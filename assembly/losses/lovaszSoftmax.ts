@@ -1,5 +1,5 @@
 import { doubles } from "../math/doubles";
-import { measure, order, sortErrors } from "../planes/order";
+import { fillerOf, measure, order, sortErrors } from "../planes/order";
 
 /**
  * The Lovasz extension of the Jaccard loss of one class: sum of g_k e_k over the errors e = |t - p| in descending
@@ -35,30 +35,34 @@ function scatter(slopes: usize, who: v128, x: v128): void {
 }
 
 /** A class without foreground: its largest error is its loss, and alone has a slope. */
-function withoutForeground(errors: usize, count: i32, gradient: bool, factor: f64): f64 {
+function withoutForeground(errors: usize, planes: i32, stride: usize, count: i32, gradient: bool, factor: f64): f64 {
   const most = order.most;
-  if (most < 0) {
-    if (gradient) memory.fill(errors, 0, (<usize>count) << 2);
-    return 0;
-  }
-  let found = !gradient;
   if (gradient) {
-    for (let at = errors, end = errors + ((<usize>count) << 2); at < end; at += 4) {
-      const first = !found && load<i32>(at) == most;
-      store<f32>(at, first ? <f32>factor : 0);
-      found = found || first;
+    let found = most < 0;
+    for (let plane = 0; plane < planes; plane++, errors += stride) {
+      for (let at = errors, end = errors + ((<usize>count) << 2); at < end; at += 4) {
+        const first = !found && load<i32>(at) == most;
+        store<f32>(at, first ? <f32>factor : 0);
+        found = found || first;
+      }
     }
   }
-  return <f64>reinterpret<f32>(most);
+  return most < 0 ? 0 : <f64>reinterpret<f32>(most);
+}
+
+function clear(errors: usize, planes: i32, stride: usize, count: i32): void {
+  for (let plane = 0; plane < planes; plane++, errors += stride) memory.fill(errors, 0, (<usize>count) << 2);
 }
 
 /**
- * The value of one class from a plane of errors (planes/errors.ts), `count` a multiple of four; with `gradient` the
- * plane takes factor dL/dp of each pixel. `partial`: errors that cost nothing are left out, foreground among them.
- * `records` takes 8 count + 32 bytes, `spare` 8 count, and the plane has 16 bytes to spare.
+ * The value of one class from planes of errors (planes/errors.ts), `stride` bytes apart, of `count` numbers, a multiple
+ * of four; with `gradient` they take factor dL/dp of each pixel. `partial`: errors that cost nothing are left out,
+ * foreground among them. `records` takes 8 bytes a number and 32 more, `spare` 8 bytes.
  */
 export function lovaszSoftmax(
   errors: usize,
+  planes: i32,
+  stride: usize,
   records: usize,
   spare: usize,
   count: i32,
@@ -67,14 +71,14 @@ export function lovaszSoftmax(
   gradient: bool,
   factor: f64,
 ): f64 {
-  measure(errors, count, partial);
+  measure(errors, planes, stride, count, partial);
   const unknown = order.unknown != 0;
   if (foreground == 0 || order.most < 0) {
-    const value = withoutForeground(errors, count, gradient, factor);
+    const value = withoutForeground(errors, planes, stride, count, gradient, factor);
     return unknown ? NaN : value;
   }
-  const sorted = sortErrors(errors, records, spare, count);
-  if (gradient) memory.fill(errors, 0, (<usize>count) << 2);
+  const sorted = sortErrors(errors, planes, stride, records, spare, count);
+  if (gradient) clear(errors, planes, stride, count);
   const one = f32x4.splat(1),
     most = i32x4.splat(order.most),
     scale = f32x4.splat(<f32>factor),
@@ -106,11 +110,13 @@ export function lovaszSoftmax(
 
 /**
  * Two classes that compete have the same errors, and the foreground of one is the background of the other: one sort
- * serves both. Takes the errors of class 1, how many pixels each class has and what it weighs; the plane takes
+ * serves both. Takes the errors of class 1, how many pixels each class has and what it weighs; the planes take
  * factor (dL/dp_1 - dL/dp_0).
  */
 export function lovaszSoftmaxPair(
   errors: usize,
+  planes: i32,
+  stride: usize,
   records: usize,
   spare: usize,
   count: i32,
@@ -121,10 +127,10 @@ export function lovaszSoftmaxPair(
   gradient: bool,
   factor: f64,
 ): f64 {
-  measure(errors, count, true);
+  measure(errors, planes, stride, count, true);
   const unknown = order.unknown != 0,
-    sorted = sortErrors(errors, records, spare, count);
-  if (gradient) memory.fill(errors, 0, (<usize>count) << 2);
+    sorted = sortErrors(errors, planes, stride, records, spare, count);
+  if (gradient) clear(errors, planes, stride, count);
   const one = f32x4.splat(1),
     most = i32x4.splat(order.most),
     scale = f32x4.splat(<f32>factor),
@@ -166,13 +172,15 @@ export function lovaszSoftmaxPair(
 }
 
 /**
- * With a weight of each pixel in the order of the errors: the set function adds weights up, so with M of the foreground
+ * With a weight of each pixel in the order of the errors, of one plane: the set function adds weights up, so with M of the foreground
  * and n of the others before, a foreground pixel of weight m adds m / (G + n) and another one
  * (G - M) m / ((G + n)(G + n + m)). Serves both of two competing classes as `lovaszSoftmaxPair` does, or one with
  * weightZero 0; `partial` as in `lovaszSoftmax`.
  */
 export function lovaszSoftmaxWeighted(
   errors: usize,
+  planes: i32,
+  stride: usize,
   records: usize,
   spare: usize,
   weights: usize,
@@ -185,22 +193,23 @@ export function lovaszSoftmaxWeighted(
   gradient: bool,
   factor: f64,
 ): f64 {
-  measure(errors, count, partial || weightZero > 0);
+  measure(errors, planes, stride, count, partial || weightZero > 0);
   const unknown = order.unknown != 0;
   if (ones == 0 || order.most < 0) {
-    const value = withoutForeground(errors, count, gradient, factor * weightOne);
+    const value = withoutForeground(errors, planes, stride, count, gradient, factor * weightOne);
     return unknown ? NaN : weightOne * value;
   }
-  const sorted = sortErrors(errors, records, spare, count),
+  const sorted = sortErrors(errors, planes, stride, records, spare, count),
     most = order.most;
-  if (gradient) memory.fill(errors, 0, (<usize>count) << 2);
+  if (gradient) clear(errors, planes, stride, count);
+  const filler = fillerOf(errors, spare);
   let seenOnes: f64 = 0,
     seenZeros: f64 = 0,
     value: f64 = 0;
   for (let at = records, end = records + ((<usize>sorted) << 3); at < end; at += 8) {
     const who = load<i32>(at),
       pixel = <usize>(<u32>(who << 1) >> 1);
-    if (<i32>pixel == count) break; // only the padding is left
+    if (pixel == filler) break; // nothing else is left
     const error = <f64>reinterpret<f32>(most - load<i32>(at, 4)),
       m = <f64>load<f32>(weights + (pixel << 2)),
       unionOne = ones + seenZeros,

@@ -22,9 +22,9 @@ export function orderPixels(
   order: usize,
   positions: usize,
 ): bool {
-  measure(values, count, true);
+  measure(values, 1, 0, count, true);
   if (ranks.unknown) return false;
-  sortErrors(values, records, spare, count);
+  sortErrors(values, 1, 0, records, spare, count);
   for (let i: usize = 0, pixels = grid.pixels(); i < pixels; i++) {
     const pixel = load<u32>(records + (i << 3)) & 0x7fffffff;
     store<u32>(order + (i << 2), pixel);

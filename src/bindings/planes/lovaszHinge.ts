@@ -49,12 +49,15 @@ export function rankHinges(source: Logits, { planes, foreground, factor }: Hinge
       for (const [i, { b, c }] of planes.entries())
         addToChannel(grad(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
     },
-    pixelWeights &&
-      ((weights) =>
-        writeWeights(
-          source,
-          planes.map(({ b }) => b),
-          weights,
-        )),
+    {
+      weigh:
+        pixelWeights &&
+        ((weights) =>
+          writeWeights(
+            source,
+            planes.map(({ b }) => b),
+            weights,
+          )),
+    },
   );
 }

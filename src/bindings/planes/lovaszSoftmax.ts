@@ -24,9 +24,9 @@ export interface PairRanking extends Omit<ClassRanking, "c"> {
 
 /** The loss of one class (assembly/losses/lovaszSoftmax.ts). */
 export const rankClass = (source: RankedSource, { pool, c, foreground, factor, gradient }: ClassRanking): number =>
-  ranked(source, pool, [c], gradient, ({ errors, records, spare, count }, weights) => {
+  ranked(source, pool, [c], gradient, (area, weights) => {
     const { calls } = source.kernels,
-      planes = { errors, records, spare, count, partial: false, gradient, factor };
+      planes = { ...area, partial: false, gradient, factor };
     if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground });
     return calls.lovaszSoftmaxWeighted({ ...planes, weights, ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 });
   });
@@ -36,39 +36,44 @@ export const rankPair = (
   source: RankedSource,
   { pool, foreground: ones, background: zeros, weightOne, weightZero, factor, gradient }: PairRanking,
 ): number =>
-  ranked(source, pool, [1, 0], gradient, ({ errors, records, spare, count }, weights) => {
+  ranked(source, pool, [1, 0], gradient, (area, weights) => {
     const { calls } = source.kernels,
-      both = { errors, records, spare, count, ones, zeros, weightOne, weightZero, gradient, factor };
+      both = { ...area, ones, zeros, weightOne, weightZero, gradient, factor };
     if (weights === undefined) return calls.lovaszSoftmaxPair(both);
     return calls.lovaszSoftmaxWeighted({ ...both, weights, partial: false });
   });
 
-/** Addresses, and how many errors there are. */
-type RankedPlanes = Readonly<Record<"errors" | "records" | "spare" | "count", number>>;
+/** Addresses, how many planes of errors there are, how many bytes apart they begin, and how many errors each has. */
+type RankedPlanes = Readonly<Record<"errors" | "planes" | "stride" | "records" | "spare" | "count", number>>;
+
+/** Planes of the module's memory where errors may stand, in the place of what they are made of. */
+type Place = Pick<RankedPlanes, "errors" | "planes" | "stride" | "count">;
 
 /**
- * Calls `rank` with `all` errors that `push` writes to the module's memory, 20 bytes of it for each, and then `take`
- * where slopes stand in their place. `weigh` writes the errors' weights, where there are any.
+ * Calls `rank` with `all` errors that `push` writes to the module's memory, 20 bytes of it for each, or 16 where they
+ * have a place already, and then `take` where slopes stand in theirs. `weigh` writes the errors' weights, where there
+ * are any.
  */
 export function rankErrors(
   { kernels, geometry }: Pick<PlaneSource, "kernels" | "geometry">,
   all: number,
-  push: (errors: number) => void,
+  push: (errors: number, stride: number) => void,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
   take: (planes: RankedPlanes) => void,
-  weigh?: (weights: number) => void,
+  { weigh, place }: { readonly weigh?: (weights: number) => void; readonly place?: Place } = {},
 ): number {
   const { memory } = kernels;
   kernels.tile.layOut(geometry.classes);
   // Whole vectors, and what is written beyond them.
   const count = Math.ceil(all / 4) * 4,
-    sizes = [count * 4 + 64, count * 8 + 64, count * 8, weigh ? count * 4 : 0];
-  return memory.with(sizes, "a ranking", (errors, records, spare, weights) => {
-    memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
-    push(errors);
+    sizes = [place ? 0 : count * 4 + 64, count * 8 + 64, count * 8, weigh ? count * 4 : 0];
+  return memory.with(sizes, "a ranking", (own, records, spare, weights) => {
+    const planes = { ...(place ?? { errors: own, planes: 1, stride: 0, count }), records, spare },
+      { errors, stride } = planes;
+    if (!place) memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
+    push(errors, place ? stride : 4 * geometry.pixels);
     weigh?.(weights);
-    const planes = { errors, records, spare, count },
-      value = rank(planes, weigh && weights);
+    const value = rank(planes, weigh && weights);
     take(planes);
     return value;
   });
@@ -99,6 +104,19 @@ function takeSlopes(source: RankedSource, b: number, [c, other]: readonly number
   }
 }
 
+/**
+ * The planes of a channel, if errors may take the place of its probabilities there: these are not wanted any more, lie
+ * in the module's memory as far apart as every sample's, and are of whole vectors.
+ */
+function placeOf(source: RankedSource, pool: readonly number[], channels: readonly number[]): Place | undefined {
+  const { kernels, geometry, pixelWeights, byPred } = source,
+    { classes, pixels } = geometry,
+    { buffer, byteOffset } = planeOf(source, pool[0], channels[0]);
+  if (byPred || pixelWeights || channels.length > 1 || pixels % 4 !== 0) return undefined;
+  if (buffer !== kernels.memory.f32.buffer || pool[pool.length - 1] - pool[0] >= pool.length) return undefined;
+  return { errors: byteOffset, planes: pool.length, stride: 4 * classes * pixels, count: pixels };
+}
+
 /** Where a plane of slopes may be wanted by pred. */
 type RankedSource = PlaneSource & { readonly byPred: boolean };
 
@@ -112,21 +130,22 @@ function ranked(
 ): number {
   const { kernels, geometry, pixelWeights } = source,
     { pixels } = geometry,
-    [c] = channels;
+    [c] = channels,
+    place = placeOf(source, pool, channels);
   return rankErrors(
     source,
     pool.length * pixels,
-    (errors) => {
+    (errors, stride) => {
       for (const [i, b] of pool.entries())
         eachChannelTile(source, b, c, (first, some) => {
-          kernels.exports.pushErrors(errors + 4 * (i * pixels + first), some, c);
+          kernels.exports.pushErrors(errors + i * stride + 4 * first, some, c);
         });
     },
     rank,
     ({ errors, records }) => {
-      if (!gradient) return;
+      if (!gradient || place) return;
       for (const [i, b] of pool.entries()) takeSlopes(source, b, channels, errors + 4 * i * pixels, records);
     },
-    pixelWeights && ((weights) => writeWeights(source, pool, weights)),
+    { weigh: pixelWeights && ((weights) => writeWeights(source, pool, weights)), place },
   );
 }
