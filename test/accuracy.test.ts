@@ -154,6 +154,28 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
     }
   });
 
+  describe.each([
+    ["dice", {}],
+    ["dice", { classWeights: [1, 3, 3, 3, 3] }],
+    ["logCoshDice", {}],
+    ["iou", {}],
+    ["tversky", { alpha: 0.3, beta: 0.7 }],
+    ["focalTversky", {}],
+    ["generalizedDice", { weighting: "uniform" }],
+  ] as const)("%s %j of a label that is hopeless while none is ahead", (name, options) => {
+    const loss = seg.create(name, { smooth: 1, spatialDims: 1, ...options } as never);
+
+    test.each([5, 8, 12])("by %d", (gap) => {
+      const { grad } = loss.valueAndGrad(
+        { data: Float32Array.from({ length: 20 }, (_, i) => (i < 4 ? -gap : 0)), shape: [1, 5, 4] },
+        { data: new Uint8Array(4), shape: [1, 4] },
+        { pixelWeights: { data: Float32Array.of(1, 0.7, 1.9, 3), shape: [1, 4] } },
+      );
+      // what it gains the others lose, each the same
+      for (let i = 4; i < 20; i++) expect(valueError(grad[i], -grad[i % 4] / 4)).toBeLessThanOrEqual(1e-6);
+    });
+  });
+
   test("sensitivitySpecificity of a soft target that is nearly nothing", () => {
     const t = Math.fround(1e-12),
       { value } = seg

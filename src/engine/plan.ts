@@ -144,6 +144,8 @@ export interface ScoreContext {
   /** The weight of pixel i of sample b, 1 without weights. */
   readonly weightOf: (b: number, i: number) => number;
   readonly weighted: boolean;
+  /** Whether slopes of p act by their differences between classes alone, in sums that cancel what all share. */
+  readonly competing: boolean;
   readonly ofClass?: WholeContext["ofClass"];
   /** The sum of a number per pixel, times its weight, over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;

@@ -11,6 +11,8 @@ export interface ClassAverage {
   readonly average: "macro" | "micro";
   readonly batch: boolean;
   readonly reduction: "mean" | "sum";
+  /** True where slopes depend on p, and are not `no` and `yes` alone. */
+  readonly squared?: boolean;
   /** Each class's size and boundary, [batch, classes, 2], where the kernel asks for them. */
   readonly own?: Float32Array;
   /** Weights of a row's classes from their targets' sums, in place of `classWeights` (generalizedDice). */
@@ -56,14 +58,41 @@ export function ratios(average: ClassAverage, statistics: TargetStatistics, { ba
 }
 
 /**
+ * Where nearly all that a sample predicts is wrong, takes the slope `no` of the class that it predicts most off all of
+ * its slopes, before they are float32. A softmax makes nothing of what all classes share, but where a pixel's right class
+ * is hopeless and no other ahead, the rest would lose its digits to it.
+ */
+function spareDigits(slopes: Float64Array, sums: Float64Array): void {
+  let hits = 0,
+    alarms = 0,
+    most = 0,
+    shared = 0;
+  for (let at = 0, c = 0; at < sums.length; at += SUMS, c++) {
+    const alarm = sums[at + ROW.falseAlarms];
+    hits += sums[at + ROW.hits];
+    alarms += alarm;
+    if (alarm > most) {
+      most = alarm;
+      shared = slopes[c * SLOPES];
+    }
+  }
+  if (hits * 64 > alarms) return;
+  for (let i = 0; i < slopes.length; i += SLOPES) {
+    slopes[i] -= shared;
+    slopes[i + 1] -= shared;
+  }
+}
+
+/**
  * The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample.
  */
 export function scoreClassAverage(
   average: ClassAverage,
-  { kernels, kernel, sums, statistics, geometry, ofClass }: ScoreContext,
+  { kernels, kernel, sums, statistics, geometry, competing, ofClass }: ScoreContext,
 ): OverlapScore {
   const { batch, classes } = geometry,
-    tables = new Float32Array(batch * classes * SLOPES),
+    tableLength = classes * SLOPES,
+    tables = new Float64Array(batch * tableLength),
     { row } = kernels.tile;
   const scored: Ratio[] = [],
     slopes: number[] = []; // SLOPES of each
@@ -96,7 +125,7 @@ export function scoreClassAverage(
     for (let j = 0; j < SLOPES; j++) slopes.push(row[ROW.no + j]);
     scored.push(ratio);
   }
-  if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };
+  if (totalWeight === 0) return { value: 0, tables: new Float32Array(tables.length), tableLength };
   const divisor = average.reduction === "sum" ? 1 : totalWeight;
   const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
   for (const [i, ratio] of scored.entries()) {
@@ -105,5 +134,10 @@ export function scoreClassAverage(
       for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[i * SLOPES + j];
     }
   }
-  return { value: finished.value, tables, tableLength: classes * SLOPES };
+  for (let b = 0; competing && !average.squared && b < batch; b++)
+    spareDigits(
+      tables.subarray(b * tableLength, (b + 1) * tableLength),
+      sums.subarray(b * classes * SUMS, (b + 1) * classes * SUMS),
+    );
+  return { value: finished.value, tables: Float32Array.from(tables), tableLength };
 }
