@@ -92,7 +92,7 @@ export function pixelwise(step: i32, first: i32, last: i32, evaluate: Evaluate, 
   if (step == Step.CategoricalLabels) sum = labels(from, to, logarithm, evaluate);
   else if (step == Step.CategoricalSoft) sum = categorical(from, to, evaluate);
   else sum = entries(from, to, step == Step.EntryLabels, logarithm, evaluate);
-  if (sum == sum || bounded.losses) return sum;
+  if (sum >= 0 || bounded.losses) return sum;
   // Logits that are further apart than float32 reaches are an infinite loss, of which a weight of 0 makes NaN.
   const grad = frame.grad;
   frame.grad = 0;

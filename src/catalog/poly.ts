@@ -36,7 +36,8 @@ export const poly = declare({
   useCases: ["a cheap change of cross entropy or focal loss, tuned by one number"],
   plan: (o) => [
     pixelTerm("poly", o.reduction, {
-      options: [o.epsilon, o.gamma],
+      // Next to -1 the kernel takes what is left of epsilon (assembly/losses/poly.ts).
+      options: o.epsilon < -0.9 ? [1 + o.epsilon, o.gamma, 1] : [o.epsilon, o.gamma, 0],
       classWeights: o.classWeights ?? undefined,
       labelSmoothing: o.labelSmoothing,
     }),
