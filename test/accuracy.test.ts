@@ -299,6 +299,20 @@ describe("inside is p > 1/2", () => {
     expect(valueError(both.value(sameByThree, target), right)).toBeLessThanOrEqual(1e-5);
   });
 
+  test("of two classes one, however little it is ahead", () => {
+    // Ahead by so little, p is 1/2 in float32: the pixel is inside as if it were ahead by a little more.
+    const value = (ahead: number, second: number) => {
+      const data = Float32Array.of(0, 0, 0, 0, -1, -1, 0, -1);
+      data[second * 4 + 2] = ahead;
+      return seg
+        .hausdorffDistance({ spatialDims: 1, alpha: 1 })
+        .value({ data, shape: [1, 2, 4] }, { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] });
+    };
+    for (const second of [0, 1])
+      for (const ahead of [1e-8, 1e-30, 1e-40])
+        expect(valueError(value(ahead, second), value(1e-6, second))).toBeLessThanOrEqual(1e-5);
+  });
+
   test("softmax of two classes is sigmoid of the difference, also where it is 0", () => {
     const random = new Random(5),
       difference = random.normals(63).map((x) => (Math.abs(x) < 0.5 ? 0 : x)),
