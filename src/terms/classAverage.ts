@@ -11,8 +11,6 @@ export interface ClassAverage {
   readonly average: "macro" | "micro";
   readonly batch: boolean;
   readonly reduction: "mean" | "sum";
-  /** True where slopes depend on p, and are not `no` and `yes` alone. */
-  readonly squared?: boolean;
   /** Each class's size and boundary, [batch, classes, 2], where the kernel asks for them. */
   readonly own?: Float32Array;
   /** Weights of a row's classes from their targets' sums, in place of `classWeights` (generalizedDice). */
@@ -62,25 +60,18 @@ export function ratios(average: ClassAverage, statistics: TargetStatistics, { ba
  * its slopes, before they are float32. A softmax makes nothing of what all classes share, but where a pixel's right class
  * is hopeless and no other ahead, the rest would lose its digits to it.
  */
-function spareDigits(slopes: Float64Array, sums: Float64Array): void {
+function spareDigits(slopes: Float64Array, sums: Float64Array, first: number, end: number): void {
   let hits = 0,
     alarms = 0,
-    most = 0,
-    shared = 0;
-  for (let at = 0, c = 0; at < sums.length; at += SUMS, c++) {
-    const alarm = sums[at + ROW.falseAlarms];
-    hits += sums[at + ROW.hits];
-    alarms += alarm;
-    if (alarm > most) {
-      most = alarm;
-      shared = slopes[c * SLOPES];
-    }
+    most = first;
+  for (let i = first; i < end; i++) {
+    hits += sums[SUMS * i + ROW.hits];
+    alarms += sums[SUMS * i + ROW.falseAlarms];
+    if (sums[SUMS * i + ROW.falseAlarms] > sums[SUMS * most + ROW.falseAlarms]) most = i;
   }
   if (hits * 64 > alarms) return;
-  for (let i = 0; i < slopes.length; i += SLOPES) {
-    slopes[i] -= shared;
-    slopes[i + 1] -= shared;
-  }
+  const shared = slopes[SLOPES * most];
+  for (let i = SLOPES * first; i < SLOPES * end; i++) if (i % SLOPES < 2) slopes[i] -= shared;
 }
 
 /**
@@ -92,7 +83,7 @@ export function scoreClassAverage(
 ): OverlapScore {
   const { batch, classes } = geometry,
     tableLength = classes * SLOPES,
-    tables = new Float64Array(batch * tableLength),
+    tables = new Float64Array(batch * classes * SLOPES),
     { row } = kernels.tile;
   const scored: Ratio[] = [],
     slopes: number[] = []; // SLOPES of each
@@ -125,7 +116,7 @@ export function scoreClassAverage(
     for (let j = 0; j < SLOPES; j++) slopes.push(row[ROW.no + j]);
     scored.push(ratio);
   }
-  if (totalWeight === 0) return { value: 0, tables: new Float32Array(tables.length), tableLength };
+  if (totalWeight === 0) return { value: 0, tables: Float32Array.from(tables), tableLength };
   const divisor = average.reduction === "sum" ? 1 : totalWeight;
   const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
   for (const [i, ratio] of scored.entries()) {
@@ -134,10 +125,6 @@ export function scoreClassAverage(
       for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[i * SLOPES + j];
     }
   }
-  for (let b = 0; competing && !average.squared && b < batch; b++)
-    spareDigits(
-      tables.subarray(b * tableLength, (b + 1) * tableLength),
-      sums.subarray(b * classes * SUMS, (b + 1) * classes * SUMS),
-    );
+  for (let b = 0; competing && b < batch; b++) spareDigits(tables, sums, b * classes, (b + 1) * classes);
   return { value: finished.value, tables: Float32Array.from(tables), tableLength };
 }

@@ -35,7 +35,7 @@ export function averageTerm(
   kernel: LossKernel,
   options: readonly number[],
   o: AverageOptions,
-  more: { weight?: number } & Pick<ClassAverage, "squared" | "finish" | "own" | "weigh"> = {},
+  more: { weight?: number; squared?: boolean } & Pick<ClassAverage, "finish" | "own" | "weigh"> = {},
 ): OverlapTerm & Pick<Term, "byClass"> {
   const average: ClassAverage = {
     classWeights: o.classWeights ?? undefined,
@@ -44,7 +44,6 @@ export function averageTerm(
     average: o.average ?? "macro",
     batch: o.batch,
     reduction: o.reduction,
-    squared: more.squared,
     finish: more.finish,
     own: more.own,
     weigh: more.weigh,
