@@ -12,8 +12,9 @@ const FLOOR: f32 = 1e-7;
 const SMALL: f32 = 0.29;
 
 /**
- * F = q^gamma (u + epsilon q), -dF/dx = q^gamma (q + gamma p u + epsilon (gamma + 1) p q). With epsilon next to -1, `less`
- * takes q off u, where the two would cancel, and epsilon is what is left of it: 1 + epsilon. Then q less p q is q^2.
+ * F = q^gamma (u + epsilon q), -dF/dx = q^gamma (q + gamma p u + epsilon (gamma + 1) p q). With epsilon next to -1,
+ * `less` takes q off u, where the two would cancel, and epsilon is what is left of it: 1 + epsilon. Then q less p q is
+ * q^2.
  * Leng, Tan, Liu, Cubuk, Shi, Cheng, Anguelov, "PolyLoss: A Polynomial Expansion Perspective of Classification Loss
  * Functions", 2022, equation 3 and table 3: Poly-1.
  */

@@ -185,7 +185,7 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
   };
   const { kernel } = term,
     // Of fewer classes the kernels take differences of slopes, pair by pair (assembly/activation/rivals.ts).
-    competing = job.activation === "softmax" && geometry.classes > 4 && term.answers === "left" && !term.unitWeights;
+    competing = term.answers === "left" && !term.unitWeights && geometry.classes > 4 && job.activation === "softmax";
   return term.score({
     kernels,
     kernel,
