@@ -154,6 +154,28 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
     }
   });
 
+  describe.each([
+    ["dice", {}],
+    ["dice", { classWeights: [1, 3, 3, 3, 3] }],
+    ["logCoshDice", {}],
+    ["iou", {}],
+    ["tversky", { alpha: 0.3, beta: 0.7 }],
+    ["focalTversky", {}],
+    ["generalizedDice", { weighting: "uniform" }],
+  ] as const)("%s %j of a label that is hopeless while none is ahead", (name, options) => {
+    const loss = seg.create(name, { smooth: 1, spatialDims: 1, ...options } as never);
+
+    test.each([5, 8, 12])("by %d", (gap) => {
+      const { grad } = loss.valueAndGrad(
+        { data: Float32Array.from({ length: 20 }, (_, i) => (i < 4 ? -gap : 0)), shape: [1, 5, 4] },
+        { data: new Uint8Array(4), shape: [1, 4] },
+        { pixelWeights: { data: Float32Array.of(1, 0.7, 1.9, 3), shape: [1, 4] } },
+      );
+      // what it gains the others lose, each the same
+      for (let i = 4; i < 20; i++) expect(valueError(grad[i], -grad[i % 4] / 4)).toBeLessThanOrEqual(1e-6);
+    });
+  });
+
   test("sensitivitySpecificity of a soft target that is nearly nothing", () => {
     const t = Math.fround(1e-12),
       { value } = seg
@@ -196,6 +218,56 @@ describe("logits of any size", () => {
   });
 });
 
+describe.each([-1, -0.99999, -0.95])("poly with epsilon %d, where u and epsilon q cancel", (epsilon) => {
+  describe.each([0, 1, 2.5])("gamma %d", (gamma) => {
+    /** F and -dF/dx of log-odds x in favour of the label, with u - q as a series where q is small. */
+    const exact = (x: number) => {
+      const q = 1 / (1 + Math.exp(x)),
+        p = 1 / (1 + Math.exp(-x)),
+        u = Math.log1p(Math.exp(-x));
+      let beyond = u - q;
+      if (q < 0.1) {
+        beyond = 0;
+        for (let k = 30; k > 1; k--) beyond += q ** k / k;
+      }
+      const sum = beyond + (1 + epsilon) * q;
+      return { value: q ** gamma * sum, steep: q ** gamma * (q * (q + (1 + epsilon) * p) + gamma * p * sum) };
+    };
+    const sizes = [-40, -9, -3, -1, 0, 0.5, 0.87, 0.9, 1, 2, 4, 6, 8, 9],
+      logits = gamma > 1 ? sizes : [...sizes, 12, 16, 24];
+
+    test.each(["sigmoid", "softmax of 2", "softmax of 3"])("%s", (kind) => {
+      const activation = kind === "sigmoid" ? "sigmoid" : "softmax",
+        classes = kind === "sigmoid" ? 1 : Number(kind.at(-1)),
+        loss = seg.poly({ epsilon, gamma, activation, spatialDims: 1 });
+      for (const z of logits) {
+        const data = [[z], [0, z], [0, z, -200]][classes - 1],
+          pred = { data: Float32Array.from(data), shape: [1, classes, 1] },
+          target = { data: Uint8Array.of(1), shape: [1, 1] },
+          { value, grad } = loss.valueAndGrad(pred, target),
+          right = exact(Math.fround(z));
+        expect(valueError(value, right.value), `value at ${z}`).toBeLessThanOrEqual(1e-5);
+        expect(valueError(grad[classes > 1 ? 1 : 0], -right.steep), `slope at ${z}`).toBeLessThanOrEqual(1e-5);
+        expect(loss.value(pred, target)).toBe(value);
+      }
+    });
+
+    test("probabilities", () => {
+      const loss = seg.poly({ epsilon, gamma, activation: "none", spatialDims: 1 });
+      for (const x of logits.filter((z) => z > -9 && z < 14)) {
+        const wrong = Math.fround(1 / (1 + Math.exp(x))),
+          right = exact(Math.log1p(-wrong) - Math.log(wrong)),
+          { value, grad } = loss.valueAndGrad(
+            { data: Float32Array.of(wrong), shape: [1, 1, 1] },
+            { data: Uint8Array.of(0), shape: [1, 1] },
+          );
+        expect(valueError(value, right.value), `value at ${wrong}`).toBeLessThanOrEqual(1e-5);
+        expect(valueError(grad[0] * wrong * (1 - wrong), right.steep), `slope at ${wrong}`).toBeLessThanOrEqual(1e-5);
+      }
+    });
+  });
+});
+
 describe("inside is p > 1/2", () => {
   test("of two classes that tie, neither", () => {
     const pred = { data: Float32Array.of(-1, 0, 1, 1, 1, 0, -1, -1), shape: [1, 2, 4, 1] },
@@ -225,6 +297,20 @@ describe("inside is p > 1/2", () => {
     };
     const both = seg.hausdorffDistance({ classWeights: [1, 1, 0] });
     expect(valueError(both.value(sameByThree, target), right)).toBeLessThanOrEqual(1e-5);
+  });
+
+  test("of two classes one, however little it is ahead", () => {
+    // Ahead by so little, p is 1/2 in float32: the pixel is inside as if it were ahead by a little more.
+    const value = (ahead: number, second: number) => {
+      const data = Float32Array.of(0, 0, 0, 0, -1, -1, 0, -1);
+      data[second * 4 + 2] = ahead;
+      return seg
+        .hausdorffDistance({ spatialDims: 1, alpha: 1 })
+        .value({ data, shape: [1, 2, 4] }, { data: Uint8Array.of(0, 1, 1, 0), shape: [1, 4] });
+    };
+    for (const second of [0, 1])
+      for (const ahead of [1e-8, 1e-30, 1e-40])
+        expect(valueError(value(ahead, second), value(1e-6, second))).toBeLessThanOrEqual(1e-5);
   });
 
   test("softmax of two classes is sigmoid of the difference, also where it is 0", () => {

@@ -32,6 +32,54 @@ describe.each(losses)("$name", ({ name, needs }) => {
   });
 });
 
+// 0 times a loss of any size is 0, also where float32 has no number for it.
+describe.each(["crossEntropy", "focal", "poly", "exponentialLogarithmic", "ohem", "topK"] as const)(
+  "%s: what weighs nothing",
+  (name) => {
+    const pixelPart = name === "exponentialLogarithmic" ? { diceWeight: 0 } : {},
+      loss = (options: object) => create(name, { spatialDims: 1, reduction: "sum", ...pixelPart, ...options } as never);
+    // The right class is last of 2, 3, and 6.
+    const rows = [0, 1, 4].map((more) => [-big, ...new Array(more).fill(0), big]);
+
+    test.each(rows)("a class of weight 0", (...data) => {
+      const classes = data.length,
+        pred = { data: Float32Array.from(data), shape: [1, classes, 1] },
+        { value, grad } = loss({ classWeights: data.map((_, c) => Math.min(c, 1)) }).valueAndGrad(pred, {
+          data: Uint8Array.of(0),
+          shape: [1, 1],
+        });
+      expect(value).toBe(0);
+      expect(Array.from(grad, Math.abs)).toEqual(data.map(() => 0));
+    });
+
+    test.skipIf(name === "ohem").each(rows)("a class of which the target has nothing", (...data) => {
+      const shape = [1, data.length, 1],
+        target = Float32Array.from(data, (_, c) => (c > 0 ? 1 / (data.length - 1) : 0)),
+        { value } = loss({}).valueAndGrad({ data: Float32Array.from(data), shape }, { data: target, shape });
+      expect(value).not.toBeNaN();
+      if (data.length === 2) expect(value).toBeLessThan(1e-6);
+    });
+
+    test.skipIf(name === "exponentialLogarithmic")("an infinite logit shows", () => {
+      const pred = { data: Float32Array.of(-Infinity, 0), shape: [1, 2, 1] };
+      expect(loss({}).value(pred, { data: Uint8Array.of(0), shape: [1, 1] })).toBe(Infinity);
+    });
+  },
+);
+
+describe.each(losses.filter(({ options }) => "classWeights" in options))("$name", ({ name, needs }) => {
+  test.each(activations(needs))("classes of weight 0 and logits of any finite size, %s", (activation) => {
+    for (const data of rows) {
+      const { value, grad } = create(name, { activation, classWeights: [0, 1] } as never).valueAndGrad(
+        { data: Float32Array.from(data), shape: [1, 2, 2, 2] },
+        { data: Uint8Array.of(0, 1, 0, 1), shape: [1, 2, 2] },
+      );
+      expect(value).not.toBeNaN();
+      expect(grad.every(Number.isFinite), `${data}: ${grad}`).toBe(true);
+    }
+  });
+});
+
 // Pixels of which the wrong class is far ahead: their odds are beyond what cross entropy takes a product of.
 describe.each([
   { activation: "softmax", classes: 2 },

@@ -9,9 +9,10 @@ class signed {
     const small = f32x4.div(e, f32x4.add(lanes.one(), e));
     return v128.and(v128.xor(small, i32x4.shl(f32x4.gt(z, f32x4.splat(0)), 31)), valid);
   }
-  /** The sign is set where p > 1/2: where they tie, it is neither's. */
-  @inline static opposite(s: v128): v128 {
-    return v128.bitselect(s, f32x4.sub(f32x4.splat(0), s), f32x4.eq(s, f32x4.splat(0.5)));
+  /** The sign is set where p > 1/2: where they tie, it is neither's. Of the logit, as s is 1/2 in a wider range. */
+  @inline static opposite(s: v128, z: v128): v128 {
+    const zero = f32x4.splat(0);
+    return v128.bitselect(s, f32x4.sub(zero, s), f32x4.eq(z, zero));
   }
 }
 
@@ -46,10 +47,10 @@ function forward(pred: usize, first: usize, prob: usize, opposite: usize, from: 
     v128.store(out, s3, 32);
     v128.store(out, s4, 48);
     if (!opposite) continue;
-    v128.store(opposite + i, signed.opposite(s));
-    v128.store(opposite + i, signed.opposite(s2), 16);
-    v128.store(opposite + i, signed.opposite(s3), 32);
-    v128.store(opposite + i, signed.opposite(s4), 48);
+    v128.store(opposite + i, signed.opposite(s, z));
+    v128.store(opposite + i, signed.opposite(s2, z2), 16);
+    v128.store(opposite + i, signed.opposite(s3, z3), 32);
+    v128.store(opposite + i, signed.opposite(s4, z4), 48);
   }
 }
 

@@ -90,8 +90,8 @@ function evaluate<T extends Target>(i: usize): v128 {
     const yes = f32x4.add(v128.andnot(f32x4.sub(bins.first, z), mine), log),
       no = v128.bitselect(leaderNo, lanes.log1p(odds), mine);
     // Logits may be further apart than float32 reaches: no share of infinity is 0, not NaN.
-    const cost = f32x4.add(times(t, yes), times(rest, no));
-    value = f32x4.add(value, f32x4.mul(weight, cost));
+    const cost = f32x4.add(times(f32x4.mul(weight, t), yes), times(f32x4.mul(weight, rest), no));
+    value = f32x4.add(value, cost);
     const g = f32x4.mul(bins.inverse, f32x4.sub(rest, f32x4.mul(t, others))),
       h = f32x4.sub(f32x4.mul(rest, odds), t);
     const slope = f32x4.mul(weight, v128.bitselect(g, h, mine));

@@ -184,6 +184,12 @@ export class lanes {
     return f32x4.add(high, lanes.atanhRest(s));
   }
 
+  /** -log(1 - q) - q, for q from 0 to 1 - sqrt(1/2): none of its terms is negative, so that small q lose nothing. */
+  @inline static beyondFirst(q: v128): v128 {
+    const s = f32x4.div(q, f32x4.sub(lanes.k(C.TWO), q));
+    return f32x4.add(f32x4.mul(q, s), lanes.atanhRest(s));
+  }
+
   /** All bits set where `log1pNearZero` holds. */
   @inline static nearZero(x: v128): v128 {
     return f32x4.le(x, lanes.k(C.NEAR));

@@ -13,7 +13,7 @@ import {
   softUnits,
   softValue,
 } from "./soft";
-import { TOTAL } from "./units";
+import { bounded, TOTAL } from "./units";
 
 /** A member's formula over a row of units (`evaluate` of units.ts). */
 type Evaluate = (from: usize, to: usize) => void;
@@ -88,7 +88,17 @@ export function pixelwise(step: i32, first: i32, last: i32, evaluate: Evaluate, 
   frame.check(first, last);
   const from = (<usize>first) << 2,
     to = (<usize>last) << 2;
-  if (step == Step.CategoricalLabels) return labels(from, to, logarithm, evaluate);
-  if (step == Step.CategoricalSoft) return categorical(from, to, evaluate);
-  return entries(from, to, step == Step.EntryLabels, logarithm, evaluate);
+  let sum: f64;
+  if (step == Step.CategoricalLabels) sum = labels(from, to, logarithm, evaluate);
+  else if (step == Step.CategoricalSoft) sum = categorical(from, to, evaluate);
+  else sum = entries(from, to, step == Step.EntryLabels, logarithm, evaluate);
+  if (sum >= 0 || bounded.losses) return sum;
+  // Logits that are further apart than float32 reaches are an infinite loss, of which a weight of 0 makes NaN.
+  const grad = frame.grad;
+  frame.grad = 0;
+  bounded.losses = true;
+  sum = pixelwise(step, first, last, evaluate, logarithm);
+  bounded.losses = false;
+  frame.grad = grad;
+  return sum;
 }

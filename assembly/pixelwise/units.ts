@@ -96,6 +96,12 @@ export class odds {
   }
 }
 
+/** Whether losses are no more than float32 holds, rather than infinite (`pixelwise`). */
+@final
+export class bounded {
+  static losses: bool = false;
+}
+
 /** Evaluates a row of units. */
 export function evaluate<L extends PixelLoss>(from: usize, to: usize): void {
   if (frame.plain) fromProbabilities<L>(to - from);
@@ -120,8 +126,12 @@ function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
 
 /** u, to the values' row. Four vectors at a time share the constants. */
 function logarithms(from: usize, to: usize): void {
-  const zero = f32x4.splat(0);
-  for (let unit = frame.rows, end = unit + (to - from); unit < end; unit += 64) {
+  const zero = f32x4.splat(0),
+    end = frame.rows + (to - from);
+  if (bounded.losses)
+    for (let unit = frame.rows; unit < end; unit += 16)
+      v128.store(unit, f32x4.pmin(v128.load(unit, BEYOND), f32x4.splat(f32.MAX_VALUE)), BEYOND);
+  for (let unit = frame.rows; unit < end; unit += 64) {
     const a = lanes.log1p(v128.load(unit, ODDS)),
       b = lanes.log1p(v128.load(unit, ODDS + 16)),
       c = lanes.log1p(v128.load(unit, ODDS + 32)),

@@ -34,11 +34,15 @@ export const poly = declare({
   advantages: ["one number between cross entropy and losses that push confident pixels harder"],
   disadvantages: ["the best epsilon differs from task to task, in sign as well"],
   useCases: ["a cheap change of cross entropy or focal loss, tuned by one number"],
-  plan: (o) => [
-    pixelTerm("poly", o.reduction, {
-      options: [o.epsilon, o.gamma],
-      classWeights: o.classWeights ?? undefined,
-      labelSmoothing: o.labelSmoothing,
-    }),
-  ],
+  plan(o) {
+    // Next to -1 the kernel takes what is left of epsilon (assembly/losses/poly.ts).
+    const less = o.epsilon < -0.9 ? 1 : 0;
+    return [
+      pixelTerm("poly", o.reduction, {
+        options: [o.epsilon + less, o.gamma, less],
+        classWeights: o.classWeights ?? undefined,
+        labelSmoothing: o.labelSmoothing,
+      }),
+    ];
+  },
 });

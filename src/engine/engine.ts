@@ -188,6 +188,19 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
     for (let i = 0; i < pixels; i++) if (counts(b, i)) sum += weightOf(b, i) * perPixel[i];
     return sum;
   };
-  const { kernel } = term;
-  return term.score({ kernels, kernel, sums, statistics, geometry, sumOverValid, weightOf, weighted, ofClass });
+  const { kernel } = term,
+    // Of fewer classes the kernels take differences of slopes, pair by pair (assembly/activation/rivals.ts).
+    competing = term.answers === "left" && !term.unitWeights && geometry.classes > 4 && job.activation === "softmax";
+  return term.score({
+    kernels,
+    kernel,
+    sums,
+    statistics,
+    geometry,
+    sumOverValid,
+    weightOf,
+    weighted,
+    competing,
+    ofClass,
+  });
 }

@@ -153,6 +153,8 @@ export interface ScoreContext {
   /** The weight of pixel i of sample b, 1 without weights. */
   readonly weightOf: (b: number, i: number) => number;
   readonly weighted: boolean;
+  /** Whether slopes of p are `no` and `yes`, and act in sums over classes that cancel what all of them share. */
+  readonly competing: boolean;
   readonly ofClass?: WholeContext["ofClass"];
   /** The sum of a number per pixel, times its weight, over the pixels of a sample that count. */
   readonly sumOverValid: (b: number, perPixel: Float64Array) => number;

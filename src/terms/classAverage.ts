@@ -56,14 +56,31 @@ export function ratios(average: ClassAverage, statistics: TargetStatistics, { ba
 }
 
 /**
+ * Where nearly all that a sample predicts is wrong, takes the slope `no` of the class that it predicts most off all of
+ * its slopes, before they are float32. A softmax makes nothing of what all classes share, but where a pixel's right
+ * class is hopeless and no other ahead, the rest would lose its digits to it.
+ */
+function spareDigits(slopes: Float64Array, sums: Float64Array, first: number, end: number): void {
+  const alarms = (i: number) => sums[SUMS * i + ROW.falseAlarms];
+  let right = 0,
+    most = first;
+  for (let i = first; i < end; i++) {
+    right += 64 * sums[SUMS * i + ROW.hits] - alarms(i);
+    if (alarms(i) > alarms(most)) most = i;
+  }
+  const shared = slopes[SLOPES * most];
+  for (let i = SLOPES * first; right < 0 && i < SLOPES * end; i++) if (i % SLOPES < 2) slopes[i] -= shared;
+}
+
+/**
  * The class average of a kernel's score over the ratios that count; leaves (no, yes, byTarget) per class and sample.
  */
 export function scoreClassAverage(
   average: ClassAverage,
-  { kernels, kernel, sums, statistics, geometry, ofClass }: ScoreContext,
+  { kernels, kernel, sums, statistics, geometry, competing, ofClass }: ScoreContext,
 ): OverlapScore {
   const { batch, classes } = geometry,
-    tables = new Float32Array(batch * classes * SLOPES),
+    tables = new Float64Array(batch * classes * SLOPES),
     { row } = kernels.tile;
   const scored: Ratio[] = [],
     slopes: number[] = []; // SLOPES of each
@@ -96,7 +113,7 @@ export function scoreClassAverage(
     for (let j = 0; j < SLOPES; j++) slopes.push(row[ROW.no + j]);
     scored.push(ratio);
   }
-  if (totalWeight === 0) return { value: 0, tables, tableLength: classes * SLOPES };
+  if (totalWeight === 0) return { value: 0, tables: Float32Array.from(tables), tableLength: classes * SLOPES };
   const divisor = average.reduction === "sum" ? 1 : totalWeight;
   const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
   for (const [i, ratio] of scored.entries()) {
@@ -105,5 +122,6 @@ export function scoreClassAverage(
       for (let j = 0; j < SLOPES; j++) tables[(b * classes + c) * SLOPES + j] = factor * slopes[i * SLOPES + j];
     }
   }
-  return { value: finished.value, tables, tableLength: classes * SLOPES };
+  for (let b = 0; competing && b < batch; b++) spareDigits(tables, sums, b * classes, (b + 1) * classes);
+  return { value: finished.value, tables: Float32Array.from(tables), tableLength: classes * SLOPES };
 }
