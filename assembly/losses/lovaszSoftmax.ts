@@ -172,8 +172,8 @@ export function lovaszSoftmaxPair(
 }
 
 /**
- * With a weight of each pixel in the order of the errors, of one plane: the set function adds weights up, so with M of the foreground
- * and n of the others before, a foreground pixel of weight m adds m / (G + n) and another one
+ * With a weight of each pixel in the order of the errors, which are of one plane: the set function adds weights up, so
+ * with M of the foreground and n of the others before, a foreground pixel of weight m adds m / (G + n) and another one
  * (G - M) m / ((G + n)(G + n + m)). Serves both of two competing classes as `lovaszSoftmaxPair` does, or one with
  * weightZero 0; `partial` as in `lovaszSoftmax`.
  */
