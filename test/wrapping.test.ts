@@ -185,6 +185,54 @@ test("a prepared target, weightedSum and a pool give the same", async () => {
   }
 });
 
+describe("componentWise is the mean over components of the loss of one and of label 0", () => {
+  const shapes = [
+    { spatial: [40], classes: 3, last: false },
+    { spatial: [11, 13], classes: 2, last: false },
+    { spatial: [11, 13], classes: 3, last: true },
+    { spatial: [4, 7, 9], classes: 5, last: false },
+  ];
+  const cases = wrapped("componentWise").values.flatMap((name) => shapes.map((shape) => ({ name, ...shape })));
+  test.each(cases)("$name, $spatial, $classes classes", ({ name, spatial, classes, last }) => {
+    const random = new Random(97),
+      pixels = product(spatial),
+      numbers = Int32Array.from({ length: 2 * pixels }, () =>
+        random.next() < 0.6 ? 0 : 1 + Math.floor(4 * random.next()),
+      ),
+      data = Uint8Array.from(numbers, (number) => (number === 0 ? 0 : 1 + (number % (classes - 1)))),
+      shape = last ? [2, ...spatial, classes] : [2, classes, ...spatial],
+      pred = { data: random.normals(product(shape)), shape },
+      pixelWeights = Float32Array.from(data, () => (random.next() < 0.2 ? 0 : random.next()));
+    const activation = name === "lovaszHinge" ? "sigmoid" : "softmax",
+      options = { activation, layout: last ? "channelsLast" : "channelsFirst", spatialDims: spatial.length },
+      alone = create(name, { ...options, ignoreIndex: IGNORED, ...(name === "ohem" && { minKept: 9 }) }),
+      loss = create("componentWise", { ...options, loss: name, lossOptions: name === "ohem" ? { minKept: 9 } : {} });
+    for (const weights of [undefined, pixelWeights]) {
+      const grad = new Float64Array(pred.data.length),
+        length = grad.length / 2;
+      let value = 0;
+      for (let b = 0; b < 2; b++) {
+        const own = numbers.slice(b * pixels, (b + 1) * pixels),
+          counts = weights?.slice(b * pixels, (b + 1) * pixels),
+          found = [...new Set(own.filter((number, i) => number > 0 && counts?.[i] !== 0))],
+          score = { data: pred.data.slice(b * length, (b + 1) * length), shape: [1, ...shape.slice(1)] };
+        for (const number of found) {
+          const kept = (each: number, i: number) => (each === 0 || each === number ? data[b * pixels + i] : IGNORED),
+            target = { data: Uint8Array.from(own, kept), shape: [1, ...spatial] },
+            part = alone.valueAndGrad(score, target, counts && { pixelWeights: counts });
+          value += part.value / found.length / 2;
+          for (let i = 0; i < length; i++) grad[b * length + i] += part.grad[i] / found.length / 2;
+        }
+      }
+      const components = { data: numbers, shape: [2, ...spatial] };
+      expectSame(
+        loss.valueAndGrad(pred, { data, shape: [2, ...spatial] }, { components, ...(weights && { pixelWeights }) }),
+        { value, grad: [...grad] },
+      );
+    }
+  });
+});
+
 describe("componentWise", () => {
   const labels = { data: Uint8Array.of(1, 1, 0, 1, 0, 0, 0, 0, 1), shape: [1, 3, 3] },
     pred = { data: new Random(94).normals(9), shape: [1, 1, 3, 3] },

@@ -63,6 +63,9 @@ export const componentWise = declare({
   // Not the reduction: components are averaged apart from their pixels.
   shares: ["activation", "ignoreIndex", "layout", "spatialDims"],
   advantages: ["small objects count as much as large ones", "of any loss that counts pixels"],
-  disadvantages: ["its cost grows with the number of components", "false positives far from any object count for all"],
+  disadvantages: [
+    "of losses that rank, the cost grows with the number of components",
+    "false positives far from any object count for all",
+  ],
   useCases: ["lesions, cells and other objects of very different sizes, beside the same loss of the whole image"],
 });

@@ -34,13 +34,10 @@ export class Engine {
     return { statistics: { valid, total, squared }, overlaps: sums, tiles };
   }
 
-  /**
-   * The value of a whole batch from what its samples add up to, and the gradient of a job's samples, from `first` on.
-   */
-  runFrom(job: Job, whole: SampleSums, first: number): number {
-    const call = openCall(this.kernels, separate(job)),
+  /** What a batch comes to whose samples add up to this: its value, and what its gradient is made of. */
+  judge(job: Job, whole: SampleSums): Judged {
+    const call = openCall(this.kernels, { ...job, out: undefined }),
       { statistics } = whole,
-      { batch } = job.geometry,
       all = { ...call, job: { ...job, statistics, geometry: { ...job.geometry, batch: statistics.valid.length } } },
       plain = normalised(all),
       scores = call.overlaps.map((term, j) => scoreOf(all, term, whole.overlaps[j])),
@@ -49,15 +46,38 @@ export class Engine {
     for (const [j, term] of call.overlaps.entries()) value += told(call, term, scores[j].value);
     for (let at = 0; at < whole.tiles.length; at++) totals[at % totals.length] += whole.tiles[at];
     value += weigh(call, plain, totals);
-    if (!job.out) return value;
-    const own = scores.map(({ tables, tableLength, ...rest }) => ({
-      ...rest,
-      tableLength,
-      tables: tables.subarray(first * tableLength, (first + batch) * tableLength),
-    }));
-    gradientPass(call, own, plain, undefined, 0);
+    return { value, scores, scales: plain.map(({ scale }) => scale) };
+  }
+
+  /** Leaves the gradient of a job's samples. */
+  differentiate(job: Job, { scores, scales }: Pick<Judged, "scores" | "scales">): void {
+    const call = openCall(this.kernels, separate(job)),
+      plain = call.plain.map((term, j) => scaledTerm(call, term, scales[j]));
+    gradientPass(call, scores, plain, undefined, 0);
+  }
+
+  /**
+   * The value of a whole batch from what its samples add up to, and the gradient of a job's samples, from `first` on.
+   */
+  runFrom(job: Job, whole: SampleSums, first: number): number {
+    const { value, scores, scales } = this.judge(job, whole),
+      { batch } = job.geometry,
+      own = scores.map(({ tables, tableLength, ...rest }) => ({
+        ...rest,
+        tableLength,
+        tables: tables.subarray(first * tableLength, (first + batch) * tableLength),
+      }));
+    if (job.out) this.differentiate(job, { scores: own, scales });
     return value;
   }
+}
+
+interface Judged {
+  readonly value: number;
+  /** Of each overlap term. */
+  readonly scores: readonly OverlapScore[];
+  /** Of each pixel term. */
+  readonly scales: readonly number[];
 }
 
 /** The pixel terms with what their means divide by. */

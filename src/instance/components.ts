@@ -4,11 +4,13 @@ import { findComponents } from "../topology/components.js";
 import type { Connectivity } from "../topology/grid.js";
 import { sizesOf } from "../topology/grid.js";
 import { check, WEIGHTS } from "./checks.js";
+import { ComponentSums, type EvaluatePatch, type Patch } from "./componentSums.js";
+import { Crop } from "./crop.js";
 import { readPart } from "./groups.js";
 import { type Inputs, PreparedTarget, readInputs } from "./inputs.js";
 import { readPixelWeights, weighInputs } from "./pixelWeights.js";
 import { VOID } from "./weightless.js";
-import { addTo, innerPart, type Wrapped } from "./wrapping.js";
+import { innerPart, type Wrapped } from "./wrapping.js";
 
 /** The pixels of a sample's components: those of component k are pixels[starts[k]] and so on, up to starts[k + 1]. */
 interface Parts {
@@ -115,29 +117,45 @@ export function overComponents(wrapped: Wrapped, out: (() => Float32Array) | und
           ),
     ),
     samples = options.reduction === "sum" ? 1 : parts.filter(({ starts }) => starts.length > 1).length,
-    composition = { name, options: {}, parts: [alone], offset: 0 },
-    shape = channelsLast ? [1, ...spatial, classes] : [1, classes, ...spatial],
-    length = classes * pixels,
-    grad = out && new Float32Array(length);
+    composition = { name, options: {}, parts: [alone], offset: 0 };
+  const shaped = (own: readonly number[]) => (channelsLast ? [1, ...own, classes] : [1, classes, ...own]),
+    sampleOf = (data: Float32Array, b: number, planes: number) =>
+      data.subarray(b * planes * pixels, (b + 1) * planes * pixels),
+    /** A part of a sample, with labels that say which of its pixels count. */
+    patch = (b: number, crop: Crop, marked: Int32Array): Patch => ({
+      pred: { data: crop.cut(sampleOf(inputs.pred(), b, classes), classes, channelsLast), shape: shaped(crop.spatial) },
+      target: new PreparedTarget({ data: crop.cut(marked), shape: [1, ...crop.spatial] }),
+      extra: weights ? { pixelWeights: crop.cut(sampleOf(weights(), b, 1)).slice() } : {},
+    }),
+    lossOf: EvaluatePatch = ({ pred, target, extra }, grad, instead) =>
+      evaluate(composition, pred, target, { ...extra, out: grad }, grad !== undefined, instead).value;
   let value = 0;
   for (let b = 0; b < batch; b++) {
-    const { pixels: members, starts } = parts[b],
-      own = labels[b],
-      masked = own.map((label) => (label === 0 ? 0 : VOID)),
-      factor = weight / ((starts.length - 1) * samples);
+    const { pixels: members, starts } = parts[b];
+    if (starts.length === 1) continue;
+    const own = labels[b],
+      ground = own.map((label) => (label === 0 ? 0 : VOID)),
+      whole = Crop.whole(spatial),
+      shared = ComponentSums.of(lossOf, patch(b, whole, ground)),
+      // With the sums of what has label 0 a component is looked at alone, else with all of that.
+      marked = shared ? new Int32Array(pixels).fill(VOID) : ground,
+      factor = weight / ((starts.length - 1) * samples),
+      take = (crop: Crop, grad: Float32Array | undefined, times: number) => {
+        if (out && grad) crop.add(sampleOf(out(), b, classes), grad, classes, channelsLast, times);
+      };
     for (let k = 0; k + 1 < starts.length; k++) {
-      const some = members.subarray(starts[k], starts[k + 1]);
-      for (const i of some) masked[i] = own[i];
-      const result = evaluate(
-        composition,
-        { data: inputs.pred().subarray(b * length, (b + 1) * length), shape },
-        new PreparedTarget({ data: masked, shape: [1, ...spatial] }),
-        { out: grad, ...(weights && { pixelWeights: weights().slice(b * pixels, (b + 1) * pixels) }) },
-      );
-      value += factor * result.value;
-      if (out) addTo(out().subarray(b * length, (b + 1) * length), result.grad, factor);
-      for (const i of some) masked[i] = VOID;
+      const some = members.subarray(starts[k], starts[k + 1]),
+        crop = shared ? Crop.around(spatial, some) : whole;
+      for (const i of some) marked[i] = own[i];
+      const near = patch(b, crop, marked),
+        grad = out && new Float32Array(near.pred.data.length);
+      value += factor * (shared ? shared.add(near, grad, factor) : lossOf(near, grad));
+      take(crop, grad, factor);
+      for (const i of some) marked[i] = VOID;
     }
+    const grad = shared && out && new Float32Array(classes * pixels);
+    if (grad) shared.finish(grad);
+    take(whole, grad, 1);
   }
   return value;
 }

@@ -48,6 +48,7 @@ export interface Call {
     target: PreparedTarget,
     extra: Extra,
     wantGrad: boolean,
+    evaluate?: Evaluate,
   ) => ValueAndGrad;
 }
 
@@ -62,8 +63,14 @@ function evaluateWrapped(part: ReadPart, call: Call, out: (() => Float32Array) |
       target,
       extra,
       grads: out && grads,
-      evaluate: (inner: Composition, scores: TensorLike, labels: PreparedTarget, given: Extra = {}) =>
-        call.inner(inner, scores, labels, given, out !== undefined),
+      evaluate: (
+        inner: Composition,
+        scores: TensorLike,
+        labels: PreparedTarget,
+        given: Extra = {},
+        wantGrad = out !== undefined,
+        instead?: Evaluate,
+      ) => call.inner(inner, scores, labels, given, wantGrad, instead),
     };
   if (call.perPixel) throw notPixelwise(part.declaration);
   if (call.evaluate) throw noSums(name, "it evaluates another loss");

@@ -8,9 +8,12 @@ import { checkNames } from "../options/names.js";
 /** Evaluates a job in the engine's place, from sums over samples; `soft`: whether its target is. */
 export type Evaluate = (engine: Engine, job: Job, soft: boolean) => number;
 
-/** Why a loss is no function of sums over samples. */
-export const noSums = (name: string, why: string): SegLossError =>
-  new SegLossError("UNSUPPORTED", `${name}: ${why}, so that it is no function of sums that shards can gather`);
+/** A loss is no function of sums over samples. */
+export class NoSums extends SegLossError {}
+
+/** Why it is none. */
+export const noSums = (name: string, why: string): NoSums =>
+  new NoSums("UNSUPPORTED", `${name}: ${why}, so that it is no function of sums that shards can gather`);
 
 /** A plan's context where shards gather: what is made of a shard's target alone is not that of the whole. */
 export function withoutMaps(context: PlanContext, name: string): PlanContext {

@@ -162,7 +162,8 @@ export class WeightedLoss implements Loss, Reweighted {
         perClass,
         counted,
         kept,
-        inner: (inner, ...inputs) => new WeightedLoss(inner, this.#engine).run(...inputs, { counted }),
+        inner: (inner, scores, labels, given, wanted, instead) =>
+          new WeightedLoss(inner, this.#engine).run(scores, labels, given, wanted, { counted, evaluate: instead }),
       },
       length = count(shape),
       grad = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined;

@@ -8,6 +8,7 @@ import type { NumberTensor } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, LiveExtra, PreparedTarget } from "./inputs.js";
 import type { Composition, Part, ValueAndGrad } from "./loss.js";
+import type { Evaluate } from "./sumsOnly.js";
 
 /** A call of a part that evaluates another loss. */
 export interface Wrapped {
@@ -20,8 +21,15 @@ export interface Wrapped {
   readonly extra: LiveExtra;
   /** Gradients of the extra inputs, to be added to, where gradients are wanted. */
   readonly grads?: Record<string, Float32Array>;
-  /** Evaluates the inner loss. */
-  readonly evaluate: (inner: Composition, pred: TensorLike, target: PreparedTarget, extra?: Extra) => ValueAndGrad;
+  /** Evaluates the inner loss; `instead` its jobs in the engine's place. */
+  readonly evaluate: (
+    inner: Composition,
+    pred: TensorLike,
+    target: PreparedTarget,
+    extra?: Extra,
+    wantGrad?: boolean,
+    instead?: Evaluate,
+  ) => ValueAndGrad;
 }
 
 export function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
