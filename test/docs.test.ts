@@ -106,6 +106,8 @@ describe("the pages", () => {
     expect(loss.reference.url).toMatch(/^https:\/\/(arxiv\.org\/abs\/\d{4}\.\d{4,5}|doi\.org\/10\.\d{4,}\/\S+[^.])$/);
     expect(read(`docs/losses/${loss.name}.svg`)).toContain("<polyline");
     for (const option of Object.keys(loss.options)) expect(page).toContain(`| \`${option}\` |`);
+    const symbols = page.split("## When")[0].split("## Formula")[1];
+    for (const [, option] of symbols.matchAll(/: option `(\w+)`/g)) expect(loss.options).toHaveProperty(option);
   });
 
   test("docs/errors.md has every code", () => {
