@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { catalog } from "../dist/index.js";
+import { seg } from "./support/library";
 import { pageFiles } from "./support/pageFiles";
 
 const root = fileURLToPath(new URL("..", import.meta.url)),
@@ -106,6 +107,23 @@ describe("the pages", () => {
     expect(loss.reference.url).toMatch(/^https:\/\/(arxiv\.org\/abs\/\d{4}\.\d{4,5}|doi\.org\/10\.\d{4,}\/\S+[^.])$/);
     expect(read(`docs/losses/${loss.name}.svg`)).toContain("<polyline");
     for (const option of Object.keys(loss.options)) expect(page).toContain(`| \`${option}\` |`);
+    const symbols = page.split("## When")[0].split("## Formula")[1];
+    for (const [, option] of symbols.matchAll(/: option `(\w+)`/g)) expect(loss.options).toHaveProperty(option);
+  });
+
+  test("centerlineDice's page says from which width on objects count for nothing", () => {
+    expect(read("docs/losses/centerlineDice.md")).toContain("wider than 2 (`iterations` + 1) pixels");
+    const pred = { data: new Float32Array(24 * 24), shape: [1, 1, 24, 24] };
+    for (const iterations of [0, 1, 3]) {
+      const missed = (side: number) => {
+        const data = new Uint8Array(24 * 24).map((_, i) => Number(Math.max(i % 24, Math.floor(i / 24)) - 4 < side));
+        for (let i = 0; i < data.length; i++) if (Math.min(i % 24, Math.floor(i / 24)) < 4) data[i] = 0;
+        const loss = seg.centerlineDice({ activation: "none", iterations });
+        return loss.value(pred, { data, shape: [1, 24, 24] });
+      };
+      expect(missed(2 * (iterations + 1))).toBeGreaterThan(0.3);
+      expect(missed(2 * (iterations + 1) + 1)).toBe(0);
+    }
   });
 
   test("docs/errors.md has every code", () => {

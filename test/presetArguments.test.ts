@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { type PresetName, presets } from "../dist/index.js";
 import { sum } from "./reference/brute";
@@ -43,10 +44,67 @@ describe("misuse", () => {
     ],
     [() => seg.preset("monai.DiceFocalLoss", { weight: 2, focal_weight: 2 }), /focal_weight is what older releases/],
     [() => seg.preset("kornia.dice_loss", { weight: [1, 2, 3] }), /average "macro" alone/],
+    [
+      () => seg.preset("DiceLoss" as never),
+      /no preset "DiceLoss"; did you mean monai\.DiceLoss or smp\.DiceLoss\? \(presets: torch/,
+    ],
+    [
+      () => seg.preset("monai.DiceLoss", { to_one_hot_y: true } as never),
+      /unknown option "to_one_hot_y"; did you mean to_onehot_y\? \(options: .*, soft_label, to_onehot_y, other_act\)/,
+    ],
+    [
+      () => {
+        const { pred, target } = makeInputs(79, false);
+        seg
+          .preset("monai.DiceCELoss", { softmax: true, include_background: false, weight: [2, 3] })
+          .value(pred, target);
+      },
+      /monai\.DiceCELoss: weight must hold 3 numbers, one per class, got 2/,
+    ],
+    [
+      () => seg.preset("monai.DiceCELoss", { softmax: true, reduction: "none" as never }),
+      /got "none"; perPixel, perClass or perSample has it$/,
+    ],
+    [
+      () => seg.preset("monai.DeepSupervisionLoss", { loss: seg.preset("monai.FocalLoss", { gamma: 5 }) } as never),
+      /option loss must be a preset by name with its arguments, no loss: \{ name: "monai/,
+    ],
+    [() => seg.componentWise({ lossOptions: seg.dice() as never }), /option lossOptions must be an object of options/],
+    [
+      () => seg.preset("monai.DiceLoss", { softmax: true }, { reduction: "sum" } as never),
+      /monai\.DiceLoss: tensors: unknown option "reduction" \(options: layout, ignoreIndex, spatialDims, activation\)/,
+    ],
+    [
+      () => seg.preset("monai.DiceLoss", { softmax: true }, { ignore_index: 255 } as never),
+      /tensors: unknown option "ignore_index"; did you mean ignoreIndex\?/,
+    ],
+    [
+      () => seg.preset("monai.DiceLoss", { softmax: true }, "channelsLast" as never),
+      /monai\.DiceLoss: tensors: options must be an object such as/,
+    ],
   ])("%#", (work, message) => {
     const error = errorOf(work);
     expect([error.code, error.message]).toEqual(["INVALID_OPTION", expect.stringMatching(message)]);
   });
+});
+
+test("NACLLoss takes the number of classes, and holds it against pred's", () => {
+  const { pred, target } = makeInputs(75, false),
+    classes = pred.shape[1];
+  expect(seg.preset("monai.NACLLoss", { classes, dim: 2 }).value(pred, target)).toBe(seg.nacl().value(pred, target));
+  const error = errorOf(() => seg.preset("monai.NACLLoss", { classes: classes + 1, dim: 2 }).value(pred, target));
+  expect([error.code, error.message]).toEqual([
+    "INVALID_OPTION",
+    `monai.NACLLoss: classes is ${classes + 1}, but pred has ${classes} channels`,
+  ]);
+});
+
+test("objects of options are taken from other realms, and without a prototype", () => {
+  const { pred, target } = makeInputs(76, false),
+    of = (loss: object) => seg.preset("monai.DeepSupervisionLoss", { loss: loss as never }).value(pred, target),
+    loss = { name: "monai.DiceLoss", softmax: true };
+  const others = [Object.assign(Object.create(null), loss), runInNewContext(`(${JSON.stringify(loss)})`)];
+  for (const other of others) expect(of(other)).toBe(of(loss));
 });
 
 test("tensors' own options, names, and sums with presets", () => {
@@ -84,7 +142,7 @@ describe('MONAI\'s reduction "none" is refused, and what the message names has i
   });
 
   test("FocalLoss: perPixel times the pixels of a sample, the sum of a pixel's channels", () => {
-    expect(refused("monai.FocalLoss")).toMatch(/perPixel, with reduction "sum" and times the pixels of a sample/);
+    expect(refused("monai.FocalLoss")).toMatch(/perPixel with reduction "sum", times the pixels of a sample/);
     const weight = [1, 2, 0.5],
       given = { alpha: 0.3, weight, reduction: "sum" } as const,
       entry = (z: number, t: number) => (t ? 0.3 : 0.7) * sigmoid(t ? -z : z) ** 2 * Math.log1p(Math.exp(t ? -z : z));

@@ -155,7 +155,7 @@ describe("deep supervision is the sum of the inner loss of each scale, times the
   });
 
   test.each([
-    [{}, /loss must name a preset and may hold its arguments/],
+    [{}, /loss must be a preset by name with its arguments/],
     [{ loss: { name: "monai.DyceLoss" } }, /there is no preset "monai.DyceLoss"; did you mean monai.DiceLoss/],
     [{ loss: { name: "monai.DiceLoss", softmx: true } }, /monai.DiceLoss: unknown option "softmx"/],
     [

@@ -218,5 +218,5 @@ describe("one prepared target serves all losses, shapes and options", () => {
 
 test("a weight that is text shows as text", () => {
   const { message } = errorOf(() => seg.weightedSum([{ weight: JSON.parse('"1"'), loss: seg.dice() }]));
-  expect(message).toBe('weightedSum: terms[0].weight must be a number, got "1"');
+  expect(message).toBe('weightedSum: terms[0].weight must be a number (setWeights changes it), got "1"');
 });

@@ -33,7 +33,7 @@ const legend = (comment) =>
 
 const common = legend(commentBefore("src/catalog/declaration.ts", "export interface Declaration<"));
 const has = (tex, symbol) =>
-  new RegExp(`(?<![\\\\A-Za-z])${symbol.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?![A-Za-z])`).test(tex);
+  new RegExp(`(?<![\\\\A-Za-z'])${symbol.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?![A-Za-z_])`).test(tex);
 
 /** A loss's formula in TeX, its symbols, and what the survey prints instead. */
 export function formulaOf(name) {

@@ -1,5 +1,7 @@
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
+import { readOptions } from "../options/options.js";
+import { activation, ignoreIndex, layout, spatialDims } from "../options/shared.js";
 import { presetOf, readArguments } from "../presets/arguments.js";
 import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
@@ -19,6 +21,8 @@ interface PresetTensors {
   /** What turns pred into probabilities; the preset's own where it is left out. */
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
+
+const tensorOptions = { layout, ignoreIndex, spatialDims, activation };
 
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
   const declaration = declared(name),
@@ -78,7 +82,7 @@ export abstract class Losses<L extends { readonly name: string; readonly options
     const found = presetOf(presets as readonly unknown[] as readonly Preset[], name, "segloss: there is no preset"),
       values = readArguments(found, given),
       recipe = found.recipe(values as never),
-      { layout = "channelsFirst", ignoreIndex = null, spatialDims = null } = tensors,
+      { layout, ignoreIndex, spatialDims } = readOptions(`${name}: tensors`, tensorOptions, tensors),
       options = { ...(values as object), layout, ignoreIndex, spatialDims };
     if (typeof recipe !== "function") return this.#make({ name, options, ...sumOf(name, recipe, tensors) });
     const sum = (shape: PresetShape) => sumOf(name, recipe(shape), tensors);
@@ -91,25 +95,20 @@ export abstract class Losses<L extends { readonly name: string; readonly options
    */
   weightedSum(terms: readonly { readonly weight: number; readonly loss: L }[]): L & Reweighted {
     this.check();
-    if (!Array.isArray(terms))
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `weightedSum: terms must be a list of { weight, loss }, got ${String(terms)}`,
-      );
+    const refuse = (what: string): never => {
+      throw new SegLossError("INVALID_OPTION", `weightedSum: terms${what}`);
+    };
+    if (!Array.isArray(terms)) refuse(` must be a list of { weight, loss }, got ${String(terms)}`);
     const read = terms.map((term: unknown, i) => {
       if (term === null || typeof term !== "object")
-        throw new SegLossError(
-          "INVALID_OPTION",
-          `weightedSum: terms[${i}] must be { weight, loss }, got ${String(term)}`,
-        );
+        return refuse(`[${i}] must be { weight, loss }, got ${String(term)}`);
       const { weight, loss } = term as { weight: unknown; loss: object };
       if (typeof weight !== "number" || !Number.isFinite(weight)) {
         const came = typeof weight === "string" ? JSON.stringify(weight) : String(weight);
-        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].weight must be a number, got ${came}`);
+        return refuse(`[${i}].weight must be a number (setWeights changes it), got ${came}`);
       }
       const composition = this.#compositions.get(loss);
-      if (!composition)
-        throw new SegLossError("INVALID_OPTION", `weightedSum: terms[${i}].loss must be a loss made by this instance`);
+      if (!composition) return refuse(`[${i}].loss must be a loss made by this instance`);
       return { weight, composition };
     });
     // That losses of weightedSum have the method, both evaluators see to.

@@ -14,7 +14,7 @@ export type Option = {
   | NumbersOption
   | LabelsOption
   | { readonly type: "matrix"; readonly default: null }
-  | { readonly type: "options"; readonly default: null }
+  | OptionsOption
   | { readonly type: "cases"; readonly default: null }
 );
 
@@ -28,6 +28,13 @@ interface ChoiceOption {
   readonly default: string | null;
   /** What to do where another word came, by the word. */
   readonly instead?: Readonly<Record<string, string>>;
+}
+
+interface OptionsOption {
+  readonly type: "options";
+  readonly default: null;
+  /** What it holds, in words. */
+  readonly form?: string;
 }
 
 /** Names of labels: whole numbers, each once. */
@@ -148,6 +155,9 @@ const isList = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !isList(value);
+/** Not something that was made, such as a loss, whose copy would lack what it hides. */
+const isPlain = (value: unknown) =>
+  isObject(value) && !Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype);
 
 /** What an option accepts, in words; the pages say it in the same. @public */
 export function accepts(option: Option): string {
@@ -177,7 +187,7 @@ export function accepts(option: Option): string {
     case "matrix":
       return "a square matrix of numbers of at least 0 with zeros on its diagonal";
     case "options":
-      return "an object of options";
+      return option.form ?? "an object of options";
     case "cases":
       return 'an object with some of target, pred, both, each a number, NaN, Infinity or "diagonal"';
   }
@@ -225,7 +235,7 @@ function fits(option: Option, value: unknown): boolean {
         )
       );
     case "options":
-      return isObject(value);
+      return isPlain(value);
     case "cases":
       return (
         isObject(value) &&
@@ -263,8 +273,13 @@ function checkActs(
   );
 }
 
-/** Checks options and fills in defaults. */
-export function readOptions<O extends Options>(loss: string, declared: O, given: unknown): Values<O> {
+/** Checks options and fills in defaults; `others`: names that were read already. */
+export function readOptions<O extends Options>(
+  loss: string,
+  declared: O,
+  given: unknown,
+  others: readonly string[] = [],
+): Values<O> {
   if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
     throw new SegLossError(
       "INVALID_OPTION",
@@ -278,7 +293,7 @@ export function readOptions<O extends Options>(loss: string, declared: O, given:
   for (const [name, value] of entries) {
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!option) {
-      const names = Object.keys(declared);
+      const names = [...Object.keys(declared), ...others];
       throw new SegLossError(
         "INVALID_OPTION",
         `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`,

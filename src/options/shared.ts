@@ -55,4 +55,6 @@ export const spacing = {
   meaning: "size of a pixel along each spatial axis (default: 1)",
 } as const satisfies Option;
 /** For those who know reduction "none" from elsewhere. */
-export const unreduced = { none: "perPixel, perClass and perSample give what is not reduced" } as const;
+export const unreduced = {
+  none: "perPixel, perClass or perSample has it",
+} as const;

@@ -13,11 +13,11 @@ interface Named<A extends Options> {
 export function presetOf<P extends { readonly name: string }>(presets: readonly P[], name: unknown, what: string): P {
   const found = presets.find((each) => each.name === name);
   if (found) return found;
-  const names = presets.map((each) => each.name);
-  throw new SegLossError(
-    "INVALID_OPTION",
-    `${what} ${JSON.stringify(name)}${suggestion(String(name), names)} (presets: ${names.join(", ")})`,
-  );
+  const names = presets.map((each) => each.name),
+    // Those of the libraries that have it, where none is said.
+    own = names.filter((each) => each.endsWith(`.${name}`)).join(" or "),
+    meant = own ? `; did you mean ${own}?` : suggestion(String(name), names);
+  throw new SegLossError("INVALID_OPTION", `${what} ${JSON.stringify(name)}${meant} (presets: ${names.join(", ")})`);
 }
 
 /** A preset's arguments; those that no option stands for are refused where they would act. */
@@ -33,5 +33,5 @@ export function readArguments<A extends Options>(
       throw new SegLossError("INVALID_OPTION", `${name}: ${key} ${JSON.stringify(value) ?? String(value)}: ${instead}`);
     return false;
   });
-  return readOptions(name, declared, Object.fromEntries(own));
+  return readOptions(name, declared, Object.fromEntries(own), Object.keys(elsewhere));
 }

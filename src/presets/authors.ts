@@ -45,7 +45,7 @@ export const authors = [
   preset({
     name: "abhuse.Poly1CrossEntropyLoss",
     arguments: { epsilon: number(1), reduction, weight },
-    note: "weights are divided out of the mean, as in crossEntropy",
+    note: "the mean is divided by weights, as in crossEntropy",
     recipe: (a) => one("poly", { epsilon: a.epsilon, reduction: a.reduction, classWeights: a.weight }),
   }),
   preset({
@@ -65,14 +65,12 @@ export const authors = [
     name: "liu.LogitMarginL1",
     arguments: { margin: atLeast0(10), alpha: atLeast0(0.1), ignore_index: label(-100) },
     elsewhere: {
-      schedule: only([""], "set the weights of a weightedSum between calls (setWeights)"),
-      mu: only([0], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
-      max_alpha: only([100], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
-      step_size: only([100], "it is of the schedule; set the weights of a weightedSum between calls (setWeights)"),
+      schedule: only([""], "weightedSum has setWeights"),
+      mu: only([0], "weightedSum has setWeights"),
+      max_alpha: only([100], "weightedSum has setWeights"),
+      step_size: only([100], "weightedSum has setWeights"),
     },
-    note:
-      "the first of the three that it returns; with ignore_index below 0 its margin counts the pixels that are " +
-      "ignored",
+    note: "the first of the three that it returns; with ignore_index below 0 its margin counts ignored pixels",
     recipe: (a) => one("marginCalibration", { margin: a.margin, alpha: a.alpha, ignoreIndex: a.ignore_index }),
   }),
   preset({
@@ -83,8 +81,8 @@ export const authors = [
       ignore_index: label(255),
     },
     note:
-      "with a cross entropy, whose mean is over all pixels, those too that are not kept or ignored; ignore_index is " +
-      "the head's; where a threshold is given and the batch has no more than B min_kept pixels it drops the easiest",
+      "with a cross entropy whose mean is over all pixels, kept, ignored or not; ignore_index is the head's; with a " +
+      "threshold and B min_kept pixels or fewer it drops the easiest",
     recipe:
       (a) =>
       ({ batch, pixels }) =>

@@ -96,8 +96,8 @@ export const only = (takes: readonly unknown[], instead: string): Elsewhere => (
 
 /** Old arguments of torch's losses. */
 export const torchOld = {
-  size_average: only([null], 'deprecated in torch; use reduction "mean" or "sum"'),
-  reduce: only([null], 'deprecated in torch; use reduction "mean" or "sum"'),
+  size_average: only([null], "deprecated in torch; use reduction"),
+  reduce: only([null], "deprecated in torch; use reduction"),
 };
 
 type Weights = number | readonly number[] | null;

@@ -3,6 +3,7 @@ import {
   atLeast0,
   choice,
   flag,
+  label,
   number,
   one,
   only,
@@ -74,7 +75,7 @@ export const monai = [
       if (!a.include_background)
         throw new SegLossError(
           "INVALID_OPTION",
-          `${name}: include_background: false with use_softmax makes a softmax of the other channels; pass those alone`,
+          `${name}: include_background: false with use_softmax is a softmax of the other channels; pass those alone`,
         );
       return (shape) => {
         const { classWeights, factor } = weighed(name, a.weight, true, shape, "sum"),
@@ -109,10 +110,12 @@ export const monai = [
       const weights = a.weight,
         ceWeights = partWeights(name, "ce_weight", a.ce_weight, weights);
       return (shape) => {
-        const single = shape.classes === 1,
-          ce = single
-            ? { activation: "sigmoid", posWeight: ceWeights }
-            : { classWeights: ceWeights, labelSmoothing: a.label_smoothing };
+        const single = shape.classes === 1;
+        // Its weights are those of all classes, whatever its Dice leaves out.
+        weighed(name, weights, true, shape, a.reduction);
+        const ce = single
+          ? { activation: "sigmoid", posWeight: ceWeights }
+          : { classWeights: ceWeights, labelSmoothing: a.label_smoothing };
         const ratio = diceTerm(name, a, background(a, shape) ? weights : (weights?.slice(1) ?? null), shape);
         return {
           terms: [
@@ -235,14 +238,25 @@ export const monai = [
   }),
   preset({
     name: "monai.NACLLoss",
-    arguments: { kernel_size: number(3), distance_type: choice(["l1", "l2"], "l1"), alpha: number(0.1) },
+    arguments: {
+      classes: label(null),
+      kernel_size: number(3),
+      distance_type: choice(["l1", "l2"], "l1"),
+      alpha: number(0.1),
+    },
     elsewhere: {
       kernel_ops: only(["mean"], "its Gaussian windows are not reproduced"),
-      sigma: only([1], "it is of the Gaussian windows, which are not reproduced"),
-      classes: only([null], "leave it out: pred has them"),
+      sigma: only([1], "its Gaussian windows are not reproduced"),
       dim: only([2, 3, null], "leave it out: pred has them"),
     },
-    recipe: (a) => one("nacl", { kernelSize: a.kernel_size, distance: a.distance_type, alpha: a.alpha }),
+    recipe: (a) => (shape) => {
+      if (a.classes !== null && a.classes !== shape.classes)
+        throw new SegLossError(
+          "INVALID_OPTION",
+          `monai.NACLLoss: classes is ${a.classes}, but pred has ${shape.classes} channels`,
+        );
+      return one("nacl", { kernelSize: a.kernel_size, distance: a.distance_type, alpha: a.alpha });
+    },
   }),
   preset({
     name: "monai.GeneralizedWassersteinDiceLoss",

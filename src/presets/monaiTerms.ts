@@ -38,8 +38,8 @@ export const ofEntries = {
   ...reduction,
   instead: {
     none:
-      'perPixel, with reduction "sum" and times the pixels of a sample, gives the sum of a pixel\'s channels; of ' +
-      "each channel take focal with activation sigmoid and that channel alone",
+      'perPixel with reduction "sum", times the pixels of a sample, sums a pixel\'s channels; for each take focal ' +
+      "with activation sigmoid of that channel",
   },
 };
 
@@ -147,7 +147,7 @@ export function diceTerm(name: string, a: Dice, weights: Weights, shape: PresetS
 export function checkDice(name: string, a: Dice): void {
   activation(a);
   if (a.jaccard && a.squared_pred)
-    throw new SegLossError("INVALID_OPTION", `${name}: jaccard with squared_pred is no ratio that segloss has`);
+    throw new SegLossError("INVALID_OPTION", `${name}: jaccard with squared_pred is no ratio here`);
 }
 
 /** Focal losses of independent channels: the mean runs over all entries, the sum over the means of planes. */
@@ -214,9 +214,6 @@ export function hausdorff(
 /** The weights of the pixel part of a sum: those that older releases take for it alone, or those of both parts. */
 export function partWeights<W>(name: string, old: string, given: W | null, both: W | null): W | null {
   if (given !== null && both !== null)
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${name}: ${old} is what older releases take for the one part, weight what newer ones take for both: give one`,
-    );
+    throw new SegLossError("INVALID_OPTION", `${name}: ${old} is what older releases take for the one part: not both`);
   return given ?? both;
 }

@@ -16,8 +16,8 @@ const mode = choice(["binary", "multiclass", "multilabel"], "multiclass");
 const region = { mode, from_logits: flag(true), smooth: number(0), class_weights: weight };
 const elsewhere = {
   classes: only([null], "give class_weights with 0 for the classes that are to be left out"),
-  log_loss: only([false], "not reproduced; exponentialLogarithmic is a power of minus the logarithm of Dice"),
-  eps: only([1e-7], "its floor of the denominator acts nowhere but on sums below it; use smooth"),
+  log_loss: only([false], "not reproduced; take exponentialLogarithmic"),
+  eps: only([1e-7], "it floors denominators alone; use smooth"),
 };
 interface Region {
   readonly mode: "binary" | "multiclass" | "multilabel";
@@ -59,7 +59,7 @@ export const smp = [
     arguments: { ...region, ignore_index: label(null), alpha: number(0.5), beta: number(0.5) },
     elsewhere: {
       ...elsewhere,
-      gamma: only([1], "smp raises the mean of the classes to it; take focalTversky, which raises each class"),
+      gamma: only([1], "smp raises the mean of the classes to it; focalTversky raises each"),
     },
     note: flattened,
     recipe: (a) => one("tversky", { ...shared(a), smooth: a.smooth, alpha: a.alpha, beta: a.beta }, flat(a)),
@@ -73,8 +73,8 @@ export const smp = [
       reduction: only(["mean"], "take focal with reduction sum"),
     },
     note:
-      "every mode is a sigmoid per channel, and a mean over all of them; releases without class_weights sum the " +
-      "classes' means in mode multiclass: C times this",
+      "every mode is a sigmoid per channel, and a mean over all; releases without class_weights give C times this in " +
+      "mode multiclass",
     recipe: (a) =>
       one(
         "focal",
@@ -91,7 +91,7 @@ export const smp = [
   preset({
     name: "smp.SoftCrossEntropyLoss",
     arguments: { reduction, smooth_factor: number(0), ignore_index: label(-100) },
-    elsewhere: { dim: only([1], "the classes are the second axis; or the last, with layout channelsLast") },
+    elsewhere: { dim: only([1], "layout says where the classes are") },
     note: "its mean counts the pixels that are ignored",
     recipe:
       (a) =>

@@ -12,10 +12,12 @@ import { torch } from "./torch.js";
 
 const all = [...torch, ...monai, ...nnunet, ...smp, ...kornia, ...authors] as readonly unknown[] as readonly Preset[];
 
+const form = 'a preset by name with its arguments, no loss: { name: "monai.DiceLoss", softmax: true }';
 const inner = {
   type: "options",
   default: null,
-  meaning: 'the preset that is evaluated, by its name, and its arguments: { name: "monai.DiceLoss", softmax: true }',
+  form,
+  meaning: form,
 } as const;
 const weights = { type: "numbers", each: "any", min: 0, default: null, meaning: "as in the library" } as const;
 
@@ -25,11 +27,7 @@ type Term = Recipe["terms"][number];
 /** What the preset that an argument names becomes, of predictions of any size. */
 function innerRecipe(what: string, given: Named, shape: PresetShape): Recipe {
   const { name, ...own } = given ?? {};
-  if (name === undefined)
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${what} must name a preset and may hold its arguments: { name: "monai.DiceLoss", softmax: true }`,
-    );
+  if (name === undefined) throw new SegLossError("INVALID_OPTION", `${what} must be ${form}`);
   const found = presetOf(all, name, `${what}: there is no preset`),
     made = found.recipe(readArguments(found, own) as never);
   if (typeof made !== "function") return made;
@@ -37,8 +35,7 @@ function innerRecipe(what: string, given: Named, shape: PresetShape): Recipe {
   if (JSON.stringify(recipe) !== JSON.stringify(made({ ...shape, pixels: 2 * shape.pixels })))
     throw new SegLossError(
       "UNSUPPORTED",
-      `${what}: ${name} with these arguments divides by the number of pixels, which is not the same in all that is ` +
-        "evaluated there",
+      `${what}: ${name} with these arguments divides by the number of pixels, which differs there`,
     );
   return recipe;
 }
@@ -124,8 +121,8 @@ export const wrappers = [
       if (other)
         throw new SegLossError(
           "UNSUPPORTED",
-          `${what}: only Dice, Jaccard and Tversky losses of probabilities are reproduced (without sigmoid and ` +
-            `softmax; apply it yourself), got ${other.loss} with activation ` +
+          `${what}: only Dice, Jaccard and Tversky losses of probabilities are reproduced (apply sigmoid yourself), ` +
+            `got ${other.loss} with activation ` +
             `${JSON.stringify(other.options.activation)}; componentWise takes others`,
         );
       return {
