@@ -32,7 +32,8 @@ describe.each(cases)("$name", ({ loss, setting }) => {
 
   test("weights of 1 are none, with a channel axis or without", () => {
     const plain = own.valueAndGrad(pred, target);
-    for (const axes of [shape, [shape[0], 1, ...shape.slice(1)]]) {
+    const last = made.options.layout === "channelsLast" ? [[...shape, 1]] : [];
+    for (const axes of [shape, [shape[0], 1, ...shape.slice(1)], ...last]) {
       const pixelWeights = { data: new Float32Array(length).fill(1), shape: axes },
         found = own.valueAndGrad(pred, target, { pixelWeights });
       expect(valueError(found.value, plain.value)).toBeLessThanOrEqual(1e-6);

@@ -12,16 +12,23 @@ import { setting as usual } from "./setting.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url)),
   json = (name) => JSON.parse(readFileSync(here(name), "utf8"));
-const { values: args } = parseArgs({
-  options: {
-    losses: { type: "string" },
-    sets: { type: "string", default: "nuclei,vessels" },
-    seeds: { type: "string", default: "1,2,3" },
-    processes: { type: "string", default: "1" },
-    steps: { type: "string", default: String(usual.steps) },
-    results: { type: "string", default: here("results.jsonl") },
-    help: { type: "boolean", short: "h" },
-  },
+/** What was asked; what is not known is said in a line. */
+function read(options) {
+  try {
+    return parseArgs({ options }).values;
+  } catch ({ message }) {
+    console.error(`npm run evidence: ${message} (--help says what there is)`);
+    process.exit(2);
+  }
+}
+const args = read({
+  losses: { type: "string" },
+  sets: { type: "string", default: "nuclei,vessels" },
+  seeds: { type: "string", default: "1,2,3" },
+  processes: { type: "string", default: "1" },
+  steps: { type: "string", default: String(usual.steps) },
+  results: { type: "string", default: here("results.jsonl") },
+  help: { type: "boolean", short: "h" },
 });
 if (args.help) {
   console.log(`npm run evidence -- [options]

@@ -40,6 +40,8 @@ export const componentWise = declare({
       "generalizedDice",
       "matthewsCorrelation",
       "sensitivitySpecificity",
+      "generalizedWassersteinDice",
+      "marginCalibration",
       "lovaszSoftmax",
       "lovaszHinge",
       "combo",

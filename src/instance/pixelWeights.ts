@@ -15,17 +15,21 @@ import { leaveOut, newMarks, once, VOID, voidLabels } from "./weightless.js";
 /** A weight of each pixel, [B, pixels]. */
 export type PixelWeights = () => Float32Array;
 
-/** The extra input pixelWeights: [B, ...spatial] or [B, 1, ...spatial], without B where pred has none. */
+/**
+ * The extra input pixelWeights: [B, ...spatial], [B, 1, ...spatial], or beside channels that come last [B, ...spatial,
+ * 1]; without B where pred has none.
+ */
 export function readPixelWeights(
   loss: string,
   given: () => ExtraInput,
-  { batch, spatial, batched }: Geometry,
+  { batch, spatial, batched, channelsLast }: Geometry,
   { memory }: Kernels,
 ): PixelWeights {
   const own = [...(batched === false ? [] : [batch]), ...spatial],
     shape = (given() as { shape?: readonly number[] })?.shape,
-    withAxis = [batch, 1, ...spatial],
-    { data } = readFloats(`${loss}: pixelWeights`, given(), shape?.join() === withAxis.join() ? withAxis : own);
+    withAxis = [[batch, 1, ...spatial], ...(channelsLast ? [[...own, 1]] : [])],
+    wanted = withAxis.find((each) => each.join() === shape?.join()) ?? own,
+    { data } = readFloats(`${loss}: pixelWeights`, given(), wanted);
   return memory.pin(data);
 }
 

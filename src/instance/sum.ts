@@ -35,12 +35,14 @@ export class WeightedSum implements Composition {
   setWeights(weights: unknown): void {
     const { length } = this.#weights,
       list = Array.isArray(weights) || ArrayBuffer.isView(weights) ? Array.from(weights as ArrayLike<number>) : [];
-    if (list.length !== length || !list.every((weight) => typeof weight === "number" && Number.isFinite(weight)))
+    if (list.length !== length || !list.every((weight) => typeof weight === "number" && Number.isFinite(weight))) {
+      const shown = list.map((each: unknown) => (typeof each === "string" ? JSON.stringify(each) : String(each))),
+        came = shown.length ? `[${shown.join(", ")}]` : String(weights);
       throw new SegLossError(
         "INVALID_OPTION",
-        `weightedSum: setWeights takes ${length} finite numbers, one per term, ` +
-          `got ${list.length ? `[${list.join(", ")}]` : String(weights)}`,
+        `weightedSum: setWeights takes ${length} finite numbers, one per term, got ${came}`,
       );
+    }
     this.#weights = list;
     changes++;
   }

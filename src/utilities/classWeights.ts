@@ -60,7 +60,11 @@ export function classWeights(kernels: Kernels, input: TensorLike, given: ClassWe
       `${name}: option numClasses must be given: labels do not say how many classes there are`,
     );
   if (!isLabelArray(data))
-    throw new SegLossError("SHAPE_MISMATCH", `${what} must be in an integer typed array, got ${dataType(labels)}`);
+    throw new SegLossError(
+      "SHAPE_MISMATCH",
+      `${what} must be in an integer typed array, got ${dataType(labels)}; of a one-hot or soft target pass each ` +
+        "pixel's largest class",
+    );
   if (given?.beta !== undefined && o.method !== "effective")
     throw new SegLossError("INVALID_OPTION", `${name}: option beta is of method "effective", got "${o.method}"`);
   const ignored = ignoredLabels(o.ignoreIndex),
