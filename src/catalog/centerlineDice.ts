@@ -14,8 +14,8 @@ import { average, classAverageOptions, declare } from "./declaration.js";
  * - $L_c$: loss of class $c$; classes are averaged with weights $w_c$, or summed before the ratios ("micro")
  *
  * Beside the survey: Not in it. Where several pixels are the least or largest, the first has the gradient. What is
- * wider than 2 (`iterations` + 1) pixels has no soft skeleton: missed or found, it counts for nothing, as the edge cases
- * show.
+ * wider than 2 (`iterations` + 1) pixels has no soft skeleton: missed or found, it counts for nothing, as the edge
+ * cases show.
  */
 export const centerlineDice = declare({
   name: "centerlineDice",
