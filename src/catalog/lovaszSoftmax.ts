@@ -1,4 +1,4 @@
-import { evaluateLovaszSoftmax, rankedByPred } from "../terms/lovaszSoftmax.js";
+import { lovaszSoftmaxTerm } from "../terms/lovaszSoftmax.js";
 import { classAverageOptions, declare } from "./declaration.js";
 
 /**
@@ -43,13 +43,5 @@ export const lovaszSoftmax = declare({
   // Each list is ranked by one worker; both of two competing classes are one list.
   splits: ({ batch: whole, activation }, { batch, classes }) =>
     (whole ? 1 : batch) * (classes === 2 && activation === "softmax" ? 1 : classes) > 1 && classes,
-  plan: (o) => [
-    {
-      kind: "field",
-      weight: 1,
-      byClass: true,
-      byPred: (job) => rankedByPred(o, job),
-      evaluate: (context) => evaluateLovaszSoftmax(o, context),
-    },
-  ],
+  plan: (o) => [lovaszSoftmaxTerm(o)],
 });

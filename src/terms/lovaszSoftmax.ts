@@ -1,6 +1,7 @@
 import { rankClass, rankPair } from "../bindings/planes/lovaszSoftmax.js";
 import { planeOf } from "../bindings/planes/planes.js";
-import type { FieldContext } from "../engine/plan.js";
+import type { FieldContext, FieldTerm, Term } from "../engine/plan.js";
+import type { TargetStatistics } from "../tensors/conventions.js";
 
 /** Errors ranked within each class of a sample or of the batch. */
 export interface LovaszSoftmax {
@@ -84,10 +85,6 @@ function lists(ranking: LovaszSoftmax, context: Counted): (readonly Ranked[])[] 
   return found;
 }
 
-/** Whether derivatives by the logits are those by p times p q, of one list that is known whole. */
-export const rankedByPred = (ranking: LovaszSoftmax, context: Counted): boolean =>
-  context.activation === "sigmoid" || lists(ranking, context).every(({ length }) => length === 2);
-
 /** Samples of which no pixel counts have no gradient. */
 function clearEmpty(context: FieldContext): number {
   const { batch, classes } = context.geometry,
@@ -98,12 +95,26 @@ function clearEmpty(context: FieldContext): number {
 
 /**
  * Ranks class by class (lovaszSoftmax), so that no more than one class's records are in the module's memory at a time;
- * both of two competing classes by one sort.
+ * both of two competing classes by one sort. Derivatives are by the logits where these are of sigmoids, or where all
+ * lists are of both classes.
  */
-export function evaluateLovaszSoftmax(ranking: LovaszSoftmax, context: FieldContext): number {
-  const parts = lists(ranking, context);
-  return context.parts.sum(parts.length + (context.gradient ? 1 : 0), (i) => {
-    if (i === parts.length) return clearEmpty(context);
-    return parts[i].length === 2 ? ofBoth(context, parts[i]) : ofClass(context, parts[i][0]);
-  });
+export function lovaszSoftmaxTerm(ranking: LovaszSoftmax): FieldTerm & Pick<Term, "byClass"> {
+  let known: { readonly of: TargetStatistics; readonly lists: readonly (readonly Ranked[])[] } | undefined;
+  const listsOf = (context: Counted) => {
+    if (known?.of !== context.statistics) known = { of: context.statistics, lists: lists(ranking, context) };
+    return known.lists;
+  };
+  return {
+    kind: "field",
+    weight: 1,
+    byClass: true,
+    byPred: (job) => job.activation === "sigmoid" || listsOf(job).every(({ length }) => length === 2),
+    evaluate(context) {
+      const all = listsOf(context);
+      return context.parts.sum(all.length + (context.gradient ? 1 : 0), (i) => {
+        if (i === all.length) return clearEmpty(context);
+        return all[i].length === 2 ? ofBoth(context, all[i]) : ofClass(context, all[i][0]);
+      });
+    },
+  };
 }

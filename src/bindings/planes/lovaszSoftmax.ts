@@ -24,11 +24,12 @@ export interface PairRanking extends Omit<ClassRanking, "c"> {
 
 /** The loss of one class (assembly/losses/lovaszSoftmax.ts). */
 export const rankClass = (source: RankedSource, { pool, c, foreground, factor, gradient }: ClassRanking): number =>
-  ranked(source, pool, [c], gradient, (area, weights) => {
+  // By name: an object spread into another costs as much as the kernel on a small image.
+  ranked(source, pool, [c], gradient, ({ errors, planes, stride, records, spare, count }, weights) => {
     const { calls } = source.kernels,
-      planes = { ...area, partial: false, gradient, factor };
-    if (weights === undefined) return calls.lovaszSoftmax({ ...planes, foreground });
-    return calls.lovaszSoftmaxWeighted({ ...planes, weights, ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 });
+      given = { errors, planes, stride, records, spare, count, partial: false, gradient, factor, foreground };
+    if (weights === undefined) return calls.lovaszSoftmax(given);
+    return calls.lovaszSoftmaxWeighted({ ...given, weights, ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 });
   });
 
 /** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
@@ -36,9 +37,10 @@ export const rankPair = (
   source: RankedSource,
   { pool, foreground: ones, background: zeros, weightOne, weightZero, factor, gradient }: PairRanking,
 ): number =>
-  ranked(source, pool, [1, 0], gradient, (area, weights) => {
+  ranked(source, pool, [1, 0], gradient, ({ errors, planes, stride, records, spare, count }, weights) => {
     const { calls } = source.kernels,
-      both = { ...area, ones, zeros, weightOne, weightZero, gradient, factor };
+      area = { errors, planes, stride, records, spare, count },
+      both = Object.assign(area, { ones, zeros, weightOne, weightZero, gradient, factor });
     if (weights === undefined) return calls.lovaszSoftmaxPair(both);
     return calls.lovaszSoftmaxWeighted({ ...both, weights, partial: false });
   });
@@ -68,13 +70,14 @@ export function rankErrors(
   const count = Math.ceil(all / 4) * 4,
     sizes = [place ? 0 : count * 4 + 64, count * 8 + 64, count * 8, weigh ? count * 4 : 0];
   return memory.with(sizes, "a ranking", (own, records, spare, weights) => {
-    const planes = { ...(place ?? { errors: own, planes: 1, stride: 0, count }), records, spare },
-      { errors, stride } = planes;
-    if (!place) memory.i32.fill(VOID, (errors >>> 2) + all, (errors >>> 2) + count);
-    push(errors, place ? stride : 4 * geometry.pixels);
+    const area = place
+      ? Object.assign(place, { records, spare })
+      : { errors: own, planes: 1, stride: 0, count, records, spare };
+    if (!place) memory.i32.fill(VOID, (own >>> 2) + all, (own >>> 2) + count);
+    push(area.errors, place ? area.stride : 4 * geometry.pixels);
     weigh?.(weights);
-    const value = rank(planes, weigh && weights);
-    take(planes);
+    const value = rank(area, weigh && weights);
+    take(area);
     return value;
   });
 }
