@@ -6,6 +6,8 @@ export const measuredOn = () => ({
   commit: run("git", ["rev-parse", "--short", "HEAD"]).trim(),
   date: new Date().toISOString().slice(0, 10),
   node: process.version,
-  cpu: cpus()[0].model.replace(/\(R\)| Processor/g, "").trim(),
+  cpu: cpus()[0]
+    .model.replace(/\(R\)| Processor/g, "")
+    .trim(),
   cores: cpus().length,
 });
