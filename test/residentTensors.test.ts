@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { load } from "../dist/index.js";
 import { bits, create, losses, settingsFor } from "./support/library";
-import { type Case, makeCase } from "./support/random";
+import { type Case, makeCase, product, Random } from "./support/random";
 
 const seg = await load();
 
@@ -55,6 +55,21 @@ describe("resident tensors give the bits of arrays", () => {
   test("when more classes than a cache's ways share a tile, too", () => {
     for (const name of ["dice", "matthewsCorrelation", "crossEntropy", "topK"])
       both(name, makeCase({ name: "many", activation: "softmax", classes: 12, target: "labels" }, 84, [96, 128]));
+  });
+
+  // Errors of pooled samples stand as far apart as these do, if none is left out.
+  test.each([2, 3])("when a sample between others has no pixel that counts: %d classes", (classes) => {
+    const random = new Random(86),
+      shape = [3, classes, 16, 16],
+      data = Uint8Array.from({ length: 768 }, (_, i) =>
+        i >= 256 && i < 512 ? 255 : Math.floor(classes * random.next()),
+      ),
+      inputs = {
+        pred: { data: random.normals(product(shape)), shape },
+        target: { data, shape: [3, 16, 16] },
+        options: { ignoreIndex: 255 },
+      };
+    for (const name of ["lovaszSoftmax", "dice", "topK", "hausdorffDistance"]) both(name, inputs);
   });
 
   // A sum of two reads the logits again when the first has left its gradient; large ones are taken twice.
