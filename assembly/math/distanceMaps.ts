@@ -8,6 +8,7 @@ import { doubles } from "./doubles";
 
 @final
 class four {
+  /** Squared distances as float32. */
   @inline static at(volume: usize, whole: bool): v128 {
     const x = v128.load(volume);
     return whole ? f32x4.convert_i32x4_s(x) : x;

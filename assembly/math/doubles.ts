@@ -102,7 +102,7 @@ export class doubles {
     );
   }
 
-  /** x^y for x >= 0: a tenth of the code of the standard library's, which is exact to the last bit. */
+  /** x^y for x >= 0, where the standard library's, exact to the last bit, would be 1.9 KB of code. */
   static power(x: f64, y: f64): f64 {
     return y == 0 ? 1 : Math.exp(y * Math.log(x));
   }

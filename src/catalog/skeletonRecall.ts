@@ -53,8 +53,8 @@ export const skeletonRecall = declare({
   disadvantages: ["blind to false positives: it needs a partner"],
   useCases: ["vessels, roads, cracks and nerves, beside dice or cross entropy"],
   plan(o, context) {
-    const { geometry, targetMap, extra, unsupported } = context;
-    const { classes, spatial, batch } = geometry,
+    const { geometry, targetMap, extra, unsupported } = context,
+      { classes, spatial, batch } = geometry,
       given = extra("skeleton");
     if (!given && spatial.length === 1)
       unsupported("needs images or volumes, got one spatial axis; the extra input skeleton may stand for its own");

@@ -2,8 +2,8 @@ import type { Engine } from "../engine/engine.js";
 import type { SampleSums } from "../engine/gathering.js";
 import type { Job } from "../engine/tiles.js";
 import type { Extra, PreparedTarget } from "./inputs.js";
-import type { Evaluate } from "./sumsOnly.js";
-import { NoSums } from "./sumsOnly.js";
+import { joined } from "./shards.js";
+import { type Evaluate, NoSums } from "./sumsOnly.js";
 
 /** Pixels that are evaluated together: a sample's of label 0, or a component's with what lies around it. */
 export interface Patch {
@@ -26,7 +26,7 @@ function both(a: SampleSums, b: SampleSums): SampleSums {
       squared: added(a.statistics.squared, b.statistics.squared),
     },
     overlaps: a.overlaps.map((sums, j) => added(sums, b.overlaps[j])),
-    tiles: Float64Array.of(...a.tiles, ...b.tiles),
+    tiles: joined([a.tiles, b.tiles]),
   };
 }
 

@@ -59,8 +59,8 @@ export class ShardSums {
   }
 }
 
-/** Lists of samples one after another. */
-function joined(lists: readonly Float64Array[]): Float64Array {
+/** Lists one after another. */
+export function joined(lists: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const list of lists) {

@@ -11,8 +11,8 @@ export const isFurtherPrediction = (name: string): boolean => /^pred\d+$/.test(n
 /** The inputs of losses besides pred and target, float32 but for numbers of components: a tensor, or the bare array. */
 export interface ExtraInputs {
   /**
-   * Weights of pixels, [B, ...spatial], of at least 0; 0 ignores a pixel. They count in sums and in what those are
-   * divided by, of every loss that is made of sums over pixels.
+   * Weights of pixels, [B, ...spatial] or with an axis of 1 for channels, of at least 0; 0 ignores a pixel. They
+   * count in sums and in what those are divided by, of every loss that is made of sums over pixels.
    */
   readonly pixelWeights?: Given;
   /** boundary: signed distances in pred's shape. */

@@ -71,13 +71,8 @@ export function addToChannel(
   c: number,
   { classes, pixels, channelsLast }: Geometry,
 ): void {
-  if (channelsLast)
-    for (let n = 0, at = b * pixels * classes + c; n < pixels; n++, at += classes) data[at] += values[n];
-  else {
-    // Numbers that follow each other take a third of the time.
-    const own = data.subarray((b * classes + c) * pixels, (b * classes + c + 1) * pixels);
-    for (let n = 0; n < pixels; n++) own[n] += values[n];
-  }
+  const [first, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
+  for (let n = 0, at = first; n < pixels; n++, at += step) data[at] += values[n];
 }
 
 /** Calls `work` with each tile of one channel, its planes staged first and the labels beside them. */
