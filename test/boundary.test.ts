@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as reference from "./reference/boundary";
-import { create } from "./support/library";
+import { create, seg } from "./support/library";
 import { axesOf, blobs, IGNORED, oneHot, product, Random, shares } from "./support/random";
 import { valueError } from "./support/vectors";
 
@@ -288,5 +288,27 @@ describe("extra maps that do not fit", () => {
       target = { data: new Uint8Array(12), shape: [1, 3, 4] };
     expect(() => create("boundary").value(pred, target, { distanceMap: distanceMap as never })).toThrow(message);
     expect(() => create("boundary").value(pred, target)).not.toThrow();
+  });
+});
+
+describe("distances are in the spacing's unit", () => {
+  // Rows of whole vectors keep the transform's integers, others do not; spacings of 1 alone are their squares.
+  test.each([
+    [8, 0.5],
+    [8, 1],
+    [8, 3],
+    [7, 0.5],
+  ])("width %d, spacing %d", (width, spacing) => {
+    const random = new Random(98),
+      data = Uint8Array.from({ length: 6 * width }, () => (random.next() < 0.4 ? 1 : 0)),
+      mask = { data, shape: [1, 6, width] },
+      found = seg.signedDistanceTransform(mask, { spacing: [spacing, spacing], insideOffset: 0 }).data,
+      at = (i: number) => [Math.floor(i / width), i % width];
+    for (const [i, own] of data.entries()) {
+      const [y, x] = at(i),
+        others = [...data.keys()].filter((j) => data[j] !== own),
+        nearest = Math.min(...others.map((j) => Math.hypot(at(j)[0] - y, at(j)[1] - x)));
+      expect(found[i]).toBeCloseTo((own === 1 ? -1 : 1) * spacing * nearest, 5);
+    }
   });
 });
