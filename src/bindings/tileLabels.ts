@@ -2,7 +2,7 @@ import type { Exports } from "../../dist/kernels.js";
 import type { LabelArray } from "../tensors/shape.js";
 import type { LinearMemory } from "./memory.js";
 import { FEW_LABELS, padTo, tilePixels } from "./tile.js";
-import type { TileMemory } from "./tileMemory.js";
+import { FRAME, type TileMemory } from "./tileMemory.js";
 
 const isSigned = (labels: LabelArray): boolean =>
   labels instanceof Int8Array || labels instanceof Int16Array || labels instanceof Int32Array;
@@ -28,10 +28,10 @@ export class TileLabels {
       bytes = labels.BYTES_PER_ELEMENT;
     const raw = new Uint8Array(labels.buffer, labels.byteOffset + from * bytes, count * bytes),
       source = this.#bringIn(raw, count === padded);
-    this.#tile.set("source", source);
+    this.#tile.set(FRAME.source, source);
     if (marks) this.#memory.u8.set(marks, this.#tile.address("rows"));
     this.#exports.stageLabels(bytes, isSigned(labels) ? 1 : 0, count, padded, marks !== undefined);
-    this.#tile.set("source", this.#tile.address("source"));
+    this.#tile.set(FRAME.source, this.#tile.address("source"));
     return padded;
   }
 
@@ -48,13 +48,24 @@ export class TileLabels {
     const numbers = 2 ** (8 * (labels?.BYTES_PER_ELEMENT ?? 4)),
       least = labels && !isSigned(labels) ? 0 : -numbers / 2,
       possible = ignoreIndex !== undefined && ignoreIndex >= least && ignoreIndex < least + numbers;
-    this.#tile.set("hasIgnoreIndex", possible ? 1 : 0);
-    this.#tile.set("ignoreIndex", ignoreIndex ?? 0);
+    this.#tile.set(FRAME.hasIgnoreIndex, possible ? 1 : 0);
+    this.#tile.set(FRAME.ignoreIndex, ignoreIndex ?? 0);
   }
 
-  /** How often each label occurs: the ignored one, 0 to range - 1, and all others together. */
-  count(labels: LabelArray, start: number, length: number, range: number): Int32Array {
-    if (labels instanceof Uint8Array && range <= FEW_LABELS) return this.#countBytes(labels, start, length, range);
+  /**
+   * Leaves in `counts`, from `at` on, how often each label occurs: the ignored one, 0 to range - 1, and all others
+   * together.
+   */
+  count(
+    labels: LabelArray,
+    start: number,
+    length: number,
+    range: number,
+    counts: Float64Array = new Float64Array(range + 2),
+    at = 0,
+  ): Float64Array {
+    if (labels instanceof Uint8Array && range <= FEW_LABELS)
+      return this.#countBytes(labels, start, length, range, counts, at);
     const bins = this.#tile.address("bins"),
       size = range + 2,
       view = this.#memory.i32.subarray(bins >>> 2, (bins >>> 2) + 4 * size).fill(0),
@@ -64,24 +75,31 @@ export class TileLabels {
       this.stage(labels, start + first, count);
       this.#exports.countLabels(bins, range, count);
     }
-    return view.slice(0, size).map((n, i) => n + view[size + i] + view[2 * size + i] + view[3 * size + i]);
+    for (let i = 0; i < size; i++) counts[at + i] = view[i] + view[size + i] + view[2 * size + i] + view[3 * size + i];
+    return counts;
   }
 
-  #countBytes(labels: Uint8Array, start: number, length: number, range: number): Int32Array {
-    const counts = new Int32Array(range + 2),
-      chunk = tilePixels(this.#tile.classes),
-      ignored = this.#tile.get("hasIgnoreIndex") ? this.#tile.get("ignoreIndex") : -1;
+  #countBytes(
+    labels: Uint8Array,
+    start: number,
+    length: number,
+    range: number,
+    counts: Float64Array,
+    at: number,
+  ): Float64Array {
+    const chunk = tilePixels(this.#tile.classes),
+      ignored = this.#tile.get(FRAME.hasIgnoreIndex) ? this.#tile.get(FRAME.ignoreIndex) : -1;
     let others = length;
     for (let first = 0; first < length; first += chunk) {
       const count = Math.min(chunk, length - first);
-      this.#tile.set("source", this.#bringIn(labels.subarray(start + first, start + first + count), true));
-      if (ignored >= 0 && ignored < 256) counts[0] += this.#exports.countByte(ignored, count);
+      this.#tile.set(FRAME.source, this.#bringIn(labels.subarray(start + first, start + first + count), true));
+      if (ignored >= 0 && ignored < 256) counts[at] += this.#exports.countByte(ignored, count);
       for (let label = 0; label < range; label++)
-        if (label !== ignored) counts[label + 1] += this.#exports.countByte(label, count);
+        if (label !== ignored) counts[at + label + 1] += this.#exports.countByte(label, count);
     }
-    this.#tile.set("source", this.#tile.address("source"));
-    for (const count of counts) others -= count;
-    counts[range + 1] = others;
+    this.#tile.set(FRAME.source, this.#tile.address("source"));
+    for (let i = 0; i <= range; i++) others -= counts[at + i];
+    counts[at + range + 1] = others;
     return counts;
   }
 

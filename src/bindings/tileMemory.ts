@@ -2,7 +2,13 @@ import { type Exports, structures } from "../../dist/kernels.js";
 import type { LinearMemory } from "./memory.js";
 import { type Area, afterPage, CHUNK, PLANES, type PlaneSet, padTo, ROW, SLOPES, SUMS, tilePixels } from "./tile.js";
 
-export type FrameField = Exclude<keyof typeof structures.Frame, "bytes">;
+/** Where a field of the frame stands; of a type of its own, as any number would do otherwise. */
+type FrameField = number & { readonly of: "Frame" };
+/** By name: V8 knows beforehand where `FRAME.scale` stands, and looks up a name in a variable each time. */
+// What the build writes are numbers; their type is for those who pass them.
+export const FRAME = structures.Frame as unknown as Readonly<
+  Record<Exclude<keyof typeof structures.Frame, "bytes">, FrameField>
+>;
 
 /** Areas that the frame has the addresses of whatever a call wants. */
 const SHOWN = [
@@ -78,34 +84,34 @@ export class TileMemory {
     }
     this.#classes = classes;
     this.#pitch = pitch;
-    this.set("classes", classes);
-    this.set("pitch", pitch);
-    for (const name of SHOWN) this.set(name, this.#at[name]);
+    this.set(FRAME.classes, classes);
+    this.set(FRAME.pitch, pitch);
+    for (const name of SHOWN) this.set(FRAME[name], this.#at[name]);
     this.#own("pred");
     this.#own("prob");
   }
 
   set(field: FrameField, value: number): void {
-    this.#memory.i32[(this.#frame + structures.Frame[field]) >>> 2] = value;
+    this.#memory.i32[(this.#frame + field) >>> 2] = value;
   }
 
   setFloat(field: FrameField, value: number): void {
-    this.#memory.f32[(this.#frame + structures.Frame[field]) >>> 2] = value;
+    this.#memory.f32[(this.#frame + field) >>> 2] = value;
   }
 
   get(field: FrameField): number {
-    return this.#memory.i32[(this.#frame + structures.Frame[field]) >>> 2];
+    return this.#memory.i32[(this.#frame + field) >>> 2];
   }
 
   /** Points the frame at planes that a step uses only where they are wanted. */
   want(set: "grad" | "units" | "unitWeights", wanted: boolean): void {
     if (set === "grad") this.#own(set);
-    this.set(set, wanted ? this.#at[set] : 0);
+    this.set(FRAME[set], wanted ? this.#at[set] : 0);
   }
 
   #own(set: Placeable): void {
-    this.set(set, this.#at[set]);
-    this.set(PITCHES[set], this.#pitch);
+    this.set(FRAME[set], this.#at[set]);
+    this.set(FRAME[PITCHES[set]], this.#pitch);
   }
 
   /**
@@ -115,8 +121,8 @@ export class TileMemory {
   place(set: Placeable, data: Float32Array, start: number, pixels: number, count: number): boolean {
     if (data.buffer !== this.#memory.f32.buffer || padTo(count) !== count) return false;
     if (set === "pred") this.#own("prob");
-    this.set(set, data.byteOffset + 4 * start);
-    this.set(PITCHES[set], 4 * pixels);
+    this.set(FRAME[set], data.byteOffset + 4 * start);
+    this.set(FRAME[PITCHES[set]], 4 * pixels);
     return true;
   }
 
@@ -164,11 +170,11 @@ export class TileMemory {
 
   /** Has `work` find numbers of pixels there, or where they lie in the module's memory. */
   withSource<T>(data: Float32Array, padded: number, padding: number, work: () => T): T {
-    this.set("source", this.findSource(data, padded, padding));
+    this.set(FRAME.source, this.findSource(data, padded, padding));
     try {
       return work();
     } finally {
-      this.set("source", this.#at.source);
+      this.set(FRAME.source, this.#at.source);
     }
   }
 
@@ -244,14 +250,20 @@ export class TileMemory {
   }
 
   writeOptions(values: ArrayLike<number>, float64: boolean): void {
+    if (values.length === 0) return;
     if (float64) this.#memory.f64.set(values, this.#at.options >>> 3);
     else this.#memory.f32.set(values, this.#at.options >>> 2);
   }
 
-  /** Per-class numbers; the entry before the first serves label -1. */
-  writeClassTable(values: ArrayLike<number>): void {
-    this.#memory.f32[(this.#at.classTable >>> 2) - 1] = 0;
-    this.#memory.f32.set(values, this.#at.classTable >>> 2);
+  /**
+   * Per-class numbers, some of those given, times a factor; the entry before the first serves label -1. One by one, as
+   * a view of a few numbers takes longer than they do.
+   */
+  writeClassTable(values: ArrayLike<number>, from = 0, to = values.length, factor = 1): void {
+    const { f32 } = this.#memory,
+      first = this.#at.classTable >>> 2;
+    f32[first - 1] = 0;
+    for (let i = from; i < to; i++) f32[first + i - from] = factor * values[i];
   }
 
   /** One plane of what the last tile left, until memory grows. */

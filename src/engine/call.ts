@@ -4,12 +4,12 @@ import { PixelRanking, type ScaledTerm, scaleTerm } from "./pixelwise.js";
 import {
   type FieldTerm,
   isField,
-  isNeighbourhood,
   isOverlap,
   isPixel,
   type NeighbourhoodTerm,
   type OverlapTerm,
   type PixelTerm,
+  type Term,
 } from "./plan.js";
 import { type Job, TiledJob } from "./tiles.js";
 
@@ -66,12 +66,24 @@ export interface Call {
   readonly sweep?: StepCall;
 }
 
+function byKind(terms: readonly Term[]) {
+  const plain: PixelTerm[] = [],
+    ranked: PixelTerm[] = [],
+    overlaps: OverlapTerm[] = [],
+    fields: FieldTerm[] = [],
+    neighbourhoods: NeighbourhoodTerm[] = [];
+  for (const term of terms)
+    if (isPixel(term)) (term.top ? ranked : plain).push(term);
+    else if (isOverlap(term)) overlaps.push(term);
+    else if (isField(term)) fields.push(term);
+    else neighbourhoods.push(term);
+  return { plain, ranked, overlaps, fields, neighbourhoods };
+}
+
 export function openCall(kernels: Kernels, job: Job): Call {
   const { geometry, activation, statistics, terms } = job,
     binary = isBinary(activation, geometry.classes),
-    pixels = terms.filter(isPixel),
-    overlaps = terms.filter(isOverlap),
-    fields = terms.filter(isField),
+    { plain, ranked, overlaps, fields, neighbourhoods } = byKind(terms),
     alone = overlaps.length === 1 && fields.length === 0 && !overlaps[0].unitWeights ? overlaps[0] : undefined,
     two = answers(job, alone),
     competing = !two && alone?.answers === "left" && activation === "softmax" && !job.soft,
@@ -88,15 +100,12 @@ export function openCall(kernels: Kernels, job: Job): Call {
     job,
     binary,
     overlaps,
-    ranked: pixels
-      .filter((term) => term.top)
-      .map((term) => ({
-        scaled: scaleTerm(kernels, job, term, 1),
-        by: term.top?.by && scaleTerm(kernels, job, term.top.by, 1),
-        ranking: new PixelRanking(kernels, term, geometry, statistics, binary, job.pixelWeights),
-      })),
-    early:
-      pixels.filter((term) => term.top).length === 1 && fields.length === 0 && job.out !== undefined && !job.perPixel,
+    ranked: ranked.map((term) => ({
+      scaled: scaleTerm(kernels, job, term, 1),
+      by: term.top?.by && scaleTerm(kernels, job, term.top.by, 1),
+      ranking: new PixelRanking(kernels, term, geometry, statistics, binary, job.pixelWeights),
+    })),
+    early: ranked.length === 1 && fields.length === 0 && job.out !== undefined && !job.perPixel,
     fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
       // gradient's array if that is planes, too.
@@ -108,8 +117,8 @@ export function openCall(kernels: Kernels, job: Job): Call {
       return { term, field: own ? () => own : (job.out as () => Float32Array) };
     }),
     byPred,
-    neighbourhoods: terms.filter(isNeighbourhood),
-    plain: pixels.filter((term) => !term.top),
+    neighbourhoods,
+    plain,
     tiles: new TiledJob(kernels, job, competing && terms.length === 1),
     forward: kernels.step(two?.forward ?? (byPred && activation === "softmax" ? PAIR.forward : forward)),
     backward: kernels.step(backward),

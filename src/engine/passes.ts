@@ -1,5 +1,6 @@
 import type { StepCall } from "../bindings/kernels.js";
 import { padTo, SUMS } from "../bindings/tile.js";
+import { FRAME } from "../bindings/tileMemory.js";
 import type { Call } from "./call.js";
 import { addMapPixels } from "./mapPixels.js";
 import type { ScaledTerm } from "./pixelwise.js";
@@ -41,9 +42,9 @@ function evaluateUnits(
   const { kernels } = call;
   kernels.tile.writeOptions(term.options, false);
   kernels.tile.writeClassTable(table);
-  kernels.tile.set("uniform", uniform && (!term.unitWeights || term.unitWeights.everywhere) ? 1 : 0);
-  kernels.tile.setFloat("scale", term.weight * scale);
-  kernels.tile.set("accumulate", accumulate ? 1 : 0);
+  kernels.tile.set(FRAME.uniform, uniform && (!term.unitWeights || term.unitWeights.everywhere) ? 1 : 0);
+  kernels.tile.setFloat(FRAME.scale, term.weight * scale);
+  kernels.tile.set(FRAME.accumulate, accumulate ? 1 : 0);
   call.tiles.stageWeights(term.unitWeights, tile, padded, !term.unweighted);
   if (planes) call.tiles.smooth(tile, padded, term.labelSmoothing);
   const sum = kernels.run(padded, step);
@@ -86,7 +87,7 @@ export function gatherPass(
     values = sumsOf(call, 1, plain.length),
     row = zeros(plain.length);
   kernels.tile.want("grad", false);
-  for (const tile of call.tiles.all()) {
+  call.tiles.each((tile) => {
     const padded = call.tiles.stage(tile, job.pred(), "pred"),
       parked = park !== undefined && call.tiles.park(tile, park()),
       placed = placeField(call, tile);
@@ -116,7 +117,7 @@ export function gatherPass(
     for (const [j, scaled] of plain.entries()) row[j] = evaluateUnits(call, scaled, tile, padded, false);
     values.add(tile.index, row);
     told(tile.index, row);
-  }
+  });
   job.share?.meet();
   return { sums: sums.map((each) => each.total()), value: weigh(call, plain, values.total()) };
 }
@@ -136,7 +137,7 @@ export function gradientPass(
     given = call.overlaps.length + call.fields.length > 0,
     left = park && call.left > 0,
     beside = given || pixels.length > 0;
-  for (const tile of call.tiles.all()) {
+  call.tiles.each((tile) => {
     if (call.early) kernels.tile.want("grad", beside);
     else call.tiles.wantGradient(tile);
     const padded = left
@@ -152,7 +153,7 @@ export function gradientPass(
     if (call.early) keepChosen(call, tile, padded);
     else call.tiles.unstageGradient(tile);
     values.add(tile.index, row);
-  }
+  });
   if (valued === 0 && !sums) return 0;
   job.share?.meet();
   return weigh(call, pixels.slice(0, valued), values.total());
@@ -165,7 +166,7 @@ function keepChosen(call: Call, tile: Tile, padded: number): void {
     { chosen, scale } = call.ranked[0].ranking,
     placed = tiles.bring(tile, "prob", out);
   tiles.stageWeights(chosen, tile, padded, false);
-  kernels.tile.setFloat("scale", scale);
+  kernels.tile.setFloat(FRAME.scale, scale);
   kernels.run(padded, kernels.step("keepGradient"));
   if (!placed) tiles.unstage(tile, "prob", out);
   kernels.tile.want("unitWeights", false);
@@ -185,9 +186,8 @@ function overlapGradient(
   for (const [j, term] of call.overlaps.entries()) {
     const { tables, tableLength, afterSlope } = scores[j],
       from = tile.b * tableLength;
-    const table = tables.subarray(from, from + tableLength);
-    kernels.tile.writeClassTable(term.weight === 1 ? table : table.map((k) => term.weight * k));
-    kernels.tile.set("accumulate", j > 0 ? 1 : 0);
+    kernels.tile.writeClassTable(tables, from, from + tableLength, term.weight);
+    kernels.tile.set(FRAME.accumulate, j > 0 ? 1 : 0);
     if (!(parked && call.left > 0)) call.tiles.stageWeights(term.unitWeights, tile, padded);
     kernels.tile.want("units", afterSlope !== undefined);
     const steps = [call.sweep ?? call.gradient ?? call.slopes[j]];
@@ -204,7 +204,7 @@ function overlapGradient(
   if (together) return;
   meanSlopes(call, tile, padded);
   kernels.tile.want("units", false);
-  kernels.tile.set("accumulate", 0);
+  kernels.tile.set(FRAME.accumulate, 0);
   kernels.run(padded, call.backward);
 }
 

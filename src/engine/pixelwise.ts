@@ -1,6 +1,7 @@
 import type { Kernels, StepCall } from "../bindings/kernels.js";
 import { countAbove, keepLargest, sumKept } from "../bindings/planes/selection.js";
 import { padTo } from "../bindings/tile.js";
+import { FRAME } from "../bindings/tileMemory.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
 import { isBinary } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
@@ -38,6 +39,12 @@ export interface ScaledTerm {
   readonly step: StepCall;
 }
 
+/** By whether each entry is a unit, and whether the target is read as planes. */
+const STEPS = [
+  ["CategoricalLabels", "CategoricalSoft"],
+  ["EntryLabels", "EntrySoft"],
+] as const;
+
 export function scaleTerm(
   kernels: Kernels,
   { activation, geometry, soft }: Job,
@@ -54,7 +61,7 @@ export function scaleTerm(
     uniform: table.every((factor) => factor === table[0]),
     planes,
     binary,
-    step: kernels.step(term.kernel, `${binary ? "Entry" : "Categorical"}${planes ? "Soft" : "Labels"}`),
+    step: kernels.step(term.kernel, STEPS[binary ? 1 : 0][planes ? 1 : 0]),
   };
 }
 
@@ -139,7 +146,7 @@ export class PixelRanking {
   /** Has the steps leave a tile's ranks, or losses, where they belong; tiles come in their order. */
   aim({ b, first }: Tile, ranks: boolean): void {
     const { tile } = this.kernels;
-    if (this.#planes === 1) tile.set("units", this.#at(b, ranks) + 4 * first);
+    if (this.#planes === 1) tile.set(FRAME.units, this.#at(b, ranks) + 4 * first);
     else tile.want("units", true);
   }
 

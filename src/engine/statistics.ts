@@ -4,7 +4,7 @@ import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 import type { Share } from "./share.js";
-import { CHECKS, TileSums } from "./sums.js";
+import { CHECKS, TileSums, zeros } from "./sums.js";
 
 /**
  * Counts labels, and refuses the first that is neither a class nor `ignoreIndex`; `what` the labels are for messages,
@@ -24,17 +24,17 @@ export function countLabels(
     range = classes + first,
     width = range + 2,
     part = share?.part(batch * pixels) ?? { first: 0, end: batch * pixels };
-  const found = new Float64Array(batch * width);
+  const found = zeros(batch * width);
   kernels.tile.layOut(classes);
   kernels.labels.ignore(ignoreIndex, labels());
   for (let b = 0; b < batch; b++) {
     const from = Math.max(part.first, b * pixels),
       count = Math.min(part.end, (b + 1) * pixels) - from;
-    if (count > 0) found.set(kernels.labels.count(labels(), from, count, range), b * width);
+    if (count > 0) kernels.labels.count(labels(), from, count, range, found, b * width);
   }
   const counts = share?.addUp(found) ?? found,
-    valid = new Float64Array(batch),
-    total = new Float64Array(batch * classes);
+    valid = zeros(batch),
+    total = zeros(batch * classes);
   for (let b = 0; b < batch; b++) {
     const at = b * width;
     if (counts[at + range + 1] > 0) refuse(labels(), b * pixels, range, ignoreIndex, ignored, what);

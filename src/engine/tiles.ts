@@ -1,6 +1,6 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { padTo, SUMS, tilePixels } from "../bindings/tile.js";
-import type { Placeable } from "../bindings/tileMemory.js";
+import { FRAME, type Placeable } from "../bindings/tileMemory.js";
 import { type Activation, firstLabel, isBinary, type TargetStatistics } from "../tensors/conventions.js";
 import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
@@ -85,11 +85,11 @@ export class TiledJob {
   ) {
     const { geometry, activation, ignoreIndex, labels, soft } = job;
     kernels.tile.layOut(geometry.classes);
-    kernels.tile.set("firstLabel", firstLabel(geometry.classes));
+    kernels.tile.set(FRAME.firstLabel, firstLabel(geometry.classes));
     kernels.labels.ignore(ignoreIndex, labels?.());
-    kernels.tile.set("plain", activation === "none" ? -1 : 0);
-    kernels.tile.set("soft", soft ? 1 : 0);
-    kernels.tile.set("accumulate", 0);
+    kernels.tile.set(FRAME.plain, activation === "none" ? -1 : 0);
+    kernels.tile.set(FRAME.soft, soft ? 1 : 0);
+    kernels.tile.set(FRAME.accumulate, 0);
     kernels.tile.want("units", false);
     const pred = job.pred(),
       out = job.out?.();
@@ -106,28 +106,25 @@ export class TiledJob {
     return countTiles(geometry, tilePixels(geometry.classes));
   }
 
-  /** The numbers of the tiles of a pass. */
-  *#indices(): Generator<number> {
-    const { share, terms } = this.job,
-      { count } = this;
-    this.#passes++;
-    if (share)
-      yield* share.indices(
-        count,
-        terms.some((term) => "unitWeights" in term && term.unitWeights),
-      );
-    else for (let i = 0; i < count; i++) yield i;
-  }
-
-  *all(): Generator<Tile> {
-    const { pixels, classes } = this.job.geometry,
+  /** Works on the tiles of a pass: all, or those that a share claims. */
+  each(work: (tile: Tile) => void): void {
+    const { geometry, share, terms } = this.job,
+      { pixels, classes } = geometry,
+      { count } = this,
       size = tilePixels(classes),
       perSample = Math.ceil(pixels / size);
-    this.kernels.tile.layOut(classes);
-    for (const index of this.#indices()) {
+    const workOn = (index: number) => {
       const first = (index % perSample) * size;
-      yield { index, b: Math.floor(index / perSample), first, count: Math.min(size, pixels - first) };
+      work({ index, b: Math.floor(index / perSample), first, count: Math.min(size, pixels - first) });
+    };
+    this.kernels.tile.layOut(classes);
+    this.#passes++;
+    if (!share) {
+      for (let index = 0; index < count; index++) workOn(index);
+      return;
     }
+    const mapped = terms.some((term) => "unitWeights" in term && term.unitWeights !== undefined);
+    for (const index of share.indices(count, mapped)) workOn(index);
   }
 
   /** Brings a tile of the prediction (or what stands for it) and of the target in; returns its padded length. */
@@ -250,7 +247,7 @@ export class TiledJob {
       given = act ? this.job.pixelWeights : undefined,
       own: UnitWeights | undefined = given && { data: given(), planes: 1, sampleStride: pixels },
       weights = map ?? own;
-    kernels.tile.set("pixelWeights", 0);
+    kernels.tile.set(FRAME.pixelWeights, 0);
     kernels.tile.want("unitWeights", weights !== undefined);
     if (!weights) return;
     const { data, planes } = weights,
@@ -265,14 +262,14 @@ export class TiledJob {
     if (!placed) {
       kernels.tile.stage("unitWeights", data, start, pixels, tile.first, tile.count, weights.channelsLast, planes);
       kernels.tile.clearPadding("unitWeights", tile.count, padded);
-      kernels.tile.set("unitWeightPitch", kernels.tile.pitch);
+      kernels.tile.set(FRAME.unitWeightPitch, kernels.tile.pitch);
     }
     if (both) {
       const weights = this.#weightsOf(tile);
-      if (map.beside) kernels.tile.set("pixelWeights", kernels.tile.findSource(weights, padded));
+      if (map.beside) kernels.tile.set(FRAME.pixelWeights, kernels.tile.findSource(weights, padded));
       else this.#weighUnits(planes, kernels.tile.findSource(weights, padded), padded);
     }
-    if (planes === 1) kernels.tile.set("unitWeightPitch", 0);
+    if (planes === 1) kernels.tile.set(FRAME.unitWeightPitch, 0);
   }
 
   #weighUnits(planes: number, weights: number, padded: number): void {
@@ -300,8 +297,11 @@ export class TiledJob {
       { activation, geometry, soft } = this.job;
     if (soft && smoothing === this.#smoothed) return;
     if (this.#smoothed !== 0) this.#stageSoft(tile, padded);
-    kernels.tile.setFloat("targetScale", 1 - smoothing);
-    kernels.tile.setFloat("targetOffset", smoothing / (isBinary(activation, geometry.classes) ? 2 : geometry.classes));
+    kernels.tile.setFloat(FRAME.targetScale, 1 - smoothing);
+    kernels.tile.setFloat(
+      FRAME.targetOffset,
+      smoothing / (isBinary(activation, geometry.classes) ? 2 : geometry.classes),
+    );
     kernels.exports.smoothTarget(0, padded);
     this.#smoothed = smoothing;
   }

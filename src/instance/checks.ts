@@ -33,9 +33,10 @@ const takes = ({ extras }: Declaration, name: string) => (extras as readonly str
 /** Extra inputs are an object whose names the parts know, and nothing that a part wraps would miss. */
 export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): void {
   checkExtraObject(loss, extra);
-  for (const [name, given] of Object.entries(extra)) {
+  for (const name of Object.keys(extra)) {
+    if (name === "out" || name === WEIGHTS) continue;
     for (const part of parts) {
-      const taker = given === undefined ? undefined : wrappedTaker(part, name);
+      const taker = extra[name as keyof Extra] === undefined ? undefined : wrappedTaker(part, name);
       if (taker)
         throw new SegLossError(
           "UNSUPPORTED",
@@ -43,7 +44,7 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
             "own, and add up",
         );
     }
-    if (name === "out" || name === WEIGHTS || parts.some(({ declaration }) => takes(declaration, name))) continue;
+    if (parts.some(({ declaration }) => takes(declaration, name))) continue;
     const known = ["out", WEIGHTS, ...parts.flatMap(({ declaration }) => declaration.extras)];
     throw new SegLossError(
       "INVALID_OPTION",

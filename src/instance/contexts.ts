@@ -7,7 +7,7 @@ import type { TargetArrays } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
 import { copyOf } from "../tensors/sharedBytes.js";
 import { checkLists } from "./checks.js";
-import { encodingKey, type ReadPart } from "./groups.js";
+import { encodingKey, optionsKey, type ReadPart } from "./groups.js";
 import type { Inputs, LiveExtra, PreparedTarget, Reading } from "./inputs.js";
 import type { Part } from "./loss.js";
 
@@ -32,10 +32,10 @@ export function targetContext(
     samples,
     geometry,
     targetMap: (key, make) =>
-      prepared.keep(`${key} ${geometry.spatial} ${JSON.stringify(options)}${some}`, () =>
+      prepared.keep(`${key} ${geometry.spatial} ${optionsKey(options)}${some}`, () =>
         kernels.memory.pin(make(arrays())),
       )(),
-    keep: (key, make) => prepared.keep(`${declaration.name} ${key} ${JSON.stringify(options)}`, make),
+    keep: (key, make) => prepared.keep(`${declaration.name} ${key} ${optionsKey(options)}`, make),
     kernels,
   };
 }

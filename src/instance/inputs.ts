@@ -29,10 +29,17 @@ export interface TargetReading {
 
 /** A target with what has been computed from it. */
 export class PreparedTarget {
-  readonly #known = new Map<string, unknown>();
-  readonly #marked = new Map<string, { readonly marks: Uint8Array; readonly it: unknown }>();
+  // Every call has a target, and a small one feels what is made for nothing.
+  #known?: Map<string, unknown>;
+  #marked?: Map<string, { readonly marks: Uint8Array; readonly it: unknown }>;
   /** How many classes the predictions have that it was evaluated with. */
-  readonly classes = new Set<number>();
+  readonly classes: number[] = [];
+  readonly #counts: {
+    readonly batch: number;
+    readonly classes: number;
+    readonly ignoreIndex: number | null;
+    readonly statistics: TargetStatistics;
+  }[] = [];
 
   constructor(
     readonly tensor: NumberTensor,
@@ -42,18 +49,35 @@ export class PreparedTarget {
 
   /** What `make` returned the first time for this key. */
   keep<T>(key: string, make: () => T): T {
+    this.#known ??= new Map();
     if (!this.#known.has(key)) this.#known.set(key, make());
     return this.#known.get(key) as T;
   }
 
   /** What `make` returned the last time for this key, if that was for the same marks. */
   keepMarked<T>(key: string, marks: Uint8Array, make: () => T): T {
+    this.#marked ??= new Map();
     const known = this.#marked.get(key);
     if (known && sameBytes(known.marks, marks)) return known.it as T;
     const it = make();
     this.#marked.set(key, { marks, it });
     return it;
   }
+
+  /** How often its labels occur, as `make` counted them the first time for such a reading. */
+  counts({ batch, classes }: Geometry, ignoreIndex: number | null, make: () => TargetStatistics): TargetStatistics {
+    for (const known of this.#counts)
+      if (known.batch === batch && known.classes === classes && known.ignoreIndex === ignoreIndex)
+        return known.statistics;
+    const statistics = make();
+    this.#counts.push({ batch, classes, ignoreIndex, statistics });
+    return statistics;
+  }
+}
+
+/** Notes that a prediction of so many classes came with a target. */
+export function meetClasses(met: number[], classes: number): void {
+  if (!met.includes(classes)) met.push(classes);
 }
 
 export type Target = TensorLike | PreparedTarget;
@@ -156,7 +180,7 @@ export function readInputs(
       `${loss}: softmax over one channel is always 1 (${got}); use activation "sigmoid"`,
     );
   }
-  target.classes.add(geometry.classes);
+  meetClasses(target.classes, geometry.classes);
   const cameSoft = isSoftTarget(tensor, shape, geometry, loss, spatialDims);
   if (cameSoft && labelsOnly)
     throw new SegLossError(
@@ -193,7 +217,7 @@ function readLabels(
       : target,
     ignoreIndex = encoding ? VOID : given,
     labels = kernels.memory.pin(prepared.tensor.data as LabelArray);
-  const statistics = prepared.keep(`statistics ${batch} ${classes} ${ignoreIndex}`, () =>
+  const statistics = prepared.counts(geometry, ignoreIndex, () =>
     countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share, ignored),
   );
   return { labels, ignoreIndex, voids: false, statistics, prepared };

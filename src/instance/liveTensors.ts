@@ -30,11 +30,13 @@ export const isTensorLike = (given: unknown): given is TensorLike =>
 
 /** The extra inputs by name, read anew each time. What is no tensor is left to the loss to refuse. */
 export function liveExtra(memory: LinearMemory, extra: Extra, loss: string): LiveExtra {
-  const live = new Map<string, () => ReturnType<LiveExtra>>();
-  for (const [name, given] of Object.entries(extra) as [string, TensorLike | Float32Array][]) {
+  let live: Map<string, () => ReturnType<LiveExtra>> | undefined;
+  for (const name of Object.keys(extra)) {
     if (name === "out") continue;
-    const tensor = isTensorLike(given) ? liveTensor(memory, given, `${loss}: ${name}`) : given;
+    const given = extra[name as keyof Extra] as TensorLike | Float32Array,
+      tensor = isTensorLike(given) ? liveTensor(memory, given, `${loss}: ${name}`) : given;
+    live ??= new Map();
     live.set(name, tensor instanceof Float32Array ? memory.pin(tensor) : () => tensor);
   }
-  return (name) => live.get(name)?.();
+  return (name) => live?.get(name)?.();
 }

@@ -70,7 +70,7 @@ export function readPrepared(
             "spatialDims",
           )
         : null,
-    known = classes.size === 1 ? [...classes].filter((count) => count > 1) : [];
+    known = classes.length === 1 ? classes.filter((count) => count > 1) : [];
   return {
     numClasses: known[0],
     ...(ignored?.length ? { ignoreIndex: ignored } : {}),

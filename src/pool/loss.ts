@@ -2,7 +2,7 @@ import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
 import { checkExtraObject } from "../instance/checks.js";
 import { groupParts, splits } from "../instance/groups.js";
-import { type Extra, readOut, type TargetReading } from "../instance/inputs.js";
+import { type Extra, meetClasses, readOut, type TargetReading } from "../instance/inputs.js";
 import { isTensorLike } from "../instance/liveTensors.js";
 import { type Composition, type Reweighted, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
 import { setWeights } from "../instance/sum.js";
@@ -35,7 +35,7 @@ export class PoolTarget {
     /** How those read it that prepared it. */
     readonly readings: readonly TargetReading[],
     /** How many classes the predictions have that it was evaluated with. */
-    readonly classes = new Set<number>(),
+    readonly classes: number[] = [],
   ) {}
 
   /** Lets the workers forget it. */
@@ -190,7 +190,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
         transfer: packing.moved,
       }),
     })) as ValueAndGrad;
-    if (target instanceof PoolTarget) target.classes.add(this.#geometry(tensor).classes);
+    if (target instanceof PoolTarget) meetClasses(target.classes, this.#geometry(tensor).classes);
     if (single) packing.release();
     return single ? result : this.#received(result, gradient, out, packing);
   }

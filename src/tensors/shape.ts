@@ -37,9 +37,14 @@ export type LabelArray =
 
 const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 /** How many numbers a tensor of this shape holds. */
-export const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+export function count(shape: ArrayLike<number>): number {
+  let product = 1;
+  for (let i = 0; i < shape.length; i++) product *= shape[i];
+  return product;
+}
 
 export function isLabelArray(data: unknown): data is LabelArray {
+  if (data instanceof Uint8Array || data instanceof Int32Array) return true; // most are
   return (
     ArrayBuffer.isView(data) &&
     !(data instanceof Float32Array) &&
@@ -62,12 +67,10 @@ export function checkTensor(given: unknown, what: string): void {
 }
 
 export function checkDimensions(shape: unknown, what: string): asserts shape is ArrayLike<number> {
-  const { length } = (shape ?? {}) as { length?: unknown };
-  if (
-    typeof length !== "number" ||
-    !Array.from(shape as ArrayLike<unknown>).every((n) => Number.isInteger(n) && (n as number) >= 0)
-  )
-    throw new SegLossError("SHAPE_MISMATCH", `${what} needs a shape of whole numbers, got ${String(shape)}`);
+  const axes = (shape ?? {}) as ArrayLike<unknown>;
+  let whole = typeof axes.length === "number";
+  for (let i = 0; whole && i < axes.length; i++) whole = Number.isInteger(axes[i]) && (axes[i] as number) >= 0;
+  if (!whole) throw new SegLossError("SHAPE_MISMATCH", `${what} needs a shape of whole numbers, got ${String(shape)}`);
 }
 
 /** How many numbers data hold, and what may have become of none: a view of a buffer that is gone has no length. */
@@ -89,7 +92,7 @@ export function readShape(tensor: NumberTensor, what: string): readonly number[]
       `${what} has shape ${show(shape)}, which is ${count(shape)} numbers, but its data holds ${held(data)}`,
     );
   }
-  return Array.from(shape);
+  return Array.isArray(shape) ? shape.slice() : Array.from(shape);
 }
 
 /** Reads [B, C, ...spatial], or [B, ...spatial, C] (`scoreAxes`). */

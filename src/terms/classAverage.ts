@@ -1,5 +1,6 @@
 import { ROW, SLOPES, SUMS } from "../bindings/tile.js";
 import type { OverlapScore, ScoreContext } from "../engine/plan.js";
+import { zeros } from "../engine/sums.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
 
@@ -80,7 +81,7 @@ export function scoreClassAverage(
   { kernels, kernel, sums, statistics, geometry, competing, ofClass }: ScoreContext,
 ): OverlapScore {
   const { batch, classes } = geometry,
-    tables = new Float64Array(batch * classes * SLOPES),
+    tables = zeros(batch * classes * SLOPES),
     { row } = kernels.tile;
   const scored: Ratio[] = [],
     slopes: number[] = []; // SLOPES of each
@@ -113,7 +114,7 @@ export function scoreClassAverage(
     for (let j = 0; j < SLOPES; j++) slopes.push(row[ROW.no + j]);
     scored.push(ratio);
   }
-  if (totalWeight === 0) return { value: 0, tables: Float32Array.from(tables), tableLength: classes * SLOPES };
+  if (totalWeight === 0) return { value: 0, tables: new Float32Array(tables), tableLength: classes * SLOPES };
   const divisor = average.reduction === "sum" ? 1 : totalWeight;
   const finished = average.finish?.(value / divisor) ?? { value: value / divisor, slope: 1 };
   for (const [i, ratio] of scored.entries()) {
@@ -123,5 +124,5 @@ export function scoreClassAverage(
     }
   }
   for (let b = 0; competing && b < batch; b++) spareDigits(tables, sums, b * classes, (b + 1) * classes);
-  return { value: finished.value, tables: Float32Array.from(tables), tableLength: classes * SLOPES };
+  return { value: finished.value, tables: new Float32Array(tables), tableLength: classes * SLOPES };
 }

@@ -19,10 +19,9 @@ export function classFactors(
   statistics: TargetStatistics,
   { classes }: Geometry,
 ): number[] {
-  const weights = Array.from({ length: classes }, (_, c) =>
-      c > 0 || includeBackground ? (classWeights?.[c] ?? 1) : 0,
-    ),
-    divisor = statistics.valid.reduce((a, b) => a + b, 0) * weights.reduce((a, b) => a + b, 0);
+  const weights: number[] = [];
+  for (let c = 0; c < classes; c++) weights.push(c > 0 || includeBackground ? (classWeights?.[c] ?? 1) : 0);
+  const divisor = statistics.valid.reduce((a, b) => a + b, 0) * weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => (divisor > 0 ? (reduction === "sum" ? w : w / divisor) : 0));
 }
 
@@ -62,18 +61,15 @@ export function meanSlopes(
   inner = 1,
 ): Omit<OverlapScore, "value"> {
   const { batch, classes } = geometry,
-    factors = classFactors(reduction, statistics, geometry);
-  return {
-    tables: Float32Array.from({ length: batch * classes }, (_, plane) => inner * factors[plane % classes]),
-    tableLength: classes,
-  };
+    factors = classFactors(reduction, statistics, geometry),
+    tables = new Float32Array(batch * classes);
+  for (let plane = 0; plane < tables.length; plane++) tables[plane] = inner * factors[plane % classes];
+  return { tables, tableLength: classes };
 }
 
 /** Value and slopes; `log` turns L into log(1 + L). */
 export function scorePixelMean(reduction: PixelMean, log: boolean, context: ScoreContext): OverlapScore {
-  const value = meanValue(reduction, context);
-  return {
-    value: log ? Math.log1p(value) : value,
-    ...meanSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1),
-  };
+  const value = meanValue(reduction, context),
+    { tables, tableLength } = meanSlopes(reduction, context.statistics, context.geometry, log ? 1 / (1 + value) : 1);
+  return { value: log ? Math.log1p(value) : value, tables, tableLength };
 }

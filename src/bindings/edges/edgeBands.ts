@@ -1,4 +1,5 @@
 import { tilePixels } from "../tile.js";
+import { FRAME } from "../tileMemory.js";
 import { ExactPlanes, type ExactSource, stageTile, vectorBytes } from "./exactPlanes.js";
 
 export interface EdgeSource extends ExactSource {
@@ -187,7 +188,7 @@ export class EdgeBands {
       end = Math.min(height, (from + rows) * downsample) * width,
       start = this.#b * classes * pixels;
     kernels.tile.want("grad", true);
-    kernels.tile.set("accumulate", 1);
+    kernels.tile.set(FRAME.accumulate, 1);
     for (let first = from * downsample * width; first < end; first += tile) {
       const count = Math.min(tile, end - first),
         padded = stageTile(this.source, this.#b, first, count, true);
@@ -196,7 +197,7 @@ export class EdgeBands {
       kernels.run(padded, kernels.step(`${activation}Forward`), kernels.step(`${activation}Backward`));
       kernels.tile.unstage("grad", grad(), start, pixels, first, count, channelsLast);
     }
-    kernels.tile.set("accumulate", 0);
+    kernels.tile.set(FRAME.accumulate, 0);
   }
 
   #stageSlopes(top: number, first: number, count: number): void {

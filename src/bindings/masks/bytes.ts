@@ -3,9 +3,9 @@ import { wholeLines } from "../tile.js";
 
 /** How often each of the labels 0 to range - 1 occurs. */
 export interface PairCounts {
-  readonly both: Int32Array;
-  readonly pred: Int32Array;
-  readonly target: Int32Array;
+  readonly both: Float64Array;
+  readonly pred: Float64Array;
+  readonly target: Float64Array;
 }
 
 /**

@@ -101,7 +101,7 @@ export function countBoundaries(source: TargetSource, b: number, c: number): Int
 }
 
 /** How many pixels each label of a sample has. */
-export function countLabels({ kernels, geometry, target, ignoreIndex }: TargetSource, b: number): Int32Array {
+export function countLabels({ kernels, geometry, target, ignoreIndex }: TargetSource, b: number): Float64Array {
   const { pixels, classes } = geometry,
     labels = target.labels as LabelArray;
   kernels.tile.layOut(classes);

@@ -1,5 +1,6 @@
 import { structures } from "../../../dist/kernels.js";
 import type { WholeContext } from "../context.js";
+import { FRAME } from "../tileMemory.js";
 import { loadLabels, loadPlanes, type PlaneSource, planeBytes, planeOf } from "./planes.js";
 
 /** How an image becomes cells, and how many of them a window is across. */
@@ -128,7 +129,7 @@ export class ClassWindows {
     if (!labels) loadPlanes(this.source, b, c, { t: target });
     else if (b !== this.#labelled) loadLabels(this.source, b, target);
     this.#labelled = b;
-    const label = labels ? c + tile.get("firstLabel") : -1,
+    const label = labels ? c + tile.get(FRAME.firstLabel) : -1,
       coded = this.#plane(b, c);
     // The mean of one pixel would be its error, rounded, and its target.
     calls.pool({ axes, coded, one, target, label, offset, largest: pool !== "average", rows, cells });
