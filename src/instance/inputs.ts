@@ -58,7 +58,7 @@ export class PreparedTarget {
 
 export type Target = TensorLike | PreparedTarget;
 
-/** Extra inputs of a loss by name; `out` takes the gradient instead of a new array. */
+/** Extra inputs of a loss by name; `out` takes the gradient instead of a new array, and may be pred's own. */
 export interface Extra extends ExtraInputs {
   readonly out?: Float32Array;
 }
