@@ -88,20 +88,19 @@ export function speed() {
   if (results.includes("growth.json")) parts.push(growth(read("growth.json")));
   if (results.includes("workers.json")) {
     const pooled = read("workers.json"),
-      gained = (what) => pooled.gains.map((each) => each[what].toFixed(2)).join(" and ");
+      gained = (what) => pooled.gains.map((each) => each[what].toFixed(2)).join(" and "),
+      ratios = ({ milliseconds: t }) => ["shared memory", "copied"].map((what) => t["one thread"] / t[what]),
+      least = (each) => Math.min(...ratios(each));
     parts.push(
       `## By ${pooled.workers} workers\n\nOn as many cores (\`node bench/workers.mjs\`, ${pooled.date}, ` +
         `commit ${pooled.commit}), times faster than one thread. Threads that share nothing gain ` +
         `${gained("exponentials")} times at exponentials there, and ${gained("copies")} at copies within memory ` +
-        "(before the others were timed, and after).",
+        "(before the others were timed, and after). Below 1, one thread is ahead.",
       table(
         ["loss", "shape", "tensors in shared memory", "plain arrays, copied"],
-        pooled.results.map(({ loss, shape, milliseconds: t }) => [
-          loss,
-          shape.join("x"),
-          (t["one thread"] / t["shared memory"]).toFixed(2),
-          (t["one thread"] / t.copied).toFixed(2),
-        ]),
+        pooled.results
+          .toSorted((a, b) => least(a) - least(b))
+          .map((each) => [each.loss, each.shape.join("x"), ...ratios(each).map((ratio) => ratio.toFixed(2))]),
       ),
     );
   }

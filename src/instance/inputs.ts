@@ -82,7 +82,7 @@ export function meetClasses(met: number[], classes: number): void {
 
 export type Target = TensorLike | PreparedTarget;
 
-/** Extra inputs of a loss by name; `out` takes the gradient instead of a new array. */
+/** Extra inputs of a loss by name; `out` takes the gradient instead of a new array, and may be pred's own. */
 export interface Extra extends ExtraInputs {
   readonly out?: Float32Array;
 }

@@ -50,7 +50,8 @@ export interface Loss {
    *
    * @param pred scores [B, C, ...spatial], or [B, ...spatial, C] with `layout`; 1 to 3 spatial dimensions
    * @param target labels [B, ...spatial], a soft target of pred's shape, or what `prepare` gave
-   * @param extra extra inputs of the loss, by name; `out` takes the gradient instead of a new array
+   * @param extra extra inputs of the loss, by name; `out` takes the gradient instead of a new array, and
+   *   may be pred's own
    * @throws {SegLossError} `SHAPE_MISMATCH`, `INVALID_TARGET`, `UNSUPPORTED`, `OUT_OF_MEMORY` or `DISPOSED`
    */
   valueAndGrad(pred: TensorLike, target: Target, extra?: Extra): ValueAndGrad;

@@ -4,6 +4,7 @@ import { count, readGeometry, readShape } from "../tensors/shape.js";
 import { checkExtra, checkExtraObject } from "./checks.js";
 import { type Call, evaluateGroup } from "./evaluateGroup.js";
 import { groupParts, type ReadPart } from "./groups.js";
+import { standsApart } from "./inPlace.js";
 import { type Extra, PreparedTarget, readInputs, readOut, type Target } from "./inputs.js";
 import { liveExtra, liveTensor } from "./liveTensors.js";
 import { type Composition, type Loss, type Part, type Reweighted, sumFor, type ValueAndGrad } from "./loss.js";
@@ -166,7 +167,21 @@ export class WeightedLoss implements Loss, Reweighted {
           new WeightedLoss(inner, this.#engine).run(scores, labels, given, wanted, { counted, evaluate: instead }),
       },
       length = count(shape),
-      grad = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined;
+      taken = wantGrad ? memory.pin(readOut(name, extra.out, length)) : undefined,
+      apart =
+        taken &&
+        extra.out &&
+        standsApart(name, extra.out, {
+          pred: scores,
+          target: labels.tensor,
+          names: Object.keys(extra),
+          extra: call.extra,
+          again: groups.length > 1 || groups[0]?.[0].declaration.wraps !== undefined,
+          shared: share !== undefined,
+        })
+          ? new Float32Array(length)
+          : undefined,
+      grad = apart ? () => apart : taken;
     if (fit) checkExtra(name, sum.parts, extra);
     let { offset: value } = sum;
     for (const [i, group] of groups.entries()) {
@@ -181,6 +196,7 @@ export class WeightedLoss implements Loss, Reweighted {
       if (counted) counted.pixels = geometry.pixels;
       grad?.().fill(0);
     }
-    return { value, grad: grad?.() as Float32Array, grads: call.grads, ...(terms && { terms }) };
+    if (apart) taken?.().set(apart);
+    return { value, grad: taken?.() as Float32Array, grads: call.grads, ...(terms && { terms }) };
   }
 }

@@ -1,7 +1,7 @@
 import type { LabelArray } from "./shape.js";
 
 /** Whether two arrays have bytes in common. */
-export const shareBytes = (a: Float32Array, b: Float32Array): boolean =>
+export const shareBytes = (a: ArrayBufferView, b: ArrayBufferView): boolean =>
   a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 
 /** A copy; `slice` takes 50 times as long where memory is shared with workers. */

@@ -63,15 +63,18 @@ function thinZhang(data: Uint8Array, [, height, width]: Sizes): void {
       lists[pass].push(i);
     }
   };
-  for (let i = plane; i < 2 * plane; i++) if (data[i] === 1) add(i);
+  const passes = (i: number) => {
+    let code = 0;
+    for (let k = 0; k < 8; k++) code |= data[i + around[k]] << k;
+    return zhangTable[code];
+  };
+  // The others stay until a neighbour goes.
+  for (let i = plane; i < 2 * plane; i++) if (data[i] === 1 && passes(i) !== 0) add(i);
   for (let pass: 0 | 1 = 0; lists[0].length + lists[1].length > 0; pass = pass === 0 ? 1 : 0) {
     gone.length = 0;
     for (const i of lists[pass]) {
       due[i] &= ~(1 << pass);
-      if (data[i] === 0) continue;
-      let code = 0;
-      for (let k = 0; k < 8; k++) code |= data[i + around[k]] << k;
-      if (zhangTable[code] & (1 << pass)) gone.push(i);
+      if (data[i] === 1 && passes(i) & (1 << pass)) gone.push(i);
     }
     lists[pass] = [];
     for (const i of gone) data[i] = 0;
