@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Declaration, type LossName, SegLossError } from "../dist/index.js";
+import { catalog, type Declaration, type LossName, metricCatalog, SegLossError } from "../dist/index.js";
+import type { Named } from "../src/options/suggestion";
 import { create, errorOf, firstSetting, losses, lossOf, seg, setting } from "./support/library";
 import { makeCase, neededBy, optionSamples } from "./support/random";
 
@@ -216,6 +217,29 @@ test("unknown losses, with the nearest known one", () => {
   ] as const) {
     const error = errorOf(() => seg.create(name as LossName));
     expect([error.code, error.message]).toEqual(["INVALID_OPTION", expect.stringMatching(message)]);
+  }
+});
+
+test.each([
+  ["clDice", "centerlineDice"],
+  ["MCC", "matthewsCorrelation"],
+  ["BlobLoss", "componentWise"],
+  ["polyLoss", "poly"],
+  ["DiceLoss", "dice"],
+  ["focal_tversky_loss", "focalTversky"],
+  ["bce", "crossEntropy"],
+  ["DiceCELoss", "combo"],
+  ["hausdorff", "hausdorffDistance"],
+  ["lovasz", "lovaszSoftmax or lovaszHinge"],
+])("%s is known as %s here", (name, meant) => {
+  expect(errorOf(() => seg.create(name as LossName)).message).toContain(`"${name}"; did you mean ${meant}? (losses`);
+});
+
+test("no two losses, and no two metrics, are known by the same name", () => {
+  for (const entries of [catalog, metricCatalog] as readonly (readonly Named[])[]) {
+    const names = entries.flatMap(({ name, also = [] }) => [name, ...also].map((each) => each.toLowerCase()));
+    expect(names.filter((name, i) => names.indexOf(name) < i)).toEqual([]);
+    expect(entries.some(({ also }) => also)).toBe(true);
   }
 });
 

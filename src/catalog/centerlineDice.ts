@@ -19,6 +19,7 @@ import { average, classAverageOptions, declare } from "./declaration.js";
  */
 export const centerlineDice = declare({
   name: "centerlineDice",
+  also: ["clDice", "softClDice"],
   title: "Soft centerline Dice loss (clDice)",
   category: "region",
   formula: "1 - 2 Pr Re / (Pr + Re), of soft skeletons: Pr = (s . t) / sum s, Re = (r . p) / sum r",

@@ -45,6 +45,8 @@ interface Reference {
  */
 export interface Declaration<N extends string = string, O extends Options = Options> {
   readonly name: N;
+  /** What else the field calls it; refusals of those names, and its page, say so. */
+  readonly also?: readonly string[];
   readonly title: string;
   readonly category: Category;
   readonly formula: string;

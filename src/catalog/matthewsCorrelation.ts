@@ -18,6 +18,7 @@ import { classAverageOptions, declare, overlap } from "./declaration.js";
  */
 export const matthewsCorrelation = declare({
   name: "matthewsCorrelation",
+  also: ["mcc"],
   title: "Matthews correlation coefficient loss",
   category: "region",
   formula: "1 - (TP TN - FP FN) / sqrt((TP + FP)(TP + FN)(TN + FP)(TN + FN))",

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { suggestion } from "./options.js";
+import { suggestion } from "./suggestion.js";
 
 /** What came, in a message, of a length that can be read. */
 export function brief(value: unknown): string {

@@ -1,4 +1,5 @@
 import { SegLossError } from "../errors.js";
+import { suggestion } from "./suggestion.js";
 
 /** What an option may be. `default: null` means that it is off unless given. */
 export type Option = {
@@ -111,31 +112,6 @@ type Value<O extends Option> = O extends { type: "number" }
 export type Values<O extends Options> = { readonly [K in keyof O]: Value<O[K]> };
 /** Options as a user writes them. */
 export type Given<O extends Options> = { readonly [K in keyof O]?: Value<O[K]> | undefined };
-
-/** Edits that turn one word into another (Levenshtein), for "did you mean". */
-function edits(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      current[j] = Math.min(
-        previous[j] + 1,
-        current[j - 1] + 1,
-        previous[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1),
-      );
-    }
-    previous = current;
-  }
-  return previous[b.length];
-}
-
-/** "; did you mean NAME?" where a name is near, else "". */
-export function suggestion(name: string, names: readonly string[]): string {
-  const [nearest] = names
-    .map((other) => ({ other, distance: edits(name, other) }))
-    .sort((a, b) => a.distance - b.distance);
-  return nearest && nearest.distance <= Math.max(2, name.length / 3) ? `; did you mean ${nearest.other}?` : "";
-}
 
 const showAny = (value: unknown) =>
   typeof value === "function" || typeof value === "bigint" || typeof value === "number"
