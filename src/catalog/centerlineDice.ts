@@ -1,3 +1,4 @@
+import { smoothNames } from "../options/shared.js";
 import { evaluateCenterlineDice } from "../terms/centerlineDice.js";
 import { average, classAverageOptions, declare } from "./declaration.js";
 
@@ -37,7 +38,7 @@ export const centerlineDice = declare({
       default: 3,
       meaning: "how often objects are eroded: half the width of the thickest in pixels",
     },
-    smooth: { type: "number", min: 0, default: 1, meaning: "added to numerators and denominators" },
+    smooth: { type: "number", also: smoothNames, min: 0, default: 1, meaning: "added to numerators and denominators" },
     average,
     ...classAverageOptions,
     includeBackground: {

@@ -37,7 +37,6 @@ export function focalTerm(
  */
 export const focal = declare({
   name: "focal",
-  also: ["sigmoidFocal"],
   title: "Focal loss",
   category: "pixel",
   formula: "-alpha_c (1 - p_c)^gamma log p_c",

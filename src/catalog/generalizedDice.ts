@@ -44,6 +44,7 @@ export const generalizedDice = declare({
   options: {
     weighting: {
       type: "choice",
+      also: ["wType"],
       values: ["square", "simple", "uniform"],
       default: "square",
       meaning: "a class's weight: 1 / T^2, 1 / T or 1",

@@ -1,3 +1,4 @@
+import { smoothNames } from "../options/shared.js";
 import { averageTerm } from "../terms/make.js";
 import { classAverageOptions, declare, overlap } from "./declaration.js";
 
@@ -30,7 +31,7 @@ export const matthewsCorrelation = declare({
     url: "https://arxiv.org/abs/2010.13454",
   },
   options: {
-    smooth: { type: "number", min: 0, default: 1e-5, meaning: "added to each of the four counts" },
+    smooth: { type: "number", also: smoothNames, min: 0, default: 1e-5, meaning: "added to each of the four counts" },
     smoothNumerator: { type: "number", min: 0, default: 0, meaning: "added to the numerator" },
     smoothDenominator: { type: "number", min: 0, default: 0, meaning: "added under the root" },
     overlap,

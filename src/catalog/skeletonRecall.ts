@@ -17,7 +17,6 @@ import { batch, classAverageOptions, declare, smoothing } from "./declaration.js
  */
 export const skeletonRecall = declare({
   name: "skeletonRecall",
-  also: ["softSkeletonRecall"],
   title: "Skeleton recall loss",
   category: "region",
   formula: "1 - (sum p S + s) / (sum S + s), S the target's pixels near its skeleton",

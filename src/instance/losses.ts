@@ -1,5 +1,6 @@
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
+import { brief } from "../options/names.js";
 import { readOptions } from "../options/options.js";
 import { activation, ignoreIndex, layout, spatialDims } from "../options/shared.js";
 import { presetOf, readArguments } from "../presets/arguments.js";
@@ -104,8 +105,7 @@ export abstract class Losses<L extends { readonly name: string; readonly options
         return refuse(`[${i}] must be { weight, loss }, got ${String(term)}`);
       const { weight, loss } = term as { weight: unknown; loss: object };
       if (typeof weight !== "number" || !Number.isFinite(weight)) {
-        const came = typeof weight === "string" ? JSON.stringify(weight) : String(weight);
-        return refuse(`[${i}].weight must be a number (setWeights changes it), got ${came}`);
+        return refuse(`[${i}].weight must be a number (setWeights changes it), got ${brief(weight)}`);
       }
       const composition = this.#compositions.get(loss);
       if (!composition) return refuse(`[${i}].loss must be a loss made by this instance`);

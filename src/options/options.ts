@@ -1,9 +1,11 @@
 import { SegLossError } from "../errors.js";
-import { suggestion } from "./suggestion.js";
+import { brief, unknownOption } from "./names.js";
 
 /** What an option may be. `default: null` means that it is off unless given. */
 export type Option = {
   readonly meaning: string;
+  /** What else the field calls it; refusals of those names say so. */
+  readonly also?: readonly string[];
   /** True where nothing can be done without it, although its default is null. */
   readonly required?: true;
   /** Values of another option under which alone this one acts. */
@@ -113,19 +115,6 @@ export type Values<O extends Options> = { readonly [K in keyof O]: Value<O[K]> }
 /** Options as a user writes them. */
 export type Given<O extends Options> = { readonly [K in keyof O]?: Value<O[K]> | undefined };
 
-const showAny = (value: unknown) =>
-  typeof value === "function" || typeof value === "bigint" || typeof value === "number"
-    ? String(value)
-    : (JSON.stringify(value) ?? String(value));
-
-/** What came, in a message; even where it holds itself. */
-function show(value: unknown): string {
-  try {
-    return showAny(value);
-  } catch {
-    return String(value);
-  }
-}
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isList = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
@@ -245,7 +234,7 @@ function checkActs(
   const wanted = those.map((value) => JSON.stringify(value)).join(" or ");
   throw new SegLossError(
     "INVALID_OPTION",
-    `${loss}: option ${name} needs ${other} ${wanted}, got ${show(values[other])}`,
+    `${loss}: option ${name} needs ${other} ${wanted}, got ${brief(values[other])}`,
   );
 }
 
@@ -259,7 +248,7 @@ export function readOptions<O extends Options>(
   if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
     throw new SegLossError(
       "INVALID_OPTION",
-      `${loss}: options must be an object such as { reduction: "sum" }, got ${show(given)}`,
+      `${loss}: options must be an object such as { reduction: "sum" }, got ${brief(given)}`,
     );
   }
   const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
@@ -269,11 +258,8 @@ export function readOptions<O extends Options>(
   for (const [name, value] of entries) {
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!option) {
-      const names = [...Object.keys(declared), ...others];
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`,
-      );
+      const known = Object.entries(declared).map(([own, { also }]) => ({ name: own, also }));
+      throw unknownOption(loss, name, [...known, ...others.map((other) => ({ name: other }))]);
     }
     if (value === null && (option.default === null || (option.type === "number" && option.orNull))) {
       values[name] = null;
@@ -283,7 +269,7 @@ export function readOptions<O extends Options>(
       const cure = option.type === "choice" && typeof value === "string" ? option.instead?.[value] : undefined;
       throw new SegLossError(
         "INVALID_OPTION",
-        `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}${cure ? `; ${cure}` : ""}`,
+        `${loss}: option ${name} must be ${accepts(option)}, got ${brief(value)}${cure ? `; ${cure}` : ""}`,
       );
     }
     values[name] = copy(value);

@@ -19,19 +19,19 @@ function edits(a: string, b: string): number {
   return previous[b.length];
 }
 
-/** "; did you mean NAME?" where something is called so, or nearly, or has it in its name; else "". */
+/** "; did you mean NAME?" where something is called so, or nearly, or begins or ends with the other; else "". */
 export function suggestion(name: string, known: readonly (string | Named)[]): string {
   const asked = folded(name),
     all = known.map((each) => (typeof each === "string" ? { name: each } : each)),
-    where = (fits: (other: string) => boolean) =>
-      all.filter((each) => [each.name, ...(each.also ?? [])].some((other) => fits(folded(other))));
-  let found = where((other) => other === asked);
+    within = (long: string, short: string) => short.length > 2 && (long.startsWith(short) || long.endsWith(short));
+  let found: readonly Named[] = all.filter((each) =>
+    [each.name, ...(each.also ?? [])].some((other) => folded(other) === asked),
+  );
   if (found.length === 0) {
-    const [nearest] = all
-      .map((each) => ({ each, distance: edits(asked, folded(each.name)) }))
-      .sort((a, b) => a.distance - b.distance);
-    if (nearest?.distance <= Math.max(2, asked.length / 3)) found = [nearest.each];
-    else if (asked.length > 2) found = where((other) => other.includes(asked));
+    const far = all.map((each) => edits(asked, folded(each.name))),
+      least = Math.min(...far);
+    if (least <= Math.max(2, asked.length / 3)) found = [all[far.indexOf(least)]];
+    else found = all.filter((each) => within(folded(each.name), asked) || within(asked, folded(each.name)));
   }
   return found.length > 0 ? `; did you mean ${[...new Set(found.map((each) => each.name))].join(" or ")}?` : "";
 }
