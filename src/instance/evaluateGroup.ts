@@ -167,7 +167,11 @@ function plan(group: readonly ReadPart[], call: Call, { weights, inputs }: Retur
       for (const tells of call.perPixel ? planned.map(tellsPixels) : [])
         if (tells !== true) throw notPixelwise(declaration, tells || undefined);
       if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
-      for (const each of planned) terms.push(plain ? each : { ...each, weight: weight * each.weight, part: term });
+      for (const [i, each] of planned.entries()) {
+        const part = term ?? i;
+        if (call.terms) call.terms[part] ??= 0;
+        terms.push(plain ? each : { ...each, weight: weight * each.weight, part });
+      }
       return { own, weight };
     });
   return { terms, grads };

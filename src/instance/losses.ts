@@ -36,16 +36,24 @@ function single<N extends LossName>(name: N, options: LossOptions[N] | undefined
     // The options of a declaration that is found by name: that all have the common ones, no type says.
     parts: [{ weight: 1, declaration, options: planned as unknown as Part["options"], ignored }],
     offset: 0,
+    offsets: declaration.category === "combination" && !declaration.wraps ? [] : undefined,
   };
 }
 
-/** A preset's losses. */
+/** A preset's losses; the number that is added to them is of the first. */
 function sumOf(name: string, { terms, offset = 0, hard, single: one }: Recipe, tensors: PresetTensors): Sum {
-  const parts = terms.flatMap(({ loss, options, weight = 1 }) =>
-    single(loss, { ...options, ...tensors } as never).parts.map((part) => ({ ...part, weight: weight * part.weight })),
-  );
-  const own = { hard: hard ? name : undefined, single: one ? name : undefined };
-  return { parts: parts.map((part) => ({ ...part, ...own })), offset };
+  const several = terms.length > 1,
+    own = { hard: hard ? name : undefined, single: one ? name : undefined },
+    sums = terms.map(({ loss, options, weight = 1 }, term) => {
+      const { parts, offsets } = single(loss, { ...options, ...tensors } as never),
+        placed = { ...own, ...(several && { term }) };
+      return { offsets, parts: parts.map((part) => ({ ...part, ...placed, weight: weight * part.weight })) };
+    });
+  return {
+    parts: sums.flatMap(({ parts }) => parts),
+    offset,
+    offsets: several ? sums.map((_, i) => (i === 0 ? offset : 0)) : offset === 0 ? sums[0]?.offsets : undefined,
+  };
 }
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
