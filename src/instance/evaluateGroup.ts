@@ -72,7 +72,7 @@ function evaluateWrapped(part: ReadPart, call: Call, out: (() => Float32Array) |
         instead?: Evaluate,
       ) => call.inner(inner, scores, labels, given, wantGrad, instead),
     };
-  if (call.perPixel) throw notPixelwise(part.declaration);
+  if (call.perPixel) throw notPixelwise(part, false);
   if (call.evaluate) throw noSums(name, "it evaluates another loss");
   if (call.perClass) throw noClassAverage(part);
   out?.().fill(0);
@@ -164,9 +164,11 @@ function plan(group: readonly ReadPart[], call: Call, { weights, inputs }: Retur
         context = planContext(kernels, read, inputs, call.extra, own, call),
         planned = declaration.plan?.(read.options, call.evaluate ? withoutMaps(context, call.name) : context) ?? [];
       if (call.evaluate) checkSums(planned, call.name);
+      const classes = planned.every(({ byClass }) => byClass),
+        several = group.length > 1 || (call.terms?.length ?? 0) > 1;
       for (const tells of call.perPixel ? planned.map(tellsPixels) : [])
-        if (tells !== true) throw notPixelwise(declaration, tells || undefined);
-      if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
+        if (tells !== true) throw notPixelwise(part, classes && !several, tells || undefined);
+      if (call.perClass && !classes) throw noClassAverage(part);
       for (const [i, each] of planned.entries()) {
         const part = term ?? i;
         if (call.terms) call.terms[part] ??= 0;
