@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { closest, distance } from "fastest-levenshtein";
 import { readAxes } from "../src/files/axes";
 import { readMap } from "../src/files/regions";
 import { activations, type Settings } from "../src/files/settings";
@@ -12,16 +11,6 @@ import { addOutputOptions, type Format, type OutputOptions } from "./outputForma
 export interface Request<N extends string = string> {
   readonly name: N;
   readonly options: Record<string, unknown>;
-}
-
-/** "; did you mean NAME?" where a name is near, else "". */
-export function suggestion(name: string, names: readonly string[]): string {
-  const near = closest(
-      name.toLowerCase(),
-      names.map((other) => other.toLowerCase()),
-    ),
-    found = names.find((other) => other.toLowerCase() === near);
-  return found && distance(name.toLowerCase(), near) <= Math.max(2, name.length / 3) ? `; did you mean ${found}?` : "";
 }
 
 const written: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY };

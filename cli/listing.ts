@@ -1,5 +1,6 @@
 import { catalog, metricCatalog, metricPresets, presets } from "segloss";
-import { plain, suggestion } from "./arguments";
+import { type Named, suggestion } from "../src/options/suggestion";
+import { plain } from "./arguments";
 import { table } from "./table";
 
 type Entry = (typeof catalog)[number] | (typeof metricCatalog)[number];
@@ -40,6 +41,8 @@ function rangeOf({ type, values, min, max, aboveMin, belowMax, below, integer, o
 const shown = (value: unknown) => (value === null ? "off" : String(JSON.stringify(value, plain)).replaceAll('"', ""));
 
 function describe(entry: Entry): string {
+  const { also }: Named = entry,
+    others = also?.length ? ` (also called ${also.join(", ")})` : "";
   // Those of any loss or metric: what each may say beside its type is looked up by name.
   const options = entry.options as unknown as Readonly<Record<string, Option>>,
     rows = Object.entries(options).map(([name, option]) => [
@@ -50,7 +53,7 @@ function describe(entry: Entry): string {
     ]);
   return (
     `${entry.name}: ` +
-    `${entry.title}\n${entry.formula}\n\n${table(["option", "default", "range", "meaning"], rows, 4)}`
+    `${entry.title}${others}\n${entry.formula}\n\n${table(["option", "default", "range", "meaning"], rows, 4)}`
   );
 }
 
@@ -93,13 +96,7 @@ export function list(name: string | undefined, { json, metrics, presets: others 
   if (name !== undefined) {
     const all: readonly Entry[] = [...catalog, ...metricCatalog],
       found = all.filter((entry) => entry.name === name && (!metrics || !("plan" in entry)));
-    if (found.length === 0)
-      throw new Error(
-        `there is no loss or metric ${name}${suggestion(
-          name,
-          all.map((entry) => entry.name),
-        )}`,
-      );
+    if (found.length === 0) throw new Error(`there is no loss or metric ${name}${suggestion(name, all)}`);
     const plainEntries = [...lossEntries(), ...metricEntries()].filter((entry) =>
       found.some((each) => each.title === entry.title),
     );

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { suggestion } from "./arguments";
+import { suggestion } from "../src/options/suggestion";
 import { readCsv } from "./csv";
 import type { Case } from "./scoring";
 

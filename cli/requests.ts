@@ -1,5 +1,6 @@
 import { metricCatalog, type SegLoss } from "segloss";
-import { parseRequest, type Request, suggestion } from "./arguments";
+import { suggestion } from "../src/options/suggestion";
+import { parseRequest, type Request } from "./arguments";
 import { isKnown, isPreset, type Name, standIn } from "./metricPresets";
 import type { Call } from "./objects";
 import { type Asked, ofIds } from "./scoring";
@@ -51,7 +52,7 @@ function readMetric(seg: SegLoss, text: string): Request<Name> {
     { name, options } = request;
   // What is not reproduced, and names of other libraries that are wrong, the package knows.
   if (!names.includes(name) && !isPreset(name)) {
-    const hint = suggestion(name, names);
+    const hint = suggestion(name, metricCatalog);
     throw new Error(`there is no metric ${JSON.stringify(name)}${hint} (metrics: ${names.join(", ")})`);
   }
   const elsewhere = Object.keys(options).find((option) => forAll[option]);

@@ -110,6 +110,73 @@ describe("soft targets where classes compete", () => {
   });
 });
 
+describe("losses of whole planes leave rows of zeros out", () => {
+  const ignoreIndex = 255,
+    near = 1 - 2 ** -12,
+    voids = [0, 7, 18, 25],
+    rows = Float32Array.from(oneHot(target.data, 3, 20), (t) => (t === 1 ? near : (1 - near) / 2)),
+    zeros = rows.slice(),
+    marked = Int32Array.from(target.data),
+    pixelWeights = floats([2, 4, 5], new Float32Array(40).fill(1));
+  for (const n of voids) {
+    marked[n] = ignoreIndex;
+    pixelWeights.data[n] = 0;
+    for (let c = 0; c < 3; c++) zeros[(Math.floor(n / 20) * 3 + c) * 20 + (n % 20)] = 0;
+  }
+  const whole = floats([2, 3, 4, 5], rows),
+    rest = floats([2, 3, 4, 5], zeros);
+  test.each([
+    ["hausdorffDistance", {}],
+    ["hausdorffDistance", { oneSided: true, log: true }],
+    ["hausdorffDistance", { variant: "erosion" }],
+    ["hausdorffDistance", { variant: "convolution", radii: [1, 2] }],
+    ["centerlineDice", { includeBackground: true }],
+  ] as const)("%s %o", (name, options) => {
+    const loss = seg.create(name, { ...options, ignoreIndex }),
+      found = loss.valueAndGrad(pred, rest),
+      other = seg.create(name, options).valueAndGrad(pred, whole, { pixelWeights });
+    expect(bits(found)).toEqual(bits(other));
+    expect(bits(loss.valueAndGrad(pred, loss.prepare(rest)))).toEqual(bits(found));
+    const { value } = loss.valueAndGrad(pred, { ...target, data: marked });
+    expect(Math.abs(found.value - value)).toBeLessThan(2e-3 * value);
+    expect(Math.abs(seg.create(name, options).value(pred, whole) - value)).toBeGreaterThan(2e-3 * value);
+  });
+
+  test("with weights of their own, beside another, and pixel by pixel", () => {
+    const loss = seg.hausdorffDistance({ ignoreIndex }),
+      half = floats(
+        [2, 4, 5],
+        Float32Array.from({ length: 40 }, (_, n) => (n % 3) / 2),
+      ),
+      both = floats(
+        [2, 4, 5],
+        half.data.map((w, n) => w * pixelWeights.data[n]),
+      );
+    expect(bits(loss.valueAndGrad(pred, rest, { pixelWeights: half }))).toEqual(
+      bits(seg.hausdorffDistance().valueAndGrad(pred, whole, { pixelWeights: both })),
+    );
+    const dice = seg.dice({ ignoreIndex }),
+      sum = seg
+        .weightedSum([
+          { weight: 1, loss },
+          { weight: 2, loss: dice },
+        ])
+        .value(pred, rest);
+    expect(sum).toBeCloseTo(loss.value(pred, rest) + 2 * dice.value(pred, rest), 6);
+    const pixels = loss.perPixel(pred, rest);
+    expect(pixels.reduce((a, b) => a + b, 0)).toBeCloseTo(loss.value(pred, rest), 5);
+    for (const n of voids) expect(pixels[n]).toBe(0);
+  });
+
+  test("but for those that take no weights of pixels", () => {
+    const error = errorOf(() => seg.topological({ ignoreIndex }).value(pred, rest));
+    expect([error.code, error.message]).toEqual([
+      "UNSUPPORTED",
+      "topological: leaves no void rows of a soft target out; pass labels",
+    ]);
+  });
+});
+
 test('activation "none" refuses what can be no probability, but not NaN, rounding, or a void pixel', () => {
   const p = floats([1, 3, 2, 2], shares(random.normals(12), 3, 4)),
     y = { data: Uint8Array.of(0, 1, 2, 255), shape: [1, 2, 2] };

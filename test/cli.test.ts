@@ -57,6 +57,11 @@ test("list shows every loss", () => {
   );
 });
 
+test("list knows names of elsewhere, and tells them", () => {
+  expect(run("list mcc").stderr).toMatch(/no loss or metric mcc; did you mean matthewsCorrelation\?$/m);
+  expect(run("list matthewsCorrelation").stdout).toMatch(/coefficient loss \(also called mcc\)\n/);
+});
+
 const one = logits.slice(0, pixels),
   mask = labels.map((v) => (v ? 1 : 0)),
   mask255 = mask.map((v) => 255 * v),
@@ -185,6 +190,8 @@ describe("what is wrong", () => {
 
   test.each([
     ["--loss dyce", /no loss "dyce"; did you mean dice\?/],
+    ["--loss DiceLoss", /no loss "DiceLoss"; did you mean dice\?/],
+    ["--loss cldice", /no loss "cldice"; did you mean centerlineDice\?/],
     ['--loss dice:{"smoot":1}', /unknown option "smoot"; did you mean smooth\?/],
     ["--loss dice:1", /JSON object of options/],
     ["--activation relu", /--activation.*'relu' is invalid. Allowed choices are softmax, sigmoid, none/],

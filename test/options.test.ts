@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Declaration, type LossName, SegLossError } from "../dist/index.js";
+import { catalog, type Declaration, type LossName, metricCatalog, SegLossError } from "../dist/index.js";
+import type { Named } from "../src/options/suggestion";
 import { create, errorOf, firstSetting, losses, lossOf, seg, setting } from "./support/library";
 import { makeCase, neededBy, optionSamples } from "./support/random";
 
@@ -216,6 +217,56 @@ test("unknown losses, with the nearest known one", () => {
   ] as const) {
     const error = errorOf(() => seg.create(name as LossName));
     expect([error.code, error.message]).toEqual(["INVALID_OPTION", expect.stringMatching(message)]);
+  }
+});
+
+test.each([
+  ["clDice", "centerlineDice"],
+  ["MCC", "matthewsCorrelation"],
+  ["BlobLoss", "componentWise"],
+  ["polyLoss", "poly"],
+  ["DiceLoss", "dice"],
+  ["focal_tversky_loss", "focalTversky"],
+  ["bce", "crossEntropy"],
+  ["DiceCELoss", "combo"],
+  ["hausdorff", "hausdorffDistance"],
+  ["lovasz", "lovaszSoftmax or lovaszHinge"],
+])("%s is known as %s here", (name, meant) => {
+  expect(errorOf(() => seg.create(name as LossName)).message).toContain(`"${name}"; did you mean ${meant}? (losses`);
+});
+
+test.each([
+  ["dice", { smooth_nr: 1 }, "smoothNumerator"],
+  ["dice", { eps: 1 }, "smooth"],
+  ["dice", { squared_pred: true }, "squared"],
+  ["dice", { include_background: false }, "includeBackground"],
+  ["dice", { batch_dice: true }, "batch"],
+  ["crossEntropy", { weight: [1, 2] }, "classWeights"],
+  ["crossEntropy", { label_smoothing: 0.1 }, "labelSmoothing"],
+  ["crossEntropy", { from_logits: true }, "activation"],
+  ["crossEntropy", { size_average: false }, "reduction"],
+  ["focal", { ignore_label: 255 }, "ignoreIndex"],
+  ["ohem", { thresh: 0.7 }, "threshold"],
+  ["poly", { eps: 1 }, "epsilon"],
+  ["generalizedDice", { w_type: "square" }, "weighting"],
+  ["matthewsCorrelation", { epsilon: 1 }, "smooth"],
+  ["diceFocal", { lambda_focal: 1 }, "focalWeight"],
+  ["topological", { dataFormat: "channels_last" }, "layout"],
+] as const)("%s: %o is another name of %s", (name, given, meant) => {
+  const [option] = Object.keys(given);
+  expectRefused(name, given, new RegExp(`unknown option "${option}"; did you mean ${meant}\\? \\(options`));
+});
+
+test("names of what a loss has nothing like are left at that", () => {
+  for (const given of [{ label_smoothing: 0.1 }, { pos_weight: 2 }, { log_loss: true }])
+    expectRefused("dice", given, /unknown option "\w+" \(options: /);
+});
+
+test("no two losses, and no two metrics, are known by the same name", () => {
+  for (const entries of [catalog, metricCatalog] as readonly (readonly Named[])[]) {
+    const names = entries.flatMap(({ name, also = [] }) => [name, ...also].map((each) => each.toLowerCase()));
+    expect(names.filter((name, i) => names.indexOf(name) < i)).toEqual([]);
+    expect(entries.some(({ also }) => also)).toBe(true);
   }
 });
 

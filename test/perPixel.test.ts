@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SegLossError } from "../dist/index.js";
+import type { Loss, SegLossError } from "../dist/index.js";
 import { createPool } from "../dist/workers.js";
 import { create, errorOf, losses, lossOf, seg, setting, settingsFor, supported } from "./support/library";
 import { makeCase, optionSamples, product, Random } from "./support/random";
@@ -182,6 +182,36 @@ describe("the terms of a sum", () => {
 
   test("only sums have them", () => {
     expect(parts[0].loss.valueAndGrad(pred, target)).not.toHaveProperty("terms");
+  });
+});
+
+describe("a loss that tells no pixel's names the parts that it has", () => {
+  const { pred, target } = makeCase(setting("softmax, labels"), 107),
+    both = "perClass and perSample have parts, and the grad",
+    bySample = "perSample has parts, and the grad";
+  test.each<readonly [string, Loss, string]>([
+    ["dice", seg.dice(), both],
+    ["dice of the batch", seg.dice({ batch: true }), "perClass has parts, and the grad"],
+    ["micro dice", seg.dice({ average: "micro" }), bySample],
+    ["combo", seg.combo(), bySample],
+    ["diceTopK, which pools pixels", seg.diceTopK(), "the grad"],
+    ["componentWise", seg.componentWise(), bySample],
+    ["deepSupervision of a pooled loss", seg.deepSupervision({ loss: "lovaszSoftmax" }), "the grad"],
+    [
+      "a sum",
+      seg.weightedSum([
+        { weight: 1, loss: seg.dice() },
+        { weight: 1, loss: seg.iou() },
+      ]),
+      bySample,
+    ],
+  ])("%s", (_, loss, parts) => {
+    expect(errorOf(() => loss.perPixel(pred, target)).message).toContain(
+      `tells no pixel's loss from the others'; ${parts} of valueAndGrad`,
+    );
+    for (const method of ["perClass", "perSample"] as const)
+      if (parts.includes(method)) expect(loss[method](pred, target).length).toBeGreaterThan(0);
+      else expect(errorOf(() => loss[method](pred, target)).code).toBe("UNSUPPORTED");
   });
 });
 

@@ -46,8 +46,9 @@ describe("misuse", () => {
     [() => seg.preset("kornia.dice_loss", { weight: [1, 2, 3] }), /average "macro" alone/],
     [
       () => seg.preset("DiceLoss" as never),
-      /no preset "DiceLoss"; did you mean monai\.DiceLoss or smp\.DiceLoss\? \(presets: torch/,
+      /no preset "DiceLoss"; did you mean monai\.DiceLoss or smp\.DiceLoss or .*\? \(presets: torch/,
     ],
+    [() => seg.preset("mcc" as never), /no preset "mcc"; did you mean monai\.MCCLoss or smp\.MCCLoss\?/],
     [
       () => seg.preset("monai.DiceLoss", { to_one_hot_y: true } as never),
       /unknown option "to_one_hot_y"; did you mean to_onehot_y\? \(options: .*, soft_label, to_onehot_y, other_act\)/,

@@ -223,7 +223,8 @@ describe("refuses", () => {
   const { pred, target } = makeCase(setting("softmax, labels"), 114);
   test.each([
     ["crossEntropy", {}, "perPixel that of each pixel"],
-    ["combo", {}, "perSample has the loss of each sample"],
+    ["combo", {}, "perSample has the loss of each sample, and perPixel that of each pixel"],
+    ["ohem", { batch: true }, "here, so there is no loss of each; perPixel has that of each pixel"],
     ["logCoshDice", {}, "perSample"],
     ["generalizedDice", {}, "perSample"],
     ["dice", { average: "micro" }, '"macro" has a loss of each'],

@@ -216,6 +216,53 @@ describe("one prepared target serves all losses, shapes and options", () => {
   });
 });
 
+describe("what the terms add, of losses that are sums", () => {
+  const { pred, target } = makeCase(setting("softmax, labels"), 64),
+    alone = (loss: Loss) => loss.value(pred, target);
+  test.each<readonly [string, Loss, readonly number[]]>([
+    ["combo", seg.combo({ alpha: 0.25 }), [0.25 * alone(seg.crossEntropy()), 0.75 * alone(seg.dice())]],
+    ["diceFocal", seg.diceFocal({ focalWeight: 3 }), [alone(seg.dice()), 3 * alone(seg.focal())]],
+    ["diceTopK", seg.diceTopK({ diceWeight: 2 }), [2 * alone(seg.dice()), alone(seg.topK())]],
+    [
+      "monai.DiceCELoss",
+      seg.preset("monai.DiceCELoss", { softmax: true, lambda_ce: 2 }),
+      [alone(seg.preset("monai.DiceLoss", { softmax: true })), 2 * alone(seg.crossEntropy())],
+    ],
+    [
+      "nnunet.DC_and_CE_loss",
+      seg.preset("nnunet.DC_and_CE_loss", { weight_dice: 2 }),
+      [2 * alone(seg.preset("nnunet.SoftDiceLoss", { do_bg: false, smooth: 1e-5 })), alone(seg.crossEntropy())],
+    ],
+  ])("%s", (_, loss, parts) => {
+    const { value, terms = [] } = loss.valueAndGrad(pred, target);
+    expect(terms.reduce((sum, term) => sum + term, 0)).toBeCloseTo(value, 12);
+    expect(terms).toHaveLength(parts.length);
+    for (const [i, part] of parts.entries()) expect(terms[i]).toBeCloseTo(part, 6);
+    const sum = seg.weightedSum([
+      { weight: 2, loss },
+      { weight: 1, loss: seg.dice() },
+    ]);
+    expect(sum.valueAndGrad(pred, target).terms).toEqual(
+      [2 * value, alone(seg.dice())].map((n) => expect.closeTo(n, 6)),
+    );
+  });
+
+  test("are 0 where no pixel counts", () => {
+    const all = { ...target, data: target.data.map(() => 255) },
+      loss = seg.exponentialLogarithmic({ ignoreIndex: 255 });
+    expect(loss.valueAndGrad(pred, all)).toMatchObject({ value: 0, terms: [0, 0] });
+  });
+
+  test("and none of a loss that wraps one, nor of one that is no sum", () => {
+    for (const loss of [
+      seg.deepSupervision({ loss: "combo" }),
+      seg.preset("monai.DiceLoss", { softmax: true }),
+      seg.poly(),
+    ])
+      expect(loss.valueAndGrad(pred, target)).not.toHaveProperty("terms");
+  });
+});
+
 test("a weight that is text shows as text", () => {
   const { message } = errorOf(() => seg.weightedSum([{ weight: JSON.parse('"1"'), loss: seg.dice() }]));
   expect(message).toBe('weightedSum: terms[0].weight must be a number (setWeights changes it), got "1"');

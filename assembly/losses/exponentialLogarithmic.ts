@@ -22,12 +22,16 @@ class PowerOfLog extends PixelLoss {
       logU = f32x4.add(lanes.log(finite), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
     return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(exponent), logU)), f32x4.eq(u, f32x4.splat(0)));
   }
+  /** The power, infinite where u is: the slopes are made of a finite one. */
+  @inline private shown(u: v128, power: v128): v128 {
+    return f32x4.max(power, v128.and(u, f32x4.eq(u, f32x4.splat(Infinity))));
+  }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
     const power = this.power(u, this.gamma, unit);
-    unitRow.put(unit, power, f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), power), f32x4.div(q, u)));
+    unitRow.put(unit, this.shown(u, power), f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), power), f32x4.div(q, u)));
   }
   @inline value(u: v128, q: v128, unit: usize): v128 {
-    return this.power(u, this.gamma, unit);
+    return this.shown(u, this.power(u, this.gamma, unit));
   }
   @inline byU(u: v128, q: v128, unit: usize): v128 {
     // Not the power over u, which is no small number where the power ends at 2^-126.

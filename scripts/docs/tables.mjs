@@ -1,7 +1,7 @@
 // Tables of the pages: metrics, libraries and sizes.
 import { execFileSync } from "node:child_process";
 import { disc, RADIUS, seg, target } from "./pictures.mjs";
-import { becomes, defaultOf, library, metricBecomes, sentences, typeOf } from "./words.mjs";
+import { alsoCalled, becomes, defaultOf, library, metricBecomes, sentences, typeOf } from "./words.mjs";
 
 const { catalog, metricCatalog, metricPresets, presets, unreproducible, unreproducibleMetrics } = await library();
 const cell = (text) => String(text).replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -74,7 +74,7 @@ export function metrics() {
       elsewhere = metricPresets.filter((preset) => metricBecomes(preset).startsWith(`${metric.name}(`));
     return [
       `## ${metric.name}`,
-      `${metric.title}; the ${metric.best} is the best.`,
+      `${metric.title}; the ${metric.best} is the best.${alsoCalled(metric)}`,
       `\`\`\`text\n${metric.formula}\n\`\`\``,
       ...(Object.keys(own).length > 0 ? [optionTable(own)] : []),
       `${Object.keys(own).length > 0 ? "And the" : "The"} ${all}${but}.`,

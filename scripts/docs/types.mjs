@@ -2,7 +2,18 @@
 // say, instead of mapped types, on which an editor has nothing to show.
 import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
-import { becomes, formulaOf, inputsOf, library, metricBecomes, needs, plain, sentences, typeOf } from "./words.mjs";
+import {
+  alsoCalled,
+  becomes,
+  formulaOf,
+  inputsOf,
+  library,
+  metricBecomes,
+  needs,
+  plain,
+  sentences,
+  typeOf,
+} from "./words.mjs";
 
 const { catalog, metricCatalog, metricPresets, presets } = await library();
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
@@ -62,7 +73,7 @@ function lossWords(loss) {
     { authors, title, year, url } = loss.reference,
     asked = needs(loss);
   return [
-    `${loss.title}, of the level ${loss.category}: ${loss.useCases.join("; ")}.`,
+    `${loss.title}, of the level ${loss.category}: ${loss.useCases.join("; ")}.${alsoCalled(loss)}`,
     `\`\`\`text\n${loss.formula}\n\`\`\``,
     symbols.map(([symbol, meaning]) => `- ${plain(symbol)}: ${plain(meaning)}`).join("\n"),
     "pred [B, C, ...spatial] holds logits (`activation` says what they become), target labels [B, ...spatial] or a " +
@@ -80,7 +91,7 @@ const metricOptions = metricCatalog.map(
     `export interface ${capital(metric.name)}MetricOptions {\n${properties(metric.options)}\n}`,
 );
 const metricWords = (metric) => [
-  `${metric.title}, per sample and class; the ${metric.best} is the best.`,
+  `${metric.title}, per sample and class; the ${metric.best} is the best.${alsoCalled(metric)}`,
   `\`\`\`text\n${metric.formula}\n\`\`\``,
   "P is the set of pixels that are predicted, T that of the target. pred holds scores [B, C, ...spatial] or labels" +
     " [B, ...spatial] (with `numClasses`), target labels [B, ...spatial].",

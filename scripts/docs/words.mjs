@@ -125,6 +125,10 @@ export function needs({ needs: n, extras, prepares, encode }) {
     extras.length > 0 && `may take the extra inputs ${extras.map((name) => `\`${name}\``).join(", ")}`,
   ].filter(Boolean);
 }
+/** What else the field calls a loss or metric, in words. */
+export const alsoCalled = ({ also = [] }) =>
+  also.length > 0 ? ` Also called ${also.map((name) => `\`${name}\``).join(", ")}.` : "";
+
 /** Which of what losses share it takes, in words. */
 export function inputsOf({ needs: n, unweighted }) {
   return [

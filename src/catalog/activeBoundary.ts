@@ -28,6 +28,7 @@ const boundarySquares = (
  */
 export const activeBoundary = declare({
   name: "activeBoundary",
+  also: ["abl"],
   title: "Active boundary loss",
   category: "boundary",
   formula:

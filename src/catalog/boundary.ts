@@ -16,6 +16,7 @@ import { declare, mapOptions } from "./declaration.js";
  */
 export const boundary = declare({
   name: "boundary",
+  also: ["surfaceLoss"],
   title: "Boundary loss",
   category: "boundary",
   formula: "mean of phi p, phi the signed distance to the target's boundary (negative inside)",

@@ -21,6 +21,7 @@ import { batch, declare } from "./declaration.js";
  */
 export const boundaryDifferenceOverUnion = declare({
   name: "boundaryDifferenceOverUnion",
+  also: ["boundaryDoU"],
   title: "Boundary difference over union loss",
   category: "boundary",
   formula: "(U - I) / (U - alpha I), alpha = 1 - 2 boundary / size of the target",

@@ -1,3 +1,4 @@
+import { smoothNames } from "../options/shared.js";
 import { evaluateCenterlineDice } from "../terms/centerlineDice.js";
 import { average, classAverageOptions, declare } from "./declaration.js";
 
@@ -19,6 +20,7 @@ import { average, classAverageOptions, declare } from "./declaration.js";
  */
 export const centerlineDice = declare({
   name: "centerlineDice",
+  also: ["clDice", "softClDice"],
   title: "Soft centerline Dice loss (clDice)",
   category: "region",
   formula: "1 - 2 Pr Re / (Pr + Re), of soft skeletons: Pr = (s . t) / sum s, Re = (r . p) / sum r",
@@ -36,7 +38,7 @@ export const centerlineDice = declare({
       default: 3,
       meaning: "how often objects are eroded: half the width of the thickest in pixels",
     },
-    smooth: { type: "number", min: 0, default: 1, meaning: "added to numerators and denominators" },
+    smooth: { type: "number", also: smoothNames, min: 0, default: 1, meaning: "added to numerators and denominators" },
     average,
     ...classAverageOptions,
     includeBackground: {

@@ -17,6 +17,7 @@ import { diceOptions, diceTerm } from "./dice.js";
  */
 export const combo = declare({
   name: "combo",
+  also: ["diceCE", "diceBCE"],
   title: "Combo loss",
   category: "combination",
   formula: "alpha crossEntropy + (1 - alpha) dice",

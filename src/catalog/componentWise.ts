@@ -16,6 +16,7 @@ import { declare, wrapping } from "./declaration.js";
  */
 export const componentWise = declare({
   name: "componentWise",
+  also: ["blobLoss"],
   title: "Component-wise loss (blob loss)",
   category: "combination",
   formula: "mean over components of loss(pixels of one component and of label 0)",

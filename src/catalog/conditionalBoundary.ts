@@ -53,6 +53,7 @@ const part = (value: number, meaning: string) => ({ type: "number", min: 0, defa
  */
 export const conditionalBoundary = declare({
   name: "conditionalBoundary",
+  also: ["cbl"],
   title: "Conditional boundary loss",
   category: "boundary",
   formula:

@@ -7,6 +7,7 @@ import {
   ignoreIndex,
   includeBackground,
   layout,
+  smoothNames,
   spacing,
   spatialDims,
   unreduced,
@@ -45,6 +46,8 @@ interface Reference {
  */
 export interface Declaration<N extends string = string, O extends Options = Options> {
   readonly name: N;
+  /** What else the field calls it; refusals of those names, and its page, say so. */
+  readonly also?: readonly string[];
   readonly title: string;
   readonly category: Category;
   readonly formula: string;
@@ -136,6 +139,7 @@ const common = {
   ignoreIndex,
   reduction: {
     type: "choice",
+    also: ["sizeAverage"],
     values: ["mean", "sum"],
     instead: unreduced,
     default: "mean",
@@ -199,8 +203,8 @@ export const labelSmoothing = {
   meaning: "share of the target that is spread evenly over the classes",
 } as const satisfies Option;
 /** Of a part of a combination whose parts are added up. */
-export const partWeight = (part: string) =>
-  ({ type: "number", min: 0, default: 1, meaning: `weight of the ${part} part` }) as const satisfies Option;
+export const partWeight = (part: string, also: readonly string[]) =>
+  ({ type: "number", min: 0, also, default: 1, meaning: `weight of the ${part} part` }) as const satisfies Option;
 /** What a penalty beside the cross entropy counts. */
 export const penaltyWeight = {
   type: "number",
@@ -238,10 +242,23 @@ export const overlap = {
 /** smooth and its two overrides. */
 export function smoothing<const S extends number>(value: S) {
   return {
-    smooth: { type: "number", min: 0, default: value, meaning: "added to numerator and denominator" },
-    smoothNumerator: { type: "number", min: 0, default: "smooth", meaning: "added to the numerator (default: smooth)" },
+    smooth: {
+      type: "number",
+      also: smoothNames,
+      min: 0,
+      default: value,
+      meaning: "added to numerator and denominator",
+    },
+    smoothNumerator: {
+      type: "number",
+      also: ["smoothNr"],
+      min: 0,
+      default: "smooth",
+      meaning: "added to the numerator (default: smooth)",
+    },
     smoothDenominator: {
       type: "number",
+      also: ["smoothDr"],
       min: 0,
       default: "smooth",
       meaning: "added to the denominator (default: smooth)",

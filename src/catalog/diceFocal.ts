@@ -27,8 +27,8 @@ export const diceFocal = declare({
     url: "https://arxiv.org/abs/1808.05238",
   },
   options: {
-    diceWeight: partWeight("Dice"),
-    focalWeight: partWeight("focal"),
+    diceWeight: partWeight("Dice", ["lambdaDice"]),
+    focalWeight: partWeight("focal", ["lambdaFocal"]),
     gamma: focal.options.gamma,
     alpha: focal.options.alpha,
     ...diceOptions,

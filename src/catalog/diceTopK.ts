@@ -27,8 +27,8 @@ export const diceTopK = declare({
     url: "https://doi.org/10.1016/j.media.2021.102035",
   },
   options: {
-    diceWeight: partWeight("Dice"),
-    crossEntropyWeight: partWeight("top-k cross entropy"),
+    diceWeight: partWeight("Dice", ["lambdaDice"]),
+    crossEntropyWeight: partWeight("top-k cross entropy", ["lambdaCe"]),
     k: topK.options.k,
     batchTopK: {
       ...topK.options.batch,

@@ -33,6 +33,7 @@ function penalty(o: PenaltyOptions, { kernels, geometry, samples, targetMap }: T
  */
 export const distanceMapCrossEntropy = declare({
   name: "distanceMapCrossEntropy",
+  also: ["dpce"],
   title: "Distance map penalised cross entropy",
   category: "pixel",
   formula: "(1 + Phi_n) (-log p_y), Phi largest at the borders of the target",

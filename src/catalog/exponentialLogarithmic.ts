@@ -18,6 +18,7 @@ import { classAverageOptions, declare, overlap, smoothing } from "./declaration.
  */
 export const exponentialLogarithmic = declare({
   name: "exponentialLogarithmic",
+  also: ["expLog"],
   title: "Exponential logarithmic loss",
   category: "combination",
   formula: "w_d mean_c (-log D_c)^gamma_d + w_x mean_n w_y (-log p_y)^gamma_x",

@@ -31,6 +31,7 @@ function weigh(weighting: keyof typeof weighings, absentToo: boolean) {
  */
 export const generalizedDice = declare({
   name: "generalizedDice",
+  also: ["gdl"],
   title: "Generalised Dice loss",
   category: "region",
   formula: "1 - (2 sum_c v_c I_c + s) / (sum_c v_c (P_c + T_c) + s), v_c = 1 / T_c^2",
@@ -43,6 +44,7 @@ export const generalizedDice = declare({
   options: {
     weighting: {
       type: "choice",
+      also: ["wType"],
       values: ["square", "simple", "uniform"],
       default: "square",
       meaning: "a class's weight: 1 / T^2, 1 / T or 1",

@@ -95,6 +95,7 @@ const tellsPixels = ({ variant, log }: { readonly variant: string; readonly log:
  */
 export const hausdorffDistance = declare({
   name: "hausdorffDistance",
+  also: ["hd", "hausdorffDT", "hausdorffER"],
   title: "Hausdorff distance loss",
   category: "boundary",
   formula: "mean of (p - t)^2 (d_t^a + d_p^a), d the distance to the boundary of target and prediction",

@@ -16,6 +16,7 @@ import { declare, penaltyWeight } from "./declaration.js";
  */
 export const marginCalibration = declare({
   name: "marginCalibration",
+  also: ["mbls"],
   title: "Margin-based label smoothing",
   category: "pixel",
   formula: "cross entropy + alpha mean of max(0, max_k z_k - z_c - margin)",

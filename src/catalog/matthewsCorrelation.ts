@@ -1,3 +1,4 @@
+import { smoothNames } from "../options/shared.js";
 import { averageTerm } from "../terms/make.js";
 import { classAverageOptions, declare, overlap } from "./declaration.js";
 
@@ -18,6 +19,7 @@ import { classAverageOptions, declare, overlap } from "./declaration.js";
  */
 export const matthewsCorrelation = declare({
   name: "matthewsCorrelation",
+  also: ["mcc"],
   title: "Matthews correlation coefficient loss",
   category: "region",
   formula: "1 - (TP TN - FP FN) / sqrt((TP + FP)(TP + FN)(TN + FP)(TN + FN))",
@@ -29,7 +31,7 @@ export const matthewsCorrelation = declare({
     url: "https://arxiv.org/abs/2010.13454",
   },
   options: {
-    smooth: { type: "number", min: 0, default: 1e-5, meaning: "added to each of the four counts" },
+    smooth: { type: "number", also: smoothNames, min: 0, default: 1e-5, meaning: "added to each of the four counts" },
     smoothNumerator: { type: "number", min: 0, default: 0, meaning: "added to the numerator" },
     smoothDenominator: { type: "number", min: 0, default: 0, meaning: "added under the root" },
     overlap,

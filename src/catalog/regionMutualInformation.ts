@@ -31,6 +31,7 @@ const OFFSET = 1e-6;
  */
 export const regionMutualInformation = declare({
   name: "regionMutualInformation",
+  also: ["rmi"],
   title: "Region mutual information loss",
   category: "region",
   formula:

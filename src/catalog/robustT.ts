@@ -28,6 +28,7 @@ function parameter(name: string, option: number, { extra }: PlanContext): Float3
  */
 export const robustT = declare({
   name: "robustT",
+  also: ["tLoss"],
   title: "Robust T-Loss",
   category: "region",
   formula: "-log of a Student t density of p - t with nu degrees of freedom",

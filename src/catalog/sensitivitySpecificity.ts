@@ -1,3 +1,4 @@
+import { smoothNames } from "../options/shared.js";
 import { averageTerm } from "../terms/make.js";
 import { classAverageOptions, declare } from "./declaration.js";
 
@@ -33,7 +34,7 @@ export const sensitivitySpecificity = declare({
       default: 0.05,
       meaning: "weight r of the errors inside the object; 1 - r that of those outside",
     },
-    smooth: { type: "number", min: 0, default: 1e-5, meaning: "added to the denominators" },
+    smooth: { type: "number", also: smoothNames, min: 0, default: 1e-5, meaning: "added to the denominators" },
     ...classAverageOptions,
   },
   advantages: ["both kinds of error are normalised by their own size"],

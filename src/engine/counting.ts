@@ -1,14 +1,18 @@
 import { refuseImprobable } from "../tensors/probabilities.js";
 import type { Job } from "./tiles.js";
 
+type Target = Pick<Job, "geometry" | "labels" | "soft" | "voids" | "pixelWeights"> & {
+  readonly ignoreIndex?: number | null | undefined;
+};
+
 /** Whether pixel i of sample b counts, until the module's memory grows. */
-export function counting(job: Job): (b: number, i: number) => boolean {
+export function counting(job: Target): (b: number, i: number) => boolean {
   const targeted = countingTarget(job),
     weights = job.pixelWeights?.();
   return weights ? (b, i) => weights[b * job.geometry.pixels + i] !== 0 && targeted(b, i) : targeted;
 }
 
-function countingTarget({ geometry, labels, soft, voids, ignoreIndex }: Job): (b: number, i: number) => boolean {
+function countingTarget({ geometry, labels, soft, voids, ignoreIndex }: Target): (b: number, i: number) => boolean {
   const { classes, pixels, channelsLast } = geometry,
     [perClass, perPixel] = channelsLast ? [1, classes] : [pixels, 1],
     data = labels?.(),

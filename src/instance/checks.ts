@@ -1,6 +1,6 @@
 import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
-import { suggestion } from "../options/options.js";
+import { suggestion } from "../options/suggestion.js";
 import { type Geometry, typeOf } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";

@@ -9,10 +9,10 @@ import { check } from "./checks.js";
 import { overComponents } from "./components.js";
 import { encodingOf, planContext } from "./contexts.js";
 import type { ReadPart } from "./groups.js";
-import { type Extra, type Inputs, type LiveExtra, type PreparedTarget, readInputs } from "./inputs.js";
+import { type Extra, type LiveExtra, type PreparedTarget, readInputs } from "./inputs.js";
 import type { liveTensor } from "./liveTensors.js";
 import type { Composition, ValueAndGrad } from "./loss.js";
-import { voided, weigh } from "./pixelWeights.js";
+import { voided, weigh, weighVoids } from "./pixelWeights.js";
 import { overScales } from "./scales.js";
 import { checkSums, type Evaluate, noSums, withoutMaps } from "./sumsOnly.js";
 import { noClassAverage, notPixelwise, tableOf } from "./tables.js";
@@ -72,7 +72,7 @@ function evaluateWrapped(part: ReadPart, call: Call, out: (() => Float32Array) |
         instead?: Evaluate,
       ) => call.inner(inner, scores, labels, given, wantGrad, instead),
     };
-  if (call.perPixel) throw notPixelwise(part.declaration);
+  if (call.perPixel) throw notPixelwise(part, false);
   if (call.evaluate) throw noSums(name, "it evaluates another loss");
   if (call.perClass) throw noClassAverage(part);
   out?.().fill(0);
@@ -99,17 +99,20 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     labelsOnly: group.find(({ declaration }) => declaration.needs.labels)?.declaration.name,
   });
   for (const part of group) check(part, given);
-  const { weights, inputs } = weigh(name, kernels, group, given, call),
-    { terms, grads } = plan(group, call, inputs, weights !== undefined),
+  let weighed = weigh(name, kernels, group, given, call),
+    planned = plan(group, call, weighed);
+  const tiled = planned.terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap");
+  if (given.voids && !tiled) {
+    const deaf = group.find(({ declaration }) => declaration.unweighted)?.declaration.name;
+    if (deaf) throw new SegLossError("UNSUPPORTED", `${deaf}: leaves no void rows of a soft target out; pass labels`);
+    weighed = weighVoids(name, kernels, given, weighed.weights);
+    planned = plan(group, call, weighed);
+  }
+  const { weights, inputs } = weighed,
+    { terms, grads } = planned,
     { activation } = options,
     { pred, geometry, voids, statistics, unmarked } = inputs,
-    tiled = terms.every(({ kind }) => kind === "pixelwise" || kind === "overlap"),
     { labels, soft, ignoreIndex } = (tiled && unmarked) || inputs;
-  if (voids && !tiled)
-    throw new SegLossError(
-      "UNSUPPORTED",
-      `${name}: sees neighbours or ranks, and leaves no void pixels of a soft target out; pass labels`,
-    );
   if (call.evaluate && given.cameSoft && ignoreIndex !== null)
     throw noSums(name, "ignoreIndex with a soft target means void rows");
   const { terms: told, perPixel, perClass, counted } = call;
@@ -149,7 +152,7 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
 }
 
 /** The terms of a group's parts, and where each part leaves gradients of extra inputs. */
-function plan(group: readonly ReadPart[], call: Call, inputs: Inputs, weighted: boolean) {
+function plan(group: readonly ReadPart[], call: Call, { weights, inputs }: ReturnType<typeof weigh>) {
   const { kernels } = call.engine,
     terms: Term[] = [],
     // Most calls are of one loss, whose terms are left as they are.
@@ -157,14 +160,20 @@ function plan(group: readonly ReadPart[], call: Call, inputs: Inputs, weighted: 
     grads = group.map((part) => {
       const own: Record<string, Float32Array> = {},
         { weight, term, declaration } = part,
-        read = weighted ? voided(part, inputs) : part,
+        read = weights ? voided(part, inputs) : part,
         context = planContext(kernels, read, inputs, call.extra, own, call),
         planned = declaration.plan?.(read.options, call.evaluate ? withoutMaps(context, call.name) : context) ?? [];
       if (call.evaluate) checkSums(planned, call.name);
+      const classes = planned.every(({ byClass }) => byClass),
+        several = group.length > 1 || (call.terms?.length ?? 0) > 1;
       for (const tells of call.perPixel ? planned.map(tellsPixels) : [])
-        if (tells !== true) throw notPixelwise(declaration, tells || undefined);
-      if (call.perClass && !planned.every(({ byClass }) => byClass)) throw noClassAverage(part);
-      for (const each of planned) terms.push(plain ? each : { ...each, weight: weight * each.weight, part: term });
+        if (tells !== true) throw notPixelwise(part, classes && !several, tells || undefined);
+      if (call.perClass && !classes) throw noClassAverage(part);
+      for (const [i, each] of planned.entries()) {
+        const part = term ?? i;
+        if (call.terms) call.terms[part] ??= 0;
+        terms.push(plain ? each : { ...each, weight: weight * each.weight, part });
+      }
       return { own, weight };
     });
   return { terms, grads };

@@ -15,7 +15,10 @@ export interface ValueAndGrad {
   grad: Float32Array;
   /** Gradients of extra inputs or learnable parameters, by name. */
   grads: Readonly<Record<string, Float32Array>>;
-  /** Of a `weightedSum`: what each term adds to the value, its weight included. */
+  /**
+   * What each term adds to the value, its weight included: of a `weightedSum`, of combinations in the order of their
+   * formula, and of presets that are sums of losses.
+   */
   terms?: readonly number[];
 }
 
@@ -134,7 +137,7 @@ export interface AnyLoss {
 /** A declared loss, its options, and its weight in a sum. */
 export interface Part {
   readonly weight: number;
-  /** Its term's place in a weighted sum. */
+  /** Its term's place in a sum; left out, the terms are those of its own formula. */
   readonly term?: number;
   /** The preset that refuses soft targets, as they mean something else in its library. */
   readonly hard?: string;
@@ -151,7 +154,7 @@ export interface Sum {
   readonly parts: readonly Part[];
   /** Added to the value: other libraries' Dice is ours less 1. */
   readonly offset: number;
-  /** Of each term, where the terms' values are told apart. */
+  /** Of each term, where the terms' values are told apart; none for those of one loss's formula. */
   readonly offsets?: readonly number[];
 }
 

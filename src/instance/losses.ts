@@ -1,5 +1,6 @@
 import { catalog, type LossName, type LossOptions } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
+import { brief } from "../options/names.js";
 import { readOptions } from "../options/options.js";
 import { activation, ignoreIndex, layout, spatialDims } from "../options/shared.js";
 import { presetOf, readArguments } from "../presets/arguments.js";
@@ -35,16 +36,24 @@ function single<N extends LossName>(name: N, options: LossOptions[N] | undefined
     // The options of a declaration that is found by name: that all have the common ones, no type says.
     parts: [{ weight: 1, declaration, options: planned as unknown as Part["options"], ignored }],
     offset: 0,
+    offsets: declaration.category === "combination" && !declaration.wraps ? [] : undefined,
   };
 }
 
-/** A preset's losses. */
+/** A preset's losses; the number that is added to them is of the first. */
 function sumOf(name: string, { terms, offset = 0, hard, single: one }: Recipe, tensors: PresetTensors): Sum {
-  const parts = terms.flatMap(({ loss, options, weight = 1 }) =>
-    single(loss, { ...options, ...tensors } as never).parts.map((part) => ({ ...part, weight: weight * part.weight })),
-  );
-  const own = { hard: hard ? name : undefined, single: one ? name : undefined };
-  return { parts: parts.map((part) => ({ ...part, ...own })), offset };
+  const several = terms.length > 1,
+    own = { hard: hard ? name : undefined, single: one ? name : undefined },
+    sums = terms.map(({ loss, options, weight = 1 }, term) => {
+      const { parts, offsets } = single(loss, { ...options, ...tensors } as never),
+        placed = { ...own, ...(several && { term }) };
+      return { offsets, parts: parts.map((part) => ({ ...part, ...placed, weight: weight * part.weight })) };
+    });
+  return {
+    parts: sums.flatMap(({ parts }) => parts),
+    offset,
+    offsets: several ? sums.map((_, i) => (i === 0 ? offset : 0)) : offset === 0 ? sums[0]?.offsets : undefined,
+  };
 }
 
 /** Makes losses by name, as another library's, or of others; how they are evaluated is left to `evaluator`. */
@@ -104,8 +113,7 @@ export abstract class Losses<L extends { readonly name: string; readonly options
         return refuse(`[${i}] must be { weight, loss }, got ${String(term)}`);
       const { weight, loss } = term as { weight: unknown; loss: object };
       if (typeof weight !== "number" || !Number.isFinite(weight)) {
-        const came = typeof weight === "string" ? JSON.stringify(weight) : String(weight);
-        return refuse(`[${i}].weight must be a number (setWeights changes it), got ${came}`);
+        return refuse(`[${i}].weight must be a number (setWeights changes it), got ${brief(weight)}`);
       }
       const composition = this.#compositions.get(loss);
       if (!composition) return refuse(`[${i}].loss must be a loss made by this instance`);

@@ -2,6 +2,7 @@ import type { Kernels } from "../bindings/kernels.js";
 import { padTo, SUMS, tilePixels } from "../bindings/tile.js";
 import type { Declaration } from "../catalog/declaration.js";
 import { catalog } from "../catalog/index.js";
+import { counting } from "../engine/counting.js";
 import { SegLossError } from "../errors.js";
 import { firstLabel, type TargetStatistics } from "../tensors/conventions.js";
 import { type ExtraInput, readFloats } from "../tensors/extras.js";
@@ -259,6 +260,21 @@ export function weigh(
     });
   }
   return { weights, inputs: weighInputs(loss, kernels, own, weights) };
+}
+
+/** Void rows of a soft target as pixels of weight 0, which losses of whole planes leave out, too. */
+export function weighVoids(
+  loss: string,
+  kernels: Kernels,
+  inputs: Inputs,
+  given: PixelWeights | undefined,
+): { readonly weights: PixelWeights; readonly inputs: WeighedInputs } {
+  const { batch, pixels } = inputs.geometry,
+    own = given?.().slice() ?? new Float32Array(batch * pixels).fill(1),
+    counts = counting(inputs);
+  for (let at = 0; at < own.length; at++) if (!counts(Math.floor(at / pixels), at % pixels)) own[at] = 0;
+  const weights = kernels.memory.pin(own);
+  return { weights, inputs: { ...weighInputs(loss, kernels, inputs, weights), voids: false } };
 }
 
 /** A part as it reads labels in which pixels of weight 0 are void. */

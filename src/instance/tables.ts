@@ -1,4 +1,3 @@
-import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Geometry, readGeometry, readShape } from "../tensors/shape.js";
@@ -15,7 +14,8 @@ export function noClassAverage({ declaration: { name }, options }: Part): SegLos
   const cure =
     options.average === "micro"
       ? 'average "micro" makes one ratio of all classes; "macro" has a loss of each'
-      : "perSample has the loss of each sample, and perPixel that of each pixel where it is a sum over pixels";
+      : `${pooling(options) ? "perPixel has" : "perSample has the loss of each sample, and perPixel"} that of each ` +
+        "pixel where it is a sum over pixels";
   return new SegLossError(
     "UNSUPPORTED",
     `${name}: is no average over classes here, so there is no loss of each; ${cure}`,
@@ -114,20 +114,25 @@ export function eachSample(
 }
 
 /** Losses of pooled samples (options batch, batchTopK) are of the batch; those that are wrapped, too. */
-function refusePooled(name: string, options: Readonly<Record<string, unknown>>): void {
-  const { lossOptions } = options,
-    pooling = Object.keys(options).find((option) => option.startsWith("batch") && options[option] === true);
-  if (pooling)
+function refusePooled(name: string, options: Part["options"]): void {
+  const by = pooling(options);
+  if (by)
     throw new SegLossError(
       "UNSUPPORTED",
-      `${name}: pools the samples of the batch (${pooling}: true), so there is no loss of each; ` +
-        `${pooling}: false has one`,
+      `${name}: pools the samples of the batch (${by}: true), so there is no loss of each; ${by}: false has one`,
     );
-  if (lossOptions) refusePooled(name, lossOptions as Readonly<Record<string, unknown>>);
 }
 
-/** What a loss says of which pixels have none of their own. */
-export const notPixelwise = (
-  { name }: Declaration,
-  why = "perClass and perSample have parts, and the grad of valueAndGrad says what each pixel does to it",
-) => new SegLossError("UNSUPPORTED", `${name}: tells no pixel's loss from the others'; ${why}`);
+/** The option by which samples are pooled, its own or of the loss that is wrapped. */
+function pooling(options: Readonly<Record<string, unknown>>): string | undefined {
+  const own = Object.keys(options).find((option) => option.startsWith("batch") && options[option] === true);
+  return own ?? (options.lossOptions ? pooling(options.lossOptions as typeof options) : undefined);
+}
+
+/** What a loss says of which pixels have none of their own; whether classes have. */
+export function notPixelwise({ declaration, options }: Part, byClass: boolean, why?: string): SegLossError {
+  const parts = [...(byClass ? ["perClass"] : []), ...(pooling(options) ? [] : ["perSample"])],
+    have = parts.length > 0 ? `${parts.join(" and ")} ${parts.length > 1 ? "have" : "has"} parts, and ` : "",
+    cure = why ?? `${have}the grad of valueAndGrad says what each pixel does to it`;
+  return new SegLossError("UNSUPPORTED", `${declaration.name}: tells no pixel's loss from the others'; ${cure}`);
+}

@@ -2,7 +2,8 @@ import type { Kernels } from "../bindings/kernels.js";
 import type { Declaration } from "../catalog/declaration.js";
 import { catalog } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
-import { type Options, readOptions, suggestion } from "../options/options.js";
+import { type Options, readOptions } from "../options/options.js";
+import { suggestion } from "../options/suggestion.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
@@ -43,7 +44,7 @@ export function declared(name: string): Declaration {
   const names = catalog.map((entry) => entry.name);
   throw new SegLossError(
     "INVALID_OPTION",
-    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), names)} (losses: ${names.join(", ")})`,
+    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), catalog)} (losses: ${names.join(", ")})`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
 import { brief } from "../options/names.js";
-import { suggestion } from "../options/options.js";
+import { suggestion } from "../options/suggestion.js";
 import { digitsOf } from "./colorNames.js";
 import { isLabel } from "./labelMap.js";
 

@@ -27,6 +27,7 @@ function chance({ target, pred, both }: Marginals) {
 /** A number of each class against the rest, and one of the whole matrix. */
 const declareAgreement = <const N extends string>(
   name: N,
+  also: readonly string[],
   title: string,
   formula: string,
   one: (confusion: Confusion, o: Empty) => number,
@@ -34,6 +35,7 @@ const declareAgreement = <const N extends string>(
 ) =>
   declareMetric({
     name,
+    also,
     title,
     formula,
     best: "highest",
@@ -51,6 +53,7 @@ const declareAgreement = <const N extends string>(
 
 export const accuracy = declareAgreement(
   "accuracy",
+  ["pixelAccuracy"],
   "Accuracy",
   "(tp + tn) / n; of the matrix: the share of its diagonal",
   ({ tp, fp, fn, tn }, o) => ratio(tp + tn, tp + fp + fn + tn, o),
@@ -62,6 +65,7 @@ export const accuracy = declareAgreement(
 
 export const balancedAccuracy = declareAgreement(
   "balancedAccuracy",
+  [],
   "Balanced accuracy",
   "(sensitivity + specificity) / 2; of the matrix: the mean recall of the classes that the target has",
   ({ tp, fp, fn, tn }, o) => (tp + fn > 0 && tn + fp > 0 ? (tp / (tp + fn) + tn / (tn + fp)) / 2 : o.emptyScore),
@@ -73,6 +77,7 @@ export const balancedAccuracy = declareAgreement(
 
 export const matthewsCorrelation = declareAgreement(
   "matthewsCorrelation",
+  ["mcc"],
   "Matthews correlation coefficient",
   "(tp tn - fp fn) / sqrt((tp + fp) (tp + fn) (tn + fp) (tn + fn)); of the matrix: Gorodkin's R_K",
   ({ tp, fp, fn, tn }, o) =>
@@ -87,6 +92,7 @@ export const matthewsCorrelation = declareAgreement(
 
 export const cohensKappa = declareAgreement(
   "cohensKappa",
+  [],
   "Cohen's kappa",
   "(observed agreement - that by chance) / (1 - that by chance)",
   ({ tp, fp, fn, tn }, o) => ratio(2 * (tp * tn - fn * fp), (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn), o),

@@ -15,12 +15,14 @@ const binResults = {
 /** A number of the gaps between confidence and accuracy, bin by bin. */
 const declareCalibration = <const N extends string>(
   name: N,
+  also: readonly string[],
   title: string,
   formula: string,
   measure: (bins: Bins) => number,
 ) =>
   declareScoreMetric({
     name,
+    also,
     title,
     formula,
     best: "lowest",
@@ -38,6 +40,7 @@ const gapsOf = ({ count, p, t }: Bins) => p.map((sum, k) => Math.abs(sum - t[k])
 
 export const expectedCalibrationError = declareCalibration(
   "expectedCalibrationError",
+  ["ece"],
   "Expected calibration error",
   "sum over bins of n_k |conf_k - acc_k| / n: conf_k the bin's mean probability, acc_k the share that is true",
   ({ count, p, t }) => {
@@ -52,6 +55,7 @@ export const expectedCalibrationError = declareCalibration(
 
 export const averageCalibrationError = declareCalibration(
   "averageCalibrationError",
+  ["ace"],
   "Average calibration error",
   "mean over the bins that are not empty of |conf_k - acc_k|",
   (bins) => meanOfDefined(gapsOf(bins)),
@@ -59,6 +63,7 @@ export const averageCalibrationError = declareCalibration(
 
 export const maximumCalibrationError = declareCalibration(
   "maximumCalibrationError",
+  ["mce"],
   "Maximum calibration error",
   "max over the bins that are not empty of |conf_k - acc_k|",
   (bins) => {
@@ -226,6 +231,7 @@ export const brierScore = declareScoreMetric({
 
 export const negativeLogLikelihood = declareScoreMetric({
   name: "negativeLogLikelihood",
+  also: ["nll"],
   title: "Negative log likelihood",
   formula: "mean over the pixels of sum_c -t_c log p_c; of a class: over its pixels",
   best: "lowest",

@@ -71,6 +71,8 @@ export type Results = Readonly<Record<string, ResultWords>>;
 /** Everything there is to know of a metric; types, validation, documentation and the command line derive from it. */
 export interface Metric<N extends string = string, O extends Options = Options, R extends Results = Results> {
   readonly name: N;
+  /** What else the field calls it; refusals of those names, and the page of metrics, say so. */
+  readonly also?: readonly string[];
   readonly title: string;
   readonly formula: string;
   /** Whether a perfect prediction has the highest or the lowest score. */

@@ -1,6 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
-import { readOptions, suggestion } from "../options/options.js";
+import { readOptions } from "../options/options.js";
+import { suggestion } from "../options/suggestion.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
 import { evaluateAll } from "./call.js";
@@ -121,7 +122,7 @@ function metricOf(name: unknown, refuse: Refuse): Metric {
   if (found) return found;
   const names = catalog.map((metric) => metric.name);
   throw refuse(
-    `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? suggestion(name, names) : ""} ` +
+    `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? suggestion(name, catalog) : ""} ` +
       `(metrics: ${names.join(", ")})`,
   );
 }

@@ -131,6 +131,7 @@ const undefinedAtZero = { emptyScore: Number.NaN };
 
 export const panopticQuality = declareMetric({
   name: "panopticQuality",
+  also: ["pq"],
   title: "Panoptic quality (PQ)",
   formula: "sum of the pairs' IoU / (TP + FP / 2 + FN / 2)",
   best: "highest",
@@ -186,6 +187,7 @@ const averageOptions = {
 
 export const averagePrecision = declareMetric({
   name: "averagePrecision",
+  also: ["ap"],
   title: "Average precision of objects, without confidences",
   formula: "mean over thresholds of IoU of TP / (TP + FP + FN)",
   best: "highest",

@@ -7,6 +7,7 @@ export const ratio = (numerator: number, denominator: number, { emptyScore }: { 
 /** A ratio of counts. */
 const declareRatio = <const N extends string>(
   name: N,
+  also: readonly string[],
   title: string,
   formula: string,
   best: "highest" | "lowest",
@@ -14,6 +15,7 @@ const declareRatio = <const N extends string>(
 ) =>
   declareMetric({
     name,
+    also,
     title,
     formula,
     best,
@@ -25,6 +27,7 @@ const declareRatio = <const N extends string>(
 
 export const dice = declareRatio(
   "dice",
+  ["dsc", "f1"],
   "Dice coefficient",
   "2 |P and T| / (|P| + |T|)",
   "highest",
@@ -33,6 +36,7 @@ export const dice = declareRatio(
 
 export const iou = declareRatio(
   "iou",
+  ["jaccard"],
   "Intersection over union (Jaccard index)",
   "|P and T| / |P or T|",
   "highest",
@@ -41,6 +45,7 @@ export const iou = declareRatio(
 
 export const sensitivity = declareRatio(
   "sensitivity",
+  ["recall", "tpr"],
   "Sensitivity (recall)",
   "|P and T| / |T|",
   "highest",
@@ -49,6 +54,7 @@ export const sensitivity = declareRatio(
 
 export const specificity = declareRatio(
   "specificity",
+  ["tnr"],
   "Specificity",
   "|not P and not T| / |not T|",
   "highest",
@@ -57,6 +63,7 @@ export const specificity = declareRatio(
 
 export const precision = declareRatio(
   "precision",
+  ["ppv"],
   "Precision (positive predictive value)",
   "|P and T| / |P|",
   "highest",
@@ -65,6 +72,7 @@ export const precision = declareRatio(
 
 export const negativePredictiveValue = declareRatio(
   "negativePredictiveValue",
+  ["npv"],
   "Negative predictive value",
   "|not P and not T| / |not P|",
   "highest",
@@ -73,6 +81,7 @@ export const negativePredictiveValue = declareRatio(
 
 export const falsePositiveRate = declareRatio(
   "falsePositiveRate",
+  ["fpr"],
   "False positive rate (fall-out)",
   "|P and not T| / |not T|",
   "lowest",
@@ -86,6 +95,7 @@ const weighted = ({ tp, fp, fn }: Confusion, beta: number) => {
 
 export const fBeta = declareMetric({
   name: "fBeta",
+  also: ["fScore"],
   title: "F-beta score",
   formula: "(1 + b^2) |P and T| / (|P| + b^2 |T|)",
   best: "highest",

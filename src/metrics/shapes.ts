@@ -1,14 +1,16 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
-import { type LabelAxes, labelAxes, scoreAxes } from "../tensors/axes.js";
+import { type LabelAxes, labelAxes, scoreAxes, show } from "../tensors/axes.js";
 import { isBinary } from "../tensors/conventions.js";
 import {
+  count,
   dataType,
   type Geometry,
   isLabelArray,
   type LabelArray,
   type NumberTensor,
   readShape,
+  same,
 } from "../tensors/shape.js";
 import type { Common } from "./common.js";
 
@@ -30,10 +32,6 @@ export interface Given {
   /** Scores above it are inside, where they do not compete. */
   readonly threshold: number;
 }
-
-const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
-const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
 
 function refuseType(what: string, argument: "pred" | "target", tensor: NumberTensor): never {
   const holds = argument === "pred" ? "scores in a Float32Array or labels" : "labels";
@@ -138,7 +136,7 @@ export function readGiven(
       batch,
       classes,
       spatial,
-      pixels: product(spatial),
+      pixels: count(spatial),
       channelsLast: layout === "channelsLast",
       batched: axes.batched,
     },

@@ -92,6 +92,7 @@ const hausdorffOptions = {
 
 export const hausdorffDistance = declareMetric({
   name: "hausdorffDistance",
+  also: ["hd", "hd95"],
   title: "Hausdorff distance",
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",
@@ -112,6 +113,7 @@ export const hausdorffDistance = declareMetric({
 
 export const averageSymmetricSurfaceDistance = declareMetric({
   name: "averageSymmetricSurfaceDistance",
+  also: ["assd"],
   title: "Average symmetric surface distance",
   formula: "mean of the distances from each surface to the other, all together",
   best: "lowest",
@@ -135,6 +137,7 @@ const meanOptions = { ...direction, ...distance } as const satisfies Options;
 
 export const meanSurfaceDistance = declareMetric({
   name: "meanSurfaceDistance",
+  also: ["msd"],
   title: "Mean surface distance",
   formula: "mean of the two mean distances from one surface to the other",
   best: "lowest",
@@ -196,6 +199,7 @@ const diceOptions = { ...tolerance, ...direction, ...distance, ...empty } as con
 
 export const normalizedSurfaceDice = declareMetric({
   name: "normalizedSurfaceDice",
+  also: ["nsd"],
   title: "Normalised surface Dice",
   formula: "the share of both surfaces' pixels that are no farther than the tolerance from the other surface",
   best: "highest",

@@ -35,6 +35,7 @@ const skeletonOptions = {
 
 export const centerlineDice = declareMetric({
   name: "centerlineDice",
+  also: ["clDice"],
   title: "Centre line Dice (clDice)",
   formula: "2 p s / (p + s): p = |K_P and T| / |K_P|, s = |K_T and P| / |K_T|, K the masks' skeletons",
   best: "highest",

@@ -37,6 +37,7 @@ const differenceOptions = {
 
 export const volumeDifference = declareMetric({
   name: "volumeDifference",
+  also: ["rvd"],
   title: "Volume difference",
   formula: "V_P - V_T; relative: / V_T; absolute: | |",
   best: "lowest",

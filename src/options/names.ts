@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { suggestion } from "./options.js";
+import { type Named, suggestion } from "./suggestion.js";
 
 /** What came, in a message, of a length that can be read. */
 export function brief(value: unknown): string {
@@ -12,6 +12,13 @@ export function brief(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+/** What is wrong with an option that is none. */
+export const unknownOption = (what: string, name: string, known: readonly Named[], why = suggestion(name, known)) =>
+  new SegLossError(
+    "INVALID_OPTION",
+    `${what}: unknown option ${JSON.stringify(name)}${why} (options: ${known.map((each) => each.name).join(", ")})`,
+  );
+
 /** Refuses options that are none; `whys` says of names that are known elsewhere why not here. */
 export function checkNames(
   what: string,
@@ -23,9 +30,6 @@ export function checkNames(
     throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${brief(options)}`);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  const why = Object.hasOwn(whys, unknown) ? whys[unknown] : suggestion(unknown, names);
-  throw new SegLossError(
-    "INVALID_OPTION",
-    `${what}: unknown option ${JSON.stringify(unknown)}${why} (options: ${names.join(", ")})`,
-  );
+  const known = names.map((name) => ({ name }));
+  throw unknownOption(what, unknown, known, Object.hasOwn(whys, unknown) ? whys[unknown] : undefined);
 }

@@ -1,8 +1,11 @@
 import { SegLossError } from "../errors.js";
+import { brief, unknownOption } from "./names.js";
 
 /** What an option may be. `default: null` means that it is off unless given. */
 export type Option = {
   readonly meaning: string;
+  /** What else the field calls it; refusals of those names say so. */
+  readonly also?: readonly string[];
   /** True where nothing can be done without it, although its default is null. */
   readonly required?: true;
   /** Values of another option under which alone this one acts. */
@@ -112,44 +115,6 @@ export type Values<O extends Options> = { readonly [K in keyof O]: Value<O[K]> }
 /** Options as a user writes them. */
 export type Given<O extends Options> = { readonly [K in keyof O]?: Value<O[K]> | undefined };
 
-/** Edits that turn one word into another (Levenshtein), for "did you mean". */
-function edits(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      current[j] = Math.min(
-        previous[j] + 1,
-        current[j - 1] + 1,
-        previous[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1),
-      );
-    }
-    previous = current;
-  }
-  return previous[b.length];
-}
-
-/** "; did you mean NAME?" where a name is near, else "". */
-export function suggestion(name: string, names: readonly string[]): string {
-  const [nearest] = names
-    .map((other) => ({ other, distance: edits(name, other) }))
-    .sort((a, b) => a.distance - b.distance);
-  return nearest && nearest.distance <= Math.max(2, name.length / 3) ? `; did you mean ${nearest.other}?` : "";
-}
-
-const showAny = (value: unknown) =>
-  typeof value === "function" || typeof value === "bigint" || typeof value === "number"
-    ? String(value)
-    : (JSON.stringify(value) ?? String(value));
-
-/** What came, in a message; even where it holds itself. */
-function show(value: unknown): string {
-  try {
-    return showAny(value);
-  } catch {
-    return String(value);
-  }
-}
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isList = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
@@ -269,7 +234,7 @@ function checkActs(
   const wanted = those.map((value) => JSON.stringify(value)).join(" or ");
   throw new SegLossError(
     "INVALID_OPTION",
-    `${loss}: option ${name} needs ${other} ${wanted}, got ${show(values[other])}`,
+    `${loss}: option ${name} needs ${other} ${wanted}, got ${brief(values[other])}`,
   );
 }
 
@@ -283,7 +248,7 @@ export function readOptions<O extends Options>(
   if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
     throw new SegLossError(
       "INVALID_OPTION",
-      `${loss}: options must be an object such as { reduction: "sum" }, got ${show(given)}`,
+      `${loss}: options must be an object such as { reduction: "sum" }, got ${brief(given)}`,
     );
   }
   const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
@@ -293,11 +258,8 @@ export function readOptions<O extends Options>(
   for (const [name, value] of entries) {
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!option) {
-      const names = [...Object.keys(declared), ...others];
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `${loss}: unknown option ${show(name)}${suggestion(name, names)} (options: ${names.join(", ")})`,
-      );
+      const known = Object.entries(declared).map(([own, { also }]) => ({ name: own, also }));
+      throw unknownOption(loss, name, [...known, ...others.map((other) => ({ name: other }))]);
     }
     if (value === null && (option.default === null || (option.type === "number" && option.orNull))) {
       values[name] = null;
@@ -307,7 +269,7 @@ export function readOptions<O extends Options>(
       const cure = option.type === "choice" && typeof value === "string" ? option.instead?.[value] : undefined;
       throw new SegLossError(
         "INVALID_OPTION",
-        `${loss}: option ${name} must be ${accepts(option)}, got ${show(value)}${cure ? `; ${cure}` : ""}`,
+        `${loss}: option ${name} must be ${accepts(option)}, got ${brief(value)}${cure ? `; ${cure}` : ""}`,
       );
     }
     values[name] = copy(value);

@@ -2,6 +2,7 @@ import type { Option } from "./options.js";
 
 export const activation = {
   type: "choice",
+  also: ["fromLogits", "softmax", "sigmoid"],
   values: ["softmax", "sigmoid", "none"],
   default: "softmax",
   meaning: "what turns pred into probabilities; none: they are probabilities",
@@ -9,6 +10,7 @@ export const activation = {
 
 export const ignoreIndex = {
   type: "labels",
+  also: ["ignoreLabel"],
   single: true,
   default: null,
   meaning: "pixels with this label, or one of these, contribute nothing",
@@ -16,6 +18,7 @@ export const ignoreIndex = {
 
 export const layout = {
   type: "choice",
+  also: ["dataFormat"],
   values: ["channelsFirst", "channelsLast"],
   default: "channelsFirst",
   meaning: "[B, C, ...spatial] or [B, ...spatial, C]",
@@ -31,9 +34,13 @@ export const spatialDims = {
   meaning: "how many spatial axes there are (default: 2 or 3, by the rank); given, the batch axis may be left out",
 } as const satisfies Option;
 
+/** What others call `smooth`. */
+export const smoothNames = ["eps", "epsilon"] as const;
+
 /** Options that several losses share. */
 export const classWeights = {
   type: "numbers",
+  also: ["weight", "ceWeight"],
   each: "class",
   min: 0,
   default: null,
@@ -42,6 +49,7 @@ export const classWeights = {
 
 export const includeBackground = {
   type: "boolean",
+  also: ["doBg"],
   default: true,
   meaning: "false leaves class 0 out of the class average",
 } as const satisfies Option;

@@ -1,5 +1,6 @@
 import { SegLossError } from "../errors.js";
-import { type Options, readOptions, suggestion, type Values } from "../options/options.js";
+import { type Options, readOptions, type Values } from "../options/options.js";
+import { suggestion } from "../options/suggestion.js";
 import type { Elsewhere } from "./declaration.js";
 
 /** What presets of losses and of metrics have in common. */
@@ -14,10 +15,12 @@ export function presetOf<P extends { readonly name: string }>(presets: readonly 
   const found = presets.find((each) => each.name === name);
   if (found) return found;
   const names = presets.map((each) => each.name),
-    // Those of the libraries that have it, where none is said.
-    own = names.filter((each) => each.endsWith(`.${name}`)).join(" or "),
-    meant = own ? `; did you mean ${own}?` : suggestion(String(name), names);
-  throw new SegLossError("INVALID_OPTION", `${what} ${JSON.stringify(name)}${meant} (presets: ${names.join(", ")})`);
+    // Where no library is said, those that have it are meant.
+    known = names.map((each) => ({ name: each, also: each.split(".").slice(1) }));
+  throw new SegLossError(
+    "INVALID_OPTION",
+    `${what} ${JSON.stringify(name)}${suggestion(String(name), known)} (presets: ${names.join(", ")})`,
+  );
 }
 
 /** A preset's arguments; those that no option stands for are refused where they would act. */

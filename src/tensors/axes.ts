@@ -17,7 +17,8 @@ export interface ScoreAxes extends LabelAxes {
 }
 
 const NAMES = ["D", "H", "W"];
-const show = (axes: readonly (number | string)[]) => `[${axes.join(", ")}]`;
+/** A shape, or its axes, in words. */
+export const show = (axes: readonly (number | string)[]) => `[${axes.join(", ")}]`;
 const names = (n: number) => NAMES.slice(3 - n);
 /** The shapes that are taken, in words; without `spatialDims` those of images and volumes. */
 const expected = (spatialDims: SpatialDims, order: (spatial: readonly string[]) => readonly string[]) =>

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { type SpatialDims, scoreAxes } from "./axes.js";
+import { type SpatialDims, scoreAxes, show } from "./axes.js";
 
 /** A typed array of numbers: a plain list has no `byteLength`. */
 export type Numbers = ArrayLike<number> & { readonly byteLength: number };
@@ -35,7 +35,6 @@ export type LabelArray =
   | Int32Array
   | Uint32Array;
 
-const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
 /** How many numbers a tensor of this shape holds. */
 export function count(shape: ArrayLike<number>): number {
   let product = 1;
@@ -107,7 +106,9 @@ export function readGeometry(
   return { batch, classes, spatial, pixels: count(spatial), channelsLast, batched };
 }
 
-const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((n, i) => n === b[i]);
+/** Whether shapes are equal. */
+export const same = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((n, i) => n === b[i]);
 
 /** Whether a shape is another with its batch axis, of length 1, put in or left out. */
 const sameSample = (shape: readonly number[], other: readonly number[]) =>

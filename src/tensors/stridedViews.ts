@@ -1,4 +1,5 @@
 import { SegLossError } from "../errors.js";
+import { show } from "./axes.js";
 import { count } from "./shape.js";
 
 /** A typed array of any kind; `subarray` and the constructor give others of its kind. */
@@ -13,7 +14,6 @@ export interface Strides {
   readonly offset: number;
 }
 
-const show = (numbers: readonly number[]) => `[${numbers.join(", ")}]`;
 const isWhole = (n: unknown): n is number => Number.isInteger(n);
 
 /** Whether the numbers stand in the order of their indices, without gaps; strides of axes of length 1 say nothing. */
