@@ -296,9 +296,9 @@ describe("the source", () => {
     ["losses do not import each other", /^assembly\/losses\//, /^assembly\/losses\//],
     ["declarations see no memory", /^src\/catalog\//, /^src\/bindings\/(?!masks\/distance)/],
     [
-      "the command line uses the package, not its insides but for what reads files",
+      "the command line uses the package, not its insides but for what reads files and suggests names",
       /^cli\//,
-      /^src\/(?!index|files\/)/,
+      /^src\/(?!index|files\/|options\/suggestion)/,
     ],
   ] as const)("%s", (_, from, to) => {
     const inRoom = own.filter((file) => from.test(file));

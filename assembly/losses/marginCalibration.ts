@@ -29,8 +29,20 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
       valid = pixels.valid(i),
       weight = pixels.weight(0, i),
       share = f32x4.mul(scale, weight);
-    let largest = v128.load(at);
-    for (let c: usize = 1; c < classes; c++) largest = f32x4.max(largest, v128.load(at + c * pitch));
+    let largest = v128.load(at),
+      least = largest;
+    for (let c: usize = 1; c < classes; c++) {
+      const logit = v128.load(at + c * pitch);
+      largest = f32x4.max(largest, logit);
+      least = f32x4.min(least, logit);
+    }
+    // Most pixels' logits lie within the margin; NaN do not.
+    if (!v128.any_true(v128.andnot(valid, f32x4.le(f32x4.sub(largest, least), margin)))) {
+      if (frame.units) pixels.rank(frame.units + i, zero, valid);
+      if (frame.grad && !frame.accumulate)
+        for (let c: usize = 0, out = frame.grad + i; c < classes; c++, out += gradPitch) v128.store(out, zero);
+      continue;
+    }
     let over = i32x4.splat(0),
       unit = zero;
     for (let c: usize = 0, plane = at, out = frame.grad + i; c < classes; c++, plane += pitch, out += gradPitch) {

@@ -104,8 +104,8 @@ export class TileMemory {
   }
 
   /** Points the frame at planes that a step uses only where they are wanted. */
-  want(set: "grad" | "units" | "unitWeights", wanted: boolean): void {
-    if (set === "grad") this.#own(set);
+  want(set: "prob" | "grad" | "units" | "unitWeights", wanted: boolean): void {
+    if (set === "prob" || set === "grad") this.#own(set);
     this.set(FRAME[set], wanted ? this.#at[set] : 0);
   }
 

@@ -145,9 +145,14 @@ function tiledTerms(call: Call): number {
   });
 }
 
+/** Whether the gathering pass leaves probabilities where the gradient will be; pixel terms read pred again besides. */
+function parks({ job, overlaps, plain, tiles }: Call): boolean {
+  return overlaps.length + plain.length === job.terms.length && (plain.length === 0 || tiles.parksBeside);
+}
+
 function twoPasses(call: Call, plain: readonly ScaledTerm[]): number {
   const { job } = call,
-    park = call.overlaps.length === job.terms.length ? job.out : undefined;
+    park = parks(call) ? job.out : undefined;
   const twice = job.out !== undefined || job.perPixel !== undefined,
     gathered = gatherPass(call, twice ? [] : plain, park);
   const scores = call.overlaps.map((term, j) => scoreOf(call, term, gathered.sums[j]));

@@ -135,20 +135,24 @@ export function gradientPass(
     values = sumsOf(call, 1, pixels.length),
     row = zeros(pixels.length),
     given = call.overlaps.length + call.fields.length > 0,
-    left = park && call.left > 0,
-    beside = given || pixels.length > 0;
+    beside = given || pixels.length > 0,
+    both = park !== undefined && pixels.length > 0,
+    left = park && call.left > 0 && !both;
   call.tiles.each((tile) => {
     if (call.early) kernels.tile.want("grad", beside);
     else call.tiles.wantGradient(tile);
     const padded = left
       ? call.tiles.stageLeft(tile, park(), call.left)
       : beside || !call.early
-        ? call.tiles.stage(tile, (park ?? job.pred)(), park ? "prob" : "pred")
+        ? call.tiles.stage(tile, ((!both && park) || job.pred)(), park && !both ? "prob" : "pred")
         : padTo(tile.count);
+    if (both) call.tiles.stageLeft(tile, park(), call.left);
     if (park && !call.tiles.keeps) kernels.tile.clearPadding("prob", tile.count, padded);
     if (call.byPred) call.tiles.stageGradient(tile);
     else if (given && (job.out || sums)) overlapGradient(call, scores, tile, padded, park !== undefined, sums);
     for (const [j, term] of call.overlaps.entries()) addMapPixels(call, term, scores[j], tile, padded);
+    // Pixel terms work in the tile's own planes of probabilities.
+    if (both) kernels.tile.want("prob", true);
     for (const [j, scaled] of pixels.entries()) row[j] = evaluatePixels(call, scaled, tile, padded, given || j > 0);
     if (call.early) keepChosen(call, tile, padded);
     else call.tiles.unstageGradient(tile);

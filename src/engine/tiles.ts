@@ -152,7 +152,12 @@ export class TiledJob {
     return false;
   }
 
-  /** Brings back what a gather left of a tile in so many planes, where the gradient needs no more. */
+  /** Whether probabilities can stand in the gradient's place while pred is read, and it is worth it. */
+  get parksBeside(): boolean {
+    return this.#inPlace;
+  }
+
+  /** Brings back what a gather left of a tile in so many planes, 0 for all, where the gradient needs no more. */
   stageLeft(tile: Tile, data: Float32Array, planes: number): number {
     if (this.#kept > 0) return this.#kept;
     const { classes, pixels, channelsLast } = this.job.geometry,
@@ -166,7 +171,7 @@ export class TiledJob {
         tile.first,
         tile.count,
         channelsLast,
-        channelsLast ? classes : planes,
+        channelsLast ? classes : planes || classes,
       );
     return padTo(tile.count);
   }

@@ -44,7 +44,8 @@ export function declared(name: string): Declaration {
   const names = catalog.map((entry) => entry.name);
   throw new SegLossError(
     "INVALID_OPTION",
-    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), catalog)} (losses: ${names.join(", ")})`,
+    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), catalog)} ` +
+      `(losses: ${names.join(", ")})`,
   );
 }
 
