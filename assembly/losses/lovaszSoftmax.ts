@@ -124,61 +124,15 @@ function fetch(weights: usize, records: usize, end: usize, to: usize): void {
   }
 }
 
-/** What four pixels add to the set function. */
-@unmanaged
-abstract class Mass {
-  abstract of(at: usize): v128;
-  /** What those of a set, which have `masses` and `bits`, add before each, and together. */
-  abstract before(masses: v128, bits: i32): v128;
-  abstract sum(masses: v128, before: v128, bits: i32): f64;
-  /** left m / (union (union + m)) */
-  abstract step(left: v128, union: v128, m: v128): v128;
-  abstract times(x: v128, m: v128): v128;
+/** What four pixels have before each of them, added up. */
+function ahead(masses: v128): v128 {
+  const zero = f32x4.splat(0),
+    last = v128.shuffle<i32>(zero, masses, 3, 4, 5, 6),
+    two = f32x4.add(last, v128.shuffle<i32>(zero, last, 3, 4, 5, 6));
+  return f32x4.add(two, v128.shuffle<i32>(zero, last, 2, 3, 4, 5));
 }
-
-/** 1 each. */
-@final
-@unmanaged
-class Counts extends Mass {
-  @inline of(at: usize): v128 {
-    return f32x4.splat(1);
-  }
-  @inline before(masses: v128, bits: i32): v128 {
-    return v128.load(before + ((<usize>bits) << 4));
-  }
-  @inline sum(masses: v128, before: v128, bits: i32): f64 {
-    return <f64>popcnt(bits);
-  }
-  @inline step(left: v128, union: v128, m: v128): v128 {
-    return f32x4.div(left, f32x4.mul(union, f32x4.add(union, m)));
-  }
-  @inline times(x: v128, m: v128): v128 {
-    return x;
-  }
-}
-
-/** Their weights, of which float32 may not hold a product. */
-@final
-@unmanaged
-class Weights extends Mass {
-  @inline of(at: usize): v128 {
-    return v128.load(at);
-  }
-  @inline before(masses: v128, bits: i32): v128 {
-    const zero = f32x4.splat(0),
-      last = v128.shuffle<i32>(zero, masses, 0, 4, 5, 6),
-      two = f32x4.add(last, v128.shuffle<i32>(zero, last, 0, 4, 5, 6));
-    return f32x4.add(two, v128.shuffle<i32>(zero, last, 0, 1, 2, 5));
-  }
-  @inline sum(masses: v128, before: v128, bits: i32): f64 {
-    return <f64>(f32x4.extract_lane(before, 3) + f32x4.extract_lane(masses, 3));
-  }
-  @inline step(left: v128, union: v128, m: v128): v128 {
-    return f32x4.mul(f32x4.div(left, union), f32x4.div(m, f32x4.add(union, m)));
-  }
-  @inline times(x: v128, m: v128): v128 {
-    return f32x4.mul(x, m);
-  }
+function together(masses: v128, ahead: v128): f64 {
+  return <f64>(f32x4.extract_lane(ahead, 3) + f32x4.extract_lane(masses, 3));
 }
 
 /**
@@ -215,25 +169,8 @@ export function lovaszSoftmaxPair(
   if (weights) fetch(weights, records, end, spare);
   if (gradient) clear(errors, planes, stride, count);
   const slopes = gradient ? errors : 0,
-    value = weights
-      ? ofBoth<Weights>(records, end, spare, ones, zeros, weightOne, weightZero, slopes, factor)
-      : ofBoth<Counts>(records, end, spare, ones, zeros, weightOne, weightZero, slopes, factor);
-  return unknown ? NaN : value;
-}
-
-/** Of sorted records, and what they weigh; `slopes` are 0, or where those of the pixels go. */
-function ofBoth<M extends Mass>(
-  records: usize,
-  end: usize,
-  masses: usize,
-  ones: f64,
-  zeros: f64,
-  weightOne: f64,
-  weightZero: f64,
-  slopes: usize,
-  factor: f64,
-): f64 {
-  const mass = changetype<M>(0),
+    masses = weights ? spare : 0,
+    unit = f32x4.splat(1),
     most = i32x4.splat(order.most),
     scale = f32x4.splat(<f32>factor),
     w1 = f32x4.splat(<f32>weightOne),
@@ -245,30 +182,45 @@ function ofBoth<M extends Mass>(
   for (let at = records; at < end; at += 32) {
     const pixel = who(at),
       t = i32x4.shr_s(pixel, 31),
-      set = i32x4.bitmask(pixel),
-      m = mass.of(masses + ((at - records) >> 1)),
-      one = v128.and(m, t),
-      zero = v128.andnot(m, t),
-      earlierOnes = mass.before(one, set),
-      earlierZeros = mass.before(zero, set ^ 15),
-      unionOne = f32x4.add(f32x4.splat(<f32>(ones + seenZeros)), earlierZeros),
+      set = i32x4.bitmask(pixel);
+    let m = unit,
+      earlierOnes = v128.load(before + ((<usize>set) << 4)),
+      earlierZeros = v128.load(before + ((<usize>(set ^ 15)) << 4)),
+      addedOnes = <f64>popcnt(set),
+      addedZeros = 4 - addedOnes;
+    if (masses) {
+      m = v128.load(masses + ((at - records) >> 1));
+      const one = v128.and(m, t),
+        zero = v128.andnot(m, t);
+      earlierOnes = ahead(one);
+      earlierZeros = ahead(zero);
+      addedOnes = together(one, earlierOnes);
+      addedZeros = together(zero, earlierZeros);
+    }
+    const unionOne = f32x4.add(f32x4.splat(<f32>(ones + seenZeros)), earlierZeros),
       unionZero = f32x4.add(f32x4.splat(<f32>(zeros + seenOnes)), earlierOnes),
       leftOne = f32x4.sub(f32x4.splat(<f32>(ones - seenOnes)), earlierOnes),
       leftZero = f32x4.sub(f32x4.splat(<f32>(zeros - seenZeros)), earlierZeros),
       mine = v128.bitselect(unionOne, unionZero, t),
       other = v128.bitselect(unionZero, unionOne, t),
-      left = f32x4.max(v128.bitselect(leftZero, leftOne, t), f32x4.splat(0)), // padding comes after the last zero
-      g = f32x4.add(
-        mass.times(f32x4.div(v128.bitselect(w1, w0, t), mine), m),
-        mass.step(f32x4.mul(v128.bitselect(w0, w1, t), left), other, m),
-      ),
+      further = f32x4.add(other, m),
+      left = f32x4.max(v128.bitselect(leftZero, leftOne, t), f32x4.splat(0)); // padding comes after the last zero
+    let first = f32x4.div(v128.bitselect(w1, w0, t), mine),
+      second = f32x4.mul(v128.bitselect(w0, w1, t), left);
+    if (masses) {
+      // float32 may not hold a product of unions.
+      first = f32x4.mul(first, m);
+      second = f32x4.mul(f32x4.div(second, other), f32x4.div(m, further));
+    } else second = f32x4.div(second, f32x4.mul(other, further));
+    const g = f32x4.add(first, second),
       part = f32x4.mul(g, errorOf(at, most));
-    seenOnes += mass.sum(one, earlierOnes, set);
-    seenZeros += mass.sum(zero, earlierZeros, set ^ 15);
+    seenOnes += addedOnes;
+    seenZeros += addedZeros;
     low = f64x2.add(low, f64x2.promote_low_f32x4(part));
     high = f64x2.add(high, doubles.high(part));
     if (slopes) scatter(slopes, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
   }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  const both = f64x2.add(low, high),
+    value = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  return unknown ? NaN : value;
 }
