@@ -78,7 +78,12 @@ describe.each(cases)("$name", ({ loss, setting }) => {
     expect(errorOf(() => own.value(pred, target, given(2 ** -149))).message).toMatch(
       /pixelWeights add up to .*e-4\d, .*multiply them/,
     );
-    expect(own.valueAndGrad(pred, target, given(2 ** -126)).grad.every(Number.isFinite)).toBe(true);
+    for (const large of [2 ** 125, 2 ** 127])
+      expect(errorOf(() => own.value(pred, target, given(large))).message).toMatch(
+        /pixelWeights add up to .*(e\+|Infinity).*, .*multiply them/,
+      );
+    for (const weight of [2 ** -126, 2 ** 110])
+      expect(own.valueAndGrad(pred, target, given(weight)).grad.every(Number.isFinite)).toBe(true);
   });
 
   test("all weights 0: nothing counts", () => {

@@ -1,5 +1,5 @@
 import { doubles } from "../math/doubles";
-import { fillerOf, measure, order, sortErrors } from "../planes/order";
+import { measure, order, sortErrors } from "../planes/order";
 
 /**
  * The Lovasz extension of the Jaccard loss of one class: sum of g_k e_k over the errors e = |t - p| in descending
@@ -26,12 +26,13 @@ function who(at: usize): v128 {
 function errorOf(at: usize, most: v128): v128 {
   return i32x4.sub(most, v128.shuffle<i32>(v128.load(at), v128.load(at, 16), 1, 3, 5, 7));
 }
+/** From the last to the first, as the first of a place is the record's own (`sortErrors`). */
 function scatter(slopes: usize, who: v128, x: v128): void {
   const at = i32x4.shl(who, 2);
-  v128.store_lane<f32>(slopes + <usize>(<u32>i32x4.extract_lane(at, 0)), x, 0);
-  v128.store_lane<f32>(slopes + <usize>(<u32>i32x4.extract_lane(at, 1)), x, 1);
-  v128.store_lane<f32>(slopes + <usize>(<u32>i32x4.extract_lane(at, 2)), x, 2);
   v128.store_lane<f32>(slopes + <usize>(<u32>i32x4.extract_lane(at, 3)), x, 3);
+  v128.store_lane<f32>(slopes + <usize>(<u32>i32x4.extract_lane(at, 2)), x, 2);
+  v128.store_lane<f32>(slopes + <usize>(<u32>i32x4.extract_lane(at, 1)), x, 1);
+  v128.store_lane<f32>(slopes + <usize>(<u32>i32x4.extract_lane(at, 0)), x, 0);
 }
 
 /** A class without foreground: its largest error is its loss, and alone has a slope. */
@@ -109,75 +110,39 @@ export function lovaszSoftmax(
 }
 
 /**
- * Two classes that compete have the same errors, and the foreground of one is the background of the other: one sort
- * serves both. Takes the errors of class 1, how many pixels each class has and what it weighs; the planes take
- * factor (dL/dp_1 - dL/dp_0).
+ * What the records' pixels weigh, in their order. On its own, as fetching numbers from anywhere waits for memory, and
+ * what is little code waits for many at a time (0.9 of a call).
  */
-export function lovaszSoftmaxPair(
-  errors: usize,
-  planes: i32,
-  stride: usize,
-  records: usize,
-  spare: usize,
-  count: i32,
-  ones: f64,
-  zeros: f64,
-  weightOne: f64,
-  weightZero: f64,
-  gradient: bool,
-  factor: f64,
-): f64 {
-  measure(errors, planes, stride, count, true);
-  const unknown = order.unknown != 0,
-    sorted = sortErrors(errors, planes, stride, records, spare, count);
-  if (gradient) clear(errors, planes, stride, count);
-  const one = f32x4.splat(1),
-    most = i32x4.splat(order.most),
-    scale = f32x4.splat(<f32>factor),
-    lane = f32x4(0, 1, 2, 3),
-    w1 = f32x4.splat(<f32>weightOne),
-    w0 = f32x4.splat(<f32>weightZero);
-  let seenOnes: i32 = 0,
-    seenZeros: i32 = 0,
-    low = f64x2.splat(0),
-    high = low;
-  for (let at = records, end = records + ((<usize>sorted) << 3); at < end; at += 32) {
-    const pixel = who(at),
-      t = i32x4.shr_s(pixel, 31),
-      set = i32x4.bitmask(pixel),
-      earlierOnes = v128.load(before + ((<usize>set) << 4)),
-      earlierZeros = f32x4.sub(lane, earlierOnes),
-      unionOne = f32x4.add(f32x4.splat(<f32>(ones + <f64>seenZeros)), earlierZeros),
-      unionZero = f32x4.add(f32x4.splat(<f32>(zeros + <f64>seenOnes)), earlierOnes),
-      leftOne = f32x4.sub(f32x4.splat(<f32>(ones - <f64>seenOnes)), earlierOnes),
-      leftZero = f32x4.sub(f32x4.splat(<f32>(zeros - <f64>seenZeros)), earlierZeros),
-      mine = v128.bitselect(unionOne, unionZero, t),
-      other = v128.bitselect(unionZero, unionOne, t),
-      left = f32x4.max(v128.bitselect(leftZero, leftOne, t), f32x4.splat(0)), // padding comes after the last zero
-      g = f32x4.add(
-        f32x4.div(v128.bitselect(w1, w0, t), mine),
-        f32x4.div(f32x4.mul(v128.bitselect(w0, w1, t), left), f32x4.mul(other, f32x4.add(other, one))),
-      ),
-      part = f32x4.mul(g, errorOf(at, most)),
-      marked = popcnt(set);
-    seenOnes += marked;
-    seenZeros += 4 - marked;
-    low = f64x2.add(low, f64x2.promote_low_f32x4(part));
-    high = f64x2.add(high, doubles.high(part));
-    if (gradient) scatter(errors, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
+function fetch(weights: usize, records: usize, end: usize, to: usize): void {
+  for (let at = records; at < end; at += 32, to += 16) {
+    const pixel = i32x4.shl(who(at), 2);
+    let m = v128.load32_zero(weights + <usize>(<u32>i32x4.extract_lane(pixel, 0)));
+    m = v128.load_lane<f32>(weights + <usize>(<u32>i32x4.extract_lane(pixel, 1)), m, 1);
+    m = v128.load_lane<f32>(weights + <usize>(<u32>i32x4.extract_lane(pixel, 2)), m, 2);
+    m = v128.load_lane<f32>(weights + <usize>(<u32>i32x4.extract_lane(pixel, 3)), m, 3);
+    v128.store(to, m);
   }
-  const both = f64x2.add(low, high),
-    value = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  return unknown ? NaN : value;
+}
+
+/** What four pixels have before each of them, added up. */
+function ahead(masses: v128): v128 {
+  const zero = f32x4.splat(0),
+    last = v128.shuffle<i32>(zero, masses, 3, 4, 5, 6),
+    two = f32x4.add(last, v128.shuffle<i32>(zero, last, 3, 4, 5, 6));
+  return f32x4.add(two, v128.shuffle<i32>(zero, last, 2, 3, 4, 5));
+}
+function together(masses: v128, ahead: v128): f64 {
+  return <f64>(f32x4.extract_lane(ahead, 3) + f32x4.extract_lane(masses, 3));
 }
 
 /**
- * With a weight of each pixel in the order of the errors, which are of one plane: the set function adds weights up, so
- * with M of the foreground and n of the others before, a foreground pixel of weight m adds m / (G + n) and another one
- * (G - M) m / ((G + n)(G + n + m)). Serves both of two competing classes as `lovaszSoftmaxPair` does, or one with
- * weightZero 0; `partial` as in `lovaszSoftmax`.
+ * Two classes that compete have the same errors, and the foreground of one is the background of the other: one sort
+ * serves both. Takes the errors of class 1, how many pixels each class has and what it weighs; the planes take
+ * factor (dL/dp_1 - dL/dp_0). With weights of pixels in the order of the errors (else 0) the set function adds these
+ * up: with M of the foreground and n of the others before, a foreground pixel of weight m adds m / (G + n) and another
+ * one (G - M) m / ((G + n)(G + n + m)). Then it serves one class, too: weightZero is 0, and zeros any number above.
  */
-export function lovaszSoftmaxWeighted(
+export function lovaszSoftmaxPair(
   errors: usize,
   planes: i32,
   stride: usize,
@@ -200,32 +165,62 @@ export function lovaszSoftmaxWeighted(
     return unknown ? NaN : weightOne * value;
   }
   const sorted = sortErrors(errors, planes, stride, records, spare, count),
-    most = order.most;
+    end = records + ((<usize>sorted) << 3);
+  if (weights) fetch(weights, records, end, spare);
   if (gradient) clear(errors, planes, stride, count);
-  const filler = fillerOf(errors, spare);
+  const slopes = gradient ? errors : 0,
+    masses = weights ? spare : 0,
+    unit = f32x4.splat(1),
+    most = i32x4.splat(order.most),
+    scale = f32x4.splat(<f32>factor),
+    w1 = f32x4.splat(<f32>weightOne),
+    w0 = f32x4.splat(<f32>weightZero);
   let seenOnes: f64 = 0,
     seenZeros: f64 = 0,
-    value: f64 = 0;
-  for (let at = records, end = records + ((<usize>sorted) << 3); at < end; at += 8) {
-    const who = load<i32>(at),
-      pixel = <usize>(<u32>(who << 1) >> 1);
-    if (pixel == filler) break; // nothing else is left
-    const error = <f64>reinterpret<f32>(most - load<i32>(at, 4)),
-      m = <f64>load<f32>(weights + (pixel << 2)),
-      unionOne = ones + seenZeros,
-      unionZero = zeros + seenOnes;
-    let g: f64;
-    if (who < 0) {
-      g = weightOne / unionOne;
-      if (weightZero > 0) g += (weightZero * Math.max(zeros - seenZeros, 0)) / (unionZero * (unionZero + m));
-      seenOnes += m;
-    } else {
-      g = (weightOne * Math.max(ones - seenOnes, 0)) / (unionOne * (unionOne + m));
-      if (weightZero > 0) g += weightZero / unionZero;
-      seenZeros += m;
+    low = f64x2.splat(0),
+    high = low;
+  for (let at = records; at < end; at += 32) {
+    const pixel = who(at),
+      t = i32x4.shr_s(pixel, 31),
+      set = i32x4.bitmask(pixel);
+    let m = unit,
+      earlierOnes = v128.load(before + ((<usize>set) << 4)),
+      earlierZeros = v128.load(before + ((<usize>(set ^ 15)) << 4)),
+      addedOnes = <f64>popcnt(set),
+      addedZeros = 4 - addedOnes;
+    if (masses) {
+      m = v128.load(masses + ((at - records) >> 1));
+      const one = v128.and(m, t),
+        zero = v128.andnot(m, t);
+      earlierOnes = ahead(one);
+      earlierZeros = ahead(zero);
+      addedOnes = together(one, earlierOnes);
+      addedZeros = together(zero, earlierZeros);
     }
-    value += g * m * error;
-    if (gradient) store<f32>(errors + (pixel << 2), <f32>(who < 0 ? -factor * g * m : factor * g * m));
+    const unionOne = f32x4.add(f32x4.splat(<f32>(ones + seenZeros)), earlierZeros),
+      unionZero = f32x4.add(f32x4.splat(<f32>(zeros + seenOnes)), earlierOnes),
+      leftOne = f32x4.sub(f32x4.splat(<f32>(ones - seenOnes)), earlierOnes),
+      leftZero = f32x4.sub(f32x4.splat(<f32>(zeros - seenZeros)), earlierZeros),
+      mine = v128.bitselect(unionOne, unionZero, t),
+      other = v128.bitselect(unionZero, unionOne, t),
+      further = f32x4.add(other, m),
+      left = f32x4.max(v128.bitselect(leftZero, leftOne, t), f32x4.splat(0)); // padding comes after the last zero
+    let first = f32x4.div(v128.bitselect(w1, w0, t), mine),
+      second = f32x4.mul(v128.bitselect(w0, w1, t), left);
+    if (masses) {
+      // float32 may not hold a product of unions.
+      first = f32x4.mul(first, m);
+      second = f32x4.mul(f32x4.div(second, other), f32x4.div(m, further));
+    } else second = f32x4.div(second, f32x4.mul(other, further));
+    const g = f32x4.add(first, second),
+      part = f32x4.mul(g, errorOf(at, most));
+    seenOnes += addedOnes;
+    seenZeros += addedZeros;
+    low = f64x2.add(low, f64x2.promote_low_f32x4(part));
+    high = f64x2.add(high, doubles.high(part));
+    if (slopes) scatter(slopes, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
   }
+  const both = f64x2.add(low, high),
+    value = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
   return unknown ? NaN : value;
 }

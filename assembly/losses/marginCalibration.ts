@@ -21,7 +21,8 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
     gradPitch = frame.gradPitch,
     zero = f32x4.splat(0),
     margin = f32x4.splat(changetype<Margin>(frame.options).margin),
-    scale = f32x4.splat(frame.scale);
+    scale = f32x4.splat(frame.scale),
+    passes = (frame.accumulate || !frame.grad) && !frame.units;
   let low = f64x2.splat(0),
     high = low;
   for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
@@ -36,13 +37,8 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
       largest = f32x4.max(largest, logit);
       least = f32x4.min(least, logit);
     }
-    // Most pixels' logits lie within the margin; NaN do not.
-    if (!v128.any_true(v128.andnot(valid, f32x4.le(f32x4.sub(largest, least), margin)))) {
-      if (frame.units) pixels.rank(frame.units + i, zero, valid);
-      if (frame.grad && !frame.accumulate)
-        for (let c: usize = 0, out = frame.grad + i; c < classes; c++, out += gradPitch) v128.store(out, zero);
-      continue;
-    }
+    // Most pixels' logits lie within the margin, and add nothing; NaN do not.
+    if (passes && !v128.any_true(v128.andnot(valid, f32x4.le(f32x4.sub(largest, least), margin)))) continue;
     let over = i32x4.splat(0),
       unit = zero;
     for (let c: usize = 0, plane = at, out = frame.grad + i; c < classes; c++, plane += pitch, out += gradPitch) {

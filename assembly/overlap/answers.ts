@@ -23,8 +23,9 @@ class answer {
 
 /**
  * Two classes (`pair`), of which the second's probabilities stand in its plane, or entries. `squared`: sums of squared
- * errors. Else w p q stays in their place, with a sign where the answer is yes: the gradient then needs neither labels
- * nor weights. A pair leaves it in the first plane.
+ * errors, and where pixels have weights those of yes and of no in the place of misses and false alarms. Else w p q
+ * stays in their place, with a sign where the answer is yes: the gradient then needs neither labels nor weights. A pair
+ * leaves it in the first plane.
  */
 export function gatherAnswers(from: usize, to: usize, pair: bool, squared: bool): void {
   const labels = frame.labels,
@@ -38,7 +39,9 @@ export function gatherAnswers(from: usize, to: usize, pair: bool, squared: bool)
     let hits = zero,
       rejections = zero,
       misses = zero,
-      falseAlarms = zero;
+      falseAlarms = zero,
+      asked = zero,
+      others = zero;
     for (let i = from; i < to; i += 32) {
       const s = v128.load(prob + i),
         s2 = v128.load(prob + i, 16),
@@ -71,6 +74,12 @@ export function gatherAnswers(from: usize, to: usize, pair: bool, squared: bool)
         wrong2 = f32x4.mul(w2, wrong2);
         pq = f32x4.mul(w, pq);
         pq2 = f32x4.mul(w2, pq2);
+        if (squared) {
+          const counts = v128.andnot(w, i32x4.shr_s(label, 31)),
+            counts2 = v128.andnot(w2, i32x4.shr_s(label2, 31));
+          asked = f32x4.add(f32x4.add(asked, v128.and(counts, yes)), v128.and(counts2, yes2));
+          others = f32x4.add(f32x4.add(others, v128.andnot(counts, yes)), v128.andnot(counts2, yes2));
+        }
       }
       if (!squared) {
         v128.store(out + i, v128.or(pq, i32x4.shl(yes, 31)));
@@ -85,16 +94,26 @@ export function gatherAnswers(from: usize, to: usize, pair: bool, squared: bool)
       right = lanes.sum(hits),
       none = lanes.sum(rejections),
       missed = lanes.sum(misses),
-      wrong = lanes.sum(falseAlarms);
+      wrong = lanes.sum(falseAlarms),
+      yes = lanes.sum(asked),
+      no = lanes.sum(others);
     add(own, right);
     add(own + at, missed);
     add(own + at + 8, wrong);
     if (!squared) add(own + 24, none);
+    else {
+      add(own + 8, yes);
+      add(own + 16, no);
+    }
     if (!pair) continue;
     add(0, none);
     add(at, wrong);
     add(at + 8, missed);
     if (!squared) add(24, right);
+    else {
+      add(8, no);
+      add(16, yes);
+    }
   }
 }
 

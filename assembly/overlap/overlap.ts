@@ -37,7 +37,7 @@ export class Second extends Power {
 
 /**
  * dL/dp = no (1 - t) + yes t; with squares, for labels, as in `gatherQuadratic`. Sums and slopes have weights of pixels
- * as factors.
+ * as factors; with squares what these are of t is added up in the place of misses.
  */
 export function gatherLinear<A extends Coding, T extends Target, P extends Power>(from: usize, to: usize): void {
   const coding = changetype<A>(0),
@@ -50,10 +50,12 @@ export function gatherLinear<A extends Coding, T extends Target, P extends Power
       key = target.key(c),
       sums = frame.sums + c * SUMS,
       errors = sums + power.misses(),
+      squared = power.misses() != offsetof<Row>("misses"),
       weights = frame.unitWeights + c * frame.unitWeightPitch;
     let hits = f32x4.splat(0),
       misses = f32x4.splat(0),
-      falseAlarms = f32x4.splat(0);
+      falseAlarms = f32x4.splat(0),
+      asked = f32x4.splat(0);
     for (let i = from; i < to; i += 32) {
       const at = start + i,
         s = v128.load(prob + i),
@@ -73,6 +75,7 @@ export function gatherLinear<A extends Coding, T extends Target, P extends Power
         q2 = f32x4.mul(w2, q2);
         alarm = f32x4.mul(w, alarm);
         alarm2 = f32x4.mul(w2, alarm2);
+        if (squared) asked = f32x4.add(f32x4.add(asked, target.yes(at, key, w)), target.yes(at + 16, key, w2));
       }
       hits = f32x4.add(f32x4.add(hits, target.yes(at, key, p)), target.yes(at + 16, key, p2));
       misses = f32x4.add(f32x4.add(misses, target.yes(at, key, q)), target.yes(at + 16, key, q2));
@@ -81,6 +84,7 @@ export function gatherLinear<A extends Coding, T extends Target, P extends Power
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
     store<f64>(errors, load<f64>(errors) + lanes.sum(misses));
     store<f64>(errors, load<f64>(errors, 8) + lanes.sum(falseAlarms), 8);
+    if (squared) store<f64>(sums, load<f64>(sums, 8) + lanes.sum(asked), 8);
   }
 }
 

@@ -55,14 +55,10 @@ export function measure(errors: usize, planes: i32, stride: usize, count: i32, a
   order.unknown = v128.any_true(unknown) ? 1 : 0;
 }
 
-/** Where records that only fill up have their number: at `spare`, which nobody reads. */
-export function fillerOf(errors: usize, spare: usize): u32 {
-  return (<u32>(spare - errors) >> 2) & 0x3fffffff;
-}
-
 /**
  * The records of measured planes, sorted up to the last that matters; `count`, a plane's, is a multiple of four. Fills
- * up with records of error 0 to a multiple of four, which it returns. `records` takes 8 bytes a number and 32 more.
+ * up with records of the last one's place and error 0 to a multiple of four, which it returns: whoever writes to their
+ * places writes the last one's last. `records` takes 8 bytes a number and 32 more.
  */
 export function sortErrors(errors: usize, planes: i32, stride: usize, records: usize, spare: usize, count: i32): i32 {
   const last = order.last,
@@ -121,7 +117,7 @@ export function sortErrors(errors: usize, planes: i32, stride: usize, records: u
   const sorted = <i32>((from - records) >> 3),
     whole = (sorted + 3) & ~3;
   for (let i = sorted; i < whole; i++, from += 8)
-    store<u64>(from, ((<u64>order.most) << 32) | <u64>fillerOf(errors, spare));
+    store<u64>(from, ((<u64>order.most) << 32) | <u64>(load<u32>(from - 8) & 0x7fffffff));
   return whole;
 }
 

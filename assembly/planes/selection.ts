@@ -51,10 +51,10 @@ export function allowTies(count: i32): void {
 }
 
 /**
- * Turns the numbers above the border, and the first allowed ties at it, into 1, all others into 0; returns the sum of
- * what is kept.
+ * Turns the numbers above the border, and the first allowed ties at it, into their units' weights, or 1 where `weights`
+ * is 0, all others into 0; returns the sum of what is kept, times these.
  */
-export function keepLargest(from: usize, count: i32, border: i32): f64 {
+export function keepLargest(from: usize, count: i32, border: i32, weights: usize): f64 {
   const borders = i32x4.splat(border),
     one = lanes.one();
   let low = f64x2.splat(0),
@@ -63,10 +63,15 @@ export function keepLargest(from: usize, count: i32, border: i32): f64 {
     const x = v128.load(at);
     let kept = i32x4.gt_s(x, borders);
     if (remaining > 0 && v128.any_true(i32x4.eq(x, borders))) kept = v128.or(kept, ties(at, border));
-    const largest = v128.and(x, kept);
+    let w = v128.and(one, kept),
+      largest = v128.and(x, kept);
+    if (weights) {
+      w = v128.and(v128.load(weights + at - from), kept);
+      largest = f32x4.mul(largest, w);
+    }
     low = f64x2.add(low, f64x2.promote_low_f32x4(largest));
     high = f64x2.add(high, doubles.high(largest));
-    v128.store(at, v128.and(one, kept));
+    v128.store(at, w);
   }
   const both = f64x2.add(low, high);
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);

@@ -54,13 +54,15 @@ export const ohem = declare({
   disadvantages: ["follows label noise, which is hard, too", "minKept has to fit the size of images and batch"],
   useCases: ["street scenes and other large images of many classes"],
   splits: () => false,
-  plan(o, { extra }) {
+  plan(o) {
     const bound = -Math.log(o.threshold),
-      weighed = o.classWeights || o.labelSmoothing > 0 || extra("pixelWeights") !== undefined;
+      // Weights of pixels act on what is kept alone, and so ask for no second evaluation.
+      weighed = o.classWeights || o.labelSmoothing > 0;
     return [
       pixelTerm("crossEntropy", o.reduction, {
         classWeights: o.classWeights ?? undefined,
         labelSmoothing: o.labelSmoothing,
+        unweighted: !weighed,
         top: {
           batch: o.batch,
           keep: (units, above) => Math.max(above(bound), Math.min(o.minKept, units)),

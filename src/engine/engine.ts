@@ -202,7 +202,7 @@ function scoreOf(call: Call, term: OverlapTerm, sums: Float64Array): OverlapScor
   const { kernels, job } = call,
     { geometry } = job,
     { pixels } = geometry,
-    statistics = gathersTotals(job, term) ? gatheredTotals(job, sums) : job.statistics;
+    statistics = gathersTotals(job, term) ? gatheredTotals(job, term, sums) : job.statistics;
   kernels.tile.writeOptions(term.options, true);
   const { pixelWeights, ofClass } = call.job,
     weighted = pixelWeights !== undefined,

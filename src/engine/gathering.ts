@@ -1,6 +1,6 @@
 import { SUMS } from "../bindings/tile.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
-import { isField, isNeighbourhood, isOverlap, isPixel, type Term } from "./plan.js";
+import { isField, isNeighbourhood, isOverlap, isPixel, type OverlapTerm, type Term } from "./plan.js";
 import type { Job } from "./tiles.js";
 
 /** What the samples of a call add up to, for losses that are functions of such sums. */
@@ -21,24 +21,29 @@ export function whyNoSums(term: Term): string | undefined {
 }
 
 /**
- * Whether hits and misses that a term gathers make up the target's sums, so that those of weights need no sweep of
- * their own: three tenths of a call with two classes.
+ * Whether hits and misses that a term gathers make up the target's sums, or these are gathered beside squared errors,
+ * so that those of weights need no sweep of their own: three tenths of a call with two classes.
  */
 export function gathersTotals({ pixelWeights, soft, activation, geometry, terms }: Job, term: Term): boolean {
   if (!pixelWeights || soft || activation === "none" || !isOverlap(term)) return false;
   // A channel's rejections are added up where the term is alone (`openCall`).
   const alone = terms.every((other) => other === term || isPixel(other));
-  return term.answers === "left" && !term.unitWeights && (geometry.classes > 1 || alone);
+  return term.answers !== undefined && !term.unitWeights && (geometry.classes > 1 || alone);
 }
 
 /** Those sums; U of a class is what the others have, as a difference would lose the digits of the least. */
-export function gatheredTotals({ statistics, geometry }: Job, sums: Float64Array): TargetStatistics {
+export function gatheredTotals(
+  { statistics, geometry }: Job,
+  { answers }: OverlapTerm,
+  sums: Float64Array,
+): TargetStatistics {
   const { classes } = geometry,
+    squared = answers === "read",
     { valid, counted } = statistics,
     total = new Float64Array(sums.length / SUMS);
-  for (let i = 0; i < total.length; i++) total[i] = sums[SUMS * i] + sums[SUMS * i + 1];
+  for (let i = 0; i < total.length; i++) total[i] = (squared ? 0 : sums[SUMS * i]) + sums[SUMS * i + 1];
   const others = total.map((_, i) => {
-    if (classes === 1) return sums[SUMS * i + 2] + sums[SUMS * i + 3];
+    if (classes === 1) return sums[SUMS * i + 2] + (squared ? 0 : sums[SUMS * i + 3]);
     let sum = 0;
     for (let c = 0, first = i - (i % classes); c < classes; c++) if (first + c !== i) sum += total[first + c];
     return sum;

@@ -1,5 +1,5 @@
 import type { Kernels, StepCall } from "../bindings/kernels.js";
-import { countAbove, keepLargest, sumKept } from "../bindings/planes/selection.js";
+import { type Beside, countAbove, keepLargest, sumKept } from "../bindings/planes/selection.js";
 import { padTo } from "../bindings/tile.js";
 import { FRAME } from "../bindings/tileMemory.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
@@ -170,6 +170,7 @@ export class PixelRanking {
     let sum = 0;
     for (let from = 0; from < batch; from += samples) {
       const at = this.#at(from, true),
+        weights: Beside = (first, count) => this.#weightsAt(from, first, count),
         units = counted.subarray(from, from + samples).reduce((n, v) => n + v, 0) * this.#planes;
       if (units === 0) {
         f32.fill(0, at >>> 2, (at >>> 2) + this.#pool);
@@ -177,31 +178,38 @@ export class PixelRanking {
       }
       f32.fill(-1, (at >>> 2) + this.#pool, (at >>> 2) + this.#stride);
       const kept = keep(units, (bound) => countAbove(kernels, at, this.#pool, bound)),
-        largest = keepLargest(kernels, at, this.#pool, kept);
-      sum += by ? sumKept(kernels, at, this.#pool, this.#at(from, false)) : largest;
-      this.#kept += this.pixelWeights ? this.#keptWeight(from, from + samples) : kept;
+        late = this.pixelWeights && this.term.unweighted ? weights : undefined,
+        largest = keepLargest(kernels, at, this.#pool, kept, late),
+        losses = this.#at(from, false);
+      sum += by ? sumKept(kernels, at, this.#pool, (first) => losses + 4 * first) : largest;
+      this.#kept += this.pixelWeights ? sumKept(kernels, at, this.#pool, weights) : kept;
     }
     return sum * this.scale;
   }
 
-  /** The weights of what is kept in some samples, added up. */
-  #keptWeight(from: number, to: number): number {
-    const { pixels } = this.geometry,
-      weights = this.pixelWeights?.() as Float32Array;
-    let sum = 0;
-    for (let b = from; b < to; b++)
-      for (let plane = 0; plane < this.#planes; plane++) {
-        const at = this.#at(b, true) + 4 * plane * pixels;
-        sum += sumKept(this.kernels, at, pixels, weights.subarray(b * pixels, (b + 1) * pixels));
-      }
-    return sum;
+  /** Where weights of units stand, so many from one of those on that are ranked together with a sample's. */
+  #weightsAt(b: number, first: number, count: number): number {
+    const { memory, tile } = this.kernels,
+      { pixels } = this.geometry,
+      weights = this.pixelWeights?.() as Float32Array,
+      source = tile.address("source");
+    for (let at = 0, n = 0; at < count; at += n) {
+      const sample = b + Math.floor((first + at) / this.#perSample),
+        pixel = (first + at) % pixels,
+        own = weights.subarray(sample * pixels + pixel, (sample + 1) * pixels).subarray(0, count - at);
+      n = own.length;
+      if (n === padTo(count)) return tile.findSource(own, n);
+      memory.f32.set(own, (source >>> 2) + at);
+    }
+    memory.f32.fill(0, (source >>> 2) + count, (source >>> 2) + padTo(count));
+    return source;
   }
 
   get scale(): number {
     return this.term.reduction === "sum" ? 1 : this.#kept > 0 ? 1 / this.#kept : 0;
   }
 
-  /** 1 for what is kept, 0 for the others. */
+  /** 1 for what is kept, or its weights where these act on nothing else, and 0 for the others. */
   get chosen(): UnitWeights {
     const { memory } = this.kernels,
       first = this.#ranks >>> 2,

@@ -58,7 +58,7 @@ export interface PixelTerm {
   readonly unitWeights?: UnitWeights;
   /** True where the kernel adds its units up without saying what each is. */
   readonly untold?: boolean;
-  /** True where weights of pixels do not act, as in a ranking. */
+  /** True where weights of pixels do not act, as in a ranking, or only on what a term of the largest keeps. */
   readonly unweighted?: boolean;
 }
 

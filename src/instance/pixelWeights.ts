@@ -40,8 +40,8 @@ function refuseWeights(loss: string, weights: Float32Array): never {
   throw new SegLossError("INVALID_TARGET", `${what}, expected finite numbers >= 0`);
 }
 
-/** The least normal number of float32: the inverse of one below may be infinite. */
-const LEAST = 2 ** -126;
+/** The least normal number of float32, and its inverse: outside, a sum or its inverse may be 0 or infinite. */
+const [LEAST, MOST] = [2 ** -126, 2 ** 126];
 
 /** What a look at a tile's weights tells. */
 interface Look {
@@ -139,7 +139,7 @@ function weighedStatistics(
     }
   }
   const all = valid.reduce((sum, own) => sum + own, 0);
-  if (all > 0 && all < LEAST) {
+  if (all > 0 && !(all >= LEAST && all <= MOST)) {
     const what = `${loss}: pixelWeights add up to ${all.toPrecision(2)}, by which float32 cannot divide`;
     throw new SegLossError("INVALID_TARGET", `${what}; multiply them by a number, as means are the same then`);
   }

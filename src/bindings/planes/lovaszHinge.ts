@@ -1,6 +1,6 @@
 import type { WholeContext } from "../context.js";
-import { rankErrors } from "./lovaszSoftmax.js";
-import { addToChannel, eachChannelTile, writeWeights } from "./planes.js";
+import { rankErrors, weighed } from "./lovaszSoftmax.js";
+import { addToChannel, eachChannelTile } from "./planes.js";
 
 /** A channel of a sample. */
 export interface Plane {
@@ -24,12 +24,12 @@ interface Logits extends WholeContext {
 
 /** The loss of one list of hinges (assembly/losses/lovaszSoftmax.ts); adds its derivative to the gradient. */
 export function rankHinges(source: Logits, { planes, foreground, factor }: HingeRanking): number {
-  const { kernels, geometry, pred, grad, pixelWeights } = source,
+  const { kernels, geometry, pred, grad } = source,
     { pixels } = geometry,
     logits = { ...source, field: pred, isPred: true };
   return rankErrors(
     source,
-    planes.length * pixels,
+    planes.map(({ b }) => b),
     (errors) => {
       for (const [i, { b, c }] of planes.entries())
         eachChannelTile(logits, b, c, (first, some) =>
@@ -37,27 +37,16 @@ export function rankHinges(source: Logits, { planes, foreground, factor }: Hinge
         );
     },
     (areas, weights) => {
-      const given = { ...areas, partial: true, gradient: grad !== undefined, factor },
-        one = { ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 };
+      const given = { ...areas, partial: true, gradient: grad !== undefined, factor, foreground };
       return weights === undefined
-        ? kernels.calls.lovaszSoftmax({ ...given, foreground })
-        : kernels.calls.lovaszSoftmaxWeighted({ ...given, ...one, weights });
+        ? kernels.calls.lovaszSoftmax(given)
+        : kernels.calls.lovaszSoftmaxPair(weighed(given, weights));
     },
     ({ errors }) => {
       if (!grad) return;
       const slopes = kernels.memory.f32.subarray(errors >>> 2);
       for (const [i, { b, c }] of planes.entries())
         addToChannel(grad(), slopes.subarray(i * pixels, (i + 1) * pixels), b, c, geometry);
-    },
-    {
-      weigh:
-        pixelWeights &&
-        ((weights) =>
-          writeWeights(
-            source,
-            planes.map(({ b }) => b),
-            weights,
-          )),
     },
   );
 }

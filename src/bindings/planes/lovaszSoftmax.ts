@@ -28,21 +28,29 @@ export const rankClass = (source: RankedSource, { pool, c, foreground, factor, g
   ranked(source, pool, [c], gradient, ({ errors, planes, stride, records, spare, count }, weights) => {
     const { calls } = source.kernels,
       given = { errors, planes, stride, records, spare, count, partial: false, gradient, factor, foreground };
-    if (weights === undefined) return calls.lovaszSoftmax(given);
-    return calls.lovaszSoftmaxWeighted({ ...given, weights, ones: foreground, zeros: 0, weightOne: 1, weightZero: 0 });
+    return weights === undefined ? calls.lovaszSoftmax(given) : calls.lovaszSoftmaxPair(weighed(given, weights));
   });
+
+/** One class with weights of pixels, as if it were one of two of which the other does not matter. */
+export const weighed = <T extends { readonly foreground: number }>(given: T, weights: number) => ({
+  ...given,
+  weights,
+  ones: given.foreground,
+  zeros: 1,
+  weightOne: 1,
+  weightZero: 0,
+});
 
 /** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
 export const rankPair = (
   source: RankedSource,
   { pool, foreground: ones, background: zeros, weightOne, weightZero, factor, gradient }: PairRanking,
 ): number =>
-  ranked(source, pool, [1, 0], gradient, ({ errors, planes, stride, records, spare, count }, weights) => {
+  ranked(source, pool, [1, 0], gradient, ({ errors, planes, stride, records, spare, count }, weights = 0) => {
     const { calls } = source.kernels,
       area = { errors, planes, stride, records, spare, count },
-      both = Object.assign(area, { ones, zeros, weightOne, weightZero, gradient, factor });
-    if (weights === undefined) return calls.lovaszSoftmaxPair(both);
-    return calls.lovaszSoftmaxWeighted({ ...both, weights, partial: false });
+      both = { ones, zeros, weightOne, weightZero, weights, gradient, factor, partial: true };
+    return calls.lovaszSoftmaxPair(Object.assign(area, both));
   });
 
 /** Addresses, how many planes of errors there are, how many bytes apart they begin, and how many errors each has. */
@@ -51,32 +59,48 @@ type RankedPlanes = Readonly<Record<"errors" | "planes" | "stride" | "records" |
 /** Planes of the module's memory where errors may stand, in the place of what they are made of. */
 type Place = Pick<RankedPlanes, "errors" | "planes" | "stride" | "count">;
 
+/** Where the weights of some samples' pixels lie one after the other, so many in all, if they do. */
+function weightsAt(
+  { kernels, geometry: { pixels }, pixelWeights }: WeighedSource,
+  samples: readonly number[],
+): number | undefined {
+  const weights = pixelWeights?.();
+  if (weights?.buffer !== kernels.memory.f32.buffer || samples.some((b, i) => b !== samples[0] + i)) return undefined;
+  // Whole vectors are read.
+  return (samples.length * pixels) % 4 === 0 ? weights.byteOffset + 4 * samples[0] * pixels : undefined;
+}
+
+type WeighedSource = Pick<PlaneSource, "kernels" | "geometry" | "pixelWeights">;
+
 /**
- * Calls `rank` with `all` errors that `push` writes to the module's memory, 20 bytes of it for each, or 16 where they
- * have a place already, and then `take` where slopes stand in theirs. `weigh` writes the errors' weights, where there
- * are any.
+ * Calls `rank` with the errors of a plane of each of some samples that `push` writes to the module's memory, 20 bytes
+ * of it for each, or 16 where they have a place already, and 4 more for weights that lie elsewhere, and then `take`
+ * where slopes stand in theirs.
  */
 export function rankErrors(
-  { kernels, geometry }: Pick<PlaneSource, "kernels" | "geometry">,
-  all: number,
+  source: WeighedSource,
+  samples: readonly number[],
   push: (errors: number, stride: number) => void,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
   take: (planes: RankedPlanes) => void,
-  { weigh, place }: { readonly weigh?: (weights: number) => void; readonly place?: Place } = {},
+  place?: Place,
 ): number {
-  const { memory } = kernels;
+  const { kernels, geometry, pixelWeights } = source,
+    { memory } = kernels,
+    all = samples.length * geometry.pixels,
+    found = weightsAt(source, samples);
   kernels.tile.layOut(geometry.classes);
   // Whole vectors, and what is written beyond them.
   const count = Math.ceil(all / 4) * 4,
-    sizes = [place ? 0 : count * 4 + 64, count * 8 + 64, count * 8, weigh ? count * 4 : 0];
+    sizes = [place ? 0 : count * 4 + 64, count * 8 + 64, count * 8, pixelWeights && !found ? count * 4 : 0];
   return memory.with(sizes, "a ranking", (own, records, spare, weights) => {
     const area = place
       ? Object.assign(place, { records, spare })
       : { errors: own, planes: 1, stride: 0, count, records, spare };
     if (!place) memory.i32.fill(VOID, (own >>> 2) + all, (own >>> 2) + count);
     push(area.errors, place ? area.stride : 4 * geometry.pixels);
-    weigh?.(weights);
-    const value = rank(area, weigh && weights);
+    if (!found) writeWeights(source, samples, weights);
+    const value = rank(area, pixelWeights && (found ?? weights));
     take(area);
     return value;
   });
@@ -115,7 +139,8 @@ function placeOf(source: RankedSource, pool: readonly number[], channels: readon
   const { kernels, geometry, pixelWeights, byPred } = source,
     { classes, pixels } = geometry,
     { buffer, byteOffset } = planeOf(source, pool[0], channels[0]);
-  if (byPred || pixelWeights || channels.length > 1 || pixels % 4 !== 0) return undefined;
+  if (byPred || channels.length > 1 || pixels % 4 !== 0) return undefined;
+  if (pixelWeights && pool.length > 1) return undefined; // these are as far apart as errors
   if (buffer !== kernels.memory.f32.buffer || pool[pool.length - 1] - pool[0] >= pool.length) return undefined;
   return { errors: byteOffset, planes: pool.length, stride: 4 * classes * pixels, count: pixels };
 }
@@ -131,13 +156,13 @@ function ranked(
   gradient: boolean,
   rank: (planes: RankedPlanes, weights: number | undefined) => number,
 ): number {
-  const { kernels, geometry, pixelWeights } = source,
+  const { kernels, geometry } = source,
     { pixels } = geometry,
     [c] = channels,
     place = placeOf(source, pool, channels);
   return rankErrors(
     source,
-    pool.length * pixels,
+    pool,
     (errors, stride) => {
       for (const [i, b] of pool.entries())
         eachChannelTile(source, b, c, (first, some) => {
@@ -149,6 +174,6 @@ function ranked(
       if (!gradient || place) return;
       for (const [i, b] of pool.entries()) takeSlopes(source, b, channels, errors + 4 * i * pixels, records);
     },
-    { weigh: pixelWeights && ((weights) => writeWeights(source, pool, weights)), place },
+    place,
   );
 }

@@ -9,11 +9,20 @@ function chunks(from: number, count: number, work: (at: number, count: number, f
   return sum;
 }
 
+/** Where numbers of so many units stand, from one on, and up to a whole vector: at most a chunk of them. */
+export type Beside = (first: number, count: number) => number;
+
 /**
- * Replaces the `keep` largest of the numbers from an address on by 1 and the others by 0; returns the sum of what is
- * kept. Whole vectors are read: the numbers are filled up with -1.
+ * Replaces the `keep` largest of the numbers from an address on by their weights, or 1 where these have none, and the
+ * others by 0; returns the sum of what is kept, weighed. Whole vectors are read: the numbers are filled up with -1.
  */
-export function keepLargest({ memory, exports }: Kernels, from: number, count: number, keep: number): number {
+export function keepLargest(
+  { memory, exports }: Kernels,
+  from: number,
+  count: number,
+  keep: number,
+  weights: Beside = () => 0,
+): number {
   const bins = exports.histogram.value >>> 2,
     counts = memory.i32.subarray(bins, bins + 4 * 2048),
     occurs = (digit: number) => counts[digit] + counts[2048 + digit] + counts[4096 + digit] + counts[6144 + digit];
@@ -31,23 +40,14 @@ export function keepLargest({ memory, exports }: Kernels, from: number, count: n
     prefix = (prefix << width) | (digit & (2 ** width - 1));
   }
   exports.allowTies(above);
-  return chunks(from, padTo(count), (at, length) => exports.keepLargest(at, length, prefix));
+  return chunks(from, count, (at, length, first) =>
+    exports.keepLargest(at, padTo(length), prefix, weights(first, length)),
+  );
 }
 
-/** The sum of the numbers that stand at an address, or are given, of the units that were kept. */
-export function sumKept(
-  { memory, tile, exports }: Kernels,
-  from: number,
-  count: number,
-  numbers: number | Float32Array,
-) {
-  return chunks(from, count, (at, length, first) => {
-    if (typeof numbers === "number") return exports.sumKept(at, padTo(length), numbers + 4 * first);
-    const source = tile.address("source");
-    memory.f32.set(numbers.subarray(first, first + length), source >>> 2);
-    memory.f32.fill(0, (source >>> 2) + length, (source >>> 2) + padTo(length));
-    return exports.sumKept(at, padTo(length), source);
-  });
+/** The sum of numbers of the units that were kept. */
+export function sumKept({ exports }: Kernels, from: number, count: number, numbers: Beside): number {
+  return chunks(from, count, (at, length, first) => exports.sumKept(at, padTo(length), numbers(first, length)));
 }
 
 /** How many of the numbers from an address on are above a bound; they are filled up with -1. */
