@@ -20,6 +20,7 @@ export class Peer {
     return JSON.parse(value);
   }
   async end() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     this.#process.stdin.end();
     await once(this.#process, "exit");
   }

@@ -10,7 +10,7 @@ import { install } from "../scripts/npm.mjs";
 import { inputs, random } from "./inputs.mjs";
 import { measuredOn } from "./measuredOn.mjs";
 import { Peer, pythonWith } from "./peer.mjs";
-import { apart, assertSame, direction, summary } from "./peers/agree.mjs";
+import { apart, assertSame, direction, FLOAT32, ONE_BY_ONE, summary } from "./peers/agree.mjs";
 import { distanceCases, makeMask } from "./peers/distances.mjs";
 import { plain } from "./plain.mjs";
 import { median, quartiles } from "./quantiles.mjs";
@@ -25,7 +25,6 @@ const rounds = Number(args.rounds),
     [1, 2, 1024, 1024],
   ],
   losses = { crossEntropy: {}, focal: { gamma: 2 }, dice: {}, tversky: { alpha: 0.3, beta: 0.7 }, boundary: {} },
-  tolerance = 1e-4,
   seg = await load(),
   folder = mkdtempSync(join(tmpdir(), "segloss-peers-")),
   write = (file, data) => writeFileSync(join(folder, `${file}.bin`), data),
@@ -43,6 +42,7 @@ const ours = (what, run) => ({ name: `segloss, ${what}`, ask: async () => timed(
 /** The loop in plain JavaScript. */
 const ownLoop = {
   name: "plain JavaScript",
+  tolerance: FLOAT32,
   async ask({ loss, shape }) {
     if (!loss) return timed(this.run);
     if (!(loss in plain)) return {};
@@ -58,22 +58,29 @@ const ownLoop = {
 install("bench/peers");
 const version = (name) => JSON.parse(readFileSync(`bench/peers/node_modules/${name}/package.json`, "utf8")).version,
   [torch, scipy] = ["torch", "scipy"].map(pythonWith),
-  start = (name, command, file) => () => new Peer(name, command, [file], { cwd: resolve("bench/peers") });
-const lossPeers = [
+  start = (name, command, file, tolerance) => () =>
+    Object.assign(new Peer(name, command, [file], { cwd: resolve("bench/peers") }), { tolerance });
+const node = process.execPath,
+  lossPeers = [
     () => ownLoop,
-    start(`TensorFlow.js ${version("@tensorflow/tfjs")}, wasm`, process.execPath, "tfjs.mjs"),
-    start(`jax-js ${version("@jax-js/jax")}, wasm`, process.execPath, "jax.mjs"),
-    ...(torch ? [start(`PyTorch ${torch.version} eager, one thread`, torch.path, "torch_peer.py")] : []),
+    start(`TensorFlow.js ${version("@tensorflow/tfjs")}, wasm`, node, "tfjs.mjs", ONE_BY_ONE),
+    start(`jax-js ${version("@jax-js/jax")}, wasm`, node, "jax.mjs", ONE_BY_ONE),
+    ...(torch ? [start(`PyTorch ${torch.version} eager, one thread`, torch.path, "torch_peer.py", FLOAT32)] : []),
   ],
   distancePeers = scipy ? [start(`SciPy ${scipy.version}, NumPy ${scipy.numpy}`, scipy.path, "scipy_peer.py")] : [];
 
-/** Times ours and those peers that answer the question, `check` having seen what they find. */
+/**
+ * Times ours and those peers that answer the question. `check` sees before what they find, and says how far that is from
+ * ours, or nothing where it is no answer.
+ */
 async function inTurns(title, own, make, question, check) {
-  const all = [...own];
+  const all = [...own],
+    far = new Map();
   for (const peer of make.map((each) => each())) {
     const found = await peer.ask(question).catch(({ message }) => ({ failed: message }));
     if (found.failed) console.log(`${title}: ${peer.name}: ${found.failed}`);
-    if (!found.failed && check(peer, found)) all.push(peer);
+    far.set(peer, found.failed ? undefined : check(peer, found));
+    if (far.get(peer)) all.push(peer);
     else await peer.end();
   }
   const times = new Map(all.map((peer) => [peer, []]));
@@ -82,7 +89,12 @@ async function inTurns(title, own, make, question, check) {
   for (const peer of all) await peer.end();
   const rows = all.map((peer) => {
     const [low, high] = quartiles(times.get(peer));
-    return { peer: peer.name, quartiles: [low, median(times.get(peer)), high], min: Math.min(...times.get(peer)) };
+    return {
+      peer: peer.name,
+      quartiles: [low, median(times.get(peer)), high],
+      min: Math.min(...times.get(peer)),
+      apart: far.get(peer),
+    };
   });
   console.log(`\n${title}, ms`);
   const two = (ms) => Number(ms.toFixed(2)),
@@ -124,11 +136,9 @@ async function measureLosses(size) {
       ours("resident", () => loss.valueAndGrad(resident, target, { ...extra, out: grad.data })),
     ];
     const check = (peer, found) => {
-      if (found.value === undefined) return false;
-      const far = Object.entries(apart(found, wanted)).map(([what, by]) => `${what} ${by.toExponential(1)}`);
-      console.log(`${title}: ${peer.name} beside ours: ${far.join(", ")}`);
-      assertSame(`${title}: ${peer.name}`, found, wanted, tolerance);
-      return true;
+      if (found.value === undefined) return undefined;
+      assertSame(`${title}: ${peer.name}`, found, wanted, peer.tolerance);
+      return apart(found, wanted);
     };
     const rows = await inTurns(title, own, lossPeers, { loss: name, shape: [B, C, H * W], folder }, check);
     results.push({ loss: name, shape: size, rows });
@@ -142,16 +152,17 @@ async function measureDistances({ mask: name, shape, spacing = shape.map(() => 1
   const data = makeMask({ mask: name, shape }),
     mask = { data, shape: [1, ...shape] },
     out = new Float32Array(data.length),
-    wanted = seg.distanceTransform(mask, { spacing });
+    { data: wanted } = seg.distanceTransform(mask, { spacing });
   write("mask", data);
   const own = [
     ours("new array", () => seg.distanceTransform(mask, { spacing })),
     ours("out", () => seg.distanceTransform(mask, { spacing, out })),
   ];
   const check = ({ name }) => {
-    const wrong = read("distances", Float32Array).findIndex((d, i) => d !== wanted[i]);
+    const theirs = read("distances", Float32Array),
+      wrong = wanted.findIndex((d, i) => d !== theirs[i]);
     if (wrong >= 0) throw new Error(`distanceTransform: ${name} finds another distance at ${wrong}`);
-    return true;
+    return {};
   };
   const title = `distanceTransform of ${name} ${shape.join("x")}, spacing ${spacing.join(", ")}`,
     rows = await inTurns(title, own, distancePeers, { shape, spacing, folder }, check);
@@ -167,7 +178,4 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 if (args.write)
-  writeFileSync(
-    "bench/results/peers.json",
-    `${JSON.stringify({ ...measuredOn(), tolerance, results, distances }, null, 1)}\n`,
-  );
+  writeFileSync("bench/results/peers.json", `${JSON.stringify({ ...measuredOn(), results, distances }, null, 1)}\n`);

@@ -26,9 +26,14 @@ export const apart = (found, wanted) => ({
   product: Math.abs(found.product - wanted.product) / wanted.norm,
 });
 
+/** What a relative distance may be, of the value and of the gradient: what float32 leaves of sums in pairs. */
+export const FLOAT32 = { value: 1e-5, gradient: 1e-5 };
+/** TensorFlow.js and jax-js add a million float32 numbers one by one: terms of a large sum lose half their digits. */
+export const ONE_BY_ONE = { value: 5e-3, gradient: 1e-4 };
+
 export function assertSame(name, found, wanted, tolerance) {
   for (const [what, distance] of Object.entries(apart(found, wanted)))
-    if (!(distance <= tolerance))
+    if (!(distance <= (what === "value" ? tolerance.value : tolerance.gradient)))
       throw new Error(
         `${name}: ${what} is ${found[what]}, ours ${wanted[what]}, a relative ${distance.toExponential(1)}`,
       );
