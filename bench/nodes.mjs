@@ -28,9 +28,9 @@ const cases = [
 
 /** Milliseconds of each call (of the mean of many, where one is short), after V8 has had time to optimise. */
 function times(run, isShort) {
-  const calls = isShort ? 200 : 1,
+  const [calls, warm] = isShort ? [200, 500] : [1, 100],
     found = [];
-  for (const since = performance.now(); performance.now() - since < 100; ) run();
+  for (const since = performance.now(); performance.now() - since < warm; ) run();
   for (const since = performance.now(); found.length < 2 || performance.now() - since < 150; ) {
     const start = performance.now();
     for (let i = 0; i < calls; i++) run();
