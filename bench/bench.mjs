@@ -1,5 +1,5 @@
 // Value and gradient on one thread, beside the floors and the loop a user would write: npm run bench [-- --write]
-// [--loss=a,b] [--rounds=15]. What a table compares is timed in turns in one run, so that ratios hold on a noisy machine;
+// [--loss=a,b] [--rounds=15]. What a row compares is timed in turns in one run, so that ratios hold on a noisy machine;
 // medians are shown, and quartiles.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

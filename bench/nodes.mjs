@@ -1,5 +1,5 @@
-// Every loss under each version of Node: npm run build && node bench/nodes.mjs [--write] [--passes=4]. This one and those
-// that npm brings (runtimes/nodes.mjs) take turns, a process each; value and gradient must have the same bits in all.
+// Every loss under each version of Node: npm run build && node bench/nodes.mjs [--write] [--passes=4]. This one and
+// those that npm brings (runtimes/nodes.mjs) take turns, a process each; value and gradient must have the same bits.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
@@ -64,11 +64,15 @@ function ask(node) {
   return JSON.parse(stdout);
 }
 
+const major = (node) =>
+    Number.parseInt(spawnSync(node, ["-p", "process.versions.node"], { encoding: "utf8" }).stdout, 10),
+  older = (a, b) => major(a) - major(b);
+
 if (args.pass) {
   console.log(JSON.stringify({ node: process.version, v8: process.versions.v8, found: await pass() }));
 } else {
   const others = otherNodes(join(installRuntimes(), "node_modules")),
-    paths = [process.execPath, ...others.map(([, path]) => path).filter((path) => existsSync(path))],
+    paths = [process.execPath, ...others.map(([, path]) => path).filter((path) => existsSync(path))].toSorted(older),
     versions = [],
     results = cases.map(({ name, shape }) => ({ loss: name, shape, times: paths.map(() => []) }));
   if (paths.length === 1) throw new Error("npm has no other version of Node for this platform");

@@ -70,8 +70,8 @@ const node = process.execPath,
   distancePeers = scipy ? [start(`SciPy ${scipy.version}, NumPy ${scipy.numpy}`, scipy.path, "scipy_peer.py")] : [];
 
 /**
- * Times ours and those peers that answer the question. `check` sees before what they find, and says how far that is from
- * ours, or nothing where it is no answer.
+ * Times ours and those peers that answer the question. `check` sees before what they find, and says how far that is
+ * from ours, or nothing where it is no answer.
  */
 async function inTurns(title, own, make, question, check) {
   const all = [...own],
