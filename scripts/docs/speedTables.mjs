@@ -80,8 +80,8 @@ function maskTable() {
   const [first] = latest.masks;
   return [
     "## Masks and label maps",
-    `Milliseconds of a call, medians and quartiles of ${first.rounds} rounds: utilities on one mask of discs or balls, ` +
-      "metrics of four labels (`bench/masks.mjs`).",
+    `Milliseconds of a call, medians and quartiles of ${first.rounds} rounds: utilities on one mask of discs or ` +
+      "balls, metrics of four labels (`bench/masks.mjs`).",
     table(
       ["", ...latest.masks.map(({ shape }) => shape.slice(1).join("x"))],
       Object.keys(first.milliseconds).map((name) => [
