@@ -1,6 +1,6 @@
 // Value and gradient on one thread, beside the floors and the loop a user would write: npm run bench [-- --write]
-// [--loss=a,b] Everything of one size is timed in turns in one run, so that ratios hold on a noisy machine; medians are
-// shown, and quartiles.
+// [--loss=a,b] [--rounds=15]. What a row compares is timed in turns in one run, so that ratios hold on a noisy machine;
+// medians are shown, and quartiles.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { catalog, load, metricCatalog } from "../dist/index.js";
@@ -9,6 +9,7 @@ import { BASE, compileLimits, TILE } from "./limits/compile.mjs";
 import { maskJobs, maskShapes } from "./masks.mjs";
 import { measuredOn } from "./measuredOn.mjs";
 import { plain } from "./plain.mjs";
+import { median, quartiles } from "./quantiles.mjs";
 
 const { values: args } = parseArgs({
   options: { write: { type: "boolean" }, loss: { type: "string" }, rounds: { type: "string", default: "15" } },
@@ -41,15 +42,19 @@ const variants = [
 const instance = new WebAssembly.Instance(compileLimits());
 const { memory, exponentials, copy } = instance.exports;
 
-const quantile = (list, q) => list.toSorted((a, b) => a - b)[Math.round(q * (list.length - 1))];
+/** The time of all rounds of slow jobs, in ms, but for the five that quartiles need. */
+const LONG = 4000;
 
 /**
- * Runs each job once a round, in turns; the median of each in milliseconds, and its quartiles in `quartiles`. Short
- * ones run until V8 has optimised them first.
+ * Runs each job once a round, in turns; medians and quartiles in milliseconds, by name, and how many rounds there were.
+ * Short ones run until V8 has optimised them first.
  */
-function time(jobs, count = rounds, quartiles = {}) {
-  const times = jobs.map(() => []);
+function time(jobs, most = rounds) {
+  const times = jobs.map(() => []),
+    started = performance.now();
   for (const job of jobs) for (let i = 0; i < 5 * (job.repeats ?? 0.2); i++) job.run();
+  // By the first one, as the time of a round is not known yet.
+  const count = Math.max(Math.min(most, 5), Math.min(most, Math.floor(LONG / (performance.now() - started))));
   for (let r = 0; r < count; r++) {
     for (const [j, job] of jobs.entries()) {
       const repeats = job.repeats ?? 1,
@@ -58,9 +63,10 @@ function time(jobs, count = rounds, quartiles = {}) {
       times[j].push((performance.now() - start) / repeats);
     }
   }
-  for (const [j, { name }] of jobs.entries()) quartiles[name] = [0.25, 0.75].map((q) => quantile(times[j], q));
-  return Object.fromEntries(jobs.map(({ name }, j) => [name, quantile(times[j], 0.5)]));
+  const byName = (of) => Object.fromEntries(jobs.map(({ name }, j) => [name, of(times[j])]));
+  return { milliseconds: byName(median), quartiles: byName(quartiles), rounds: count };
 }
+const ends = (pair, digits = 1) => pair.map((ms) => ms.toFixed(digits)).join(" to ");
 
 /** memory.copy of all logits, and one exponential each: a tile in, its exponentials, a tile out. */
 function floors(data, out) {
@@ -92,7 +98,7 @@ const small = inputs([1, 2, 64, 64]),
 const call = time([
   { name: "dice", repeats: 2000, run: () => dice.valueAndGrad(small.pred, small.target, { out: smallOut }) },
 ]);
-console.log(`1x2x64x64 dice: ${(1000 * call.dice).toFixed(1)} microseconds (goal: under 30)`);
+console.log(`1x2x64x64 dice: ${(1000 * call.milliseconds.dice).toFixed(1)} microseconds (goal: under 30)`);
 
 for (const shape of sizes) {
   const { pred, target } = inputs(shape),
@@ -108,8 +114,7 @@ for (const shape of sizes) {
   const rows = [];
   for (const name of losses) {
     const loss = seg.create(name),
-      lastLoss = seg.create(name, { layout: "channelsLast" }),
-      quartiles = {};
+      lastLoss = seg.create(name, { layout: "channelsLast" });
     const jobs = [
       ...floors(pred.data, out),
       // First, so that the arrays of the floors are no longer in the third-level cache for ours.
@@ -118,15 +123,15 @@ for (const shape of sizes) {
       { name: "channelsLast", run: () => lastLoss.valueAndGrad(last, target, { out }) },
       { name: "value", run: () => loss.value(pred, target) },
     ];
-    const t = {
-      ...time(jobs, rounds, quartiles),
-      ...time([{ name: "plain", run: () => plain[name](pred.data, target.data, [B, C, H * W], out) }], 3),
-    };
+    const measured = time(jobs),
+      own = time([{ name: "plain", run: () => plain[name](pred.data, target.data, [B, C, H * W], out) }], 5),
+      t = { ...measured.milliseconds, ...own.milliseconds },
+      spread = { ...measured.quartiles, ...own.quartiles };
     const [faster, floor] = goals[name];
     rows.push({
       loss: name,
       ms: t.ours.toFixed(1),
-      quartiles: quartiles.ours.map((ms) => ms.toFixed(1)).join(" to "),
+      quartiles: ends(spread.ours),
       "x plain": (t.plain / t.ours).toFixed(1),
       "goal >=": faster,
       "x exp pass": (t.ours / t["exp pass"]).toFixed(2),
@@ -136,30 +141,31 @@ for (const shape of sizes) {
       "resident x": (t.resident / t.ours).toFixed(2),
       "value x": (t.value / t.ours).toFixed(2),
     });
-    results.push({ shape, loss: name, milliseconds: t, quartiles });
+    results.push({ shape, loss: name, milliseconds: t, quartiles: spread, rounds: measured.rounds });
   }
   for (const tensor of Object.values(resident)) tensor.dispose();
-  const passes = time(floors(pred.data, out))["exp pass"];
+  const passes = time(floors(pred.data, out)).milliseconds["exp pass"];
   console.log(`\n${shape.join("x")}: exp pass ${passes.toFixed(1)} ms`);
   console.table(rows);
   const all = variants.map(([name, options]) => {
     const loss = seg.create(name, options),
       prepared = loss.prepare(target);
     const run = (each) => () => loss.valueAndGrad(pred, each, { out });
-    const t = time(
-      [
+    const measured = time([
         { name: "prepared", run: run(prepared) },
         { name: "unprepared", run: run(target) },
-      ],
-      3,
-    );
-    results.push({ shape, loss: name, options, milliseconds: { ...t, "exp pass": passes } });
+      ]),
+      t = measured.milliseconds;
+    results.push({ shape, loss: name, options, ...measured, milliseconds: { ...t, "exp pass": passes } });
     return {
       loss: `${name} ${Object.keys(options).length ? JSON.stringify(options) : ""}`,
       ms: t.prepared.toFixed(1),
+      quartiles: ends(measured.quartiles.prepared),
       "ns a logit": ((1e6 * t.prepared) / out.length).toFixed(2),
       "x exp pass": (t.prepared / passes).toFixed(2),
       "ms unprepared": t.unprepared.toFixed(1),
+      "its quartiles": ends(measured.quartiles.unprepared),
+      rounds: measured.rounds,
     };
   });
   console.table(all);
@@ -167,10 +173,7 @@ for (const shape of sizes) {
 
 const masks = args.loss
   ? []
-  : maskShapes.map((shape) => ({
-      shape,
-      milliseconds: time(maskJobs(seg, shape, metricCatalog), Math.min(rounds, 7)),
-    }));
+  : maskShapes.map((shape) => ({ shape, ...time(maskJobs(seg, shape, metricCatalog), Math.min(rounds, 7)) }));
 if (masks.length > 0) {
   console.log("\nUtilities and metrics, milliseconds");
   console.table(
@@ -178,7 +181,10 @@ if (masks.length > 0) {
       Object.keys(masks[0].milliseconds).map((name) => [
         name,
         Object.fromEntries(
-          masks.map(({ shape, milliseconds }) => [shape.slice(1).join("x"), milliseconds[name].toFixed(2)]),
+          masks.map(({ shape, milliseconds, quartiles }) => [
+            shape.slice(1).join("x"),
+            `${milliseconds[name].toFixed(2)} (${ends(quartiles[name], 2)})`,
+          ]),
         ),
       ]),
     ),
@@ -189,6 +195,6 @@ if (args.write) {
   mkdirSync("bench/results", { recursive: true });
   writeFileSync(
     "bench/results/losses.json",
-    `${JSON.stringify({ ...measuredOn(), small: call, results, masks }, null, 1)}\n`,
+    `${JSON.stringify({ ...measuredOn(), small: call.milliseconds, results, masks }, null, 1)}\n`,
   );
 }

@@ -1,16 +1,15 @@
 // Metrics of label maps in turns with compositions of SciPy: npm run bench:metrics [-- --write]
 // [--rounds=5] [--only=image,ids], five times as many rounds of images. Both must find the same numbers before anything
 // is timed; then every metric of labels by itself on 2,000 ids. Without SciPy only ours is timed.
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { metricCatalog } from "../dist/index.js";
 import { measuredOn } from "./measuredOn.mjs";
 import { cases } from "./metrics/cases.mjs";
+import { Peer, pythonWith } from "./peer.mjs";
+import { median } from "./quantiles.mjs";
 
 const { values: args } = parseArgs({
   options: {
@@ -22,38 +21,10 @@ const { values: args } = parseArgs({
 const rounds = Number(args.rounds),
   chosen = args.only.split(",");
 
-/** A process that is asked in JSON, a line each. */
-class Peer {
-  #process;
-  #lines;
-  constructor(name, command, argv, cropped) {
-    this.name = name;
-    this.cropped = cropped;
-    this.#process = spawn(command, argv, { stdio: ["pipe", "pipe", "inherit"] });
-    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
-  }
-  async ask(question) {
-    this.#process.stdin.write(`${JSON.stringify({ ...question, cropped: this.cropped })}\n`);
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.name} has ended`);
-    return JSON.parse(value);
-  }
-  async end() {
-    this.#process.stdin.end();
-    await once(this.#process, "exit");
-  }
-}
-
-/** Debian's Python has SciPy where another one that comes first in the path has none. */
-const asked = ["-c", "import sys, numpy, scipy; print(sys.version.split()[0], numpy.__version__, scipy.__version__)"],
-  python = ["python3", "/usr/bin/python3"]
-    .map((path) => ({ path, ...spawnSync(path, asked, { encoding: "utf8" }) }))
-    .find(({ status }) => status === 0),
-  versions = python?.stdout.trim().split(" ");
-if (!python) console.log("python3 has no SciPy (Debian: apt-get install python3-scipy): only ours is timed");
-
-const ours = () => new Peer("segloss", process.execPath, ["bench/metrics/peer.mjs"]),
-  scipy = (name, cropped) => () => new Peer(name, python.path, ["bench/metrics/scipy_peer.py"], cropped),
+const python = pythonWith("scipy"),
+  ours = () => new Peer("segloss", process.execPath, ["bench/metrics/peer.mjs"]),
+  scipy = (name, cropped) => () =>
+    new Peer(name, python.path, ["bench/metrics/scipy_peer.py"], { always: { cropped } }),
   whole = scipy("SciPy", false),
   cropped = scipy("SciPy, cropped to each label", true);
 /** What is measured by whom. On thousands of whole volumes SciPy would take hours. */
@@ -69,8 +40,7 @@ function compare(peer, found, wanted) {
         throw new Error(`${peer}: ${metric} of label ${c + 1} is ${number}, ours ${wanted[c][metric]}`);
 }
 
-const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1],
-  folder = mkdtempSync(join(tmpdir(), "segloss-metrics-"));
+const folder = mkdtempSync(join(tmpdir(), "segloss-metrics-"));
 /** A case's question without its maps, which lie in the folder. */
 function write(key) {
   const { pred, target, ...rest } = cases[key]();
@@ -145,7 +115,7 @@ if (args.write) {
   const about = {
     ...measuredOn(),
     load: loadavg()[0],
-    python: versions && { version: versions[0], numpy: versions[1], scipy: versions[2] },
+    python: python && { version: python.python, numpy: python.numpy, scipy: python.version },
     rounds,
   };
   writeFileSync("bench/results/metrics.json", `${JSON.stringify({ ...about, results, everyMetric }, null, 1)}\n`);

@@ -1,19 +1,19 @@
 // Beside other libraries, in turns: npm run bench:peers [-- --write] [--rounds=15]. Peers are TensorFlow.js and jax-js
-// (installed into bench/peers), the loop that one would write in plain JavaScript, and PyTorch where python3 has it.
-// Before anything is timed, all must find the same value and the same norm of the gradient.
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+// (installed into bench/peers), the loop that one would write in plain JavaScript, and PyTorch where python3 has it; of
+// the distance transform SciPy. Before anything is timed, all must find the same value and gradient, or distances.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { load } from "../dist/index.js";
 import { install } from "../scripts/npm.mjs";
 import { inputs, random } from "./inputs.mjs";
 import { measuredOn } from "./measuredOn.mjs";
-import { norm } from "./peers/answer.mjs";
+import { Peer, pythonWith } from "./peer.mjs";
+import { apart, assertSame, direction, FLOAT32, ONE_BY_ONE, summary } from "./peers/agree.mjs";
+import { distanceCases, makeMask } from "./peers/distances.mjs";
 import { plain } from "./plain.mjs";
+import { median, quartiles } from "./quantiles.mjs";
 
 const { values: args } = parseArgs({
   options: { write: { type: "boolean" }, rounds: { type: "string", default: "15" } },
@@ -24,136 +24,158 @@ const rounds = Number(args.rounds),
     [4, 4, 512, 512],
     [1, 2, 1024, 1024],
   ],
-  losses = { crossEntropy: {}, focal: { gamma: 2 }, dice: {}, tversky: { alpha: 0.3, beta: 0.7 }, boundary: {} };
+  losses = { crossEntropy: {}, focal: { gamma: 2 }, dice: {}, tversky: { alpha: 0.3, beta: 0.7 }, boundary: {} },
+  seg = await load(),
+  folder = mkdtempSync(join(tmpdir(), "segloss-peers-")),
+  write = (file, data) => writeFileSync(join(folder, `${file}.bin`), data),
+  read = (file, View) => new View(new Uint8Array(readFileSync(join(folder, `${file}.bin`))).buffer);
 
-/** A peer in a process of its own (peers/answer.mjs says how it is asked). */
-class Peer {
-  #lines;
-  constructor(name, command, ...argv) {
-    this.name = name;
-    this.process = spawn(command, argv, { cwd: resolve("bench/peers"), stdio: ["pipe", "pipe", "ignore"] });
-    this.#lines = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
-  }
-  async ask(question) {
-    this.process.stdin.write(`${JSON.stringify(question)}\n`);
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.name} has ended`);
-    return JSON.parse(value);
-  }
-  async end() {
-    this.process.stdin.end();
-    await once(this.process, "exit");
-  }
+/** Milliseconds of one call. */
+function timed(run) {
+  const start = performance.now();
+  run();
+  return { ms: performance.now() - start };
 }
+/** Ours, asked as the others are. */
+const ours = (what, run) => ({ name: `segloss, ${what}`, ask: async () => timed(run), end: async () => {} });
 
-/** The loop in plain JavaScript, asked as the others are. */
+/** The loop in plain JavaScript. */
 const ownLoop = {
   name: "plain JavaScript",
-  async ask({ loss, shape, folder }) {
-    if (loss) {
-      if (!(loss in plain)) return {};
-      const read = (file) => readFileSync(`${folder}/${file}.bin`),
-        z = new Float32Array(new Uint8Array(read("logits")).buffer),
-        y = new Uint8Array(read("labels")),
-        g = new Float32Array(z.length);
-      this.run = () => plain[loss](z, y, shape, g);
-      return { value: this.run(), norm: norm(g) };
-    }
-    const start = performance.now();
-    this.run();
-    return { ms: performance.now() - start };
+  tolerance: FLOAT32,
+  async ask({ loss, shape }) {
+    if (!loss) return timed(this.run);
+    if (!(loss in plain)) return {};
+    const z = read("logits", Float32Array),
+      y = read("labels", Uint8Array),
+      g = new Float32Array(z.length);
+    this.run = () => plain[loss](z, y, shape, g);
+    return { value: this.run(), ...summary(g, read("direction", Float32Array)) };
   },
   async end() {},
 };
 
-const quartiles = (list) => [0.25, 0.5, 0.75].map((q) => list.toSorted((a, b) => a - b)[Math.floor(q * list.length)]);
-/** As near as a float32 sum of a million numbers is. */
-const near = (a, b) => Math.abs(a - b) <= 5e-3 * Math.abs(b);
-
 install("bench/peers");
-/** Debian's Python has PyTorch where another one that comes first in the path has none. */
 const version = (name) => JSON.parse(readFileSync(`bench/peers/node_modules/${name}/package.json`, "utf8")).version,
-  asked = ["-c", "import torch; print(torch.__version__)"],
-  pythons = ["python3", "/usr/bin/python3"].map((path) => ({ path, ...spawnSync(path, asked, { encoding: "utf8" }) })),
-  python = pythons.find(({ status }) => status === 0),
-  torch = python?.stdout.trim();
-if (!python) console.log("python3 has no PyTorch (Debian: apt-get install python3-torch): without it");
-const make = [
-  () => ownLoop,
-  () => new Peer(`TensorFlow.js ${version("@tensorflow/tfjs")}, wasm`, process.execPath, "tfjs.mjs"),
-  () => new Peer(`jax-js ${version("@jax-js/jax")}, wasm`, process.execPath, "jax.mjs"),
-  ...(python ? [() => new Peer(`PyTorch ${torch} eager, one thread`, python.path, "torch_peer.py")] : []),
-];
+  [torch, scipy] = ["torch", "scipy"].map(pythonWith),
+  start = (name, command, file, tolerance) => () =>
+    Object.assign(new Peer(name, command, [file], { cwd: resolve("bench/peers") }), { tolerance });
+const node = process.execPath,
+  lossPeers = [
+    () => ownLoop,
+    start(`TensorFlow.js ${version("@tensorflow/tfjs")}, wasm`, node, "tfjs.mjs", ONE_BY_ONE),
+    start(`jax-js ${version("@jax-js/jax")}, wasm`, node, "jax.mjs", ONE_BY_ONE),
+    ...(torch ? [start(`PyTorch ${torch.version} eager, one thread`, torch.path, "torch_peer.py", FLOAT32)] : []),
+  ],
+  distancePeers = scipy ? [start(`SciPy ${scipy.version}, NumPy ${scipy.numpy}`, scipy.path, "scipy_peer.py")] : [];
 
-const seg = await load(),
-  folder = mkdtempSync(join(tmpdir(), "segloss-peers-")),
-  results = [];
-try {
-  for (const size of sizes) {
-    const { pred, target } = inputs(size),
-      [B, C, H, W] = size,
-      shape = [B, C, H * W],
-      next = random(5),
-      map = { data: Float32Array.from(pred.data, () => 8 * next() - 4), shape: size };
-    writeFileSync(join(folder, "logits.bin"), pred.data);
-    writeFileSync(join(folder, "labels.bin"), target.data);
-    writeFileSync(join(folder, "map.bin"), map.data);
-    for (const [name, options] of Object.entries(losses)) {
-      const loss = seg.create(name, options),
-        extra = name === "boundary" ? { distanceMap: map } : {},
-        out = new Float32Array(pred.data.length),
-        resident = seg.tensor(size),
-        grad = seg.tensor(size),
-        first = loss.valueAndGrad(pred, target, extra),
-        wanted = { value: first.value, norm: norm(first.grad) };
-      resident.data.set(pred.data);
-      const ours = [
-        ["arrays, new gradient", () => loss.valueAndGrad(pred, target, extra)],
-        ["arrays, out", () => loss.valueAndGrad(pred, target, { ...extra, out })],
-        ["resident", () => loss.valueAndGrad(resident, target, { ...extra, out: grad.data })],
-      ].map(([what, work]) => ({
-        name: `segloss, ${what}`,
-        async ask() {
-          const start = performance.now();
-          work();
-          return { ms: performance.now() - start };
-        },
-        async end() {},
-      }));
-      const peers = [];
-      for (const peer of make.map((each) => each())) {
-        const found = await peer.ask({ loss: name, shape, folder }).catch(({ message }) => ({ failed: message }));
-        if (found.failed) console.log(`${name} ${size.join("x")}: ${peer.name}: ${found.failed}`);
-        if (found.value === undefined) continue;
-        if (!near(found.value, wanted.value) || !near(found.norm, wanted.norm))
-          throw new Error(`${name}: ${peer.name} finds ${JSON.stringify(found)}, ours ${JSON.stringify(wanted)}`);
-        peers.push(peer);
-      }
-      const all = [...ours, ...peers],
-        times = new Map(all.map((peer) => [peer, []]));
-      for (const peer of all) for (let i = 0; i < 3; i++) await peer.ask({});
-      for (let r = 0; r < rounds; r++) for (const peer of all) times.get(peer).push((await peer.ask({})).ms);
-      const rows = all.map((peer) => ({
-        peer: peer.name,
-        quartiles: quartiles(times.get(peer)),
-        min: Math.min(...times.get(peer)),
-      }));
-      results.push({ loss: name, shape: size, rows });
-      console.log(`\n${name} ${size.join("x")}, ms`);
-      const two = (ms) => Number(ms.toFixed(2)),
-        shown = rows.map(({ peer, quartiles: [low, median, high], min }) => [
-          peer,
-          { min: two(min), low: two(low), median: two(median), high: two(high) },
-        ]);
-      console.table(Object.fromEntries(shown));
-      for (const peer of peers) await peer.end();
-      resident.dispose();
-      grad.dispose();
-    }
+/**
+ * Times ours and those peers that answer the question. `check` sees before what they find, and says how far that is
+ * from ours, or nothing where it is no answer.
+ */
+async function inTurns(title, own, make, question, check) {
+  const all = [...own],
+    far = new Map();
+  for (const peer of make.map((each) => each())) {
+    const found = await peer.ask(question).catch(({ message }) => ({ failed: message }));
+    if (found.failed) console.log(`${title}: ${peer.name}: ${found.failed}`);
+    far.set(peer, found.failed ? undefined : check(peer, found));
+    if (far.get(peer)) all.push(peer);
+    else await peer.end();
   }
+  const times = new Map(all.map((peer) => [peer, []]));
+  for (const peer of all) for (let i = 0; i < 3; i++) await peer.ask({});
+  for (let r = 0; r < rounds; r++) for (const peer of all) times.get(peer).push((await peer.ask({})).ms);
+  for (const peer of all) await peer.end();
+  const rows = all.map((peer) => {
+    const [low, high] = quartiles(times.get(peer));
+    return {
+      peer: peer.name,
+      quartiles: [low, median(times.get(peer)), high],
+      min: Math.min(...times.get(peer)),
+      apart: far.get(peer),
+    };
+  });
+  console.log(`\n${title}, ms`);
+  const two = (ms) => Number(ms.toFixed(2)),
+    shown = rows.map(({ peer, quartiles: [low, median, high], min }) => [
+      peer,
+      { min: two(min), low: two(low), median: two(median), high: two(high) },
+    ]);
+  console.table(Object.fromEntries(shown));
+  return rows;
+}
+
+async function measureLosses(size) {
+  const { pred, target } = inputs(size),
+    [B, C, H, W] = size,
+    next = random(5),
+    map = { data: Float32Array.from(pred.data, () => 8 * next() - 4), shape: size },
+    along = direction(pred.data.length),
+    results = [];
+  for (const [file, data] of Object.entries({
+    logits: pred.data,
+    labels: target.data,
+    map: map.data,
+    direction: along,
+  }))
+    write(file, data);
+  for (const [name, options] of Object.entries(losses)) {
+    const title = `${name} ${size.join("x")}`,
+      loss = seg.create(name, options),
+      extra = name === "boundary" ? { distanceMap: map } : {},
+      out = new Float32Array(pred.data.length),
+      resident = seg.tensor(size),
+      grad = seg.tensor(size),
+      first = loss.valueAndGrad(pred, target, extra),
+      wanted = { value: first.value, ...summary(first.grad, along) };
+    resident.data.set(pred.data);
+    const own = [
+      ours("arrays, new gradient", () => loss.valueAndGrad(pred, target, extra)),
+      ours("arrays, out", () => loss.valueAndGrad(pred, target, { ...extra, out })),
+      ours("resident", () => loss.valueAndGrad(resident, target, { ...extra, out: grad.data })),
+    ];
+    const check = (peer, found) => {
+      if (found.value === undefined) return undefined;
+      assertSame(`${title}: ${peer.name}`, found, wanted, peer.tolerance);
+      return apart(found, wanted);
+    };
+    const rows = await inTurns(title, own, lossPeers, { loss: name, shape: [B, C, H * W], folder }, check);
+    results.push({ loss: name, shape: size, rows });
+    resident.dispose();
+    grad.dispose();
+  }
+  return results;
+}
+
+async function measureDistances({ mask: name, shape, spacing = shape.map(() => 1) }) {
+  const data = makeMask({ mask: name, shape }),
+    mask = { data, shape: [1, ...shape] },
+    out = new Float32Array(data.length),
+    { data: wanted } = seg.distanceTransform(mask, { spacing });
+  write("mask", data);
+  const own = [
+    ours("new array", () => seg.distanceTransform(mask, { spacing })),
+    ours("out", () => seg.distanceTransform(mask, { spacing, out })),
+  ];
+  const check = ({ name }) => {
+    const theirs = read("distances", Float32Array),
+      wrong = wanted.findIndex((d, i) => d !== theirs[i]);
+    if (wrong >= 0) throw new Error(`distanceTransform: ${name} finds another distance at ${wrong}`);
+    return {};
+  };
+  const title = `distanceTransform of ${name} ${shape.join("x")}, spacing ${spacing.join(", ")}`,
+    rows = await inTurns(title, own, distancePeers, { shape, spacing, folder }, check);
+  return { mask: name, shape, spacing, rows };
+}
+
+const results = [],
+  distances = [];
+try {
+  for (const each of distanceCases) distances.push(await measureDistances(each));
+  for (const size of sizes) results.push(...(await measureLosses(size)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-if (args.write) {
-  writeFileSync("bench/results/peers.json", `${JSON.stringify({ ...measuredOn(), results }, null, 1)}\n`);
-}
+if (args.write)
+  writeFileSync("bench/results/peers.json", `${JSON.stringify({ ...measuredOn(), results, distances }, null, 1)}\n`);

@@ -11,6 +11,7 @@ import { startChromium } from "./browsers.mjs";
 import { bundlers } from "./bundlers.mjs";
 import { digest, filesDigest } from "./digest.mjs";
 import { startFirefox } from "./firefox.mjs";
+import { otherNodes } from "./nodes.mjs";
 import { PageServer } from "./server.mjs";
 
 const folder = process.cwd(),
@@ -65,8 +66,7 @@ async function run(command, ...args) {
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
 
-/** Other versions of Node, on the platforms that there is a package of. */
-const others = ["node22", "node24", "node26"].map((name) => [name, join(modules, name, "bin/node")]);
+const others = otherNodes(modules);
 const scripts = {
   ...Object.fromEntries(
     others.filter(([, path]) => existsSync(path)).map(([name, path]) => [`${name}, import`, [path, "script.mjs"]]),

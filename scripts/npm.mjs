@@ -1,6 +1,6 @@
 // npm as a user has it, and the package as npm would install it.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 
 // Without the old npm that one of the tools in node_modules brings along, which npm run puts first in the path.
@@ -16,6 +16,21 @@ export const run = (command, args, cwd = ".") =>
  */
 export const install = (folder) =>
   run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"], folder);
+
+/** The folder into which runtimes/ is installed, 450 MB, when this is first asked for. */
+export function installRuntimes() {
+  const folder = resolve("build/runtimes"),
+    lock = readFileSync("runtimes/package-lock.json", "utf8"),
+    installed = join(folder, "installed-lock.json");
+  mkdirSync(folder, { recursive: true });
+  cpSync("runtimes", folder, { recursive: true });
+  if (!existsSync(installed) || readFileSync(installed, "utf8") !== lock) {
+    console.log("installing the runtimes");
+    install(folder);
+    writeFileSync(installed, lock);
+  }
+  return folder;
+}
 
 /** Packs the package and unpacks it into a folder's node_modules. */
 export function installPackage(folder) {

@@ -1,13 +1,8 @@
-// A peer in a process of its own: it is told a loss and where its inputs are, says value and gradient's norm, and then
-// takes the time of one evaluation whenever it is asked.
+// A peer in a process of its own: it is told a loss and where its inputs are, says value and what is compared of the
+// gradient, and then takes the time of one evaluation whenever it is asked.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-
-export const norm = (gradient) => {
-  let sum = 0;
-  for (const g of gradient) sum += g * g;
-  return Math.sqrt(sum);
-};
+import { summary } from "./agree.mjs";
 
 const read = (file, View) => {
   const bytes = readFileSync(file);
@@ -22,10 +17,11 @@ export async function answer(prepare) {
     if (loss) {
       const logits = read(`${folder}/logits.bin`, Float32Array),
         labels = read(`${folder}/labels.bin`, Uint8Array),
-        map = read(`${folder}/map.bin`, Float32Array);
+        map = read(`${folder}/map.bin`, Float32Array),
+        along = read(`${folder}/direction.bin`, Float32Array);
       evaluate = prepare({ loss, shape, logits, labels, map });
       const first = await evaluate();
-      console.log(JSON.stringify({ value: await first.value, norm: norm(await first.gradient()) }));
+      console.log(JSON.stringify({ value: await first.value, ...summary(await first.gradient(), along) }));
       first.dispose?.();
       continue;
     }

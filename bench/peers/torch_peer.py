@@ -39,6 +39,7 @@ for line in sys.stdin:
         z = torch.from_numpy(np.fromfile(folder + "/logits.bin", np.float32).reshape(shape)).requires_grad_()
         y = torch.from_numpy(np.fromfile(folder + "/labels.bin", np.uint8).astype(np.int64).reshape(shape[0], shape[2]))
         w = torch.from_numpy(np.fromfile(folder + "/map.bin", np.float32).reshape(shape))
+        along = torch.from_numpy(np.fromfile(folder + "/direction.bin", np.float32).reshape(shape)).double()
         loss = LOSSES[asked["loss"]]
 
         def evaluate():
@@ -48,7 +49,9 @@ for line in sys.stdin:
             return value
 
         value = evaluate()
-        print(json.dumps({"value": value.item(), "norm": z.grad.double().norm().item()}), flush=True)
+        grad = z.grad.double()
+        found = {"value": value.item(), "norm": grad.norm().item(), "product": (grad * along).sum().item()}
+        print(json.dumps(found), flush=True)
     else:
         start = time.perf_counter()
         evaluate()

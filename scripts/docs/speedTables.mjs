@@ -1,5 +1,6 @@
 // What the benches kept (bench/results) as tables: losses, workers, other libraries, metrics.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { metricPeers, nodes, peers } from "./peerTables.mjs";
 import { table } from "./tables.mjs";
 import { library } from "./words.mjs";
 
@@ -45,16 +46,55 @@ export function costOf(name) {
   );
 }
 
+const named = ({ loss, options = {} }) =>
+    `${catalog.some(({ name }) => name === loss) ? `[${loss}](losses/${loss}.md)` : loss}` +
+    `${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""}`,
+  spread = (middle, ends, digits = 1) =>
+    `${middle.toFixed(digits)} (${ends.map((n) => n.toFixed(digits)).join(" to ")})`;
+
+/** Every loss at one size. */
+function everyLoss(shape) {
+  const logits = shape.reduce((a, b) => a * b),
+    ofSize = latest.results.filter((each) => each.milliseconds.prepared && each.shape.join() === shape.join()),
+    each = (t) => (1e6 * t) / logits,
+    rounds = ofSize.map((one) => one.rounds);
+  return [
+    `## Every loss, ${shape.join("x")}`,
+    `Nanoseconds a logit, medians and quartiles of ${Math.max(...rounds)} rounds (slow losses of fewer, ` +
+      `at least ${Math.min(...rounds)}).`,
+    table(
+      ["loss", "prepared target", "target", "times one exp pass"],
+      ofSize.map((one) => [
+        named(one),
+        ...["prepared", "unprepared"].map((what) =>
+          spread(each(one.milliseconds[what]), one.quartiles[what].map(each)),
+        ),
+        (one.milliseconds.prepared / one.milliseconds["exp pass"]).toFixed(1),
+      ]),
+    ),
+  ];
+}
+
+/** Utilities on masks and metrics of label maps. */
+function maskTable() {
+  const [first] = latest.masks;
+  return [
+    "## Masks and label maps",
+    `Milliseconds of a call, medians and quartiles of ${first.rounds} rounds: utilities on one mask of discs or ` +
+      "balls, metrics of four labels (`bench/masks.mjs`).",
+    table(
+      ["", ...latest.masks.map(({ shape }) => shape.slice(1).join("x"))],
+      Object.keys(first.milliseconds).map((name) => [
+        name.replace(", 4 classes", ""),
+        ...latest.masks.map(({ milliseconds, quartiles }) => spread(milliseconds[name], quartiles[name])),
+      ]),
+    ),
+  ];
+}
+
 export function speed() {
   const compared = latest.results.filter(({ milliseconds }) => milliseconds.plain),
-    first = latest.results[0],
-    logits = first.shape.reduce((a, b) => a * b),
-    all = latest.results.filter(
-      ({ shape, milliseconds }) => milliseconds.prepared && shape.join() === first.shape.join(),
-    );
-  const named = ({ loss, options = {} }) =>
-    `${catalog.some(({ name }) => name === loss) ? `[${loss}](losses/${loss}.md)` : loss}` +
-    `${Object.keys(options).length ? ` \`${JSON.stringify(options)}\`` : ""}`;
+    shapes = [...new Map(latest.results.map(({ shape }) => [shape.join(), shape])).values()];
   const parts = [
     `${machine()} dice on 1x2x64x64: ${(1000 * latest.small.dice).toFixed(0)} µs.`,
     table(
@@ -64,26 +104,15 @@ export function speed() {
         return [
           named(each),
           each.shape.join("x"),
-          `${t.ours.toFixed(1)} (${each.quartiles.ours.map((ms) => ms.toFixed(1)).join(" to ")})`,
+          spread(t.ours, each.quartiles.ours),
           (t.plain / t.ours).toFixed(1),
           (t.ours / t["exp pass"]).toFixed(2),
           (t.ours / t["memory.copy"]).toFixed(1),
         ];
       }),
     ),
-    `## Every loss, ${first.shape.join("x")}`,
-    table(
-      ["loss", "ns a logit, prepared target", "ns a logit", "times one exp pass"],
-      all.map((each) => {
-        const t = each.milliseconds;
-        return [
-          named(each),
-          ((1e6 * t.prepared) / logits).toFixed(1),
-          ((1e6 * t.unprepared) / logits).toFixed(1),
-          (t.prepared / t["exp pass"]).toFixed(1),
-        ];
-      }),
-    ),
+    ...shapes.flatMap(everyLoss),
+    ...maskTable(),
   ];
   if (results.includes("growth.json")) parts.push(growth(read("growth.json")));
   if (results.includes("workers.json")) {
@@ -104,6 +133,7 @@ export function speed() {
       ),
     );
   }
+  if (results.includes("nodes.json")) parts.push(nodes(read("nodes.json")));
   if (results.includes("peers.json")) parts.push(peers(read("peers.json")));
   if (results.includes("metrics.json")) parts.push(metricPeers(read("metrics.json")));
   return parts.join("\n\n");
@@ -132,92 +162,5 @@ function growth({ cpu, node, date, commit, load, results: measured }) {
         ];
       }),
     ),
-  ].join("\n\n");
-}
-
-/** The same losses by other libraries, those rows first in which one is ahead. */
-function peers({ cpu, cores, node, date, commit, results: measured }) {
-  const middle = ({ quartiles: [, median] }) => median,
-    shown = ({ quartiles: [low, median, high] }) => `${median.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`,
-    isOurs = ({ peer }) => peer.startsWith("segloss"),
-    names = [...new Set(measured.flatMap(({ rows }) => rows.map(({ peer }) => peer)))];
-  const lead = ({ rows }) =>
-    Math.min(...rows.filter((row) => !isOurs(row)).map(middle)) / Math.max(...rows.filter(isOurs).map(middle));
-  return [
-    `## Beside other libraries\n\nValue and gradient (\`npm run bench:peers\`, ${cpu}, ${cores} virtual cores, ` +
-      `Node ${node}, ${date}, commit ${commit}), in turns; medians and quartiles in ms. All found the same value and ` +
-      "gradient before. " +
-      "The last column is the fastest of them over our slowest: below 1, one of them is ahead.",
-    table(
-      ["loss", "shape", ...names, "ahead"],
-      measured
-        .toSorted((a, b) => lead(a) - lead(b))
-        .map((each) => [
-          each.loss,
-          each.shape.join("x"),
-          ...names.map((name) => {
-            const row = each.rows.find(({ peer }) => peer === name);
-            return row ? shown(row) : "";
-          }),
-          lead(each).toFixed(1),
-        ]),
-    ),
-  ].join("\n\n");
-}
-
-/** Metrics beside compositions of SciPy, rows first in which one of these is ahead, and all metrics on many ids. */
-function metricPeers({ cpu, cores, node, date, commit, load, python, rounds, results: measured, everyMetric }) {
-  const names = [...new Set(measured.flatMap(({ rows }) => rows.map(({ peer }) => peer)))],
-    theirs = ({ rows }) => rows.filter(({ peer }) => peer !== "segloss").map((row) => row.cpu),
-    lead = (each) => Math.min(...theirs(each)) / each.rows.find(({ peer }) => peer === "segloss").cpu,
-    sets = { hd95: "HD95", seven: "seven" },
-    shown = (ms) => (ms < 100 ? ms.toFixed(1) : ms.toFixed(0)),
-    seconds = (rows, key) => (rows.reduce((sum, row) => sum + row[key], 0) / 1000).toFixed(1);
-  const versions = python ? `, Python ${python.version}, NumPy ${python.numpy}, SciPy ${python.scipy}` : "";
-  return [
-    `## Metrics beside SciPy\n\nOf label maps (\`npm run bench:metrics\`, ${cpu}, ${cores} virtual cores, ` +
-      `Node ${node}${versions}, ${date}, commit ${commit}), in turns; the same numbers were found before. ` +
-      "HD95 alone, or Dice, IoU, HD95, average symmetric and mean surface distance, normalised surface Dice and " +
-      "boundary IoU at once. SciPy's are compositions as MedPy has them, which share distances, on the whole image " +
-      "or on the box around each label. Milliseconds are of processor time, medians " +
-      `(rounds: ${rounds}, of images ${5 * rounds}), with the least time on the ` +
-      "clock in " +
-      `brackets, as ${load.toFixed(1)} processes wanted to run; memory is all that the process took. The last column ` +
-      "is the faster of SciPy's over ours: below 1, SciPy is ahead.",
-    table(
-      ["labels", "metrics", ...names.flatMap((name) => [`${name}, ms`, "MB"]), "ahead"],
-      measured
-        .toSorted((a, b) => lead(a) - lead(b))
-        .map((each) => [
-          each.case,
-          sets[each.set],
-          ...names.flatMap((name) => {
-            const row = each.rows.find(({ peer }) => peer === name);
-            return row ? [`${shown(row.cpu)} (${shown(row.min)})`, row.peak.toFixed(0)] : ["", ""];
-          }),
-          lead(each).toFixed(1),
-        ]),
-    ),
-    ...(everyMetric.length > 0
-      ? [
-          "Every metric of labels by itself, with steps as distances, ids as objects, and bands around all labels, " +
-            "too:",
-          table(
-            ["labels", "calls", "s, processor", "s", "the longest", "MB"],
-            everyMetric.map(({ case: name, rows }) => {
-              const [longest] = rows.toSorted((a, b) => b.cpu - a.cpu),
-                options = Object.keys(longest.options).length > 0 ? ` \`${JSON.stringify(longest.options)}\`` : "";
-              return [
-                name,
-                rows.length,
-                seconds(rows, "cpu"),
-                seconds(rows, "ms"),
-                `${longest.metric}${options}: ${(longest.cpu / 1000).toFixed(1)}`,
-                Math.max(...rows.map(({ peak }) => peak)).toFixed(0),
-              ];
-            }),
-          ),
-        ]
-      : []),
   ].join("\n\n");
 }
