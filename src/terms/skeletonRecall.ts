@@ -1,6 +1,7 @@
 import type { LossKernel } from "../bindings/kernels.js";
-import { SLOPES } from "../bindings/tile.js";
-import type { OverlapTerm, TargetContext, Term } from "../engine/plan.js";
+import { SLOPES, SUMS } from "../bindings/tile.js";
+import type { OverlapScore, OverlapTerm, PlanContext, ScoreContext, Term } from "../engine/plan.js";
+import { zeros } from "../engine/sums.js";
 import { liveMap } from "../targets/maps.js";
 import type { Geometry } from "../tensors/shape.js";
 import { averageTerm } from "./make.js";
@@ -21,18 +22,44 @@ function pixelsOf(band: Float32Array, { pixels }: Geometry): readonly Int32Array
 }
 
 /**
- * A class average of a kernel that sums over a band [B, C, pixels] of ones and zeros: the band's sizes stand for the
- * target's (skeletonRecall).
+ * A class average of a kernel that sums over a band [B, C, pixels] of ones and zeros, and is linear in p: the band's
+ * sizes stand for the target's (skeletonRecall). Without weights of pixels they are known beforehand, and so are all
+ * slopes: one pass does.
  */
 export function bandTerm(
   kernel: LossKernel,
   options: readonly number[],
   band: Float32Array,
   average: Parameters<typeof averageTerm>[2],
-  { geometry, kernels }: TargetContext,
+  { geometry, kernels, extra }: PlanContext,
 ): OverlapTerm & Pick<Term, "totals"> {
   const term = averageTerm(kernel, options, average),
-    { classes, pixels } = geometry;
+    { batch, classes, pixels } = geometry;
+  const score = (context: ScoreContext): OverlapScore => {
+    const { weighted, weightOf, statistics } = context,
+      { valid, counted } = statistics,
+      total = Float64Array.from(pixelsOf(band, geometry), (own, plane) => {
+        const b = Math.floor(plane / classes);
+        return weighted ? own.reduce((sum, n) => sum + weightOf(b, n), 0) : own.length;
+      });
+    const { value, tables } = term.score({ ...context, statistics: { valid, counted, total, squared: total } });
+    // A map's slopes are one factor a class.
+    return { value, tables: tables.filter((_, i) => i % SLOPES === 0), tableLength: classes };
+  };
+  const slopes: OverlapTerm["slopes"] = (statistics) => {
+    kernels.tile.writeOptions(options, true);
+    return score({
+      kernels,
+      kernel,
+      sums: zeros(batch * classes * SUMS),
+      statistics,
+      geometry,
+      weightOf: () => 1,
+      weighted: false,
+      competing: false,
+      sumOverValid: () => 0,
+    });
+  };
   return {
     ...term,
     totals: false,
@@ -41,21 +68,7 @@ export function bandTerm(
       sampleStride: classes * pixels,
       beside: true,
     }),
-    score: (context) => {
-      const { weighted, weightOf, statistics } = context,
-        { valid, counted } = statistics,
-        planes = pixelsOf(band, geometry),
-        total = Float64Array.from(planes, (own, plane) => {
-          const b = Math.floor(plane / classes);
-          return weighted ? own.reduce((sum, n) => sum + weightOf(b, n), 0) : own.length;
-        });
-      const { value, tables } = term.score({ ...context, statistics: { valid, counted, total, squared: total } });
-      // A map's slopes are one factor a class.
-      return {
-        value,
-        tables: tables.filter((_, i) => i % SLOPES === 0),
-        tableLength: classes,
-      };
-    },
+    score,
+    slopes: extra("pixelWeights") === undefined ? slopes : undefined,
   };
 }
