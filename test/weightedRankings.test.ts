@@ -101,3 +101,25 @@ describe.each([
     }
   });
 });
+
+// All foreground is worse than a few heavy others, before which nothing is left of it: they have no slope.
+test.each(["labels", "floats"])(
+  "heavy pixels after the last of the foreground take nothing from rounding; %s",
+  (kind) => {
+    const pixels = 2 ** 17,
+      indices = Array.from({ length: pixels }, (_, i) => i),
+      heavy = indices.filter((i) => i % 1024 === 7),
+      y = indices.map((i) => (i % 1024 === 7 || i % 5 === 0 ? 0 : 1)),
+      random = new Random(83),
+      data = Float32Array.from(y, (t, i) => (i % 1024 === 7 ? -0.7 : t === 1 ? -random.next() : random.next())),
+      pixelWeights = Float32Array.from(y, (_, i) => (i % 1024 === 7 ? 1e6 : i % 3 === 0 ? 1.3 : 1)),
+      target =
+        kind === "labels"
+          ? { data: Uint8Array.from(y), shape: [1, 1, pixels] }
+          : { data: Float32Array.from(y), shape: [1, 1, 1, pixels] },
+      { grad } = create("lovaszHinge").valueAndGrad({ data, shape: [1, 1, 1, pixels] }, target, { pixelWeights }),
+      largest = grad.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+    expect(largest).toBeGreaterThan(0);
+    for (const i of heavy) expect(Math.abs(grad[i])).toBeLessThanOrEqual(1e-6 * largest);
+  },
+);

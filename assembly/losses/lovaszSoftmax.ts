@@ -73,10 +73,10 @@ export function lovaszSoftmax(
   factor: f64,
 ): f64 {
   measure(errors, planes, stride, count, partial);
-  const unknown = order.unknown != 0;
+  const known: f64 = order.unknown ? NaN : 0;
   if (foreground == 0 || order.most < 0) {
     const value = withoutForeground(errors, planes, stride, count, gradient, factor);
-    return unknown ? NaN : value;
+    return known + value;
   }
   const sorted = sortErrors(errors, planes, stride, records, spare, count);
   if (gradient) clear(errors, planes, stride, count);
@@ -86,8 +86,7 @@ export function lovaszSoftmax(
     lane = f32x4(0, 1, 2, 3);
   let seen: i32 = 0,
     others: i32 = 0,
-    low = f64x2.splat(0),
-    high = low;
+    sum = f64x2.splat(0);
   for (let at = records, end = records + ((<usize>sorted) << 3); at < end; at += 32) {
     const pixel = who(at),
       t = i32x4.shr_s(pixel, 31),
@@ -100,13 +99,10 @@ export function lovaszSoftmax(
       marked = popcnt(set);
     seen += marked;
     others += 4 - marked;
-    low = f64x2.add(low, f64x2.promote_low_f32x4(part));
-    high = f64x2.add(high, doubles.high(part));
+    sum = f64x2.add(sum, doubles.folded(part));
     if (gradient) scatter(errors, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
   }
-  const both = f64x2.add(low, high),
-    value = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  return unknown ? NaN : value;
+  return known + doubles.sum(sum);
 }
 
 /**
@@ -131,8 +127,9 @@ function ahead(masses: v128): v128 {
     two = f32x4.add(last, v128.shuffle<i32>(zero, last, 3, 4, 5, 6));
   return f32x4.add(two, v128.shuffle<i32>(zero, last, 2, 3, 4, 5));
 }
-function together(masses: v128, ahead: v128): f64 {
-  return <f64>(f32x4.extract_lane(ahead, 3) + f32x4.extract_lane(masses, 3));
+/** In float64, so that nothing is left after the last pixel: a heavy one that follows would make much of it. */
+function together(masses: v128): f64 {
+  return doubles.sum(doubles.folded(masses));
 }
 
 /**
@@ -159,26 +156,23 @@ export function lovaszSoftmaxPair(
   factor: f64,
 ): f64 {
   measure(errors, planes, stride, count, partial || weightZero > 0);
-  const unknown = order.unknown != 0;
+  const known: f64 = order.unknown ? NaN : 0;
   if (ones == 0 || order.most < 0) {
     const value = withoutForeground(errors, planes, stride, count, gradient, factor * weightOne);
-    return unknown ? NaN : weightOne * value;
+    return known + weightOne * value;
   }
   const sorted = sortErrors(errors, planes, stride, records, spare, count),
     end = records + ((<usize>sorted) << 3);
   if (weights) fetch(weights, records, end, spare);
   if (gradient) clear(errors, planes, stride, count);
-  const slopes = gradient ? errors : 0,
-    masses = weights ? spare : 0,
-    unit = f32x4.splat(1),
+  const unit = f32x4.splat(1),
     most = i32x4.splat(order.most),
     scale = f32x4.splat(<f32>factor),
     w1 = f32x4.splat(<f32>weightOne),
     w0 = f32x4.splat(<f32>weightZero);
   let seenOnes: f64 = 0,
     seenZeros: f64 = 0,
-    low = f64x2.splat(0),
-    high = low;
+    sum = f64x2.splat(0);
   for (let at = records; at < end; at += 32) {
     const pixel = who(at),
       t = i32x4.shr_s(pixel, 31),
@@ -188,14 +182,14 @@ export function lovaszSoftmaxPair(
       earlierZeros = v128.load(before + ((<usize>(set ^ 15)) << 4)),
       addedOnes = <f64>popcnt(set),
       addedZeros = 4 - addedOnes;
-    if (masses) {
-      m = v128.load(masses + ((at - records) >> 1));
+    if (weights) {
+      m = v128.load(spare + ((at - records) >> 1));
       const one = v128.and(m, t),
         zero = v128.andnot(m, t);
       earlierOnes = ahead(one);
       earlierZeros = ahead(zero);
-      addedOnes = together(one, earlierOnes);
-      addedZeros = together(zero, earlierZeros);
+      addedOnes = together(one);
+      addedZeros = together(zero);
     }
     const unionOne = f32x4.add(f32x4.splat(<f32>(ones + seenZeros)), earlierZeros),
       unionZero = f32x4.add(f32x4.splat(<f32>(zeros + seenOnes)), earlierOnes),
@@ -207,7 +201,7 @@ export function lovaszSoftmaxPair(
       left = f32x4.max(v128.bitselect(leftZero, leftOne, t), f32x4.splat(0)); // padding comes after the last zero
     let first = f32x4.div(v128.bitselect(w1, w0, t), mine),
       second = f32x4.mul(v128.bitselect(w0, w1, t), left);
-    if (masses) {
+    if (weights) {
       // float32 may not hold a product of unions.
       first = f32x4.mul(first, m);
       second = f32x4.mul(f32x4.div(second, other), f32x4.div(m, further));
@@ -216,11 +210,8 @@ export function lovaszSoftmaxPair(
       part = f32x4.mul(g, errorOf(at, most));
     seenOnes += addedOnes;
     seenZeros += addedZeros;
-    low = f64x2.add(low, f64x2.promote_low_f32x4(part));
-    high = f64x2.add(high, doubles.high(part));
-    if (slopes) scatter(slopes, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
+    sum = f64x2.add(sum, doubles.folded(part));
+    if (gradient) scatter(errors, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
   }
-  const both = f64x2.add(low, high),
-    value = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-  return unknown ? NaN : value;
+  return known + doubles.sum(sum);
 }

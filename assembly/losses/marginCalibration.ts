@@ -23,8 +23,7 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
     margin = f32x4.splat(changetype<Margin>(frame.options).margin),
     scale = f32x4.splat(frame.scale),
     passes = (frame.accumulate || !frame.grad) && !frame.units;
-  let low = f64x2.splat(0),
-    high = low;
+  let sum = f64x2.splat(0);
   for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
     const at = frame.pred + i,
       valid = pixels.valid(i),
@@ -45,8 +44,7 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
       const excess = f32x4.sub(f32x4.sub(largest, v128.load(plane)), margin),
         value = v128.and(f32x4.mul(weight, f32x4.max(excess, zero)), valid),
         beyond = v128.and(f32x4.gt(excess, zero), valid);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(value));
-      high = f64x2.add(high, doubles.high(value));
+      sum = f64x2.add(sum, doubles.folded(value));
       over = i32x4.sub(over, beyond);
       unit = f32x4.add(unit, value);
       if (frame.grad) pixels.put(out, f32x4.neg(v128.and(share, beyond)), frame.accumulate);
@@ -60,6 +58,5 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
       pull = v128.andnot(pull, own);
     }
   }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  return doubles.sum(sum);
 }

@@ -84,12 +84,16 @@ export function markVoids(from: i32, to: i32): f64 {
   return 0;
 }
 
-/** A float64 sum of float32 lanes, of which four vectors are added up first. */
+/** A float64 sum of float32 lanes; of four vectors they are added up first. */
 @final
 class four {
   @inline static add(sum: v128, a: v128, b: v128, c: v128, d: v128): v128 {
     const all = f32x4.add(f32x4.add(a, b), f32x4.add(c, d));
     return f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(all), doubles.high(all)));
+  }
+  /** All in float64: rankings count down from such sums to nothing. */
+  @inline static addTwo(sum: v128, a: v128, b: v128): v128 {
+    return f64x2.add(sum, f64x2.add(doubles.folded(a), doubles.folded(b)));
   }
   @inline static store(at: usize, sum: v128): void {
     store<f64>(at, load<f64>(at) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
@@ -204,19 +208,15 @@ export function sumWeightedTarget(from: i32, to: i32): f64 {
       sums = frame.sums + c * SUMS;
     let sum = f64x2.splat(0),
       squared = sum;
-    for (let i = first; i < end; i += 64) {
+    for (let i = first; i < end; i += 32) {
       const at = plane + i,
         weights = source + i,
         tA = v128.load(at),
         tB = v128.load(at, 16),
-        tC = v128.load(at, 32),
-        tD = v128.load(at, 48),
         a = f32x4.mul(tA, v128.load(weights)),
-        b = f32x4.mul(tB, v128.load(weights, 16)),
-        c = f32x4.mul(tC, v128.load(weights, 32)),
-        d = f32x4.mul(tD, v128.load(weights, 48));
-      sum = four.add(sum, a, b, c, d);
-      squared = four.add(squared, f32x4.mul(tA, a), f32x4.mul(tB, b), f32x4.mul(tC, c), f32x4.mul(tD, d));
+        b = f32x4.mul(tB, v128.load(weights, 16));
+      sum = four.addTwo(sum, a, b);
+      squared = four.addTwo(squared, f32x4.mul(tA, a), f32x4.mul(tB, b));
     }
     four.store(sums, sum);
     four.store(sums + 8, squared);
@@ -230,16 +230,12 @@ function sumLabel(label: i32, to: usize, end: usize): void {
     source = frame.source,
     wanted = i32x4.splat(label);
   let sum = f64x2.splat(0);
-  for (let i: usize = 0; i < end; i += 64) {
+  for (let i: usize = 0; i < end; i += 32) {
     const by = labels + i,
-      at = source + i;
-    sum = four.add(
-      sum,
-      v128.and(v128.load(at), i32x4.eq(v128.load(by), wanted)),
-      v128.and(v128.load(at, 16), i32x4.eq(v128.load(by, 16), wanted)),
-      v128.and(v128.load(at, 32), i32x4.eq(v128.load(by, 32), wanted)),
-      v128.and(v128.load(at, 48), i32x4.eq(v128.load(by, 48), wanted)),
-    );
+      at = source + i,
+      a = v128.and(v128.load(at), i32x4.eq(v128.load(by), wanted)),
+      b = v128.and(v128.load(at, 16), i32x4.eq(v128.load(by, 16), wanted));
+    sum = four.addTwo(sum, a, b);
   }
   four.store(to, sum);
 }
