@@ -33,9 +33,11 @@ function optimizeAgain(file) {
   const { SIMD128, BulkMemory, BulkMemoryOpt, SignExt, MutableGlobals, NontrappingFPToInt } = binaryen.Features,
     features = SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | MutableGlobals | NontrappingFPToInt,
     module = binaryen.readBinaryWithFeatures(readFileSync(file), features);
-  binaryen.setOptimizeLevel(3);
-  binaryen.setShrinkLevel(0);
-  module.optimize();
+  binaryen.setShrinkLevel(1);
+  for (const level of [3, 2]) {
+    binaryen.setOptimizeLevel(level);
+    module.optimize();
+  }
   module.runPasses(["const-hoisting"]);
   module.runPasses(["rse", "simplify-locals-nostructure", "vacuum", "remove-unused-brs", "code-folding"]);
   writeFileSync(file, module.emitBinary());

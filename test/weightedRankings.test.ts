@@ -123,3 +123,27 @@ test.each(["labels", "floats"])(
     for (const i of heavy) expect(Math.abs(grad[i])).toBeLessThanOrEqual(1e-6 * largest);
   },
 );
+
+// p q of a sure mistake is small, and so is all that has a slope: what little is left beside its weight must be exact.
+test("light pixels keep their digits behind a heavy one that is surely wrong", () => {
+  const z = [-20, 0.5, -0.4, 0.3, -0.2, -1],
+    y = [1, 0, 1, 0, 1, 1],
+    weights = [1e6, 1e6, 0.3, 2e6, 0.7, 0.45].map(Math.fround),
+    p = z.map((logit) => 1 / (1 + Math.exp(-logit))),
+    errors = p.map((x, i) => Math.abs(y[i] - x)),
+    order = [...z.keys()].sort((i, j) => errors[j] - errors[i]),
+    grad = new Float64Array(z.length),
+    add = (indices: number[]) => indices.reduce((sum, i) => sum + weights[i], 0);
+  for (const [k, i] of order.entries()) {
+    const left = add(order.slice(k + 1).filter((j) => y[j] === 1)),
+      union = add(z.map((_, j) => j).filter((j) => y[j] === 1)) + add(order.slice(0, k).filter((j) => y[j] === 0)),
+      slope = y[i] === 1 ? -weights[i] / union : (left * weights[i]) / (union * (union + weights[i]));
+    grad[i] = slope * p[i] * (1 - p[i]);
+  }
+  const loss = create("lovaszSoftmax", { activation: "sigmoid" }),
+    shape = [1, 1, z.length],
+    pred = { data: Float32Array.from(z), shape: [1, ...shape] },
+    pixelWeights = { data: Float32Array.from(weights), shape },
+    found = loss.valueAndGrad(pred, { data: Uint8Array.from(y), shape }, { pixelWeights });
+  expect(gradientError(found.grad, grad)).toBeLessThanOrEqual(1e-6);
+});

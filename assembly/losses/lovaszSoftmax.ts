@@ -73,10 +73,10 @@ export function lovaszSoftmax(
   factor: f64,
 ): f64 {
   measure(errors, planes, stride, count, partial);
-  const known: f64 = order.unknown ? NaN : 0;
+  const unknown: f64 = order.unknown ? NaN : 0;
   if (foreground == 0 || order.most < 0) {
     const value = withoutForeground(errors, planes, stride, count, gradient, factor);
-    return known + value;
+    return unknown + value;
   }
   const sorted = sortErrors(errors, planes, stride, records, spare, count);
   if (gradient) clear(errors, planes, stride, count);
@@ -102,7 +102,7 @@ export function lovaszSoftmax(
     sum = f64x2.add(sum, doubles.folded(part));
     if (gradient) scatter(errors, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
   }
-  return known + doubles.sum(sum);
+  return unknown + doubles.sum(sum);
 }
 
 /**
@@ -110,6 +110,7 @@ export function lovaszSoftmax(
  * what is little code waits for many at a time (0.9 of a call).
  */
 function fetch(weights: usize, records: usize, end: usize, to: usize): void {
+  const last = to + ((<usize>order.sorted) << 2); // what fills up weighs nothing
   for (let at = records; at < end; at += 32, to += 16) {
     const pixel = i32x4.shl(who(at), 2);
     let m = v128.load32_zero(weights + <usize>(<u32>i32x4.extract_lane(pixel, 0)));
@@ -118,6 +119,7 @@ function fetch(weights: usize, records: usize, end: usize, to: usize): void {
     m = v128.load_lane<f32>(weights + <usize>(<u32>i32x4.extract_lane(pixel, 3)), m, 3);
     v128.store(to, m);
   }
+  memory.fill(last, 0, 16);
 }
 
 /** What four pixels have before each of them, added up. */
@@ -126,6 +128,13 @@ function ahead(masses: v128): v128 {
     last = v128.shuffle<i32>(zero, masses, 3, 4, 5, 6),
     two = f32x4.add(last, v128.shuffle<i32>(zero, last, 3, 4, 5, 6));
   return f32x4.add(two, v128.shuffle<i32>(zero, last, 2, 3, 4, 5));
+}
+/** What they have behind each of them. */
+function behind(masses: v128): v128 {
+  const zero = f32x4.splat(0),
+    next = v128.shuffle<i32>(masses, zero, 1, 2, 3, 4),
+    two = f32x4.add(next, v128.shuffle<i32>(next, zero, 1, 2, 3, 4));
+  return f32x4.add(two, v128.shuffle<i32>(next, zero, 2, 3, 4, 5));
 }
 /** In float64, so that nothing is left after the last pixel: a heavy one that follows would make much of it. */
 function together(masses: v128): f64 {
@@ -155,11 +164,11 @@ export function lovaszSoftmaxPair(
   gradient: bool,
   factor: f64,
 ): f64 {
-  measure(errors, planes, stride, count, partial || weightZero > 0);
-  const known: f64 = order.unknown ? NaN : 0;
+  measure(errors, planes, stride, count, partial);
+  const unknown: f64 = order.unknown ? NaN : 0;
   if (ones == 0 || order.most < 0) {
     const value = withoutForeground(errors, planes, stride, count, gradient, factor * weightOne);
-    return known + weightOne * value;
+    return unknown + weightOne * value;
   }
   const sorted = sortErrors(errors, planes, stride, records, spare, count),
     end = records + ((<usize>sorted) << 3);
@@ -180,6 +189,8 @@ export function lovaszSoftmaxPair(
     let m = unit,
       earlierOnes = v128.load(before + ((<usize>set) << 4)),
       earlierZeros = v128.load(before + ((<usize>(set ^ 15)) << 4)),
+      leftOne = f32x4.sub(f32x4.splat(<f32>(ones - seenOnes)), earlierOnes),
+      leftZero = f32x4.sub(f32x4.splat(<f32>(zeros - seenZeros)), earlierZeros),
       addedOnes = <f64>popcnt(set),
       addedZeros = 4 - addedOnes;
     if (weights) {
@@ -190,11 +201,12 @@ export function lovaszSoftmaxPair(
       earlierZeros = ahead(zero);
       addedOnes = together(one);
       addedZeros = together(zero);
+      // What is left is light at times where heavy pixels came before: it is added up, not taken off.
+      leftOne = f32x4.add(f32x4.splat(<f32>(ones - seenOnes - addedOnes)), behind(one));
+      leftZero = f32x4.add(f32x4.splat(<f32>(zeros - seenZeros - addedZeros)), behind(zero));
     }
     const unionOne = f32x4.add(f32x4.splat(<f32>(ones + seenZeros)), earlierZeros),
       unionZero = f32x4.add(f32x4.splat(<f32>(zeros + seenOnes)), earlierOnes),
-      leftOne = f32x4.sub(f32x4.splat(<f32>(ones - seenOnes)), earlierOnes),
-      leftZero = f32x4.sub(f32x4.splat(<f32>(zeros - seenZeros)), earlierZeros),
       mine = v128.bitselect(unionOne, unionZero, t),
       other = v128.bitselect(unionZero, unionOne, t),
       further = f32x4.add(other, m),
@@ -213,5 +225,5 @@ export function lovaszSoftmaxPair(
     sum = f64x2.add(sum, doubles.folded(part));
     if (gradient) scatter(errors, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
   }
-  return known + doubles.sum(sum);
+  return unknown + doubles.sum(sum);
 }

@@ -22,7 +22,7 @@ export function marginCalibration(step: i32, first: i32, last: i32): f64 {
     zero = f32x4.splat(0),
     margin = f32x4.splat(changetype<Margin>(frame.options).margin),
     scale = f32x4.splat(frame.scale),
-    passes = (frame.accumulate || !frame.grad) && !frame.units;
+    passes = frame.accumulate && !frame.units;
   let sum = f64x2.splat(0);
   for (let i = (<usize>first) << 2, to = (<usize>last) << 2; i < to; i += 16) {
     const at = frame.pred + i,

@@ -19,8 +19,7 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
     scale = f32x4.splat(squared ? 2 * frame.scale : frame.scale),
     units = frame.units,
     zero = f32x4.splat(0);
-  let low = f64x2.splat(0),
-    high = low;
+  let sum = f64x2.splat(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const pred = frame.pred + c * frame.predPitch,
       grad = frame.grad + c * frame.gradPitch;
@@ -31,14 +30,12 @@ export function nacl(step: i32, first: i32, last: i32): f64 {
       // The losses of a pixel's classes add up; what does not count is 0 in all, and stays -1.
       if (units && c === 0) pixels.rank(units + i, value, pixels.valid(i));
       else if (units) v128.store(units + i, f32x4.add(v128.load(units + i), value));
-      low = f64x2.add(low, f64x2.promote_low_f32x4(value));
-      high = f64x2.add(high, doubles.high(value));
+      sum = f64x2.add(sum, doubles.folded(value));
       if (!frame.grad) continue;
       const sign = v128.or(v128.and(error, f32x4.splat(-0.0)), v128.and(f32x4.splat(1), f32x4.ne(error, zero))),
         slope = f32x4.mul(f32x4.mul(scale, weight), squared ? error : sign);
       pixels.put(grad + i, slope, frame.accumulate);
     }
   }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  return doubles.sum(sum);
 }

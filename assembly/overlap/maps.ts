@@ -1,4 +1,5 @@
 import { Either } from "../activation/coding";
+import { doubles } from "../math/doubles";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Target } from "../tile/target";
@@ -21,19 +22,16 @@ export function gatherMap<L extends MapLoss, T extends Target>(from: usize, to: 
       start = target.start(c),
       key = target.key(c),
       sums = frame.sums + c * SUMS;
-    let low = f64x2.splat(0),
-      high = f64x2.splat(0);
+    let sum = f64x2.splat(0);
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
         value = v128.and(
           loss.value(pixels.mapped(c, i), coding.p(s), coding.error(s, target.t(start + i, key))),
           pixels.valid(i),
         );
-      low = f64x2.add(low, f64x2.promote_low_f32x4(value));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(value, value, 1, 0)));
+      sum = f64x2.add(sum, doubles.folded(value));
     }
-    const both = f64x2.add(low, high);
-    store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1));
+    store<f64>(sums, load<f64>(sums) + doubles.sum(sum));
   }
 }
 

@@ -15,6 +15,8 @@ export class Order {
   last: u32;
   /** 1: an error is NaN. */
   unknown: i32;
+  /** How many records there are but for those that fill up. */
+  sorted: i32;
 }
 export const order = changetype<Order>(memory.data(offsetof<Order>(), 16));
 
@@ -116,6 +118,7 @@ export function sortErrors(errors: usize, planes: i32, stride: usize, records: u
   }
   const sorted = <i32>((from - records) >> 3),
     whole = (sorted + 3) & ~3;
+  order.sorted = sorted;
   for (let i = sorted; i < whole; i++, from += 8)
     store<u64>(from, ((<u64>order.most) << 32) | <u64>(load<u32>(from - 8) & 0x7fffffff));
   return whole;

@@ -57,8 +57,7 @@ export function allowTies(count: i32): void {
 export function keepLargest(from: usize, count: i32, border: i32, weights: usize): f64 {
   const borders = i32x4.splat(border),
     one = lanes.one();
-  let low = f64x2.splat(0),
-    high = low;
+  let sum = f64x2.splat(0);
   for (let at = from, end = at + ((<usize>count) << 2); at < end; at += 16) {
     const x = v128.load(at);
     let kept = i32x4.gt_s(x, borders);
@@ -69,12 +68,10 @@ export function keepLargest(from: usize, count: i32, border: i32, weights: usize
       w = v128.and(v128.load(weights + at - from), kept);
       largest = f32x4.mul(largest, w);
     }
-    low = f64x2.add(low, f64x2.promote_low_f32x4(largest));
-    high = f64x2.add(high, doubles.high(largest));
+    sum = f64x2.add(sum, doubles.folded(largest));
     v128.store(at, w);
   }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  return doubles.sum(sum);
 }
 
 /** The sum of the numbers at `numbers` whose units were kept. */
@@ -83,9 +80,9 @@ export function sumKept(from: usize, count: i32, numbers: usize): f64 {
   let sum = f64x2.splat(0);
   for (let at = from, end = at + ((<usize>count) << 2); at < end; at += 16) {
     const x = v128.and(v128.load(numbers + at - from), f32x4.ne(v128.load(at), zero));
-    sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(x), doubles.high(x)));
+    sum = f64x2.add(sum, doubles.folded(x));
   }
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  return doubles.sum(sum);
 }
 
 /** All bits set where a number is one of the ties that may be kept. */
