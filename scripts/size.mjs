@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const budgets = {
   "import { load } from 'segloss'": 198_000,
   "import { SegLossError } from 'segloss'": 1_000,
-  "import { createPool } from 'segloss/workers'": 76_000,
+  "import { createPool } from 'segloss/workers'": 76_500,
   "import { toLoss, toMetric, trainStep } from 'segloss/tfjs'": 8_000,
   "import { valueAndGrad } from 'segloss/jax'": 2_000,
   "import { labelsFromImage, imageFromLabels } from 'segloss/masks'": 8_000,
