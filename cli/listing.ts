@@ -95,7 +95,7 @@ export function list(name: string | undefined, { json, metrics, presets: others 
     listPresets(metrics, json);
     return;
   }
-  const [ofLosses, ofMetrics] = [presets, metricPresets].map((those) => those.map((each) => each.name));
+  const [ofLosses, ofMetrics] = [presets, metricPresets].map((those) => those.map((each): string => each.name));
   if (name !== undefined && (ofMetrics.includes(name) || (!metrics && ofLosses.includes(name)))) {
     listPresets(ofMetrics.includes(name), json, name);
     return;

@@ -347,5 +347,5 @@ describe("tensors", () => {
 
 test("what needs no option is told so", () => {
   expectRefused("dice", { num_classes: 3 }, /unknown option "num_classes"; the classes are pred's channels \(options/);
-  expectRefused("focal", { to_onehot_y: true }, /"to_onehot_y"; labels and one-hot targets are taken as they are \(/);
+  expectRefused("focal", { to_onehot_y: true }, /"to_onehot_y"; labels are taken as they are \(/);
 });

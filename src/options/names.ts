@@ -12,10 +12,10 @@ export function brief(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** What others have options for, and no loss or metric needs one for. */
+/** What others have options for, and no loss or metric. */
 const needless: readonly (Named & { readonly why: string })[] = [
   { name: "numClasses", why: "; the classes are pred's channels" },
-  { name: "toOneHotY", also: ["toOneHot"], why: "; labels and one-hot targets are taken as they are" },
+  { name: "toOneHotY", why: "; labels are taken as they are" },
 ];
 
 function whyUnknown(name: string, known: readonly Named[]): string {
