@@ -13,19 +13,22 @@ export function tableOutput(
   const width = (texts: readonly string[], least: number) =>
       texts.reduce((most, text) => Math.max(most, text.length), least),
     [item, metric] = [width(names, 4), width(metrics, 6)];
-  const line = (first: string, second: string, rest: readonly string[]) =>
-    ` ${first.padEnd(item)}  ${second.padEnd(metric)}${rest.map((text) => text.padStart(10)).join("")}`.trimEnd();
+  const line = (first: string, second: string, rest: readonly string[], heads = rest) => {
+    const cells = rest.map((text, i) => `  ${text}`.padStart(Math.max(10, heads[i].length + 2)));
+    return ` ${first.padEnd(item)}  ${second.padEnd(metric)}${cells.join("")}`.trimEnd();
+  };
   let labels: string[] | undefined;
   return {
     row({ item: name, metric: of, value, perClass }) {
       const all = [...new Set([...(labels ?? []), ...Object.keys(perClass)])].sort((a, b) => Number(a) - Number(b));
+      const heads = ["mean", ...all.map((label) => `class ${label}`)];
       if (!labels || all.length > labels.length) {
-        const heading = line("item", "metric", ["mean", ...all.map((label) => `class ${label}`)]);
+        const heading = line("item", "metric", heads);
         print(`${labels ? "\n" : ""}${heading}\n${"-".repeat(heading.length)}`);
       }
       labels = all;
       const scores = labels.map((label) => (Object.hasOwn(perClass, label) ? number(perClass[label]) : ""));
-      print(line(name, of, [number(value), ...scores]));
+      print(line(name, of, [number(value), ...scores], heads));
     },
     other() {},
     end({ summary, groups, comparison, missing }) {

@@ -50,7 +50,10 @@ function makeLoss(seg: SegLoss, { name, options }: Request<Name>, item: Item): L
       spatialDims: item.spatial.length,
       ...(item.ignoreIndex === undefined ? {} : { ignoreIndex: item.ignoreIndex }),
     };
-  if (isPreset(name)) return seg.preset(name, options as never, tensors as never);
+  if (isPreset(name)) {
+    const said = item.said === undefined ? {} : { activation: item.said };
+    return seg.preset(name, options as never, { ...tensors, ...said } as never);
+  }
   return seg.create(name, { activation: item.activation, ...tensors, ...spacing, ...options } as never);
 }
 

@@ -18,6 +18,8 @@ export interface Item {
   /** A weight of each pixel. */
   readonly pixelWeights?: { readonly data: Float32Array; readonly shape: readonly number[] };
   readonly activation: Activation;
+  /** What --activation says: it holds for presets, too, which have their own where it is left out. */
+  readonly said?: Activation | undefined;
   readonly ignoreIndex?: number;
   readonly notes: readonly string[];
 }
@@ -92,6 +94,7 @@ export async function readItems(
     spatial,
     spacing: spacingOf(both, settings),
     activation,
+    said: settings.activation,
     ignoreIndex,
     notes: n === 0 ? notes : [],
   }));

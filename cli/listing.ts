@@ -60,13 +60,15 @@ function describe(entry: Entry): string {
 const lossEntries = () => catalog.map(({ plan, ...entry }) => entry);
 const metricEntries = () => metricCatalog.map(({ score, ofCounts, overall, ...entry }) => entry);
 
-/** Losses or metrics of other libraries. */
-function listPresets(metrics: boolean | undefined, json: boolean | undefined): void {
-  const all = (metrics ? metricPresets : presets).map(({ name, arguments: declared, note }) => ({
-    name,
-    arguments: declared as Readonly<Record<string, Option>>,
-    note: note ?? "",
-  }));
+/** Losses or metrics of other libraries, or the one of that name. */
+function listPresets(metrics: boolean | undefined, json: boolean | undefined, only?: string): void {
+  const all = (metrics ? metricPresets : presets)
+    .filter(({ name }) => only === undefined || name === only)
+    .map(({ name, arguments: declared, note }) => ({
+      name,
+      arguments: declared as Readonly<Record<string, Option>>,
+      note: note ?? "",
+    }));
   if (json) {
     console.log(JSON.stringify(all, plain, 1));
     return;
@@ -93,10 +95,17 @@ export function list(name: string | undefined, { json, metrics, presets: others 
     listPresets(metrics, json);
     return;
   }
+  const [ofLosses, ofMetrics] = [presets, metricPresets].map((those) => those.map((each): string => each.name));
+  if (name !== undefined && (ofMetrics.includes(name) || (!metrics && ofLosses.includes(name)))) {
+    listPresets(ofMetrics.includes(name), json, name);
+    return;
+  }
   if (name !== undefined) {
     const all: readonly Entry[] = [...catalog, ...metricCatalog],
+      others = [...ofLosses, ...ofMetrics].map((own) => ({ name: own, also: [own.split(".")[1]] })),
       found = all.filter((entry) => entry.name === name && (!metrics || !("plan" in entry)));
-    if (found.length === 0) throw new Error(`there is no loss or metric ${name}${suggestion(name, all)}`);
+    if (found.length === 0)
+      throw new Error(`there is no loss or metric ${name}${suggestion(name, all) || suggestion(name, others)}`);
     const plainEntries = [...lossEntries(), ...metricEntries()].filter((entry) =>
       found.some((each) => each.title === entry.title),
     );

@@ -3,6 +3,7 @@
 import { SegLossError } from "./errors.js";
 import type { Extra, Target } from "./instance/inputs.js";
 import type { AnyLoss } from "./instance/loss.js";
+import { checkNames } from "./options/names.js";
 import type { PoolTarget } from "./pool/loss.js";
 import { type Numbers, typeOf } from "./tensors/shape.js";
 
@@ -73,6 +74,9 @@ interface Called<A> {
   };
 }
 
+const inputNames = ["loss", "target", "extra"],
+  whys = { pixelWeights: "; extra holds it: extra: { pixelWeights }" };
+
 /**
  * Value of a loss of a jax array, and the gradient to go back through jax: for several inputs or outputs, where `vjp`
  * is called by hand. Consumes `output`. Throws what the loss throws.
@@ -80,8 +84,10 @@ interface Called<A> {
 export async function lossCotangent<A extends JaxArray>(
   jax: Jax,
   output: A,
-  { loss, target, extra }: LossInputs,
+  given: LossInputs,
 ): Promise<LossCotangent<A>> {
+  checkNames("lossCotangent", given, inputNames, whys);
+  const { loss, target, extra } = given;
   const { shape, dtype, device } = output ?? {};
   if (!shape || typeof output.data !== "function")
     throw new SegLossError("SHAPE_MISMATCH", `${loss.name}: the model must give one jax array, got ${typeOf(output)}`);
@@ -98,8 +104,10 @@ export async function lossCotangent<A extends JaxArray>(
  */
 export async function valueAndGrad<P, A extends JaxArray>(
   jax: Jax,
-  { model, params, ...inputs }: ModelInputs<P, A>,
+  given: ModelInputs<P, A>,
 ): Promise<ValueAndGradOfModel<P>> {
+  checkNames("valueAndGrad", given, ["model", "params", ...inputNames], whys);
+  const { model, params, ...inputs } = given;
   // As above: what is called of it, in our words.
   const [output, pull] = (jax as unknown as Called<A>).vjp(model, [params]);
   try {

@@ -57,6 +57,16 @@ test("list shows every loss", () => {
   );
 });
 
+test("list knows presets, alone and as what may be meant", () => {
+  expect(run("list monai.DiceLoss").stdout).toMatch(/ monai\.DiceLoss .*include_background=true.*$/m);
+  expect(run("list medpy.hd95").stdout).toMatch(/^ metric .*\n-+\n medpy\.hd95 .*\n$/);
+  expect(JSON.parse(run("list monai.DiceLoss --json").stdout).map((each: { name: string }) => each.name)).toEqual([
+    "monai.DiceLoss",
+  ]);
+  expect(run("list monai.DiceLoss --metrics").stderr).toMatch(/there is no loss or metric monai\.DiceLoss/);
+  expect(run("list LogHausdorffDTLoss").stderr).toMatch(/did you mean monai\.LogHausdorffDTLoss\?$/m);
+});
+
 test("list knows names of elsewhere, and tells them", () => {
   expect(run("list mcc").stderr).toMatch(/no loss or metric mcc; did you mean matthewsCorrelation\?$/m);
   expect(run("list matthewsCorrelation").stdout).toMatch(/coefficient loss \(also called mcc\)\n/);

@@ -154,6 +154,29 @@ describe("compare --pixel-weights", () => {
     );
   });
 
+  test("--activation holds for presets, which have their own without it", () => {
+    const half = Float32Array.from(logits, (x) => 1 / (1 + Math.exp(-x))),
+      target = { data: labels.map((v) => v & 1), shape: [1, 2, 4] },
+      shape = [1, 2, 2, 4],
+      ask = (pred: string, more: string) => {
+        const { stdout, stderr } = run(`compare --pred ${pred} --target binary.npy --json ${more}`);
+        return { values: (JSON.parse(stdout).results as { value: number }[]).map(({ value }) => value), stderr };
+      };
+    file("half.npy", npy("<f4", shape, half));
+    const presets = "--loss monai.DiceLoss torch.CrossEntropyLoss",
+      right = (pred: Float32Array, activation?: "none" | "sigmoid") =>
+        (["monai.DiceLoss", "torch.CrossEntropyLoss"] as const).map((name) =>
+          seg.preset(name, {}, { ...(activation && { activation }) }).value({ data: pred, shape }, target),
+        );
+    expect(ask("half.npy", `--activation none ${presets}`).values).toEqual(right(half, "none"));
+    expect(ask("logits.npy", "--activation sigmoid --loss monai.DiceLoss").values).toEqual(
+      right(logits, "sigmoid").slice(0, 1),
+    );
+    expect(ask("logits.npy", "--loss torch.BCEWithLogitsLoss").values).toEqual([
+      seg.preset("torch.BCEWithLogitsLoss").value({ data: logits, shape }, target),
+    ]);
+  });
+
   test("leave losses out that take none, where all that fit are asked", () => {
     const { results, stderr, status } = values("--pixel-weights weights.npy");
     expect([status, stderr]).toEqual([0, expect.stringMatching(/topological, which takes no weights of pixels/)]);

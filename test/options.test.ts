@@ -222,15 +222,25 @@ test("unknown losses, with the nearest known one", () => {
 
 test.each([
   ["clDice", "centerlineDice"],
-  ["MCC", "matthewsCorrelation"],
+  ["MCC", "matthewsCorrelation or the preset monai.MCCLoss or the preset smp.MCCLoss"],
   ["BlobLoss", "componentWise"],
   ["polyLoss", "poly"],
   ["DiceLoss", "dice"],
   ["focal_tversky_loss", "focalTversky"],
   ["bce", "crossEntropy"],
-  ["DiceCELoss", "combo"],
+  ["DiceCELoss", "combo or the preset monai.DiceCELoss"],
+  ["BCEDiceLoss", "combo"],
+  ["DC_and_topk_loss", "diceTopK or the preset nnunet.DC_and_topk_loss"],
+  ["LogHausdorffDTLoss", "the preset monai.LogHausdorffDTLoss"],
+  ["nnunetv2.DC_and_CE_loss", "the preset nnunet.DC_and_CE_loss"],
+  ["binary_crossentropy", "crossEntropy"],
+  ["BinaryFocalCrossentropy", "focal"],
+  ["OhemCELoss", "ohem"],
+  ["DiceBoundary", "dice or boundary"],
+  ["FocalDice", "diceFocal"],
+  ["WCE", "crossEntropy"],
   ["hausdorff", "hausdorffDistance"],
-  ["lovasz", "lovaszSoftmax or lovaszHinge"],
+  ["lovasz", "lovaszSoftmax or lovaszHinge or the preset smp.LovaszLoss"],
 ])("%s is known as %s here", (name, meant) => {
   expect(errorOf(() => seg.create(name as LossName)).message).toContain(`"${name}"; did you mean ${meant}? (losses`);
 });
@@ -258,8 +268,11 @@ test.each([
 });
 
 test("names of what a loss has nothing like are left at that", () => {
-  for (const given of [{ label_smoothing: 0.1 }, { pos_weight: 2 }, { log_loss: true }])
+  for (const given of [{ ignore_inde: 1 }] as object[]) expectRefused("dice", given, /did you mean ignoreIndex/);
+  for (const given of [{ label_smoothing: 0.1 }, { pos_weight: 2 }, { log_loss: true }, { p: 2 }])
     expectRefused("dice", given, /unknown option "\w+" \(options: /);
+  for (const name of ["nope", "vce", "MSELoss", "l1", "BDL", "SSIM", "voi", "KLDivergence"])
+    expect(errorOf(() => seg.create(name as LossName)).message).toContain(`"${name}" (losses`);
 });
 
 test("no two losses, and no two metrics, are known by the same name", () => {
@@ -330,4 +343,9 @@ describe("tensors", () => {
     expect(Array.from(tensor.data)).toEqual([1, 2, 3, 0, 0, 0, 0, 0]);
     tensor.dispose();
   });
+});
+
+test("what needs no option is told so", () => {
+  expectRefused("dice", { num_classes: 3 }, /unknown option "num_classes"; the classes are pred's channels \(options/);
+  expectRefused("focal", { to_onehot_y: true }, /"to_onehot_y"; labels are taken as they are \(/);
 });

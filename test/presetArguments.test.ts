@@ -48,6 +48,10 @@ describe("misuse", () => {
       () => seg.preset("DiceLoss" as never),
       /no preset "DiceLoss"; did you mean monai\.DiceLoss or smp\.DiceLoss or .*\? \(presets: torch/,
     ],
+    [() => seg.preset("monai.losses.DiceLoss" as never), /"monai\.losses\.DiceLoss"; did you mean monai\.DiceLoss\?/],
+    [() => seg.preset("monai.HausdorffERLoss" as never), /did you mean kornia\.HausdorffERLoss\?/],
+    [() => seg.preset("smp.FocalTverskyLoss" as never), /did you mean abraham\.focal_tversky or yeung\.focal_tv/],
+    [() => seg.preset("smp.BCE" as never), /no preset "smp\.BCE" \(presets/],
     [() => seg.preset("mcc" as never), /no preset "mcc"; did you mean monai\.MCCLoss or smp\.MCCLoss\?/],
     [
       () => seg.preset("monai.DiceLoss", { to_one_hot_y: true } as never),

@@ -257,6 +257,18 @@ describe("many predictions", () => {
   }, 240000);
 });
 
+test("columns of long labels and long numbers keep apart", () => {
+  const large = Int32Array.from(labels, (label) => 1234567 * label),
+    other = Int32Array.from(predicted, (label) => 1234567 * label),
+    [pred, target] = [other, large].map((data, i) => file(`large/${i}.npy`, npy("<i4", spatial, data))),
+    [heading, , row] = run(`score --pred ${pred} --target ${target} --metric dice hausdorffDistance`).stdout.split(
+      "\n",
+    );
+  expect(heading).toMatch(/ class 0 {2}class 1234567 {2}class 2469134$/);
+  const ends = [...row.matchAll(/\S+/g)].slice(-2).map((cell) => cell.index + cell[0].length);
+  expect(ends).toEqual([heading.indexOf("  class 2469134"), heading.length]);
+});
+
 test("ids are objects: one score of each file, and no classes", () => {
   const ids = Int32Array.from(labels, (label) => label * 50021),
     others = Int32Array.from(predicted, (label) => (label === 0 ? 0 : 9 - label)),

@@ -13,11 +13,11 @@ import { diceOptions, diceTerm } from "./dice.js";
  * - $\mathrm{Dice}$: Dice loss
  *
  * Beside the survey: The formula is the same. Taghanaki subtracts the Dice coefficient: a constant less, the same
- * gradient.
+ * gradient. MONAI's DiceCELoss and nnU-Net's DC_and_CE_loss give both parts the weight 1; presets have their numbers.
  */
 export const combo = declare({
   name: "combo",
-  also: ["diceCE", "diceBCE"],
+  also: ["diceCE", "diceBCE", "bceDice", "DC_and_CE_loss"],
   title: "Combo loss",
   category: "combination",
   formula: "alpha crossEntropy + (1 - alpha) dice",
@@ -30,6 +30,7 @@ export const combo = declare({
   options: {
     alpha: {
       type: "number",
+      also: ["lambdaDice", "lambdaCE", "weightDice", "weightCE", "diceWeight", "crossEntropyWeight"],
       min: 0,
       max: 1,
       default: 0.5,

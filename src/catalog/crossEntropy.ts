@@ -16,7 +16,7 @@ import { declare, labelSmoothing } from "./declaration.js";
  */
 export const crossEntropy = declare({
   name: "crossEntropy",
-  also: ["ce", "bce", "nll"],
+  also: ["ce", "bce", "nll", "wce"],
   title: "Cross entropy",
   category: "pixel",
   formula: "sum_c w_c t_c (-log p_c)",

@@ -196,6 +196,7 @@ export const batch = {
 } as const satisfies Option;
 export const labelSmoothing = {
   type: "number",
+  also: ["smoothFactor"],
   min: 0,
   max: 1,
   belowMax: true,
@@ -217,6 +218,7 @@ export const classAverageOptions = {
   includeBackground,
   classes: {
     type: "choice",
+    also: ["onlyPresent"],
     values: ["all", "present", "zeroAbsent"],
     default: "all",
     meaning: "which classes count: all, those in the target, or all with loss 0 where the target has none",

@@ -48,7 +48,7 @@ export function diceTerm(
  */
 export const dice = declare({
   name: "dice",
-  also: ["dsc", "f1"],
+  also: ["dsc", "f1", "f1Score"],
   title: "Dice loss",
   category: "region",
   formula: "1 - (2 sum p t + s) / (sum p + sum t + s)",

@@ -17,6 +17,7 @@ import { topK, topKTerm } from "./topK.js";
  */
 export const diceTopK = declare({
   name: "diceTopK",
+  also: ["DC_and_topk_loss"],
   title: "Dice and top-k loss",
   category: "combination",
   formula: "diceWeight dice + crossEntropyWeight topK",

@@ -37,6 +37,7 @@ export function focalTerm(
  */
 export const focal = declare({
   name: "focal",
+  also: ["binaryFocalCrossentropy", "categoricalFocalCrossentropy"],
   title: "Focal loss",
   category: "pixel",
   formula: "-alpha_c (1 - p_c)^gamma log p_c",

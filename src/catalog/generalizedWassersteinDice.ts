@@ -17,7 +17,7 @@ import { batch, declare, smoothing } from "./declaration.js";
  */
 export const generalizedWassersteinDice = declare({
   name: "generalizedWassersteinDice",
-  also: ["wasserstein"],
+  also: ["wasserstein", "gwdl"],
   title: "Generalised Wasserstein Dice loss",
   category: "region",
   formula: "1 - (2 tp + s) / (2 tp + sum W + s), W_n = sum_c M[y_n, c] p_nc",

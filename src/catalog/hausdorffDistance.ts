@@ -32,7 +32,15 @@ const options = {
     meaning: "true leaves out the distances of the prediction, and their cost",
     when: byDistances,
   },
-  erosions: { type: "number", integer: true, min: 1, default: 10, meaning: "how many erosions", when: byErosion },
+  erosions: {
+    type: "number",
+    also: ["k"],
+    integer: true,
+    min: 1,
+    default: 10,
+    meaning: "how many erosions",
+    when: byErosion,
+  },
   scaling: {
     type: "choice",
     values: ["minMax", "fixed", "none"],

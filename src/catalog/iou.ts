@@ -10,7 +10,7 @@ import { average, classAverageOptions, declare, overlap, smoothing } from "./dec
  */
 export const iou = declare({
   name: "iou",
-  also: ["jaccard"],
+  also: ["jaccard", "jaccardIndex"],
   title: "IoU (Jaccard) loss",
   category: "region",
   formula: "1 - (I + s) / (P + T - I + s)",

@@ -31,6 +31,7 @@ export const lovaszSoftmax = declare({
     ...classAverageOptions,
     classes: { ...classAverageOptions.classes, default: "present" },
     batch: {
+      also: ["perImage"],
       type: "boolean",
       default: true,
       meaning: "true ranks the pixels of the whole batch, false those of each sample",

@@ -44,6 +44,7 @@ export const topK = declare({
   },
   options: {
     k: {
+      also: ["percent", "ratio", "topK"],
       type: "number",
       min: 0,
       aboveMin: true,

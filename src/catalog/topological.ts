@@ -33,6 +33,7 @@ import { classAverageOptions, declare } from "./declaration.js";
  */
 export const topological = declare({
   name: "topological",
+  also: ["bettiMatching"],
   title: "Topological loss (persistence)",
   category: "region",
   formula:

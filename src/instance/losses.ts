@@ -3,7 +3,7 @@ import { SegLossError } from "../errors.js";
 import { brief } from "../options/names.js";
 import { readOptions } from "../options/options.js";
 import { activation, ignoreIndex, layout, spatialDims } from "../options/shared.js";
-import { presetOf, readArguments } from "../presets/arguments.js";
+import { presetOf, presetsCalled, readArguments } from "../presets/arguments.js";
 import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
 import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
@@ -26,7 +26,7 @@ interface PresetTensors {
 const tensorOptions = { layout, ignoreIndex, spatialDims, activation };
 
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
-  const declaration = declared(name),
+  const declaration = declared(name, (asked) => presetsCalled(presets, asked)),
     values = readLossOptions(declaration, options),
     ignored = ignoredLabels((values as { ignoreIndex?: IgnoreIndex }).ignoreIndex),
     planned = { ...values, ignoreIndex: ignoredLabel(ignored) };

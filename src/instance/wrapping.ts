@@ -3,7 +3,7 @@ import type { Declaration } from "../catalog/declaration.js";
 import { catalog } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { suggestion } from "../options/suggestion.js";
+import { called, suggestion } from "../options/suggestion.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
 import type { ReadPart } from "./groups.js";
@@ -37,15 +37,28 @@ export function addTo(sum: Float32Array, part: Float32Array, weight = 1): void {
   for (let i = 0; i < sum.length; i++) sum[i] += weight * part[i];
 }
 
-/** A declared loss by its name. */
-export function declared(name: string): Declaration {
+/** A declared loss by its name; `presetsOf` tells which presets may be meant by a name that none has. */
+export function declared(name: string, presetsOf = (_: string): string[] => []): Declaration {
   const found = (catalog as readonly Declaration[]).find((entry) => entry.name === name);
   if (found) return found;
-  const names = catalog.map((entry) => entry.name);
+  const asked = String(name),
+    names = catalog.map((entry) => entry.name),
+    // "DiceLoss" is dice, whichever library it is of.
+    presets =
+      called(
+        asked,
+        names.map((own) => ({ name: own })),
+      ).length > 0
+        ? []
+        : presetsOf(asked),
+    hint = suggestion(
+      asked,
+      catalog,
+      presets.map((preset) => `the preset ${preset}`),
+    );
   throw new SegLossError(
     "INVALID_OPTION",
-    `segloss: there is no loss ${JSON.stringify(name)}${suggestion(String(name), catalog)} ` +
-      `(losses: ${names.join(", ")})`,
+    `segloss: there is no loss ${JSON.stringify(name)}${hint} (losses: ${names.join(", ")})`,
   );
 }
 

@@ -77,7 +77,7 @@ export const balancedAccuracy = declareAgreement(
 
 export const matthewsCorrelation = declareAgreement(
   "matthewsCorrelation",
-  ["mcc"],
+  ["mcc", "matthewsCorrCoef"],
   "Matthews correlation coefficient",
   "(tp tn - fp fn) / sqrt((tp + fp) (tp + fn) (tn + fp) (tn + fn)); of the matrix: Gorodkin's R_K",
   ({ tp, fp, fn, tn }, o) =>

@@ -27,7 +27,7 @@ const declareRatio = <const N extends string>(
 
 export const dice = declareRatio(
   "dice",
-  ["dsc", "f1"],
+  ["dsc", "f1", "f1Score"],
   "Dice coefficient",
   "2 |P and T| / (|P| + |T|)",
   "highest",
@@ -36,7 +36,7 @@ export const dice = declareRatio(
 
 export const iou = declareRatio(
   "iou",
-  ["jaccard"],
+  ["jaccard", "jaccardIndex"],
   "Intersection over union (Jaccard index)",
   "|P and T| / |P or T|",
   "highest",

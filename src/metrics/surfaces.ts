@@ -92,7 +92,7 @@ const hausdorffOptions = {
 
 export const hausdorffDistance = declareMetric({
   name: "hausdorffDistance",
-  also: ["hd", "hd95"],
+  also: ["hd", "hd95", "hausdorff95"],
   title: "Hausdorff distance",
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",

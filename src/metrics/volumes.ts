@@ -37,7 +37,7 @@ const differenceOptions = {
 
 export const volumeDifference = declareMetric({
   name: "volumeDifference",
-  also: ["rvd"],
+  also: ["rvd", "ravd"],
   title: "Volume difference",
   formula: "V_P - V_T; relative: / V_T; absolute: | |",
   best: "lowest",
@@ -55,6 +55,7 @@ const similarityOptions = { spacing, ...empty };
 
 export const volumeSimilarity = declareMetric({
   name: "volumeSimilarity",
+  also: ["volumetricSimilarity"],
   title: "Volume similarity",
   formula: "1 - |V_P - V_T| / (V_P + V_T)",
   best: "highest",

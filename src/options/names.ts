@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { type Named, suggestion } from "./suggestion.js";
+import { called, type Named, suggestion } from "./suggestion.js";
 
 /** What came, in a message, of a length that can be read. */
 export function brief(value: unknown): string {
@@ -12,8 +12,19 @@ export function brief(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+/** What others have options for, and no loss or metric. */
+const needless: readonly (Named & { readonly why: string })[] = [
+  { name: "numClasses", why: "; the classes are pred's channels" },
+  { name: "toOneHotY", why: "; labels are taken as they are" },
+];
+
+function whyUnknown(name: string, known: readonly Named[]): string {
+  const [found] = called(name, known).length === 0 ? called(name, needless) : [];
+  return found?.why ?? suggestion(name, known);
+}
+
 /** What is wrong with an option that is none. */
-export const unknownOption = (what: string, name: string, known: readonly Named[], why = suggestion(name, known)) =>
+export const unknownOption = (what: string, name: string, known: readonly Named[], why = whyUnknown(name, known)) =>
   new SegLossError(
     "INVALID_OPTION",
     `${what}: unknown option ${JSON.stringify(name)}${why} (options: ${known.map((each) => each.name).join(", ")})`,

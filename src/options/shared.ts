@@ -56,6 +56,7 @@ export const includeBackground = {
 
 export const spacing = {
   type: "numbers",
+  also: ["sampling"],
   each: "axis",
   min: 0,
   aboveMin: true,

@@ -1,6 +1,6 @@
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions, type Values } from "../options/options.js";
-import { suggestion } from "../options/suggestion.js";
+import { called, suggestion } from "../options/suggestion.js";
 import type { Elsewhere } from "./declaration.js";
 
 /** What presets of losses and of metrics have in common. */
@@ -10,17 +10,22 @@ interface Named<A extends Options> {
   readonly elsewhere?: Readonly<Record<string, Elsewhere>>;
 }
 
+/** Presets that are called so, in full or without the library: those of the library that is said, if it has one. */
+export function presetsCalled(presets: readonly { readonly name: string }[], name: string): string[] {
+  const [library, ...rest] = name.split("."),
+    own = rest.length > 0 ? called(`${library}.${rest.at(-1)}`, presets) : [],
+    all = presets.map((each) => ({ name: each.name, also: [each.name.slice(each.name.indexOf(".") + 1)] }));
+  return (own.length > 0 ? own : called(rest.at(-1) ?? name, all)).map((each) => each.name);
+}
+
 /** A preset by its name. */
 export function presetOf<P extends { readonly name: string }>(presets: readonly P[], name: unknown, what: string): P {
   const found = presets.find((each) => each.name === name);
   if (found) return found;
   const names = presets.map((each) => each.name),
-    // Where no library is said, those that have it are meant.
-    known = names.map((each) => ({ name: each, also: each.split(".").slice(1) }));
-  throw new SegLossError(
-    "INVALID_OPTION",
-    `${what} ${JSON.stringify(name)}${suggestion(String(name), known)} (presets: ${names.join(", ")})`,
-  );
+    same = presetsCalled(presets, String(name)),
+    hint = suggestion(String(name), same.length > 0 ? [] : names, same);
+  throw new SegLossError("INVALID_OPTION", `${what} ${JSON.stringify(name)}${hint} (presets: ${names.join(", ")})`);
 }
 
 /** A preset's arguments; those that no option stands for are refused where they would act. */

@@ -1,5 +1,6 @@
 import { SegLossError } from "../errors.js";
 import type { Loss } from "../instance/loss.js";
+import { checkNames } from "../options/names.js";
 import { checkLogits, readLoss } from "./conventions.js";
 import { type OneHot, readSync, readTarget } from "./target.js";
 import type { TensorFlow, TfTensor } from "./tensorflow.js";
@@ -17,10 +18,11 @@ export type LossFunction<S> = (yTrue: TfTensor, yPred: TfTensor) => S;
 export function toLoss<T extends TfTensor, S extends TfTensor>(
   tf: TensorFlow<T, S>,
   loss: Loss,
-  { oneHot = false }: OneHot = {},
+  options: OneHot = {},
 ): LossFunction<S> {
+  checkNames("toLoss", options, ["oneHot"]);
   const ignoreIndex = readLoss("toLoss", loss),
-    reading = { what: `${loss.name}: yTrue`, oneHot, ignoreIndex };
+    reading = { what: `${loss.name}: yTrue`, oneHot: options.oneHot ?? false, ignoreIndex };
   return (yTrue, yPred) => {
     const evaluate = tf.customGrad(() => {
       const pred = readSync(yPred, `${loss.name}: yPred`);

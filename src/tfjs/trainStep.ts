@@ -1,6 +1,7 @@
 import { SegLossError } from "../errors.js";
 import type { Extra, Target } from "../instance/inputs.js";
 import type { AnyLoss } from "../instance/loss.js";
+import { checkNames } from "../options/names.js";
 import type { PoolTarget } from "../pool/loss.js";
 import { type ExtraInput, isFurtherPrediction } from "../tensors/extras.js";
 import { checkLastLayer, readLoss } from "./conventions.js";
@@ -36,6 +37,9 @@ export interface TrainStep<T extends TfTensor, X> extends OneHot {
   /** Extra inputs of the loss by name, such as `pixelWeights` [B, ...spatial]; also as tensors. Not `out`. */
   readonly extra?: Readonly<Record<string, ExtraInput | TfTensor>>;
 }
+
+const names = ["model", "optimizer", "loss", "xs", "target", "extra", "oneHot"],
+  whys = { pixelWeights: "; extra holds it: extra: { pixelWeights }", ys: "; did you mean target?" };
 
 /**
  * The prediction in training mode; what the layers keep from it (BatchNorm's averages) is taken back, as it comes again
@@ -105,8 +109,10 @@ async function readExtra(extra: NonNullable<TrainStep<TfTensor, unknown>["extra"
  */
 export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
   tf: TensorFlow<T, S>,
-  { model, optimizer, loss, xs, target, extra = {}, oneHot = false }: TrainStep<T, X>,
+  given: TrainStep<T, X>,
 ): Promise<number> {
+  checkNames("trainStep(tf, options)", given, names, whys);
+  const { model, optimizer, loss, xs, target, extra = {}, oneHot = false } = given;
   checkMethod("model", model, "apply");
   checkMethod("optimizer", optimizer, "applyGradients");
   const ignoreIndex = readLoss("trainStep", loss);
