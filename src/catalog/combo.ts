@@ -17,7 +17,7 @@ import { diceOptions, diceTerm } from "./dice.js";
  */
 export const combo = declare({
   name: "combo",
-  also: ["diceCE", "diceBCE", "bceDice", "DC_and_CE_loss"],
+  also: ["diceCE", "diceBCE", "bceDice"],
   title: "Combo loss",
   category: "combination",
   formula: "alpha crossEntropy + (1 - alpha) dice",
