@@ -28,7 +28,7 @@ export interface PoolOptions {
   readonly worker?: URL | string;
   /**
    * Predictions of so many numbers or more are split between the workers, where memory can be shared (in browsers: on
-   * pages that are cross-origin isolated). Default: 524,288; smaller calls gain nothing.
+   * pages that are cross-origin isolated). Default: 1,048,576; smaller calls gain little or nothing.
    */
   readonly splitAbove?: number;
 }
@@ -203,7 +203,7 @@ function checkCount(name: string, given: unknown, least: number): void {
  * those of one thread.
  */
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
-  const { workers = Math.max(1, Math.min(8, cores())), splitAbove = 524_288, wasm, worker } = options;
+  const { workers = Math.max(1, Math.min(8, cores())), splitAbove = 1_048_576, wasm, worker } = options;
   checkCount("workers", options.workers, 1);
   checkCount("splitAbove", options.splitAbove, 0);
   const team = new Team(workers, worker, {
