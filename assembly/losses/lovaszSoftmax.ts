@@ -147,6 +147,7 @@ function together(masses: v128): f64 {
  * factor (dL/dp_1 - dL/dp_0). With weights of pixels in the order of the errors (else 0) the set function adds these
  * up: with M of the foreground and n of the others before, a foreground pixel of weight m adds m / (G + n) and another
  * one (G - M) m / ((G + n)(G + n + m)). Then it serves one class, too: weightZero is 0, and zeros any number above.
+ * `partial` as in `lovaszSoftmax`; true of a pair, of which no error costs nothing.
  */
 export function lovaszSoftmaxPair(
   errors: usize,

@@ -32,7 +32,7 @@ export const marginCalibration = declare({
     classWeights: { ...classWeights, meaning: "weight of each class in the cross entropy" },
   },
   needs: { activation: "softmax" },
-  advantages: ["keeps confidence in bounds without moving what is right", "no more work than cross entropy"],
+  advantages: ["keeps confidence in bounds without moving what is right", "little more work than cross entropy"],
   disadvantages: ["two numbers to tune; the margin is on the scale of the network's logits"],
   useCases: ["probabilities that are to mean what they say"],
   plan: (o) => [

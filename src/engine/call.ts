@@ -1,5 +1,6 @@
 import type { Kernels, StepCall } from "../bindings/kernels.js";
 import { isBinary } from "../tensors/conventions.js";
+import type { Job } from "./job.js";
 import { PixelRanking, type ScaledTerm, scaleTerm } from "./pixelwise.js";
 import {
   type FieldTerm,
@@ -11,7 +12,7 @@ import {
   type PixelTerm,
   type Term,
 } from "./plan.js";
-import { type Job, TiledJob } from "./tiles.js";
+import { TiledJob } from "./tiles.js";
 
 /** Names of steps; put together for every call, they would cost as much as running them on a small tile. */
 const ACTIVATIONS = {

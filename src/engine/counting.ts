@@ -1,5 +1,5 @@
 import { refuseImprobable } from "../tensors/probabilities.js";
-import type { Job } from "./tiles.js";
+import type { Job } from "./job.js";
 
 type Target = Pick<Job, "geometry" | "labels" | "soft" | "voids" | "pixelWeights"> & {
   readonly ignoreIndex?: number | null | undefined;

@@ -3,12 +3,12 @@ import type { Kernels } from "../bindings/kernels.js";
 import { type Call, openCall } from "./call.js";
 import { checkPred, counting } from "./counting.js";
 import { gatheredTotals, gathersTotals, type SampleSums } from "./gathering.js";
+import type { Job } from "./job.js";
 import { alone, shareOut } from "./parts.js";
 import { gatherPass, gradientPass, overlapSums, weigh } from "./passes.js";
 import { normaliser, type ScaledTerm, scaleTerm } from "./pixelwise.js";
 import type { FieldTerm, NeighbourhoodTerm, OverlapScore, OverlapTerm, PixelTerm, Term } from "./plan.js";
 import { separate } from "./separate.js";
-import type { Job } from "./tiles.js";
 
 /**
  * Streams a prediction through the kernels tile by tile. Pixel terms take one pass. What must see all pixels first (the

@@ -1,7 +1,7 @@
 import { SUMS } from "../bindings/tile.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
+import type { Job } from "./job.js";
 import { isField, isNeighbourhood, isOverlap, isPixel, type OverlapTerm, type Term } from "./plan.js";
-import type { Job } from "./tiles.js";
 
 /** What the samples of a call add up to, for losses that are functions of such sums. */
 export interface SampleSums {

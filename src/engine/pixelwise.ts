@@ -5,8 +5,8 @@ import { FRAME } from "../bindings/tileMemory.js";
 import type { TargetStatistics } from "../tensors/conventions.js";
 import { isBinary } from "../tensors/conventions.js";
 import type { Geometry } from "../tensors/shape.js";
+import type { Job } from "./job.js";
 import type { PixelTerm, Tile, Top, UnitWeights } from "./plan.js";
-import type { Job } from "./tiles.js";
 
 /** Per class the factor of its term (categorical), or per channel those of the answers yes and no (binary). */
 function classTable(term: PixelTerm, classes: number, binary: boolean): Float32Array {

@@ -1,6 +1,6 @@
 import { copyOf } from "../tensors/sharedBytes.js";
+import type { Job } from "./job.js";
 import { isField, isNeighbourhood, isPixel, type Term } from "./plan.js";
-import type { Job } from "./tiles.js";
 
 /** Whether it leaves gradients where others still read. */
 const ranksBeside = (term: Term, { terms }: Job) => isPixel(term) && term.top !== undefined && terms.length > 1;

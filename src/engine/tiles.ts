@@ -1,46 +1,13 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { padTo, SUMS, tilePixels } from "../bindings/tile.js";
 import { FRAME, type Placeable } from "../bindings/tileMemory.js";
-import { type Activation, firstLabel, isBinary, type TargetStatistics } from "../tensors/conventions.js";
+import { firstLabel, isBinary } from "../tensors/conventions.js";
 import { refuseImprobable } from "../tensors/probabilities.js";
-import type { Geometry, LabelArray } from "../tensors/shape.js";
+import type { Geometry } from "../tensors/shape.js";
 import { shareBytes } from "../tensors/sharedBytes.js";
-import type { Term, Tile, UnitWeights } from "./plan.js";
-import type { Share } from "./share.js";
+import type { Job } from "./job.js";
+import type { Tile, UnitWeights } from "./plan.js";
 import { CHECKS } from "./sums.js";
-
-/** Everything one evaluation needs, checked. */
-export interface Job {
-  readonly activation: Activation;
-  readonly terms: readonly Term[];
-  readonly pred: () => Float32Array;
-  readonly geometry: Geometry;
-  readonly labels?: () => LabelArray;
-  readonly soft?: () => Float32Array;
-  readonly ignoreIndex?: number;
-  /** Whether pixels whose soft target has zeros only do not count. */
-  readonly voids?: boolean;
-  /** Whose pred must hold probabilities, where it does; a number that can be none is refused. */
-  readonly probabilities?: string;
-  readonly statistics: TargetStatistics;
-  /** A weight of each pixel, [batch, pixels]. */
-  readonly pixelWeights?: () => Float32Array;
-  /**
-   * If some of them are 0: a bit for each pixel, those of a sample in whole vectors, set where it does not count, which
-   * the target need not say.
-   */
-  readonly weightless?: Uint8Array;
-  /** Takes the gradient; without it only the value is computed. */
-  readonly out?: () => Float32Array;
-  /** Told of each term what it adds to the value. */
-  readonly tell?: (term: Term, value: number) => void;
-  /** Takes the losses of pixels, [batch, pixels], added up over terms that are all sums over pixels. */
-  readonly perPixel?: Float64Array;
-  /** Told of the losses of classes that terms with `byClass` average. */
-  readonly ofClass?: (b: number, c: number, value: number) => void;
-  /** Which of the tiles are evaluated here; all, if there is none. */
-  readonly share?: Share;
-}
 
 /** Tiles of `size` pixels in the batch. */
 const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import type { SampleSums } from "../engine/gathering.js";
-import type { Job } from "../engine/tiles.js";
+import type { Job } from "../engine/job.js";
 import type { Extra, PreparedTarget } from "./inputs.js";
 import { joined } from "./shards.js";
 import { type Evaluate, NoSums } from "./sumsOnly.js";

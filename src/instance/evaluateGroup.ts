@@ -1,8 +1,8 @@
 import type { Engine } from "../engine/engine.js";
 import { gathersTotals } from "../engine/gathering.js";
+import type { Job } from "../engine/job.js";
 import { isField, isOverlap, isPixel, type Term } from "../engine/plan.js";
 import type { Share } from "../engine/share.js";
-import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { check } from "./checks.js";

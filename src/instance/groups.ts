@@ -11,7 +11,7 @@ const conventions = ({ options, declaration, ignored }: Part) =>
   `${declaration.encode ? encodingKey(declaration, options) : ""}`;
 
 const written = new WeakMap<Part["options"], string>();
-/** What tells options apart; written once, as it takes a tenth of a small call. */
+/** What tells options apart; written once, as a small call feels it. */
 export function optionsKey(options: Part["options"]): string {
   const known = written.get(options);
   if (known !== undefined) return known;

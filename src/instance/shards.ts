@@ -1,6 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import type { SampleSums } from "../engine/gathering.js";
-import type { Job } from "../engine/tiles.js";
+import type { Job } from "../engine/job.js";
 import { SegLossError } from "../errors.js";
 import { ByteReader, ByteWriter } from "../exact/bytes.js";
 

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import { whyNoSums } from "../engine/gathering.js";
+import type { Job } from "../engine/job.js";
 import type { PlanContext, Term } from "../engine/plan.js";
-import type { Job } from "../engine/tiles.js";
 import { SegLossError } from "../errors.js";
 import { checkNames } from "../options/names.js";
 
