@@ -55,9 +55,9 @@ const LOG: Exact = (x) => Math.log(x);
 const LOG1P: Exact = (x) => Math.log1p(x);
 
 describe("expNegative", () => {
-  test("within 1.1 ulp down to -87.3", () => {
-    expect(sweep(expNegative, E, -1e-10, -87.3).ulp).toBeLessThan(1.1);
-    expect(sweep(expNegative, E, -0.001, -1, 61).ulp).toBeLessThan(1.1);
+  test("within 2.3 ulp down to -87.3", () => {
+    expect(sweep(expNegative, E, -1e-10, -87.3).ulp).toBeLessThan(2.3);
+    expect(sweep(expNegative, E, -0.001, -1, 61).ulp).toBeLessThan(2.3);
   });
 
   test("a normal number of 2^-126 below, and never more than 1", () => {
@@ -78,9 +78,9 @@ describe("expNegative", () => {
 });
 
 describe("exp", () => {
-  test("within 1.1 ulp from -87.3 to 88.36", () => {
-    expect(sweep(exp, E, -1e-10, -87.3).ulp).toBeLessThan(1.1);
-    expect(sweep(exp, E, 1e-10, 88.36).ulp).toBeLessThan(1.1);
+  test("within 2.3 ulp from -87.3 to 88.36", () => {
+    expect(sweep(exp, E, -1e-10, -87.3).ulp).toBeLessThan(2.3);
+    expect(sweep(exp, E, 1e-10, 88.36).ulp).toBeLessThan(2.3);
   });
 
   test("does not overflow", () => {

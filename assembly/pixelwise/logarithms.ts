@@ -39,6 +39,27 @@ class product {
   @inline static of(a: v128, b: v128, c: v128, d: v128): v128 {
     return product.both(product.both(a, b), product.both(c, d));
   }
+  /** Leaves that of sixteen pixels in the values' row, where a loop of its own takes all logarithms. */
+  @inline static keep(row: usize, a: v128): void {
+    v128.store(frame.rows + (row >> 2), a, VALUE);
+  }
+  /** The sum of the logarithms of what was kept: one for four of them, where their product stays below 2^120. */
+  static logarithms(bytes: usize): f64 {
+    const zero = f32x4.splat(0),
+      first = frame.rows,
+      end = first + (bytes >> 2);
+    for (let at = end; (at - first) & 63; at += 16) v128.store(at, zero, VALUE);
+    let total = f64x2.splat(0);
+    for (let at = first; at < end; at += 64) {
+      const low = product.both(v128.load(at, VALUE), v128.load(at, VALUE + 16)),
+        high = product.both(v128.load(at, VALUE + 32), v128.load(at, VALUE + 48));
+      if (i32x4.all_true(product.small(f32x4.pmax(low, high))))
+        total = f64x2.add(total, doubles.folded(lanes.log1p(product.both(low, high))));
+      else
+        total = f64x2.add(total, f64x2.add(doubles.folded(lanes.log1p(low)), doubles.folded(lanes.log1p(high))));
+    }
+    return doubles.sum(total);
+  }
   /** All bits set where it is below 2^60, and so no odds among them end at e^64, where u goes on. */
   @inline static small(a: v128): v128 {
     return f32x4.le(a, f32x4.splat(1.1529215e18));
@@ -149,8 +170,7 @@ function twoAnswers(
     weights = frame.unitWeights,
     scale = f32x4.splat(weight * frame.scale),
     accumulate = frame.accumulate;
-  let total = f64x2.splat(0),
-    small = i32x4.splat(-1);
+  let small = i32x4.splat(-1);
   for (let i = from; i < to; i += 64) {
     const at = plane + i;
     let a = v128.load(at),
@@ -185,7 +205,7 @@ function twoAnswers(
     } else {
       const all = product.of(a, b, c, d);
       small = v128.and(small, product.small(all));
-      total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
+      product.keep(i - from, all);
     }
     if (!grad) continue;
     a = f32x4.mul(odds.against(a), scale);
@@ -216,7 +236,7 @@ function twoAnswers(
     pixels.put(beside + 48, lanes.negative(gD), accumulate);
   }
   if (!i32x4.all_true(small)) return -1;
-  return (weights || units ? weighed(from, to, units, weight) : doubles.sum(total)) * <f64>weight;
+  return (weights || units ? weighed(from, to, units, weight) : product.logarithms(to - from)) * <f64>weight;
 }
 
 /**
@@ -231,8 +251,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
     grad = frame.grad != 0,
     bounds = shares.bounds,
     few = frame.classes <= FEW;
-  let total = f64x2.splat(0),
-    small = i32x4.splat(-1);
+  let small = i32x4.splat(-1);
   for (let i = from, row: usize = 0; i < to; i += 64, row += 64) {
     const unit = frame.rows + row,
       valid = pixels.valid(i),
@@ -250,7 +269,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
       );
     small = v128.and(small, v128.and(usual, product.small(all)));
     if (weights || units) weighing.keep(unit, a, b, c, d);
-    else total = f64x2.add(total, doubles.folded(lanes.log1p(all)));
+    else product.keep(row, all);
     if (!grad) continue;
     share.put(unit, row, valid, scale, few);
     share.put(unit + 16, row + 16, valid2, scale, few);
@@ -262,7 +281,7 @@ export function shareLogarithms(from: usize, to: usize): f64 {
   }
   if (!i32x4.all_true(small)) return -1;
   if (grad) multiply(from, to);
-  return (weights || units ? weighed(from, to, units, weight) : doubles.sum(total)) * <f64>weight;
+  return (weights || units ? weighed(from, to, units, weight) : product.logarithms(to - from)) * <f64>weight;
 }
 
 @final
