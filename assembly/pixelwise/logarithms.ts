@@ -55,8 +55,7 @@ class product {
         high = product.both(v128.load(at, VALUE + 32), v128.load(at, VALUE + 48));
       if (i32x4.all_true(product.small(f32x4.pmax(low, high))))
         total = f64x2.add(total, doubles.folded(lanes.log1p(product.both(low, high))));
-      else
-        total = f64x2.add(total, f64x2.add(doubles.folded(lanes.log1p(low)), doubles.folded(lanes.log1p(high))));
+      else total = f64x2.add(total, f64x2.add(doubles.folded(lanes.log1p(low)), doubles.folded(lanes.log1p(high))));
     }
     return doubles.sum(total);
   }
