@@ -1,4 +1,5 @@
 import { Either } from "../activation/coding";
+import { lanes } from "../math/lanes";
 import { SUMS } from "../overlap/row";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -36,17 +37,19 @@ function gatherDistances(from: usize, to: usize): void {
       b = label.column(labels + 4),
       c = label.column(labels + 8),
       d = label.column(labels + 12);
-    // Mostly neighbours are of one class, whose number is read once.
+    // Mostly neighbours are of one class, whose number is read once, and which adds once. Four places take turns, as
+    // runs of one label would wait for the last sum each time.
     let w = f32x4.splat(0),
       row: usize = 0;
-    if (label.same(labels))
+    if (label.same(labels)) {
       for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch, row += rowBytes)
         w = f32x4.add(w, f32x4.mul(coding.p(v128.load(at)), v128.load32_splat(a + row)));
-    else
-      for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch, row += rowBytes)
-        w = f32x4.add(w, f32x4.mul(coding.p(v128.load(at)), label.row(a + row, b + row, c + row, d + row)));
+      add(sums + ((i >> 1) & 24), load<i32>(labels), lanes.sum(f32x4.mul(w, pixels.weight(0, i))));
+      continue;
+    }
+    for (let at = frame.prob + i, end = at + classes * pitch; at < end; at += pitch, row += rowBytes)
+      w = f32x4.add(w, f32x4.mul(coding.p(v128.load(at)), label.row(a + row, b + row, c + row, d + row)));
     w = f32x4.mul(w, pixels.weight(0, i));
-    // Four neighbours add to numbers of their own, as runs of one label would wait for the last sum each time.
     add(sums, load<i32>(labels), f32x4.extract_lane(w, 0));
     add(sums + 8, load<i32>(labels, 4), f32x4.extract_lane(w, 1));
     add(sums + 16, load<i32>(labels, 8), f32x4.extract_lane(w, 2));
@@ -54,10 +57,10 @@ function gatherDistances(from: usize, to: usize): void {
   }
 }
 
-function add(sums: usize, known: i32, w: f32): void {
+function add(sums: usize, known: i32, w: f64): void {
   if (known < 0) return;
   const at = sums + <usize>known * SUMS;
-  store<f64>(at, load<f64>(at) + <f64>w);
+  store<f64>(at, load<f64>(at) + w);
 }
 
 function slope(from: usize, to: usize): void {

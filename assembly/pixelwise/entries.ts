@@ -26,17 +26,17 @@ export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void 
     return;
   }
   for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    entry.put(plane + i, unit, byLabel ? i32x4.ne(v128.load(frame.labels + i), label) : given);
-    entry.put(plane + i + 16, unit + 16, byLabel ? i32x4.ne(v128.load(frame.labels + i, 16), label) : given);
-  }
-}
-
-@final
-class entry {
-  @inline static put(at: usize, unit: usize, no: v128): void {
-    const yes = v128.not(no);
-    odds.put(unit, v128.xor(v128.load(at), i32x4.shl(yes, 31)));
+    const no = byLabel ? i32x4.ne(v128.load(frame.labels + i), label) : given,
+      no2 = byLabel ? i32x4.ne(v128.load(frame.labels + i, 16), label) : given,
+      yes = v128.not(no),
+      yes2 = v128.not(no2);
+    odds.put(
+      unit,
+      v128.xor(v128.load(plane + i), i32x4.shl(yes, 31)),
+      v128.xor(v128.load(plane + i, 16), i32x4.shl(yes2, 31)),
+    );
     v128.store(unit, yes, FOREGROUND);
+    v128.store(unit, yes2, FOREGROUND + 16);
   }
 }
 

@@ -38,19 +38,16 @@ export function labelUnits(from: usize, to: usize): void {
 /** Two classes: the log-odds are the difference of the logits, and dx/dz is 1 or -1, so that no planes are needed. */
 export function pairUnits(from: usize, to: usize): void {
   for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    pair.put(i, unit);
-    pair.put(i + 16, unit + 16);
-  }
-}
-
-@final
-class pair {
-  @inline static put(i: usize, unit: usize): void {
     const at = frame.pred + i,
-      foreground = i32x4.gt_s(v128.load(frame.labels + i), i32x4.splat(0)),
-      x = f32x4.sub(v128.load(at + frame.predPitch), v128.load(at));
-    odds.put(unit, v128.xor(x, i32x4.shl(foreground, 31)));
+      next = at + frame.predPitch,
+      zero = i32x4.splat(0),
+      foreground = i32x4.gt_s(v128.load(frame.labels + i), zero),
+      foreground2 = i32x4.gt_s(v128.load(frame.labels + i, 16), zero),
+      x = f32x4.sub(v128.load(next), v128.load(at)),
+      x2 = f32x4.sub(v128.load(next, 16), v128.load(at, 16));
+    odds.put(unit, v128.xor(x, i32x4.shl(foreground, 31)), v128.xor(x2, i32x4.shl(foreground2, 31)));
     v128.store(unit, foreground, FOREGROUND);
+    v128.store(unit, foreground2, FOREGROUND + 16);
   }
 }
 

@@ -77,11 +77,16 @@ export class odds {
   @inline static against(odds: v128): v128 {
     return f32x4.mul(odds, f32x4.div(lanes.one(), f32x4.add(lanes.one(), odds)));
   }
-  /** Those of one other class. */
-  @inline static put(unit: usize, minusX: v128): void {
-    const within = odds.within(minusX);
-    v128.store(unit, lanes.expNormal(within), ODDS);
+  /** Those of one other class, of two rows' vectors: stored last, so that they share the constants. */
+  @inline static put(unit: usize, minusX: v128, minusX2: v128): void {
+    const within = odds.within(minusX),
+      within2 = odds.within(minusX2),
+      e = lanes.expNormal(within),
+      e2 = lanes.expNormal(within2);
+    v128.store(unit, e, ODDS);
+    v128.store(unit, e2, ODDS + 16);
     v128.store(unit, f32x4.sub(minusX, within), BEYOND);
+    v128.store(unit, f32x4.sub(minusX2, within2), BEYOND + 16);
   }
   @inline static putSum(unit: usize, minusGap: v128, sum: v128): void {
     const within = odds.within(minusGap);
