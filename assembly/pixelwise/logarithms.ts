@@ -53,9 +53,18 @@ class product {
     for (let at = first; at < end; at += 64) {
       const low = product.both(v128.load(at, VALUE), v128.load(at, VALUE + 16)),
         high = product.both(v128.load(at, VALUE + 32), v128.load(at, VALUE + 48));
-      if (i32x4.all_true(product.small(f32x4.pmax(low, high))))
-        total = f64x2.add(total, doubles.folded(lanes.log1p(product.both(low, high))));
-      else total = f64x2.add(total, f64x2.add(doubles.folded(lanes.log1p(low)), doubles.folded(lanes.log1p(high))));
+      let x = product.both(low, high),
+        rest = zero;
+      if (!i32x4.all_true(product.small(f32x4.pmax(low, high)))) {
+        x = low;
+        rest = high;
+      }
+      for (;;) {
+        total = f64x2.add(total, doubles.folded(lanes.log1p(x)));
+        if (!v128.any_true(rest)) break;
+        x = rest;
+        rest = zero;
+      }
     }
     return doubles.sum(total);
   }
