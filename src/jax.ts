@@ -5,6 +5,7 @@ import type { Extra, Target } from "./instance/inputs.js";
 import type { AnyLoss } from "./instance/loss.js";
 import { checkNames } from "./options/names.js";
 import type { PoolTarget } from "./pool/loss.js";
+import { pixelWeights } from "./tensors/extras.js";
 import { type Numbers, typeOf } from "./tensors/shape.js";
 
 /** What is needed of a jax array. */
@@ -75,7 +76,10 @@ interface Called<A> {
 }
 
 const inputNames = ["loss", "target", "extra"],
-  whys = { pixelWeights: "; extra holds it: extra: { pixelWeights }" };
+  reasons = [
+    { ...pixelWeights, why: "; extra holds it: extra: { pixelWeights }" },
+    { name: "out", why: "; extra holds it: extra: { out }" },
+  ];
 
 /**
  * Value of a loss of a jax array, and the gradient to go back through jax: for several inputs or outputs, where `vjp`
@@ -86,7 +90,7 @@ export async function lossCotangent<A extends JaxArray>(
   output: A,
   given: LossInputs,
 ): Promise<LossCotangent<A>> {
-  checkNames("lossCotangent", given, inputNames, whys);
+  checkNames("lossCotangent", given, inputNames, reasons);
   const { loss, target, extra } = given;
   const { shape, dtype, device } = output ?? {};
   if (!shape || typeof output.data !== "function")
@@ -106,7 +110,7 @@ export async function valueAndGrad<P, A extends JaxArray>(
   jax: Jax,
   given: ModelInputs<P, A>,
 ): Promise<ValueAndGradOfModel<P>> {
-  checkNames("valueAndGrad", given, ["model", "params", ...inputNames], whys);
+  checkNames("valueAndGrad", given, ["model", "params", ...inputNames], reasons);
   const { model, params, ...inputs } = given;
   // As above: what is called of it, in our words.
   const [output, pull] = (jax as unknown as Called<A>).vjp(model, [params]);

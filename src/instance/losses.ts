@@ -7,6 +7,7 @@ import { presetOf, presetsCalled, readArguments } from "../presets/arguments.js"
 import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
 import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
+import { inputsElsewhere, optionsElsewhere, tensorsElsewhere } from "./doors.js";
 import type { Composition, Part, Reweighted, Sum } from "./loss.js";
 import { WeightedSum } from "./sum.js";
 import { declared, readLossOptions } from "./wrapping.js";
@@ -23,6 +24,8 @@ interface PresetTensors {
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
+/** What all losses' calls take. */
+const plainSums = { extras: [] };
 const tensorOptions = { layout, ignoreIndex, spatialDims, activation };
 
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
@@ -89,9 +92,11 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();
     const found = presetOf(presets as readonly unknown[] as readonly Preset[], name, "segloss: there is no preset"),
-      values = readArguments(found, given),
+      values = readArguments(found, given, { elsewhere: [tensorsElsewhere(name), ...inputsElsewhere(plainSums)] }),
       recipe = found.recipe(values as never),
-      { layout, ignoreIndex, spatialDims } = readOptions(`${name}: tensors`, tensorOptions, tensors),
+      { layout, ignoreIndex, spatialDims } = readOptions(`${name}: tensors`, tensorOptions, tensors, {
+        elsewhere: [...optionsElsewhere(name, []), ...inputsElsewhere(plainSums)],
+      }),
       options = { ...(values as object), layout, ignoreIndex, spatialDims };
     if (typeof recipe !== "function") return this.#make({ name, options, ...sumOf(name, recipe, tensors) });
     const sum = (shape: PresetShape) => sumOf(name, recipe(shape), tensors);

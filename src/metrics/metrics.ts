@@ -1,7 +1,9 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { catalog as losses } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
 import { readOptions } from "../options/options.js";
-import { suggestion } from "../options/suggestion.js";
+import { type Elsewhere, suggestion } from "../options/suggestion.js";
+import { pixelWeights } from "../tensors/extras.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
 import { evaluateAll } from "./call.js";
@@ -117,12 +119,20 @@ const catalog = metricCatalog as readonly unknown[] as readonly Metric[];
 
 type Refuse = (message: string) => SegLossError;
 
+/** Losses, for those who ask for one among the metrics. */
+const lossesElsewhere: Elsewhere = { known: losses, says: (name) => `the loss: seg.${name}().value(pred, target)` };
+const metricSuggestion = (name: string): string => suggestion(name, catalog, { elsewhere: [lossesElsewhere] });
+const why = "; metrics take no weights of pixels, ignoreIndex leaves pixels out",
+  // They have an option sampleWeights.
+  also = pixelWeights.also?.filter((name) => !name.startsWith("sample")),
+  strangers = { reasons: [{ ...pixelWeights, also, why }] };
+
 function metricOf(name: unknown, refuse: Refuse): Metric {
   const found = catalog.find((metric) => metric.name === name);
   if (found) return found;
   const names = catalog.map((metric) => metric.name);
   throw refuse(
-    `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? suggestion(name, catalog) : ""} ` +
+    `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? metricSuggestion(name) : ""} ` +
       `(metrics: ${names.join(", ")})`,
   );
 }
@@ -163,7 +173,7 @@ function readRequest({ what, refuse, shared, pred }: List, given: AnyRequest): P
     place = as ?? metric.name,
     where = `${what}: ${place}`,
     own = common((option) => Object.hasOwn(metric.options, option)),
-    values = readOptions(where, metric.options, { ...own, ...options });
+    values = readOptions(where, metric.options, { ...own, ...options }, strangers);
   return { place, request: { what: where, metric, options: values } };
 }
 
@@ -197,7 +207,7 @@ export function createMetrics(kernels: () => Kernels): Metrics {
     const what = `metrics.${metric.name}`,
       method = (pred: TensorLike, target: TensorLike, options?: unknown): MetricResult => {
         const alive = kernels(),
-          request = { what, metric, options: readOptions(what, metric.options, options) };
+          request = { what, metric, options: readOptions(what, metric.options, options, strangers) };
         const [result] = evaluateAll(
           alive,
           [request],
