@@ -3,7 +3,7 @@ import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/suggestion.js";
 import { pixelWeights } from "../tensors/extras.js";
 import { type Geometry, typeOf } from "../tensors/shape.js";
-import { optionsElsewhere, othersInputs, weightless } from "./doors.js";
+import { optionsElsewhere, othersInputs, poolsElsewhere, weightless } from "./doors.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
@@ -57,7 +57,7 @@ function unknownInput(loss: string, parts: readonly Part[], name: string): SegLo
     known = [{ name: "out" }, ...(why === undefined ? [pixelWeights] : []), ...extras],
     elsewhere = [...(why === undefined ? [] : [weightless(why)]), ...optionsElsewhere(loss, parts)],
     others = othersInputs(known.map((each) => each.name)),
-    hint = suggestion(name, known, { elsewhere: [...elsewhere, others], beside: true });
+    hint = suggestion(name, known, { elsewhere: [...elsewhere, others, poolsElsewhere], beside: true });
   return new SegLossError(
     "INVALID_OPTION",
     `${loss}: unknown extra input ${JSON.stringify(name)}${hint} ` +

@@ -114,14 +114,18 @@ export abstract class Losses<L extends { readonly name: string; readonly options
     };
     if (!Array.isArray(terms)) refuse(` must be a list of { weight, loss }, got ${String(terms)}`);
     const read = terms.map((term: unknown, i) => {
-      if (term === null || typeof term !== "object")
-        return refuse(`[${i}] must be { weight, loss }, got ${String(term)}`);
+      const bare = typeof term === "object" && term !== null && this.#compositions.has(term);
+      if (bare || term === null || typeof term !== "object" || Array.isArray(term))
+        return refuse(`[${i}] must be { weight, loss }, got ${bare ? "a loss without a weight" : brief(term)}`);
       const { weight, loss } = term as { weight: unknown; loss: object };
       if (typeof weight !== "number" || !Number.isFinite(weight)) {
         return refuse(`[${i}].weight must be a number (setWeights changes it), got ${brief(weight)}`);
       }
       const composition = this.#compositions.get(loss);
-      if (!composition) return refuse(`[${i}].loss must be a loss made by this instance`);
+      if (!composition) {
+        const came = typeof loss === "function" ? "a function, perhaps the one that makes it: call it" : brief(loss);
+        return refuse(`[${i}].loss must be a loss made by this instance, such as seg.dice(), got ${came}`);
+      }
       return { weight, composition };
     });
     // That losses of weightedSum have the method, both evaluators see to.

@@ -6,7 +6,7 @@ import { accepts, type Options, readOptions } from "../options/options.js";
 import { called, suggestion } from "../options/suggestion.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
-import { inputsElsewhere, metricsElsewhere } from "./doors.js";
+import { inputsElsewhere, metricsElsewhere, tensorsGiven } from "./doors.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, LiveExtra, PreparedTarget } from "./inputs.js";
 import type { Composition, Part, ValueAndGrad } from "./loss.js";
@@ -98,7 +98,10 @@ export function readLossOptions(
 ): Readonly<Record<string, unknown>> {
   const { wraps, shares = [], options } = declaration;
   if (wraps) checkWrapped(declaration, given);
-  const values = readOptions(what, options, given, { elsewhere: inputsElsewhere(declaration) });
+  const values = readOptions(what, options, given, {
+    elsewhere: inputsElsewhere(declaration),
+    reasons: tensorsGiven(declaration.name),
+  });
   if (!wraps) return values;
   const inner = declared(values.loss as string),
     own = `${what}: lossOptions of ${inner.name}`,

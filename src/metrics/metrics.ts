@@ -1,8 +1,10 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { catalog as losses } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
+import type { Reason } from "../options/names.js";
 import { readOptions } from "../options/options.js";
-import { type Elsewhere, suggestion } from "../options/suggestion.js";
+import { smoothNames } from "../options/shared.js";
+import { type OtherDoor, suggestion } from "../options/suggestion.js";
 import { pixelWeights } from "../tensors/extras.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
@@ -120,17 +122,24 @@ const catalog = metricCatalog as readonly unknown[] as readonly Metric[];
 type Refuse = (message: string) => SegLossError;
 
 /** Losses, for those who ask for one among the metrics. */
-const lossesElsewhere: Elsewhere = { known: losses, says: (name) => `the loss: seg.${name}().value(pred, target)` };
+const lossesElsewhere: OtherDoor = { known: losses, says: (name) => `the loss: seg.${name}().value(pred, target)` };
 const metricSuggestion = (name: string): string => suggestion(name, catalog, { elsewhere: [lossesElsewhere] });
 const why = "; metrics take no weights of pixels, ignoreIndex leaves pixels out",
   // They have an option sampleWeights.
   also = pixelWeights.also?.filter((name) => !name.startsWith("sample")),
-  strangers = { reasons: [{ ...pixelWeights, also, why }] };
+  reasons: readonly Reason[] = [
+    { ...pixelWeights, also, why },
+    { name: "smooth", also: smoothNames, why: "; scores are exact, and emptyScore is that of 0 / 0" },
+    { name: "reduction", also: ["average"], why: "; averaging says how value averages, perClass has each score" },
+    { name: "threshold", why: "; pass labels or masks where another threshold than 0.5 is wanted" },
+  ],
+  strangers = { reasons };
 
 function metricOf(name: unknown, refuse: Refuse): Metric {
   const found = catalog.find((metric) => metric.name === name);
   if (found) return found;
   const names = catalog.map((metric) => metric.name);
+  if (typeof name === "function") throw refuse(`a metric is told by its name, "${name.name}", got the function`);
   throw refuse(
     `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? metricSuggestion(name) : ""} ` +
       `(metrics: ${names.join(", ")})`,

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { called, type Elsewhere, type Named, suggestion } from "./suggestion.js";
+import { called, type Named, type OtherDoor, suggestion } from "./suggestion.js";
 
 /** What came, in a message, of a length that can be read. */
 export function brief(value: unknown): string {
@@ -18,13 +18,14 @@ export type Reason = Named & { readonly why: string };
 /** What others have options for, and no loss or metric. */
 const needless: readonly Reason[] = [
   { name: "numClasses", why: "; the classes are pred's channels" },
+  { name: "axis", also: ["dim"], why: "; layout says where the classes stand" },
   { name: "toOneHotY", why: "; labels are taken as they are" },
 ];
 
 /** What a door knows of names that are no options of it. */
 export interface Strangers {
   readonly reasons?: readonly Reason[];
-  readonly elsewhere?: readonly Elsewhere[];
+  readonly elsewhere?: readonly OtherDoor[];
 }
 
 function whyUnknown(name: string, known: readonly Named[], { reasons = [], elsewhere }: Strangers): string {

@@ -243,7 +243,7 @@ function checkActs(
 
 /** The cure of a word that is none of a choice. */
 export function otherWord({ values, words = {}, instead = {} }: Omit<ChoiceOption, "type" | "default">, came: unknown) {
-  const word = typeof came === "boolean" || came === null ? String(came) : came;
+  const word = ["boolean", "number"].includes(typeof came) || came === null ? String(came) : came;
   if (typeof word !== "string") return "";
   const known = Object.entries(instead).map(([name, cure]) => ({ name, cure })),
     [found] = called(word, known);

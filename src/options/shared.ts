@@ -86,6 +86,9 @@ export const spacing = {
   default: null,
   meaning: "size of a pixel along each spatial axis (default: 1)",
 } as const satisfies Option;
+/** How many neighbours pixels and voxels have, as others tell which touch. */
+export const connectivityWords = { face: ["4", "6"], edge: ["18"], full: ["8", "26"] } as const;
+
 const tables = "perPixel, perClass or perSample has it";
 /** For those who know other reductions from elsewhere. */
 export const unreduced = {

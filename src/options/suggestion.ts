@@ -7,7 +7,7 @@ export interface Named {
 }
 
 /** Names that have their place at another door, and how one is asked for there, to follow "did you mean". */
-export interface Elsewhere {
+export interface OtherDoor {
   readonly known: readonly Named[];
   readonly says: (name: string, how: string) => string;
 }
@@ -70,7 +70,7 @@ interface Further {
   /** What else may be meant. */
   readonly others?: readonly string[];
   /** Doors at which the name has a place, where it has none here. */
-  readonly elsewhere?: readonly Elsewhere[];
+  readonly elsewhere?: readonly OtherDoor[];
   /** True where a name that is called so here does not hide those of other doors. */
   readonly beside?: boolean;
   /** True where names are values, and stand in quotes. */

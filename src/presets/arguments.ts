@@ -1,7 +1,7 @@
 import { SegLossError } from "../errors.js";
 import type { Strangers } from "../options/names.js";
 import { type Options, readOptions, type Values } from "../options/options.js";
-import { called, suggestion } from "../options/suggestion.js";
+import { called, type OtherDoor, suggestion } from "../options/suggestion.js";
 import type { Elsewhere } from "./declaration.js";
 
 /** What presets of losses and of metrics have in common. */
@@ -20,12 +20,17 @@ export function presetsCalled(presets: readonly { readonly name: string }[], nam
 }
 
 /** A preset by its name. */
-export function presetOf<P extends { readonly name: string }>(presets: readonly P[], name: unknown, what: string): P {
+export function presetOf<P extends { readonly name: string }>(
+  presets: readonly P[],
+  name: unknown,
+  what: string,
+  elsewhere: readonly OtherDoor[] = [],
+): P {
   const found = presets.find((each) => each.name === name);
   if (found) return found;
   const names = presets.map((each) => each.name),
     same = presetsCalled(presets, String(name)),
-    hint = suggestion(String(name), same.length > 0 ? [] : names, { others: same });
+    hint = suggestion(String(name), same.length > 0 ? [] : names, { others: same, elsewhere });
   throw new SegLossError("INVALID_OPTION", `${what} ${JSON.stringify(name)}${hint} (presets: ${names.join(", ")})`);
 }
 
