@@ -131,8 +131,7 @@ export const alsoCalled = ({ also = [], how = {} }) => {
   return also.length > 0 ? ` Also called ${said.join(", ")}.` : "";
 };
 
-const divided =
-    'the mean divides by the sum of the weights in place of the number of pixels, `reduction: "sum"` by nothing',
+const divided = 'the mean divides by the weights of its pixels in place of their number, `reduction: "sum"` by nothing',
   ratio = "they count in every sum over pixels, so that twice the weights give the same ratio (but for `smooth`)",
   weighed = {
     mean: divided,

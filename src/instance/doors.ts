@@ -65,7 +65,7 @@ const named = ({ options }: Pick<Declaration, "options">): Named[] =>
   Object.entries(options).map(([name, { also }]) => ({ name, also }));
 
 /** What of the tensors presets are told in their third argument. */
-export const toldOfTensors = ["layout", "ignoreIndex", "spatialDims", "activation"] as const;
+const toldOfTensors = ["layout", "ignoreIndex", "spatialDims", "activation"] as const;
 
 /** What of the tensors a preset is told, for those who give it among the library's arguments. */
 export const tensorsElsewhere = (preset: string): OtherDoor => ({
