@@ -19,12 +19,14 @@ export function readLoadOptions(options: LoadOptions): WasmSource | undefined {
   // A file's address or bytes in the object's place are the likeliest slip.
   if (options === null || typeof options !== "object" || (made && !("wasm" in options)))
     throw new SegLossError("INVALID_OPTION", `load: options must be an object such as { wasm }, got ${brief(options)}`);
-  const why = "; did you mean wasm?";
   checkNames(
     "load",
     options,
     ["wasm"],
-    [{ name: "url", also: ["path", "wasmPath", "wasmUrl", "module", "source"], why }],
+    [
+      { name: "url", also: ["path", "wasmPath", "wasmUrl", "module", "source"], why: "; did you mean wasm?" },
+      { name: "threads", also: ["workers"], why: "; createPool of segloss/workers computes on several" },
+    ],
   );
   return options.wasm;
 }
