@@ -3,8 +3,9 @@
 import { SegLossError } from "./errors.js";
 import type { Extra, Target } from "./instance/inputs.js";
 import type { AnyLoss } from "./instance/loss.js";
-import { checkNames } from "./options/names.js";
+import { brief, checkNames } from "./options/names.js";
 import type { PoolTarget } from "./pool/loss.js";
+import { pixelWeights } from "./tensors/extras.js";
 import { type Numbers, typeOf } from "./tensors/shape.js";
 
 /** What is needed of a jax array. */
@@ -75,7 +76,12 @@ interface Called<A> {
 }
 
 const inputNames = ["loss", "target", "extra"],
-  whys = { pixelWeights: "; extra holds it: extra: { pixelWeights }" };
+  reasons = [
+    { ...pixelWeights, why: "; extra holds it: extra: { pixelWeights }" },
+    { name: "out", why: "; extra holds it: extra: { out }" },
+  ];
+
+const refuse = (message: string) => new SegLossError("INVALID_OPTION", message);
 
 /**
  * Value of a loss of a jax array, and the gradient to go back through jax: for several inputs or outputs, where `vjp`
@@ -86,8 +92,10 @@ export async function lossCotangent<A extends JaxArray>(
   output: A,
   given: LossInputs,
 ): Promise<LossCotangent<A>> {
-  checkNames("lossCotangent", given, inputNames, whys);
+  checkNames("lossCotangent", given, inputNames, reasons);
   const { loss, target, extra } = given;
+  if (typeof loss?.valueAndGrad !== "function")
+    throw refuse(`lossCotangent: loss must be a loss such as seg.dice(), got ${brief(loss)}`);
   const { shape, dtype, device } = output ?? {};
   if (!shape || typeof output.data !== "function")
     throw new SegLossError("SHAPE_MISMATCH", `${loss.name}: the model must give one jax array, got ${typeOf(output)}`);
@@ -106,8 +114,10 @@ export async function valueAndGrad<P, A extends JaxArray>(
   jax: Jax,
   given: ModelInputs<P, A>,
 ): Promise<ValueAndGradOfModel<P>> {
-  checkNames("valueAndGrad", given, ["model", "params", ...inputNames], whys);
+  checkNames("valueAndGrad", given, ["model", "params", ...inputNames], reasons);
   const { model, params, ...inputs } = given;
+  if (typeof model !== "function") throw refuse(`valueAndGrad: model must be a function, got ${brief(model)}`);
+  if (typeof jax?.vjp !== "function") throw refuse(`valueAndGrad: jax must be the namespace of jax, got ${brief(jax)}`);
   // As above: what is called of it, in our words.
   const [output, pull] = (jax as unknown as Called<A>).vjp(model, [params]);
   try {

@@ -1,6 +1,6 @@
 // Cloudflare's workerd compiles no bytes at run time: the module must be imported, and the host compiles it beforehand.
 
-import { kernelLoader, type LoadOptions } from "./bindings/load.js";
+import { kernelLoader, type LoadOptions, readLoadOptions } from "./bindings/load.js";
 import { createLibrary, type SegLoss } from "./instance/instance.js";
 import module from "./segloss.wasm";
 
@@ -11,5 +11,5 @@ const loadKernels = kernelLoader(module as unknown as WebAssembly.Module);
 
 /** Gives an instance with memory of its own. */
 export async function load(options: LoadOptions = {}): Promise<SegLoss> {
-  return createLibrary(await loadKernels(options.wasm));
+  return createLibrary(await loadKernels(readLoadOptions(options)));
 }

@@ -8,8 +8,9 @@ import { Losses } from "./instance/losses.js";
 import { readPrepared } from "./instance/prepare.js";
 import { metricCatalog } from "./metrics/catalog.js";
 import type { Metrics } from "./metrics/metrics.js";
+import { checkNames } from "./options/names.js";
 import { cores } from "./pool/host.js";
-import { type AsyncLoss, type CallOptions, type PoolContext, PoolLoss, PoolTarget } from "./pool/loss.js";
+import { type AsyncLoss, type CallOptions, checkCall, type PoolContext, PoolLoss, PoolTarget } from "./pool/loss.js";
 import { into, Packing } from "./pool/packing.js";
 import { canShare, Scratch } from "./pool/scratch.js";
 import { Team } from "./pool/team.js";
@@ -119,7 +120,7 @@ class WorkerPool extends Losses<AsyncLoss> {
     const given = path[0] === "classWeights" ? unkept(asked) : asked,
       { team } = this.#alive(),
       { signal, transfer = false } = (given[count] ?? {}) as CallOptions,
-      packing = new Packing(undefined, transfer),
+      packing = new Packing(undefined, checkCall(path.join("."), { signal, transfer })),
       first = path[1] === "preset" ? 1 : 0,
       args = given
         .slice(0, count)
@@ -203,6 +204,12 @@ function checkCount(name: string, given: unknown, least: number): void {
  * those of one thread.
  */
 export async function createPool(options: PoolOptions = {}): Promise<Pool> {
+  checkNames(
+    "createPool",
+    options,
+    ["workers", "splitAbove", "wasm", "worker"],
+    [{ name: "threads", also: ["size", "concurrency", "numWorkers", "poolSize"], why: "; did you mean workers?" }],
+  );
   const { workers = Math.max(1, Math.min(8, cores())), splitAbove = 1_048_576, wasm, worker } = options;
   checkCount("workers", options.workers, 1);
   checkCount("splitAbove", options.splitAbove, 0);

@@ -93,7 +93,10 @@ describe("what is wrong", () => {
 
   test.each([
     ["--metric dyce", /there is no metric "dyce"; did you mean dice\? \(metrics: dice, iou, /],
-    ["--metric hd95", /there is no metric "hd95"; did you mean hausdorffDistance\? \(metrics/],
+    [
+      "--metric hd95",
+      /there is no metric "hd95"; did you mean hausdorffDistance with \{ "percentile": 95 \}\? \(metrics/,
+    ],
     ["--metric dice:1", /JSON object of options/],
     ['--metric dice:{"smooth":1}', /metrics\.dice: unknown option "smooth"/],
     ['--metric hausdorffDistance:{"percentile":101}', /percentile must be a number in \[0, 100\], got 101/],

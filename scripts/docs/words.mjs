@@ -126,16 +126,39 @@ export function needs({ needs: n, extras, prepares, encode }) {
   ].filter(Boolean);
 }
 /** What else the field calls a loss or metric, in words. */
-export const alsoCalled = ({ also = [] }) =>
-  also.length > 0 ? ` Also called ${also.map((name) => `\`${name}\``).join(", ")}.` : "";
+export const alsoCalled = ({ also = [], how = {} }) => {
+  const said = also.map((name) => `\`${name}\`${name in how ? ` ${how[name]}` : ""}`);
+  return also.length > 0 ? ` Also called ${said.join(", ")}.` : "";
+};
+
+const divided = 'the mean divides by the weights of its pixels in place of their number, `reduction: "sum"` by nothing',
+  ratio = "they count in every sum over pixels, so that twice the weights give the same ratio (but for `smooth`)",
+  weighed = {
+    mean: divided,
+    ratio: `${ratio}; means over classes and samples are not weighed`,
+    sum:
+      "each pixel counts as often as its weight says, and nothing divides by their sum: twice the weights give about " +
+      "twice the value",
+    ranked:
+      "pixels are ranked by their loss times their weight, a share of their number is kept, and the mean divides by " +
+      "the sum of the kept pixels' weights",
+    kept: "pixels are ranked by their loss alone, and the mean divides by the sum of the kept pixels' weights",
+    errors:
+      "pixels are ranked by their error alone, and count by their weight in the Jaccard index: twice the weights " +
+      "give the same value",
+    parts: `in the part over pixels ${divided}; in the ratio ${ratio}`,
+    wrapped: "as in the loss that option `loss` names",
+  };
 
 /** Which of what losses share it takes, in words. */
-export function inputsOf({ needs: n, unweighted }) {
+export function inputsOf({ needs: n, unweighted, weighing }) {
   return [
     n.activation && `logits of activation "${n.activation}" alone`,
     unweighted
       ? `no weights of pixels: ${unweighted}`
-      : "weights of pixels: the extra input `pixelWeights` [B, ...spatial], where 0 ignores a pixel",
+      : `weights of pixels: the extra input \`pixelWeights\` [B, ...spatial], where 0 ignores a pixel; ${
+          weighed[weighing]
+        }`,
   ].filter(Boolean);
 }
 

@@ -1,5 +1,7 @@
 import { instantiate } from "@assemblyscript/loader";
 import type { Exports } from "../../dist/kernels.js";
+import { SegLossError } from "../errors.js";
+import { brief, checkNames } from "../options/names.js";
 import { Kernels } from "./kernels.js";
 import { type ByteSource, fetchBytes } from "./source.js";
 
@@ -9,6 +11,24 @@ export type WasmSource = ByteSource | WebAssembly.Module;
 export interface LoadOptions {
   /** Where the kernels come from. Default: the module that the package carries. */
   readonly wasm?: WasmSource;
+}
+
+/** What `load` was given: where the kernels come from. What it would pass over is refused. */
+export function readLoadOptions(options: LoadOptions): WasmSource | undefined {
+  const made = Object.getPrototypeOf(Object.getPrototypeOf(Object(options)) ?? Object.prototype) !== null;
+  // A file's address or bytes in the object's place are the likeliest slip.
+  if (options === null || typeof options !== "object" || (made && !("wasm" in options)))
+    throw new SegLossError("INVALID_OPTION", `load: options must be an object such as { wasm }, got ${brief(options)}`);
+  checkNames(
+    "load",
+    options,
+    ["wasm"],
+    [
+      { name: "url", also: ["path", "wasmPath", "wasmUrl", "module", "source"], why: "; did you mean wasm?" },
+      { name: "threads", also: ["workers"], why: "; createPool of segloss/workers computes on several" },
+    ],
+  );
+  return options.wasm;
 }
 
 async function compile(source: WasmSource): Promise<WebAssembly.Module> {

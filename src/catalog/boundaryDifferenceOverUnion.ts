@@ -24,6 +24,7 @@ export const boundaryDifferenceOverUnion = declare({
   also: ["boundaryDoU"],
   title: "Boundary difference over union loss",
   category: "boundary",
+  weighing: "ratio",
   formula: "(U - I) / (U - alpha I), alpha = 1 - 2 boundary / size of the target",
   reference: {
     authors: "Sun, Luo, Li",

@@ -16,7 +16,7 @@ import { declare, labelSmoothing } from "./declaration.js";
  */
 export const crossEntropy = declare({
   name: "crossEntropy",
-  also: ["ce", "bce", "nll", "wce"],
+  also: ["ce", "bce", "nll", "wce", "wbce"],
   title: "Cross entropy",
   category: "pixel",
   formula: "sum_c w_c t_c (-log p_c)",

@@ -7,6 +7,7 @@ import {
   ignoreIndex,
   includeBackground,
   layout,
+  reductionWords,
   smoothNames,
   spacing,
   spatialDims,
@@ -17,6 +18,20 @@ import type { ExtraInputs } from "../tensors/extras.js";
 import type { Geometry, LabelArray } from "../tensors/shape.js";
 
 type Category = "pixel" | "region" | "boundary" | "combination";
+
+/**
+ * How weights of pixels act: in place of the number of pixels that a mean divides by; in all sums of a ratio; in a sum
+ * that nothing divides; in the mean of the pixels that are kept, ranked with their weights or without; in a ratio of
+ * ranked errors; in each part of a combination as in that loss; as in the loss that is wrapped.
+ */
+type Weighing = "mean" | "ratio" | "sum" | "ranked" | "kept" | "errors" | "parts" | "wrapped";
+
+const weighingOf: Readonly<Record<Category, Weighing>> = {
+  pixel: "mean",
+  region: "ratio",
+  boundary: "mean",
+  combination: "parts",
+};
 
 interface Reference {
   readonly authors: string;
@@ -56,6 +71,8 @@ export interface Declaration<N extends string = string, O extends Options = Opti
   readonly extras: readonly (keyof ExtraInputs)[];
   /** Why it takes no weights of pixels (the extra input pixelWeights), where it does not. */
   readonly unweighted?: string;
+  /** How they act, where it takes them. */
+  readonly weighing?: Weighing;
   /** Which targets and activations it takes, beyond the usual. */
   readonly needs: {
     readonly labels?: boolean;
@@ -141,6 +158,7 @@ const common = {
     type: "choice",
     also: ["sizeAverage"],
     values: ["mean", "sum"],
+    words: reductionWords,
     instead: unreduced,
     default: "mean",
     meaning: "how the terms become one number",
@@ -180,6 +198,7 @@ export function declare<const N extends string, const O extends Options>(
   return {
     extras: [],
     needs: {},
+    weighing: declaration.unweighted ? undefined : declaration.wraps ? "wrapped" : weighingOf[declaration.category],
     ...declaration,
     prepares: declaration.prepare ? "labels" : declaration.prepares,
     options: { ...declaration.options, ...common, ...declaration.options },

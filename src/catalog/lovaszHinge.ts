@@ -18,6 +18,7 @@ export const lovaszHinge = declare({
   name: "lovaszHinge",
   title: "Lovász hinge loss",
   category: "region",
+  weighing: "errors",
   formula: "sum_k max(0, e_(k)) (J_k - J_(k-1)), errors e = 1 - z (2 t - 1) in descending order",
   reference: {
     authors: "Yu, Blaschko",

@@ -18,6 +18,7 @@ export const lovaszSoftmax = declare({
   name: "lovaszSoftmax",
   title: "Lovász-Softmax loss",
   category: "region",
+  weighing: "errors",
   formula: "sum_k e_(k) (J_k - J_(k-1)), errors e = |t - p| in descending order, J the Jaccard loss of the first k",
   reference: {
     authors: "Berman, Rannen Triki, Blaschko",

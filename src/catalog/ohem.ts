@@ -19,6 +19,7 @@ export const ohem = declare({
   name: "ohem",
   title: "Online hard example mining",
   category: "pixel",
+  weighing: "kept",
   formula: "mean of -log p_y over the pixels with p_y < threshold, but minKept at least",
   reference: {
     authors: "Shrivastava, Gupta, Girshick",

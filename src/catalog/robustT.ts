@@ -31,6 +31,7 @@ export const robustT = declare({
   also: ["tLoss"],
   title: "Robust T-Loss",
   category: "region",
+  weighing: "sum",
   formula: "-log of a Student t density of p - t with nu degrees of freedom",
   reference: {
     authors: "Gonzalez-Jimenez, Lionetti, Gottfrois, Gröger, Pouly, Navarini",

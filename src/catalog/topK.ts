@@ -35,6 +35,7 @@ export const topK = declare({
   name: "topK",
   title: "Top-k cross entropy",
   category: "pixel",
+  weighing: "ranked",
   formula: "mean of the K largest -log p_y",
   reference: {
     authors: "Wu, Shen, van den Hengel",

@@ -1,7 +1,9 @@
 import type { Declaration } from "../catalog/declaration.js";
 import { SegLossError } from "../errors.js";
 import { suggestion } from "../options/suggestion.js";
+import { pixelWeights } from "../tensors/extras.js";
 import { type Geometry, typeOf } from "../tensors/shape.js";
+import { optionsElsewhere, othersInputs, poolsElsewhere, weightless } from "./doors.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, Inputs } from "./inputs.js";
 import type { Part } from "./loss.js";
@@ -45,12 +47,22 @@ export function checkExtra(loss: string, parts: readonly Part[], extra: Extra): 
         );
     }
     if (parts.some(({ declaration }) => takes(declaration, name))) continue;
-    const known = ["out", WEIGHTS, ...parts.flatMap(({ declaration }) => declaration.extras)];
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${loss}: unknown extra input ${JSON.stringify(name)}${suggestion(name, known)} (it takes: ${known.join(", ")})`,
-    );
+    throw unknownInput(loss, parts, name);
   }
+}
+
+function unknownInput(loss: string, parts: readonly Part[], name: string): SegLossError {
+  const why = parts.map(({ declaration }) => declaration.unweighted).find((each) => each !== undefined),
+    extras = [...new Set(parts.flatMap(({ declaration }) => declaration.extras))].map((own) => ({ name: own })),
+    known = [{ name: "out" }, ...(why === undefined ? [pixelWeights] : []), ...extras],
+    elsewhere = [...(why === undefined ? [] : [weightless(why)]), ...optionsElsewhere(loss, parts)],
+    others = othersInputs(known.map((each) => each.name)),
+    hint = suggestion(name, known, { elsewhere: [...elsewhere, others, poolsElsewhere], beside: true });
+  return new SegLossError(
+    "INVALID_OPTION",
+    `${loss}: unknown extra input ${JSON.stringify(name)}${hint} ` +
+      `(it takes: ${known.map((each) => each.name).join(", ")})`,
+  );
 }
 
 export function checkPlane({ name, needs }: Declaration, spatial: readonly number[], what: string): void {

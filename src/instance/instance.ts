@@ -2,6 +2,8 @@ import type { Kernels } from "../bindings/kernels.js";
 import { Engine } from "../engine/engine.js";
 import { SegLossError } from "../errors.js";
 import { createMetrics, type Metrics } from "../metrics/metrics.js";
+import { brief } from "../options/names.js";
+import { otherWord } from "../options/options.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { count } from "../tensors/shape.js";
 import { loadShipped } from "../terms/inverseForm.js";
@@ -57,6 +59,11 @@ export interface ResidentTensor<
 }
 
 const views = { float32: Float32Array, uint8: Uint8Array, int32: Int32Array } as const;
+const dtypes = {
+  float32: ["f32", "float", "Float32Array"],
+  uint8: ["u8", "byte", "bool", "boolean", "Uint8Array"],
+  int32: ["i32", "int", "Int32Array"],
+};
 type DType = keyof typeof views;
 type ViewOf<D extends DType> = InstanceType<(typeof views)[D]>;
 
@@ -95,15 +102,19 @@ class Library extends Losses<Loss> {
     const { memory } = this.#alive().kernels,
       View = Object.hasOwn(views, dtype) ? views[dtype] : undefined,
       alive = this.#alive;
-    if (!View)
-      throw new SegLossError(
-        "INVALID_OPTION",
-        `tensor: dtype must be "float32", "uint8" or "int32", got ${String(dtype)}`,
-      );
     if (!Array.isArray(shape) || !shape.every((n) => Number.isInteger(n) && n >= 0)) {
+      const numbers = ArrayBuffer.isView(shape) ? "; numbers are set in the tensor's data" : "";
       throw new SegLossError(
         "SHAPE_MISMATCH",
-        `tensor: shape must be a list of whole numbers, got ${JSON.stringify(shape)}`,
+        `tensor: shape must be a list of whole numbers, such as [1, 64, 64], got ${brief(shape)}${numbers}`,
+      );
+    }
+    if (!View) {
+      const came = typeof dtype === "function" ? (dtype as { name: string }).name : dtype,
+        cure = otherWord({ values: Object.keys(views), words: dtypes }, came);
+      throw new SegLossError(
+        "INVALID_OPTION",
+        `tensor: dtype must be "float32", "uint8" or "int32", got ${brief(came)}${cure}`,
       );
     }
     const length = count(shape);

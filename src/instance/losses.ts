@@ -7,6 +7,7 @@ import { presetOf, presetsCalled, readArguments } from "../presets/arguments.js"
 import type { Preset, PresetShape, Recipe } from "../presets/declaration.js";
 import { type PresetArguments, type PresetName, presets } from "../presets/index.js";
 import { type IgnoreIndex, ignoredLabel, ignoredLabels } from "../tensors/ignoredLabels.js";
+import { inputsElsewhere, optionsElsewhere, tensorsElsewhere } from "./doors.js";
 import type { Composition, Part, Reweighted, Sum } from "./loss.js";
 import { WeightedSum } from "./sum.js";
 import { declared, readLossOptions } from "./wrapping.js";
@@ -23,6 +24,8 @@ interface PresetTensors {
   readonly activation?: "softmax" | "sigmoid" | "none";
 }
 
+/** What all losses' calls take. */
+const plainSums = { extras: [] };
 const tensorOptions = { layout, ignoreIndex, spatialDims, activation };
 
 function single<N extends LossName>(name: N, options: LossOptions[N] | undefined): Composition {
@@ -89,9 +92,11 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();
     const found = presetOf(presets as readonly unknown[] as readonly Preset[], name, "segloss: there is no preset"),
-      values = readArguments(found, given),
+      values = readArguments(found, given, { elsewhere: [tensorsElsewhere(name), ...inputsElsewhere(plainSums)] }),
       recipe = found.recipe(values as never),
-      { layout, ignoreIndex, spatialDims } = readOptions(`${name}: tensors`, tensorOptions, tensors),
+      { layout, ignoreIndex, spatialDims } = readOptions(`${name}: tensors`, tensorOptions, tensors, {
+        elsewhere: [...optionsElsewhere(name, []), ...inputsElsewhere(plainSums)],
+      }),
       options = { ...(values as object), layout, ignoreIndex, spatialDims };
     if (typeof recipe !== "function") return this.#make({ name, options, ...sumOf(name, recipe, tensors) });
     const sum = (shape: PresetShape) => sumOf(name, recipe(shape), tensors);
@@ -109,14 +114,18 @@ export abstract class Losses<L extends { readonly name: string; readonly options
     };
     if (!Array.isArray(terms)) refuse(` must be a list of { weight, loss }, got ${String(terms)}`);
     const read = terms.map((term: unknown, i) => {
-      if (term === null || typeof term !== "object")
-        return refuse(`[${i}] must be { weight, loss }, got ${String(term)}`);
+      const bare = typeof term === "object" && term !== null && this.#compositions.has(term);
+      if (bare || term === null || typeof term !== "object" || Array.isArray(term))
+        return refuse(`[${i}] must be { weight, loss }, got ${bare ? "a loss without a weight" : brief(term)}`);
       const { weight, loss } = term as { weight: unknown; loss: object };
       if (typeof weight !== "number" || !Number.isFinite(weight)) {
         return refuse(`[${i}].weight must be a number (setWeights changes it), got ${brief(weight)}`);
       }
       const composition = this.#compositions.get(loss);
-      if (!composition) return refuse(`[${i}].loss must be a loss made by this instance`);
+      if (!composition) {
+        const came = typeof loss === "function" ? "a function, perhaps the one that makes it: call it" : brief(loss);
+        return refuse(`[${i}].loss must be a loss made by this instance, such as seg.dice(), got ${came}`);
+      }
       return { weight, composition };
     });
     // That losses of weightedSum have the method, both evaluators see to.

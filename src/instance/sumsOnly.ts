@@ -4,6 +4,7 @@ import type { Job } from "../engine/job.js";
 import type { PlanContext, Term } from "../engine/plan.js";
 import { SegLossError } from "../errors.js";
 import { checkNames } from "../options/names.js";
+import { pixelWeights } from "../tensors/extras.js";
 
 /** Evaluates a job in the engine's place, from sums over samples; `soft`: whether its target is. */
 export type Evaluate = (engine: Engine, job: Job, soft: boolean) => number;
@@ -32,4 +33,4 @@ export function checkSums(terms: readonly Term[], name: string): void {
 
 /** Refuses weights of pixels, and what else a call that keeps sums takes no notice of. */
 export const checkKept = (what: string, given: object, known: readonly string[]): void =>
-  checkNames(what, given, known, { pixelWeights: "; sums that are kept are of pixels without weights" });
+  checkNames(what, given, known, [{ ...pixelWeights, why: "; sums that are kept are of pixels without weights" }]);

@@ -2,10 +2,11 @@ import type { Kernels } from "../bindings/kernels.js";
 import type { Declaration } from "../catalog/declaration.js";
 import { catalog } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
-import { type Options, readOptions } from "../options/options.js";
+import { accepts, type Options, readOptions } from "../options/options.js";
 import { called, suggestion } from "../options/suggestion.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
+import { inputsElsewhere, metricsElsewhere, tensorsGiven } from "./doors.js";
 import type { ReadPart } from "./groups.js";
 import type { Extra, LiveExtra, PreparedTarget } from "./inputs.js";
 import type { Composition, Part, ValueAndGrad } from "./loss.js";
@@ -51,11 +52,10 @@ export function declared(name: string, presetsOf = (_: string): string[] => []):
       ).length > 0
         ? []
         : presetsOf(asked),
-    hint = suggestion(
-      asked,
-      catalog,
-      presets.map((preset) => `the preset ${preset}`),
-    );
+    hint = suggestion(asked, catalog, {
+      others: presets.map((preset) => `the preset ${preset}`),
+      elsewhere: [metricsElsewhere],
+    });
   throw new SegLossError(
     "INVALID_OPTION",
     `segloss: there is no loss ${JSON.stringify(name)}${hint} (losses: ${names.join(", ")})`,
@@ -66,7 +66,17 @@ export function declared(name: string, presetsOf = (_: string): string[] => []):
 function checkWrapped({ name, options }: Declaration, given: unknown): void {
   const { loss } = (given ?? {}) as { loss?: unknown },
     { values } = options.loss as { values: readonly string[] };
-  if (typeof loss !== "string" || values.includes(loss) || !catalog.some((each) => each.name === loss)) return;
+  if (typeof loss !== "string" || values.includes(loss)) return;
+  if (!catalog.some((each) => each.name === loss)) {
+    const hint = suggestion(
+      loss,
+      catalog.filter((each) => values.includes(each.name)),
+    );
+    throw new SegLossError(
+      "INVALID_OPTION",
+      `${name}: option loss must be ${accepts(options.loss)}, got ${JSON.stringify(loss)}${hint}`,
+    );
+  }
   throw new SegLossError(
     "UNSUPPORTED",
     `${name}: loss "${loss}" cannot be evaluated there: it needs more than the pixels that count; ` +
@@ -88,7 +98,10 @@ export function readLossOptions(
 ): Readonly<Record<string, unknown>> {
   const { wraps, shares = [], options } = declaration;
   if (wraps) checkWrapped(declaration, given);
-  const values = readOptions(what, options, given);
+  const values = readOptions(what, options, given, {
+    elsewhere: inputsElsewhere(declaration),
+    reasons: tensorsGiven(declaration.name),
+  });
   if (!wraps) return values;
   const inner = declared(values.loss as string),
     own = `${what}: lossOptions of ${inner.name}`,

@@ -74,10 +74,11 @@ export function readPalette(given: unknown, what: string): readonly (readonly [l
   let palette = given;
   if (typeof palette === "string") {
     if (!Object.hasOwn(named, palette)) {
-      const names = Object.keys(named);
+      const names = Object.keys(named),
+        known = names.map((name) => ({ name, also: name === "voc" ? ["pascal", "pascalVOC"] : [] }));
       throw new SegLossError(
         "INVALID_OPTION",
-        `${what}: there is no palette ${brief(palette)}${suggestion(palette, names)} (palettes: ${names.join(", ")})`,
+        `${what}: there is no palette ${brief(palette)}${suggestion(palette, known)} (palettes: ${names.join(", ")})`,
       );
     }
     palette = named[palette as PaletteName]();

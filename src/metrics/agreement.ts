@@ -92,7 +92,7 @@ export const matthewsCorrelation = declareAgreement(
 
 export const cohensKappa = declareAgreement(
   "cohensKappa",
-  [],
+  ["kappa"],
   "Cohen's kappa",
   "(observed agreement - that by chance) / (1 - that by chance)",
   ({ tp, fp, fn, tn }, o) => ratio(2 * (tp * tn - fn * fp), (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn), o),

@@ -22,11 +22,17 @@ export const common = {
   spatialDims,
 } as const satisfies Options;
 
+const meansOfClasses = '"entries" is the mean over all samples and classes, "classesFirst" and "samplesFirst" of means';
 /** How a value is made of scores [B, C']. */
 export const averaging = {
   averaging: {
     type: "choice",
     values: ["entries", "classesFirst", "samplesFirst", "pooled", "weighted", "micro", "microBySample"],
+    instead: {
+      macro: meansOfClasses,
+      mean: meansOfClasses,
+      none: "perClass of the result has each score",
+    },
     default: "entries",
     meaning:
       "how value averages: over all entries of perClass; over each sample's classes, then the samples (MONAI); over " +

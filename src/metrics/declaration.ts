@@ -73,6 +73,8 @@ export interface Metric<N extends string = string, O extends Options = Options, 
   readonly name: N;
   /** What else the field calls it; refusals of those names, and the page of metrics, say so. */
   readonly also?: readonly string[];
+  /** The options, or the arithmetic, that make it what one of those names stands for. */
+  readonly how?: Readonly<Record<string, string>>;
   readonly title: string;
   readonly formula: string;
   /** Whether a perfect prediction has the highest or the lowest score. */

@@ -1,7 +1,11 @@
 import type { Kernels } from "../bindings/kernels.js";
+import { catalog as losses } from "../catalog/index.js";
 import { SegLossError } from "../errors.js";
+import type { Reason } from "../options/names.js";
 import { readOptions } from "../options/options.js";
-import { suggestion } from "../options/suggestion.js";
+import { smoothNames } from "../options/shared.js";
+import { type OtherDoor, suggestion } from "../options/suggestion.js";
+import { pixelWeights } from "../tensors/extras.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import type { NumberTensor } from "../tensors/shape.js";
 import { evaluateAll } from "./call.js";
@@ -117,12 +121,27 @@ const catalog = metricCatalog as readonly unknown[] as readonly Metric[];
 
 type Refuse = (message: string) => SegLossError;
 
+/** Losses, for those who ask for one among the metrics. */
+const lossesElsewhere: OtherDoor = { known: losses, says: (name) => `the loss: seg.${name}().value(pred, target)` };
+const metricSuggestion = (name: string): string => suggestion(name, catalog, { elsewhere: [lossesElsewhere] });
+const why = "; metrics take no weights of pixels, ignoreIndex leaves pixels out",
+  // They have an option sampleWeights.
+  also = pixelWeights.also?.filter((name) => !name.startsWith("sample")),
+  reasons: readonly Reason[] = [
+    { ...pixelWeights, also, why },
+    { name: "smooth", also: smoothNames, why: "; scores are exact, and emptyScore is that of 0 / 0" },
+    { name: "reduction", also: ["average"], why: "; averaging says how value averages, perClass has each score" },
+    { name: "threshold", why: "; pass labels or masks where another threshold than 0.5 is wanted" },
+  ],
+  strangers = { reasons };
+
 function metricOf(name: unknown, refuse: Refuse): Metric {
   const found = catalog.find((metric) => metric.name === name);
   if (found) return found;
   const names = catalog.map((metric) => metric.name);
+  if (typeof name === "function") throw refuse(`a metric is told by its name, "${name.name}", got the function`);
   throw refuse(
-    `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? suggestion(name, catalog) : ""} ` +
+    `there is no metric ${JSON.stringify(name)}${typeof name === "string" ? metricSuggestion(name) : ""} ` +
       `(metrics: ${names.join(", ")})`,
   );
 }
@@ -163,7 +182,7 @@ function readRequest({ what, refuse, shared, pred }: List, given: AnyRequest): P
     place = as ?? metric.name,
     where = `${what}: ${place}`,
     own = common((option) => Object.hasOwn(metric.options, option)),
-    values = readOptions(where, metric.options, { ...own, ...options });
+    values = readOptions(where, metric.options, { ...own, ...options }, strangers);
   return { place, request: { what: where, metric, options: values } };
 }
 
@@ -197,7 +216,7 @@ export function createMetrics(kernels: () => Kernels): Metrics {
     const what = `metrics.${metric.name}`,
       method = (pred: TensorLike, target: TensorLike, options?: unknown): MetricResult => {
         const alive = kernels(),
-          request = { what, metric, options: readOptions(what, metric.options, options) };
+          request = { what, metric, options: readOptions(what, metric.options, options, strangers) };
         const [result] = evaluateAll(
           alive,
           [request],

@@ -1,4 +1,5 @@
 import type { Option, Options, Values } from "../options/options.js";
+import { connectivityWords } from "../options/shared.js";
 import { refuseLines } from "./boundaries.js";
 import { common } from "./common.js";
 import { empty, pooledResults } from "./confusion.js";
@@ -14,6 +15,7 @@ const ofClasses = <const O extends Option>(option: O) => ({ ...option, when: { i
 export const connectivity = {
   type: "choice",
   values: ["face", "edge", "full"],
+  words: connectivityWords,
   default: "full",
   meaning: "which pixels touch: across faces, also across edges, or also across corners",
 } as const satisfies Option;

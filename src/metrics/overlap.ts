@@ -12,10 +12,12 @@ const declareRatio = <const N extends string>(
   formula: string,
   best: "highest" | "lowest",
   parts: (confusion: Confusion) => readonly [numerator: number, denominator: number],
+  how?: Readonly<Record<string, string>>,
 ) =>
   declareMetric({
     name,
     also,
+    how,
     title,
     formula,
     best,
@@ -36,20 +38,22 @@ export const dice = declareRatio(
 
 export const iou = declareRatio(
   "iou",
-  ["jaccard", "jaccardIndex"],
+  ["jaccard", "jaccardIndex", "miou", "meanIou"],
   "Intersection over union (Jaccard index)",
   "|P and T| / |P or T|",
   "highest",
   ({ tp, fp, fn }) => [tp, tp + fp + fn],
 );
 
+const missRate = ["fnr", "falseNegativeRate"];
 export const sensitivity = declareRatio(
   "sensitivity",
-  ["recall", "tpr"],
+  ["recall", "tpr", ...missRate],
   "Sensitivity (recall)",
   "|P and T| / |T|",
   "highest",
   ({ tp, fn }) => [tp, tp + fn],
+  Object.fromEntries(missRate.map((name) => [name, "(it is 1 less that)"])),
 );
 
 export const specificity = declareRatio(
@@ -81,7 +85,7 @@ export const negativePredictiveValue = declareRatio(
 
 export const falsePositiveRate = declareRatio(
   "falsePositiveRate",
-  ["fpr"],
+  ["fpr", "fallOut"],
   "False positive rate (fall-out)",
   "|P and not T| / |not T|",
   "lowest",

@@ -90,9 +90,11 @@ const hausdorffOptions = {
   ...distance,
 } as const satisfies Options;
 
+const hd95 = 'with { "percentile": 95 }';
 export const hausdorffDistance = declareMetric({
   name: "hausdorffDistance",
-  also: ["hd", "hd95", "hausdorff95"],
+  also: ["hd", "hd95", "hausdorff95", "hausdorffDistance95"],
+  how: { hd95, hausdorff95: hd95, hausdorffDistance95: hd95 },
   title: "Hausdorff distance",
   formula: "max of the two q-quantiles of the distances from one surface to the other",
   best: "lowest",
@@ -113,7 +115,8 @@ export const hausdorffDistance = declareMetric({
 
 export const averageSymmetricSurfaceDistance = declareMetric({
   name: "averageSymmetricSurfaceDistance",
-  also: ["assd"],
+  also: ["assd", "asd"],
+  how: { asd: '(of one direction meanSurfaceDistance with { "direction": "predToTruth" })' },
   title: "Average symmetric surface distance",
   formula: "mean of the distances from each surface to the other, all together",
   best: "lowest",
@@ -137,7 +140,7 @@ const meanOptions = { ...direction, ...distance } as const satisfies Options;
 
 export const meanSurfaceDistance = declareMetric({
   name: "meanSurfaceDistance",
-  also: ["msd"],
+  also: ["msd", "masd"],
   title: "Mean surface distance",
   formula: "mean of the two mean distances from one surface to the other",
   best: "lowest",

@@ -1,4 +1,5 @@
 import type { Options } from "../options/options.js";
+import { connectivityWords } from "../options/shared.js";
 import { findBetti } from "../topology/betti.js";
 import { sizesOf } from "../topology/grid.js";
 import { findSkeleton } from "../topology/skeleton.js";
@@ -86,6 +87,7 @@ export const bettiError = declareMetric({
     connectivity: {
       type: "choice",
       values: ["face", "full"],
+      words: connectivityWords,
       default: "full",
       meaning: "which pixels touch: across faces, or also across edges and corners",
     },

@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { called, type Named, suggestion } from "./suggestion.js";
+import { called, type Named, type OtherDoor, suggestion } from "./suggestion.js";
 
 /** What came, in a message, of a length that can be read. */
 export function brief(value: unknown): string {
@@ -12,35 +12,46 @@ export function brief(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+/** A name that is known elsewhere, and why not here. */
+export type Reason = Named & { readonly why: string };
+
 /** What others have options for, and no loss or metric. */
-const needless: readonly (Named & { readonly why: string })[] = [
+const needless: readonly Reason[] = [
   { name: "numClasses", why: "; the classes are pred's channels" },
+  { name: "axis", also: ["dim"], why: "; layout says where the classes stand" },
   { name: "toOneHotY", why: "; labels are taken as they are" },
 ];
 
-function whyUnknown(name: string, known: readonly Named[]): string {
-  const [found] = called(name, known).length === 0 ? called(name, needless) : [];
-  return found?.why ?? suggestion(name, known);
+/** What a door knows of names that are no options of it. */
+export interface Strangers {
+  readonly reasons?: readonly Reason[];
+  readonly elsewhere?: readonly OtherDoor[];
+}
+
+function whyUnknown(name: string, known: readonly Named[], { reasons = [], elsewhere }: Strangers): string {
+  const [found] = called(name, known).length > 0 ? [] : called(name, [...reasons, ...needless]);
+  return found?.why ?? suggestion(name, known, { elsewhere });
 }
 
 /** What is wrong with an option that is none. */
-export const unknownOption = (what: string, name: string, known: readonly Named[], why = whyUnknown(name, known)) =>
+export const unknownOption = (what: string, name: string, known: readonly Named[], strangers: Strangers = {}) =>
   new SegLossError(
     "INVALID_OPTION",
-    `${what}: unknown option ${JSON.stringify(name)}${why} (options: ${known.map((each) => each.name).join(", ")})`,
+    `${what}: unknown option ${JSON.stringify(name)}${whyUnknown(name, known, strangers)} ` +
+      `(options: ${known.map((each) => each.name).join(", ")})`,
   );
 
-/** Refuses options that are none; `whys` says of names that are known elsewhere why not here. */
+/** Refuses options that are none; `reasons` say of names that are known elsewhere why not here. */
 export function checkNames(
   what: string,
   options: unknown,
   names: readonly string[],
-  whys: Readonly<Record<string, string>> = {},
+  reasons: readonly Reason[] = [],
 ): void {
   if (options === null || typeof options !== "object")
     throw new SegLossError("INVALID_OPTION", `${what}: options must be an object, got ${brief(options)}`);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const known = names.map((name) => ({ name }));
-  throw unknownOption(what, unknown, known, Object.hasOwn(whys, unknown) ? whys[unknown] : undefined);
+  throw unknownOption(what, unknown, known, { reasons });
 }

@@ -1,5 +1,6 @@
 import { SegLossError } from "../errors.js";
-import { brief, unknownOption } from "./names.js";
+import { brief, type Strangers, unknownOption } from "./names.js";
+import { called, suggestion } from "./suggestion.js";
 
 /** What an option may be. `default: null` means that it is off unless given. */
 export type Option = {
@@ -29,7 +30,9 @@ interface ChoiceOption {
   readonly type: "choice";
   readonly values: readonly string[];
   readonly default: string | null;
-  /** What to do where another word came, by the word. */
+  /** What else the field calls a value, by the value; refusals of those words name it. */
+  readonly words?: Readonly<Record<string, readonly string[]>>;
+  /** What to do where another word came that stands for none of the values, or may for several; by the word. */
   readonly instead?: Readonly<Record<string, string>>;
 }
 
@@ -238,12 +241,23 @@ function checkActs(
   );
 }
 
+/** The cure of a word that is none of a choice. */
+export function otherWord({ values, words = {}, instead = {} }: Omit<ChoiceOption, "type" | "default">, came: unknown) {
+  const word = ["boolean", "number"].includes(typeof came) || came === null ? String(came) : came;
+  if (typeof word !== "string") return "";
+  const known = Object.entries(instead).map(([name, cure]) => ({ name, cure })),
+    [found] = called(word, known);
+  if (found) return `; ${found.cure}`;
+  const named = values.map((name) => ({ name, also: words[name] }));
+  return suggestion(word, named, { quoted: true });
+}
+
 /** Checks options and fills in defaults; `others`: names that were read already. */
 export function readOptions<O extends Options>(
   loss: string,
   declared: O,
   given: unknown,
-  others: readonly string[] = [],
+  { others = [], ...strangers }: Strangers & { readonly others?: readonly string[] } = {},
 ): Values<O> {
   if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
     throw new SegLossError(
@@ -259,17 +273,17 @@ export function readOptions<O extends Options>(
     const option = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!option) {
       const known = Object.entries(declared).map(([own, { also }]) => ({ name: own, also }));
-      throw unknownOption(loss, name, [...known, ...others.map((other) => ({ name: other }))]);
+      throw unknownOption(loss, name, [...known, ...others.map((other) => ({ name: other }))], strangers);
     }
     if (value === null && (option.default === null || (option.type === "number" && option.orNull))) {
       values[name] = null;
       continue;
     }
     if (!fits(option, value)) {
-      const cure = option.type === "choice" && typeof value === "string" ? option.instead?.[value] : undefined;
+      const cure = option.type === "choice" ? otherWord(option, value) : "";
       throw new SegLossError(
         "INVALID_OPTION",
-        `${loss}: option ${name} must be ${accepts(option)}, got ${brief(value)}${cure ? `; ${cure}` : ""}`,
+        `${loss}: option ${name} must be ${accepts(option)}, got ${brief(value)}${cure}`,
       );
     }
     values[name] = copy(value);

@@ -1,9 +1,28 @@
 import type { Option } from "./options.js";
 
+/** Of words that say what pred is, or that nothing is done to it, elsewhere. */
+const logitsOrNone =
+  'logits of competing classes take "softmax", of channels that each are a question of their own "sigmoid"; ' +
+  'probabilities take "none"';
+
 export const activation = {
   type: "choice",
   also: ["fromLogits", "softmax", "sigmoid"],
   values: ["softmax", "sigmoid", "none"],
+  words: {
+    softmax: ["softmax2d", "logSoftmax", "multiclass"],
+    sigmoid: ["logSigmoid", "logistic", "binary", "multilabel"],
+    none: ["probabilities", "probability", "probs", "prob"],
+  },
+  instead: {
+    logits: logitsOrNone,
+    raw: logitsOrNone,
+    identity: logitsOrNone,
+    linear: logitsOrNone,
+    null: logitsOrNone,
+    false: logitsOrNone,
+    true: logitsOrNone,
+  },
   default: "softmax",
   meaning: "what turns pred into probabilities; none: they are probabilities",
 } as const satisfies Option;
@@ -20,6 +39,10 @@ export const layout = {
   type: "choice",
   also: ["dataFormat"],
   values: ["channelsFirst", "channelsLast"],
+  words: {
+    channelsFirst: ["NCHW", "NCDHW", "NCW", "BCHW", "BCDHW", "BCW", "CHW", "CDHW", "first", "pytorch", "torch"],
+    channelsLast: ["NHWC", "NDHWC", "NWC", "BHWC", "BDHWC", "BWC", "HWC", "DHWC", "last", "tensorflow", "tf"],
+  },
   default: "channelsFirst",
   meaning: "[B, C, ...spatial] or [B, ...spatial, C]",
 } as const satisfies Option;
@@ -63,7 +86,20 @@ export const spacing = {
   default: null,
   meaning: "size of a pixel along each spatial axis (default: 1)",
 } as const satisfies Option;
-/** For those who know reduction "none" from elsewhere. */
+/** How many neighbours pixels and voxels have, as others tell which touch. */
+export const connectivityWords = { face: ["4", "6"], edge: ["18"], full: ["8", "26"] } as const;
+
+const tables = "perPixel, perClass or perSample has it";
+/** For those who know other reductions from elsewhere. */
 export const unreduced = {
-  none: "perPixel, perClass or perSample has it",
+  none: tables,
+  no: tables,
+  null: tables,
+  sample: "perSample has the loss of each sample",
+  batchmean: 'the sum over a batch of B, divided by B, is "sum" in a weightedSum with the weight 1 / B',
+} as const;
+/** What they are called elsewhere. */
+export const reductionWords = {
+  mean: ["avg", "average", "elementwise_mean", "sum_over_batch_size"],
+  sum: ["total"],
 } as const;

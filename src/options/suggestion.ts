@@ -2,6 +2,14 @@
 export interface Named {
   readonly name: string;
   readonly also?: readonly string[] | undefined;
+  /** What has to be said with the name to whom asked for it by another one: options that make it that. */
+  readonly how?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Names that have their place at another door, and how one is asked for there, to follow "did you mean". */
+export interface OtherDoor {
+  readonly known: readonly Named[];
+  readonly says: (name: string, how: string) => string;
 }
 
 /** As names are compared: without case, what joins words, and a last "loss" or "metric". */
@@ -33,27 +41,62 @@ const distance = (a: string, b: string) => (letters(a) === letters(b) ? 1 : edit
 /** Whether a name begins or ends with another. */
 const has = (long: string, short: string) => short.length > 2 && (long.startsWith(short) || long.endsWith(short));
 
-/** What may be meant: what is called so, or nearly, or has the name in it, or the longest that it has in it. */
-function meant(name: string, known: readonly Named[]): readonly Named[] {
+/** Those that are spelled nearly so. */
+function spelled(name: string, known: readonly Named[]): readonly Named[] {
   const asked = folded(name),
-    tell = (test: (other: string) => boolean) => known.filter((each) => test(folded(each.name))),
     far = known.map((each) => distance(asked, folded(each.name))),
     // A letter may be wrong, up to three of many.
-    least = Math.min(...far, asked.length - 1, Math.max(1, Math.min(3, (asked.length + 1) >> 2))),
-    parts = tell((other) => has(asked, other));
-  return (
-    [
-      called(name, known),
-      known.filter((_, i) => far[i] <= least),
-      tell((other) => other.length > asked.length && has(other, asked)),
-      parts.filter((each) => !parts.some((other) => other !== each && has(folded(other.name), folded(each.name)))),
-    ].find((found) => found.length > 0) ?? []
-  );
+    least = Math.min(...far, asked.length - 1, Math.max(1, Math.min(3, (asked.length + 1) >> 2)));
+  return known.filter((_, i) => far[i] <= least);
 }
 
-/** "; did you mean NAME?" where something may be meant, or there are `others`; else "". */
-export function suggestion(name: string, known: readonly (string | Named)[], others: readonly string[] = []): string {
+/** Those that have the name in them, or else the longest that it has in it. */
+function overlapping(name: string, known: readonly Named[]): readonly Named[] {
+  const asked = folded(name),
+    tell = (test: (other: string) => boolean) => known.filter((each) => test(folded(each.name))),
+    parts = tell((other) => has(asked, other)),
+    wider = tell((other) => other.length > asked.length && has(other, asked));
+  if (wider.length > 0) return wider;
+  return parts.filter((each) => !parts.some((other) => other !== each && has(folded(other.name), folded(each.name))));
+}
+
+/** What is to be said with a name that was asked for by another one, if anything. */
+function howOf(asked: string, { how = {} }: Named): string {
+  const [found] = Object.keys(how).filter((other) => folded(other) === folded(asked));
+  return found === undefined ? "" : ` ${how[found]}`;
+}
+
+interface Further {
+  /** What else may be meant. */
+  readonly others?: readonly string[];
+  /** Doors at which the name has a place, where it has none here. */
+  readonly elsewhere?: readonly OtherDoor[];
+  /** True where a name that is called so here does not hide those of other doors. */
+  readonly beside?: boolean;
+  /** True where names are values, and stand in quotes. */
+  readonly quoted?: boolean;
+}
+
+/** "; did you mean NAME?" where something may be meant, here or elsewhere; else "". */
+export function suggestion(
+  name: string,
+  known: readonly (string | Named)[],
+  { others = [], elsewhere = [], beside = false, quoted = false }: Further = {},
+): string {
   const named = known.map((each) => (typeof each === "string" ? { name: each } : each)),
-    found = [...new Set(meant(name, named).map((each) => each.name)), ...others];
+    own = called(name, named),
+    places =
+      own.length > 0 && !beside
+        ? []
+        : elsewhere.flatMap((door) => called(name, door.known).map((at) => door.says(at.name, howOf(name, at)))),
+    near = own.length > 0 ? own : spelled(name, named),
+    here = near.length > 0 || places.length > 0 ? near : overlapping(name, named),
+    found = [
+      ...new Set([
+        ...here.map((each) => `${quoted ? `"${each.name}"` : each.name}${howOf(name, each)}`),
+        ...places,
+        ...others,
+      ]),
+    ];
   return found.length > 0 ? `; did you mean ${found.join(" or ")}?` : "";
 }

@@ -1,5 +1,6 @@
 import type { ShareMessage } from "../engine/share.js";
 import { boardLength } from "../engine/tiles.js";
+import { SegLossError } from "../errors.js";
 import { checkExtraObject } from "../instance/checks.js";
 import { groupParts, splits } from "../instance/groups.js";
 import { type Extra, meetClasses, readOut, type TargetReading } from "../instance/inputs.js";
@@ -7,6 +8,7 @@ import { isTensorLike } from "../instance/liveTensors.js";
 import { type Composition, type Reweighted, type Sum, sumFor, type ValueAndGrad } from "../instance/loss.js";
 import { setWeights } from "../instance/sum.js";
 import { refuseOut } from "../instance/tables.js";
+import { brief } from "../options/names.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { type Geometry, type Layout, type NumberTensor, readGeometry, readShape } from "../tensors/shape.js";
 import type { LossCall, LossMessage, TensorMessage } from "./messages.js";
@@ -23,6 +25,15 @@ export interface CallOptions {
    * is read in place anyway.
    */
   readonly transfer?: boolean;
+}
+
+/** Checks how a call is to be made; gives whether it moves its buffers. */
+export function checkCall(what: string, { signal, transfer = false }: CallOptions): boolean {
+  const refuse = (message: string) => new SegLossError("INVALID_OPTION", `${what}: ${message}`);
+  if (typeof transfer !== "boolean") throw refuse(`transfer must be true or false, got ${brief(transfer)}`);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function")
+    throw refuse(`signal must be an AbortSignal, such as AbortSignal.timeout(1000), got ${brief(signal)}`);
+  return transfer;
 }
 
 /** A target that a pool's workers keep, with what they compute from it. */
@@ -167,7 +178,7 @@ export class PoolLoss implements AsyncLoss, Reweighted {
       large = !single && team.size > 1 && length >= splitAbove && tensor.data instanceof Float32Array,
       board = large && scratch ? this.#board(tensor, sum, inputs) : undefined;
     if (gradient && out !== undefined && length > 0) readOut(this.name, out, length);
-    const packing = new Packing(board && scratch, transfer),
+    const packing = new Packing(board && scratch, checkCall(this.name, { signal, transfer })),
       extra = this.#extra(inputs, packing),
       sent = target instanceof PoolTarget ? target : packing.tensor(target, `${this.name}: target`);
     const message = {

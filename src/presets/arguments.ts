@@ -1,6 +1,7 @@
 import { SegLossError } from "../errors.js";
+import type { Strangers } from "../options/names.js";
 import { type Options, readOptions, type Values } from "../options/options.js";
-import { called, suggestion } from "../options/suggestion.js";
+import { called, type OtherDoor, suggestion } from "../options/suggestion.js";
 import type { Elsewhere } from "./declaration.js";
 
 /** What presets of losses and of metrics have in common. */
@@ -19,12 +20,17 @@ export function presetsCalled(presets: readonly { readonly name: string }[], nam
 }
 
 /** A preset by its name. */
-export function presetOf<P extends { readonly name: string }>(presets: readonly P[], name: unknown, what: string): P {
+export function presetOf<P extends { readonly name: string }>(
+  presets: readonly P[],
+  name: unknown,
+  what: string,
+  elsewhere: readonly OtherDoor[] = [],
+): P {
   const found = presets.find((each) => each.name === name);
   if (found) return found;
   const names = presets.map((each) => each.name),
     same = presetsCalled(presets, String(name)),
-    hint = suggestion(String(name), same.length > 0 ? [] : names, same);
+    hint = suggestion(String(name), same.length > 0 ? [] : names, { others: same, elsewhere });
   throw new SegLossError("INVALID_OPTION", `${what} ${JSON.stringify(name)}${hint} (presets: ${names.join(", ")})`);
 }
 
@@ -32,6 +38,7 @@ export function presetOf<P extends { readonly name: string }>(presets: readonly 
 export function readArguments<A extends Options>(
   { name, arguments: declared, elsewhere = {} }: Named<A>,
   given: unknown,
+  strangers: Strangers = {},
 ): Values<A> {
   if (given === null || typeof given !== "object") return readOptions(name, declared, given);
   const own = Object.entries(given).filter(([key, value]) => {
@@ -41,5 +48,5 @@ export function readArguments<A extends Options>(
       throw new SegLossError("INVALID_OPTION", `${name}: ${key} ${JSON.stringify(value) ?? String(value)}: ${instead}`);
     return false;
   });
-  return readOptions(name, declared, Object.fromEntries(own), Object.keys(elsewhere));
+  return readOptions(name, declared, Object.fromEntries(own), { others: Object.keys(elsewhere), ...strangers });
 }

@@ -1,9 +1,26 @@
 import { SegLossError } from "../errors.js";
+import type { Named } from "../options/suggestion.js";
 import type { TensorLike } from "./foreignTensors.js";
 import { count, type NumberTensor, readShape, typeOf } from "./shape.js";
 
 /** An extra input as it came: a tensor, or the bare array. */
 export type ExtraInput = NumberTensor | Float32Array;
+
+const shape = "(Float32Array [B, ...spatial], where 0 ignores a pixel)",
+  weightNames = [
+    ...["weight", "weights", "weightMap", "weightMaps", "pixelWeight", "pixelWeightMap", "pixelWiseWeight"],
+    ...["sampleWeight", "sampleWeights", "mask", "maskWeights", "validMask", "valid", "roi", "ignoreMask", "lossMask"],
+    ...["lossWeight", "lossWeights"],
+  ];
+/** The extra input that all losses of sums over pixels take, and what it is called elsewhere. */
+export const pixelWeights: Named = {
+  name: "pixelWeights",
+  also: weightNames,
+  how: {
+    ...Object.fromEntries(["pixelWeights", ...weightNames].map((name) => [name, shape])),
+    ignoreMask: "(Float32Array [B, ...spatial], where 0, not 1, ignores a pixel)",
+  },
+};
 
 /** Whether an extra input is the prediction of a further scale (deepSupervision), which has a gradient. */
 export const isFurtherPrediction = (name: string): boolean => /^pred\d+$/.test(name);

@@ -73,11 +73,17 @@ export function readLoss(
   caller: string,
   loss: Declared & { readonly name: string; readonly valueAndGrad: unknown },
 ): number | null {
-  if (typeof loss?.valueAndGrad !== "function")
-    throw new SegLossError(
-      "INVALID_OPTION",
-      `${caller}: loss must be a loss of segloss, such as seg.dice({ layout: "channelsLast" }), got ${String(loss)}`,
-    );
+  // TensorFlow.js has a valueAndGrad, too.
+  if (typeof loss?.valueAndGrad !== "function" || typeof loss.options !== "object") {
+    const made = 'seg.dice({ layout: "channelsLast" })',
+      swapped = typeof loss?.valueAndGrad === "function",
+      got = swapped
+        ? "TensorFlow.js, which comes first: toLoss(tf, loss)"
+        : typeof loss === "function"
+          ? "a function, perhaps the one that makes it: call it"
+          : String(loss);
+    throw new SegLossError("INVALID_OPTION", `${caller}: loss must be a loss of segloss, such as ${made}, got ${got}`);
+  }
   if (valuesOf(loss, "layout").includes("channelsFirst")) {
     const how = loss.options.terms
       ? "each of its terms"

@@ -1,12 +1,15 @@
 import { SegLossError } from "../errors.js";
 import type { Loss } from "../instance/loss.js";
 import { checkNames } from "../options/names.js";
+import { pixelWeights } from "../tensors/extras.js";
 import { checkLogits, readLoss } from "./conventions.js";
 import { type OneHot, readSync, readTarget } from "./target.js";
 import type { TensorFlow, TfTensor } from "./tensorflow.js";
 
 /** What `model.compile({ loss })` takes, and custom loops call. */
 export type LossFunction<S> = (yTrue: TfTensor, yPred: TfTensor) => S;
+
+const reasons = [{ ...pixelWeights, why: "; fit has no place for weights of pixels, the extra of trainStep has" }];
 
 /**
  * A loss as a function of tensors of TensorFlow.js, with its gradient with respect to yPred (of first order).
@@ -20,7 +23,7 @@ export function toLoss<T extends TfTensor, S extends TfTensor>(
   loss: Loss,
   options: OneHot = {},
 ): LossFunction<S> {
-  checkNames("toLoss", options, ["oneHot"]);
+  checkNames("toLoss", options, ["oneHot"], reasons);
   const ignoreIndex = readLoss("toLoss", loss),
     reading = { what: `${loss.name}: yTrue`, oneHot: options.oneHot ?? false, ignoreIndex };
   return (yTrue, yPred) => {

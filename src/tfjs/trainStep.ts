@@ -3,7 +3,7 @@ import type { Extra, Target } from "../instance/inputs.js";
 import type { AnyLoss } from "../instance/loss.js";
 import { checkNames } from "../options/names.js";
 import type { PoolTarget } from "../pool/loss.js";
-import { type ExtraInput, isFurtherPrediction } from "../tensors/extras.js";
+import { type ExtraInput, isFurtherPrediction, pixelWeights } from "../tensors/extras.js";
 import { checkLastLayer, readLoss } from "./conventions.js";
 import { type Layer, sameDraws } from "./randomLayers.js";
 import { type OneHot, type Reading, readTarget } from "./target.js";
@@ -39,7 +39,11 @@ export interface TrainStep<T extends TfTensor, X> extends OneHot {
 }
 
 const names = ["model", "optimizer", "loss", "xs", "target", "extra", "oneHot"],
-  whys = { pixelWeights: "; extra holds it: extra: { pixelWeights }", ys: "; did you mean target?" };
+  reasons = [
+    { ...pixelWeights, why: "; extra holds it: extra: { pixelWeights }" },
+    { name: "ys", also: ["labels", "y", "yTrue"], why: "; did you mean target?" },
+    { name: "x", also: ["input", "inputs", "images"], why: "; did you mean xs?" },
+  ];
 
 /**
  * The prediction in training mode; what the layers keep from it (BatchNorm's averages) is taken back, as it comes again
@@ -111,10 +115,12 @@ export async function trainStep<T extends TfTensor, S extends TfTensor, X>(
   tf: TensorFlow<T, S>,
   given: TrainStep<T, X>,
 ): Promise<number> {
-  checkNames("trainStep(tf, options)", given, names, whys);
+  checkNames("trainStep(tf, options)", given, names, reasons);
   const { model, optimizer, loss, xs, target, extra = {}, oneHot = false } = given;
   checkMethod("model", model, "apply");
   checkMethod("optimizer", optimizer, "applyGradients");
+  if (xs === undefined || xs === null)
+    throw new SegLossError("INVALID_OPTION", `trainStep: xs must be what the model takes, a tensor, got ${String(xs)}`);
   const ignoreIndex = readLoss("trainStep", loss);
   checkLastLayer(model, loss);
   const inputs = await readExtra(extra),

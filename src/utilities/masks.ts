@@ -2,7 +2,7 @@ import type { Kernels } from "../bindings/kernels.js";
 import { boundaryMask as findBoundary } from "../bindings/masks/boundary.js";
 import { copied, distanceMap, maskDistance, signedDistance } from "../bindings/masks/distance.js";
 import type { Options } from "../options/options.js";
-import { spacing, spatialDims } from "../options/shared.js";
+import { connectivityWords, spacing, spatialDims } from "../options/shared.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { type AxesOptions, type MaskTensor, readPixelCall, sampleMask, type Tensor } from "./arguments.js";
 
@@ -48,6 +48,7 @@ const boundary = {
   connectivity: {
     type: "choice",
     values: ["face", "full"],
+    words: connectivityWords,
     default: "face",
     meaning: "steps across faces, or also across edges and corners",
   },

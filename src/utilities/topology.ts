@@ -1,7 +1,7 @@
 import type { Kernels } from "../bindings/kernels.js";
 import { SegLossError } from "../errors.js";
 import { type Options, readOptions } from "../options/options.js";
-import { spatialDims } from "../options/shared.js";
+import { connectivityWords, spatialDims } from "../options/shared.js";
 import { readTensor, type TensorLike } from "../tensors/foreignTensors.js";
 import { findBetti } from "../topology/betti.js";
 import { findComponents } from "../topology/components.js";
@@ -44,6 +44,7 @@ const components = {
   connectivity: {
     type: "choice",
     values: ["face", "edge", "full"],
+    words: connectivityWords,
     default: "full",
     meaning: "which pixels touch: across faces, also across edges, or also across corners",
   },
@@ -62,6 +63,7 @@ const betti = {
   connectivity: {
     type: "choice",
     values: ["face", "full"],
+    words: connectivityWords,
     default: "full",
     meaning: "which pixels touch: across faces, or also across edges and corners",
   },

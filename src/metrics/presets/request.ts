@@ -1,6 +1,7 @@
 import { SegLossError } from "../../errors.js";
 import { readOptions } from "../../options/options.js";
 import { presetOf, readArguments } from "../../presets/arguments.js";
+import { presets as losses } from "../../presets/index.js";
 import { isLabelArray, type NumberTensor } from "../../tensors/shape.js";
 import type { ReadRequest } from "../call.js";
 import { metricCatalog } from "../catalog.js";
@@ -38,6 +39,9 @@ export const isToldOf = (option: string): boolean => (told as readonly string[])
 const presets = metricPresets as readonly unknown[] as readonly MetricPreset[];
 export const isPresetName = (name: unknown): name is string => typeof name === "string" && name.includes(".");
 
+/** Losses of other libraries, for those who ask for one among the metrics. */
+const lossPresets = { known: losses, says: (name: string) => `the loss: seg.preset("${name}")` };
+
 function shapeOf({ data, shape }: NumberTensor, { layout, numClasses }: MetricPresetTensors): PredictionShape {
   if (isLabelArray(data)) return { numClasses, axes: shape.length - 1 };
   return { channels: layout === "channelsLast" ? shape.at(-1) : shape[1], axes: shape.length - 2 };
@@ -63,7 +67,7 @@ export function translate(
   pred: NumberTensor,
 ): Translated {
   refuseUnreproducible(name);
-  const preset = presetOf(presets, name, `${what}: there is no metric`),
+  const preset = presetOf(presets, name, `${what}: there is no metric`, [lossPresets]),
     recipe = preset.recipe(readArguments(preset, given) as never, shapeOf(pred, tensors)),
     metric = (metricCatalog as readonly unknown[] as readonly Metric[]).find((each) => each.name === recipe.metric);
   if (!metric) throw new Error(`${name} has no metric ${recipe.metric}`);
