@@ -204,6 +204,8 @@ describe("weight 0 is ignoreIndex in every tile, of any type of labels", () => {
       right = loss.valueAndGrad(pred, { data: ignored, shape });
     expect(valueError(found.value, right.value)).toBeLessThanOrEqual(1e-6);
     expect(gradientError(found.grad, right.grad)).toBeLessThanOrEqual(1e-6);
+    // No factors are left: overlaps alone gather with them what their labels add up to.
+    if (name !== "dice") expect(bits(found)).toEqual(bits(right));
     const blind = pred.data.map((z, i) => {
         const n = Math.floor(i / (2 * pixels)) * pixels + (i % pixels);
         return weights[n] === 0 ? Number.NaN : z;
@@ -211,6 +213,26 @@ describe("weight 0 is ignoreIndex in every tile, of any type of labels", () => {
       again = loss.valueAndGrad({ ...pred, data: blind }, { data, shape }, { pixelWeights: weights });
     expect(bits(again)).toEqual(bits(found));
   });
+});
+
+test.each([
+  [0.5, 1.5],
+  [1, 0.5],
+  [2, 0],
+])("weights of %f and %f are no mask", (one, other) => {
+  const random = new Random(73),
+    pred = { data: random.normals(2 * 64), shape: [1, 2, 8, 8] },
+    target = { data: Uint8Array.from({ length: 64 }, () => Math.floor(2 * random.next())), shape: [1, 8, 8] },
+    weights = Float32Array.from({ length: 64 }, (_, i) => (i % 2 ? one : other)),
+    loss = seg.crossEntropy({ reduction: "sum" }),
+    u = loss.perPixel(pred, target);
+  const found = loss.value(pred, target, { pixelWeights: weights });
+  expect(
+    valueError(
+      found,
+      weights.reduce((sum, w, i) => sum + w * u[i], 0),
+    ),
+  ).toBeLessThanOrEqual(1e-6);
 });
 
 test.each(["crossEntropy", "dice", "topK"])("%s: the gradient may take the place of the weights", (name) => {

@@ -18,6 +18,7 @@ test.each([
   [new Uint8Array(4), "load: options must be an object such as { wasm }, got Uint8Array of 4 bytes"],
   [new URL("file:///a.wasm"), "load: options must be an object such as { wasm }, got "],
   [{ url: "a.wasm" }, 'load: unknown option "url"; did you mean wasm? (options: wasm)'],
+  [{ threads: 2 }, 'load: unknown option "threads"; createPool of segloss/workers computes on several'],
   [{ simd: true }, 'load: unknown option "simd" (options: wasm)'],
 ])("load %s", async (given, told) => {
   await expect(load(given as never)).rejects.toThrow(told);

@@ -101,8 +101,8 @@ class four {
 }
 
 /**
- * Of weights at frame.source: -1 if one is negative or not finite, else twice how many of the pixels that count have
- * one above 0, and 1 more if some weight is 0. Adds the weights of the pixels that count to the third of the sums, and
+ * Of weights at frame.source: -1 if one is negative or not finite, else four times how many of the pixels that count
+ * have one above 0, 2 more if some weight is above 1, and 1 more if some is 0. Adds the weights of the pixels that count to the third of the sums, and
  * leaves a bit for each pixel at frame.rows, set where its weight is 0: to read the weights again would take as long.
  */
 export function checkWeights(count: i32): i32 {
@@ -138,8 +138,7 @@ export function checkWeights(count: i32): i32 {
     sum = four.add(sum, v128.and(a, countA), v128.and(b, countB), v128.and(c, countC), v128.and(d, countD));
   }
   if (!looked.sum(most, sum)) return -1;
-  const above = <i32>lanes.sum(f32x4.convert_i32x4_s(counted));
-  return above + above + <i32>!i32x4.all_true(least);
+  return looked.told(<i32>lanes.sum(f32x4.convert_i32x4_s(counted)), most, !i32x4.all_true(least));
 }
 
 /** The same where all pixels count: without a look at labels. Padding has weight 0. */
@@ -161,8 +160,7 @@ export function checkAllWeights(count: i32): i32 {
     sum = four.add(sum, a, b, c, d);
   }
   if (!looked.sum(most, sum)) return -1;
-  const above = padded - none;
-  return above + above + <i32>(above < count);
+  return looked.told(padded - none, most, padded - none < count);
 }
 
 /** Four weights, and pixels. */
@@ -173,6 +171,10 @@ class looked {
     if (!i32x4.all_true(i32x4.lt_u(most, i32x4.splat(0x7f800000)))) return false;
     four.store(frame.sums + 16, sum);
     return true;
+  }
+  @inline static told(above: i32, most: v128, zeros: bool): i32 {
+    const beyond = v128.any_true(f32x4.gt(most, f32x4.splat(1)));
+    return (above << 2) | ((<i32>beyond) << 1) | <i32>zeros;
   }
   /** Without -0, which is as good as 0. */
   @inline static at(at: usize): v128 {

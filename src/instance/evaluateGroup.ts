@@ -111,7 +111,7 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
   const { weights, inputs } = weighed,
     { terms, grads } = planned,
     { activation } = options,
-    { pred, geometry, voids, statistics, unmarked } = inputs,
+    { pred, geometry, voids, statistics, unmarked, mask } = inputs,
     { labels, soft, ignoreIndex } = (tiled && unmarked) || inputs;
   if (call.evaluate && given.cameSoft && ignoreIndex !== null)
     throw noSums(name, "ignoreIndex with a soft target means void rows");
@@ -133,7 +133,8 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     activation,
     ignoreIndex: ignoreIndex ?? undefined,
     probabilities: activation === "none" && group.some(({ declaration }) => !declaration.raw) ? name : undefined,
-    pixelWeights: weights,
+    // Overlaps gather with weights what their labels add up to, which would take sweeps of its own.
+    pixelWeights: mask && !terms.some(isOverlap) ? undefined : weights,
     weightless: unmarked?.weightless,
     terms,
     out,

@@ -46,6 +46,8 @@ const [LEAST, MOST] = [2 ** -126, 2 ** 126];
 /** What a look at a tile's weights tells. */
 interface Look {
   readonly zeros: boolean;
+  /** Whether some are above 1. */
+  readonly beyond: boolean;
   /** Of the pixels that the staged labels count, those of a weight above 0. */
   readonly counted: number;
   readonly padded: number;
@@ -62,7 +64,7 @@ function withWeights(
   const padded = padTo(count);
   tile.withSource(weights().subarray(from, from + count), padded, all ? 0 : 1, () => {
     const found = all ? exports.checkAllWeights(count) : exports.checkWeights(padded);
-    if (found >= 0) work({ zeros: (found & 1) === 1, counted: found >> 1, padded });
+    if (found >= 0) work({ zeros: (found & 1) > 0, beyond: (found & 2) > 0, counted: found >> 2, padded });
     else refuseWeights(loss, weights());
   });
 }
@@ -92,7 +94,7 @@ function weighedStatistics(
   kernels: Kernels,
   inputs: Inputs,
   weights: PixelWeights,
-): { readonly statistics: TargetStatistics; readonly weightless?: Uint8Array } {
+): { readonly statistics: TargetStatistics; readonly weightless?: Uint8Array; readonly mask: boolean } {
   const { labels, soft, geometry, ignoreIndex, voids } = inputs,
     { batch, classes, pixels, channelsLast } = geometry,
     valid = new Float64Array(batch),
@@ -101,7 +103,8 @@ function weighedStatistics(
     squared = new Float64Array(total.length),
     chunk = tilePixels(classes),
     marks = newMarks(geometry);
-  let some = false;
+  let some = false,
+    beyond = false;
   kernels.tile.layOut(classes);
   if (labels) kernels.labels.ignore(ignoreIndex ?? undefined, labels());
   for (let b = 0; b < batch; b++) {
@@ -113,6 +116,7 @@ function weighedStatistics(
         weigh = (work: () => void) =>
           withWeights(loss, kernels, weights, { from, count, all }, (look) => {
             some ||= look.zeros;
+            beyond ||= look.beyond;
             counted[b] += look.counted;
             marks.set(kernels.labels.marks(look.padded), (b * padTo(pixels) + at) / 8);
             work();
@@ -143,8 +147,10 @@ function weighedStatistics(
     const what = `${loss}: pixelWeights add up to ${all.toPrecision(2)}, by which float32 cannot divide`;
     throw new SegLossError("INVALID_TARGET", `${what}; multiply them by a number, as means are the same then`);
   }
-  const weightless = some ? marks : undefined;
-  if (!labels) return { statistics: { valid, counted, total, squared }, weightless };
+  const weightless = some ? marks : undefined,
+    // None is above 1, and they add up to how many there are.
+    mask = labels !== undefined && !beyond && valid.every((sum, b) => sum === counted[b]);
+  if (!labels) return { statistics: { valid, counted, total, squared }, weightless, mask };
   const totals = once(() => weighedLabels(kernels, labels, inputs, weights));
   return {
     statistics: {
@@ -158,6 +164,7 @@ function weighedStatistics(
       },
     },
     weightless,
+    mask,
   };
 }
 
@@ -194,9 +201,9 @@ function weighedLabels(
  * those pixels is made where it is read: tiles mark them on their own.
  */
 export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weights: PixelWeights): WeighedInputs {
-  const { statistics, weightless } = weighedStatistics(loss, kernels, inputs, weights),
+  const { statistics, weightless, mask } = weighedStatistics(loss, kernels, inputs, weights),
     { labels, soft, ignoreIndex } = inputs,
-    own = { ...inputs, statistics };
+    own = { ...inputs, statistics, mask };
   if (!weightless) return own;
   const made = leaveOut(inputs, weightless);
   return {
@@ -211,6 +218,8 @@ export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weig
 
 /** Inputs with the target as it came, if pixels of weight 0 have been taken out of theirs. */
 export interface WeighedInputs extends Inputs {
+  /** Whether weights of labels are 0 and 1 only, and so do no more than leave pixels out. */
+  readonly mask?: boolean;
   readonly unmarked?: Pick<Inputs, "labels" | "soft" | "ignoreIndex"> & { readonly weightless: Uint8Array };
 }
 

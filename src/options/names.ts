@@ -1,5 +1,5 @@
 import { SegLossError } from "../errors.js";
-import { called, type Named, type OtherDoor, suggestion } from "./suggestion.js";
+import { called, type Named, near, type OtherDoor, suggestion } from "./suggestion.js";
 
 /** What came, in a message, of a length that can be read. */
 export function brief(value: unknown): string {
@@ -29,7 +29,8 @@ export interface Strangers {
 }
 
 function whyUnknown(name: string, known: readonly Named[], { reasons = [], elsewhere }: Strangers): string {
-  const [found] = called(name, known).length > 0 ? [] : called(name, [...reasons, ...needless]);
+  const others = called(name, known).length > 0 ? [] : [...reasons, ...(near(name, known) ? [] : needless)],
+    [found] = called(name, others);
   return found?.why ?? suggestion(name, known, { elsewhere });
 }
 

@@ -50,6 +50,9 @@ function spelled(name: string, known: readonly Named[]): readonly Named[] {
   return known.filter((_, i) => far[i] <= least);
 }
 
+/** Whether one is spelled nearly so. */
+export const near = (name: string, known: readonly Named[]) => spelled(name, known).length > 0;
+
 /** Those that have the name in them, or else the longest that it has in it. */
 function overlapping(name: string, known: readonly Named[]): readonly Named[] {
   const asked = folded(name),
@@ -89,8 +92,8 @@ export function suggestion(
       own.length > 0 && !beside
         ? []
         : elsewhere.flatMap((door) => called(name, door.known).map((at) => door.says(at.name, howOf(name, at)))),
-    near = own.length > 0 ? own : spelled(name, named),
-    here = near.length > 0 || places.length > 0 ? near : overlapping(name, named),
+    nearest = own.length > 0 ? own : spelled(name, named),
+    here = nearest.length > 0 || places.length > 0 ? nearest : overlapping(name, named),
     found = [
       ...new Set([
         ...here.map((each) => `${quoted ? `"${each.name}"` : each.name}${howOf(name, each)}`),
