@@ -116,6 +116,43 @@ describe.each([
   });
 });
 
+// Products of four pixels' odds are each below 2^60, but those of all sixteen that share a logarithm are not: either
+// half of 64 pixels, or both, may be far off, and void pixels with NaN among them add nothing.
+describe.each([
+  { activation: "softmax", classes: 2 },
+  { activation: "softmax", classes: 3 },
+  { activation: "sigmoid", classes: 1 },
+] as const)(
+  "cross entropy where products of odds go beyond float32, $activation, $classes",
+  ({ activation, classes }) => {
+    test.each([
+      [10, 5],
+      [5, 10],
+      [10, 10],
+      [10, -9],
+    ])("wrong by %d and %d", (first, second) => {
+      const pixels = 200,
+        gap = (i: number) => (i & 32 ? second : first),
+        isVoid = (i: number) => i === 0 || i === pixels - 1 || (i >= 16 && i < 20),
+        wrong = (i: number, c: number) => i % 2 !== (classes === 1 ? 1 : c),
+        labels = Uint8Array.from({ length: pixels }, (_, i) => (isVoid(i) ? 255 : i % 2)),
+        data = Float32Array.from({ length: classes * pixels }, (_, at) => {
+          const [c, i] = [Math.floor(at / pixels), at % pixels];
+          if (isVoid(i)) return Number.NaN;
+          return classes === 1 ? (wrong(i, c) ? gap(i) : -gap(i)) : c === 2 ? -30 : wrong(i, c) ? gap(i) : 0;
+        });
+      const right = labels.reduce((sum, _, i) => sum + (isVoid(i) ? 0 : Math.log1p(Math.exp(gap(i)))), 0),
+        loss = create("crossEntropy", { activation, ignoreIndex: 255, reduction: "sum", spatialDims: 1 }),
+        inputs = [
+          { data, shape: [1, classes, pixels] },
+          { data: labels, shape: [1, pixels] },
+        ] as const;
+      expect(Math.abs(loss.value(...inputs) / right - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(loss.valueAndGrad(...inputs).value / right - 1)).toBeLessThan(1e-6);
+    });
+  },
+);
+
 test("a box wider than any image, whose means are next to nothing", () => {
   const data = Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)),
     pred = { data, shape: [1, 3, 4, 5] },

@@ -102,8 +102,9 @@ class four {
 
 /**
  * Of weights at frame.source: -1 if one is negative or not finite, else four times how many of the pixels that count
- * have one above 0, 2 more if some weight is above 1, and 1 more if some is 0. Adds the weights of the pixels that count to the third of the sums, and
- * leaves a bit for each pixel at frame.rows, set where its weight is 0: to read the weights again would take as long.
+ * have one above 0, 2 more if some weight is above 1, and 1 more if some is 0. Adds the weights of the pixels that
+ * count to the third of the sums, and leaves a bit for each pixel at frame.rows, set where its weight is 0: to read the
+ * weights again would take as long.
  */
 export function checkWeights(count: i32): i32 {
   const labels = frame.labels,
