@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type LossName, load } from "../dist/index.js";
+import { catalog, type LossName, load } from "../dist/index.js";
+import type { Declaration } from "../src/catalog/declaration";
 import { type Answer, competing, entry, pixelLosses, ratio, squaredRatio } from "./reference/ratios";
 import { Random } from "./support/random";
 import { valueError } from "./support/vectors";
@@ -174,6 +175,38 @@ describe("a denominator is floored at 1e-30, so that any smooth is exact", () =>
       // what it gains the others lose, each the same
       for (let i = 4; i < 20; i++) expect(valueError(grad[i], -grad[i % 4] / 4)).toBeLessThanOrEqual(1e-6);
     });
+  });
+
+  /** Losses of softmax: a number more in all logits of a pixel is nothing to them. */
+  const invariant = (catalog as readonly Declaration[]).filter(
+    ({ name, options, wraps }) =>
+      !wraps && name !== "nacl" && (options.activation as { default: string })?.default === "softmax",
+  );
+  describe.each(invariant.map(({ name }) => name))("%s of labels that are hopeless while none is ahead", (name) => {
+    test.each([5, 9].flatMap((classes) => [6, 12].flatMap((gap) => [0, 1].map((spread) => [classes, gap, spread]))))(
+      "of %d, by %d, the others %d apart at most: what they gain the others lose",
+      (classes, gap, spread) => {
+        const side = 24,
+          pixels = side ** 2,
+          random = new Random(81),
+          labels = Uint8Array.from({ length: pixels }, (_, i) => (3 * (i >> 3) + Math.floor(i / (8 * side))) % classes),
+          own = (i: number) => labels[i % pixels] === Math.floor(i / pixels),
+          logits = Float32Array.from(
+            { length: classes * pixels },
+            (_, i) => spread * random.next() - (own(i) ? gap : 0),
+          ),
+          { grad } = seg
+            .create(name as LossName)
+            .valueAndGrad({ data: logits, shape: [1, classes, side, side] }, { data: labels, shape: [1, side, side] });
+        let left = 0;
+        for (let n = 0; n < pixels; n++) {
+          let sum = 0;
+          for (let c = 0; c < classes; c++) sum += grad[c * pixels + n];
+          left += sum ** 2;
+        }
+        expect(Math.sqrt(left)).toBeLessThanOrEqual(1e-6 * Math.hypot(...grad));
+      },
+    );
   });
 
   test("sensitivitySpecificity of a soft target that is nearly nothing", () => {

@@ -210,9 +210,10 @@ function fewBackward(from: usize, to: usize): void {
 }
 
 /**
- * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w with p_w > 1/2 where there is one: M = sum_{j != w} (G_j -
- * G_w) p_j = sum_j G_j s_j, as s_w is -q_w; g_c = p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract
- * numbers that agree to 7 digits (specification 1.9).
+ * g_c = p_c (G_c - sum_j G_j p_j), taken about the class w of the largest p: M = sum_{j != w} (G_j - G_w) p_j, g_c =
+ * p_c (G_c - G_w - M) and g_w = -p_w M. The plain form would subtract numbers that agree to 7 digits (specification
+ * 1.9), and so would G_w added at last: where all but a hopeless class have one G, its part is all that is left. As
+ * bits without a sign, numbers s are in the order of p: those of p > 1/2 are negative.
  */
 export function softmaxBackward(from: i32, to: i32): f64 {
   if (frame.classes == 2) {
@@ -237,17 +238,21 @@ export function softmaxBackward(from: i32, to: i32): f64 {
       valid2 = pixels.valid(i + 16);
     let pivot = zero,
       pivot2 = zero,
+      best = zero,
+      best2 = zero,
       sum = zero,
       sum2 = zero;
     for (let at = start, slope = frame.slope + i; at < end; at += probPitch, slope += pitch) {
       const s = v128.load(at),
-        s2 = v128.load(at, 16),
-        g = v128.load(slope),
-        g2 = v128.load(slope, 16);
-      pivot = v128.or(pivot, v128.and(g, i32x4.shr_s(s, 31)));
-      pivot2 = v128.or(pivot2, v128.and(g2, i32x4.shr_s(s2, 31)));
-      sum = f32x4.add(sum, f32x4.mul(g, s));
-      sum2 = f32x4.add(sum2, f32x4.mul(g2, s2));
+        s2 = v128.load(at, 16);
+      pivot = v128.bitselect(v128.load(slope), pivot, i32x4.gt_u(s, best));
+      pivot2 = v128.bitselect(v128.load(slope, 16), pivot2, i32x4.gt_u(s2, best2));
+      best = i32x4.max_u(best, s);
+      best2 = i32x4.max_u(best2, s2);
+    }
+    for (let at = start, slope = frame.slope + i; at < end; at += probPitch, slope += pitch) {
+      sum = f32x4.add(sum, f32x4.mul(f32x4.sub(v128.load(slope), pivot), v128.load(at)));
+      sum2 = f32x4.add(sum2, f32x4.mul(f32x4.sub(v128.load(slope, 16), pivot2), v128.load(at, 16)));
     }
     for (let at = start, slope = frame.slope + i, out = frame.grad + i; at < end; at += probPitch) {
       const g = f32x4.sub(f32x4.sub(v128.load(slope), pivot), sum),

@@ -9,7 +9,7 @@ import { pixels } from "../tile/pixels";
 
 /**
  * Softmax, the sum of G_c p_c with G a map times its class's factor, and the gradient, in one step. With w the class
- * with p_w > 1/2, where there is one, and M = sum_{j != w} (G_j - G_w) p_j (specification 1.9): the value is G_w + M,
+ * of the largest p and M = sum_{j != w} (G_j - G_w) p_j (specification 1.9): the value is G_w + M,
  * in float64 once a pixel, and g_c = p_c (G_c - G_w - M).
  */
 export function sweep(from: usize, to: usize): void {
@@ -53,35 +53,37 @@ function sweepAll(from: usize, to: usize): f64 {
   for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
     const first = start + i,
       end = first + bytes,
-      inverse = v128.load(inverses + row),
-      inverse2 = v128.load(inverses + row, 16),
-      lead = v128.load(leads + row),
-      lead2 = v128.load(leads + row, 16);
+      valid = pixels.valid(i),
+      valid2 = pixels.valid(i + 16),
+      weight = pixels.own(i),
+      weight2 = pixels.own(i + 16),
+      share = f32x4.mul(weight, v128.load(inverses + row)),
+      share2 = f32x4.mul(weight2, v128.load(inverses + row, 16));
     let pivot = f32x4.splat(0),
       pivot2 = pivot,
+      lead = f32x4.splat(-1),
+      lead2 = lead,
       sum = pivot,
       sum2 = pivot;
     for (let at = first, map = maps + i, factor = factors; at < end; at += pitch, map += mapPitch, factor += 4) {
       const k = v128.load32_splat(factor),
         e = v128.load(at),
-        e2 = v128.load(at, 16),
-        g = f32x4.mul(k, v128.load(map)),
-        g2 = f32x4.mul(k, v128.load(map, 16)),
-        large = f32x4.eq(e, lead),
-        large2 = f32x4.eq(e2, lead2);
-      pivot = v128.or(pivot, v128.and(g, large));
-      pivot2 = v128.or(pivot2, v128.and(g2, large2));
-      sum = f32x4.add(sum, f32x4.mul(g, v128.andnot(e, large)));
-      sum2 = f32x4.add(sum2, f32x4.mul(g2, v128.andnot(e2, large2)));
+        e2 = v128.load(at, 16);
+      pivot = v128.bitselect(f32x4.mul(k, v128.load(map)), pivot, f32x4.gt(e, lead));
+      pivot2 = v128.bitselect(f32x4.mul(k, v128.load(map, 16)), pivot2, f32x4.gt(e2, lead2));
+      lead = f32x4.pmax(lead, e);
+      lead2 = f32x4.pmax(lead2, e2);
     }
-    const valid = pixels.valid(i),
-      valid2 = pixels.valid(i + 16),
-      weight = pixels.own(i),
-      weight2 = pixels.own(i + 16),
-      share = f32x4.mul(weight, inverse),
-      share2 = f32x4.mul(weight2, inverse2),
-      m = f32x4.add(f32x4.mul(sum, inverse), f32x4.mul(pivot, v128.load(rests + row))),
-      m2 = f32x4.add(f32x4.mul(sum2, inverse2), f32x4.mul(pivot2, v128.load(rests + row, 16)));
+    // Differences first: where other classes than a hopeless one have one G, nothing else is left of the sum.
+    for (let at = first, map = maps + i, factor = factors; at < end; at += pitch, map += mapPitch, factor += 4) {
+      const k = v128.load32_splat(factor),
+        g = f32x4.sub(f32x4.mul(k, v128.load(map)), pivot),
+        g2 = f32x4.sub(f32x4.mul(k, v128.load(map, 16)), pivot2);
+      sum = f32x4.add(sum, f32x4.mul(g, v128.load(at)));
+      sum2 = f32x4.add(sum2, f32x4.mul(g2, v128.load(at, 16)));
+    }
+    const m = f32x4.mul(sum, v128.load(inverses + row)),
+      m2 = f32x4.mul(sum2, v128.load(inverses + row, 16));
     total = wide.add(total, f32x4.mul(weight, v128.and(f32x4.add(pivot, m), valid)));
     total = wide.add(total, f32x4.mul(weight2, v128.and(f32x4.add(pivot2, m2), valid2)));
     if (!grad) continue;
