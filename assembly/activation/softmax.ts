@@ -243,12 +243,12 @@ export function softmaxBackward(from: i32, to: i32): f64 {
       sum = zero,
       sum2 = zero;
     for (let at = start, slope = frame.slope + i; at < end; at += probPitch, slope += pitch) {
-      const s = v128.load(at),
-        s2 = v128.load(at, 16);
-      pivot = v128.bitselect(v128.load(slope), pivot, i32x4.gt_u(s, best));
-      pivot2 = v128.bitselect(v128.load(slope, 16), pivot2, i32x4.gt_u(s2, best2));
-      best = i32x4.max_u(best, s);
-      best2 = i32x4.max_u(best2, s2);
+      const most = i32x4.max_u(best, v128.load(at)),
+        most2 = i32x4.max_u(best2, v128.load(at, 16));
+      pivot = v128.bitselect(pivot, v128.load(slope), i32x4.eq(most, best));
+      pivot2 = v128.bitselect(pivot2, v128.load(slope, 16), i32x4.eq(most2, best2));
+      best = most;
+      best2 = most2;
     }
     for (let at = start, slope = frame.slope + i; at < end; at += probPitch, slope += pitch) {
       sum = f32x4.add(sum, f32x4.mul(f32x4.sub(v128.load(slope), pivot), v128.load(at)));
