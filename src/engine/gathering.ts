@@ -24,8 +24,9 @@ export function whyNoSums(term: Term): string | undefined {
  * Whether hits and misses that a term gathers make up the target's sums, or these are gathered beside squared errors,
  * so that those of weights need no sweep of their own: three tenths of a call with two classes.
  */
-export function gathersTotals({ pixelWeights, soft, activation, geometry, terms }: Job, term: Term): boolean {
-  if (!pixelWeights || soft || activation === "none" || !isOverlap(term)) return false;
+export function gathersTotals(job: Job, term: Term): boolean {
+  const { pixelWeights, weightless, soft, activation, geometry, terms } = job;
+  if ((!pixelWeights && !weightless) || soft || activation === "none" || !isOverlap(term)) return false;
   // A channel's rejections are added up where the term is alone (`openCall`).
   const alone = terms.every((other) => other === term || isPixel(other));
   return term.answers !== undefined && !term.unitWeights && (geometry.classes > 1 || alone);

@@ -133,8 +133,8 @@ export function evaluateGroup(group: readonly ReadPart[], call: Call, out: (() =
     activation,
     ignoreIndex: ignoreIndex ?? undefined,
     probabilities: activation === "none" && group.some(({ declaration }) => !declaration.raw) ? name : undefined,
-    // Overlaps gather with weights what their labels add up to, which would take sweeps of its own.
-    pixelWeights: mask && !terms.some(isOverlap) ? undefined : weights,
+    // Squares gather with weights what their labels add up to, which would take sweeps of its own.
+    pixelWeights: mask && terms.every((term) => !isOverlap(term) || term.answers === "left") ? undefined : weights,
     weightless: unmarked?.weightless,
     terms,
     out,

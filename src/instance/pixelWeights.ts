@@ -204,7 +204,7 @@ export function weighInputs(loss: string, kernels: Kernels, inputs: Inputs, weig
   const { statistics, weightless, mask } = weighedStatistics(loss, kernels, inputs, weights),
     { labels, soft, ignoreIndex } = inputs,
     own = { ...inputs, statistics, mask };
-  if (!weightless) return own;
+  if (!weightless) return mask ? { ...inputs, mask } : own;
   const made = leaveOut(inputs, weightless);
   return {
     ...own,
