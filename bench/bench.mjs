@@ -10,6 +10,7 @@ import { maskJobs, maskShapes } from "./masks.mjs";
 import { measuredOn } from "./measuredOn.mjs";
 import { plain } from "./plain.mjs";
 import { median, quartiles } from "./quantiles.mjs";
+import { weighedShapes, weightJobs } from "./weights.mjs";
 
 const { values: args } = parseArgs({
   options: { write: { type: "boolean" }, loss: { type: "string" }, rounds: { type: "string", default: "15" } },
@@ -191,10 +192,28 @@ if (masks.length > 0) {
   );
 }
 
+const weights = weighedShapes.flatMap((shape) => {
+  const names = [...losses, "lovaszSoftmax"].filter((name) => !chosen || chosen.includes(name)),
+    fit = names.filter((name) => shape[1] > 1 || name !== "generalizedWassersteinDice"),
+    { jobs, dispose } = weightJobs(seg, shape, fit),
+    rows = jobs.map(({ loss, calls }) => ({ shape, loss, ...time(calls) }));
+  dispose();
+  return rows;
+});
+console.log("\nWhat weights of pixels cost: times the call without");
+console.table(
+  weights.map(({ shape, loss, milliseconds: t }) => ({
+    loss,
+    shape: shape.join("x"),
+    weights: (t.weights / t.none).toFixed(2),
+    mask: (t.mask / t.none).toFixed(2),
+  })),
+);
+
 if (args.write) {
   mkdirSync("bench/results", { recursive: true });
   writeFileSync(
     "bench/results/losses.json",
-    `${JSON.stringify({ ...measuredOn(), small: call.milliseconds, results, masks }, null, 1)}\n`,
+    `${JSON.stringify({ ...measuredOn(), small: call.milliseconds, results, masks, weights }, null, 1)}\n`,
   );
 }

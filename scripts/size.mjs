@@ -7,7 +7,7 @@ import { build } from "esbuild";
 
 /** Gzipped bytes; an export without a budget is an error. */
 const budgets = {
-  "import { load } from 'segloss'": 201_000,
+  "import { load } from 'segloss'": 201_500,
   "import { SegLossError } from 'segloss'": 1_000,
   "import { createPool } from 'segloss/workers'": 79_000,
   "import { toLoss, toMetric, trainStep } from 'segloss/tfjs'": 8_000,

@@ -56,18 +56,23 @@ test.each(results)("%s names machine and commit", (_, { cpu, cores, node, commit
 });
 
 test("losses.json has quartiles for everything, of five rounds and more, and the page shows it", () => {
-  const { results: rows, masks } = Object.fromEntries(results)["losses.json"] as unknown as Record<
+  const {
+      results: rows,
+      masks,
+      weights,
+    } = Object.fromEntries(results)["losses.json"] as unknown as Record<
       string,
       { loss?: string; shape: number[]; milliseconds: Record<string, number>; quartiles: object; rounds: number }[]
     >,
     page = readFileSync("docs/speed.md", "utf8");
-  for (const { milliseconds, quartiles: ends, rounds } of [...rows, ...masks]) {
+  for (const { milliseconds, quartiles: ends, rounds } of [...rows, ...masks, ...weights]) {
     const timed = Object.keys(milliseconds).filter((name) => name in ends);
     expect(Object.keys(ends)).toEqual(timed);
     // An exponential a logit is timed once a size.
     expect(Object.keys(milliseconds).filter((name) => !timed.includes(name) && name !== "exp pass")).toEqual([]);
     expect(rounds).toBeGreaterThanOrEqual(5);
   }
+  for (const { shape } of weights) expect(page).toContain(` ${shape.join("x")} |`);
   for (const { shape } of rows) expect(page).toContain(`## Every loss, ${shape.join("x")}\n`);
   for (const name of Object.keys(masks[0].milliseconds))
     expect(page).toContain(`\n| ${name.replace(/,[^,]*classes/, "")} |`);

@@ -92,6 +92,35 @@ function maskTable() {
   ];
 }
 
+/** What a call with pixelWeights takes beside the same call without; the dearest first. */
+function weightTable() {
+  const { weights } = latest,
+    names = [...new Set(weights.map(({ loss }) => loss))],
+    shapes = [...new Set(weights.map(({ shape }) => shape.join("x")))],
+    ratio = ({ milliseconds: t }) => [t.weights / t.none, t.mask / t.none],
+    most = (loss) => Math.max(...weights.filter((each) => each.loss === loss).flatMap(ratio)),
+    cell = (loss, shape) => {
+      const found = weights.find((each) => each.loss === loss && each.shape.join("x") === shape);
+      return found
+        ? ratio(found)
+            .map((times) => times.toFixed(2))
+            .join(", ")
+        : "";
+    };
+  return [
+    "## Weights of pixels",
+    "Times the same call without, medians, tensors in the module: with weights from 1/2 to 2, and with a mask of 0 " +
+      "and 1 (`bench/weights.mjs`). Cross entropy of weights that differ takes a logarithm for each pixel, of those " +
+      "that do not one for many.",
+    table(
+      ["loss", ...shapes],
+      names
+        .toSorted((a, b) => most(b) - most(a))
+        .map((loss) => [named({ loss }), ...shapes.map((shape) => cell(loss, shape))]),
+    ),
+  ];
+}
+
 export function speed() {
   const compared = latest.results.filter(({ milliseconds }) => milliseconds.plain),
     shapes = [...new Map(latest.results.map(({ shape }) => [shape.join(), shape])).values()];
@@ -113,6 +142,7 @@ export function speed() {
     ),
     ...shapes.flatMap(everyLoss),
     ...maskTable(),
+    ...weightTable(),
   ];
   if (results.includes("growth.json")) parts.push(growth(read("growth.json")));
   if (results.includes("workers.json")) {
