@@ -92,10 +92,12 @@ export abstract class Losses<L extends { readonly name: string; readonly options
   preset<N extends PresetName>(name: N, given?: PresetArguments[N], tensors: PresetTensors = {}): L {
     this.check();
     const found = presetOf(presets as readonly unknown[] as readonly Preset[], name, "segloss: there is no preset"),
-      values = readArguments(found, given, { elsewhere: [tensorsElsewhere(name), ...inputsElsewhere(plainSums)] }),
+      values = readArguments(found, given, {
+        elsewhere: () => [tensorsElsewhere(name), ...inputsElsewhere(plainSums)],
+      }),
       recipe = found.recipe(values as never),
       { layout, ignoreIndex, spatialDims } = readOptions(`${name}: tensors`, tensorOptions, tensors, {
-        elsewhere: [...optionsElsewhere(name, []), ...inputsElsewhere(plainSums)],
+        elsewhere: () => [...optionsElsewhere(name, []), ...inputsElsewhere(plainSums)],
       }),
       options = { ...(values as object), layout, ignoreIndex, spatialDims };
     if (typeof recipe !== "function") return this.#make({ name, options, ...sumOf(name, recipe, tensors) });

@@ -99,7 +99,7 @@ export function readLossOptions(
   const { wraps, shares = [], options } = declaration;
   if (wraps) checkWrapped(declaration, given);
   const values = readOptions(what, options, given, {
-    elsewhere: inputsElsewhere(declaration),
+    elsewhere: () => inputsElsewhere(declaration),
     reasons: tensorsGiven(declaration.name),
   });
   if (!wraps) return values;

@@ -25,13 +25,14 @@ const needless: readonly Reason[] = [
 /** What a door knows of names that are no options of it. */
 export interface Strangers {
   readonly reasons?: readonly Reason[];
-  readonly elsewhere?: readonly OtherDoor[];
+  /** Made where a name is unknown alone: every loss that is made would pay for it. */
+  readonly elsewhere?: () => readonly OtherDoor[];
 }
 
 function whyUnknown(name: string, known: readonly Named[], { reasons = [], elsewhere }: Strangers): string {
   const others = called(name, known).length > 0 ? [] : [...reasons, ...(near(name, known) ? [] : needless)],
     [found] = called(name, others);
-  return found?.why ?? suggestion(name, known, { elsewhere });
+  return found?.why ?? suggestion(name, known, { elsewhere: elsewhere?.() ?? [] });
 }
 
 /** What is wrong with an option that is none. */
