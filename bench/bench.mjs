@@ -194,7 +194,7 @@ if (masks.length > 0) {
 
 const weights = weighedShapes.flatMap((shape) => {
   const names = [...losses, "lovaszSoftmax"].filter((name) => !chosen || chosen.includes(name)),
-    fit = names.filter((name) => shape[1] > 1 || name !== "generalizedWassersteinDice"),
+    fit = names.filter((name) => shape[1] > 1 || !catalog.find((each) => each.name === name).needs.categorical),
     { jobs, dispose } = weightJobs(seg, shape, fit),
     rows = jobs.map(({ loss, calls }) => ({ shape, loss, ...time(calls) }));
   dispose();

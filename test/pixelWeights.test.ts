@@ -204,7 +204,7 @@ describe("weight 0 is ignoreIndex in every tile, of any type of labels", () => {
       right = loss.valueAndGrad(pred, { data: ignored, shape });
     expect(valueError(found.value, right.value)).toBeLessThanOrEqual(1e-6);
     expect(gradientError(found.grad, right.grad)).toBeLessThanOrEqual(1e-6);
-    // No factors are left: overlaps alone gather with them what their labels add up to.
+    // No factors are left; dice has what its labels add up to from its hits and misses.
     if (name !== "dice") expect(bits(found)).toEqual(bits(right));
     const blind = pred.data.map((z, i) => {
         const n = Math.floor(i / (2 * pixels)) * pixels + (i % pixels);

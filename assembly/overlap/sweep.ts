@@ -1,6 +1,6 @@
 import { secondForward, sigmoidForward } from "../activation/channels";
 import { Signed } from "../activation/coding";
-import { exponentials, FEW, leads, rests, shares } from "../activation/exponentials";
+import { exponentials, FEW, shares } from "../activation/exponentials";
 import { rivals } from "../activation/rivals";
 import { inverses, softmaxShares } from "../activation/softmax";
 import { lanes } from "../math/lanes";
@@ -9,8 +9,8 @@ import { pixels } from "../tile/pixels";
 
 /**
  * Softmax, the sum of G_c p_c with G a map times its class's factor, and the gradient, in one step. With w the class
- * of the largest p and M = sum_{j != w} (G_j - G_w) p_j (specification 1.9): the value is G_w + M,
- * in float64 once a pixel, and g_c = p_c (G_c - G_w - M).
+ * of the largest p and M = sum_{j != w} (G_j - G_w) p_j (specification 1.9): the value is G_w + M, in float64 once a
+ * pixel, and g_c = p_c (G_c - G_w - M).
  */
 export function sweep(from: usize, to: usize): void {
   const classes = frame.classes;

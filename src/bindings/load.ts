@@ -15,9 +15,10 @@ export interface LoadOptions {
 
 /** What `load` was given: where the kernels come from. What it would pass over is refused. */
 export function readLoadOptions(options: LoadOptions): WasmSource | undefined {
-  const made = Object.getPrototypeOf(Object.getPrototypeOf(Object(options)) ?? Object.prototype) !== null;
-  // A file's address or bytes in the object's place are the likeliest slip.
-  if (options === null || typeof options !== "object" || (made && !("wasm" in options)))
+  const parent = Object.getPrototypeOf(Object(options)),
+    plain = parent === null || Object.getPrototypeOf(parent) === null;
+  // A file's address or its bytes stand in the object's place at times: those are of a class, and hold no wasm.
+  if (options === null || typeof options !== "object" || !(plain || "wasm" in options))
     throw new SegLossError("INVALID_OPTION", `load: options must be an object such as { wasm }, got ${brief(options)}`);
   checkNames(
     "load",
