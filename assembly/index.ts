@@ -79,7 +79,6 @@ export {
   softmaxRecords,
   softmaxSlopes,
 } from "./neighbourhood/records";
-export { labelGradient } from "./overlap/competing";
 export { keepGradient } from "./pixelwise/kept";
 export { rowsBytes } from "./pixelwise/units";
 export * from "./planes/classes";

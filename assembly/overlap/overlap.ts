@@ -5,35 +5,9 @@ import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
 import { answerGradient, gatherAnswers, squaredAnswerGradient } from "./answers";
-import { gatherFar } from "./competing";
+import { gatherFar, labelGradient } from "./competing";
+import { First, Power } from "./power";
 import { OverlapLoss, PART, Row, SLOPES, SUMS } from "./row";
-
-/** What is added up of errors: they themselves, or their squares. */
-@unmanaged
-export abstract class Power {
-  abstract of(x: v128): v128;
-  abstract misses(): usize;
-}
-@final
-@unmanaged
-class First extends Power {
-  @inline of(x: v128): v128 {
-    return x;
-  }
-  @inline misses(): usize {
-    return offsetof<Row>("misses");
-  }
-}
-@final
-@unmanaged
-export class Second extends Power {
-  @inline of(x: v128): v128 {
-    return f32x4.mul(x, x);
-  }
-  @inline misses(): usize {
-    return offsetof<Row>("squaredMisses");
-  }
-}
 
 /**
  * dL/dp = no (1 - t) + yes t; with squares, for labels, as in `gatherQuadratic`. Sums and slopes have weights of pixels
@@ -179,10 +153,12 @@ function slopeBetween(from: usize, to: usize): void {
   }
 }
 
-/** Whether it was a step of labels that give one of two answers. */
-export function answerStep(step: i32, from: usize, to: usize, squared: bool): bool {
+/** Whether it was a step of labels of softmax or sigmoids that has a loop of its own. */
+export function labelStep(step: i32, from: usize, to: usize, squared: bool): bool {
   if (step < Step.GatherPair) return false;
-  if (step <= Step.GatherEntries) gatherAnswers(from, to, step == Step.GatherPair, squared);
+  if (step == Step.GatherFar) gatherFar(from, to, squared);
+  else if (step == Step.LabelGradient) labelGradient(from, to, squared);
+  else if (step <= Step.GatherEntries) gatherAnswers(from, to, step == Step.GatherPair, squared);
   else if (squared) squaredAnswerGradient(from, to, step == Step.PairGradient);
   else answerGradient(from, to, step == Step.PairGradient);
   return true;
@@ -197,14 +173,12 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
 
 function linearPart(step: i32, from: usize, to: usize): void {
   const plain = frame.plain;
-  if (step == Step.GatherFar) gatherFar(from, to);
-  else if (answerStep(step, from, to, false)) return;
-  else if (step == Step.GatherBetween) gatherBetween(from, to);
+  if (labelStep(step, from, to, false)) return;
+  if (step == Step.GatherBetween) gatherBetween(from, to);
   else if (step == Step.SlopeBetween) slopeBetween(from, to);
   else if (step == Step.GatherLabels)
     plain ? gatherLinear<Plain, Labels, First>(from, to) : gatherLinear<Signed, Labels, First>(from, to);
-  else if (step == Step.GatherSoft)
-    plain ? gatherLinear<Plain, Soft, First>(from, to) : gatherLinear<Signed, Soft, First>(from, to);
+  else if (step == Step.GatherSoft) gatherLinear<Either, Soft, First>(from, to);
   else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
   else slopeLinear<Soft>(from, to);
 }

@@ -1,15 +1,16 @@
-import { Coding, Plain, Signed } from "../activation/coding";
+import { Either, Plain, Signed } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { Step } from "../tile/steps";
 import { Labels, Soft, Target } from "../tile/target";
-import { answerStep, gatherLinear, Second } from "./overlap";
+import { gatherLinear, labelStep } from "./overlap";
+import { Second } from "./power";
 import { OverlapLoss, PART, SLOPES, SUMS } from "./row";
 
 /** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
-function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+function gatherQuadratic<T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     target = changetype<T>(0),
     weighted = frame.unitWeights != 0,
     one = lanes.one();
@@ -38,8 +39,8 @@ function gatherQuadratic<A extends Coding, T extends Target>(from: usize, to: us
 }
 
 /** `units`, where it is wanted, takes w (p - t)^2. */
-function slopeQuadratic<A extends Coding, T extends Target>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+function slopeQuadratic<T extends Target>(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     target = changetype<T>(0),
     accumulate = frame.accumulate,
     weighted = frame.unitWeights != 0,
@@ -80,15 +81,12 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
 }
 
 function quadraticPart(step: i32, from: usize, to: usize): void {
-  const plain = frame.plain;
-  if (answerStep(step, from, to, true)) return;
-  if (step == Step.GatherLabels && !plain) gatherLinear<Signed, Labels, Second>(from, to);
-  else if (step == Step.GatherLabels) gatherQuadratic<Plain, Labels>(from, to);
-  else if (step == Step.GatherSoft)
-    plain ? gatherQuadratic<Plain, Soft>(from, to) : gatherQuadratic<Signed, Soft>(from, to);
-  else if (step == Step.SlopeLabels)
-    plain ? slopeQuadratic<Plain, Labels>(from, to) : slopeQuadratic<Signed, Labels>(from, to);
-  else plain ? slopeQuadratic<Plain, Soft>(from, to) : slopeQuadratic<Signed, Soft>(from, to);
+  if (labelStep(step, from, to, true)) return;
+  if (step == Step.GatherLabels)
+    frame.plain ? gatherLinear<Plain, Labels, Second>(from, to) : gatherLinear<Signed, Labels, Second>(from, to);
+  else if (step == Step.GatherSoft) gatherQuadratic<Soft>(from, to);
+  else if (step == Step.SlopeLabels) slopeQuadratic<Labels>(from, to);
+  else slopeQuadratic<Soft>(from, to);
 }
 
 /** A function of misses and squared errors. */

@@ -23,6 +23,7 @@ export enum Step {
   GatherEntries,
   PairGradient,
   EntryGradient,
-  // Labels of more than two classes that compete (assembly/overlap/competing.ts): softmax and sums.
+  // Labels of more than two classes that compete (assembly/overlap/competing.ts): softmax and sums, and the gradient.
   GatherFar,
+  LabelGradient,
 }

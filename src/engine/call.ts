@@ -87,7 +87,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     { plain, ranked, overlaps, fields, neighbourhoods } = byKind(terms),
     alone = overlaps.length === 1 && fields.length === 0 && !overlaps[0].unitWeights ? overlaps[0] : undefined,
     two = answers(job, alone),
-    competing = !two && alone?.answers === "left" && activation === "softmax" && !job.soft,
+    competing = !two && alone?.answers !== undefined && activation === "softmax" && !job.soft,
     { forward, backward } = ACTIVATIONS[activation],
     byPred =
       !geometry.channelsLast &&
@@ -129,7 +129,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     gradient: two
       ? kernels.step(overlaps[0].kernel, two.gradient)
       : competing
-        ? kernels.step("labelGradient")
+        ? kernels.step(overlaps[0].kernel, "LabelGradient")
         : undefined,
     left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
     // A sweep adds up what it gives, of all classes.
