@@ -14,40 +14,52 @@ const MOST: f32 = 1.001;
 
 /** Bytes of a block of 256 pixels, whose planes stay in the first-level cache from one step to the next. */
 const BLOCK: usize = 1024;
-/** The block's sums of exponentials, then their logarithms and inverses. */
+/** The block's largest logits, then logarithms of its sums of exponentials, and these sums' inverses. */
 const logs: usize = memory.data(1024, 16);
 const inverses: usize = memory.data(1024, 16);
 
-// Three functions: where a logarithm stands beside the loops over classes, V8 keeps less of them in registers (1.6
-// times slower).
+// Functions of their own: where a logarithm stands beside the loops over classes, V8 keeps less of them in registers
+// (1.6 times slower).
 
-/** Logits less the largest, and their exponentials. */
-function exponentials(pred: usize, prob: usize, log: usize, pitch: usize, bytes: usize): void {
+/** Each pixel's largest logit, in the row of the logarithms. */
+function largest(pred: usize, bytes: usize): void {
   const planes = frame.predPitch,
-    classes = frame.classes,
-    far = f32x4.splat(FAR);
+    reach = <usize>frame.classes * planes;
   for (let i: usize = 0; i < bytes; i += 16) {
-    let max = v128.load(pred + i);
-    for (let c = 1, z = pred + planes + i; c < classes; c++, z += planes) max = f32x4.pmax(max, v128.load(z));
-    // In float64, as float32 sums of many classes would be the largest error of a divergence by far.
-    let low = f64x2.splat(0),
-      high = low;
-    for (let c = 0, z = pred + i, at = i; c < classes; c++, z += planes, at += pitch) {
-      // Logits may be further apart than float32 reaches, and infinity times a P of 0 is NaN.
-      const x = f32x4.pmax(f32x4.sub(v128.load(z), max), f32x4.splat(-f32.MAX_VALUE)),
-        e = v128.andnot(lanes.expNegative(x), f32x4.lt(x, far));
-      v128.store(log + at, x);
-      v128.store(prob + at, e);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(e));
-      high = f64x2.add(high, doubles.high(e));
-    }
-    v128.store(logs + i, doubles.narrow(low, high));
+    let most = v128.load(pred + i);
+    for (let at = pred + i + planes, end = pred + i + reach; at < end; at += planes)
+      most = f32x4.pmax(most, v128.load(at));
+    v128.store(logs + i, most);
   }
 }
 
-function normalisers(bytes: usize): void {
+/** Logits less the largest, and their exponentials, plane by plane: no vector waits for another. */
+function exponentials(pred: usize, prob: usize, log: usize, pitch: usize, bytes: usize): void {
+  const planes = frame.predPitch,
+    far = f32x4.splat(FAR),
+    lowest = lanes.lowest();
+  for (let c = 0; c < frame.classes; c++, pred += planes, prob += pitch, log += pitch) {
+    for (let i: usize = 0; i < bytes; i += 16) {
+      // Logits may be further apart than float32 reaches, and infinity times a P of 0 is NaN.
+      const x = f32x4.pmax(f32x4.sub(v128.load(pred + i), v128.load(logs + i)), lowest);
+      v128.store(log + i, x);
+      v128.store(prob + i, v128.andnot(lanes.expNegative(x), f32x4.lt(x, far)));
+    }
+  }
+}
+
+/** Sums in float64, as float32 sums of many classes would be the largest error of a divergence by far. */
+function normalisers(prob: usize, pitch: usize, bytes: usize): void {
+  const reach = <usize>frame.classes * pitch;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const sum = v128.load(logs + i);
+    let low = f64x2.splat(0),
+      high = low;
+    for (let at = prob + i, end = at + reach; at < end; at += pitch) {
+      const e = v128.load(at);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(e));
+      high = f64x2.add(high, doubles.high(e));
+    }
+    const sum = doubles.narrow(low, high);
     v128.store(inverses + i, f32x4.div(lanes.one(), sum));
     v128.store(logs + i, lanes.log(sum));
   }
@@ -68,8 +80,9 @@ function normalise(prob: usize, log: usize, pitch: usize, bytes: usize): void {
 export function softmaxPlanes(count: i32, prob: usize, log: usize, pitch: usize): i32 {
   for (let from: usize = 0, end = (<usize>count) << 2; from < end; from += BLOCK) {
     const bytes = min(BLOCK, end - from);
+    largest(frame.pred + from, bytes);
     exponentials(frame.pred + from, prob + from, log + from, pitch, bytes);
-    normalisers(bytes);
+    normalisers(prob + from, pitch, bytes);
     normalise(prob + from, log + from, pitch, bytes);
   }
   return 0;
