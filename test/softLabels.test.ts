@@ -61,3 +61,73 @@ test("the derivative at p = t is half of both sides", () => {
   expect(above).toBeCloseTo(0.2 / 0.25, 4);
   expect(here).toBeCloseTo((below + above) / 2, 4);
 });
+
+describe.each([1, 2, 3, 4, 5, 21])(
+  "cross entropy of %d classes is that of labels, weighted by the target",
+  (classes) => {
+    const pixels = 1037,
+      activation = classes === 1 ? "sigmoid" : "softmax",
+      shape = [1, classes, pixels],
+      spatial = { spatialDims: 1, reduction: "sum" } as const;
+    test.each([
+      [1, false],
+      [12, false],
+      [40, true],
+    ])("logits of %d, weights %j", (scale, weighted) => {
+      const random = new Random(33 + classes),
+        data = random.normals(classes * pixels, scale),
+        // Often nearly hard, where digits would be lost.
+        parts = Float64Array.from({ length: classes * pixels }, () => random.next() ** 12),
+        target = new Float32Array(classes * pixels),
+        weights = Float32Array.from({ length: pixels }, () => (weighted ? Math.max(0, 2 * random.next() - 0.2) : 1)),
+        classWeights = weighted && classes > 1 ? Array.from({ length: classes }, () => 0.5 + random.next()) : undefined;
+      for (let i = 0; i < pixels; i++) {
+        let sum = classes === 1 ? 1 : 0;
+        if (classes > 1) for (let c = 0; c < classes; c++) sum += parts[c * pixels + i];
+        for (let c = 0; c < classes; c++) target[c * pixels + i] = parts[c * pixels + i] / sum;
+      }
+      const loss = create("crossEntropy", { ...spatial, activation, classWeights }),
+        pred = { data, shape },
+        found = loss.valueAndGrad(
+          pred,
+          { data: target, shape },
+          { pixelWeights: { data: weights, shape: [1, pixels] } },
+        );
+      let value = 0;
+      const grad = new Float64Array(data.length),
+        size = new Float64Array(data.length);
+      for (let c = 0; c < Math.max(classes, 2); c++) {
+        const of = (i: number) => (classes > 1 ? target[c * pixels + i] : c === 1 ? target[i] : 1 - target[i]),
+          part = loss.valueAndGrad(
+            pred,
+            { data: new Uint8Array(pixels).fill(c), shape: [1, pixels] },
+            { pixelWeights: { data: weights.map((w, i) => w * of(i)), shape: [1, pixels] } },
+          );
+        value += part.value;
+        part.grad.forEach((g, i) => {
+          grad[i] += g;
+          size[i] += Math.abs(g);
+        });
+      }
+      expect(Math.abs(found.value - value)).toBeLessThanOrEqual(1e-6 * value);
+      for (let i = 0; i < grad.length; i++)
+        expect(Math.abs(found.grad[i] - grad[i]), `gradient ${i}`).toBeLessThanOrEqual(1e-5 * size[i] + 1e-29);
+    });
+  },
+);
+
+test("a logit of Infinity that the target does not ask for costs as much as float32 holds, and has a gradient", () => {
+  const of = (logits: number[], target: number[]) => {
+    const shape = [1, logits.length, 1];
+    return create("crossEntropy", { spatialDims: 1 }).valueAndGrad(
+      { data: Float32Array.from(logits), shape },
+      { data: Float32Array.from(target), shape },
+    );
+  };
+  const three = of([Number.POSITIVE_INFINITY, 0, 1], [0.9, 0, 0.1]);
+  expect(three.value).toBeGreaterThan(1e37);
+  expect([...three.grad].every(Number.isFinite)).toBe(true);
+  const pair = of([5, Number.NEGATIVE_INFINITY], [1, 0]);
+  expect(pair.value).toBeLessThan(1e-37);
+  expect([...pair.grad].every((g) => Math.abs(g) < 1e-37)).toBe(true);
+});

@@ -1,4 +1,4 @@
-import { Coding, Either, Plain, Signed } from "../activation/coding";
+import { Either } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -13,8 +13,8 @@ import { OverlapLoss, PART, Row, SLOPES, SUMS } from "./row";
  * dL/dp = no (1 - t) + yes t; with squares, for labels, as in `gatherQuadratic`. Sums and slopes have weights of pixels
  * as factors; with squares what these are of t is added up in the place of misses.
  */
-export function gatherLinear<A extends Coding, T extends Target, P extends Power>(from: usize, to: usize): void {
-  const coding = changetype<A>(0),
+export function gatherLinear<T extends Target, P extends Power>(from: usize, to: usize): void {
+  const coding = changetype<Either>(0),
     target = changetype<T>(0),
     power = changetype<P>(0),
     weighted = frame.unitWeights != 0;
@@ -172,13 +172,11 @@ function linearStep(step: i32, first: i32, last: i32): f64 {
 }
 
 function linearPart(step: i32, from: usize, to: usize): void {
-  const plain = frame.plain;
   if (labelStep(step, from, to, false)) return;
   if (step == Step.GatherBetween) gatherBetween(from, to);
   else if (step == Step.SlopeBetween) slopeBetween(from, to);
-  else if (step == Step.GatherLabels)
-    plain ? gatherLinear<Plain, Labels, First>(from, to) : gatherLinear<Signed, Labels, First>(from, to);
-  else if (step == Step.GatherSoft) gatherLinear<Either, Soft, First>(from, to);
+  else if (step == Step.GatherLabels) gatherLinear<Labels, First>(from, to);
+  else if (step == Step.GatherSoft) gatherLinear<Soft, First>(from, to);
   else if (step == Step.SlopeLabels) slopeLinear<Labels>(from, to);
   else slopeLinear<Soft>(from, to);
 }

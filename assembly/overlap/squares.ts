@@ -1,4 +1,4 @@
-import { Either, Plain, Signed } from "../activation/coding";
+import { Either } from "../activation/coding";
 import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
@@ -82,8 +82,7 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
 
 function quadraticPart(step: i32, from: usize, to: usize): void {
   if (labelStep(step, from, to, true)) return;
-  if (step == Step.GatherLabels)
-    frame.plain ? gatherLinear<Plain, Labels, Second>(from, to) : gatherLinear<Signed, Labels, Second>(from, to);
+  if (step == Step.GatherLabels) gatherLinear<Labels, Second>(from, to);
   else if (step == Step.GatherSoft) gatherQuadratic<Soft>(from, to);
   else if (step == Step.SlopeLabels) slopeQuadratic<Labels>(from, to);
   else slopeQuadratic<Soft>(from, to);

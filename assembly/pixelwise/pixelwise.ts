@@ -13,13 +13,21 @@ import {
   softUnits,
   softValue,
 } from "./soft";
+import { softEntryLogarithms, softLogarithms, softPairLogarithms } from "./softLogarithms";
 import { bounded, TOTAL } from "./units";
 
 /** A member's formula over a row of units (`evaluate` of units.ts). */
 type Evaluate = (from: usize, to: usize) => void;
 
-function categorical(from: usize, to: usize, evaluate: Evaluate): f64 {
-  const logits = !frame.plain;
+function categorical(from: usize, to: usize, logarithm: bool, evaluate: Evaluate): f64 {
+  const logits = !frame.plain,
+    grad = frame.grad;
+  if (logits && logarithm) {
+    const pair = frame.classes == 2,
+      known = pair ? softPairLogarithms(from, to) : softLogarithms(from, to);
+    if (known >= 0) return known;
+    if (pair) frame.grad = 0;
+  }
   if (logits) softForward(from, to);
   else memory.fill(frame.rows + TOTAL, 0, to - from);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
@@ -33,16 +41,17 @@ function categorical(from: usize, to: usize, evaluate: Evaluate): f64 {
       probabilityCollect(c, from, to);
     }
   }
-  if (logits) return softGradient(from, to);
-  return softValue(from, to);
+  const sum = logits ? softGradient(from, to) : softValue(from, to);
+  frame.grad = grad;
+  return sum;
 }
 
 function entries(from: usize, to: usize, hard: bool, logarithm: bool, evaluate: Evaluate): f64 {
   const grad = frame.grad;
   let sum: f64 = 0;
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    if (logarithm && hard && evenEntries(c)) {
-      const known = entryLogarithms(c, from, to);
+    if (logarithm && (hard ? evenEntries(c) : !frame.plain)) {
+      const known = hard ? entryLogarithms(c, from, to) : softEntryLogarithms(c, from, to);
       if (known >= 0) {
         sum += known;
         continue;
@@ -90,7 +99,7 @@ export function pixelwise(step: i32, first: i32, last: i32, evaluate: Evaluate, 
     to = (<usize>last) << 2;
   let sum: f64;
   if (step == Step.CategoricalLabels) sum = labels(from, to, logarithm, evaluate);
-  else if (step == Step.CategoricalSoft) sum = categorical(from, to, evaluate);
+  else if (step == Step.CategoricalSoft) sum = categorical(from, to, logarithm, evaluate);
   else sum = entries(from, to, step == Step.EntryLabels, logarithm, evaluate);
   if (sum >= 0 || bounded.losses) return sum;
   // Logits that are further apart than float32 reaches are an infinite loss, of which a weight of 0 makes NaN.

@@ -113,24 +113,19 @@ export function evaluate<L extends PixelLoss>(from: usize, to: usize): void {
   else fromLogits<L>(from, to);
 }
 
-/** From their odds; without gradients the values alone. */
+/** From their odds. */
 function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
   const loss = changetype<L>(frame.options),
     end = frame.rows + (to - from);
   logarithms(from, to);
-  if (frame.grad) {
-    for (let unit = frame.rows; unit < end; unit += 16) {
-      const p = odds.p(unit);
-      loss.evaluate(v128.load(unit, VALUE), p, odds.q(unit, p), unit);
-    }
-  } else {
-    for (let unit = frame.rows; unit < end; unit += 16)
-      v128.store(unit, loss.value(v128.load(unit, VALUE), odds.q(unit, odds.p(unit)), unit), VALUE);
+  for (let unit = frame.rows; unit < end; unit += 16) {
+    const p = odds.p(unit);
+    loss.evaluate(v128.load(unit, VALUE), p, odds.q(unit, p), unit);
   }
 }
 
 /** u, to the values' row. Four vectors at a time share the constants. */
-function logarithms(from: usize, to: usize): void {
+export function logarithms(from: usize, to: usize): void {
   const zero = f32x4.splat(0),
     end = frame.rows + (to - from);
   if (bounded.losses)
