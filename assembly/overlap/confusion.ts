@@ -29,22 +29,18 @@ function gatherRejections<T extends Target>(from: usize, to: usize): void {
   }
 }
 
-/** The same where hits are min(p, t) for 0 < t < 1 (`gatherBetween`): then min(q, 1 - t). */
+/** The same where hits are min(p, t) (`gatherBetween`): then min(q, 1 - t). */
 function gatherRejectionsBetween(from: usize, to: usize): void {
   const coding = changetype<Either>(0),
-    zero = f32x4.splat(0),
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = c * frame.pitch,
       prob = frame.prob + c * frame.probPitch,
       sums = frame.sums + c * SUMS;
-    let rejections = zero;
+    let rejections = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
       const t = v128.load(frame.target + plane + i),
-        q = coding.q(v128.load(prob + i)),
-        rest = f32x4.sub(one, t),
-        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
-        rejection = v128.bitselect(f32x4.pmin(q, rest), f32x4.mul(q, rest), between);
+        rejection = f32x4.pmin(coding.q(v128.load(prob + i)), f32x4.sub(one, t));
       rejections = f32x4.add(rejections, v128.and(f32x4.mul(pixels.weight(0, i), rejection), pixels.valid(i)));
     }
     store<f64>(sums, load<f64>(sums, 24) + lanes.sum(rejections), 24);

@@ -94,16 +94,15 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
 }
 
 /**
- * Where 0 < t < 1, hits are min(p, t), misses and false alarms the parts of |p - t|: then no p has a better score than
- * p = t. Entries of 0 and 1 are as in `gatherLinear`. Wang, Ning, Blaschko, "Jaccard Metric Losses: Optimizing the
- * Jaccard Index with Soft Labels", 2023.
+ * Hits are min(p, t), misses and false alarms the parts of |p - t|: then no p has a better score than p = t. Where t is
+ * 0 or 1 that is what `gatherLinear` adds up. Wang, Ning, Blaschko, "Jaccard Metric Losses: Optimizing the Jaccard
+ * Index with Soft Labels", 2023.
  */
 function gatherBetween(from: usize, to: usize): void {
   const coding = changetype<Either>(0),
-    zero = f32x4.splat(0),
-    one = lanes.one();
+    zero = f32x4.splat(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const plane = c * frame.pitch,
+    const target = frame.target + c * frame.pitch,
       prob = frame.prob + c * frame.probPitch,
       sums = frame.sums + c * SUMS;
     let hits = zero,
@@ -111,17 +110,12 @@ function gatherBetween(from: usize, to: usize): void {
       falseAlarms = zero;
     for (let i = from; i < to; i += 16) {
       const s = v128.load(prob + i),
-        t = v128.load(frame.target + plane + i),
-        p = coding.p(s),
-        e = coding.error(s, t),
-        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one));
-      const w = pixels.weight(0, i),
-        hit = v128.bitselect(f32x4.pmin(p, t), f32x4.mul(p, t), between),
-        miss = v128.bitselect(f32x4.pmax(lanes.negative(e), zero), f32x4.mul(coding.q(s), t), between),
-        alarm = v128.bitselect(f32x4.pmax(e, zero), f32x4.mul(p, f32x4.sub(one, t)), between);
-      hits = f32x4.add(hits, f32x4.mul(w, hit));
-      misses = f32x4.add(misses, f32x4.mul(w, miss));
-      falseAlarms = f32x4.add(falseAlarms, f32x4.mul(w, alarm));
+        t = v128.load(target + i),
+        w = pixels.weight(0, i),
+        e = f32x4.mul(w, coding.error(s, t));
+      hits = f32x4.add(hits, f32x4.mul(w, f32x4.pmin(coding.p(s), t)));
+      misses = f32x4.sub(misses, f32x4.pmin(e, zero));
+      falseAlarms = f32x4.add(falseAlarms, f32x4.pmax(e, zero));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
     store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
@@ -133,8 +127,7 @@ function gatherBetween(from: usize, to: usize): void {
 function slopeBetween(from: usize, to: usize): void {
   const coding = changetype<Either>(0),
     zero = f32x4.splat(0),
-    one = lanes.one(),
-    half = f32x4.splat(0.5);
+    one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = c * frame.pitch,
       prob = frame.prob + c * frame.probPitch,
@@ -144,10 +137,14 @@ function slopeBetween(from: usize, to: usize): void {
     for (let i = from; i < to; i += 16) {
       const t = v128.load(frame.target + plane + i),
         e = coding.error(v128.load(prob + i), t),
-        between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
-        side = v128.bitselect(half, v128.and(f32x4.lt(e, zero), one), f32x4.eq(e, zero)),
-        h = v128.bitselect(side, t, between),
-        slope = f32x4.add(f32x4.mul(no, f32x4.sub(one, h)), f32x4.mul(yes, h));
+        equal = f32x4.eq(e, zero);
+      let slope = v128.bitselect(yes, no, f32x4.lt(e, zero));
+      if (v128.any_true(equal)) {
+        const between = v128.and(f32x4.gt(t, zero), f32x4.lt(t, one)),
+          half = f32x4.mul(f32x4.splat(0.5), f32x4.add(no, yes)),
+          hard = v128.bitselect(yes, no, f32x4.eq(t, one));
+        slope = v128.bitselect(v128.bitselect(half, hard, between), slope, equal);
+      }
       pixels.put(frame.slope + plane + i, f32x4.mul(pixels.weight(0, i), slope), frame.accumulate);
     }
   }

@@ -15,8 +15,8 @@ function count(mask: v128): f64 {
 
 /**
  * Adds up the staged soft target: each class's sums of t and t^2 to its row at frame.sums, and to the row of class 0
- * how many numbers are outside [0, 1], how many pixels have zeros only, and how many others do not sum to 1 within
- * 1e-3. Returns the sum of t (1 - t), which is 0 where all are 0 or 1.
+ * how many vectors have numbers outside [0, 1], how many pixels have zeros only, and how many others do not sum to 1
+ * within 1e-3. Returns whether a number is neither 0 nor 1.
  */
 export function sumTarget(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
@@ -36,14 +36,14 @@ export function sumTarget(from: i32, to: i32): f64 {
       high = f64x2.splat(0),
       lowSquared = f64x2.splat(0),
       highSquared = f64x2.splat(0),
-      wrong = i32x4.splat(0);
+      most = i32x4.splat(0);
     for (let i: usize = 0; i < size; i += 16) {
       const t = v128.load(plane + i),
-        within = v128.and(f32x4.ge(t, zero), f32x4.le(t, one)),
         a = f64x2.promote_low_f32x4(t),
-        b = f64x2.promote_low_f32x4(v128.shuffle<i64>(t, t, 1, 0));
-      wrong = i32x4.sub(wrong, v128.not(within));
-      between = f32x4.add(between, f32x4.mul(t, f32x4.sub(one, t)));
+        b = doubles.high(t);
+      // As integers numbers from 0 to 1 are in order, and all others but -0 are above them.
+      most = i32x4.max_u(most, t);
+      between = v128.or(between, f32x4.ne(t, f32x4.mul(t, t)));
       low = f64x2.add(low, a);
       high = f64x2.add(high, b);
       lowSquared = f64x2.add(lowSquared, f64x2.mul(a, a));
@@ -54,7 +54,7 @@ export function sumTarget(from: i32, to: i32): f64 {
       squared = f64x2.add(lowSquared, highSquared);
     store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
     store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(squared, 0) + f64x2.extract_lane(squared, 1), 8);
-    outside += count(i32x4.gt_s(wrong, i32x4.splat(0)));
+    if (!i32x4.all_true(i32x4.le_u(most, one))) outside += countOutside(plane, size);
   }
   for (let i: usize = 0; i < size; i += 16) {
     const total = v128.load(totals + i),
@@ -68,7 +68,17 @@ export function sumTarget(from: i32, to: i32): f64 {
   store<f64>(sums, load<f64>(sums, 16) + outside, 16);
   store<f64>(sums, load<f64>(sums, 24) + empty, 24);
   store<f64>(sums, load<f64>(sums, 32) + off, 32);
-  return lanes.sum(between);
+  return f64(v128.any_true(between));
+}
+
+/** How many vectors have a number outside [0, 1]. */
+function countOutside(plane: usize, size: usize): f64 {
+  let outside: f64 = 0;
+  for (let at = plane, end = plane + size; at < end; at += 16) {
+    const t = v128.load(at);
+    outside += f64(!i32x4.all_true(v128.and(f32x4.ge(t, f32x4.splat(0)), f32x4.le(t, lanes.one()))));
+  }
+  return outside;
 }
 
 /** Pixels whose soft target has zeros only do not count: their label becomes -1. */
