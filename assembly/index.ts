@@ -89,7 +89,7 @@ export {
   checkAllWeights,
   checkWeights,
   countImprobable,
-  markVoids,
+  labelRows,
   sumTarget,
   sumWeightedTarget,
   sumWeights,

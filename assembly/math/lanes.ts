@@ -238,4 +238,9 @@ export class lanes {
     const pair = f64x2.add(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(high));
     return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
   }
+
+  /** The sum of four int32 lanes. */
+  @inline static total(x: v128): i32 {
+    return i32x4.extract_lane(x, 0) + i32x4.extract_lane(x, 1) + i32x4.extract_lane(x, 2) + i32x4.extract_lane(x, 3);
+  }
 }

@@ -1,3 +1,4 @@
+import { lanes } from "../math/lanes";
 import { needs, Said, say } from "../protocol";
 
 /**
@@ -121,12 +122,7 @@ export function countAbove(numbers: usize, count: i32, limit: f32, stride: i32):
   let found = i32x4.splat(0);
   for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += step)
     found = i32x4.sub(found, f32x4.gt(v128.load(numbers + i), bound));
-  return (
-    i32x4.extract_lane(found, 0) +
-    i32x4.extract_lane(found, 1) +
-    i32x4.extract_lane(found, 2) +
-    i32x4.extract_lane(found, 3)
-  );
+  return lanes.total(found);
 }
 
 /**

@@ -4,21 +4,27 @@ import { frame } from "../tile/frame";
 import { pixels } from "../tile/pixels";
 import { FOREGROUND, ODDS, odds, STEEP, SUM, VALUE } from "./units";
 
-/**
- * Independent channels: the unit asks whether p, or (where `no`) whether 1 - p. Labels answer one of the two,
- * a soft target both in turn (answer 1: yes, 0: no, -1: by label).
- */
+/** What a channel's units ask: p and then, of soft targets, 1 - p; or either, by label or by a target of 0 and 1. */
+export const enum Answer {
+  Target = -2,
+  Label = -1,
+  No = 0,
+  Yes = 1,
+}
+
+/** Independent channels: the odds against what each unit asks for. */
 export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void {
   const plane = frame.pred + c * frame.predPitch,
-    label = i32x4.splat(<i32>c + frame.firstLabel),
+    by = answer == Answer.Target ? frame.target + c * frame.pitch : frame.labels,
+    label = i32x4.splat(answer == Answer.Target ? 0x3f800000 : <i32>c + frame.firstLabel), // the bits of 1
     given = i32x4.splat(answer - 1),
     one = lanes.one(),
-    byLabel = answer < 0;
+    each = answer < 0;
   if (frame.plain) {
     for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
       const p = v128.load(plane + i),
         rest = f32x4.sub(one, p),
-        no = byLabel ? i32x4.ne(v128.load(frame.labels + i), label) : given;
+        no = each ? i32x4.ne(v128.load(by + i), label) : given;
       v128.store(unit, v128.bitselect(rest, p, no), ODDS);
       v128.store(unit, v128.bitselect(p, rest, no), SUM);
       v128.store(unit, v128.not(no), FOREGROUND);
@@ -26,8 +32,8 @@ export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void 
     return;
   }
   for (let i = from, unit = frame.rows; i < to; i += 32, unit += 32) {
-    const no = byLabel ? i32x4.ne(v128.load(frame.labels + i), label) : given,
-      no2 = byLabel ? i32x4.ne(v128.load(frame.labels + i, 16), label) : given,
+    const no = each ? i32x4.ne(v128.load(by + i), label) : given,
+      no2 = each ? i32x4.ne(v128.load(by + i, 16), label) : given,
       yes = v128.not(no),
       yes2 = v128.not(no2);
     odds.put(
@@ -38,6 +44,17 @@ export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void 
     v128.store(unit, yes, FOREGROUND);
     v128.store(unit, yes2, FOREGROUND + 16);
   }
+}
+
+/** How a block of a soft target is asked: where all its numbers are 0 or 1, each unit once. */
+export function softAnswer(c: usize, from: usize, to: usize): Answer {
+  const plane = frame.target + c * frame.pitch;
+  let between = i32x4.splat(0);
+  for (let i = from; i < to; i += 16) {
+    const t = v128.load(plane + i);
+    between = v128.or(between, f32x4.ne(t, f32x4.mul(t, t)));
+  }
+  return v128.any_true(between) ? Answer.Yes : Answer.Target;
 }
 
 /**
@@ -75,7 +92,7 @@ function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {
     no = v128.load32_splat(frame.classTable + (c << 3) + 4);
   const plane = c * frame.pitch,
     grad = frame.grad + c * frame.gradPitch,
-    second = answer == 0,
+    second = answer == Answer.No,
     one = lanes.one();
   let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {

@@ -1,6 +1,6 @@
 import { frame } from "../tile/frame";
 import { Step } from "../tile/steps";
-import { entryCollect, entryUnits, evenEntries } from "./entries";
+import { Answer, entryCollect, entryUnits, evenEntries, softAnswer } from "./entries";
 import { labelGradient, labelUnits, pairUnits } from "./labels";
 import { entryLogarithms, pairLogarithms, shareLogarithms } from "./logarithms";
 import { labelShares } from "./shares";
@@ -58,7 +58,8 @@ function entries(from: usize, to: usize, hard: bool, logarithm: bool, evaluate: 
       }
       frame.grad = 0;
     }
-    for (let answer = hard ? -1 : 1; answer >= (hard ? -1 : 0); answer--) {
+    let answer = hard ? Answer.Label : softAnswer(c, from, to);
+    for (const last = min(answer, Answer.No); answer >= last; answer--) {
       entryUnits(c, answer, from, to);
       evaluate(from, to);
       sum += entryCollect(c, answer, from, to);

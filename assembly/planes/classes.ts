@@ -1,3 +1,4 @@
+import { lanes } from "../math/lanes";
 import { frame } from "../tile/frame";
 
 /** The tile's labels become 1 where the soft target's first plane is above 1/2, 0 elsewhere, -1 in the padding. */
@@ -32,12 +33,7 @@ export function pushClass(count: i32, label: i32, other: i32, mask: usize): i32 
     const bytes = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
     v128.store(mask + i, v128.and(bytes, i8x16.splat(1)));
   }
-  return (
-    i32x4.extract_lane(size, 0) +
-    i32x4.extract_lane(size, 1) +
-    i32x4.extract_lane(size, 2) +
-    i32x4.extract_lane(size, 3)
-  );
+  return lanes.total(size);
 }
 
 /** Appends a tile's labels to a plane of int32. */

@@ -81,15 +81,18 @@ function countOutside(plane: usize, size: usize): f64 {
   return outside;
 }
 
-/** Pixels whose soft target has zeros only do not count: their label becomes -1. */
-export function markVoids(from: i32, to: i32): f64 {
+/**
+ * The class of the last number of a pixel's soft target that is not 0, of a one-hot one its label. Pixels that have
+ * zeros only do not count: their label becomes -1.
+ */
+export function labelRows(from: i32, to: i32): f64 {
   const pitch = frame.pitch,
-    bytes = <usize>frame.classes * pitch;
+    zero = f32x4.splat(0);
   for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
-    let any = i32x4.splat(0);
-    for (let c: usize = 0; c < bytes; c += pitch)
-      any = v128.or(any, f32x4.ne(v128.load(frame.target + c + i), f32x4.splat(0)));
-    v128.store(frame.labels + i, v128.or(v128.load(frame.labels + i), v128.not(any)));
+    let found = i32x4.splat(-1);
+    for (let c = 0, at = frame.target + i; c < frame.classes; c++, at += pitch)
+      found = v128.bitselect(i32x4.splat(c), found, f32x4.ne(v128.load(at), zero));
+    v128.store(frame.labels + i, v128.or(found, i32x4.shr_s(v128.load(frame.labels + i), 31)));
   }
   return 0;
 }

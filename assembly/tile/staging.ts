@@ -85,15 +85,31 @@ export function markWeightless(weights: usize, count: i32): void {
     v128.store(at, v128.or(v128.load(at), f32x4.eq(v128.load(at + across), f32x4.splat(0))));
 }
 
+/** Up to so many labels each is counted by itself, four pixels at a time. */
+const FEW: i32 = 8;
+
 /**
- * Adds the staged labels to the counts at `bins`: of label -1, of 0 to range - 1, and of whatever else there is. Four
- * neighbours count in arrays of their own, as runs of one label would wait for the last increment each time (2 times
- * faster).
+ * Adds the staged labels to the counts at `bins`: of label -1, of 0 to range - 1, and of whatever else there is. Many
+ * labels are counted one by one, and four neighbours in arrays of their own, as runs of one label would wait for the
+ * last increment each time (2 times faster).
  */
 export function countLabels(bins: usize, range: i32, count: i32): void {
   const labels = frame.labels,
-    stride = (<usize>(range + 2)) << 2;
-  for (let i = 0; i < count; i++) {
+    stride = (<usize>(range + 2)) << 2,
+    whole = range <= FEW ? count & ~3 : 0;
+  let others = whole;
+  for (let label = whole ? -1 : range; label < range; label++) {
+    const wanted = i32x4.splat(label),
+      at = bins + ((<usize>(label + 1)) << 2);
+    let same = i32x4.splat(0);
+    for (let i: usize = 0; i < (<usize>whole) << 2; i += 16)
+      same = i32x4.sub(same, i32x4.eq(v128.load(labels + i), wanted));
+    const found = lanes.total(same);
+    store<i32>(at, load<i32>(at) + found);
+    others -= found;
+  }
+  store<i32>(bins + stride - 4, load<i32>(bins + stride - 4) + others);
+  for (let i = whole; i < count; i++) {
     const label = load<i32>(labels + ((<usize>i) << 2)) + 1,
       other = <u32>label > <u32>range;
     const at = bins + stride * (i & 3) + ((<usize>(other ? range + 1 : label)) << 2);
@@ -115,11 +131,7 @@ export function countByte(value: i32, count: i32): i32 {
     let lanesOf = i8x16.splat(0);
     for (let i = from; i < to; i += 16) lanesOf = i8x16.sub(lanesOf, i8x16.eq(v128.load(source + <usize>i), wanted));
     const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(lanesOf));
-    total +=
-      i32x4.extract_lane(wide, 0) +
-      i32x4.extract_lane(wide, 1) +
-      i32x4.extract_lane(wide, 2) +
-      i32x4.extract_lane(wide, 3);
+    total += lanes.total(wide);
   }
   for (let i = whole; i < count; i++) total += <i32>(load<u8>(source + <usize>i) == <u8>value);
   return total;

@@ -150,20 +150,23 @@ export function sumSoftTarget(
   return { ...statistics, voids: voids > 0, hard: between === 0 };
 }
 
-/** The labels that a target of zeros and ones stands for; -1 where a pixel has zeros only. */
-export function labelsOfRows(kernels: Kernels, target: () => Float32Array, geometry: Geometry): Int32Array {
+/**
+ * The labels that a target of zeros and ones stands for; -1 where a pixel has zeros only. Of the module's memory where
+ * the call lends it.
+ */
+export function labelsOfRows(kernels: Kernels, target: () => Float32Array, geometry: Geometry): () => Int32Array {
   const { batch, classes, pixels, channelsLast } = geometry,
-    labels = new Int32Array(batch * pixels),
+    { buffer, byteOffset, length } = kernels.memory.borrow(batch * pixels, "labels of a one-hot target"),
+    labels = kernels.memory.pin(new Int32Array(buffer, byteOffset, length)),
     size = tilePixels(classes),
-    steps = [kernels.step("argmax"), kernels.step("markVoids")];
+    step = kernels.step("labelRows");
   kernels.tile.layOut(classes);
   for (let b = 0; b < batch; b++)
     for (let first = 0; first < pixels; first += size) {
       const count = Math.min(size, pixels - first);
-      for (const set of ["pred", "target"] as const)
-        kernels.tile.stage(set, target(), b * classes * pixels, pixels, first, count, channelsLast);
-      kernels.run(kernels.labels.stageNone(count), ...steps);
-      labels.set(kernels.labels.read(count), b * pixels + first);
+      kernels.tile.stage("target", target(), b * classes * pixels, pixels, first, count, channelsLast);
+      kernels.run(kernels.labels.stageNone(count), step);
+      labels().set(kernels.labels.read(count), b * pixels + first);
     }
   return labels;
 }

@@ -198,7 +198,7 @@ export class TiledJob {
     kernels.tile.stage("target", soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     kernels.tile.clearPadding("target", tile.count, padded);
     this.#smoothed = 0;
-    if (this.job.voids) kernels.run(padded, kernels.step("markVoids"));
+    if (this.job.voids) kernels.run(padded, kernels.step("labelRows"));
   }
 
   #marksOf({ b, first, count }: Tile): Uint8Array | undefined {

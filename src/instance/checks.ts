@@ -91,7 +91,7 @@ export function checkLists(
 
 export function check(
   { declaration, options, lists, hard, single }: ReadPart,
-  { geometry, binary, soft }: Inputs,
+  { geometry, binary, soft, hard: isHard }: Inputs,
 ): void {
   const { name, needs } = declaration,
     { classes, spatial } = geometry;
@@ -113,16 +113,16 @@ export function check(
         `${name}, which has a loss of each`,
     );
   checkPlane(declaration, spatial, "pred");
-  if ((needs.hard || hard) && soft) {
+  if ((needs.hard || hard) && soft && !isHard) {
     const data = soft(),
       at = data.findIndex((t) => t !== 0 && t !== 1),
       message = `target must be hard, labels or a Float32Array of 0 and 1; got ${data[at]} at index ${at}`;
-    if (at >= 0 && hard)
+    if (hard)
       throw new SegLossError(
         "UNSUPPORTED",
         `${hard}: ${message}: soft targets mean something else there; ${name} takes them`,
       );
-    if (at >= 0) throw unsupported(message);
+    throw unsupported(message);
   }
   if (options.includeBackground === false && classes === 1)
     throw unsupported("includeBackground: false leaves nothing of C = 1: its one class is the foreground");

@@ -7,6 +7,7 @@ import { isBinary, type TargetStatistics } from "../tensors/conventions.js";
 import type { ExtraInputs } from "../tensors/extras.js";
 import type { TensorLike } from "../tensors/foreignTensors.js";
 import { mergeIgnored } from "../tensors/ignoredLabels.js";
+import { lazyTensor } from "../tensors/lazyTensor.js";
 import {
   dataType,
   type Geometry,
@@ -102,6 +103,8 @@ export interface Inputs {
   readonly cameSoft: boolean;
   /** Whether some pixels of a soft target are void: their zeros do not count. */
   readonly voids: boolean;
+  /** Whether the target is labels, or all its numbers are 0 or 1. */
+  readonly hard: boolean;
   readonly statistics: TargetStatistics;
   readonly prepared: PreparedTarget;
 }
@@ -197,11 +200,10 @@ export function readInputs(
           geometry,
         )
       : readLabels(kernels, loss, given, merged, geometry, { encoding, share, ignored });
-  const { labels, soft, ignoreIndex, voids, statistics, prepared } = read;
-  return { geometry, binary, pred: data, labels, soft, ignoreIndex, cameSoft, voids, statistics, prepared };
+  return { geometry, binary, pred: data, cameSoft, ...read };
 }
 
-type ReadTarget = Pick<Inputs, "labels" | "soft" | "ignoreIndex" | "voids" | "statistics" | "prepared">;
+type ReadTarget = Pick<Inputs, "labels" | "soft" | "ignoreIndex" | "voids" | "hard" | "statistics" | "prepared">;
 
 function readLabels(
   kernels: Kernels,
@@ -220,7 +222,7 @@ function readLabels(
   const statistics = prepared.counts(geometry, ignoreIndex, () =>
     countLabels(kernels, labels, geometry, ignoreIndex ?? undefined, `${loss}: target`, share, ignored),
   );
-  return { labels, ignoreIndex, voids: false, statistics, prepared };
+  return { labels, ignoreIndex, voids: false, hard: true, statistics, prepared };
 }
 
 interface SoftConventions {
@@ -255,11 +257,13 @@ function readSoft(
     `statistics ${batch} ${classes} ${channelsLast} ${reading.competing} ${reading.voids}`,
     () => sumSoftTarget(kernels, soft, geometry, reading),
   );
-  if (binary || !statistics.hard || keepSoft)
-    return { soft, ignoreIndex, voids: statistics.voids, statistics, prepared: target };
+  if (binary || !statistics.hard || keepSoft) {
+    const { voids, hard } = statistics;
+    return { soft, ignoreIndex, voids, hard, statistics, prepared: target };
+  }
   const prepared = target.keep(
     `labels ${classes} ${channelsLast}`,
-    () => new PreparedTarget({ data: labelsOfRows(kernels, soft, geometry), shape: [batch, ...geometry.spatial] }),
+    () => new PreparedTarget(lazyTensor(labelsOfRows(kernels, soft, geometry), [batch, ...geometry.spatial])),
   );
   return readLabels(kernels, loss, statistics.voids ? VOID : ignoreIndex, prepared, geometry, { share });
 }

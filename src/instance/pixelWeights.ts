@@ -132,7 +132,7 @@ function weighedStatistics(
           sums = kernels.tile.sums.fill(0);
         kernels.tile.stage("target", soft(), b * classes * pixels, pixels, at, count, channelsLast);
         kernels.tile.clearPadding("target", count, padded);
-        if (voids) kernels.run(padded, kernels.step("markVoids"));
+        if (voids) kernels.run(padded, kernels.step("labelRows"));
         weigh(() => kernels.run(padded, kernels.step("sumWeightedTarget")));
         valid[b] += sums[2];
         for (let c = 0; c < classes; c++) {

@@ -184,11 +184,14 @@ export class WeightedLoss implements Loss, Reweighted {
       grad = apart ? () => apart : taken;
     if (fit) checkExtra(name, sum.parts, extra);
     let { offset: value } = sum;
-    for (const [i, group] of groups.entries()) {
-      const part = i > 0 && grad ? new Float32Array(length) : undefined;
-      value += memory.call(!kept, () => evaluateGroup(group, call, part ? () => part : grad));
-      if (part && grad) addTo(grad(), part);
-    }
+    // Groups share what is made of the target, which may stand in the module's memory.
+    memory.call(!kept, () => {
+      for (const [i, group] of groups.entries()) {
+        const part = i > 0 && grad ? new Float32Array(length) : undefined;
+        value += evaluateGroup(group, call, part ? () => part : grad);
+        if (part && grad) addTo(grad(), part);
+      }
+    });
     if (perClass) finishTable(name, perClass, sum);
     if (groups.length === 0) {
       const { geometry } = readInputs(engine.kernels, name, NO_PARTS, call.pred, call.target);

@@ -1,4 +1,5 @@
 import { padTo } from "../bindings/tile.js";
+import { lazyTensor } from "../tensors/lazyTensor.js";
 import type { Geometry, LabelArray, NumberTensor } from "../tensors/shape.js";
 import { type Inputs, PreparedTarget } from "./inputs.js";
 
@@ -31,14 +32,6 @@ function eachEight(
     }
   }
 }
-
-/** A tensor whose data are made when they are asked for. */
-const lazyTensor = (data: () => NumberTensor["data"], shape: readonly number[]): NumberTensor => ({
-  get data() {
-    return data();
-  },
-  shape,
-});
 
 /** Labels with one in place of those that do not count. VOID has all bits set. */
 export function voidLabels(
