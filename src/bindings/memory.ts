@@ -21,8 +21,9 @@ export class LinearMemory {
   #taken = new Map<number, number>();
   #top: number;
   #depth = 0;
-  /** What is borrowed until the end of a call, if one lends. */
+  /** What is borrowed until the end of a call. */
   #borrowed?: number[];
+  #lends = false;
   i32!: Int32Array;
   f32!: Float32Array;
   f64!: Float64Array;
@@ -133,28 +134,36 @@ export class LinearMemory {
     }
   }
 
-  /** Calls `work`, in which `borrow` takes what is given back here, if `lends`. */
+  /** Calls `work`, in which `scratch`, and `borrow` if it `lends`, take what is given back here. */
   call<T>(lends: boolean, work: () => T): T {
     const outer = this.#borrowed,
+      outerLends = this.#lends,
       own: number[] = [];
-    this.#borrowed = lends ? own : undefined;
+    this.#borrowed = own;
+    this.#lends = lends;
     try {
       return work();
     } finally {
       for (const start of own) this.give(start);
       this.#borrowed = outer;
+      this.#lends = outerLends;
     }
   }
 
   /**
    * So many numbers for the rest of a call, to be pinned: of this memory, as the pages of new arrays take longer than
-   * what fills them. A new array where the call does not lend, and for as many as this memory should not hold for ever.
+   * what fills them. A new array outside of calls, and for as many as this memory should not hold for ever.
    */
-  borrow(length: number, what: string): Float32Array {
+  scratch(length: number, what: string): Float32Array {
     if (!this.#borrowed || length > MOST_BORROWED) return new Float32Array(length);
     const start = this.take(4 * length, what);
     this.#borrowed.push(start);
     return this.f32.subarray(start >>> 2, (start >>> 2) + length);
+  }
+
+  /** The same for what a prepared target would keep: a new array where the call does not lend. */
+  borrow(length: number, what: string): Float32Array {
+    return this.#lends ? this.scratch(length, what) : new Float32Array(length);
   }
 
   /** A function that returns the same array however often memory grows in between. */

@@ -110,12 +110,10 @@ export function openCall(kernels: Kernels, job: Job): Call {
     fields: fields.map((term, j) => {
       // The last pass reads a tile's slopes before it writes the tile's gradient, so one field may stand in the
       // gradient's array if that is planes, too.
+      if (job.out && j === 0 && !geometry.channelsLast) return { term, field: job.out };
       const length = geometry.batch * geometry.classes * geometry.pixels,
-        own =
-          job.out && j === 0 && !geometry.channelsLast
-            ? undefined
-            : (job.share?.floats(length) ?? new Float32Array(length));
-      return { term, field: own ? () => own : (job.out as () => Float32Array) };
+        shared = job.share?.floats(length);
+      return { term, field: shared ? () => shared : kernels.memory.pin(kernels.memory.scratch(length, "a field")) };
     }),
     byPred,
     neighbourhoods,

@@ -187,9 +187,9 @@ export class WeightedLoss implements Loss, Reweighted {
     // Groups share what is made of the target, which may stand in the module's memory.
     memory.call(!kept, () => {
       for (const [i, group] of groups.entries()) {
-        const part = i > 0 && grad ? new Float32Array(length) : undefined;
-        value += evaluateGroup(group, call, part ? () => part : grad);
-        if (part && grad) addTo(grad(), part);
+        const part = i > 0 && grad ? memory.pin(memory.scratch(length, "a gradient")) : undefined;
+        value += evaluateGroup(group, call, part ?? grad);
+        if (part && grad) addTo(grad(), part());
       }
     });
     if (perClass) finishTable(name, perClass, sum);
