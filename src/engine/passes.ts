@@ -70,10 +70,14 @@ function evaluatePixels(call: Call, scaled: ScaledTerm, tile: Tile, padded: numb
   return sum;
 }
 
-/** Has the only field's probabilities written where it stands, if they can be. */
-function placeField({ byPred, overlaps, fields, tiles }: Call, tile: Tile): boolean {
+/**
+ * Has the only field's probabilities written where it stands, if they can be. Pixel terms `beside` it take their
+ * exponentials where probabilities stand.
+ */
+function placeField({ byPred, overlaps, fields, tiles }: Call, tile: Tile, beside: boolean): boolean {
   if (fields.length !== 1 || overlaps.length > 0) return false;
-  return byPred ? tiles.parkOnce(tile, fields[0].field()) : tiles.park(tile, fields[0].field());
+  if (byPred) return tiles.parkOnce(tile, fields[0].field());
+  return !beside && tiles.park(tile, fields[0].field());
 }
 
 export function gatherPass(
@@ -90,7 +94,7 @@ export function gatherPass(
   call.tiles.each((tile) => {
     const padded = call.tiles.stage(tile, job.pred(), "pred"),
       parked = park !== undefined && call.tiles.park(tile, park()),
-      placed = placeField(call, tile);
+      placed = placeField(call, tile, plain.length + call.ranked.length > 0);
     for (const [j, term] of call.overlaps.entries()) {
       call.tiles.stageWeights(term.unitWeights, tile, padded);
       if (term.gatherTable) kernels.tile.writeClassTable(term.gatherTable);
