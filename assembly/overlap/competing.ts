@@ -124,7 +124,7 @@ export function labelGradient(from: usize, to: usize, squared: bool): void {
   for (let row: usize = 0; row < to - from; row += 16) own.store(row, v128.load(frame.rows + row));
 }
 
-/** Tables differ by what all classes of a pixel share (src), so a sum of slopes needs no differences. */
+/** Tables hold nothing that all classes of a pixel share (`spareDigits`), so slopes are added up as they are. */
 function shareLinear(prob: usize, pitch: usize, from: usize, to: usize): void {
   const table = frame.classTable,
     bytes = <usize>frame.classes * pitch;

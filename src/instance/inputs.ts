@@ -235,7 +235,7 @@ interface SoftConventions {
 
 /**
  * A soft target. A one-hot one is read as the labels that it stands for, and so are its void pixels: the bits are
- * theirs, in a half to a fifth of the time.
+ * theirs, mostly in less time.
  */
 function readSoft(
   kernels: Kernels,
