@@ -200,7 +200,8 @@ export function readInputs(
           geometry,
         )
       : readLabels(kernels, loss, given, merged, geometry, { encoding, share, ignored });
-  return { geometry, binary, pred: data, cameSoft, ...read };
+  const { labels, soft, ignoreIndex, voids, hard, statistics, prepared } = read;
+  return { geometry, binary, pred: data, labels, soft, ignoreIndex, cameSoft, voids, hard, statistics, prepared };
 }
 
 type ReadTarget = Pick<Inputs, "labels" | "soft" | "ignoreIndex" | "voids" | "hard" | "statistics" | "prepared">;
