@@ -244,7 +244,7 @@ class slope {
     const error = changetype<Signed>(0).error(s, v128.and(lanes.one(), yes));
     return f32x4.add(f32x4.mul(k, error), v128.and(v128.load32_splat(table, 8), yes));
   }
-  /** Four own labels', of those of a class that stand so many bytes after its first. */
+  /** That of four pixels' own classes: the number so many bytes after the first of a class. */
   @inline static own(label: v128, after: usize): v128 {
     return lanes.lookupEach(frame.classTable + after, SLOPES, i32x4.max_s(label, i32x4.splat(0)));
   }

@@ -8,10 +8,10 @@ import { gatherLinear, labelStep } from "./overlap";
 import { Second } from "./power";
 import { OverlapLoss, PART, SLOPES, SUMS } from "./row";
 
-/** dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
-function gatherQuadratic<T extends Target>(from: usize, to: usize): void {
+/** Soft targets: dL/dp = w (p - t)(no (1 - t) + yes t) + byTarget t, with a map of unit weights w, or 1. */
+function gatherQuadratic(from: usize, to: usize): void {
   const coding = changetype<Either>(0),
-    target = changetype<T>(0),
+    target = changetype<Soft>(0),
     weighted = frame.unitWeights != 0,
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
@@ -83,7 +83,7 @@ function quadraticStep(step: i32, first: i32, last: i32): f64 {
 function quadraticPart(step: i32, from: usize, to: usize): void {
   if (labelStep(step, from, to, true)) return;
   if (step == Step.GatherLabels) gatherLinear<Labels, Second>(from, to);
-  else if (step == Step.GatherSoft) gatherQuadratic<Soft>(from, to);
+  else if (step == Step.GatherSoft) gatherQuadratic(from, to);
   else if (step == Step.SlopeLabels) slopeQuadratic<Labels>(from, to);
   else slopeQuadratic<Soft>(from, to);
 }
