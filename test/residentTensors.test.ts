@@ -29,13 +29,14 @@ function both(name: string, { pred, target, options }: Case) {
   expect(Array.from(grad.data), name).toEqual(Array.from(expected.grad));
   expect(Array.from(inside.data), name).toEqual(Array.from(pred.data));
   expect(loss.value(inside, target), name).toBe(create(name, options, seg).value(pred, target));
-  if (target.data instanceof Uint8Array) {
-    const labels = seg.tensor(target.shape, "uint8");
-    labels.data.set(target.data);
-    expect(loss.valueAndGrad(inside, labels, { out: grad.data }).value, name).toBe(expected.value);
+  const labels = target.data instanceof Uint8Array;
+  if (labels || target.data instanceof Float32Array) {
+    const resident = seg.tensor(target.shape, labels ? "uint8" : "float32");
+    resident.data.set(target.data);
+    expect(loss.valueAndGrad(inside, resident, { out: grad.data }).value, name).toBe(expected.value);
     expect(Array.from(grad.data), name).toEqual(Array.from(expected.grad));
-    expect(Array.from(labels.data), name).toEqual(Array.from(target.data));
-    labels.dispose();
+    expect(Array.from(resident.data), name).toEqual(Array.from(target.data));
+    resident.dispose();
   }
   for (const each of [...guards, guard]) expect(each.data.every((x) => x === 7)).toBe(true);
   for (const each of [...guards, guard, inside, grad]) each.dispose();
@@ -52,6 +53,21 @@ describe("resident tensors give the bits of arrays", () => {
         }
     });
   }
+
+  test("and soft targets stay as they are, whatever smooths targets then", () => {
+    const { pred, target } = makeCase({ name: "two", activation: "softmax", classes: 2, target: "soft" }, 86, [16, 32]),
+      soft = seg.tensor(target.shape),
+      labels = { data: new Uint8Array(1024), shape: [2, 16, 32] },
+      { grad } = seg.dice().valueAndGrad(pred, target);
+    soft.data.set(target.data);
+    const out = seg.tensor(pred.shape);
+    for (const smoothed of [labels, soft]) {
+      expect(seg.dice().valueAndGrad(pred, soft, { out: out.data }).grad).toEqual(grad);
+      expect(seg.crossEntropy({ labelSmoothing: 0.3 }).value(pred, smoothed)).toBeGreaterThan(0);
+      expect(soft.data).toEqual(target.data);
+    }
+    for (const each of [soft, out]) each.dispose();
+  });
 
   test("when more classes than a cache's ways share a tile, too", () => {
     for (const name of ["dice", "matthewsCorrelation", "crossEntropy", "topK"])

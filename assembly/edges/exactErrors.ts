@@ -22,7 +22,7 @@ class four {
   ): void {
     let first: v128, second: v128;
     if (frame.soft) {
-      const t = v128.load(frame.target + <usize>c * frame.pitch + i);
+      const t = v128.load(frame.target + <usize>c * frame.targetPitch + i);
       first = four.soft(low, minusLow, f64x2.promote_low_f32x4(t));
       second = four.soft(high, minusHigh, doubles.high(t));
     } else {
@@ -153,7 +153,7 @@ export function exactTarget(count: i32, c: i32, to: usize): void {
   for (let i: usize = 0, last = (<usize>count) << 2; i < last; i += 16, to += 32) {
     const own = i32x4.eq(v128.load(frame.labels + i), i32x4.splat(c + frame.firstLabel)),
       t = v128.and(
-        frame.soft ? v128.load(frame.target + <usize>c * frame.pitch + i) : v128.and(own, f32x4.splat(1)),
+        frame.soft ? v128.load(frame.target + <usize>c * frame.targetPitch + i) : v128.and(own, f32x4.splat(1)),
         pixels.valid(i),
       );
     v128.store(to, f64x2.promote_low_f32x4(t));

@@ -16,7 +16,7 @@ import { evaluate, PixelLoss, unitRow } from "../pixelwise/units";
 class PowerOfLog extends PixelLoss {
   gamma: f32;
 
-  @inline private power(u: v128, exponent: f32, unit: usize): v128 {
+  @inline static power(u: v128, exponent: f32, unit: usize): v128 {
     // Logits may be further apart than float32 reaches, and its logarithm has no answer for infinity.
     const finite = f32x4.pmin(u, f32x4.splat(f32.MAX_VALUE)),
       logU = f32x4.add(lanes.log(finite), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
@@ -27,19 +27,24 @@ class PowerOfLog extends PixelLoss {
     return f32x4.max(power, v128.and(u, f32x4.eq(u, f32x4.splat(Infinity))));
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
-    const power = this.power(u, this.gamma, unit);
+    const power = PowerOfLog.power(u, this.gamma, unit);
     unitRow.put(unit, this.shown(u, power), f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), power), f32x4.div(q, u)));
   }
   @inline value(u: v128, q: v128, unit: usize): v128 {
-    return this.shown(u, this.power(u, this.gamma, unit));
+    return this.shown(u, powerOf(u, this.gamma, unit));
   }
   @inline byU(u: v128, q: v128, unit: usize): v128 {
     // Not the power over u, which is no small number where the power ends at 2^-126.
-    return f32x4.mul(f32x4.splat(this.gamma), this.power(u, this.gamma - 1, unit));
+    return f32x4.mul(f32x4.splat(this.gamma), powerOf(u, this.gamma - 1, unit));
   }
   @inline byQ(u: v128, q: v128, unit: usize): v128 {
     return f32x4.splat(0);
   }
+}
+
+/** Not inlined, as the caller's probabilities are seldom. */
+function powerOf(u: v128, exponent: f32, unit: usize): v128 {
+  return PowerOfLog.power(u, exponent, unit);
 }
 
 export function powerOfLog(step: i32, from: i32, to: i32): f64 {

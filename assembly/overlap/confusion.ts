@@ -34,12 +34,12 @@ function gatherRejectionsBetween(from: usize, to: usize): void {
   const coding = changetype<Either>(0),
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const plane = c * frame.pitch,
+    const target = frame.target + c * frame.targetPitch,
       prob = frame.prob + c * frame.probPitch,
       sums = frame.sums + c * SUMS;
     let rejections = f32x4.splat(0);
     for (let i = from; i < to; i += 16) {
-      const t = v128.load(frame.target + plane + i),
+      const t = v128.load(target + i),
         rejection = f32x4.pmin(coding.q(v128.load(prob + i)), f32x4.sub(one, t));
       rejections = f32x4.add(rejections, v128.and(f32x4.mul(pixels.weight(0, i), rejection), pixels.valid(i)));
     }

@@ -100,22 +100,35 @@ function slopeLinear<T extends Target>(from: usize, to: usize): void {
  */
 function gatherBetween(from: usize, to: usize): void {
   const coding = changetype<Either>(0),
+    weights = frame.unitWeights,
     zero = f32x4.splat(0);
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const target = frame.target + c * frame.pitch,
+    const target = frame.target + c * frame.targetPitch,
       prob = frame.prob + c * frame.probPitch,
       sums = frame.sums + c * SUMS;
     let hits = zero,
       misses = zero,
       falseAlarms = zero;
-    for (let i = from; i < to; i += 16) {
+    for (let i = from; i < to; i += 32) {
       const s = v128.load(prob + i),
+        s2 = v128.load(prob + i, 16),
         t = v128.load(target + i),
-        w = pixels.weight(0, i),
-        e = f32x4.mul(w, coding.error(s, t));
-      hits = f32x4.add(hits, f32x4.mul(w, f32x4.pmin(coding.p(s), t)));
-      misses = f32x4.sub(misses, f32x4.pmin(e, zero));
-      falseAlarms = f32x4.add(falseAlarms, f32x4.pmax(e, zero));
+        t2 = v128.load(target + i, 16);
+      let hit = f32x4.pmin(coding.p(s), t),
+        hit2 = f32x4.pmin(coding.p(s2), t2),
+        e = coding.error(s, t),
+        e2 = coding.error(s2, t2);
+      if (weights) {
+        const w = v128.load(weights + i),
+          w2 = v128.load(weights + i, 16);
+        hit = f32x4.mul(w, hit);
+        hit2 = f32x4.mul(w2, hit2);
+        e = f32x4.mul(w, e);
+        e2 = f32x4.mul(w2, e2);
+      }
+      hits = f32x4.add(f32x4.add(hits, hit), hit2);
+      misses = f32x4.sub(f32x4.sub(misses, f32x4.pmin(e, zero)), f32x4.pmin(e2, zero));
+      falseAlarms = f32x4.add(f32x4.add(falseAlarms, f32x4.pmax(e, zero)), f32x4.pmax(e2, zero));
     }
     store<f64>(sums, load<f64>(sums) + lanes.sum(hits));
     store<f64>(sums, load<f64>(sums, 8) + lanes.sum(misses), 8);
@@ -126,16 +139,19 @@ function gatherBetween(from: usize, to: usize): void {
 /** dL/dp = no (1 - h) + yes h, h the derivative of a hit by p: 1 below t, 0 above, 1/2 at t; t itself if 0 or 1. */
 function slopeBetween(from: usize, to: usize): void {
   const coding = changetype<Either>(0),
+    weights = frame.unitWeights,
+    accumulate = frame.accumulate,
     zero = f32x4.splat(0),
     one = lanes.one();
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
-    const plane = c * frame.pitch,
+    const slopes = frame.slope + c * frame.pitch,
+      target = frame.target + c * frame.targetPitch,
       prob = frame.prob + c * frame.probPitch,
       table = frame.classTable + c * SLOPES,
       no = v128.load32_splat(table),
       yes = v128.load32_splat(table, 4);
     for (let i = from; i < to; i += 16) {
-      const t = v128.load(frame.target + plane + i),
+      const t = v128.load(target + i),
         e = coding.error(v128.load(prob + i), t),
         equal = f32x4.eq(e, zero);
       let slope = v128.bitselect(yes, no, f32x4.lt(e, zero));
@@ -145,7 +161,8 @@ function slopeBetween(from: usize, to: usize): void {
           hard = v128.bitselect(yes, no, f32x4.eq(t, one));
         slope = v128.bitselect(v128.bitselect(half, hard, between), slope, equal);
       }
-      pixels.put(frame.slope + plane + i, f32x4.mul(pixels.weight(0, i), slope), frame.accumulate);
+      if (weights) slope = f32x4.mul(v128.load(weights + i), slope);
+      pixels.put(slopes + i, slope, accumulate);
     }
   }
 }

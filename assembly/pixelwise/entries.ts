@@ -15,7 +15,7 @@ export const enum Answer {
 /** Independent channels: the odds against what each unit asks for. */
 export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void {
   const plane = frame.pred + c * frame.predPitch,
-    by = answer == Answer.Target ? frame.target + c * frame.pitch : frame.labels,
+    by = answer == Answer.Target ? frame.target + c * frame.targetPitch : frame.labels,
     label = i32x4.splat(answer == Answer.Target ? 0x3f800000 : <i32>c + frame.firstLabel), // the bits of 1
     given = i32x4.splat(answer - 1),
     one = lanes.one(),
@@ -48,7 +48,7 @@ export function entryUnits(c: usize, answer: i32, from: usize, to: usize): void 
 
 /** How a block of a soft target is asked: where all its numbers are 0 or 1, each unit once. */
 export function softAnswer(c: usize, from: usize, to: usize): Answer {
-  const plane = frame.target + c * frame.pitch;
+  const plane = frame.target + c * frame.targetPitch;
   let between = i32x4.splat(0);
   for (let i = from; i < to; i += 16) {
     const t = v128.load(plane + i);
@@ -90,7 +90,8 @@ export function evenEntries(c: usize): bool {
 function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {
   const yes = v128.load32_splat(frame.classTable + (c << 3)),
     no = v128.load32_splat(frame.classTable + (c << 3) + 4);
-  const plane = c * frame.pitch,
+  const units = frame.units + c * frame.pitch,
+    target = frame.target + c * frame.targetPitch,
     grad = frame.grad + c * frame.gradPitch,
     second = answer == Answer.No,
     one = lanes.one();
@@ -99,14 +100,14 @@ function collectWeighted(c: usize, answer: i32, from: usize, to: usize): f64 {
     const asked = v128.load(unit, FOREGROUND);
     let weight = f32x4.mul(pixels.weight(c, i), v128.bitselect(yes, no, asked));
     if (answer >= 0) {
-      const t = v128.load(frame.target + plane + i);
+      const t = v128.load(target + i);
       weight = f32x4.mul(weight, second ? f32x4.sub(one, t) : t);
     }
     weight = v128.and(weight, pixels.valid(i));
     const value = v128.and(f32x4.mul(weight, v128.load(unit, VALUE)), pixels.valid(i));
     total = f64x2.add(total, doubles.folded(value));
     if (frame.units) {
-      const at = frame.units + plane + i;
+      const at = units + i;
       pixels.rank(at, second ? f32x4.add(v128.load(at), value) : value, pixels.valid(i));
     }
     if (!frame.grad) continue;

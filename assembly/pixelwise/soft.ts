@@ -86,9 +86,10 @@ export function softUnits(c: usize, from: usize, to: usize): void {
 
 export function softCollect(c: usize, from: usize, to: usize): void {
   const plane = c * frame.pitch,
+    target = frame.target + c * frame.targetPitch,
     factor = v128.load32_splat(frame.classTable + (c << 2));
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    const tau = f32x4.mul(factor, v128.load(frame.target + plane + i)),
+    const tau = f32x4.mul(factor, v128.load(target + i)),
       leads = i32x4.shr_s(v128.load(frame.prob + plane + i), 31);
     const d = f32x4.mul(tau, v128.load(unit, STEEP)),
       gain = f32x4.div(d, v128.load(unit, SUM));
@@ -136,11 +137,11 @@ export function softGradient(from: usize, to: usize): f64 {
 
 /** Competing classes as the caller's probabilities: the value of class c, and its part of the gradient. */
 export function probabilityCollect(c: usize, from: usize, to: usize): void {
-  const plane = c * frame.pitch,
+  const target = frame.target + c * frame.targetPitch,
     grad = frame.grad + c * frame.gradPitch,
     factor = v128.load32_splat(frame.classTable + (c << 2));
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    const tau = f32x4.mul(factor, v128.load(frame.target + plane + i));
+    const tau = f32x4.mul(factor, v128.load(target + i));
     v128.store(unit, f32x4.add(v128.load(unit, TOTAL), f32x4.mul(tau, v128.load(unit, VALUE))), TOTAL);
     if (!frame.grad) continue;
     const scale = f32x4.mul(f32x4.mul(tau, pixels.weight(0, i)), f32x4.splat(-frame.scale));

@@ -48,7 +48,7 @@ export function softLogarithms(from: usize, to: usize): f64 {
       whole = f32x4.add(whole, tau);
       rest = f32x4.add(rest, v128.andnot(tau, f32x4.eq(v128.load(at), lead)));
       z += predPitch;
-      target += frame.pitch;
+      target += frame.targetPitch;
       factor += 4;
     }
     v128.store(unit, f32x4.div(q, f32x4.sub(one, q)), ODDS);
@@ -92,7 +92,7 @@ function softSlopes(from: usize, to: usize): void {
         );
       pixels.put(out, v128.and(g, valid), accumulate);
       out += frame.gradPitch;
-      target += frame.pitch;
+      target += frame.targetPitch;
       factor += 4;
     }
   }
@@ -100,7 +100,7 @@ function softSlopes(from: usize, to: usize): void {
 
 /** Two classes: the second's answers as a channel of the logits' difference. */
 export function softPairLogarithms(from: usize, to: usize): f64 {
-  const next = frame.target + frame.pitch,
+  const next = frame.target + frame.targetPitch,
     table = frame.classTable,
     grad = frame.grad ? frame.grad + frame.gradPitch : 0;
   return softAnswers(from, to, 0, frame.pred, frame.target, next, load<f32>(table, 4), load<f32>(table), grad);
@@ -110,7 +110,17 @@ export function softPairLogarithms(from: usize, to: usize): f64 {
 export function softEntryLogarithms(c: usize, from: usize, to: usize): f64 {
   const table = frame.classTable + (c << 3),
     grad = frame.grad ? frame.grad + c * frame.gradPitch : 0;
-  return softAnswers(from, to, c, 0, 0, frame.target + c * frame.pitch, load<f32>(table), load<f32>(table, 4), grad);
+  return softAnswers(
+    from,
+    to,
+    c,
+    0,
+    0,
+    frame.target + c * frame.targetPitch,
+    load<f32>(table),
+    load<f32>(table, 4),
+    grad,
+  );
 }
 
 /**

@@ -19,7 +19,7 @@ function count(mask: v128): f64 {
  * within 1e-3. Returns whether a number is neither 0 nor 1.
  */
 export function sumTarget(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
+  const pitch = frame.targetPitch,
     one = lanes.one(),
     zero = f32x4.splat(0),
     size = (<usize>(to - from)) << 2,
@@ -32,28 +32,33 @@ export function sumTarget(from: i32, to: i32): f64 {
   for (let c: usize = 0, classes = <usize>frame.classes; c < classes; c++) {
     const plane = frame.target + c * pitch + first,
       sums = frame.sums + c * SUMS;
-    let low = f64x2.splat(0),
-      high = f64x2.splat(0),
-      lowSquared = f64x2.splat(0),
-      highSquared = f64x2.splat(0),
+    let sum = f64x2.splat(0),
+      squared = sum,
       most = i32x4.splat(0);
-    for (let i: usize = 0; i < size; i += 16) {
-      const t = v128.load(plane + i),
-        a = f64x2.promote_low_f32x4(t),
-        b = doubles.high(t);
+    for (let i: usize = 0; i < size; i += 64) {
+      const at = plane + i,
+        a = v128.load(at),
+        b = v128.load(at, 16),
+        c = v128.load(at, 32),
+        d = v128.load(at, 48),
+        aa = f32x4.mul(a, a),
+        bb = f32x4.mul(b, b),
+        cc = f32x4.mul(c, c),
+        dd = f32x4.mul(d, d);
       // As integers numbers from 0 to 1 are in order, and all others but -0 are above them.
-      most = i32x4.max_u(most, t);
-      between = v128.or(between, f32x4.ne(t, f32x4.mul(t, t)));
-      low = f64x2.add(low, a);
-      high = f64x2.add(high, b);
-      lowSquared = f64x2.add(lowSquared, f64x2.mul(a, a));
-      highSquared = f64x2.add(highSquared, f64x2.mul(b, b));
-      v128.store(totals + i, f32x4.add(v128.load(totals + i), t));
+      most = i32x4.max_u(most, i32x4.max_u(i32x4.max_u(a, b), i32x4.max_u(c, d)));
+      between = v128.or(between, v128.or(f32x4.ne(a, aa), f32x4.ne(b, bb)));
+      between = v128.or(between, v128.or(f32x4.ne(c, cc), f32x4.ne(d, dd)));
+      sum = four.add(sum, a, b, c, d);
+      squared = four.add(squared, aa, bb, cc, dd);
+      const by = totals + i;
+      v128.store(by, f32x4.add(v128.load(by), a));
+      v128.store(by, f32x4.add(v128.load(by, 16), b), 16);
+      v128.store(by, f32x4.add(v128.load(by, 32), c), 32);
+      v128.store(by, f32x4.add(v128.load(by, 48), d), 48);
     }
-    const sum = f64x2.add(low, high),
-      squared = f64x2.add(lowSquared, highSquared);
-    store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
-    store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(squared, 0) + f64x2.extract_lane(squared, 1), 8);
+    four.store(sums, sum);
+    four.store(sums + 8, squared);
     if (!i32x4.all_true(i32x4.le_u(most, one))) outside += countOutside(plane, size);
   }
   for (let i: usize = 0; i < size; i += 16) {
@@ -86,7 +91,7 @@ function countOutside(plane: usize, size: usize): f64 {
  * zeros only do not count: their label becomes -1.
  */
 export function labelRows(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
+  const pitch = frame.targetPitch,
     zero = f32x4.splat(0);
   for (let i = (<usize>from) << 2, end = (<usize>to) << 2; i < end; i += 16) {
     let found = i32x4.splat(-1);
@@ -215,7 +220,7 @@ class looked {
 
 /** Of a soft target whose pixels have weights, at frame.source: adds each class's sums of w t and w t^2. */
 export function sumWeightedTarget(from: i32, to: i32): f64 {
-  const pitch = frame.pitch,
+  const pitch = frame.targetPitch,
     source = frame.source,
     first = (<usize>from) << 2,
     end = (<usize>to) << 2;

@@ -4,7 +4,8 @@
  *   `slope`          `classes` planes of float32, `pitch` bytes apart
  *   `pred`, `prob`, `grad`   such planes, `predPitch`, `probPitch` and `gradPitch` apart: the tile's own, or those of a
  *                    caller's tensor in this memory
- *   `target`         such planes of soft targets, where `soft` says so or a step spreads labels over them
+ *   `target`         the same of soft targets, `targetPitch` apart, where `soft` says so or a step spreads labels over
+ *                    the tile's own
  *   `labels`         one int32 a pixel: the class, or -1 for a pixel that does not count (ignored or padding)
  *   `rows`           rows of float32, a number for each unit of a block of a pixel loss (assembly/pixelwise/units.ts),
  *                    or for each pixel of one of an overlap loss (assembly/overlap/competing.ts); before, while
@@ -25,6 +26,7 @@ export class Frame {
   predPitch: usize;
   probPitch: usize;
   gradPitch: usize;
+  targetPitch: usize;
   pred: usize;
   prob: usize;
   slope: usize;

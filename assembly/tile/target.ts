@@ -46,7 +46,7 @@ export class Labels extends Target {
 @unmanaged
 export class Soft extends Target {
   @inline start(c: usize): usize {
-    return frame.target + c * frame.pitch;
+    return frame.target + c * frame.targetPitch;
   }
   @inline key(c: usize): v128 {
     return f32x4.splat(0);

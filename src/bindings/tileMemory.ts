@@ -17,7 +17,13 @@ const SHOWN = [
 ];
 
 /** Planes that may be those of a tensor in the module's memory. */
-const PITCHES = { pred: "predPitch", prob: "probPitch", grad: "gradPitch", unitWeights: "unitWeightPitch" } as const;
+const PITCHES = {
+  pred: "predPitch",
+  prob: "probPitch",
+  grad: "gradPitch",
+  target: "targetPitch",
+  unitWeights: "unitWeightPitch",
+} as const;
 export type Placeable = keyof typeof PITCHES;
 
 /** A call's memory (assembly/tile/frame.ts): where its areas lie, and views of them. */
@@ -89,6 +95,7 @@ export class TileMemory {
     for (const name of SHOWN) this.set(FRAME[name], this.#at[name]);
     this.#own("pred");
     this.#own("prob");
+    this.#own("target");
   }
 
   set(field: FrameField, value: number): void {
@@ -104,8 +111,8 @@ export class TileMemory {
   }
 
   /** Points the frame at planes that a step uses only where they are wanted. */
-  want(set: "prob" | "grad" | "units" | "unitWeights", wanted: boolean): void {
-    if (set === "prob" || set === "grad") this.#own(set);
+  want(set: "prob" | "grad" | "target" | "units" | "unitWeights", wanted: boolean): void {
+    if (set !== "units" && set !== "unitWeights") this.#own(set);
     this.set(FRAME[set], wanted ? this.#at[set] : 0);
   }
 
@@ -140,7 +147,7 @@ export class TileMemory {
     const at = this.#at[set] >>> 2,
       stride = this.#pitch >>> 2,
       { f32 } = this.#memory;
-    if (set === "pred" || set === "prob") this.#own(set);
+    if (set === "pred" || set === "prob" || set === "target") this.#own(set);
     if (set === "pred") this.#own("prob");
     if (channelsLast) {
       const from = start + first * planes;
@@ -152,6 +159,26 @@ export class TileMemory {
       const from = start + c * pixels + first;
       f32.set(data.subarray(from, from + count), at + c * stride);
     }
+  }
+
+  /**
+   * A soft target's planes. Those of two classes or one steps find where they lie, if they can (0.89 of the time).
+   * More, which a copy brings nearer to each other (else 1.04), are copied and padded with zeros, as is what a step
+   * `writes`.
+   */
+  bringTarget(
+    data: Float32Array,
+    start: number,
+    pixels: number,
+    first: number,
+    count: number,
+    channelsLast: boolean,
+    writes = false,
+  ): void {
+    const few = this.#classes <= 2 && !channelsLast && !writes;
+    if (few && this.place("target", data, start + first, pixels, count)) return;
+    this.stage("target", data, start, pixels, first, count, channelsLast);
+    this.clearPadding("target", count, padTo(count));
   }
 
   /** Numbers of pixels to where bytes on their way in stand; the padding takes a number of its own. */

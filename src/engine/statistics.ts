@@ -115,9 +115,8 @@ export function sumSoftTarget(
     const b = Math.floor(tile / perSample),
       first = (tile % perSample) * size,
       count = Math.min(size, pixels - first);
-    kernels.tile.stage("target", target(), b * classes * pixels, pixels, first, count, channelsLast);
+    kernels.tile.bringTarget(target(), b * classes * pixels, pixels, first, count, channelsLast);
     const padded = kernels.labels.stageNone(count);
-    kernels.tile.clearPadding("target", count, padded);
     const found = kernels.tile.sums.fill(0),
       between = kernels.run(padded, step);
     for (let c = 0; c < classes; c++) {
@@ -164,7 +163,7 @@ export function labelsOfRows(kernels: Kernels, target: () => Float32Array, geome
   for (let b = 0; b < batch; b++)
     for (let first = 0; first < pixels; first += size) {
       const count = Math.min(size, pixels - first);
-      kernels.tile.stage("target", target(), b * classes * pixels, pixels, first, count, channelsLast);
+      kernels.tile.bringTarget(target(), b * classes * pixels, pixels, first, count, channelsLast);
       kernels.run(kernels.labels.stageNone(count), step);
       labels().set(kernels.labels.read(count), b * pixels + first);
     }

@@ -190,13 +190,12 @@ export class TiledJob {
     refuseImprobable(data, this.job.geometry, this.job.probabilities as string, tile, (i) => marks[i] >= 0);
   }
 
-  #stageSoft(tile: Tile, padded: number): void {
+  #stageSoft(tile: Tile, padded: number, writes = false): void {
     const { kernels } = this,
       { geometry, soft } = this.job,
       { classes, pixels, channelsLast } = geometry;
     if (!soft) return;
-    kernels.tile.stage("target", soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
-    kernels.tile.clearPadding("target", tile.count, padded);
+    kernels.tile.bringTarget(soft(), tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast, writes);
     this.#smoothed = 0;
     if (this.job.voids) kernels.run(padded, kernels.step("labelRows"));
   }
@@ -268,7 +267,9 @@ export class TiledJob {
     const { kernels } = this,
       { activation, geometry, soft } = this.job;
     if (soft && smoothing === this.#smoothed) return;
-    if (this.#smoothed !== 0) this.#stageSoft(tile, padded);
+    // It is written to.
+    kernels.tile.want("target", true);
+    this.#stageSoft(tile, padded, true);
     kernels.tile.setFloat(FRAME.targetScale, 1 - smoothing);
     kernels.tile.setFloat(
       FRAME.targetOffset,

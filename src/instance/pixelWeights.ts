@@ -130,8 +130,7 @@ function weighedStatistics(
       } else if (soft) {
         const padded = kernels.labels.stageNone(count),
           sums = kernels.tile.sums.fill(0);
-        kernels.tile.stage("target", soft(), b * classes * pixels, pixels, at, count, channelsLast);
-        kernels.tile.clearPadding("target", count, padded);
+        kernels.tile.bringTarget(soft(), b * classes * pixels, pixels, at, count, channelsLast);
         if (voids) kernels.run(padded, kernels.step("labelRows"));
         weigh(() => kernels.run(padded, kernels.step("sumWeightedTarget")));
         valid[b] += sums[2];
