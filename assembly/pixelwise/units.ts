@@ -124,18 +124,34 @@ function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
   }
 }
 
-/** u, to the values' row. Four vectors at a time share the constants. */
+/**
+ * u, to the values' row. Four vectors at a time share the constants, and mostly odds are small, and need no exponents.
+ * Pixels that do not count have odds of 0 here: no bit of the others may depend on them.
+ */
 export function logarithms(from: usize, to: usize): void {
   const zero = f32x4.splat(0),
+    labels = frame.labels + from,
     end = frame.rows + (to - from);
   if (bounded.losses)
     for (let unit = frame.rows; unit < end; unit += 16)
       v128.store(unit, f32x4.pmin(v128.load(unit, BEYOND), f32x4.splat(f32.MAX_VALUE)), BEYOND);
   for (let unit = frame.rows; unit < end; unit += 64) {
-    const a = lanes.log1p(v128.load(unit, ODDS)),
-      b = lanes.log1p(v128.load(unit, ODDS + 16)),
-      c = lanes.log1p(v128.load(unit, ODDS + 32)),
-      d = lanes.log1p(v128.load(unit, ODDS + 48));
+    const by = labels + (unit - frame.rows);
+    let a = v128.andnot(v128.load(unit, ODDS), i32x4.shr_s(v128.load(by), 31)),
+      b = v128.andnot(v128.load(unit, ODDS + 16), i32x4.shr_s(v128.load(by, 16), 31)),
+      c = v128.andnot(v128.load(unit, ODDS + 32), i32x4.shr_s(v128.load(by, 32), 31)),
+      d = v128.andnot(v128.load(unit, ODDS + 48), i32x4.shr_s(v128.load(by, 48), 31));
+    if (i32x4.all_true(lanes.nearZero(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))))) {
+      a = lanes.log1pNearZero(a);
+      b = lanes.log1pNearZero(b);
+      c = lanes.log1pNearZero(c);
+      d = lanes.log1pNearZero(d);
+    } else {
+      a = lanes.log1p(a);
+      b = lanes.log1p(b);
+      c = lanes.log1p(c);
+      d = lanes.log1p(d);
+    }
     v128.store(unit, f32x4.add(a, f32x4.pmax(v128.load(unit, BEYOND), zero)), VALUE);
     v128.store(unit, f32x4.add(b, f32x4.pmax(v128.load(unit, BEYOND + 16), zero)), VALUE + 16);
     v128.store(unit, f32x4.add(c, f32x4.pmax(v128.load(unit, BEYOND + 32), zero)), VALUE + 32);
