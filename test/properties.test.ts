@@ -10,6 +10,7 @@ import {
   seg,
   settingsFor,
   supported,
+  supports,
 } from "./support/library";
 import { type Case, IGNORED, makeCase, product, Random, type Setting } from "./support/random";
 import type { Tensor } from "./support/vectors";
@@ -273,4 +274,34 @@ describe("every integer type of labels", () => {
       }
     }
   });
+});
+
+// Then kernels take shorter ways, which pixels that do not count must not bar.
+describe("what is ignored changes no bit where predictions are right", () => {
+  const kinds = [
+    ["softmax", 2],
+    ["softmax", 4],
+    ["softmax", 7],
+    ["sigmoid", 1],
+    ["sigmoid", 3],
+  ] as const;
+  for (const [activation, classes] of kinds) {
+    const setting = { name: "right", activation, classes, target: "labels", ignore: true } as const;
+    test.each(losses.filter((loss) => supports(loss, setting)).map(({ name }) => name))(
+      `%s, ${activation}, ${classes}`,
+      (name) => {
+        const inputs = makeCase(setting, 31, [9, 16]),
+          { pred, target } = inputs,
+          random = new Random(32),
+          label = (i: number) => target.data[Math.floor(i / 144 / classes) * 144 + (i % 144)],
+          right = (i: number) => (label(i) === (classes === 1 ? 1 : Math.floor(i / 144) % classes) ? 3 : -3),
+          logits = pred.data.map((_, i) => right(i) + random.next()),
+          expected = bits(lossOf(name, inputs).valueAndGrad({ ...pred, data: logits }, target));
+        for (const other of [3, 100, Number.NaN]) {
+          const data = logits.map((x, i) => (label(i) === IGNORED ? other : x));
+          expect(bits(lossOf(name, inputs).valueAndGrad({ ...pred, data }, target))).toEqual(expected);
+        }
+      },
+    );
+  }
 });
