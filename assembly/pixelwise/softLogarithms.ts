@@ -22,40 +22,59 @@ export function softLogarithms(from: usize, to: usize): f64 {
   const prob = frame.prob,
     pitch = frame.probPitch,
     predPitch = frame.predPitch,
+    targetPitch = frame.targetPitch,
     bytes = <usize>frame.classes * pitch,
     one = lanes.one();
   // The exponentials stand where those of other blocks did, and so in the caches.
   frame.prob = prob - from;
   softmaxShares(from, to);
   frame.prob = prob;
-  for (let i = from, row: usize = 0; i < to; i += 16, row += 16) {
+  for (let i = from, row: usize = 0; i < to; i += 32, row += 32) {
     const unit = frame.rows + row,
       first = frame.pred + i,
       lead = v128.load(leads + row),
-      q = lanes.negative(v128.load(rests + row));
-    let most = v128.load(first);
-    for (let c = 1, z = first + predPitch; c < frame.classes; c++, z += predPitch)
+      lead2 = v128.load(leads + row, 16),
+      q = lanes.negative(v128.load(rests + row)),
+      q2 = lanes.negative(v128.load(rests + row, 16));
+    let most = v128.load(first),
+      most2 = v128.load(first, 16);
+    for (let z = first + predPitch, end = first + <usize>frame.classes * predPitch; z < end; z += predPitch) {
       most = f32x4.pmax(most, v128.load(z));
+      most2 = f32x4.pmax(most2, v128.load(z, 16));
+    }
     let gaps = f32x4.splat(0),
+      gaps2 = gaps,
       whole = gaps,
+      whole2 = gaps,
       rest = gaps,
+      rest2 = gaps,
       z = first,
       target = frame.target + i,
       factor = frame.classTable;
     for (let at = prob + row, end = at + bytes; at < end; at += pitch) {
-      const tau = f32x4.mul(v128.load32_splat(factor), v128.load(target));
+      const by = v128.load32_splat(factor),
+        tau = f32x4.mul(by, v128.load(target)),
+        tau2 = f32x4.mul(by, v128.load(target, 16));
       gaps = f32x4.add(gaps, f32x4.mul(tau, f32x4.sub(most, v128.load(z))));
+      gaps2 = f32x4.add(gaps2, f32x4.mul(tau2, f32x4.sub(most2, v128.load(z, 16))));
       whole = f32x4.add(whole, tau);
+      whole2 = f32x4.add(whole2, tau2);
       rest = f32x4.add(rest, v128.andnot(tau, f32x4.eq(v128.load(at), lead)));
+      rest2 = f32x4.add(rest2, v128.andnot(tau2, f32x4.eq(v128.load(at, 16), lead2)));
       z += predPitch;
-      target += frame.targetPitch;
+      target += targetPitch;
       factor += 4;
     }
     v128.store(unit, f32x4.div(q, f32x4.sub(one, q)), ODDS);
+    v128.store(unit, f32x4.div(q2, f32x4.sub(one, q2)), ODDS + 16);
     v128.store(unit, f32x4.splat(0), BEYOND);
+    v128.store(unit, f32x4.splat(0), BEYOND + 16);
     v128.store(unit, gaps, TOTAL);
+    v128.store(unit, gaps2, TOTAL + 16);
     v128.store(unit, whole, SUM);
+    v128.store(unit, whole2, SUM + 16);
     v128.store(unit, rest, STEEP);
+    v128.store(unit, rest2, STEEP + 16);
   }
   logarithms(from, to);
   for (let unit = frame.rows, end = unit + (to - from); unit < end; unit += 16)
