@@ -1,4 +1,5 @@
 import { lanes } from "../math/lanes";
+import { power } from "../math/power";
 import { pixelwise } from "../pixelwise/pixelwise";
 import { evaluate, ODDS, PixelLoss, STEEP, SUM, unitRow, VALUE } from "../pixelwise/units";
 import { frame } from "../tile/frame";
@@ -26,8 +27,8 @@ class Poly extends PixelLoss {
   less: f32; // 0 or 1
 
   @inline private power(q: v128): v128 {
-    if (this.gamma == 0) return lanes.one();
-    return lanes.pow(q, f32x4.splat(this.gamma));
+    if (this.gamma == 0) return lanes.one(); // the default needs no call
+    return power.of(q, this.gamma);
   }
   /** u, or u - q. */
   @inline private first(u: v128, q: v128): v128 {
@@ -38,22 +39,22 @@ class Poly extends PixelLoss {
     return this.less == 0 ? lanes.one() : q;
   }
   @inline evaluate(u: v128, p: v128, q: v128, unit: usize): void {
-    const power = this.power(q),
+    const powers = this.power(q),
       own = this.first(u, q),
       pu = f32x4.mul(p, f32x4.pmin(own, f32x4.splat(HOPELESS))),
       first = f32x4.add(f32x4.mul(q, this.share(q)), f32x4.mul(f32x4.splat(this.gamma), pu)),
       more = f32x4.mul(f32x4.splat(this.epsilon * (this.gamma + 1)), f32x4.mul(p, q));
-    unitRow.put(unit, this.times(power, own, q), f32x4.mul(power, f32x4.add(first, more)));
+    unitRow.put(unit, this.times(powers, own, q), f32x4.mul(powers, f32x4.add(first, more)));
   }
-  @inline private times(power: v128, own: v128, q: v128): v128 {
-    return f32x4.mul(power, f32x4.add(own, f32x4.mul(f32x4.splat(this.epsilon), q)));
+  @inline private times(powers: v128, own: v128, q: v128): v128 {
+    return f32x4.mul(powers, f32x4.add(own, f32x4.mul(f32x4.splat(this.epsilon), q)));
   }
   /** The factor q of epsilon is the caller's own, not floored. Leaves the power for the derivatives. */
   @inline value(u: v128, q: v128, unit: usize): v128 {
-    const power = this.gamma == 0 ? lanes.one() : powerOf(q, this.gamma),
+    const powers = this.power(q),
       own = frame.plain ? v128.load(unit, SUM) : q;
-    v128.store(unit, power, STEEP);
-    return this.times(power, this.first(u, own), own);
+    v128.store(unit, powers, STEEP);
+    return this.times(powers, this.first(u, own), own);
   }
   /** Epsilon's part of -dF/dp has no floor: it comes with byU / p where p has none, else with byQ, as q is large. */
   @inline byU(u: v128, q: v128, unit: usize): v128 {
@@ -66,11 +67,6 @@ class Poly extends PixelLoss {
       more = f32x4.mul(f32x4.splat(this.epsilon - this.less), v128.load(unit, STEEP));
     return f32x4.add(first, v128.and(more, floored));
   }
-}
-
-/** Not inlined twice, as values alone are seldom wanted. */
-function powerOf(q: v128, gamma: f32): v128 {
-  return lanes.pow(q, f32x4.splat(gamma));
 }
 
 function lessFirst(u: v128, q: v128): v128 {

@@ -114,7 +114,7 @@ export function evaluate<L extends PixelLoss>(from: usize, to: usize): void {
 }
 
 /** From their odds. */
-function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
+export function fromLogits<L extends PixelLoss>(from: usize, to: usize): void {
   const loss = changetype<L>(frame.options),
     end = frame.rows + (to - from);
   logarithms(from, to);
