@@ -49,7 +49,7 @@ export const nacl = declare({
   plan(o, context) {
     const { classes, pixels } = context.geometry,
       means = context.targetMap(`box means ${classes}`, (target) =>
-        boxMeans(target, context.geometry, context.samples, o.kernelSize, o.ignoreIndex),
+        boxMeans(target, { ...context, ignoreIndex: o.ignoreIndex }, o.kernelSize),
       ),
       levels = { planes: classes, sampleStride: classes * pixels, beside: true };
     return [

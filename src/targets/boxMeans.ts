@@ -1,31 +1,31 @@
+import { countLabels } from "../bindings/masks/classes.js";
+import { channel, planeBytes } from "../bindings/planes/planes.js";
+import { tilePixels } from "../bindings/tile.js";
+import { FRAME } from "../bindings/tileMemory.js";
 import { firstLabel, type TargetArrays } from "../tensors/conventions.js";
-import type { Geometry } from "../tensors/shape.js";
+import type { MapContext } from "./maps.js";
 
-/**
- * Sums of 2 r + 1 neighbours along one axis of `pixels` numbers. Zeros follow in `from`, as many as the widest stride:
- * they stand for what is beyond the ends. `sums` takes those of the lines that run side by side.
- */
-function slide(
-  from: Float64Array,
-  to: Float64Array,
-  { pixels, count, stride, r }: { pixels: number; count: number; stride: number; r: number },
-  sums: Float64Array,
+/** A class's target in one sample as a plane: 1 or 0 of labels, 0 where a pixel does not count. */
+function loadTarget(
+  { labels, soft }: TargetArrays,
+  { kernels, geometry, ignoreIndex }: Omit<MapContext, "spacing">,
+  b: number,
+  c: number,
+  plane: number,
 ): void {
-  for (let block = 0; block < pixels; block += count * stride) {
-    sums.fill(0, 0, stride);
-    let sum = 0; // of the one line, where none is beside it: loops over one number are slow (1.25 of a call)
-    for (let i = -r; i < count; i++) {
-      const at = block + i * stride,
-        enters = i + r < count ? at + r * stride : pixels,
-        leaves = i > r ? at - (r + 1) * stride : pixels;
-      if (stride === 1) {
-        sum += from[enters] - from[leaves];
-        if (i >= 0) to[at] = sum;
-        continue;
-      }
-      for (let n = 0; n < stride; n++) sums[n] += from[enters + n] - from[leaves + n];
-      if (i >= 0) for (let n = 0; n < stride; n++) to[at + n] = sums[n];
-    }
+  const { tile } = kernels,
+    { classes, pixels } = geometry,
+    size = tilePixels(classes);
+  tile.layOut(classes);
+  tile.set(FRAME.soft, soft ? 1 : 0);
+  tile.set(FRAME.firstLabel, firstLabel(classes));
+  kernels.labels.ignore(ignoreIndex ?? undefined, labels);
+  for (let first = 0; first < pixels; first += size) {
+    const count = Math.min(size, pixels - first);
+    if (labels) kernels.labels.stage(labels, b * pixels + first, count);
+    else kernels.labels.stageNone(count);
+    if (soft) tile.stage("target", channel(soft, b, c, first, count, geometry), 0, count, 0, count, false, 1);
+    kernels.calls.pushPlanes({ count, channel: c, p: 0, t: plane + 4 * first, error: 0, coded: 0, valid: 0 });
   }
 }
 
@@ -33,38 +33,30 @@ function slide(
  * The mean of every class's target in a box of `size` pixels along each axis, [B, C, pixels]; pixels outside the image
  * and those that do not count are 0 (nacl: Murugesan et al. 2023). Zeros in the samples that are left out.
  */
-export function boxMeans(
-  { labels, soft }: TargetArrays,
-  { batch, classes, spatial, pixels, channelsLast }: Geometry,
-  samples: { readonly first: number; readonly end: number },
-  size: number,
-  ignoreIndex: number | null,
-): Float32Array {
-  const means = new Float32Array(batch * classes * pixels),
-    sums = new Float64Array(pixels),
-    share = size ** -spatial.length;
-  let plane = new Float64Array(2 * pixels),
-    other = new Float64Array(2 * pixels);
-  for (let b = samples.first; b < samples.end; b++) {
-    for (let c = 0; c < classes; c++) {
-      const own = c + firstLabel(classes),
-        label = own === ignoreIndex ? undefined : own,
-        [from, step] = channelsLast ? [b * pixels * classes + c, classes] : [(b * classes + c) * pixels, 1];
-      let all = 0;
-      for (let i = 0; i < pixels; i++) {
-        plane[i] = labels ? Number(labels[b * pixels + i] === label) : (soft as Float32Array)[from + i * step];
-        all += plane[i];
+export function boxMeans(target: TargetArrays, context: Omit<MapContext, "spacing">, size: number): Float32Array {
+  const { kernels, geometry, samples } = context,
+    { memory } = kernels,
+    { batch, classes, spatial, pixels } = geometry,
+    means = memory.pin(memory.borrow(batch * classes * pixels, "means of boxes")),
+    // Boxes that reach beyond both ends from everywhere are all alike.
+    reach = (count: number) => Math.min((size - 1) / 2, count),
+    line = Math.max(0, ...spatial.map((count) => 4 * (count + 2 * reach(count)) + 16));
+  means().fill(0);
+  memory.with([planeBytes(pixels), planeBytes(pixels), line], "means of boxes", (plane, other, line) => {
+    for (let b = samples.first; b < samples.end; b++) {
+      const counts = target.labels && countLabels({ ...context, target }, b);
+      for (let c = 0; c < classes; c++) {
+        if (counts && counts[c + firstLabel(classes)] === 0) continue; // of most classes there is nothing in a sample
+        loadTarget(target, context, b, c, plane);
+        let [from, to, stride, factor] = [plane, other, pixels, size ** -spatial.length];
+        for (const count of spatial) {
+          stride /= count;
+          kernels.calls.boxSums({ from, to, line, pixels, count, stride, r: reach(count), factor });
+          [from, to, factor] = [to, from, 1];
+        }
+        means().set(memory.f32.subarray(from >>> 2, (from >>> 2) + pixels), (b * classes + c) * pixels);
       }
-      if (all === 0) continue; // of most classes there is nothing in a sample
-      let stride = pixels;
-      for (const count of spatial) {
-        stride /= count;
-        // Boxes that reach beyond both ends from everywhere are all alike.
-        slide(plane, other, { pixels, count, stride, r: Math.min((size - 1) / 2, count) }, sums);
-        [plane, other] = [other, plane];
-      }
-      for (let i = 0, at = (b * classes + c) * pixels; i < pixels; i++) means[at + i] = plane[i] * share;
     }
-  }
-  return means;
+  });
+  return means();
 }
