@@ -5,24 +5,27 @@ import { findSkeleton, type Thinning } from "../topology/skeleton.js";
 
 /** Grows a mask by so many steps to face neighbours, in place. */
 function grow(mask: Uint8Array, spatial: readonly number[], steps: number): void {
-  let edge = Array.from(mask.keys()).filter((i) => mask[i]);
+  const axes: { readonly count: number; readonly stride: number }[] = [];
+  let stride = mask.length,
+    edge: number[] = [];
+  for (const count of spatial) {
+    stride /= count;
+    axes.push({ count, stride });
+  }
+  for (let i = 0; i < mask.length; i++) if (mask[i]) edge.push(i);
   for (let step = 0; step < steps; step++) {
-    const added: number[] = [];
-    for (const i of edge) {
-      let stride = mask.length;
-      for (const count of spatial) {
-        stride /= count;
+    const added: number[] = [],
+      add = (i: number) => {
+        if (mask[i]) return;
+        mask[i] = 1;
+        added.push(i);
+      };
+    for (const i of edge)
+      for (const { count, stride } of axes) {
         const at = Math.floor(i / stride) % count;
-        for (const [inside, j] of [
-          [at > 0, i - stride],
-          [at + 1 < count, i + stride],
-        ] as const)
-          if (inside && !mask[j]) {
-            mask[j] = 1;
-            added.push(j);
-          }
+        if (at > 0) add(i - stride);
+        if (at + 1 < count) add(i + stride);
       }
-    }
     edge = added;
   }
 }
