@@ -14,8 +14,8 @@ function sumLines(from: usize, to: usize, bytes: usize, apart: usize, lines: i32
 
 /**
  * Along one axis, whose neighbours stand `stride` numbers apart, the sums of the pixels within r of each, times a
- * factor; what lies beyond the ends is 0. Nothing runs from one pixel to the next, so that zeros stay zeros. Planes need
- * 12 bytes to spare, `line` 4 (count + 2 r) + 16 bytes.
+ * factor; what lies beyond the ends is 0. Nothing runs from one pixel to the next, so that zeros stay zeros. Planes
+ * need 12 bytes to spare, `line` 4 (count + 2 r) + 16 bytes.
  */
 export function boxSums(
   from: usize,

@@ -3,7 +3,7 @@ import { lanes } from "./lanes";
 /** The largest exponent that products make. */
 const MOST: f32 = 5;
 
-/** For each number of halves n what x is at least, 2^(-252 / n) and a little more: below, its power is no normal number. */
+/** For each number of halves n what x is at least, 2^(-252 / n) and a little: below, its power is no normal number. */
 // biome-ignore format: a line for each whole number of them
 const LEAST = memory.data<f32>([
   0,
