@@ -53,7 +53,8 @@ await answer(({ loss, shape, logits, labels, map }) => {
     z = tf.tensor(turned(logits, shape), [B, N, C]),
     y = tf.tensor(Int32Array.from(labels), [B, N], "int32"),
     w = tf.tensor(turned(map, shape), [B, N, C]),
-    both = tf.valueAndGrad((x) => losses[loss](x, tf.oneHot(y, C).cast("float32"), w));
+    [name, soft] = loss.startsWith("soft ") ? [loss.slice(5), true] : [loss, false],
+    both = tf.valueAndGrad((x) => losses[name](x, soft ? w : tf.oneHot(y, C).cast("float32"), w));
   return () => {
     const { value, grad } = both(z);
     return {

@@ -10,9 +10,12 @@ import torch.nn.functional as F
 torch.set_num_threads(1)
 
 
-def ratio(z, y, alarms, misses, factor):
+def planes(z, y):
+    return F.one_hot(y, z.shape[1]).movedim(-1, 1).to(z.dtype)
+
+
+def ratio(z, t, alarms, misses, factor):
     p = torch.softmax(z, 1)
-    t = F.one_hot(y, z.shape[1]).movedim(-1, 1).to(z.dtype)
     both = (p * t).sum(2)
     rest = alarms * (p.sum(2) - both) + misses * (t.sum(2) - both)
     return (1 - (factor * both + 1e-5) / (factor * both + rest + 1e-5)).mean()
@@ -26,9 +29,11 @@ def focal(z, y):
 LOSSES = {
     "crossEntropy": lambda z, y, w: F.cross_entropy(z, y),
     "focal": lambda z, y, w: focal(z, y),
-    "dice": lambda z, y, w: ratio(z, y, 1, 1, 2),
-    "tversky": lambda z, y, w: ratio(z, y, 0.3, 0.7, 1),
+    "dice": lambda z, y, w: ratio(z, planes(z, y), 1, 1, 2),
+    "tversky": lambda z, y, w: ratio(z, planes(z, y), 0.3, 0.7, 1),
     "boundary": lambda z, y, w: (torch.softmax(z, 1) * w).mean(),
+    "soft crossEntropy": lambda z, y, t: F.cross_entropy(z, t),
+    "soft dice": lambda z, y, t: ratio(z, t, 1, 1, 2),
 }
 
 evaluate = None

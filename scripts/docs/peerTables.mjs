@@ -30,7 +30,9 @@ export function peers({ cpu, cores, node, date, commit, results: measured, dista
   return [
     `## Beside other libraries\n\nValue and gradient (\`npm run bench:peers\`, ${cpu}, ${cores} virtual cores, ` +
       `Node ${node}, ${date}, commit ${commit}), in turns; medians and quartiles in ms. ` +
-      "The last column is the fastest of them over our slowest: below 1, one of them is ahead.",
+      "The last column is the fastest of them over our slowest: below 1, one of them is ahead. Dice of soft targets " +
+      'is `overlap: "product"` here, which they compute. Where there is no time, there was no such loss, or sums of ' +
+      "a million float32 numbers lost more than 1e-4.",
     besides(["loss", "shape"], measured, ({ loss, shape }) => [loss, shape.join("x")]),
     "Before, all found our value, norm of the gradient, and product of the gradient with a fixed direction. The " +
       "largest distances, of the value in parts of it, of norm and product in parts of the norm (TensorFlow.js and " +
