@@ -180,9 +180,10 @@ export class lanes {
     return f32x4.add(f32x4.mul(q, s), lanes.atanhRest(s));
   }
 
-  /** All bits set where `log1pNearZero` holds. */
-  @inline static nearZero(x: v128): v128 {
-    return f32x4.le(x, lanes.k(C.NEAR));
+  /** Whether `log1pNearZero` holds for all of four vectors; NaN, which it keeps, may be among them. */
+  @inline static nearZero(a: v128, b: v128, c: v128, d: v128): bool {
+    const largest = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+    return i32x4.all_true(f32x4.le(largest, lanes.k(C.NEAR)));
   }
 
   /** log(1 + x) for x from 0 to 0.6, within 1.9e-7 of itself. */

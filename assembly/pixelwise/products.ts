@@ -109,7 +109,7 @@ export function weighed(from: usize, to: usize, units: usize, factor: f32): f64 
         }
       }
     }
-    if (i32x4.all_true(lanes.nearZero(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))))) {
+    if (lanes.nearZero(a, b, c, d)) {
       a = lanes.log1pNearZero(a);
       b = lanes.log1pNearZero(b);
       c = lanes.log1pNearZero(c);

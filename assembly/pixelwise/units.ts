@@ -141,7 +141,7 @@ export function logarithms(from: usize, to: usize): void {
       b = v128.andnot(v128.load(unit, ODDS + 16), i32x4.shr_s(v128.load(by, 16), 31)),
       c = v128.andnot(v128.load(unit, ODDS + 32), i32x4.shr_s(v128.load(by, 32), 31)),
       d = v128.andnot(v128.load(unit, ODDS + 48), i32x4.shr_s(v128.load(by, 48), 31));
-    if (i32x4.all_true(lanes.nearZero(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d))))) {
+    if (lanes.nearZero(a, b, c, d)) {
       a = lanes.log1pNearZero(a);
       b = lanes.log1pNearZero(b);
       c = lanes.log1pNearZero(c);

@@ -1,33 +1,7 @@
-import { countLabels } from "../bindings/masks/classes.js";
-import { channel, planeBytes } from "../bindings/planes/planes.js";
-import { tilePixels } from "../bindings/tile.js";
-import { FRAME } from "../bindings/tileMemory.js";
+import { countLabels, loadTarget } from "../bindings/masks/classes.js";
+import { planeBytes } from "../bindings/planes/planes.js";
 import { firstLabel, type TargetArrays } from "../tensors/conventions.js";
 import type { MapContext } from "./maps.js";
-
-/** A class's target in one sample as a plane: 1 or 0 of labels, 0 where a pixel does not count. */
-function loadTarget(
-  { labels, soft }: TargetArrays,
-  { kernels, geometry, ignoreIndex }: Omit<MapContext, "spacing">,
-  b: number,
-  c: number,
-  plane: number,
-): void {
-  const { tile } = kernels,
-    { classes, pixels } = geometry,
-    size = tilePixels(classes);
-  tile.layOut(classes);
-  tile.set(FRAME.soft, soft ? 1 : 0);
-  tile.set(FRAME.firstLabel, firstLabel(classes));
-  kernels.labels.ignore(ignoreIndex ?? undefined, labels);
-  for (let first = 0; first < pixels; first += size) {
-    const count = Math.min(size, pixels - first);
-    if (labels) kernels.labels.stage(labels, b * pixels + first, count);
-    else kernels.labels.stageNone(count);
-    if (soft) tile.stage("target", channel(soft, b, c, first, count, geometry), 0, count, 0, count, false, 1);
-    kernels.calls.pushPlanes({ count, channel: c, p: 0, t: plane + 4 * first, error: 0, coded: 0, valid: 0 });
-  }
-}
 
 /**
  * The mean of every class's target in a box of `size` pixels along each axis, [B, C, pixels]; pixels outside the image
@@ -36,6 +10,7 @@ function loadTarget(
 export function boxMeans(target: TargetArrays, context: Omit<MapContext, "spacing">, size: number): Float32Array {
   const { kernels, geometry, samples } = context,
     { memory } = kernels,
+    source = { ...context, target },
     { batch, classes, spatial, pixels } = geometry,
     means = memory.pin(memory.borrow(batch * classes * pixels, "means of boxes")),
     // Boxes that reach beyond both ends from everywhere are all alike.
@@ -44,10 +19,10 @@ export function boxMeans(target: TargetArrays, context: Omit<MapContext, "spacin
   means().fill(0);
   memory.with([planeBytes(pixels), planeBytes(pixels), line], "means of boxes", (plane, other, line) => {
     for (let b = samples.first; b < samples.end; b++) {
-      const counts = target.labels && countLabels({ ...context, target }, b);
+      const counts = target.labels && countLabels(source, b);
       for (let c = 0; c < classes; c++) {
         if (counts && counts[c + firstLabel(classes)] === 0) continue; // of most classes there is nothing in a sample
-        loadTarget(target, context, b, c, plane);
+        loadTarget(source, b, c, plane);
         let [from, to, stride, factor] = [plane, other, pixels, size ** -spatial.length];
         for (const count of spatial) {
           stride /= count;

@@ -3,6 +3,7 @@ import type { Geometry, LabelArray } from "../../tensors/shape.js";
 import type { Kernels } from "../kernels.js";
 import { channel, planeBytes } from "../planes/planes.js";
 import { padTo, tilePixels } from "../tile.js";
+import { FRAME } from "../tileMemory.js";
 import { distanceInside } from "./distance.js";
 
 /** A target, and what reading it takes. */
@@ -60,6 +61,16 @@ export function loadClass(source: TargetSource, b: number, c: number, at: number
     size += exports.pushClass(count, label, label, at + first);
   });
   return size;
+}
+
+/** A class's target in one sample as a plane: t, 1 or 0 of labels, and 0 where a pixel does not count. */
+export function loadTarget(source: TargetSource, b: number, c: number, plane: number): void {
+  const { kernels, geometry, target } = source;
+  kernels.tile.set(FRAME.soft, target.soft ? 1 : 0);
+  kernels.tile.set(FRAME.firstLabel, firstLabel(geometry.classes));
+  eachTile(source, b, c, (first, count) =>
+    kernels.calls.pushPlanes({ count, channel: c, p: 0, t: plane + 4 * first, error: 0, coded: 0, valid: 0 }),
+  );
 }
 
 /** Bytes before and behind a plane of labels that steps read. */
