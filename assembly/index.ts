@@ -50,7 +50,7 @@ export * from "./losses/unifiedFocal";
 export { setBall } from "./math/ball";
 export { blockMeans, spreadBlocks } from "./math/blocks";
 export { boundaryMask } from "./math/boundary";
-export { boxSums } from "./math/box";
+export { boxBytes, boxSums } from "./math/box";
 export * from "./math/bytes";
 export { backProducts, products } from "./math/dense";
 export { addDistances, distanceBytes, invertMask, maskKinds, squaredDistance } from "./math/distance";

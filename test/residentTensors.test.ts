@@ -69,9 +69,9 @@ describe("resident tensors give the bits of arrays", () => {
     for (const each of [soft, out]) each.dispose();
   });
 
-  test("when more classes than a cache's ways share a tile, too", () => {
-    for (const name of ["dice", "matthewsCorrelation", "crossEntropy", "topK"])
-      both(name, makeCase({ name: "many", activation: "softmax", classes: 12, target: "labels" }, 84, [96, 128]));
+  test.each([12, 60])("when more classes than a cache's ways share a tile, too: %d", (classes) => {
+    for (const name of ["dice", "matthewsCorrelation", "crossEntropy", "topK", "boundary", "combo"])
+      both(name, makeCase({ name: "many", activation: "softmax", classes, target: "labels" }, 84, [96, 128]));
   });
 
   // Errors of pooled samples stand as far apart as these do, if none is left out.

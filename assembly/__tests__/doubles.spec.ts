@@ -72,3 +72,23 @@ describe("expNegative on float64 lanes", () => {
     expect(doubles.sum(f64x2.replace_lane(f64x2.splat(3), 1, 0.25))).toBe(3.25);
   });
 });
+
+describe("log1p", () => {
+  test("within 5 ulp of the standard library's, from -1 up", () => {
+    let worst: f64 = 0;
+    for (let i = 0; i < 200000; i++) {
+      const x = i & 1 ? -1 + Math.exp(-0.00015 * <f64>i) : Math.exp(0.0007 * <f64>(i - 100000)),
+        exact = Math.log1p(x);
+      worst = Math.max(worst, Math.abs(doubles.log1p(x) - exact) / (Math.abs(exact) * 2.220446049250313e-16));
+    }
+    expect(worst).toBeLessThan(5);
+  });
+
+  test("its ends, what is too small for 1 + x, and NaN", () => {
+    expect(doubles.log1p(-1)).toBe(-Infinity);
+    expect(doubles.log1p(0)).toBe(0);
+    expect(doubles.log1p(1e-300)).toBe(1e-300);
+    expect(doubles.log1p(Infinity)).toBe(Infinity);
+    expect(doubles.log1p(NaN)).toBeNaN();
+  });
+});

@@ -60,7 +60,7 @@ class PowerOfLogDice extends OverlapLoss {
     const ratio = row.ratio(2, 1, 1, this.smoothNumerator, this.smoothDenominator),
       dice = 1 - ratio;
     const clamped = dice <= 1e-7,
-      log = clamped ? -Math.log(1e-7) : ratio <= 0 ? 0 : -Math.log1p(-ratio);
+      log = clamped ? -Math.log(1e-7) : ratio <= 0 ? 0 : -doubles.log1p(-ratio);
     if (log == 0 || clamped) row.scale(0);
     else row.scale((this.gamma * doubles.power(log, this.gamma - 1)) / dice);
     return doubles.power(log, this.gamma);

@@ -1,3 +1,4 @@
+import { doubles } from "../math/doubles";
 import { digamma, lgamma } from "../math/gamma";
 import { OverlapLoss, row } from "../overlap/row";
 import { quadratic } from "../overlap/squares";
@@ -20,7 +21,7 @@ class RobustT extends OverlapLoss {
       half = 0.5 * nu,
       all = nu + this.entries,
       squares = row.squaredMisses + row.squaredAlarms;
-    const log = Math.log1p(squares / nu),
+    const log = doubles.log1p(squares / nu),
       n = this.entries;
     row.yes = row.no = all / (nu + squares);
     row.byTarget = 0;

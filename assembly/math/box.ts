@@ -1,21 +1,30 @@
-/** The sum of so many lines, each `apart` bytes after the one before, times a factor. Writes whole vectors. */
-function sumLines(from: usize, to: usize, bytes: usize, apart: usize, lines: i32, factor: f32): void {
+/** Lines, and so many others, each `apart` bytes after the one before, times a factor: whole vectors, also in place. */
+function sumLines(first: usize, others: usize, to: usize, bytes: usize, apart: usize, count: i32, factor: f32): void {
   const factors = f32x4.splat(factor);
   for (let i: usize = 0; i < bytes; i += 16) {
-    let at = from + i,
-      sum = v128.load(at);
-    for (let line = 1; line < lines; line++) {
-      at += apart;
-      sum = f32x4.add(sum, v128.load(at));
-    }
+    let sum = v128.load(first + i);
+    for (let line = 0, at = others + i; line < count; line++, at += apart) sum = f32x4.add(sum, v128.load(at));
     v128.store(to + i, f32x4.mul(sum, factors));
   }
 }
 
+/** The pixels of sides of fewer are added up one by one: what a copy and sums of sums cost is more (measured). */
+const WIDE = 20;
+
+/** Whether pixels are added up where they stand: all but those of neighbours in a row, which need zeros around them. */
+function inPlace(stride: i32, r: i32): bool {
+  return stride !== 1 && 2 * r < WIDE;
+}
+
+/** Bytes of boxSums' `line`. */
+export function boxBytes(count: i32, stride: i32, r: i32): usize {
+  return inPlace(stride, r) ? 0 : ((<usize>stride * (count + 2 * r)) << 2) + 16;
+}
+
 /**
  * Along one axis, whose neighbours stand `stride` numbers apart, the sums of the pixels within r of each, times a
- * factor; what lies beyond the ends is 0. Nothing runs from one pixel to the next, so that zeros stay zeros. Planes
- * need 12 bytes to spare, `line` 4 (count + 2 r) + 16 bytes.
+ * factor; what lies beyond the ends is 0. Nothing runs on from one pixel to the next, so that zeros stay zeros. A side
+ * of n pixels is sums of sums of about √n, and costs 2 √n. Planes need 12 bytes to spare.
  */
 export function boxSums(
   from: usize,
@@ -29,18 +38,31 @@ export function boxSums(
 ): void {
   const step = (<usize>stride) << 2,
     axis = <usize>count * step,
-    reach = (<usize>r) << 2;
-  if (stride === 1) memory.fill(line, 0, axis + 2 * reach + 16);
+    reach = <usize>r * step,
+    side = 2 * r + 1,
+    inner = 2 * r < WIDE ? side : <i32>Math.sqrt(side),
+    outer = (side - 1) / inner,
+    grouped = inner * outer,
+    group = <usize>inner * step,
+    rest = line + <usize>grouped * step;
+  let clean = false;
   for (const end = from + ((<usize>pixels) << 2); from < end; from += axis, to += axis) {
-    if (stride === 1) {
-      memory.copy(line + reach, from, axis);
-      sumLines(line, to, axis, 4, 2 * r + 1, factor);
+    if (inPlace(stride, r)) {
+      for (let i = 0; i < count; i++) {
+        const first = max(i - r, 0),
+          last = min(i + r, count - 1);
+        const at = from + <usize>first * step;
+        sumLines(at, at + step, to + <usize>i * step, step, step, last - first, factor);
+      }
       continue;
     }
-    for (let i = 0; i < count; i++) {
-      const first = max(i - r, 0),
-        last = min(i + r, count - 1);
-      sumLines(from + <usize>first * step, to + <usize>i * step, step, step, last - first + 1, factor);
-    }
+    if (!clean) memory.fill(line, 0, axis + 2 * reach + 16);
+    clean = outer === 0;
+    memory.copy(line + reach, from, axis);
+    // A side's last pixels, which are of no group; the sums of all groups, in place; those of the side's groups.
+    sumLines(rest, rest + step, to, axis, step, side - grouped - 1, clean ? factor : 1);
+    if (clean) continue;
+    sumLines(line, line + step, line, rest - group + axis - line, step, inner - 1, 1);
+    sumLines(to, line, to, axis, group, outer, factor);
   }
 }

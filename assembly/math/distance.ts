@@ -20,6 +20,9 @@ class Job {
   room: usize; // bytes of one
   marks: usize; // bytes that are not 0 where distances are wanted, or 0: everywhere
   wide: usize; // two strips of float64, or 0: int32 will do
+  scale: f64; // of what the last axis leaves
+  root: bool;
+  whole: bool; // it leaves int32
 }
 
 const job = changetype<Job>(memory.data(offsetof<Job>(), 16));
@@ -156,6 +159,9 @@ function rows(spacing: f64): void {
   for (let row = job.volume; row < end; row += 4 * pitch) {
     for (let x: usize = 0; x < pitch; x += 16) transpose(row + x, pitch, strip + 4 * x, 16);
     solveQuad(strip, job.width);
+    // While it is at hand, if this is the last axis.
+    if (job.depth === 1 && !job.whole)
+      for (let at = strip; at < padding; at += 16) v128.store(at, finished(v128.load(at)));
     for (let i: usize = 0; i < 48; i += 16) v128.store(padding + i, v128.load(padding - 16));
     for (let x: usize = 0; x < pitch; x += 16) transpose(strip + 4 * x, 16, row + x, pitch);
   }
@@ -214,24 +220,25 @@ function quad(q: usize, z: usize): usize {
   return job.strips + (q >> 4) * job.room + (z << 4);
 }
 
-/** To float32 rows without gaps, times scale; the root of it is wanted or not. */
-function finish(scale: f64, root: bool): void {
-  const pitch = job.pitch,
-    integers = !job.wide,
-    factor = f64x2.splat(scale);
+/** Four numbers as float32, times the scale; the root of them is wanted or not. */
+function finished(d: v128): v128 {
+  const factor = f64x2.splat(job.scale);
+  if (!job.wide) d = f32x4.convert_i32x4_s(d);
+  if (job.scale != 1)
+    d = doubles.narrow(f64x2.mul(f64x2.promote_low_f32x4(d), factor), f64x2.mul(doubles.high(d), factor));
+  return job.root ? f32x4.sqrt(d) : d;
+}
+
+/** To rows without gaps between them, of finished numbers. */
+function pack(done: bool): void {
+  const pitch = job.pitch;
   let to = job.volume;
-  for (
-    let row = job.volume, end = row + pitch * <usize>(job.depth * job.height);
-    row < end;
-    row += pitch, to += (<usize>job.width) << 2
-  ) {
+  for (let row = to, end = row + pitch * <usize>(job.depth * job.height); row < end; row += pitch) {
     for (let x: usize = 0; x < pitch; x += 16) {
-      let d = v128.load(row + x);
-      if (integers) d = f32x4.convert_i32x4_s(d);
-      if (scale != 1)
-        d = doubles.narrow(f64x2.mul(f64x2.promote_low_f32x4(d), factor), f64x2.mul(doubles.high(d), factor));
-      v128.store(to + x, root ? f32x4.sqrt(d) : d);
+      const d = v128.load(row + x);
+      v128.store(to + x, done ? d : finished(d));
     }
+    to += (<usize>job.width) << 2;
   }
 }
 
@@ -272,11 +279,14 @@ export function squaredDistance(
   job.strips = volume + pitch * <usize>(depth * height + 3); // the last group of four rows may reach beyond the volume
   const wide = job.strips + QUADS * job.room;
   job.wide = integers ? 0 : wide;
+  job.scale = integers ? dy * dy : 1;
+  job.root = root;
+  job.whole = steps && integers && (width & 3) == 0;
   setScratch(wide + 2 * job.room, longest);
   columns(dy);
   if (width > 1 || depth > 1) rows(integers ? 1 : dx);
   if (depth > 1) depths(integers ? 1 : dz);
-  if (steps && integers && (width & 3) == 0) return true;
-  finish(integers ? dy * dy : 1, root);
-  return false;
+  const done = job.whole || (depth === 1 && width > 1);
+  if (!done || width & 3) pack(done);
+  return job.whole;
 }

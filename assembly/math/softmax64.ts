@@ -23,5 +23,5 @@ export function crossEntropy(scores: usize, bytes: usize, own: i32, total: f64, 
   const scale = total / (others + e);
   for (let at = scores; at < end; at += 8) store<f64>(at, scale * load<f64>(at) - share);
   store<f64>(hit, <f64>((bytes >> 3) - 1) * share - scale * others);
-  return total * (score == largest ? Math.log1p(others) : largest - score + Math.log(others + e)) + share * gap;
+  return total * (score == largest ? doubles.log1p(others) : largest - score + Math.log(others + e)) + share * gap;
 }

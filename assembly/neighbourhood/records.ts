@@ -66,7 +66,7 @@ export class SigmoidDistribution extends Distribution {
     for (let c: usize = 0; c < <usize>classes; c++) {
       const z = <f64>load<f32>(numbers + (c << 2)),
         e = f64x2.extract_lane(doubles.expNegative(f64x2.splat(-Math.abs(z))), 0);
-      const bend = Math.log1p(e),
+      const bend = doubles.log1p(e),
         large = 1 / (1 + e),
         small = e * large,
         i = c << 4;

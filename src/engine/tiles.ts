@@ -12,6 +12,12 @@ import { CHECKS } from "./sums.js";
 /** Tiles of `size` pixels in the batch. */
 const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);
 
+/**
+ * Up to so many classes steps read a tensor's logits where they lie: of more, a block reads too little of each plane in
+ * a row, and a copy of the whole tile is the sooner there.
+ */
+const IN_PLACE = 48;
+
 /** More than a loss has terms. */
 const TERMS = 4;
 
@@ -113,8 +119,9 @@ export class TiledJob {
 
   /** Has steps find planes where they lie (true), if they go over them `once` and can, or else copies them. */
   bring(tile: Tile, set: "pred" | "prob", data: Float32Array, once = true): boolean {
-    if (this.#inPlace && once && this.#place(set, tile, data)) return true;
-    const { classes, pixels, channelsLast } = this.job.geometry;
+    const { classes, pixels, channelsLast } = this.job.geometry,
+      near = set === "prob" || classes <= IN_PLACE;
+    if (this.#inPlace && once && near && this.#place(set, tile, data)) return true;
     this.kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     return false;
   }

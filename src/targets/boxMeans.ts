@@ -15,7 +15,12 @@ export function boxMeans(target: TargetArrays, context: Omit<MapContext, "spacin
     means = memory.pin(memory.borrow(batch * classes * pixels, "means of boxes")),
     // Boxes that reach beyond both ends from everywhere are all alike.
     reach = (count: number) => Math.min((size - 1) / 2, count),
-    line = Math.max(0, ...spatial.map((count) => 4 * (count + 2 * reach(count)) + 16));
+    axes = spatial.map((count, axis) => ({
+      count,
+      stride: spatial.slice(axis + 1).reduce((product, each) => product * each, 1),
+      r: reach(count),
+    })),
+    line = Math.max(0, ...axes.map(({ count, stride, r }) => kernels.exports.boxBytes(count, stride, r)));
   means().fill(0);
   memory.with([planeBytes(pixels), planeBytes(pixels), line], "means of boxes", (plane, other, line) => {
     for (let b = samples.first; b < samples.end; b++) {
@@ -23,10 +28,9 @@ export function boxMeans(target: TargetArrays, context: Omit<MapContext, "spacin
       for (let c = 0; c < classes; c++) {
         if (counts && counts[c + firstLabel(classes)] === 0) continue; // of most classes there is nothing in a sample
         loadTarget(source, b, c, plane);
-        let [from, to, stride, factor] = [plane, other, pixels, size ** -spatial.length];
-        for (const count of spatial) {
-          stride /= count;
-          kernels.calls.boxSums({ from, to, line, pixels, count, stride, r: reach(count), factor });
+        let [from, to, factor] = [plane, other, size ** -spatial.length];
+        for (const axis of axes) {
+          kernels.calls.boxSums({ from, to, line, pixels, ...axis, factor });
           [from, to, factor] = [to, from, 1];
         }
         means().set(memory.f32.subarray(from >>> 2, (from >>> 2) + pixels), (b * classes + c) * pixels);
