@@ -150,15 +150,17 @@ export class LinearMemory {
     }
   }
 
-  /**
-   * So many numbers for the rest of a call, to be pinned: of this memory, as the pages of new arrays take longer than
-   * what fills them. A new array outside of calls, and for as many as this memory should not hold for ever.
-   */
-  scratch(length: number, what: string): Float32Array {
-    if (!this.#borrowed || length > MOST_BORROWED) return new Float32Array(length);
+  /** So many numbers of this memory for the rest of a call, to be pinned: none outside of calls, or if too many. */
+  spare(length: number, what: string, most = MOST_BORROWED): Float32Array | undefined {
+    if (!this.#borrowed || length > most) return undefined;
     const start = this.take(4 * length, what);
     this.#borrowed.push(start);
     return this.f32.subarray(start >>> 2, (start >>> 2) + length);
+  }
+
+  /** The same, or else a new array, whose pages take longer than what fills them. */
+  scratch(length: number, what: string): Float32Array {
+    return this.spare(length, what) ?? new Float32Array(length);
   }
 
   /** The same for what a prepared target would keep: a new array where the call does not lend. */

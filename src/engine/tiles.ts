@@ -131,6 +131,11 @@ export class TiledJob {
     return this.#inPlace;
   }
 
+  /** Whether they can stand anywhere in the module's memory from one pass to the next, and more than one tile does. */
+  get parksNear(): boolean {
+    return this.#inPlace && this.#close && !this.keeps;
+  }
+
   /** Brings back what a gather left of a tile in so many planes, 0 for all, where the gradient needs no more. */
   stageLeft(tile: Tile, data: Float32Array, planes: number): number {
     if (this.#kept > 0) return this.#kept;
