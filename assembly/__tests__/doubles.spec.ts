@@ -73,6 +73,22 @@ describe("expNegative on float64 lanes", () => {
   });
 });
 
+describe("exp of either sign", () => {
+  test("within 3 ulp of the standard library's, and its ends", () => {
+    let worst: f64 = 0;
+    for (let i = 0; i <= 200000; i++) {
+      const x = 0.007 * <f64>(i - 100000),
+        exact = Math.exp(x);
+      worst = Math.max(worst, Math.abs(doubles.exp(x) - exact) / (exact * 2.220446049250313e-16));
+    }
+    expect(worst).toBeLessThan(3);
+    expect(doubles.exp(0)).toBe(1);
+    expect(doubles.exp(-Infinity)).toBe(0);
+    expect(doubles.exp(Infinity)).toBe(Infinity);
+    expect(doubles.exp(NaN)).toBeNaN();
+  });
+});
+
 describe("log1p", () => {
   test("within 5 ulp of the standard library's, from -1 up", () => {
     let worst: f64 = 0;

@@ -17,7 +17,7 @@ class RobustT extends OverlapLoss {
   byLogNu: f64; // out
 
   score(): f64 {
-    const nu = Math.exp(this.logNu),
+    const nu = doubles.exp(this.logNu),
       half = 0.5 * nu,
       all = nu + this.entries,
       squares = row.squaredMisses + row.squaredAlarms;
