@@ -52,7 +52,8 @@ export const boundaryAware = declare({
       squaredDistance,
       encoded,
     );
-    for (let i = 0; i < labels.length; i++) if (labels[i] === o.ignoreIndex) encoded[i] = -1;
+    const { ignoreIndex } = o;
+    if (ignoreIndex !== null) for (let i = 0; i < labels.length; i++) if (labels[i] === ignoreIndex) encoded[i] = -1;
     return encoded;
   },
   prepares: "classes",

@@ -33,19 +33,37 @@ export function encodeBins(
   const ids = new Int32Array(pixels),
     inner = new Uint8Array(pixels),
     volume = new Float32Array(pixels),
-    perDistance = (bins - 1) / truncation;
+    perDistance = (bins - 1) / truncation,
+    ignored = ignoreIndex ?? Number.NaN; // which no label is
   for (let b = 0; b < batch; b++) {
-    const first = b * pixels;
-    for (let i = 0; i < pixels; i++)
-      ids[i] = labels[first + i] > 0 && labels[first + i] !== ignoreIndex ? labels[first + i] : 0;
+    const own = labels.subarray(b * pixels, (b + 1) * pixels),
+      encoded = out.subarray(b * pixels, (b + 1) * pixels);
+    number(own, ignored, ids);
     interior(ids, spatial, 1, inner);
-    for (let i = 0; i < pixels; i++) if (ids[i] === 0) inner[i] = 0;
+    keepObjects(ids, inner);
     squaredDistance(inner, spatial, spacing, volume);
-    for (let i = 0; i < pixels; i++) {
-      const d = inner[i] ? Math.min(Math.ceil(Math.sqrt(volume[i]) - SLACK), truncation) : 0;
-      out[first + i] = Math.floor(d * perDistance + 0.5);
-    }
+    toBins(volume, truncation, perDistance, encoded);
   }
+}
+
+// A function for each sweep: V8 leaves one that is all sweeps after each of them. Where memory grew, it looks up an
+// array's length at each pixel, if that is the end.
+
+function number(labels: LabelArray, ignored: number, ids: Int32Array): void {
+  for (let i = 0, pixels = ids.length; i < pixels; i++) {
+    const label = labels[i];
+    ids[i] = label > 0 && label !== ignored ? label : 0;
+  }
+}
+
+function keepObjects(ids: Int32Array, inner: Uint8Array): void {
+  for (let i = 0, pixels = ids.length; i < pixels; i++) if (ids[i] === 0) inner[i] = 0;
+}
+
+/** Squared distances are 0 outside of objects, and so are bins; what is stored is rounded down. */
+function toBins(squares: Float32Array, truncation: number, perDistance: number, out: Uint8Array | Int16Array): void {
+  for (let i = 0, pixels = squares.length; i < pixels; i++)
+    out[i] = Math.min(Math.ceil(Math.sqrt(squares[i]) - SLACK), truncation) * perDistance + 0.5;
 }
 
 /** The union of the balls that a sample's bins stand for, each around its pixel; bin 0 draws nothing. */

@@ -29,14 +29,14 @@ export function distancePenalty(
 
 /** The labels that count and occur in a sample. */
 function labelsOf({ target, geometry: { pixels }, ignoreIndex }: TargetSource, b: number): number[] {
-  const labels = target.labels as LabelArray,
+  const labels = (target.labels as LabelArray).subarray(b * pixels, (b + 1) * pixels),
     found = new Set<number>();
   let last = Number.NaN;
-  for (let i = b * pixels; i < (b + 1) * pixels; i++)
-    if (labels[i] !== last) {
-      last = labels[i];
-      found.add(last);
-    }
+  for (let i = 0; i < pixels; i++) {
+    const label = labels[i];
+    if (label !== last) found.add(label);
+    last = label;
+  }
   if (ignoreIndex !== null) found.delete(ignoreIndex);
   return [...found];
 }
