@@ -15,7 +15,7 @@ function boxError(slabs: i32, count: i32, stride: i32, r: i32): f64 {
     bytes = (<usize>pixels) << 2,
     from = heap.alloc(bytes + 16),
     to = heap.alloc(bytes + 16),
-    lineBytes = boxBytes(count, stride, r),
+    lineBytes = <usize>boxBytes(count, stride, r),
     line = heap.alloc(lineBytes + 16);
   for (let i = 0; i < pixels; i++) store<f32>(from + ((<usize>i) << 2), sample(i));
   memory.fill(line, 0xff, lineBytes + 16);
@@ -45,5 +45,9 @@ describe("sums of boxes", () => {
       expect(boxError(4, 3, 7, reach)).toBeLessThan(2e-8, `3, 7 apart, ${2 * reach + 1} a side`);
       expect(boxError(5, 3, 1, reach)).toBeLessThan(2e-8, `3 in a row, ${2 * reach + 1} a side`);
     }
+  });
+
+  test("say how much memory wide ones need, also where it is more than there is", () => {
+    expect(boxBytes(1000, 1000000, 50)).toBe(4.4e9 + 16);
   });
 });

@@ -8,7 +8,7 @@ function sumLines(first: usize, others: usize, to: usize, bytes: usize, apart: u
   }
 }
 
-/** The pixels of sides of fewer are added up one by one: what a copy and sums of sums cost is more (measured). */
+/** Pixels of shorter sides are added up one by one: a copy and sums of sums would cost more (measured). */
 const WIDE = 20;
 
 /** Whether pixels are added up where they stand: all but those of neighbours in a row, which need zeros around them. */
@@ -16,9 +16,9 @@ function inPlace(stride: i32, r: i32): bool {
   return stride !== 1 && 2 * r < WIDE;
 }
 
-/** Bytes of boxSums' `line`. */
-export function boxBytes(count: i32, stride: i32, r: i32): usize {
-  return inPlace(stride, r) ? 0 : ((<usize>stride * (count + 2 * r)) << 2) + 16;
+/** Bytes of boxSums' `line`; a float64, as they may be more than an address. */
+export function boxBytes(count: i32, stride: i32, r: i32): f64 {
+  return inPlace(stride, r) ? 0 : 4 * <f64>stride * <f64>(count + 2 * r) + 16;
 }
 
 /**
@@ -42,9 +42,10 @@ export function boxSums(
     side = 2 * r + 1,
     inner = 2 * r < WIDE ? side : <i32>Math.sqrt(side),
     outer = (side - 1) / inner,
-    grouped = inner * outer,
+    rest = side - inner * outer,
     group = <usize>inner * step,
-    rest = line + <usize>grouped * step;
+    groups = <usize>outer * group,
+    ungrouped = line + groups;
   let clean = false;
   for (const end = from + ((<usize>pixels) << 2); from < end; from += axis, to += axis) {
     if (inPlace(stride, r)) {
@@ -60,9 +61,9 @@ export function boxSums(
     clean = outer === 0;
     memory.copy(line + reach, from, axis);
     // A side's last pixels, which are of no group; the sums of all groups, in place; those of the side's groups.
-    sumLines(rest, rest + step, to, axis, step, side - grouped - 1, clean ? factor : 1);
+    sumLines(ungrouped, ungrouped + step, to, axis, step, rest - 1, clean ? factor : 1);
     if (clean) continue;
-    sumLines(line, line + step, line, rest - group + axis - line, step, inner - 1, 1);
+    sumLines(line, line + step, line, axis + groups - group, step, inner - 1, 1);
     sumLines(to, line, to, axis, group, outer, factor);
   }
 }

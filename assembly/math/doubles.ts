@@ -107,7 +107,7 @@ export class doubles {
     return y == 0 ? 1 : doubles.exp(y * Math.log(x));
   }
 
-  /** e^x within 3 units of the last place, and 0 below -708: from what is there already. */
+  /** e^x within 3 units of the last place, 0 below -708 and infinite above 708: from what is there already. */
   static exp(x: f64): f64 {
     const e = f64x2.extract_lane(doubles.expNegative(f64x2.splat(-Math.abs(x))), 0);
     return x > 0 ? 1 / e : e;
