@@ -51,8 +51,8 @@ export function boxSums(
     if (inPlace(stride, r)) {
       for (let i = 0; i < count; i++) {
         const first = max(i - r, 0),
-          last = min(i + r, count - 1);
-        const at = from + <usize>first * step;
+          last = min(i + r, count - 1),
+          at = from + <usize>first * step;
         sumLines(at, at + step, to + <usize>i * step, step, step, last - first, factor);
       }
       continue;

@@ -150,7 +150,7 @@ export class LinearMemory {
     }
   }
 
-  /** So many numbers of this memory for the rest of a call, to be pinned: none outside of calls, or if too many. */
+  /** So many numbers of this memory for the rest of a call, to be pinned; none outside of calls or beyond `most`. */
   spare(length: number, what: string, most = MOST_BORROWED): Float32Array | undefined {
     if (!this.#borrowed || length > most) return undefined;
     const start = this.take(4 * length, what);

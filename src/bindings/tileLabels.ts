@@ -119,7 +119,7 @@ export class TileLabels {
 
   /** Pixels of weight 0 do not count either. */
   markWeightless(weights: Float32Array, padded: number): void {
-    this.#exports.markWeightless(this.#tile.findWeights(weights, padded), padded);
+    this.#exports.markWeightless(this.#tile.findSource(weights, padded, 0, "unitWeights"), padded);
   }
 
   /** Those of the tile, until memory grows. */

@@ -181,18 +181,13 @@ export class TileMemory {
     this.clearPadding("target", count, padTo(count));
   }
 
-  /** Numbers of pixels to where bytes on their way in stand; the padding takes a number of its own. */
-  stageSource(data: Float32Array, padded: number, padding = 0): void {
-    const at = this.#at.source >>> 2;
+  /** Where numbers of pixels lie, in the module's memory or brought there, to an area of it. */
+  findSource(data: Float32Array, padded: number, padding = 0, area: "source" | "unitWeights" = "source"): number {
+    if (data.buffer === this.#memory.f32.buffer && data.length === padded) return data.byteOffset;
+    const at = this.#at[area] >>> 2;
     this.#memory.f32.set(data, at);
     this.#memory.f32.fill(padding, at + data.length, at + padded);
-  }
-
-  /** Where numbers of pixels lie, in the module's memory or brought there. */
-  findSource(data: Float32Array, padded: number, padding = 0): number {
-    if (data.buffer === this.#memory.f32.buffer && data.length === padded) return data.byteOffset;
-    this.stageSource(data, padded, padding);
-    return this.#at.source;
+    return this.#at[area];
   }
 
   /** Has `work` find numbers of pixels there, or where they lie in the module's memory. */
@@ -203,16 +198,6 @@ export class TileMemory {
     } finally {
       this.set(FRAME.source, this.#at.source);
     }
-  }
-
-  /** Where a tile's weights lie, in the module's memory or brought to the plane of weights; padding has weight 0. */
-  findWeights(weights: Float32Array, padded: number): number {
-    const { f32 } = this.#memory,
-      at = this.#at.unitWeights >>> 2;
-    if (weights.buffer === f32.buffer && weights.length === padded) return weights.byteOffset;
-    f32.set(weights, at);
-    f32.fill(0, at + weights.length, at + padded);
-    return this.#at.unitWeights;
   }
 
   /** The way back. */

@@ -13,8 +13,8 @@ import { CHECKS } from "./sums.js";
 const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);
 
 /**
- * Up to so many classes steps read a tensor's logits where they lie: of more, a block reads too little of each plane in
- * a row, and a copy of the whole tile is the sooner there.
+ * Up to so many classes steps read a tensor's logits where they lie. Of more, a block reads so little of each plane in
+ * a row that copying the whole tile first is faster (0.80 to 0.90 of the time at 64 classes).
  */
 const IN_PLACE = 48;
 

@@ -1,6 +1,7 @@
 import { countLabels, loadTarget } from "../bindings/masks/classes.js";
 import { planeBytes } from "../bindings/planes/planes.js";
 import { firstLabel, type TargetArrays } from "../tensors/conventions.js";
+import { count } from "../tensors/shape.js";
 import type { MapContext } from "./maps.js";
 
 /**
@@ -14,12 +15,8 @@ export function boxMeans(target: TargetArrays, context: Omit<MapContext, "spacin
     { batch, classes, spatial, pixels } = geometry,
     means = memory.pin(memory.borrow(batch * classes * pixels, "means of boxes")),
     // Boxes that reach beyond both ends from everywhere are all alike.
-    reach = (count: number) => Math.min((size - 1) / 2, count),
-    axes = spatial.map((count, axis) => ({
-      count,
-      stride: spatial.slice(axis + 1).reduce((product, each) => product * each, 1),
-      r: reach(count),
-    })),
+    reach = (side: number) => Math.min((size - 1) / 2, side),
+    axes = spatial.map((side, axis) => ({ count: side, stride: count(spatial.slice(axis + 1)), r: reach(side) })),
     line = Math.max(0, ...axes.map(({ count, stride, r }) => kernels.exports.boxBytes(count, stride, r)));
   means().fill(0);
   memory.with([planeBytes(pixels), planeBytes(pixels), line], "means of boxes", (plane, other, line) => {

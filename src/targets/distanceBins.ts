@@ -38,25 +38,25 @@ export function encodeBins(
   for (let b = 0; b < batch; b++) {
     const own = labels.subarray(b * pixels, (b + 1) * pixels),
       encoded = out.subarray(b * pixels, (b + 1) * pixels);
-    number(own, ignored, ids);
+    findObjects(own, ignored, ids);
     interior(ids, spatial, 1, inner);
-    keepObjects(ids, inner);
+    clearOutside(ids, inner);
     squaredDistance(inner, spatial, spacing, volume);
     toBins(volume, truncation, perDistance, encoded);
   }
 }
 
-// A function for each sweep: V8 leaves one that is all sweeps after each of them. Where memory grew, it looks up an
-// array's length at each pixel, if that is the end.
+// A function for each sweep: of a longer function V8 discards what it optimised for one sweep when that ends. Ends are
+// constants: once memory has grown, V8 looks up an array's length at every pixel.
 
-function number(labels: LabelArray, ignored: number, ids: Int32Array): void {
+function findObjects(labels: LabelArray, ignored: number, ids: Int32Array): void {
   for (let i = 0, pixels = ids.length; i < pixels; i++) {
     const label = labels[i];
     ids[i] = label > 0 && label !== ignored ? label : 0;
   }
 }
 
-function keepObjects(ids: Int32Array, inner: Uint8Array): void {
+function clearOutside(ids: Int32Array, inner: Uint8Array): void {
   for (let i = 0, pixels = ids.length; i < pixels; i++) if (ids[i] === 0) inner[i] = 0;
 }
 
