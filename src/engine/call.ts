@@ -32,6 +32,20 @@ function answers({ geometry, activation, soft }: Job, term?: OverlapTerm) {
   return activation === "sigmoid" ? ENTRIES : geometry.classes === 2 ? PAIR : undefined;
 }
 
+/** So many planes that were not read before are written in turns without a copy; of more, each evicts others' lines. */
+const WRITTEN = 32;
+
+/**
+ * Whether the steps that write planes of the caller's tensors go over each once a block, from end to end, and it pays:
+ * sigmoids do, and a softmax where labels alone make the gradient of what was left there or of pred.
+ */
+function planewise({ activation, soft, geometry }: Job, overlaps: readonly OverlapTerm[], sweeps: boolean): boolean {
+  if (activation !== "softmax") return true;
+  if (soft) return false;
+  if (overlaps.length === 0 || sweeps) return geometry.classes <= WRITTEN;
+  return overlaps.every((term) => term.answers !== undefined && !term.unitWeights);
+}
+
 /** One call: its terms by kind, their steps, and the tiles that they see. */
 export interface Call {
   readonly kernels: Kernels;
@@ -95,7 +109,10 @@ export function openCall(kernels: Kernels, job: Job): Call {
       fields.length === 1 &&
       fields[0].byPred?.(job) === true &&
       job.out !== undefined,
-    kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT);
+    kind = (term: OverlapTerm) => (!job.soft ? LABELS : term.overlap === "l1" ? BETWEEN : SOFT),
+    // A sweep adds up what it gives, of all classes.
+    sweeps =
+      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation !== "none" && fields.length === 0;
   return {
     kernels,
     job,
@@ -118,7 +135,7 @@ export function openCall(kernels: Kernels, job: Job): Call {
     byPred,
     neighbourhoods,
     plain,
-    tiles: new TiledJob(kernels, job, competing && terms.length === 1),
+    tiles: new TiledJob(kernels, job, fields.length === 0 && planewise(job, overlaps, sweeps === true)),
     forward: kernels.step(two?.forward ?? (byPred && activation === "softmax" ? PAIR.forward : forward)),
     backward: kernels.step(backward),
     gathers: overlaps.map((term) => kernels.step(term.kernel, (two ?? kind(term)).gather)),
@@ -130,10 +147,6 @@ export function openCall(kernels: Kernels, job: Job): Call {
         ? kernels.step(overlaps[0].kernel, "LabelGradient")
         : undefined,
     left: two === undefined || overlaps[0].answers === "read" ? 0 : two === PAIR ? 1 : geometry.classes,
-    // A sweep adds up what it gives, of all classes.
-    sweep:
-      !job.ofClass && overlaps.length === 1 && overlaps[0].sweeps && activation !== "none" && fields.length === 0
-        ? kernels.step(overlaps[0].kernel, activation === "softmax" ? "Sweep" : "SweepEntries")
-        : undefined,
+    sweep: sweeps ? kernels.step(overlaps[0].kernel, activation === "softmax" ? "Sweep" : "SweepEntries") : undefined,
   };
 }

@@ -18,6 +18,9 @@ const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch 
  */
 const IN_PLACE = 48;
 
+/** Planes that stay in a cache together, though they are often a power of two apart. */
+const TOGETHER = 8;
+
 /** More than a loss has terms. */
 const TERMS = 4;
 
@@ -53,7 +56,7 @@ export class TiledJob {
   constructor(
     readonly kernels: Kernels,
     readonly job: Job,
-    /** Whether the steps that write planes of the caller's tensors go over each once a block, from end to end. */
+    /** Whether steps may write planes of the caller's tensors, however many there are. */
     readonly planewise: boolean,
   ) {
     const { geometry, activation, ignoreIndex, labels, soft } = job;
@@ -120,7 +123,8 @@ export class TiledJob {
   /** Has steps find planes where they lie (true), if they go over them `once` and can, or else copies them. */
   bring(tile: Tile, set: "pred" | "prob", data: Float32Array, once = true): boolean {
     const { classes, pixels, channelsLast } = this.job.geometry,
-      near = set === "prob" || classes <= IN_PLACE;
+      // The rows of a soft target's pred are gone over several times.
+      near = set === "prob" || classes <= (this.job.soft && !this.planewise ? TOGETHER : IN_PLACE);
     if (this.#inPlace && once && near && this.#place(set, tile, data)) return true;
     this.kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     return false;
@@ -164,7 +168,7 @@ export class TiledJob {
   }
 
   get #close(): boolean {
-    return this.planewise || this.job.geometry.classes <= 8;
+    return this.planewise || this.job.geometry.classes <= TOGETHER;
   }
 
   /** The same for sigmoids, which go over each plane once, however many there are. */
@@ -238,7 +242,7 @@ export class TiledJob {
       both = map !== undefined && own !== undefined;
     // Planes are read where they lie, if nothing is to be multiplied there, and they stay in a cache together.
     const placed =
-      planes <= 8 &&
+      planes <= TOGETHER &&
       !(both && !map.beside) &&
       !(weights.channelsLast && planes > 1) &&
       kernels.tile.place("unitWeights", data, start + tile.first, pixels, tile.count);
