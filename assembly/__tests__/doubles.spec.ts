@@ -108,3 +108,28 @@ describe("log1p", () => {
     expect(doubles.log1p(NaN)).toBeNaN();
   });
 });
+
+describe("atan2", () => {
+  test("within a relative 1e-12 of the standard library's, all around and of any length", () => {
+    let worst: f64 = 0;
+    for (let i = 0; i < 200000; i++) {
+      const angle = 0.0000314 * <f64>(i - 100000),
+        length = Math.exp(<f64>((i % 601) - 300) / 3),
+        x = length * Math.cos(angle),
+        y = length * Math.sin(angle),
+        exact = Math.atan2(y, x);
+      if (exact != 0) worst = Math.max(worst, Math.abs(doubles.atan2(y, x) / exact - 1));
+    }
+    expect(worst).toBeLessThan(1e-12);
+  });
+
+  test("on the axes, next to them, and of nothing", () => {
+    expect(doubles.atan2(0, 1)).toBe(0);
+    expect(doubles.atan2(0, 0)).toBe(0);
+    expect(Math.abs(doubles.atan2(0, -1) - Math.PI)).toBeLessThan(1e-11);
+    expect(Math.abs(doubles.atan2(-2, 0) + Math.PI / 2)).toBeLessThan(1e-11);
+    expect(Math.abs(doubles.atan2(1e-9, -1) - Math.PI + 1e-9)).toBeLessThan(1e-11);
+    expect(Math.abs(doubles.atan2(1e-200, 1) / 1e-200 - 1)).toBeLessThan(1e-12);
+    expect(doubles.atan2(NaN, 1)).toBeNaN();
+  });
+});

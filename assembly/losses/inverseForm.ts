@@ -144,7 +144,7 @@ function geodesic(): f64 {
   const norm = a * a + b * b,
     floored = norm < 1e-12,
     log = floored ? Math.log(1e-12) : norm > 0.5 ? doubles.log1p(m * (2 + m) + b * b) : Math.log(norm),
-    angle = Math.atan2(b, a);
+    angle = doubles.atan2(b, a);
   const d = Math.sqrt(0.5 * log * log + 2 * angle * angle + 2 * (c * c + e * e) + x * x + y * y);
   if (d == 0) {
     for (let i = 0; i < OUTPUTS; i++) setSlope(i, 0);

@@ -56,56 +56,6 @@ function clear(errors: usize, planes: i32, stride: usize, count: i32): void {
 }
 
 /**
- * The value of one class from planes of errors (planes/errors.ts), `stride` bytes apart, of `count` numbers, a multiple
- * of four; with `gradient` they take factor dL/dp of each pixel. `partial`: errors that cost nothing are left out,
- * foreground among them. `records` takes 8 bytes a number and 32 more, `spare` 8 bytes.
- */
-export function lovaszSoftmax(
-  errors: usize,
-  planes: i32,
-  stride: usize,
-  records: usize,
-  spare: usize,
-  count: i32,
-  foreground: f64,
-  partial: bool,
-  gradient: bool,
-  factor: f64,
-): f64 {
-  measure(errors, planes, stride, count, partial);
-  const unknown: f64 = order.unknown ? NaN : 0;
-  if (foreground == 0 || order.most < 0) {
-    const value = withoutForeground(errors, planes, stride, count, gradient, factor);
-    return unknown + value;
-  }
-  const sorted = sortErrors(errors, planes, stride, records, spare, count);
-  if (gradient) clear(errors, planes, stride, count);
-  const one = f32x4.splat(1),
-    most = i32x4.splat(order.most),
-    scale = f32x4.splat(<f32>factor),
-    lane = f32x4(0, 1, 2, 3);
-  let seen: i32 = 0,
-    others: i32 = 0,
-    sum = f64x2.splat(0);
-  for (let at = records, end = records + ((<usize>sorted) << 3); at < end; at += 32) {
-    const pixel = who(at),
-      t = i32x4.shr_s(pixel, 31),
-      set = i32x4.bitmask(pixel),
-      earlier = v128.load(before + ((<usize>set) << 4)),
-      left = f32x4.sub(f32x4.splat(<f32>(foreground - <f64>seen)), earlier),
-      union = f32x4.add(f32x4.splat(<f32>(foreground + <f64>others)), f32x4.sub(lane, earlier)),
-      g = f32x4.div(v128.bitselect(one, left, t), f32x4.mul(union, v128.bitselect(one, f32x4.add(union, one), t))),
-      part = f32x4.mul(g, errorOf(at, most)),
-      marked = popcnt(set);
-    seen += marked;
-    others += 4 - marked;
-    sum = f64x2.add(sum, doubles.folded(part));
-    if (gradient) scatter(errors, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
-  }
-  return unknown + doubles.sum(sum);
-}
-
-/**
  * What the records' pixels weigh, in their order. On its own, as fetching numbers from anywhere waits for memory, and
  * what is little code waits for many at a time (0.9 of a call).
  */
@@ -142,12 +92,76 @@ function together(masses: v128): f64 {
 }
 
 /**
+ * The value of one class from planes of errors (planes/errors.ts), `stride` bytes apart, of `count` numbers, a multiple
+ * of four; with `gradient` they take factor dL/dp of each pixel. `partial`: errors that cost nothing are left out,
+ * foreground among them. `records` takes 8 bytes a number and 32 more, `spare` 8 bytes. With weights of pixels in the
+ * order of the errors (else 0) counts are sums of these: with M of the foreground and n of the others before, a
+ * foreground pixel of weight m adds m / (G + n) and another one (G - M) m / ((G + n)(G + n + m)).
+ */
+export function lovaszSoftmax(
+  errors: usize,
+  planes: i32,
+  stride: usize,
+  records: usize,
+  spare: usize,
+  weights: usize,
+  count: i32,
+  foreground: f64,
+  partial: bool,
+  gradient: bool,
+  factor: f64,
+): f64 {
+  measure(errors, planes, stride, count, partial);
+  const unknown: f64 = order.unknown ? NaN : 0;
+  if (foreground == 0 || order.most < 0) {
+    const value = withoutForeground(errors, planes, stride, count, gradient, factor);
+    return unknown + value;
+  }
+  const sorted = sortErrors(errors, planes, stride, records, spare, count),
+    end = records + ((<usize>sorted) << 3);
+  if (weights) fetch(weights, records, end, spare);
+  if (gradient) clear(errors, planes, stride, count);
+  const unit = f32x4.splat(1),
+    most = i32x4.splat(order.most),
+    scale = f32x4.splat(<f32>factor),
+    lane = f32x4(0, 1, 2, 3);
+  let seen: f64 = 0,
+    others: f64 = 0,
+    sum = f64x2.splat(0);
+  for (let at = records; at < end; at += 32) {
+    const pixel = who(at),
+      t = i32x4.shr_s(pixel, 31);
+    let g: v128;
+    if (weights) {
+      const m = v128.load(spare + ((at - records) >> 1)),
+        one = v128.and(m, t),
+        zero = v128.andnot(m, t),
+        union = f32x4.add(f32x4.splat(<f32>(foreground + others)), ahead(zero));
+      seen += together(one);
+      others += together(zero);
+      const left = f32x4.add(f32x4.splat(<f32>(foreground - seen)), behind(one));
+      // float32 may not hold a product of unions.
+      g = f32x4.mul(f32x4.div(m, union), v128.bitselect(unit, f32x4.div(left, f32x4.add(union, m)), t));
+    } else {
+      const set = i32x4.bitmask(pixel),
+        marked = popcnt(set),
+        earlier = v128.load(before + ((<usize>set) << 4)),
+        left = f32x4.sub(f32x4.splat(<f32>(foreground - seen)), earlier),
+        union = f32x4.add(f32x4.splat(<f32>(foreground + others)), f32x4.sub(lane, earlier));
+      g = f32x4.div(v128.bitselect(unit, left, t), f32x4.mul(union, v128.bitselect(unit, f32x4.add(union, unit), t)));
+      seen += <f64>marked;
+      others += <f64>(4 - marked);
+    }
+    sum = f64x2.add(sum, doubles.folded(f32x4.mul(g, errorOf(at, most))));
+    if (gradient) scatter(errors, pixel, v128.xor(f32x4.mul(g, scale), i32x4.shl(t, 31)));
+  }
+  return unknown + doubles.sum(sum);
+}
+
+/**
  * Two classes that compete have the same errors, and the foreground of one is the background of the other: one sort
  * serves both. Takes the errors of class 1, how many pixels each class has and what it weighs; the planes take
- * factor (dL/dp_1 - dL/dp_0). With weights of pixels in the order of the errors (else 0) the set function adds these
- * up: with M of the foreground and n of the others before, a foreground pixel of weight m adds m / (G + n) and another
- * one (G - M) m / ((G + n)(G + n + m)). Then it serves one class, too: weightZero is 0, and zeros any number above.
- * `partial` as in `lovaszSoftmax`; true of a pair, of which no error costs nothing.
+ * factor (dL/dp_1 - dL/dp_0). An error of 0 costs both nothing.
  */
 export function lovaszSoftmaxPair(
   errors: usize,
@@ -161,11 +175,10 @@ export function lovaszSoftmaxPair(
   zeros: f64,
   weightOne: f64,
   weightZero: f64,
-  partial: bool,
   gradient: bool,
   factor: f64,
 ): f64 {
-  measure(errors, planes, stride, count, partial);
+  measure(errors, planes, stride, count, true);
   const unknown: f64 = order.unknown ? NaN : 0;
   if (ones == 0 || order.most < 0) {
     const value = withoutForeground(errors, planes, stride, count, gradient, factor * weightOne);

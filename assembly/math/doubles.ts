@@ -124,6 +124,28 @@ export class doubles {
     return kept == 0 || x == Infinity ? x : Math.log(sum) * (x / kept);
   }
 
+  /**
+   * The angle of (x, y) within a relative 1e-12, where the standard library's would be 0.9 KB more. With r the length,
+   * that of (x + r, y) is half of it; where x < 0, x + r would cancel, and is y^2 / (r - x). Of a sixteenth of the angle,
+   * at most pi / 16, the series of the inverse tangent ends with t^15.
+   */
+  static atan2(y: f64, x: f64): f64 {
+    const far = Math.sqrt(x * x + y * y) + Math.abs(x);
+    if (far == 0) return 0;
+    let along = far,
+      up = y;
+    if (x < 0) {
+      along = Math.abs(y);
+      up = copysign(far, y);
+    }
+    for (let i = 0; i < 3; i++) along += Math.sqrt(along * along + up * up);
+    const t = up / along,
+      t2 = t * t;
+    let series: f64 = 0;
+    for (let n: f64 = 15; n > 0; n -= 2) series = 1 / n - t2 * series;
+    return 16 * t * series;
+  }
+
   /** The sum of both lanes. */
   @inline static sum(x: v128): f64 {
     return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);

@@ -1,5 +1,5 @@
 import type { WholeContext } from "../context.js";
-import { rankErrors, weighed } from "./lovaszSoftmax.js";
+import { rankErrors } from "./lovaszSoftmax.js";
 import { addToChannel, eachChannelTile } from "./planes.js";
 
 /** A channel of a sample. */
@@ -36,12 +36,15 @@ export function rankHinges(source: Logits, { planes, foreground, factor }: Hinge
           kernels.exports.pushHinges(errors + 4 * (i * pixels + first), some, c),
         );
     },
-    (areas, weights) => {
-      const given = { ...areas, partial: true, gradient: grad !== undefined, factor, foreground };
-      return weights === undefined
-        ? kernels.calls.lovaszSoftmax(given)
-        : kernels.calls.lovaszSoftmaxPair(weighed(given, weights));
-    },
+    (areas, weights = 0) =>
+      kernels.calls.lovaszSoftmax({
+        ...areas,
+        weights,
+        partial: true,
+        gradient: grad !== undefined,
+        factor,
+        foreground,
+      }),
     ({ errors }) => {
       if (!grad) return;
       const slopes = kernels.memory.f32.subarray(errors >>> 2);

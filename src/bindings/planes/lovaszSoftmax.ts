@@ -25,21 +25,11 @@ export interface PairRanking extends Omit<ClassRanking, "c"> {
 /** The loss of one class (assembly/losses/lovaszSoftmax.ts). */
 export const rankClass = (source: RankedSource, { pool, c, foreground, factor, gradient }: ClassRanking): number =>
   // By name: an object spread into another costs as much as the kernel on a small image.
-  ranked(source, pool, [c], gradient, ({ errors, planes, stride, records, spare, count }, weights) => {
-    const { calls } = source.kernels,
-      given = { errors, planes, stride, records, spare, count, partial: false, gradient, factor, foreground };
-    return weights === undefined ? calls.lovaszSoftmax(given) : calls.lovaszSoftmaxPair(weighed(given, weights));
+  ranked(source, pool, [c], gradient, ({ errors, planes, stride, records, spare, count }, weights = 0) => {
+    const area = { errors, planes, stride, records, spare, count },
+      own = { weights, foreground, partial: false, gradient, factor };
+    return source.kernels.calls.lovaszSoftmax(Object.assign(area, own));
   });
-
-/** One class with weights of pixels, as if it were one of two of which the other does not matter. */
-export const weighed = <T extends { readonly foreground: number }>(given: T, weights: number) => ({
-  ...given,
-  weights,
-  ones: given.foreground,
-  zeros: 1,
-  weightOne: 1,
-  weightZero: 0,
-});
 
 /** The weighted losses of both classes of two; dL/dp_1 - dL/dp_0 takes the place of class 1's probabilities. */
 export const rankPair = (
@@ -49,7 +39,7 @@ export const rankPair = (
   ranked(source, pool, [1, 0], gradient, ({ errors, planes, stride, records, spare, count }, weights = 0) => {
     const { calls } = source.kernels,
       area = { errors, planes, stride, records, spare, count },
-      both = { ones, zeros, weightOne, weightZero, weights, gradient, factor, partial: true };
+      both = { ones, zeros, weightOne, weightZero, weights, gradient, factor };
     return calls.lovaszSoftmaxPair(Object.assign(area, both));
   });
 
