@@ -12,12 +12,6 @@ import { CHECKS } from "./sums.js";
 /** Tiles of `size` pixels in the batch. */
 const countTiles = ({ batch, pixels }: Geometry, size: number): number => batch * Math.ceil(pixels / size);
 
-/**
- * Up to so many classes steps read a tensor's logits where they lie. Of more, a block reads so little of each plane in
- * a row that copying the whole tile first is faster (0.80 to 0.90 of the time at 64 classes).
- */
-const IN_PLACE = 48;
-
 /** Planes that stay in a cache together, though they are often a power of two apart. */
 const TOGETHER = 8;
 
@@ -123,8 +117,8 @@ export class TiledJob {
   /** Has steps find planes where they lie (true), if they go over them `once` and can, or else copies them. */
   bring(tile: Tile, set: "pred" | "prob", data: Float32Array, once = true): boolean {
     const { classes, pixels, channelsLast } = this.job.geometry,
-      // The rows of a soft target's pred are gone over several times.
-      near = set === "prob" || classes <= (this.job.soft && !this.planewise ? TOGETHER : IN_PLACE);
+      // Beside a soft target they go over pixels' logits several times.
+      near = set === "prob" || !this.job.soft || this.#close;
     if (this.#inPlace && once && near && this.#place(set, tile, data)) return true;
     this.kernels.tile.stage(set, data, tile.b * classes * pixels, pixels, tile.first, tile.count, channelsLast);
     return false;
