@@ -78,6 +78,10 @@ function normalise(prob: usize, log: usize, pitch: usize, bytes: usize): void {
 }
 
 export function softmaxPlanes(count: i32, prob: usize, log: usize, pitch: usize): i32 {
+  if (frame.classes == 2) {
+    answers(frame.pred + frame.predPitch, frame.pred, count, prob + pitch, prob, log + pitch, log);
+    return 0;
+  }
   for (let from: usize = 0, end = (<usize>count) << 2; from < end; from += BLOCK) {
     const bytes = min(BLOCK, end - from);
     largest(frame.pred + from, bytes);
@@ -89,27 +93,34 @@ export function softmaxPlanes(count: i32, prob: usize, log: usize, pitch: usize)
 }
 
 export function sigmoidPlanes(count: i32, prob: usize, log: usize, pitch: usize): i32 {
-  const zero = f32x4.splat(0),
-    far = f32x4.splat(FAR);
   for (let c = 0; c < frame.classes; c++) {
-    const pred = frame.pred + <usize>c * frame.predPitch,
-      yes = <usize>(2 * c) * pitch,
+    const yes = <usize>(2 * c) * pitch,
       no = yes + pitch;
-    for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
-      const z = v128.load(pred + i),
-        x = f32x4.neg(f32x4.abs(z)),
-        e = lanes.expNegative(x);
-      const large = f32x4.div(lanes.one(), f32x4.add(lanes.one(), e)),
-        small = v128.andnot(f32x4.mul(e, large), f32x4.lt(x, far));
-      const bend = lanes.log1p(e),
-        likely = f32x4.gt(z, zero);
-      v128.store(prob + yes + i, v128.bitselect(large, small, likely));
-      v128.store(prob + no + i, v128.bitselect(small, large, likely));
-      v128.store(log + yes + i, f32x4.sub(f32x4.pmin(zero, z), bend));
-      v128.store(log + no + i, f32x4.sub(f32x4.pmin(zero, f32x4.neg(z)), bend));
-    }
+    answers(frame.pred + <usize>c * frame.predPitch, 0, count, prob + yes, prob + no, log + yes, log + no);
   }
   return 0;
+}
+
+/** Of logits at `pred`, or how far these lie above those of `other`, the probabilities of yes and no. */
+function answers(pred: usize, other: usize, count: i32, yes: usize, no: usize, logYes: usize, logNo: usize): void {
+  const zero = f32x4.splat(0),
+    far = f32x4.splat(FAR),
+    lowest = lanes.lowest();
+  for (let i: usize = 0, end = (<usize>count) << 2; i < end; i += 16) {
+    let z = v128.load(pred + i);
+    // They may be further apart than float32 reaches, and infinity times a P of 0 is NaN.
+    if (other) z = f32x4.pmax(f32x4.pmin(f32x4.sub(z, v128.load(other + i)), lanes.negative(lowest)), lowest);
+    const x = f32x4.neg(f32x4.abs(z)),
+      e = lanes.expNegative(x),
+      large = f32x4.div(lanes.one(), f32x4.add(lanes.one(), e)),
+      small = v128.andnot(f32x4.mul(e, large), f32x4.lt(x, far)),
+      bend = lanes.log1p(e),
+      likely = f32x4.gt(z, zero);
+    v128.store(yes + i, v128.bitselect(large, small, likely));
+    v128.store(no + i, v128.bitselect(small, large, likely));
+    v128.store(logYes + i, f32x4.sub(f32x4.pmin(zero, z), bend));
+    v128.store(logNo + i, f32x4.sub(f32x4.pmin(zero, f32x4.neg(z)), bend));
+  }
 }
 
 /** Returns 1 if a number that counts is no probability. */
