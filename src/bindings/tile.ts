@@ -5,7 +5,7 @@ const BLOCK = 256;
 /**
  * Pixels of a block, which stay in a cache between the steps that work on them: up to four classes in the first level,
  * others in the second. They read half a page of each plane in a row (of 21 classes 0.88 of the time of 256 pixels, as
- * whoever fetches ahead loses a plane's track at each change); two planes have room for a page.
+ * a processor that fetches ahead loses a plane's track at each change); two planes have room for a page.
  */
 export const blockPixels = (classes: number): number => (classes <= 2 ? 4 : 2) * BLOCK;
 /** Numbers that a selection reads at a time. */

@@ -36,8 +36,8 @@ function answers({ geometry, activation, soft }: Job, term?: OverlapTerm) {
 const WRITTEN = 32;
 
 /**
- * Whether the steps that write planes of the caller's tensors go over each once a block, from end to end, and it pays:
- * sigmoids do, and a softmax where labels alone make the gradient of what was left there or of pred.
+ * Whether steps may write planes of the caller's tensors, however many there are: they write each number once a block,
+ * and read no other plane for it again (sigmoids; of a softmax what labels make of what was left there or of pred).
  */
 function planewise({ activation, soft, geometry }: Job, overlaps: readonly OverlapTerm[], sweeps: boolean): boolean {
   if (activation !== "softmax") return true;
