@@ -72,6 +72,9 @@ describe("resident tensors give the bits of arrays", () => {
   test.each([12, 60])("when more classes than a cache's ways share a tile, too: %d", (classes) => {
     for (const name of ["dice", "matthewsCorrelation", "crossEntropy", "topK", "boundary", "combo"])
       both(name, makeCase({ name: "many", activation: "softmax", classes, target: "labels" }, 84, [96, 128]));
+    for (const target of ["labels", "soft"] as const)
+      for (const name of ["dice", "crossEntropy", "combo"])
+        both(name, makeCase({ name: "many", activation: "sigmoid", classes, target }, 84, [96, 128]));
   });
 
   // Errors of pooled samples stand as far apart as these do, if none is left out.
